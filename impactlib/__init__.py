@@ -1,0 +1,21 @@
+"""The Atelier impact kit: one hour that leaves a team with metrics it will use.
+
+A notebook needs two things of it: ``open_session()`` and the panes of
+``impactlib.widgets``. Everything else is reached through the ``impact`` command.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+__version__ = "0.1.0"
+__all__ = ["open_session"]
+
+
+def __getattr__(name: str) -> Any:
+    # Loaded on first use, so that `import impactlib` costs nothing to the command line.
+    if name == "open_session":
+        from impactlib.live import open_session
+
+        return open_session
+    raise AttributeError(f"module 'impactlib' has no attribute {name!r}")

@@ -1,0 +1,44 @@
+// Home: open a workshop, and find those that this browser opened.
+
+const base = document.body.dataset.base;
+const STORE = `impact:${base}:workshops`;
+const read = () => { try { return JSON.parse(localStorage.getItem(STORE) ?? '[]'); } catch { return []; } };
+
+const form = document.querySelector('[data-open-workshop]');
+form?.addEventListener('submit', async (event) => {
+  event.preventDefault();
+  const said = form.querySelector('.said');
+  const button = form.querySelector('button.btn');
+  const { team, starts, video, agenda } = form.elements;
+  button.disabled = true;
+  said.textContent = '';
+  try {
+    const asked = { team: team.value, video: video.value, agenda: agenda.value, starts: starts.value ? new Date(starts.value).getTime() / 1000 : null };
+    const response = await fetch(`${base}workshops`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(asked) });
+    const answer = await response.json();
+    if (response.ok) {
+      try { localStorage.setItem(STORE, JSON.stringify([{ team: team.value, room: answer.room, at: Date.now() }, ...read()].slice(0, 50))); } catch { /* private browsing */ }
+      location.assign(answer.go);
+      return;
+    }
+    said.textContent = answer.refused;
+  } catch (error) {
+    said.textContent = String(error.message ?? error);
+  }
+  button.disabled = false;
+  team.focus();
+});
+
+const mine = read();
+if (mine.length) {
+  const list = document.querySelector('[data-mine-list]');
+  for (const { team, room, at } of mine) {
+    const [item, link, when] = ['li', 'a', 'span'].map((tag) => document.createElement(tag));
+    Object.assign(link, { href: room, textContent: team });
+    Object.assign(when, { className: 'soft', textContent: ` · ${new Date(at).toLocaleDateString(document.documentElement.lang)}` });
+    item.append(link, when);
+    list.append(item);
+  }
+  document.querySelector('.mine').hidden = false;
+}
+document.body.dataset.ready = '1';

@@ -1,0 +1,25 @@
+// Coming in: the browser makes the person's key, the server keeps a hash of it.
+
+const form = document.querySelector('[data-join]');
+const said = document.querySelector('#said');
+const hex = () => [...crypto.getRandomValues(new Uint8Array(16))].map((b) => b.toString(16).padStart(2, '0')).join('');
+// Kept while we try: a name sent twice is one person.
+const [id, key] = [hex(), hex()];
+
+form.addEventListener('submit', async (event) => {
+  event.preventDefault();
+  const button = form.querySelector('button');
+  button.disabled = true;
+  try {
+    const response = await fetch(`${document.body.dataset.room}/join`, {
+      method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ id, key, name: form.elements.name.value }),
+    });
+    const answer = await response.json();
+    if (response.ok) return location.reload();
+    said.textContent = answer.refused;
+  } catch {
+    said.textContent = said.dataset.wRetry;
+  }
+  button.disabled = false;
+  form.elements.name.focus();
+});

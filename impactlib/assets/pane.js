@@ -1,0 +1,437 @@
+// What every pane does in a browser, wherever it is shown: fragments in, gestures out, the clock,
+// drafts. room.js gives it a light page's transport (HTTP and server-sent events); in JupyterLab and
+// in Voilà's own pages `render`, at the foot, gives it the widget's comm.
+// Inputs belong to the browser, fragments to the server: no element is both.
+
+const doc = document;
+export const $ = (selector, root = doc) => root.querySelector(selector);
+export const $$ = (selector, root = doc) => [...root.querySelectorAll(selector)];
+
+// One state for all the panes of a page, each of which loads this module by itself in JupyterLab.
+export const page = (globalThis.__impact ??= {
+  me: '', lang: 'fr', store: 'impact:', look: null, send: null, wired: false, scores: {},
+  // The journal's clock: it said `journal` when the server's said `server`, `offset` seconds from ours.
+  journal: 0, server: 0, offset: 0, speed: 1,
+});
+
+export const words = (element, name) => element?.dataset['w' + name[0].toUpperCase() + name.slice(1)] ?? '';
+export const saved = (state) => {
+  const line = $('[data-saved]');
+  if (line) line.textContent = words(line, state);
+};
+export const remember = (key, value) => {
+  try {
+    if (value === '' || value == null) localStorage.removeItem(page.store + key);
+    else localStorage.setItem(page.store + key, typeof value === 'string' ? value : JSON.stringify(value));
+    return true;
+  } catch { return false; } // private browsing, or full: the page goes on without
+};
+export const recall = (key, fallback = '') => {
+  try { return localStorage.getItem(page.store + key) ?? fallback; } catch { return fallback; }
+};
+// Not crypto.randomUUID: a workshop on a local network is often served in plain http.
+export const newId = () => [...crypto.getRandomValues(new Uint8Array(16))].map((b) => b.toString(16).padStart(2, '0')).join('');
+
+// ---- fragments ----------------------------------------------------------------------------
+
+export function put(root, changes) {
+  const focus = held(doc.activeElement);
+  if ('*' in changes) $$('.fragment', root).forEach((old) => !(old.id in changes) && old.remove());
+  for (const [id, html] of Object.entries(changes)) if (id !== '*') putOne(root, id, html);
+  dress(root);
+  focus?.();
+}
+
+function putOne(root, id, html) {
+  const zone = $(`[data-zone="${id.split('/')[0]}"]`, root);
+  if (!zone) return;
+  let fragment = [...zone.children].find((child) => child.id === id);
+  if (!html) return fragment?.remove();
+  if (!fragment) {
+    fragment = doc.createElement(zone.tagName === 'UL' ? 'li' : 'div');
+    fragment.id = id;
+    fragment.className = 'fragment new';
+    zone.insertBefore(fragment, [...zone.children].find((child) => child.id > id) ?? null);
+  }
+  const open = $$('details', fragment).map((details) => details.open);
+  fragment.innerHTML = html;
+  $$('details', fragment).forEach((details, i) => { details.open = open[i] ?? details.open; });
+}
+
+// A patch replaces the button that has the focus by its like: the focus goes on there.
+function held(element) {
+  const fragment = element?.closest?.('.fragment');
+  if (!fragment) return null;
+  const at = $$('button, a, summary', fragment).indexOf(element);
+  return () => {
+    if (doc.contains(element)) return;
+    const like = $$('button, a, summary', doc.getElementById(fragment.id) ?? undefined);
+    (like[Math.min(at, like.length - 1)] ?? $('#main'))?.focus({ preventScroll: true });
+  };
+}
+
+// What a fragment cannot say for everybody: what is mine, what I chose, where I look.
+export function dress(root = doc) {
+  $$('.tools[data-by]', root).forEach((tools) => {
+    tools.hidden = !('any' in tools.dataset) && ![tools.dataset.by, tools.dataset.for].includes(page.me);
+  });
+  $$('[data-mine]', root).forEach((button) => {
+    button.setAttribute('aria-pressed', String(page.scores[button.dataset.mine] === button.dataset.point));
+  });
+  $$('[data-speaker]', root).forEach((button) => {
+    const form = button.closest('form');
+    button.setAttribute('aria-pressed', String(form?.dataset.behalf === button.dataset.speaker));
+  });
+  $$('.steps li[data-m]', root).forEach((li) => li.style.setProperty('--m', li.dataset.m));
+  show();
+  tick();
+}
+
+// ---- which step is shown ------------------------------------------------------------------
+
+export function show() {
+  const bar = $('.bar');
+  if (!bar) return;
+  const steps = $$('.steps button[data-look]');
+  const state = bar.dataset.state;
+  const group = bar.dataset.step || steps[0]?.dataset.look;
+  const looked = page.look && page.look !== group ? page.look : null;
+  const summary = page.look ? page.look === 'summary' : state === 'ended';
+  const current = steps.find((button) => button.dataset.look === (looked ?? group));
+  const shown = summary ? ['summary'] : current?.dataset.shows.split(' ') ?? [];
+  if (!summary && state === 'before' && !looked) shown.push('lobby');
+  $$('[data-section]').forEach((section) => section.classList.toggle('on', shown.includes(section.dataset.section)));
+  steps.forEach((button) => button.setAttribute('aria-pressed', String(!summary && button === current)));
+  const looking = $('[data-looking]');
+  if (looking) looking.hidden = !(page.look && (looked || (summary && state !== 'ended')));
+  $$('[data-look="summary"]').forEach((link) => link.setAttribute('aria-pressed', String(summary)));
+}
+
+function lookAt(step) {
+  const group = $('.bar')?.dataset.step;
+  page.look = step && step !== group ? step : $('.bar')?.dataset.state === 'ended' && step ? step : null;
+  show();
+  $('#main')?.focus({ preventScroll: true });
+  scrollTo({ top: 0 });
+}
+
+// ---- the clock ----------------------------------------------------------------------------
+
+export const now = () => page.journal + (Date.now() / 1000 + page.offset - page.server) * page.speed;
+export const setClock = (journal, server, speed) => Object.assign(page, { journal, server, speed, offset: server - Date.now() / 1000 });
+
+const sign = (seconds) => {
+  const whole = Math.abs(seconds < 0 ? Math.floor(seconds) : Math.ceil(seconds));
+  return `${seconds < 0 ? '+' : ''}${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`;
+};
+const hour = (at) => {
+  const [h, m] = new Intl.DateTimeFormat('fr', { hour: '2-digit', minute: '2-digit' }).format(at * 1000).split(':');
+  return page.lang === 'fr' ? `${+h} h ${m}` : `${+h}:${m}`;
+};
+
+let rang = '';
+export function tick() {
+  const time = $('.time');
+  const bar = $('.bar');
+  if (!time || !bar) return;
+  const { granted, ran, resumed, paused, ends, scheduled } = time.dataset;
+  const state = bar.dataset.state;
+  const [big, small, say] = [$('b', time), $('small', time), $('[data-say]', time)];
+  if (state === 'ended' || state === 'before') {
+    big.textContent = state === 'ended' ? '0:00' : '–';
+    small.textContent = state === 'ended' ? words(time, 'ended') : scheduled ? `${words(time, 'start')} ${hour(+scheduled)}` : words(time, 'before');
+    time.className = 'time';
+    return;
+  }
+  const left = granted - ran - (resumed ? Math.max(0, now() - resumed) : 0);
+  const share = granted > 0 ? left / granted : 0;
+  const mood = left < 0 ? 'over' : share <= 0.05 ? 'last' : share <= 0.2 ? 'soon' : '';
+  const end = +ends + (paused ? now() - paused : 0);
+  big.textContent = sign(left);
+  small.textContent = [paused ? words(time, 'paused') : mood && words(time, mood), `${words(time, 'end')} ${hour(end)}`].filter(Boolean).join(' · ');
+  if (!time.classList.contains(mood || 'calm')) {
+    time.className = `time ${mood || 'calm'}`;
+    say.textContent = mood ? words(time, mood) : '';
+  }
+  const done = Math.min(1, Math.max(0, granted > 0 ? 1 - left / granted : 1));
+  $('.steps [aria-current] b')?.style.setProperty('width', `${done * 100}%`);
+  const step = bar.dataset.step;
+  if (left <= 0 && left > -2 && rang !== step) { rang = step; ring(); }
+}
+
+function ring() {
+  if (!$('[data-sound]')?.checked) return;
+  const audio = new AudioContext();
+  const [tone, volume] = [audio.createOscillator(), audio.createGain()];
+  tone.frequency.value = 660;
+  volume.gain.setValueAtTime(0.15, audio.currentTime);
+  volume.gain.exponentialRampToValueAtTime(0.001, audio.currentTime + 1.2);
+  tone.connect(volume).connect(audio.destination);
+  tone.start();
+  tone.stop(audio.currentTime + 1.2);
+}
+
+// ---- gestures -----------------------------------------------------------------------------
+
+const PLAIN = ['do', 'note', 'step', 'person', 'metric', 'value', 'ease', 'kept', 'shown', 'detail', 'was'];
+
+const gestureOf = (data) => ({ id: newId(), ...Object.fromEntries(PLAIN.filter((name) => name in data).map((name) => [name, data[name]])) });
+
+function pressed(button) {
+  const gesture = gestureOf(button.dataset);
+  if (gesture.do === 'score') score(button);
+  page.send(gesture, { note: button.dataset.note, undo: button.dataset.undo, done: button.dataset.done });
+}
+
+function score(button) {
+  page.scores[button.dataset.mine] = button.dataset.point;
+  remember('scores', page.scores);
+  dress(button.closest('.axis'));
+}
+
+function submitted(form) {
+  const said = $('.said', form);
+  const text = form.elements.text?.value ?? '';
+  const kind = form.dataset.kind ?? '';
+  said.textContent = '';
+  const refusal = text.length >= 20000 ? 'long' : form.elements.text && !text.trim() && kind !== 'answer' ? 'empty' : '';
+  if (refusal) {
+    said.textContent = words($('[data-saved]'), refusal);
+    form.elements.text.focus();
+    return;
+  }
+  if (form.dataset.do === 'details') return sendDetails(form);
+  const values = Object.fromEntries([...new FormData(form)].filter(([, value]) => typeof value === 'string'));
+  const gesture = { ...gestureOf(form.dataset), ...values };
+  for (const name of ['kind', 'about', 'behalf']) if (form.dataset[name]) gesture[name] = form.dataset[name];
+  page.send(gesture, { form: form.dataset.form, text });
+  if (form.closest('dialog')) return;
+  clear(form);
+}
+
+function sendDetails(form) {
+  for (const detail of ['owner', 'due']) page.send({ ...gestureOf({ do: 'detail', note: form.dataset.note, detail }), value: form.elements[detail].value }, { form: form.dataset.form });
+}
+
+function clear(form) {
+  form.reset();
+  dates(form);
+  delete form.dataset.behalf;
+  detach(form);
+  remember(`draft:${form.dataset.form}`, '');
+  const anchor = form.closest('[data-anchor]');
+  if (anchor) anchor.hidden = true;
+  dress(form);
+}
+
+// The server's answer to one of my gestures; `about` is what `send` was told of it.
+export function answered(gesture, about, answer) {
+  const form = about.form && $(`form[data-form="${about.form}"]`);
+  const dialog = form?.closest('dialog');
+  if (!('refused' in answer)) {
+    saved('saved');
+    if (dialog?.open) dialog.close();
+    if (about.undo) toast(about.done, { do: about.undo, note: about.note });
+    return;
+  }
+  saved('back');
+  if (answer.code === 'changed' && dialog) return conflict(form, answer);
+  if (form) {
+    $('.said', form).textContent = answer.refused;
+    const field = form.elements.text;
+    if (field && about.text && !field.value.includes(about.text)) field.value = [about.text, field.value].filter(Boolean).join('\n');
+    if (gesture.about) attach(form, gesture.about, '');
+    const anchor = form.closest('[data-anchor]');
+    if (anchor) anchor.hidden = false;
+    draft(form);
+  } else toast(answer.refused);
+  if (gesture.do === 'score') {
+    for (const axis of ['value', 'ease']) if (axis in gesture) delete page.scores[`${gesture.metric}/${axis}`];
+    remember('scores', page.scores);
+    dress();
+  }
+}
+
+function conflict(form, answer) {
+  const box = $('.conflict', form);
+  box.hidden = false;
+  $('[data-theirs]', box).textContent = answer.text;
+  form.dataset.was = answer.version;
+}
+
+let fading;
+export function toast(text, undo) {
+  const box = $('[data-toast]');
+  if (!box) return;
+  $('span', box).textContent = text;
+  $('button', box).hidden = !undo;
+  box.undo = undo;
+  box.hidden = false;
+  clearTimeout(fading);
+  fading = setTimeout(() => { if (!box.contains(doc.activeElement)) box.hidden = true; }, 8000);
+}
+
+// ---- forms: drafts, dates, what a note is about, for whom --------------------------------------
+
+function draft(form) {
+  const text = form.elements.text?.value ?? '';
+  if (form.closest('dialog')) return;
+  remember(`draft:${form.dataset.form}`, text);
+  if (text) saved('draft');
+}
+
+function dates(root = doc) {
+  $$('[data-in-days]', root).forEach((field) => {
+    field.value = new Date(Date.now() + field.dataset.inDays * 864e5).toISOString().slice(0, 10);
+  });
+}
+
+function attach(form, note, label) {
+  form.dataset.about = note;
+  const line = $('.about', form);
+  if (!line) return;
+  line.hidden = false;
+  if (label) $('[data-about-text]', line).textContent = label;
+}
+
+function detach(form) {
+  delete form.dataset.about;
+  const line = $('.about', form);
+  if (line) line.hidden = true;
+}
+
+// "Answer" and its like: the form comes below the note that it is about.
+function replyTo(button) {
+  const form = $(`form[data-form="${button.dataset.into}"]`);
+  if (!form) return;
+  attach(form, button.dataset.about, button.dataset.label);
+  const anchor = form.closest('[data-anchor]');
+  if (anchor) {
+    anchor.hidden = false;
+    anchor.scrollIntoView({ block: 'nearest' });
+  }
+  form.elements.text.focus();
+}
+
+// ---- dialogs ------------------------------------------------------------------------------
+
+function openDialog(name, data) {
+  const dialog = $(`dialog[data-dialog="${name}"]`);
+  const form = $('form', dialog);
+  form.reset();
+  $('.said', form).textContent = '';
+  Object.assign(form.dataset, data.set);
+  for (const [field, value] of Object.entries(data.fill)) form.elements[field].value = value;
+  const box = $('.conflict', form);
+  if (box) box.hidden = true;
+  dialog.showModal();
+}
+
+const ACTS = {
+  edit: (b) => openDialog('edit', { set: { note: b.dataset.note, was: b.dataset.was }, fill: { text: b.dataset.text } }),
+  action: (b) => openDialog('action', { set: { note: b.dataset.note }, fill: { owner: b.dataset.owner, due: b.dataset.due } }),
+  person: (b) => openDialog('person', { set: { person: b.dataset.person }, fill: { name: b.dataset.name, role: b.dataset.role } }),
+  close: (b) => b.closest('dialog').close(),
+  'show-out': (b) => { page.send({ id: newId(), do: 'show_out', person: b.closest('form').dataset.person }, { form: 'person' }); },
+  'take-theirs': (b) => { b.closest('dialog').close(); },
+  detach: (b) => detach(b.closest('form')),
+  undo: (b) => { const box = b.closest('[data-toast]'); box.hidden = true; page.send({ id: newId(), ...box.undo }, {}); },
+  'download-own': (b) => {
+    const link = doc.createElement('a');
+    link.href = URL.createObjectURL(new Blob([$('[data-own]').value], { type: 'text/plain' }));
+    link.download = b.dataset.name;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+  },
+};
+
+// ---- listening: once for a whole page ---------------------------------------------------------
+
+export function wire() {
+  if (page.wired) return;
+  page.wired = true;
+  page.scores = JSON.parse(recall('scores', '{}'));
+  doc.addEventListener('click', (event) => {
+    const button = event.target.closest('button');
+    if (!button) return;
+    const { act, look, speaker, into, fill } = button.dataset;
+    if (button.type !== 'submit' && button.dataset.do) pressed(button);
+    else if (act) ACTS[act]?.(button);
+    else if (look != null) lookAt(look);
+    else if (into) replyTo(button);
+    else if (speaker) {
+      const form = button.closest('form');
+      form.dataset.behalf = form.dataset.behalf === speaker ? '' : speaker;
+      dress(form);
+    } else if (fill) {
+      const field = $(`form[data-form="${fill}"]`).elements.text;
+      field.value = button.textContent;
+      draft(field.form);
+      field.focus();
+    }
+  });
+  doc.addEventListener('submit', (event) => {
+    const form = event.target.closest('form[data-do]');
+    if (!form) return;
+    event.preventDefault();
+    submitted(form);
+  });
+  doc.addEventListener('input', (event) => {
+    const field = event.target;
+    if ('own' in field.dataset) remember('own', field.value);
+    else if (field.name === 'text' && field.form?.dataset.form) draft(field.form);
+    else if ('sound' in field.dataset) remember('sound', field.checked ? '1' : '');
+  });
+  // A line ends with Enter, a note with Ctrl+Enter: nothing leaves by accident.
+  doc.addEventListener('keydown', (event) => {
+    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey) && event.target.form?.dataset.do) {
+      event.preventDefault();
+      event.target.form.requestSubmit();
+    }
+  });
+  setInterval(tick, 500);
+}
+
+// Put back what was typed before a reload.
+export function restore(root = doc) {
+  $$('form[data-form]', root).forEach((form) => {
+    const text = recall(`draft:${form.dataset.form}`);
+    if (text && form.elements.text && !form.elements.text.value) form.elements.text.value = text;
+  });
+  $$('[data-own]', root).forEach((field) => { field.value = recall('own'); });
+  $$('[data-sound]', root).forEach((field) => { field.checked = recall('sound') === '1'; });
+  dates(root);
+}
+
+// ---- as a widget (JupyterLab, Voilà's own pages) ------------------------------------------------
+
+function render({ model, el }) {
+  const root = doc.createElement('div');
+  root.className = 'impact in-notebook';
+  root.innerHTML = model.get('frame');
+  el.append(root);
+  page.lang = model.get('lang');
+  page.me = 'you';
+  const waiting = new Map();
+  // Any pane's comm reaches the session: the last pane rendered sends for all.
+  page.send = (gesture, about) => {
+    waiting.set(gesture.id, [gesture, about]);
+    saved('sending');
+    model.send({ gesture });
+  };
+  wire();
+  model.on('msg:custom', (message) => {
+    if (message.now) setClock(message.now, Date.now() / 1000, message.speed);
+    if (message.whole) put(root, { '*': '', ...message.whole });
+    if (message.patch) put(root, message.patch);
+    if (message.answer) {
+      const [gesture, about] = waiting.get(message.answer.id) ?? [{}, {}];
+      waiting.delete(message.answer.id);
+      answered(gesture, about, message.answer);
+    }
+  });
+  restore(root);
+  model.send({ ask: 'whole' });
+}
+
+export default { render };

@@ -1,0 +1,123 @@
+"""The ``impact`` command: serve, new, sessions, links, export, rehearse.
+
+Each command takes ``--data DIR`` (by default ``./data``, or ``$IMPACT_DATA``).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from datetime import datetime
+from pathlib import Path
+
+from impactlib.agenda import DEFAULT, LANGUAGES, AgendaError, Role
+from impactlib.gestures import Refusal
+from impactlib.journal import JournalError
+
+BASE = "http://127.0.0.1:8866/"
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run a command; an error that a person can mend is one line on standard error, and exit 2."""
+    args = _parser().parse_args(argv)
+    try:
+        code: int | None = args.run(args)
+    except (AgendaError, Refusal, JournalError, OSError) as error:
+        print(f"impact: {error}", file=sys.stderr)
+        return 2
+    return code or 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="impact", description="The Atelier impact kit.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    serve = _command(commands, "serve", _serve, "serve the workshops of a data folder")
+    serve.add_argument("--port", type=int, default=8866)
+    serve.add_argument("--host", default="127.0.0.1")
+    serve.add_argument("--base-url", default="/")
+    serve.add_argument("--lang", choices=LANGUAGES, default="fr")
+    serve.add_argument("--no-browser", action="store_true", help="print the operator's address, open nothing")
+    serve.add_argument("--notebooks", type=Path, default=None, help="serve these notebooks instead of the kit's")
+
+    new = _command(commands, "new", _new, "open a workshop and print its links")
+    new.add_argument("--team", required=True)
+    new.add_argument("--agenda", default=DEFAULT, help="an agenda of the kit, or a .toml file")
+    new.add_argument("--lang", choices=LANGUAGES, default="fr")
+    new.add_argument("--url", default=BASE, help=f"where the server is (default {BASE})")
+    new.add_argument("--json", action="store_true")
+
+    sessions = _command(commands, "sessions", _sessions, "list the workshops")
+    sessions.add_argument("--json", action="store_true")
+
+    links = _command(commands, "links", _links, "show a workshop's links, or renew one")
+    links.add_argument("session")
+    links.add_argument("--new", choices=[role.value for role in Role], metavar="ROLE", help="make that role's link worthless")
+    links.add_argument("--url", default=BASE)
+    links.add_argument("--json", action="store_true")
+    return parser
+
+
+def _command(commands, name, run, help):  # type: ignore[no-untyped-def]
+    command = commands.add_parser(name, help=help, description=help)
+    command.add_argument("--data", type=Path, default=Path(os.environ.get("IMPACT_DATA", "data")))
+    command.set_defaults(run=run)
+    return command
+
+
+def _serve(args: argparse.Namespace) -> None:
+    from impactlib.server.app import serve
+    from impactlib.share import NOTEBOOKS
+
+    serve(args.data, port=args.port, host=args.host, base_url=args.base_url, lang=args.lang,
+          browser=not args.no_browser, notebooks=args.notebooks or NOTEBOOKS)
+
+
+def _new(args: argparse.Namespace) -> None:
+    from impactlib import people
+    from impactlib.workshop import new_session
+
+    workshop = new_session(args.data, args.team, agenda=args.agenda, lang=args.lang)
+    journal = workshop.journal
+    _print_links(args, journal.origin, people.links(args.data, journal, args.url))
+
+
+def _links(args: argparse.Namespace) -> None:
+    from impactlib import people
+    from impactlib.workshop import open_workshop
+
+    journal = open_workshop(args.data, args.session).journal
+    if args.new:
+        journal.renew(args.new)
+    _print_links(args, journal.origin, people.links(args.data, journal, args.url))
+
+
+def _print_links(args: argparse.Namespace, session: str, links: dict[str, str]) -> None:
+    if args.json:
+        print(json.dumps({"session": session, "links": links}))
+        return
+    print(session)
+    for role, url in links.items():
+        print(f"  {role:12} {url}")
+
+
+def _sessions(args: argparse.Namespace) -> None:
+    from impactlib.workshop import list_sessions, open_workshop
+
+    rows = []
+    for id in list_sessions(args.data):
+        session = open_workshop(args.data, id).session
+        when = datetime.fromtimestamp(session.clock.scheduled or session.opened_at).astimezone()
+        agenda = session.agenda.name if session.agenda else ""
+        rows.append({"session": id, "team": session.team, "date": when.isoformat(timespec="minutes"), "agenda": agenda})
+    if args.json:
+        print(json.dumps(rows, ensure_ascii=False))
+        return
+    for row in rows:
+        print("  ".join(row.values()))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,148 @@
+"""The hour's time, as a pure value: what each step was granted, what it took, what remains.
+
+The end of the hour is a promise. Whatever takes longer (an overrun, an added minute) is taken from
+the steps that remain, in proportion to their length, and from the closing one last. A pause moves
+the end. Going back to a step takes up its countdown where it stood.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from impactlib.agenda import Agenda
+
+
+@dataclass(frozen=True)
+class Clock:
+    """All times are seconds on the journal's clock.
+
+    `granted` is what the current step had, in seconds, when it was entered; `ran` what it used up
+    before `resumed`, the instant from which it runs (None while paused).
+    """
+
+    scheduled: float | None = None
+    started: float | None = None
+    ends: float = 0.0
+    kept: bool = False
+    step: str | None = None
+    granted: float = 0.0
+    ran: float = 0.0
+    resumed: float | None = None
+    paused: float | None = None
+    spent: Mapping[str, float] = field(default_factory=dict)
+    added: Mapping[str, float] = field(default_factory=dict)
+    ended: float | None = None
+
+    @property
+    def running(self) -> bool:
+        return self.resumed is not None
+
+    @property
+    def late(self) -> float:
+        """Seconds between the scheduled start and the real one; 0 when on time or unscheduled."""
+        if self.scheduled is None or self.started is None:
+            return 0.0
+        return max(0.0, self.started - self.scheduled)
+
+
+def elapsed(clock: Clock, now: float) -> float:
+    """Seconds that the current step has run since it was entered."""
+    return clock.ran + (max(0.0, now - clock.resumed) if clock.resumed is not None else 0.0)
+
+
+def remaining(clock: Clock, now: float) -> float:
+    """Seconds left in the current step; negative once it overruns.
+
+    >>> remaining(Clock(step="contract", granted=300.0, resumed=0.0), now=60.0)
+    240.0
+    """
+    return clock.granted - elapsed(clock, now)
+
+
+def ends_at(clock: Clock, now: float) -> float:
+    """When the hour ends as things stand: a pause that lasts moves it."""
+    return clock.ends + (now - clock.paused if clock.paused is not None else 0.0)
+
+
+def took(clock: Clock, now: float) -> dict[str, float]:
+    """Seconds that each step entered so far took, the current one included."""
+    spent = dict(clock.spent)
+    if clock.step is not None and clock.ended is None:
+        spent[clock.step] = spent.get(clock.step, 0.0) + elapsed(clock, now)
+    return spent
+
+
+def shares(clock: Clock, agenda: Agenda, step: str, now: float) -> dict[str, float]:
+    """Seconds granted to `step` and to each one after it, were `step` entered now.
+
+    What is missing to end on time is taken from all but the closing step, in proportion; only what
+    they cannot give is taken from the closing one.
+    """
+    used = took(clock, now)
+    ahead = agenda.steps[agenda.index(step) :]
+    needs = {s.id: max(0.0, s.seconds + clock.added.get(s.id, 0.0) - used.get(s.id, 0.0)) for s in ahead}
+    missing = max(0.0, sum(needs.values()) - (ends_at(clock, now) - now))
+    closing = ahead[-1].id
+    flexible = sum(seconds for id, seconds in needs.items() if id != closing)
+    taken = min(missing, flexible)
+    granted = {
+        id: seconds if id == closing else seconds - taken * (seconds / flexible if flexible else 0.0)
+        for id, seconds in needs.items()
+    }
+    granted[closing] = max(0.0, granted[closing] - (missing - taken))
+    return granted
+
+
+def forecast(clock: Clock, agenda: Agenda, now: float) -> dict[str, float]:
+    """Seconds that each step still to come can count on, given what the current one overruns by."""
+    if clock.step is None:
+        return {step.id: step.seconds for step in agenda.steps}
+    ahead = agenda.steps[agenda.index(clock.step) + 1 :]
+    if not ahead:
+        return {}
+    return shares(clock, agenda, ahead[0].id, now + max(0.0, remaining(clock, now)))
+
+
+def enter(clock: Clock, agenda: Agenda, step: str, now: float) -> Clock:
+    """The clock once `step` is entered: the first one starts the hour, a paused clock runs again."""
+    if clock.started is None:
+        clock = replace(clock, started=now, ends=now + agenda.seconds)
+    else:
+        clock = replace(clock, ends=ends_at(clock, now), paused=None)
+    granted = shares(clock, agenda, step, now)[step]
+    spent = took(clock, now)
+    return replace(clock, step=step, granted=granted, ran=0.0, resumed=now, spent=spent, ended=None)
+
+
+def pause(clock: Clock, now: float) -> Clock:
+    if not clock.running:
+        return clock
+    return replace(clock, ran=elapsed(clock, now), resumed=None, paused=now)
+
+
+def resume(clock: Clock, now: float) -> Clock:
+    if clock.paused is None:
+        return clock
+    return replace(clock, ends=ends_at(clock, now), paused=None, resumed=now)
+
+
+def add(clock: Clock, agenda: Agenda, seconds: float) -> Clock:
+    """Give the current step more time; the closing step's comes after the planned end."""
+    if clock.step is None:
+        return clock
+    added = {**clock.added, clock.step: clock.added.get(clock.step, 0.0) + seconds}
+    later = seconds if clock.step == agenda.steps[-1].id else 0.0
+    return replace(clock, granted=clock.granted + seconds, added=added, ends=clock.ends + later)
+
+
+def keep_end(clock: Clock, agenda: Agenda, kept: bool, now: float) -> Clock:
+    """After a late start: hold the scheduled end (every step from now on shrinks), or let it slide."""
+    if clock.step is None or clock.kept == kept:
+        return clock
+    clock = replace(clock, kept=kept, ends=clock.ends + (-clock.late if kept else clock.late))
+    return replace(clock, granted=elapsed(clock, now) + shares(clock, agenda, clock.step, now)[clock.step])
+
+
+def end(clock: Clock, now: float) -> Clock:
+    return replace(clock, spent=took(clock, now), ran=0.0, granted=0.0, resumed=None, paused=None, ended=now)

@@ -1,0 +1,204 @@
+"""What happened: small past-tense events, and the entries that carry them in a journal.
+
+An event holds JSON scalars only. An event that this version does not know is kept as it came
+(`Unknown`), so that an older kit loses nothing of a newer journal.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+
+@dataclass(frozen=True)
+class SessionOpened:
+    """A workshop was opened. `agenda` is TOML text, `starts_at` seconds since 1970 or None."""
+
+    team: str
+    agenda: str
+    lang: str = "fr"
+    starts_at: float | None = None
+    video: str = ""
+
+
+@dataclass(frozen=True)
+class PersonJoined:
+    person: str
+    name: str
+    role: str
+
+
+@dataclass(frozen=True)
+class PersonCorrected:
+    person: str
+    name: str
+    role: str
+
+
+@dataclass(frozen=True)
+class PersonShownOut:
+    person: str
+
+
+@dataclass(frozen=True)
+class PersonLetIn:
+    person: str
+
+
+@dataclass(frozen=True)
+class StepStarted:
+    step: str
+
+
+@dataclass(frozen=True)
+class ClockPaused:
+    pass
+
+
+@dataclass(frozen=True)
+class ClockResumed:
+    pass
+
+
+@dataclass(frozen=True)
+class TimeAdded:
+    seconds: float
+
+
+@dataclass(frozen=True)
+class EndKept:
+    """After a late start: the planned end is kept (steps shrink), or slides."""
+
+    kept: bool
+
+
+@dataclass(frozen=True)
+class SessionEnded:
+    pass
+
+
+@dataclass(frozen=True)
+class NoteWritten:
+    """`kind` is one of session.KINDS; `about` is the note that it answers or belongs to, or ""."""
+
+    note: str
+    kind: str
+    text: str
+    about: str = ""
+
+
+@dataclass(frozen=True)
+class NoteEdited:
+    note: str
+    text: str
+
+
+@dataclass(frozen=True)
+class NoteWithdrawn:
+    note: str
+
+
+@dataclass(frozen=True)
+class NoteRestored:
+    note: str
+
+
+@dataclass(frozen=True)
+class DetailSet:
+    """One named detail of a note: a metric's quality, an action's owner and date."""
+
+    note: str
+    detail: str
+    value: str
+
+
+@dataclass(frozen=True)
+class MetricScored:
+    """One person's score of a metric, 1 to 5 on each axis; None leaves that axis as it was."""
+
+    metric: str
+    value: int | None = None
+    ease: int | None = None
+
+
+@dataclass(frozen=True)
+class RankingShown:
+    shown: bool
+
+
+@dataclass(frozen=True)
+class MetricKept:
+    metric: str
+    kept: bool
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """An event of a newer kit: kept, passed on, and folded into nothing."""
+
+    name: str
+    payload: str
+
+
+Event = (
+    SessionOpened
+    | PersonJoined
+    | PersonCorrected
+    | PersonShownOut
+    | PersonLetIn
+    | StepStarted
+    | ClockPaused
+    | ClockResumed
+    | TimeAdded
+    | EndKept
+    | SessionEnded
+    | NoteWritten
+    | NoteEdited
+    | NoteWithdrawn
+    | NoteRestored
+    | DetailSet
+    | MetricScored
+    | RankingShown
+    | MetricKept
+    | Unknown
+)
+
+_KNOWN: dict[str, type[Any]] = {kind.__name__: kind for kind in Event.__args__ if kind is not Unknown}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of a journal.
+
+    `origin` is the journal it was born in and `seq` its number there; `id` is made by its author
+    and unique, so that sending twice writes once; `at` is the store's clock in seconds since 1970;
+    `by` is who wrote, `behalf` for whom, or "".
+    """
+
+    origin: str
+    seq: int
+    id: str
+    at: float
+    by: str
+    behalf: str
+    event: Event
+
+
+def pack(event: Event) -> tuple[str, str]:
+    """The event's name and its fields as JSON text."""
+    if isinstance(event, Unknown):
+        return event.name, event.payload
+    return type(event).__name__, json.dumps(asdict(event), ensure_ascii=False, allow_nan=False)
+
+
+def unpack(name: str, payload: str) -> Event:
+    """The event that `pack` gave; one of another kit's comes back as Unknown."""
+    kind = _KNOWN.get(name)
+    if kind is None:
+        return Unknown(name, payload)
+    values = json.loads(payload)
+    if not set(values) <= {field.name for field in fields(kind)}:
+        return Unknown(name, payload)
+    event: Event = kind(**values)
+    return event

@@ -1,0 +1,375 @@
+"""What each role may ask for, and the events that it becomes.
+
+A gesture is a small JSON object made by a page: ``{"id": ..., "do": "write", ...}``. ``decide`` turns
+it into events, or refuses it in words. It is the only place where rights are checked.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from impactlib import events
+from impactlib.agenda import Role
+from impactlib.events import Event
+from impactlib.scoring import SCORES, VOTERS
+from impactlib.session import ACTIONS, METRICS_KEPT, Note, Person, Session
+from impactlib.text import LIMIT, clean, clean_line
+
+Gesture = Mapping[str, Any]
+
+EVERYONE = frozenset(Role)
+AROUND_THE_TABLE = frozenset({Role.FACILITATOR, Role.CLIENT, Role.CONSULTANT})
+TEAM = frozenset({Role.FACILITATOR, Role.CLIENT})
+FACILITATOR = frozenset({Role.FACILITATOR})
+
+WRITERS: Mapping[str, frozenset[Role]] = {
+    "expectation": AROUND_THE_TABLE,
+    "problem": TEAM,
+    "audience": TEAM,
+    "goal": TEAM,
+    "question": AROUND_THE_TABLE,
+    "answer": AROUND_THE_TABLE,
+    "contract": TEAM,
+    "hypothesis": TEAM,
+    "recommendation": AROUND_THE_TABLE,
+    "metric": TEAM,
+    "learning": AROUND_THE_TABLE,
+    "action": TEAM,
+}
+"""Who writes what. The facilitator writes everywhere: on a shared screen one note-taker is enough."""
+
+DETAILS: Mapping[str, frozenset[str]] = {
+    "metric": frozenset({"quality"}),
+    "action": frozenset({"owner", "due"}),
+}
+QUALITIES = ("", "10", "50", "90")
+ABOUT: Mapping[str, tuple[str, ...]] = {
+    "answer": ("question",),
+    "recommendation": ("hypothesis", "metric"),
+    "metric": ("hypothesis",),
+}
+NAME_LIMIT = 80
+_ID = re.compile(r"[A-Za-z0-9_-]{8,64}\Z")
+
+
+class Refusal(Exception):
+    """A gesture that is not granted. The message is English, with its facts apart: pages translate it."""
+
+    def __init__(self, message: str, code: str = "refused", **facts: Any) -> None:
+        super().__init__(message % facts if facts else message)
+        self.message, self.code, self.facts = message, code, facts
+
+
+@dataclass(frozen=True)
+class Asking:
+    """Who asks: `person` is known by the key of their browser, `door` is the role of their link."""
+
+    person: str
+    door: Role
+
+
+def decide(session: Session, asking: Asking, gesture: Gesture) -> tuple[list[Event], str]:
+    """The events that a gesture becomes, and on whose behalf.
+
+    Raises
+    ------
+    Refusal
+        In words for the person; nothing must then be written.
+    """
+    if not isinstance(gesture.get("id"), str) or not _ID.match(gesture["id"]):
+        raise Refusal("This request has no valid id: reload the page.")
+    do = gesture.get("do")
+    rule = _RULES.get(do) if isinstance(do, str) else None
+    if rule is None:
+        raise Refusal("This page asks for something the kit does not know: reload it.")
+    if do == "join":
+        return rule.decide(session, Person(asking.person, "", asking.door), gesture), ""
+    person = session.people.get(asking.person)
+    if person is None:
+        raise Refusal("You have not joined this workshop yet: reload the page.", code="join")
+    if person.out:
+        raise Refusal("The facilitator has closed this workshop to you.", code="out")
+    if person.role not in rule.roles:
+        raise Refusal("Your role cannot do this: nothing was changed.", code="role")
+    return rule.decide(session, person, gesture), _behalf(session, person, gesture)
+
+
+def _behalf(session: Session, person: Person, gesture: Gesture) -> str:
+    behalf = _field(gesture, "behalf")
+    if not behalf or behalf == person.id:
+        return ""
+    if gesture.get("do") != "write" or gesture.get("kind") not in ("question", "answer", "recommendation"):
+        raise Refusal("Only questions, answers and recommendations are written for somebody else.")
+    if behalf not in session.people or session.people[behalf].out:
+        raise Refusal("That person is not in the room: your text is kept, choose somebody else.")
+    return behalf
+
+
+def _field(gesture: Gesture, name: str, default: str = "") -> str:
+    value = gesture.get(name, default)
+    if not isinstance(value, str):
+        raise Refusal("This page asks for something the kit does not know: reload it.")
+    return value
+
+
+def _text(gesture: Gesture, *, line: bool = False, may_be_empty: bool = False) -> str:
+    raw = _field(gesture, "text")
+    if len(raw) >= LIMIT:
+        raise Refusal("This text is too long (%(length)s characters, 20,000 at most): shorten it.", length=len(raw))
+    text = clean_line(raw) if line else clean(raw)
+    if not text and not may_be_empty:
+        raise Refusal("There is nothing to send yet: write a few words.")
+    return text
+
+
+def _name(gesture: Gesture) -> str:
+    name = clean_line(_field(gesture, "name"))
+    if not name:
+        raise Refusal("Give a first name, or a label such as “Team A”.")
+    if len(name) > NAME_LIMIT:
+        raise Refusal("This name is too long (80 characters at most).")
+    return name
+
+
+def _note(session: Session, gesture: Gesture, key: str = "note") -> Note:
+    note = session.notes.get(_field(gesture, key))
+    if note is None:
+        raise Refusal("That note is not there any more: reload the page.")
+    return note
+
+
+def _own(note: Note, person: Person) -> Note:
+    if person.role != Role.FACILITATOR and person.id not in (note.by, note.behalf):
+        raise Refusal("Only its author or the facilitator can change this note.", code="role")
+    return note
+
+
+def _join(session: Session, person: Person, gesture: Gesture) -> list[Event]:
+    name, known = _name(gesture), session.people.get(person.id)
+    if known is None:
+        return [events.PersonJoined(person.id, name, person.role)]
+    if known.out:
+        raise Refusal("The facilitator has closed this workshop to you.", code="out")
+    return [] if known.name == name else [events.PersonCorrected(person.id, name, known.role)]
+
+
+def _correct(session: Session, person: Person, gesture: Gesture) -> list[Event]:
+    other, name = _other(session, gesture), _name(gesture)
+    try:
+        role = Role(_field(gesture, "role", other.role))
+    except ValueError:
+        raise Refusal("There is no such role.") from None
+    if other.role == Role.FACILITATOR and role != Role.FACILITATOR:
+        _keep_a_facilitator(session, other)
+    return [events.PersonCorrected(other.id, name, role)]
+
+
+def _show_out(session: Session, person: Person, gesture: Gesture) -> list[Event]:
+    other = _other(session, gesture)
+    if other.role == Role.FACILITATOR:
+        _keep_a_facilitator(session, other)
+    return [events.PersonShownOut(other.id)]
+
+
+def _let_in(session: Session, person: Person, gesture: Gesture) -> list[Event]:
+    return [events.PersonLetIn(_other(session, gesture).id)]
+
+
+def _other(session: Session, gesture: Gesture) -> Person:
+    other = session.people.get(_field(gesture, "person"))
+    if other is None:
+        raise Refusal("That person is not in the room.")
+    return other
+
+
+def _keep_a_facilitator(session: Session, leaving: Person) -> None:
+    if all(p.id == leaving.id for p in session.here(Role.FACILITATOR)):
+        raise Refusal("Somebody must facilitate: give that role to another person first.")
+
+
+def _start(session: Session, person: Person, gesture: Gesture) -> list[Event]:
+    step = _field(gesture, "step")
+    if all(known.id != step for known in session.steps):
+        raise Refusal("This agenda has no such step.")
+    # Two presses, or two facilitators at once, start a step once.
+    if session.clock.step == step and not session.ended:
+        return []
+    return [events.StepStarted(step)]
+
+
+def _need_started(session: Session) -> None:
+    if session.clock.step is None or session.ended:
+        raise Refusal("The clock is not running: start a step first.")
+
+
+def _pause(session: Session, person: Person, gesture: Gesture) -> list[Event]:
+    _need_started(session)
+    return [events.ClockPaused()] if session.clock.running else []
+
+
+def _resume(session: Session, person: Person, gesture: Gesture) -> list[Event]:
+    _need_started(session)
+    return [] if session.clock.running else [events.ClockResumed()]
+
+
+def _more(session: Session, person: Person, gesture: Gesture) -> list[Event]:
+    _need_started(session)
+    return [events.TimeAdded(60.0)]
+
+
+def _keep_end(session: Session, person: Person, gesture: Gesture) -> list[Event]:
+    _need_started(session)
+    kept = _flag(gesture, "kept")
+    return [] if session.clock.kept == kept else [events.EndKept(kept)]
+
+
+def _end(session: Session, person: Person, gesture: Gesture) -> list[Event]:
+    return [] if session.ended else [events.SessionEnded()]
+
+
+def _flag(gesture: Gesture, name: str) -> bool:
+    return gesture.get(name) in (True, "true", "1")
+
+
+def _write(session: Session, person: Person, gesture: Gesture) -> list[Event]:
+    kind = _field(gesture, "kind")
+    if person.role not in WRITERS.get(kind, frozenset()):
+        raise Refusal("Your role cannot do this: nothing was changed.", code="role")
+    about = _about(session, kind, gesture)
+    # The person said it; whether an answer was noted down or not is nobody's fault.
+    text = _text(gesture, may_be_empty=kind == "answer")
+    if kind == "action" and len(session.notes_of("action")) >= ACTIONS:
+        raise Refusal("Three actions at most: withdraw one first. Your text is kept.")
+    details = [(name, _detail(kind, name, gesture)) for name in sorted(DETAILS.get(kind, ())) if gesture.get(name)]
+    note = gesture["id"]
+    return [
+        events.NoteWritten(note, kind, text, about),
+        *(events.DetailSet(note, name, value) for name, value in details),
+    ]
+
+
+def _about(session: Session, kind: str, gesture: Gesture) -> str:
+    about = _field(gesture, "about")
+    if not about:
+        if kind == "answer":
+            raise Refusal("Choose the question that this answers. Your text is kept.")
+        return ""
+    note = session.notes.get(about)
+    if note is None or note.kind not in ABOUT.get(kind, ()):
+        raise Refusal("What this is attached to is not there any more. Your text is kept.")
+    return about
+
+
+def _detail(kind: str, name: str, gesture: Gesture) -> str:
+    value = clean_line(_field(gesture, name))
+    if name == "quality" and value not in QUALITIES:
+        raise Refusal("Data are right at 10, 50 or 90 per cent: choose one of the three.")
+    if name == "due" and value:
+        try:
+            date.fromisoformat(value)
+        except ValueError:
+            raise Refusal("This date cannot be read: write it as 31/12/2026.") from None
+    if len(value) > NAME_LIMIT:
+        raise Refusal("This name is too long (80 characters at most).")
+    return value
+
+
+def _edit(session: Session, person: Person, gesture: Gesture) -> list[Event]:
+    note = _own(_note(session, gesture), person)
+    text = _text(gesture, may_be_empty=note.kind == "answer")
+    if note.withdrawn:
+        raise Refusal("This note was withdrawn meanwhile. Your text is kept.")
+    if str(gesture.get("was")) != str(note.version):
+        raise Refusal("Somebody changed this note meanwhile: choose which text stays.", code="changed",
+                      text=note.text, version=note.version)
+    return [] if text == note.text else [events.NoteEdited(note.id, text)]
+
+
+def _withdraw(session: Session, person: Person, gesture: Gesture) -> list[Event]:
+    note = _own(_note(session, gesture), person)
+    return [] if note.withdrawn else [events.NoteWithdrawn(note.id)]
+
+
+def _restore(session: Session, person: Person, gesture: Gesture) -> list[Event]:
+    note = _own(_note(session, gesture), person)
+    if note.kind == "action" and len(session.notes_of("action")) >= ACTIONS:
+        raise Refusal("Three actions at most: withdraw one first. Your text is kept.")
+    return [events.NoteRestored(note.id)] if note.withdrawn else []
+
+
+def _detail_of(session: Session, person: Person, gesture: Gesture) -> list[Event]:
+    note = _note(session, gesture)
+    name = _field(gesture, "detail")
+    if person.role not in WRITERS[note.kind] or name not in DETAILS.get(note.kind, ()):
+        raise Refusal("Your role cannot do this: nothing was changed.", code="role")
+    value = _detail(note.kind, name, {name: _field(gesture, "value")})
+    return [] if note.details.get(name, "") == value else [events.DetailSet(note.id, name, value)]
+
+
+def _score(session: Session, person: Person, gesture: Gesture) -> list[Event]:
+    metric = _standing_metric(session, gesture)
+    axes = {axis: _point(gesture.get(axis)) for axis in ("value", "ease") if axis in gesture}
+    if not axes:
+        raise Refusal("A score goes from 1 to 5.")
+    return [events.MetricScored(metric.id, **axes)]
+
+
+def _point(raw: Any) -> int:
+    if isinstance(raw, str) and raw.isascii() and raw.isdigit():
+        raw = int(raw[:3])
+    if isinstance(raw, bool) or not isinstance(raw, int) or raw not in SCORES:
+        raise Refusal("A score goes from 1 to 5.")
+    return raw
+
+
+def _standing_metric(session: Session, gesture: Gesture) -> Note:
+    metric = _note(session, gesture, "metric")
+    if metric.kind != "metric" or metric.withdrawn:
+        raise Refusal("That metric was withdrawn.")
+    return metric
+
+
+def _show_ranking(session: Session, person: Person, gesture: Gesture) -> list[Event]:
+    shown = _flag(gesture, "shown")
+    return [] if session.ranking_shown == shown else [events.RankingShown(shown)]
+
+
+def _keep(session: Session, person: Person, gesture: Gesture) -> list[Event]:
+    metric, kept = _standing_metric(session, gesture), _flag(gesture, "kept")
+    if (metric.id in session.kept) == kept:
+        return []
+    if kept and len(session.kept_metrics()) >= METRICS_KEPT:
+        raise Refusal("Three metrics at most: take one off first.")
+    return [events.MetricKept(metric.id, kept)]
+
+
+@dataclass(frozen=True)
+class _Rule:
+    roles: Iterable[Role]
+    decide: Callable[[Session, Person, Gesture], list[Event]]
+
+
+_RULES: Mapping[str, _Rule] = {
+    "join": _Rule(EVERYONE, _join),
+    "correct": _Rule(FACILITATOR, _correct),
+    "show_out": _Rule(FACILITATOR, _show_out),
+    "let_in": _Rule(FACILITATOR, _let_in),
+    "start": _Rule(FACILITATOR, _start),
+    "pause": _Rule(FACILITATOR, _pause),
+    "resume": _Rule(FACILITATOR, _resume),
+    "more": _Rule(FACILITATOR, _more),
+    "keep_end": _Rule(FACILITATOR, _keep_end),
+    "end": _Rule(FACILITATOR, _end),
+    "write": _Rule(AROUND_THE_TABLE, _write),
+    "edit": _Rule(AROUND_THE_TABLE, _edit),
+    "withdraw": _Rule(AROUND_THE_TABLE, _withdraw),
+    "restore": _Rule(AROUND_THE_TABLE, _restore),
+    "detail": _Rule(AROUND_THE_TABLE, _detail_of),
+    "score": _Rule(VOTERS, _score),
+    "show_ranking": _Rule(FACILITATOR, _show_ranking),
+    "keep": _Rule(TEAM, _keep),
+}

@@ -1,0 +1,164 @@
+"""A session's journal: one SQLite file, appended to, read and followed.
+
+Rollback journal, ``synchronous=FULL`` and ``BEGIN IMMEDIATE``: what was acknowledged survives a
+killed process, and writers wait for each other instead of failing. A `Journal` belongs to one
+thread; open another for another thread. The file must be on a local disk, never on NFS.
+
+Beside the entries stand two side tables that are not history: the generation of each role's link,
+and who is present.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from impactlib.events import Entry, Event, pack, unpack
+
+FORMAT = 1
+BUSY = 10.0
+"""Seconds that a writer waits for another before it gives up."""
+
+_TABLES = """
+create table meta (key text primary key, value text not null);
+create table entries (
+    seq integer primary key,
+    origin text not null,
+    id text not null unique,
+    at real not null,
+    by text not null,
+    behalf text not null,
+    name text not null,
+    payload text not null
+);
+create table links (role text primary key, generation integer not null);
+create table presence (person text primary key, pages integer not null, seen real not null);
+"""
+
+
+class JournalError(Exception):
+    """A journal that cannot be used: says which, why, and what was not done."""
+
+
+class Journal:
+    """One session's file. `origin` is the session's id."""
+
+    def __init__(self, path: Path, clock: Callable[[], float] = time.time) -> None:
+        if not path.is_file():
+            raise JournalError(f"{path.name}: there is no such session here. Nothing was changed.")
+        self.path, self._clock = path, clock
+        self._db = _connect(path)
+        try:
+            meta = dict(self._db.execute("select key, value from meta"))
+        except sqlite3.DatabaseError as error:
+            raise JournalError(f"{path.name}: not a journal of this kit ({error}). It was left as it is.") from error
+        if int(meta["format"]) > FORMAT:
+            raise JournalError(f"{path.name}: written by a newer kit (format {meta['format']}). It was left as it is.")
+        self.origin = meta["origin"]
+        self.speed = float(meta.get("speed", 1))
+        self._started = float(meta.get("started", 0))
+
+    @classmethod
+    def create(cls, path: Path, origin: str, speed: float = 1.0, clock: Callable[[], float] = time.time) -> Journal:
+        """A new file. With a `speed` other than 1 its clock runs that much faster from now on (a rehearsal)."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft = path.with_suffix(".new")
+        draft.unlink(missing_ok=True)
+        db = _connect(draft)
+        db.executescript(_TABLES)
+        meta = {"format": FORMAT, "origin": origin, "speed": speed, "started": clock()}
+        db.executemany("insert into meta values (?, ?)", [(k, str(v)) for k, v in meta.items()])
+        db.close()
+        # Whoever lists the folder sees a whole journal or none.
+        draft.replace(path)
+        return cls(path, clock)
+
+    def now(self) -> float:
+        """The journal's clock: seconds since 1970, faster than ours in a rehearsal."""
+        real = self._clock()
+        return real if self.speed == 1 else self._started + (real - self._started) * self.speed
+
+    def read(self, after: int = 0) -> list[Entry]:
+        """The entries after the number `after`, in order."""
+        rows = self._db.execute(
+            "select origin, seq, id, at, by, behalf, name, payload from entries where seq > ? order by seq", (after,)
+        )
+        return [Entry(*row[:6], unpack(row[6], row[7])) for row in rows]
+
+    def last(self) -> int:
+        """The number of the last entry, 0 in an empty journal."""
+        return int(self._db.execute("select coalesce(max(seq), 0) from entries").fetchone()[0])
+
+    def seq_of(self, id: str) -> int | None:
+        """The number of the entry with that id, if it is in."""
+        row = self._db.execute("select seq from entries where id = ?", (id,)).fetchone()
+        return int(row[0]) if row else None
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Hold the file alone: what is read inside stays true until what is appended is in, or nothing is."""
+        self._db.execute("begin immediate")
+        try:
+            yield
+        except BaseException:
+            self._db.execute("rollback")
+            raise
+        self._db.execute("commit")
+
+    def append(self, id: str, by: str, behalf: str, events: Sequence[Event]) -> list[Entry]:
+        """Add the events of one gesture, inside ``writing``. The first has the gesture's id, the others id.1, id.2..."""
+        seq = self.last()
+        latest = self._db.execute("select at from entries where seq = ?", (seq,)).fetchone()
+        at = max(self.now(), latest[0] if latest else 0.0)
+        entries = [
+            Entry(self.origin, seq + 1 + i, id if i == 0 else f"{id}.{i}", at, by, behalf, event)
+            for i, event in enumerate(events)
+        ]
+        self._db.executemany(
+            "insert into entries (origin, seq, id, at, by, behalf, name, payload) values (?, ?, ?, ?, ?, ?, ?, ?)",
+            [(e.origin, e.seq, e.id, e.at, e.by, e.behalf, *pack(e.event)) for e in entries],
+        )
+        return entries
+
+    def version(self) -> int:
+        """A number that changes when another connection has written; it says nothing of our own writes."""
+        return int(self._db.execute("pragma data_version").fetchone()[0])
+
+    def generation(self, role: str) -> int:
+        """How many times that role's link was renewed."""
+        row = self._db.execute("select generation from links where role = ?", (role,)).fetchone()
+        return int(row[0]) if row else 0
+
+    def renew(self, role: str) -> int:
+        """Make a role's link worthless and return the new generation."""
+        with self.writing():
+            generation = self.generation(role) + 1
+            self._db.execute("insert or replace into links values (?, ?)", (role, generation))
+        return generation
+
+    def present(self) -> frozenset[str]:
+        """Who has a page open."""
+        return frozenset(row[0] for row in self._db.execute("select person from presence where pages > 0"))
+
+    def mark(self, person: str, pages: int) -> None:
+        """Say how many pages a person has open."""
+        with self.writing():
+            self._db.execute("insert or replace into presence values (?, ?, ?)", (person, pages, self.now()))
+
+    def nobody(self) -> None:
+        """Forget who was present: after a restart no page is open."""
+        with self.writing():
+            self._db.execute("update presence set pages = 0 where pages > 0")
+
+    def close(self) -> None:
+        self._db.close()
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    # isolation_level=None: transactions begin and end only where this module says so.
+    db = sqlite3.connect(path, timeout=BUSY, isolation_level=None, check_same_thread=False)
+    db.execute("pragma synchronous = full")
+    return db

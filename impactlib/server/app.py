@@ -1,0 +1,165 @@
+"""The application: Voilà, standalone, with our pages in front.
+
+Voilà renders the notebooks and keeps its own pages (`/voila/render/...`) for notebooks with other
+widgets, behind the operator's key. Rooms have kernels of their own that none of its routes can reach.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import webbrowser
+from pathlib import Path
+from typing import Any
+
+import tornado.ioloop
+from jupyter_core.utils import run_sync
+from jupyter_server.auth.identity import IdentityProvider, User
+from traitlets.config import Config
+from voila.app import Voila
+from voila.paths import collect_template_paths
+from voila.voila_kernel_manager import voila_kernel_manager_factory
+
+from impactlib import people
+from impactlib.server import pages
+from impactlib.server.assets import Asset
+from impactlib.server.audience import Audience, Key
+from impactlib.server.desk import Desk
+from impactlib.server.door import BODY, OPERATOR
+from impactlib.server.presence import Presence
+from impactlib.share import NOTEBOOKS, TEMPLATES
+
+ROOM = r"room/(?P<session>[a-z0-9]+)/(?P<role>[a-z]+)"
+_KEYS = re.compile(r"((?:key|token)=)[^&\s]+")
+
+
+class Operator(IdentityProvider):
+    """Voilà's own pages are for whoever holds the operator's key."""
+
+    def get_user(self, handler: Any) -> User | None:
+        rooms: Rooms = handler.settings["rooms"]
+        known = people.same(handler.get_cookie(OPERATOR, ""), rooms.operator_key())
+        return User("operator") if known else None
+
+    @property
+    def auth_enabled(self) -> bool:
+        return True
+
+    def get_handlers(self) -> list[tuple[str, object]]:
+        return []  # the home page is the only way in
+
+
+class Rooms(Voila):
+    """Voilà with rooms. Make it with ``serve``."""
+
+    def __init__(self, data: Path, lang: str, token: str = "", **named: Any) -> None:
+        super().__init__(**named)
+        self.desk, self.lang, self._given_token = Desk(data), lang, token
+        self.presence = Presence(self.desk)
+        self._audiences: dict[Key, Audience] = {}
+
+    def operator_key(self) -> str:
+        """The key that opens workshops: the data folder's, or the token that a hub gave us."""
+        return self._given_token or self.desk.operator_key()
+
+    def audience(self, key: Key) -> Audience:
+        """The audience of that key, made on first demand."""
+        return self._audiences.setdefault(key, Audience(self, key))
+
+    def audiences_of(self, session: str) -> list[Audience]:
+        return [audience for key, audience in self._audiences.items() if key.session == session]
+
+    def forget(self, audience: Audience) -> None:
+        self._audiences.pop(audience.key, None)
+
+    def init_settings(self) -> dict[str, Any]:
+        settings: dict[str, Any] = super().init_settings()
+        make = voila_kernel_manager_factory(self.voila_configuration.multi_kernel_manager_class, False, 0)
+        self.room_kernels = make(
+            parent=self, connection_dir=self.connection_dir, kernel_spec_manager=self.kernel_spec_manager,
+            root_dir=self.root_dir,
+        )
+        self.room_template_paths = collect_template_paths(["voila", "nbconvert"], "room", prune=True)
+        return {
+            **settings,
+            "rooms": self,
+            "login_url": self.base_url,
+            "log_function": self._log_request,
+            "default_handler_class": pages.Missing,
+        }
+
+    def init_handlers(self) -> list[Any]:
+        base = re.escape(self.base_url)
+        ours: list[Any] = [
+            (base, pages.Home),
+            (base + "workshops", pages.Workshops),
+            (base + "api", pages.Api),
+            (base + r"assets/[0-9a-f]+/([a-z0-9.-]+)", Asset),
+            (base + ROOM, pages.Room),
+            (base + ROOM + "/patches", pages.Patches),
+            (base + ROOM + "/gestures", pages.Gestures),
+            (base + ROOM + "/join", pages.Join),
+            (base + ROOM + "/here", pages.Here),
+            (base + ROOM + "/links", pages.Links),
+            (base + ROOM + "/script", pages.Script),
+            (base + ROOM + r"/(?P<name>invitation\.ics|summary\.md|summary\.html)", pages.Download),
+        ]
+        # Voilà's tree and contents would list our notebooks to anybody with the key; nobody needs them.
+        theirs = [h for h in super().init_handlers() if "tree" not in h[0] and "contents" not in h[0] and h[0] != self.base_url]
+        return [*ours, *theirs, (base + ".*", pages.Missing)]
+
+    def listen(self) -> None:
+        # Behind a hub's proxy the scheme and the address are in headers; tornado then believes them.
+        self.app.listen(self.port, self.ip, xheaders=True, max_body_size=max(BODY * 4, 6 * 1024 * 1024))
+        address = f"{self.connection_url}?key={self.operator_key()}"
+        if not self._given_token:
+            print(f"\n  Atelier impact : {address}\n", flush=True)
+            if self.open_browser:
+                webbrowser.open(address)
+        self.ioloop = tornado.ioloop.IOLoop.current()
+        try:
+            self.ioloop.start()
+        except KeyboardInterrupt:
+            pass
+        finally:
+            self.stop()
+
+    def stop(self) -> None:
+        run_sync(self.room_kernels.shutdown_all)(now=True)
+        super().stop()
+
+    def _log_request(self, handler: Any) -> None:
+        """One line for what failed; never a key, even in an address that was refused."""
+        if handler.get_status() >= 500:
+            self.log.error("%s %s %s", handler.get_status(), handler.request.method, _KEYS.sub(r"\1…", handler.request.uri))
+
+
+def serve(
+    data: Path,
+    *,
+    port: int = 8866,
+    host: str = "127.0.0.1",
+    base_url: str = "/",
+    lang: str = "fr",
+    browser: bool = True,
+    token: str = "",
+    notebooks: Path = NOTEBOOKS,
+) -> None:
+    """Serve until stopped. `token`, when a hub gives one, is the operator's key."""
+    # Voilà finds templates only under a Jupyter path, wherever we are installed.
+    os.environ["JUPYTER_PATH"] = os.pathsep.join(filter(None, [str(TEMPLATES), os.environ.get("JUPYTER_PATH")]))
+    data.mkdir(parents=True, exist_ok=True)
+    config = Config()
+    config.Voila.update(root_dir=str(notebooks), port=port, ip=host, open_browser=browser, config_file_paths=[], log_level="ERROR")
+    config.Voila.base_url = f"/{base_url.strip('/')}/".replace("//", "/")
+    config.Voila.identity_provider_class = Operator
+    config.VoilaConfiguration.update(
+        template="widgets", allow_template_override="NO", allow_theme_override="NO", show_tracebacks=False
+    )
+    config.KernelManager.transport = "ipc"  # a socket file of ours alone, not a port that others may listen to
+    config.KernelManager.autorestart = False  # a restarted kernel is empty
+    config.MappingKernelManager.update(cull_idle_timeout=0)
+    app = Rooms(data.resolve(), lang, token, config=config)
+    app.initialize([])
+    app.start()
+

@@ -1,0 +1,93 @@
+"""Every workshop of the data folder, held in one thread: journals block, and the event loop must not."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from impactlib import people
+from impactlib.agenda import Role
+from impactlib.gestures import Asking, Gesture
+from impactlib.journal import JournalError
+from impactlib.session import Person, Session
+from impactlib.workshop import Workshop, new_session, open_workshop
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Admission:
+    """Somebody at a room's door with a good key: who they are (None before they join), and the session now."""
+
+    session: Session
+    door: Role
+    id: str
+    person: Person | None
+    now: float
+    speed: float
+
+
+class Closed(Exception):
+    """A door that does not open: an unknown workshop, a wrong key, one that was renewed. They look alike."""
+
+
+class Desk:
+    """All that the server does with journals. The methods run in the desk's own thread."""
+
+    def __init__(self, data: Path) -> None:
+        self.data = data
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="desk")
+        self._workshops: dict[str, Workshop] = {}
+
+    async def run(self, call: Callable[..., T], *values: Any, **named: Any) -> T:
+        """Call one of the methods below in the desk's thread."""
+        return await asyncio.get_running_loop().run_in_executor(self._thread, lambda: call(*values, **named))
+
+    def operator_key(self) -> str:
+        return people.operator_key(self.data)
+
+    def open(self, **asked: Any) -> tuple[str, dict[str, str]]:
+        """Open a workshop: its id, and the facilitator's and the other roles' keys by role."""
+        workshop = new_session(self.data, **asked)
+        self._workshops[workshop.journal.origin] = workshop
+        return workshop.journal.origin, self.keys(workshop.journal.origin)
+
+    def keys(self, session: str) -> dict[str, str]:
+        journal = self._workshop(session).journal
+        return {role.value: people.role_key(self.data, journal, role) for role in Role}
+
+    def renew(self, session: str, role: Role) -> None:
+        self._workshop(session).journal.renew(role)
+
+    def admit(self, session: str, door: str, key: str, person_key: str) -> Admission:
+        """Check a key at a room's door. Raises Closed."""
+        try:
+            role, workshop = Role(door), self._workshop(session)
+        except (ValueError, JournalError):
+            raise Closed from None
+        if not key or not people.same(key, people.role_key(self.data, workshop.journal, role)):
+            raise Closed
+        workshop.catch_up()
+        id = people.person_id(session, person_key) if person_key else ""
+        journal = workshop.journal
+        return Admission(workshop.session, role, id, workshop.session.people.get(id), journal.now(), journal.speed)
+
+    def ask(self, session: str, asking: Asking, gesture: Gesture) -> int:
+        return self._workshop(session).ask(asking, gesture)
+
+    def mark(self, session: str, person: str, pages: int) -> None:
+        self._workshop(session).journal.mark(person, pages)
+
+    def _workshop(self, session: str) -> Workshop:
+        workshop = self._workshops.get(session)
+        if workshop is None:
+            if not session.isalnum():
+                raise JournalError("There is no such session here.")
+            workshop = self._workshops[session] = open_workshop(self.data, session)
+            # No page has been open since we last ran, whatever the file says.
+            workshop.journal.nobody()
+        return workshop

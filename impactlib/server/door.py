@@ -1,0 +1,150 @@
+"""What every page of ours shares: headers, cookies, languages, and the way in."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from tornado.web import RequestHandler
+
+from impactlib import people
+from impactlib.agenda import LANGUAGES
+from impactlib.gestures import Refusal
+from impactlib.server.assets import fingerprint
+from impactlib.server.desk import Admission
+from impactlib.views.render import environment, translation
+
+if TYPE_CHECKING:
+    from impactlib.server.app import Rooms
+
+OPERATOR, KEY, PERSON, LANG = "impact-operator", "impact-key", "impact-person", "impact-lang"
+_YEAR = 365
+BODY = 256 * 1024
+"""Bytes that a gesture may weigh: 20,000 characters, in any script and escaping, and some."""
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data:; "
+    "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+
+
+class Door(RequestHandler):
+    """A handler of ours. `room_app` is the application."""
+
+    @property
+    def room_app(self) -> Rooms:
+        app: Rooms = self.settings["rooms"]
+        return app
+
+    @property
+    def base(self) -> str:
+        return self.room_app.base_url
+
+    def set_default_headers(self) -> None:
+        self.set_header("Content-Security-Policy", POLICY)
+        self.set_header("X-Content-Type-Options", "nosniff")
+        # Addresses may hold keys.
+        self.set_header("Referrer-Policy", "no-referrer")
+        self.set_header("Cache-Control", "no-store")
+        self.clear_header("Server")
+
+    def check_xsrf_cookie(self) -> None:
+        """Ours are SameSite=Lax cookies and JSON bodies, from our own origin: see ``read_json``."""
+
+    # Language ------------------------------------------------------------
+
+    def lang(self, default: str = "") -> str:
+        asked = self.get_cookie(LANG, "") or default or self.room_app.lang
+        return asked if asked in LANGUAGES else LANGUAGES[0]
+
+    def words(self, message: str, **facts: Any) -> str:
+        said = translation(self.lang()).gettext(message)
+        return said % facts if facts else said
+
+    def choose_language(self) -> bool:
+        """``?lang=en`` on any page keeps that language; True when the page was redirected."""
+        asked = self.get_query_argument("lang", "")
+        if asked not in LANGUAGES:
+            return False
+        self.keep(LANG, asked, self.base)
+        self.see_other(self.request.path)
+        return True
+
+    # Answers -------------------------------------------------------------
+
+    def render_page(self, template: str, *, lang: str = "", **values: Any) -> None:
+        lang = lang or self.lang()
+        page = environment(lang).get_template(template)
+        assets = f"{self.base}assets/{fingerprint()}"
+        self.set_header("Content-Type", "text/html; charset=utf-8")
+        self.finish(page.render(base=self.base, assets=assets, here=self.request.path, **values))
+
+    def see_other(self, path: str) -> None:
+        self.set_status(303)
+        self.set_header("Location", path)
+        self.finish()
+
+    def answer(self, status: int, **values: Any) -> None:
+        self.set_status(status)
+        self.set_header("Content-Type", "application/json")
+        self.finish(json.dumps(values, ensure_ascii=False))
+
+    def refuse(self, refusal: Refusal) -> None:
+        """Say no to a gesture, in the person's language."""
+        self.answer(422, refused=self.words(refusal.message, **refusal.facts), code=refusal.code, **refusal.facts)
+
+    def write_error(self, status_code: int, **_: Any) -> None:
+        if self._finished:
+            return
+        if self.request.method == "POST":
+            self.answer(status_code, refused=self.words("The server could not do this. Your text is kept: try again."))
+        else:
+            self.render_page("message.html", status=status_code, kind="missing" if status_code == 404 else "error")
+
+    def closed(self) -> None:
+        """The same page for every door that does not open: it says nothing of what is behind."""
+        self.set_status(403)
+        if self.request.method == "POST":
+            self.answer(401, refused=self.words("This link opens nothing here any more: ask for the new one."), code="closed")
+        else:
+            self.render_page("message.html", status=403, kind="closed")
+
+    def read_json(self) -> dict[str, Any]:
+        """The body of a POST from one of our pages. Raises Refusal."""
+        origin = self.request.headers.get("Origin")
+        if origin and origin.split("://")[-1] != self.request.host:
+            raise Refusal("This request comes from another site: nothing was changed.")
+        if not self.request.headers.get("Content-Type", "").startswith("application/json"):
+            raise Refusal("This page asks for something the kit does not know: reload it.")
+        if len(self.request.body) > BODY:
+            raise Refusal("This text is too long (%(length)s characters, 20,000 at most): shorten it.",
+                          length=len(self.request.body))
+        try:
+            body = json.loads(self.request.body)
+        except (ValueError, RecursionError):
+            raise Refusal("This page asks for something the kit does not know: reload it.") from None
+        if not isinstance(body, dict):
+            raise Refusal("This page asks for something the kit does not know: reload it.")
+        return body
+
+    # Keys ----------------------------------------------------------------
+
+    def keep(self, name: str, value: str, path: str) -> None:
+        secure = self.request.protocol == "https"
+        self.set_cookie(name, value, path=path, expires_days=_YEAR, httponly=True, samesite="Lax", secure=secure)
+
+    def room_path(self, session: str, role: str) -> str:
+        return f"{self.base}room/{session}/{role}"
+
+    async def is_operator(self) -> bool:
+        key = await self.room_app.desk.run(self.room_app.operator_key)
+        return people.same(self.get_cookie(OPERATOR, ""), key)
+
+    async def admit(self, session: str, door: str) -> Admission:
+        """Who is at this room's door. Raises Closed."""
+        desk = self.room_app.desk
+        return await desk.run(
+            desk.admit, session, door, self.get_cookie(KEY, ""), self.get_cookie(PERSON, "")
+        )
+
+

@@ -1,0 +1,73 @@
+"""A workshop's links made ready to give: the address, its QR code, a text to send, a calendar entry."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from impactlib import people
+from impactlib.agenda import Role
+from impactlib.session import Session
+from impactlib.views.render import translation
+
+
+@dataclass(frozen=True)
+class Invitation:
+    """What to give to the people of a role. `qr` is an SVG, as a data: address."""
+
+    role: str
+    url: str
+    text: str
+    qr: str
+
+
+def invitations(session: Session, keys: dict[str, str], base: str, lang: str) -> list[Invitation]:
+    """One invitation for each role, the facilitator's first."""
+    made = []
+    for role in Role:
+        url = people.link(base, session.id, role, keys[role])
+        made.append(Invitation(role, url, _text(session, role, url, lang), _qr(url)))
+    return made
+
+
+def calendar(session: Session, invitation: Invitation, lang: str) -> bytes:
+    """The invitation as an iCalendar file; a workshop without a start time is put in one hour's time."""
+    from icalendar import Calendar, Event
+
+    starts = datetime.fromtimestamp(session.clock.scheduled or datetime.now(UTC).timestamp() + 3600, UTC)
+    seconds = session.agenda.seconds if session.agenda else 3600
+    event = Event()
+    event.add("uid", f"{session.id}-{invitation.role}@atelier-impact")
+    event.add("dtstamp", datetime.now(UTC))
+    event.add("dtstart", starts)
+    event.add("dtend", starts + timedelta(seconds=seconds))
+    event.add("summary", f"Atelier impact : {session.team}")
+    event.add("description", invitation.text)
+    event.add("url", invitation.url)
+    if session.video:
+        event.add("location", session.video)
+    made = Calendar()
+    made.add("prodid", "-//Atelier impact//impactlib//")
+    made.add("version", "2.0")
+    made.add_component(event)
+    return bytes(made.to_ical())
+
+
+def _text(session: Session, role: Role, url: str, lang: str) -> str:
+    _ = translation(lang).gettext
+    opening = {
+        Role.FACILITATOR: _("You facilitate the impact workshop of %(team)s."),
+        Role.CLIENT: _("Your team, %(team)s, has its impact workshop. You can prepare it at this link, and come back to it afterwards."),
+        Role.CONSULTANT: _("Thank you for helping %(team)s in its impact workshop: short questions first, then your recommendations."),
+        Role.OBSERVER: _("You are welcome to watch the impact workshop of %(team)s. There is nothing to prepare."),
+    }[role] % {"team": session.team}
+    lines = [opening, url, _("The link is personal to your role: please do not pass it on.")]
+    if session.video:
+        lines.insert(1, _("Video: %(link)s") % {"link": session.video})
+    return "\n".join(lines)
+
+
+def _qr(url: str) -> str:
+    import segno
+
+    return segno.make(url, error="m").svg_data_uri(scale=4, border=2, dark="#1d2230", light="#ffffff")

@@ -1,0 +1,36 @@
+"""Who has a page open: counted by the streams, kept in each journal's side table."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+
+from impactlib.server.desk import Desk
+
+LEAVING = 3.0
+"""Seconds during which somebody whose last page closed is still said to be here: a reload takes less."""
+
+
+class Presence:
+    """Counts the open pages of each person, and marks the journal when the first opens or the last closes."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._pages: Counter[tuple[str, str]] = Counter()
+        self._marked: set[tuple[str, str]] = set()
+
+    async def arrived(self, session: str, person: str) -> None:
+        self._pages[session, person] += 1
+        await self._mark(session, person)
+
+    async def left(self, session: str, person: str) -> None:
+        self._pages[session, person] -= 1
+        await asyncio.sleep(LEAVING)
+        await self._mark(session, person)
+
+    async def _mark(self, session: str, person: str) -> None:
+        here = self._pages[session, person] > 0
+        if here == ((session, person) in self._marked):
+            return
+        (self._marked.add if here else self._marked.discard)((session, person))
+        await self._desk.run(self._desk.mark, session, person, int(here))

@@ -1,0 +1,278 @@
+"""A session: the pure fold of its journal's entries.
+
+``evolve`` says what each event does to a session, ``history`` folds a whole journal. Nothing here
+reads a clock, a file or a language; the time that an entry carries is the only time there is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import reduce, singledispatch
+
+from impactlib import clock as time
+from impactlib import events
+from impactlib.agenda import Agenda, Role, Step, parse
+from impactlib.clock import Clock
+from impactlib.events import Entry
+
+KINDS = (
+    "expectation",
+    "problem",
+    "audience",
+    "goal",
+    "question",
+    "answer",
+    "contract",
+    "hypothesis",
+    "recommendation",
+    "metric",
+    "learning",
+    "action",
+)
+"""What a note can be. `expectation` is a person's (tour de table), `goal` what the team expects of the hour."""
+
+METRICS_KEPT = 3
+ACTIONS = 3
+
+
+@dataclass(frozen=True)
+class Person:
+    id: str
+    name: str
+    role: Role
+    out: bool = False
+
+
+@dataclass(frozen=True)
+class Note:
+    """Something that was said or written. `order` is its place in the journal, `version` counts its texts."""
+
+    id: str
+    kind: str
+    text: str
+    by: str
+    behalf: str
+    at: float
+    order: int
+    about: str = ""
+    version: int = 1
+    withdrawn: bool = False
+    details: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def speaker(self) -> str:
+        """Whose words these are."""
+        return self.behalf or self.by
+
+
+@dataclass(frozen=True)
+class Score:
+    """One person's view of one metric, 1 to 5 on each axis; None is not given yet."""
+
+    value: int | None = None
+    ease: int | None = None
+
+    @property
+    def complete(self) -> bool:
+        return self.value is not None and self.ease is not None
+
+
+@dataclass(frozen=True)
+class Session:
+    """What is known of a workshop at one moment."""
+
+    id: str = ""
+    team: str = ""
+    lang: str = "fr"
+    video: str = ""
+    agenda: Agenda | None = None
+    opened_at: float = 0.0
+    clock: Clock = Clock()
+    people: Mapping[str, Person] = field(default_factory=dict)
+    notes: Mapping[str, Note] = field(default_factory=dict)
+    scores: Mapping[tuple[str, str], Score] = field(default_factory=dict)
+    ranking_shown: bool = False
+    kept: tuple[str, ...] = ()
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        return self.agenda.steps if self.agenda else ()
+
+    @property
+    def step(self) -> Step | None:
+        """The step that the group is in; None before the hour."""
+        return self.agenda.step(self.clock.step) if self.agenda and self.clock.step else None
+
+    @property
+    def ended(self) -> bool:
+        return self.clock.ended is not None
+
+    def notes_of(self, kind: str, about: str | None = None) -> list[Note]:
+        """The notes of a kind that stand, in the order in which they came."""
+        return [
+            note
+            for note in self.notes.values()
+            if note.kind == kind and not note.withdrawn and about in (None, note.about)
+        ]
+
+    @property
+    def contract(self) -> Note | None:
+        """The team's request in one sentence: the last one worded that stands."""
+        return next(reversed(self.notes_of("contract")), None)
+
+    def kept_metrics(self) -> list[Note]:
+        """The metrics that the team keeps, withdrawn ones left out."""
+        return [note for note in map(self.notes.__getitem__, self.kept) if not note.withdrawn]
+
+    def here(self, role: Role) -> list[Person]:
+        """Who joined with that role and was not shown out."""
+        return [p for p in self.people.values() if p.role == role and not p.out]
+
+
+def history(entries: Iterable[Entry], session: Session | None = None) -> Session:
+    """Fold entries, in the order of a journal, onto a session (a new one by default)."""
+    return reduce(evolve, entries, session or Session())
+
+
+def evolve(session: Session, entry: Entry) -> Session:
+    """The session after one more entry."""
+    return _after(entry.event, session, entry)
+
+
+@singledispatch
+def _after(event: object, session: Session, entry: Entry) -> Session:
+    return session
+
+
+@_after.register
+def _(event: events.SessionOpened, session: Session, entry: Entry) -> Session:
+    return replace(
+        session,
+        id=entry.origin,
+        team=event.team,
+        lang=event.lang,
+        video=event.video,
+        agenda=parse(event.agenda, f"agenda of session {entry.origin}"),
+        opened_at=entry.at,
+        clock=Clock(scheduled=event.starts_at),
+    )
+
+
+@_after.register
+def _(event: events.PersonJoined | events.PersonCorrected, session: Session, entry: Entry) -> Session:
+    known = session.people.get(event.person)
+    person = Person(event.person, event.name, Role(event.role), out=known.out if known else False)
+    return replace(session, people={**session.people, event.person: person})
+
+
+@_after.register
+def _(event: events.PersonShownOut | events.PersonLetIn, session: Session, entry: Entry) -> Session:
+    person = session.people.get(event.person)
+    if person is None:
+        return session
+    out = isinstance(event, events.PersonShownOut)
+    return replace(session, people={**session.people, person.id: replace(person, out=out)})
+
+
+def _clock(session: Session, clock: Clock) -> Session:
+    return replace(session, clock=clock)
+
+
+@_after.register
+def _(event: events.StepStarted, session: Session, entry: Entry) -> Session:
+    if session.agenda is None or all(step.id != event.step for step in session.steps):
+        return session
+    return _clock(session, time.enter(session.clock, session.agenda, event.step, entry.at))
+
+
+@_after.register
+def _(event: events.ClockPaused, session: Session, entry: Entry) -> Session:
+    return _clock(session, time.pause(session.clock, entry.at))
+
+
+@_after.register
+def _(event: events.ClockResumed, session: Session, entry: Entry) -> Session:
+    return _clock(session, time.resume(session.clock, entry.at))
+
+
+@_after.register
+def _(event: events.TimeAdded, session: Session, entry: Entry) -> Session:
+    if session.agenda is None:
+        return session
+    return _clock(session, time.add(session.clock, session.agenda, event.seconds))
+
+
+@_after.register
+def _(event: events.EndKept, session: Session, entry: Entry) -> Session:
+    if session.agenda is None:
+        return session
+    return _clock(session, time.keep_end(session.clock, session.agenda, event.kept, entry.at))
+
+
+@_after.register
+def _(event: events.SessionEnded, session: Session, entry: Entry) -> Session:
+    return _clock(session, time.end(session.clock, entry.at))
+
+
+def _note(session: Session, note: Note) -> Session:
+    return replace(session, notes={**session.notes, note.id: note})
+
+
+@_after.register
+def _(event: events.NoteWritten, session: Session, entry: Entry) -> Session:
+    if event.note in session.notes:
+        return session
+    note = Note(
+        id=event.note,
+        kind=event.kind,
+        text=event.text,
+        about=event.about,
+        by=entry.by,
+        behalf=entry.behalf,
+        at=entry.at,
+        order=len(session.notes) + 1,
+    )
+    return _note(session, note)
+
+
+@_after.register
+def _(event: events.NoteEdited, session: Session, entry: Entry) -> Session:
+    note = session.notes.get(event.note)
+    return _note(session, replace(note, text=event.text, version=note.version + 1)) if note else session
+
+
+@_after.register
+def _(event: events.NoteWithdrawn | events.NoteRestored, session: Session, entry: Entry) -> Session:
+    note = session.notes.get(event.note)
+    withdrawn = isinstance(event, events.NoteWithdrawn)
+    return _note(session, replace(note, withdrawn=withdrawn)) if note else session
+
+
+@_after.register
+def _(event: events.DetailSet, session: Session, entry: Entry) -> Session:
+    note = session.notes.get(event.note)
+    if note is None:
+        return session
+    return _note(session, replace(note, details={**note.details, event.detail: event.value}))
+
+
+@_after.register
+def _(event: events.MetricScored, session: Session, entry: Entry) -> Session:
+    at = (event.metric, entry.by)
+    before = session.scores.get(at, Score())
+    score = Score(event.value or before.value, event.ease or before.ease)
+    return replace(session, scores={**session.scores, at: score})
+
+
+@_after.register
+def _(event: events.RankingShown, session: Session, entry: Entry) -> Session:
+    return replace(session, ranking_shown=event.shown)
+
+
+@_after.register
+def _(event: events.MetricKept, session: Session, entry: Entry) -> Session:
+    kept = tuple(id for id in session.kept if id != event.metric)
+    if event.kept and event.metric in session.notes:
+        kept = (*kept, event.metric)
+    return replace(session, kept=kept)

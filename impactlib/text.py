@@ -1,0 +1,60 @@
+"""People's words: cleaned once at the door, made safe once on the way out.
+
+Nothing else in the kit turns what somebody typed into HTML or Markdown.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from markupsafe import Markup, escape
+
+LIMIT = 20_000
+"""Characters in one text: about eight printed pages, far above any note."""
+
+# C0 and C1 controls but for tab and newline, surrogates, and the non-characters that
+# break XML, spreadsheets, SQLite and JSON; then the overrides that reorder other people's text.
+_FORBIDDEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff"
+    "\u202a-\u202e\u2066-\u2069]"
+)
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-!|~&$])")
+
+
+def clean(text: str) -> str:
+    """A text fit to be stored: composed, with plain line ends and no character that breaks a format.
+
+    >>> clean("  un\\r\\ndeux\\x00 ")
+    'un\\ndeux'
+    """
+    lines = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return _FORBIDDEN.sub("", lines).strip()
+
+
+def clean_line(text: str) -> str:
+    """The same on one line, for names and titles."""
+    return " ".join(clean(text).split())
+
+
+def inline(text: str) -> Markup:
+    """A name or a title as HTML that cannot be anything else, isolated from the direction around it."""
+    return Markup("<bdi>{}</bdi>").format(text)
+
+
+def block(text: str) -> Markup:
+    """A note as HTML: a paragraph for each blank line, a break for each line."""
+    paragraphs = (
+        Markup("<br>").join(escape(line) for line in part.split("\n"))
+        for part in re.split(r"\n{2,}", text)
+    )
+    return Markup("").join(Markup('<p dir="auto">{}</p>').format(part) for part in paragraphs)
+
+
+def markdown(text: str) -> str:
+    """A note as Markdown that shows just what was typed, on one line.
+
+    >>> markdown("<b> 2 * 3\\nfin")
+    '\\\\<b\\\\> 2 \\\\* 3 fin'
+    """
+    return _MARKDOWN.sub(r"\\\1", " ".join(text.split()))

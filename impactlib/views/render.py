@@ -1,0 +1,62 @@
+"""The templates' environment, one per language: autoescaped, with translations and our few filters."""
+
+from __future__ import annotations
+
+import gettext
+from datetime import date
+from functools import cache
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from impactlib import text
+from impactlib.share import LOCALE, TEMPLATES
+
+
+@cache
+def translation(lang: str) -> gettext.NullTranslations:
+    """The catalog of a language; English is what the code is written in."""
+    if lang == "en":
+        return gettext.NullTranslations()
+    return gettext.translation("impact", LOCALE, languages=[lang])
+
+
+@cache
+def environment(lang: str) -> Environment:
+    env = Environment(
+        loader=FileSystemLoader(TEMPLATES / "views"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    env.install_gettext_translations(translation(lang), newstyle=True)  # type: ignore[attr-defined]
+    env.filters.update(block=text.block, inline=text.inline, number=_number(lang), day=_day(lang), minutes=minutes)
+    env.globals["lang"] = lang
+    return env
+
+
+def minutes(seconds: float) -> int:
+    """Whole minutes, rounded to the nearest."""
+    return round(seconds / 60)
+
+
+def _number(lang: str):  # type: ignore[no-untyped-def]
+    def number(value: float | None) -> str:
+        if value is None:
+            return "–"
+        shown = f"{value:g}"
+        return shown.replace(".", ",") if lang == "fr" else shown
+
+    return number
+
+
+def _day(lang: str):  # type: ignore[no-untyped-def]
+    def day(iso: str) -> str:
+        try:
+            when = date.fromisoformat(iso)
+        except ValueError:
+            return iso
+        return when.strftime("%d/%m/%Y") if lang == "fr" else when.strftime("%Y-%m-%d")
+
+    return day

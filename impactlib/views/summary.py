@@ -1,0 +1,17 @@
+"""The summary as it stands, with what is still to complete; the same parts as the files to download."""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+
+from impactlib.session import Session
+from impactlib.summary import outline
+from impactlib.views import Eye, Fragments, draw
+
+
+def frame(eye: Eye) -> Markup:
+    return draw(eye, "summary", "frame")
+
+
+def fragments(session: Session, eye: Eye) -> Fragments:
+    return {"summary/": draw(eye, "summary", "preview", outline=outline(session), session=session)}

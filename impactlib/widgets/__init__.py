@@ -1,0 +1,108 @@
+"""What a notebook shows: one pane per line.
+
+>>> from impactlib.widgets import track  # doctest: +SKIP
+>>> track(live)                          # doctest: +SKIP
+
+Every pane is the same widget: it draws the fragments of one view and sends gestures.
+"""
+
+from __future__ import annotations
+
+from types import ModuleType
+
+from impactlib.live import Live
+from impactlib.views import (
+    contract as _contract,
+    controls as _controls,
+    home as _home,
+    learnings as _learnings,
+    metrics as _metrics,
+    now as _now,
+    people as _people,
+    problem as _problem,
+    questions as _questions,
+    recommendations as _recommendations,
+    script as _script,
+    summary as _summary,
+    tour as _tour,
+    track as _track,
+)
+from impactlib.widgets.pane import Pane
+
+
+def track(live: Live) -> Pane:
+    """The step track and the time left."""
+    return _pane(live, _track)
+
+
+def now(live: Live) -> Pane:
+    """What my role does now."""
+    return _pane(live, _now)
+
+
+def tour(live: Live) -> Pane:
+    """Tour de table: who is here and what each expects."""
+    return _pane(live, _tour)
+
+
+def problem(live: Live) -> Pane:
+    """Problem statement: the problem, for whom, expectations."""
+    return _pane(live, _problem)
+
+
+def questions(live: Live) -> Pane:
+    """Questions and answers."""
+    return _pane(live, _questions)
+
+
+def contract(live: Live) -> Pane:
+    """The request in one sentence."""
+    return _pane(live, _contract)
+
+
+def recommendations(live: Live) -> Pane:
+    """Hypotheses of impact, and advice."""
+    return _pane(live, _recommendations)
+
+
+def metrics(live: Live) -> Pane:
+    """Metrics, their scores and their ranking."""
+    return _pane(live, _metrics)
+
+
+def learnings(live: Live) -> Pane:
+    """Learnings, metrics kept, actions."""
+    return _pane(live, _learnings)
+
+
+def summary(live: Live) -> Pane:
+    """The summary as it stands."""
+    return _pane(live, _summary)
+
+
+def people(live: Live) -> Pane:
+    """Who is in the room."""
+    return _pane(live, _people)
+
+
+def controls(live: Live) -> Pane:
+    """The foot of the page: what was saved, the facilitator's clock, the dialogs."""
+    return _pane(live, _controls)
+
+
+def unwritten(live: Live) -> Pane:
+    """On request: who has not written yet."""
+    return _pane(live, _script)
+
+
+def doors(live: Live) -> Pane:
+    """The home page: facilitate, prepare, replay."""
+    return _pane(live, _home)
+
+
+def _pane(live: Live, view: ModuleType) -> Pane:
+    pane = Pane(live, frame=str(view.frame(live.eye)))
+    live.show(pane, view.fragments)
+    return pane
+
+

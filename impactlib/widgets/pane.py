@@ -1,0 +1,41 @@
+"""The pane: the one widget of the kit.
+
+Its frame is a trait; its fragments are not, so that people's words are never part of a widget's state.
+Whoever shows a pane (our server, or `pane.js` in JupyterLab) asks for them, then receives patches.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import anywidget
+import traitlets
+
+from impactlib.live import Live, Patch
+from impactlib.share import ASSETS
+
+
+class Pane(anywidget.AnyWidget):
+    """A view of a session. Messages out: ``{"whole": fragments}``, ``{"patch": fragments}``, ``{"answer": ...}``;
+    messages in: ``{"ask": "whole"}``, ``{"gesture": {...}}``."""
+
+    _esm = (ASSETS / "pane.js").read_text(encoding="utf-8")
+    _css = (ASSETS / "impact.css").read_text(encoding="utf-8")
+    frame = traitlets.Unicode().tag(sync=True)
+    lang = traitlets.Unicode("fr").tag(sync=True)
+
+    def __init__(self, live: Live, frame: str) -> None:
+        super().__init__(frame=frame, lang=live.eye.lang)
+        self._live = live
+        self.on_msg(self._heard)
+
+    def patch(self, changes: Patch) -> None:
+        """Send what changed to whoever shows this pane."""
+        self.send({"patch": changes})
+
+    def _heard(self, _: Any, message: dict[str, Any], __: Any) -> None:
+        if message.get("ask") == "whole":
+            eye = self._live.eye
+            self.send({"whole": self._live.fragments(self), "frame": self.frame, "now": eye.now, "speed": eye.speed})
+        elif isinstance(message.get("gesture"), dict):
+            self.send({"answer": self._live.ask(message["gesture"])})

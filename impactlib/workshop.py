@@ -1,0 +1,109 @@
+"""A workshop at work: its journal and the session folded from it, kept together.
+
+This is what the server, a kernel, a rehearsal and the command line all hold.
+"""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+
+from impactlib import events
+from impactlib.agenda import DEFAULT, load_text, parse
+from impactlib.events import Entry
+from impactlib.gestures import Asking, Gesture, Refusal, decide
+from impactlib.journal import Journal
+from impactlib.session import Session, history
+from impactlib.text import clean_line
+
+_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
+
+
+class Workshop:
+    """A journal and its fold. Belongs to one thread, like the journal."""
+
+    def __init__(self, journal: Journal) -> None:
+        self.journal = journal
+        self.session = Session()
+        self.seq = 0
+        self.catch_up()
+
+    def catch_up(self) -> list[Entry]:
+        """Fold what others have written since, and return it."""
+        entries = self.journal.read(self.seq)
+        self._fold(entries)
+        return entries
+
+    def ask(self, asking: Asking, gesture: Gesture) -> int:
+        """Grant a gesture: write its events and return the number of the last entry.
+
+        A gesture sent twice is written once. Raises Refusal, and then nothing was written.
+        """
+        with self.journal.writing():
+            self.catch_up()
+            known = self.journal.seq_of(str(gesture.get("id")))
+            if known is not None:
+                return known
+            happened, behalf = decide(self.session, asking, gesture)
+            entries = self.journal.append(gesture["id"], asking.person, behalf, happened)
+        self._fold(entries)
+        return self.seq
+
+    def _fold(self, entries: list[Entry]) -> None:
+        if entries:
+            self.session = history(entries, self.session)
+            self.seq = entries[-1].seq
+
+
+def sessions_folder(data: Path) -> Path:
+    return data / "sessions"
+
+
+def journal_path(data: Path, session: str) -> Path:
+    return sessions_folder(data) / f"{session}.journal"
+
+
+def open_workshop(data: Path, session: str) -> Workshop:
+    """The workshop of that id. Raises JournalError if there is none."""
+    return Workshop(Journal(journal_path(data, session)))
+
+
+def list_sessions(data: Path) -> list[str]:
+    """The ids of the sessions in a data folder, the newest first."""
+    paths = sorted(sessions_folder(data).glob("*.journal"), key=lambda p: p.stat().st_ctime, reverse=True)
+    return [path.stem for path in paths]
+
+
+def new_session(
+    data: Path,
+    team: str,
+    *,
+    agenda: str = DEFAULT,
+    lang: str = "fr",
+    starts_at: float | None = None,
+    video: str = "",
+    speed: float = 1.0,
+) -> Workshop:
+    """Open a workshop: make its journal and write its first entry.
+
+    Raises
+    ------
+    Refusal
+        When the team has no name, or a too long one.
+    AgendaError
+        When the agenda is unknown or cannot be used.
+    """
+    team = clean_line(team)
+    if not team:
+        raise Refusal("Give the team's name: it is the only thing needed.")
+    if len(team) > 120:
+        raise Refusal("The team's name is too long (120 characters at most).")
+    text, source = load_text(agenda)
+    parse(text, source)
+    id = "".join(secrets.choice(_ALPHABET) for _ in range(10))
+    journal = Journal.create(journal_path(data, id), id, speed)
+    opened = events.SessionOpened(team, text, lang, starts_at, clean_line(video))
+    with journal.writing():
+        journal.append(f"open-{id}", "", "", [opened])
+    return Workshop(journal)
+

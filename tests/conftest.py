@@ -1,0 +1,121 @@
+"""What the tests share: a workshop in a temporary folder, and people who come in."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from impactlib.agenda import Role
+from impactlib.gestures import Asking
+from impactlib.journal import Journal
+from impactlib.workshop import Workshop, new_session
+
+NAMES = {Role.FACILITATOR: "Ada", Role.CLIENT: "Marc", Role.CONSULTANT: "Inès", Role.OBSERVER: "Lou"}
+
+
+class Room:
+    """A workshop with one person per role; `ask` is a gesture of one of them."""
+
+    def __init__(self, workshop: Workshop) -> None:
+        self.workshop = workshop
+        self._ids = itertools.count(1)
+        for role, name in NAMES.items():
+            self.ask(role, do="join", name=name)
+
+    def ask(self, role: Role, **gesture: Any) -> str:
+        """Ask as the person of that role; returns the gesture's id, which is also a new note's."""
+        id = f"gesture-{next(self._ids):04}"
+        self.workshop.ask(Asking(f"person-{role}", role), {"id": id, **gesture})
+        return id
+
+    @property
+    def session(self):  # type: ignore[no-untyped-def]
+        return self.workshop.session
+
+
+class Time:
+    """A clock that a test sets."""
+
+    def __init__(self) -> None:
+        self.now = 2_000_000_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+    def advance(self, seconds: float) -> None:
+        self.now += seconds
+
+
+@pytest.fixture
+def time() -> Time:
+    return Time()
+
+
+@pytest.fixture
+def room(tmp_path: Path, time: Time) -> Iterator[Room]:
+    made = new_session(tmp_path, "Colis Solidaire")
+    workshop = Workshop(Journal(made.journal.path, clock=time))
+    made.journal.close()
+    yield Room(workshop)
+    workshop.journal.close()
+
+
+Ask = Callable[..., str]
+
+
+def live_the_hour(room: Room, time: Time) -> None:
+    """Everything that a workshop can hold, in order, an hour long."""
+    for step in room.session.steps:
+        room.ask(Role.FACILITATOR, do="start", step=step.id)
+        _SAID[step.id](room)
+        time.advance(step.seconds)
+    room.ask(Role.FACILITATOR, do="end")
+
+
+def _tour(room: Room) -> None:
+    room.ask(Role.CONSULTANT, do="write", kind="expectation", text="Comprendre vos usagers")
+
+
+def _problem(room: Room) -> None:
+    room.ask(Role.CLIENT, do="write", kind="problem", text="Les familles attendent trois semaines")
+    room.ask(Role.CLIENT, do="write", kind="audience", text="Les familles orientées en urgence")
+    room.ask(Role.CLIENT, do="write", kind="goal", text="Un chiffre à suivre")
+
+
+def _questions(room: Room) -> None:
+    question = room.ask(
+        Role.FACILITATOR, do="write", kind="question", text="Qui renonce ?", behalf="person-consultant"
+    )
+    room.ask(Role.CLIENT, do="write", kind="answer", about=question, text="Nous ne le savons pas")
+    room.ask(Role.CLIENT, do="write", kind="contract", text="Aidez-nous à mesurer le délai")
+
+
+def _recommendations(room: Room) -> None:
+    hypothesis = room.ask(Role.CLIENT, do="write", kind="hypothesis", text="L’inscription en mairie raccourcit l’attente")
+    room.ask(Role.CONSULTANT, do="write", kind="recommendation", about=hypothesis, text="Comparez deux départements")
+    room.ask(Role.CONSULTANT, do="write", kind="recommendation", text="Publiez peu de chiffres")
+    delay = room.ask(Role.CLIENT, do="write", kind="metric", about=hypothesis, text="Délai médian", quality="50")
+    visits = room.ask(Role.CLIENT, do="write", kind="metric", text="Visites du site", quality="90")
+    for role in (Role.CLIENT, Role.CONSULTANT):
+        room.ask(role, do="score", metric=delay, value=5, ease=3)
+        room.ask(role, do="score", metric=visits, value=1, ease=5)
+    room.ask(Role.FACILITATOR, do="show_ranking", shown="true")
+    room.ask(Role.CLIENT, do="keep", metric=delay, kept="true")
+
+
+def _learnings(room: Room) -> None:
+    room.ask(Role.CLIENT, do="write", kind="learning", text="Le délai dit plus que les inscriptions")
+    room.ask(Role.CLIENT, do="write", kind="action", text="Compter les abandons", owner="Marc", due="2026-12-07")
+
+
+_SAID: dict[str, Callable[[Room], None]] = {
+    "tour": _tour,
+    "problem": _problem,
+    "questions": _questions,
+    "recommendations": _recommendations,
+    "learnings": _learnings,
+}
