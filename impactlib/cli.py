@@ -54,7 +54,9 @@ def _parser() -> argparse.ArgumentParser:
 
     links = _command(commands, "links", _links, "show a workshop's links, or renew one")
     links.add_argument("session")
-    links.add_argument("--new", choices=[role.value for role in Role], metavar="ROLE", help="make that role's link worthless")
+    links.add_argument(
+        "--new", choices=[role.value for role in Role], metavar="ROLE", help="make that role's link worthless"
+    )
     links.add_argument("--url", default=BASE)
     links.add_argument("--json", action="store_true")
     return parser
@@ -71,8 +73,15 @@ def _serve(args: argparse.Namespace) -> None:
     from impactlib.server.app import serve
     from impactlib.share import NOTEBOOKS
 
-    serve(args.data, port=args.port, host=args.host, base_url=args.base_url, lang=args.lang,
-          browser=not args.no_browser, notebooks=args.notebooks or NOTEBOOKS)
+    serve(
+        args.data,
+        port=args.port,
+        host=args.host,
+        base_url=args.base_url,
+        lang=args.lang,
+        browser=not args.no_browser,
+        notebooks=args.notebooks or NOTEBOOKS,
+    )
 
 
 def _new(args: argparse.Namespace) -> None:

@@ -284,8 +284,12 @@ def _edit(session: Session, person: Person, gesture: Gesture) -> list[Event]:
     if note.withdrawn:
         raise Refusal("This note was withdrawn meanwhile. Your text is kept.")
     if str(gesture.get("was")) != str(note.version):
-        raise Refusal("Somebody changed this note meanwhile: choose which text stays.", code="changed",
-                      text=note.text, version=note.version)
+        raise Refusal(
+            "Somebody changed this note meanwhile: choose which text stays.",
+            code="changed",
+            text=note.text,
+            version=note.version,
+        )
     return [] if text == note.text else [events.NoteEdited(note.id, text)]
 
 

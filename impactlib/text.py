@@ -16,8 +16,7 @@ LIMIT = 20_000
 # C0 and C1 controls but for tab and newline, surrogates, and the non-characters that
 # break XML, spreadsheets, SQLite and JSON; then the overrides that reorder other people's text.
 _FORBIDDEN = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff"
-    "\u202a-\u202e\u2066-\u2069]"
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff\u202a-\u202e\u2066-\u2069]"
 )
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-!|~&$])")
 
@@ -44,10 +43,7 @@ def inline(text: str) -> Markup:
 
 def block(text: str) -> Markup:
     """A note as HTML: a paragraph for each blank line, a break for each line."""
-    paragraphs = (
-        Markup("<br>").join(escape(line) for line in part.split("\n"))
-        for part in re.split(r"\n{2,}", text)
-    )
+    paragraphs = (Markup("<br>").join(escape(line) for line in part.split("\n")) for part in re.split(r"\n{2,}", text))
     return Markup("").join(Markup('<p dir="auto">{}</p>').format(part) for part in paragraphs)
 
 

@@ -106,4 +106,3 @@ def new_session(
     with journal.writing():
         journal.append(f"open-{id}", "", "", [opened])
     return Workshop(journal)
-

@@ -87,15 +87,15 @@ def _problem(room: Room) -> None:
 
 
 def _questions(room: Room) -> None:
-    question = room.ask(
-        Role.FACILITATOR, do="write", kind="question", text="Qui renonce ?", behalf="person-consultant"
-    )
+    question = room.ask(Role.FACILITATOR, do="write", kind="question", text="Qui renonce ?", behalf="person-consultant")
     room.ask(Role.CLIENT, do="write", kind="answer", about=question, text="Nous ne le savons pas")
     room.ask(Role.CLIENT, do="write", kind="contract", text="Aidez-nous à mesurer le délai")
 
 
 def _recommendations(room: Room) -> None:
-    hypothesis = room.ask(Role.CLIENT, do="write", kind="hypothesis", text="L’inscription en mairie raccourcit l’attente")
+    hypothesis = room.ask(
+        Role.CLIENT, do="write", kind="hypothesis", text="L’inscription en mairie raccourcit l’attente"
+    )
     room.ask(Role.CONSULTANT, do="write", kind="recommendation", about=hypothesis, text="Comparez deux départements")
     room.ask(Role.CONSULTANT, do="write", kind="recommendation", text="Publiez peu de chiffres")
     delay = room.ask(Role.CLIENT, do="write", kind="metric", about=hypothesis, text="Délai médian", quality="50")

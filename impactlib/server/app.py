@@ -76,7 +76,9 @@ class Rooms(Voila):
         settings: dict[str, Any] = super().init_settings()
         make = voila_kernel_manager_factory(self.voila_configuration.multi_kernel_manager_class, False, 0)
         self.room_kernels = make(
-            parent=self, connection_dir=self.connection_dir, kernel_spec_manager=self.kernel_spec_manager,
+            parent=self,
+            connection_dir=self.connection_dir,
+            kernel_spec_manager=self.kernel_spec_manager,
             root_dir=self.root_dir,
         )
         self.room_template_paths = collect_template_paths(["voila", "nbconvert"], "room", prune=True)
@@ -105,7 +107,11 @@ class Rooms(Voila):
             (base + ROOM + r"/(?P<name>invitation\.ics|summary\.md|summary\.html)", pages.Download),
         ]
         # Voilà's tree and contents would list our notebooks to anybody with the key; nobody needs them.
-        theirs = [h for h in super().init_handlers() if "tree" not in h[0] and "contents" not in h[0] and h[0] != self.base_url]
+        theirs = [
+            h
+            for h in super().init_handlers()
+            if "tree" not in h[0] and "contents" not in h[0] and h[0] != self.base_url
+        ]
         return [*ours, *theirs, (base + ".*", pages.Missing)]
 
     def listen(self) -> None:
@@ -131,7 +137,9 @@ class Rooms(Voila):
     def _log_request(self, handler: Any) -> None:
         """One line for what failed; never a key, even in an address that was refused."""
         if handler.get_status() >= 500:
-            self.log.error("%s %s %s", handler.get_status(), handler.request.method, _KEYS.sub(r"\1…", handler.request.uri))
+            self.log.error(
+                "%s %s %s", handler.get_status(), handler.request.method, _KEYS.sub(r"\1…", handler.request.uri)
+            )
 
 
 def serve(
@@ -150,7 +158,9 @@ def serve(
     os.environ["JUPYTER_PATH"] = os.pathsep.join(filter(None, [str(TEMPLATES), os.environ.get("JUPYTER_PATH")]))
     data.mkdir(parents=True, exist_ok=True)
     config = Config()
-    config.Voila.update(root_dir=str(notebooks), port=port, ip=host, open_browser=browser, config_file_paths=[], log_level="ERROR")
+    config.Voila.update(
+        root_dir=str(notebooks), port=port, ip=host, open_browser=browser, config_file_paths=[], log_level="ERROR"
+    )
     config.Voila.base_url = f"/{base_url.strip('/')}/".replace("//", "/")
     config.Voila.identity_provider_class = Operator
     config.VoilaConfiguration.update(
@@ -162,4 +172,3 @@ def serve(
     app = Rooms(data.resolve(), lang, token, config=config)
     app.initialize([])
     app.start()
-

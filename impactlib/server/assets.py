@@ -15,7 +15,9 @@ _YEAR = 31_536_000
 
 @cache
 def contents() -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in sorted(ASSETS.iterdir()) if path.suffix in {".js", ".css", ".woff2"}}
+    return {
+        path.name: path.read_bytes() for path in sorted(ASSETS.iterdir()) if path.suffix in {".js", ".css", ".woff2"}
+    }
 
 
 @cache

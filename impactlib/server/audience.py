@@ -197,7 +197,7 @@ class Audience:
 
 def _element(id: str, html: str, page: str) -> str:
     # A list's zone holds list items; see `put` in pane.js, which does the same.
-    tag = "li" if f'<ul class="zone {id.split("/")[0]}"' in page else "div"
+    tag = "li" if f'<ul class="zone {id.split("/", maxsplit=1)[0]}"' in page else "div"
     return f'<{tag} class="fragment" id="{id}">{html}</{tag}>'
 
 
@@ -257,7 +257,12 @@ class _Drawing:
                 await ensure_async(self.app.room_kernels.shutdown_kernel(self._kernel, now=True))
 
     def _environment(self) -> dict[str, str]:
-        room = {"data": str(self.app.desk.data), "session": self.key.session, "role": self.key.role, "lang": self.key.lang}
+        room = {
+            "data": str(self.app.desk.data),
+            "session": self.key.session,
+            "role": self.key.role,
+            "lang": self.key.lang,
+        }
         kept = {name: value for name, value in os.environ.items() if not _PRIVATE.search(name)}
         return {**kept, ROOM: json.dumps(room)}
 

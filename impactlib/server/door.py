@@ -105,7 +105,9 @@ class Door(RequestHandler):
         """The same page for every door that does not open: it says nothing of what is behind."""
         self.set_status(403)
         if self.request.method == "POST":
-            self.answer(401, refused=self.words("This link opens nothing here any more: ask for the new one."), code="closed")
+            self.answer(
+                401, refused=self.words("This link opens nothing here any more: ask for the new one."), code="closed"
+            )
         else:
             self.render_page("message.html", status=403, kind="closed")
 
@@ -117,8 +119,10 @@ class Door(RequestHandler):
         if not self.request.headers.get("Content-Type", "").startswith("application/json"):
             raise Refusal("This page asks for something the kit does not know: reload it.")
         if len(self.request.body) > BODY:
-            raise Refusal("This text is too long (%(length)s characters, 20,000 at most): shorten it.",
-                          length=len(self.request.body))
+            raise Refusal(
+                "This text is too long (%(length)s characters, 20,000 at most): shorten it.",
+                length=len(self.request.body),
+            )
         try:
             body = json.loads(self.request.body)
         except (ValueError, RecursionError):
@@ -143,8 +147,4 @@ class Door(RequestHandler):
     async def admit(self, session: str, door: str) -> Admission:
         """Who is at this room's door. Raises Closed."""
         desk = self.room_app.desk
-        return await desk.run(
-            desk.admit, session, door, self.get_cookie(KEY, ""), self.get_cookie(PERSON, "")
-        )
-
-
+        return await desk.run(desk.admit, session, door, self.get_cookie(KEY, ""), self.get_cookie(PERSON, ""))

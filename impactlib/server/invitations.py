@@ -57,8 +57,12 @@ def _text(session: Session, role: Role, url: str, lang: str) -> str:
     _ = translation(lang).gettext
     opening = {
         Role.FACILITATOR: _("You facilitate the impact workshop of %(team)s."),
-        Role.CLIENT: _("Your team, %(team)s, has its impact workshop. You can prepare it at this link, and come back to it afterwards."),
-        Role.CONSULTANT: _("Thank you for helping %(team)s in its impact workshop: short questions first, then your recommendations."),
+        Role.CLIENT: _(
+            "Your team, %(team)s, has its impact workshop. You can prepare it at this link, and come back to it afterwards."
+        ),
+        Role.CONSULTANT: _(
+            "Thank you for helping %(team)s in its impact workshop: short questions first, then your recommendations."
+        ),
         Role.OBSERVER: _("You are welcome to watch the impact workshop of %(team)s. There is nothing to prepare."),
     }[role] % {"team": session.team}
     lines = [opening, url, _("The link is personal to your role: please do not pass it on.")]

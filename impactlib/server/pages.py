@@ -49,7 +49,7 @@ class Home(Door):
 
     async def get(self) -> None:
         if self.choose_language():
-            return
+            return None
         key = self.get_query_argument("key", "") or self.get_query_argument("token", "")
         if key:
             if people.same(key, await self.room_app.desk.run(self.room_app.operator_key)):
@@ -149,10 +149,10 @@ class Room(RoomDoor):
             self.keep(KEY, key, path)
             return self.see_other(path)
         if self.choose_language():
-            return
+            return None
         here = await self.enter(session, role)
         if here is None:
-            return
+            return None
         await self._show(session, role, here)
 
     async def _show(self, session: str, role: str, here: Admission) -> None:
@@ -169,8 +169,17 @@ class Room(RoomDoor):
             return await self._move(session, here)
         content = await _drawn(self, self.key_of(session, role, "workshop", here))
         if content is not None:
-            self.render_page("room.html", lang=lang, content=content, here_now=here, role=role, room=self.request.path,
-                             event=f"{audience.epoch}-{audience.number}", server=time.time(), notebook="workshop")
+            self.render_page(
+                "room.html",
+                lang=lang,
+                content=content,
+                here_now=here,
+                role=role,
+                room=self.request.path,
+                event=f"{audience.epoch}-{audience.number}",
+                server=time.time(),
+                notebook="workshop",
+            )
 
     async def _move(self, session: str, here: Admission) -> None:
         """The facilitator gave this person another role: their page is that role's from now on."""
@@ -195,7 +204,7 @@ class Script(RoomDoor):
     async def get(self, session: str, role: str) -> None:
         here = await self.enter(session, role)
         if here is None:
-            return
+            return None
         if role != Role.FACILITATOR or here.person is None or here.person.out:
             return self.closed()
         lang = self.lang(here.session.lang)
@@ -203,9 +212,17 @@ class Script(RoomDoor):
         content = await _drawn(self, key)
         if content is not None:
             audience = self.room_app.audience(key)
-            self.render_page("room.html", lang=lang, content=content, here_now=here, role=role,
-                             room=self.room_path(session, role), event=f"{audience.epoch}-{audience.number}",
-                             server=time.time(), notebook="script")
+            self.render_page(
+                "room.html",
+                lang=lang,
+                content=content,
+                here_now=here,
+                role=role,
+                room=self.room_path(session, role),
+                event=f"{audience.epoch}-{audience.number}",
+                server=time.time(),
+                notebook="script",
+            )
 
 
 class Join(RoomDoor):
@@ -214,7 +231,7 @@ class Join(RoomDoor):
     async def post(self, session: str, role: str) -> None:
         here = await self.enter(session, role)
         if here is None:
-            return
+            return None
         try:
             asked = self.read_json()
             key = asked.get("key")
@@ -236,7 +253,7 @@ class Gestures(RoomDoor):
     async def post(self, session: str, role: str) -> None:
         here = await self.enter(session, role)
         if here is None:
-            return
+            return None
         try:
             gesture = self.read_json()
             if gesture.get("do") == "join":
@@ -257,7 +274,7 @@ class Patches(RoomDoor):
     async def get(self, session: str, role: str) -> None:
         here = await self.enter(session, role)
         if here is None:
-            return
+            return None
         if here.person is None or here.person.out or here.person.role != role:
             return self.closed()
         notebook = self.get_query_argument("notebook", "workshop")
@@ -287,7 +304,7 @@ class Patches(RoomDoor):
         while True:
             try:
                 item = await asyncio.wait_for(queue.get(), PULSE)
-            except asyncio.TimeoutError:
+            except TimeoutError:
                 if not await self._still_admitted(session, role):
                     return
                 # An event, not a comment: the page must see it, to know that we are alive.
@@ -330,13 +347,19 @@ class Links(RoomDoor):
         keys = await self.room_app.desk.run(self.room_app.desk.keys, session)
         base = f"{self.request.protocol}://{self.request.host}{self.base}"
         lang = self.lang(here.session.lang)
-        self.render_page("links.html", lang=lang, session=here.session, room=self.room_path(session, role),
-                         invitations=invitations(here.session, keys, base, lang), joined=here.person is not None)
+        self.render_page(
+            "links.html",
+            lang=lang,
+            session=here.session,
+            room=self.room_path(session, role),
+            invitations=invitations(here.session, keys, base, lang),
+            joined=here.person is not None,
+        )
 
     async def post(self, session: str, role: str) -> None:
         here = await self._facilitator(session, role)
         if here is None:
-            return
+            return None
         try:
             renewed = Role(str(self.read_json().get("role")))
         except ValueError:
@@ -368,7 +391,7 @@ class Download(RoomDoor):
     async def get(self, session: str, role: str, name: str) -> None:
         here = await self.enter(session, role)
         if here is None:
-            return
+            return None
         if here.person is not None and here.person.out:
             return self.closed()
         lang = self.lang(here.session.lang)
@@ -399,13 +422,24 @@ class Download(RoomDoor):
     async def _export(self, session: str, name: str, lang: str) -> bytes:
         kind = name.rsplit(".", 1)[-1]
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "impactlib.cli", "export", session, "--data", str(self.room_app.desk.data),
-            "--format", kind, "--lang", lang, "-o", "-",
-            stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+            sys.executable,
+            "-m",
+            "impactlib.cli",
+            "export",
+            session,
+            "--data",
+            str(self.room_app.desk.data),
+            "--format",
+            kind,
+            "--lang",
+            lang,
+            "-o",
+            "-",
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
         )
         out, err = await process.communicate()
         if process.returncode:
             self.room_app.log.error("export failed: %s", err.decode(errors="replace"))
             raise HTTPError(500)
         return out
-

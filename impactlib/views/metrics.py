@@ -26,16 +26,31 @@ def _card(session: Session, eye: Eye, metric: Note) -> Markup:
     about = session.notes.get(metric.about)
     advice = signed(session, session.notes_of("recommendation", about=metric.id))
     return draw(
-        eye, "metrics", "card", item=item, hypothesis=about, advice=advice, votes=eye.role in VOTERS,
-        voters=len(votes(session, metric.id)), kept=metric.id in session.kept,
+        eye,
+        "metrics",
+        "card",
+        item=item,
+        hypothesis=about,
+        advice=advice,
+        votes=eye.role in VOTERS,
+        voters=len(votes(session, metric.id)),
+        kept=metric.id in session.kept,
     )
 
 
 def _ranking(session: Session, eye: Eye) -> Markup:
     rows = ranking(session) if session.ranking_shown else []
     expected = sum(len(session.here(role)) for role in VOTERS)
-    return draw(eye, "metrics", "ranking", shown=session.ranking_shown, rows=rows, expected=expected,
-                metrics=len(session.notes_of("metric")), points=points(rows))
+    return draw(
+        eye,
+        "metrics",
+        "ranking",
+        shown=session.ranking_shown,
+        rows=rows,
+        expected=expected,
+        metrics=len(session.notes_of("metric")),
+        points=points(rows),
+    )
 
 
 def points(rows: list[Rank]) -> list[dict[str, object]]:
@@ -48,8 +63,12 @@ def points(rows: list[Rank]) -> list[dict[str, object]]:
         if row.value is not None and row.ease is not None:
             spots.setdefault((row.ease, row.value), []).append(row)
     return [
-        {"x": (ease - 1) * 50, "y": (value - 1) * 50, "rows": here,
-         "label": ", ".join(str(number) for number in _numbers(rows, here))}
+        {
+            "x": (ease - 1) * 50,
+            "y": (value - 1) * 50,
+            "rows": here,
+            "label": ", ".join(str(number) for number in _numbers(rows, here)),
+        }
         for (ease, value), here in spots.items()
     ]
 

@@ -22,8 +22,11 @@ def fragments(session: Session, eye: Eye) -> Fragments:
     if not eye.writes("question"):
         return cards
     people = around_the_table(session)
-    return {"speakers-question/": draw(eye, "note", "speakers", people=people),
-            "speakers-answer/": draw(eye, "note", "speakers", people=people), **cards}
+    return {
+        "speakers-question/": draw(eye, "note", "speakers", people=people),
+        "speakers-answer/": draw(eye, "note", "speakers", people=people),
+        **cards,
+    }
 
 
 def _card(session: Session, eye: Eye, question: Note) -> Markup:
