@@ -88,7 +88,7 @@ class Session:
     video: str = ""
     agenda: Agenda | None = None
     opened_at: float = 0.0
-    clock: Clock = Clock()
+    clock: Clock = field(default_factory=Clock)
     people: Mapping[str, Person] = field(default_factory=dict)
     notes: Mapping[str, Note] = field(default_factory=dict)
     scores: Mapping[tuple[str, str], Score] = field(default_factory=dict)
