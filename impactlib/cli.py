@@ -9,12 +9,16 @@ import argparse
 import json
 import os
 import sys
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from impactlib.agenda import DEFAULT, LANGUAGES, AgendaError, Role
 from impactlib.gestures import Refusal
 from impactlib.journal import JournalError
+
+Commands = Any  # what add_subparsers returns has no public name
 
 BASE = "http://127.0.0.1:8866/"
 
@@ -62,7 +66,9 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _command(commands, name, run, help):  # type: ignore[no-untyped-def]
+def _command(
+    commands: Commands, name: str, run: Callable[[argparse.Namespace], int | None], help: str
+) -> argparse.ArgumentParser:
     command = commands.add_parser(name, help=help, description=help)
     command.add_argument("--data", type=Path, default=Path(os.environ.get("IMPACT_DATA", "data")))
     command.set_defaults(run=run)

@@ -138,10 +138,11 @@ def add(clock: Clock, agenda: Agenda, seconds: float) -> Clock:
 
 def keep_end(clock: Clock, agenda: Agenda, kept: bool, now: float) -> Clock:
     """After a late start: hold the scheduled end (every step from now on shrinks), or let it slide."""
-    if clock.step is None or clock.kept == kept:
+    step = clock.step
+    if step is None or clock.kept == kept:
         return clock
     clock = replace(clock, kept=kept, ends=clock.ends + (-clock.late if kept else clock.late))
-    return replace(clock, granted=elapsed(clock, now) + shares(clock, agenda, clock.step, now)[clock.step])
+    return replace(clock, granted=elapsed(clock, now) + shares(clock, agenda, step, now)[step])
 
 
 def end(clock: Clock, now: float) -> Clock:

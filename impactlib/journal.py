@@ -86,7 +86,10 @@ class Journal:
         rows = self._db.execute(
             "select origin, seq, id, at, by, behalf, name, payload from entries where seq > ? order by seq", (after,)
         )
-        return [Entry(*row[:6], unpack(row[6], row[7])) for row in rows]
+        return [
+            Entry(origin, seq, id, at, by, behalf, unpack(name, payload))
+            for origin, seq, id, at, by, behalf, name, payload in rows
+        ]
 
     def last(self) -> int:
         """The number of the last entry, 0 in an empty journal."""

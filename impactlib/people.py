@@ -9,6 +9,7 @@ journal holds, and the key cannot be had back from it.
 from __future__ import annotations
 
 import base64
+import contextlib
 import hashlib
 import hmac
 import os
@@ -30,11 +31,9 @@ def secret(data: Path) -> bytes:
         descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "wb") as file:
             file.write(secrets.token_bytes(32))
-        try:
-            # Two processes may be first at once: a link is made once, and the other is dropped.
+        # Two processes may be first at once: a link is made once, and the other is dropped.
+        with contextlib.suppress(FileExistsError):
             os.link(draft, path)
-        except FileExistsError:
-            pass
         draft.unlink()
     return path.read_bytes()
 

@@ -6,9 +6,11 @@ widgets, behind the operator's key. Rooms have kernels of their own that none of
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 import webbrowser
+from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +59,7 @@ class Rooms(Voila):
         self.desk, self.lang, self._given_token = Desk(data), lang, token
         self.presence = Presence(self.desk)
         self._audiences: dict[Key, Audience] = {}
+        self._tasks: set[asyncio.Future[None]] = set()
 
     def operator_key(self) -> str:
         """The key that opens workshops: the data folder's, or the token that a hub gave us."""
@@ -68,6 +71,12 @@ class Rooms(Voila):
 
     def audiences_of(self, session: str) -> list[Audience]:
         return [audience for key, audience in self._audiences.items() if key.session == session]
+
+    def background(self, work: Coroutine[Any, Any, None]) -> None:
+        """Run something that no answer waits for. The loop alone would let it be collected half-way."""
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     def forget(self, audience: Audience) -> None:
         self._audiences.pop(audience.key, None)

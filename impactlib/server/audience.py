@@ -98,6 +98,11 @@ class Audience:
         self._left = 0.0
         return self
 
+    async def warm(self) -> None:
+        """Start before anybody waits. A failure is in the log; the page that follows tries again, and says so."""
+        with contextlib.suppress(CannotDraw):
+            await self.ready()
+
     def page(self) -> str:
         """The audience's part of a page: the notebook's cells, the panes filled."""
         zones: dict[str, list[str]] = {}

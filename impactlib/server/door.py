@@ -54,7 +54,7 @@ class Door(RequestHandler):
     # Language ------------------------------------------------------------
 
     def lang(self, default: str = "") -> str:
-        asked = self.get_cookie(LANG, "") or default or self.room_app.lang
+        asked: str = self.get_cookie(LANG, "") or default or self.room_app.lang
         return asked if asked in LANGUAGES else LANGUAGES[0]
 
     def words(self, message: str, **facts: Any) -> str:

@@ -13,7 +13,7 @@ from tornado.web import HTTPError
 from impactlib import people
 from impactlib.agenda import DEFAULT, AgendaError, Role, names
 from impactlib.gestures import Asking, Refusal
-from impactlib.server.audience import CannotDraw, Key
+from impactlib.server.audience import CannotDraw, Key, Stream
 from impactlib.server.desk import Admission, Closed
 from impactlib.server.door import KEY, OPERATOR, PERSON, Door
 from impactlib.server.invitations import calendar, invitations
@@ -160,7 +160,7 @@ class Room(RoomDoor):
         audience = self.room_app.audience(self.key_of(session, role, "workshop", here))
         if here.person is None:
             # The kernel starts while the person reads the rules.
-            asyncio.ensure_future(_warm(audience))
+            self.room_app.background(audience.warm())
             return self.render_page("join.html", lang=lang, session=here.session, role=role)
         if here.person.out:
             self.set_status(403)
@@ -189,13 +189,6 @@ class Room(RoomDoor):
         self.keep(KEY, keys[here.person.role], path)
         self.keep(PERSON, self.get_cookie(PERSON, ""), path)
         self.see_other(path)
-
-
-async def _warm(audience: object) -> None:
-    try:
-        await audience.ready()  # type: ignore[attr-defined]
-    except CannotDraw:
-        pass  # logged; the page that follows tries again and says so
 
 
 class Script(RoomDoor):
@@ -295,15 +288,14 @@ class Patches(RoomDoor):
             pass
         finally:
             audience.leave(stream)
-            asyncio.ensure_future(self.room_app.presence.left(session, here.id))
+            self.room_app.background(self.room_app.presence.left(session, here.id))
 
-    async def _send(self, stream: object, epoch: str, session: str, role: str) -> None:
-        queue = stream.queue  # type: ignore[attr-defined]
+    async def _send(self, stream: Stream, epoch: str, session: str, role: str) -> None:
         self.write("retry: 1000\n\n")
         await self.flush()
         while True:
             try:
-                item = await asyncio.wait_for(queue.get(), PULSE)
+                item = await asyncio.wait_for(stream.queue.get(), PULSE)
             except TimeoutError:
                 if not await self._still_admitted(session, role):
                     return
