@@ -69,7 +69,7 @@ def _parser() -> argparse.ArgumentParser:
 def _command(
     commands: Commands, name: str, run: Callable[[argparse.Namespace], int | None], help: str
 ) -> argparse.ArgumentParser:
-    command = commands.add_parser(name, help=help, description=help)
+    command: argparse.ArgumentParser = commands.add_parser(name, help=help, description=help)
     command.add_argument("--data", type=Path, default=Path(os.environ.get("IMPACT_DATA", "data")))
     command.set_defaults(run=run)
     return command

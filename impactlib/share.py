@@ -8,7 +8,8 @@ _PACKAGE = Path(__file__).parent
 
 
 def _root() -> Path:
-    inside = _PACKAGE / "share"
+    # Not "share": that is this module.
+    inside = _PACKAGE / "_share"
     return inside if inside.is_dir() else _PACKAGE.parent
 
 

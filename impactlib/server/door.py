@@ -38,7 +38,7 @@ class Door(RequestHandler):
 
     @property
     def base(self) -> str:
-        return self.room_app.base_url
+        return str(self.room_app.base_url)
 
     def set_default_headers(self) -> None:
         self.set_header("Content-Security-Policy", POLICY)
@@ -54,8 +54,8 @@ class Door(RequestHandler):
     # Language ------------------------------------------------------------
 
     def lang(self, default: str = "") -> str:
-        asked: str = self.get_cookie(LANG, "") or default or self.room_app.lang
-        return asked if asked in LANGUAGES else LANGUAGES[0]
+        asked = self.get_cookie(LANG, "") or default or self.room_app.lang
+        return str(asked) if asked in LANGUAGES else LANGUAGES[0]
 
     def words(self, message: str, **facts: Any) -> str:
         said = translation(self.lang()).gettext(message)

@@ -1,0 +1,91 @@
+"""A real server, a real Chromium, and people who each have a browser of their own."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
+
+from tests.harness import Server, launch
+
+NAMES = {"facilitator": "Ada", "client": "Marc", "consultant": "Inès", "observer": "Lou"}
+SHOTS = os.environ.get("IMPACT_SHOTS")
+"""A folder for pictures of every state that the tests reach; none are taken without it."""
+
+expect.set_options(timeout=10_000)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = launch(playwright)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with Server(tmp_path_factory.mktemp("data")) as server:
+        yield server
+
+
+class Person:
+    """Somebody with a browser of their own (`context`), on one page."""
+
+    def __init__(self, context: BrowserContext, role: str) -> None:
+        self.role, self.context, self.page = role, context, context.new_page()
+        self.page.set_default_timeout(15_000)
+        self.errors: list[str] = []
+        self.hosts: set[str] = set()
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.on("request", lambda request: self.hosts.add(request.url.split("/")[2] if "//" in request.url else ""))
+
+    def join(self, link: str, name: str) -> Person:
+        self.page.goto(link)
+        self.page.fill("#name", name)
+        self.page.click("main .btn")
+        return self.ready()
+
+    def ready(self) -> Person:
+        self.page.wait_for_selector("body[data-ready]")
+        return self
+
+    def write(self, kind: str, text: str) -> None:
+        """Type into the form of that kind of note and send it."""
+        form = self.page.locator(f'form[data-form="{kind}"]')
+        form.locator("textarea").fill(text)
+        form.locator("button.btn").click()
+
+    def sees(self, text: str) -> None:
+        expect(self.page.locator("main").get_by_text(text).filter(visible=True).first).to_be_visible()
+
+    def shot(self, name: str) -> None:
+        if SHOTS:
+            Path(SHOTS).mkdir(parents=True, exist_ok=True)
+            self.page.screenshot(path=f"{SHOTS}/{name}-{self.role}.png")
+
+
+@pytest.fixture
+def person(browser: Browser) -> Iterator[Callable[..., Person]]:
+    """Make somebody with a browser of their own."""
+    made: list[Person] = []
+
+    def make(role: str, **context: object) -> Person:
+        made.append(Person(browser.new_context(locale="fr-FR", **context), role))  # type: ignore[arg-type]
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.context.close()
+
+
+@pytest.fixture
+def four(server: Server, person: Callable[..., Person]) -> dict[str, Person]:
+    """One person per role, joined to a new workshop."""
+    links = server.new("Colis Solidaire")
+    return {role: person(role).join(links[role], name) for role, name in NAMES.items()}
+
+
