@@ -1,0 +1,75 @@
+# One command per task. Everything that is installed lives in .venv; nothing is written elsewhere.
+#
+#   make run [PORT=8866] [DATA=dir]   set up what is missing, and serve
+#   make test                         set up what is missing, a browser included, and test
+#   make test-all                     tools, lint, and every test
+#   make tools                        install what the system tests need
+#   make bench | soak | lint | lock   measure | kill writers | check the code | pin the dependencies anew
+
+SHELL := bash
+PYTHON ?= python3
+PORT ?= 8866
+DATA ?= $(or $(IMPACT_DATA),data)
+
+BIN := .venv/bin
+READY := .venv/.ready
+TOOLS := .venv/.tools
+FRENCH := impactlib/locale/fr/LC_MESSAGES/impact
+APT := apt-get install -y --no-install-recommends
+
+# Commands of the environment come first: a browser or a proxy installed there is found by its name.
+export PATH := $(CURDIR)/$(BIN):$(CURDIR)/.venv/node_modules/.bin:$(PATH)
+
+.PHONY: run test test-all tools browser bench soak lint lock
+
+run: $(READY)
+	@exec $(BIN)/impact serve --port "$(PORT)" --data "$(DATA)"
+
+# Browsers are heavy: more of them at once than cores makes each slow, and the whole no faster.
+test: $(READY) browser
+	$(BIN)/pytest -m "not system and not soak" -n 2 --dist loadfile
+
+test-all: tools browser lint
+	SOAK_KILLS="$${SOAK_KILLS:-100}" $(BIN)/pytest -n 2 --dist loadfile
+
+tools: $(TOOLS)
+
+browser: $(READY)
+	@$(BIN)/python -m tests.install_browser
+
+bench: $(READY) browser
+	$(BIN)/python -m tests.bench
+
+soak: $(READY)
+	$(BIN)/pytest tests/soak -m soak -s --timeout 3600
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/nbstripout --verify notebooks/*/*.ipynb
+	$(BIN)/pybabel --quiet compile -i $(FRENCH).po -o .venv/impact.mo
+	cmp .venv/impact.mo $(FRENCH).mo
+
+lock: $(READY)
+	$(BIN)/pip install --quiet uv
+	$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-header --no-annotate --quiet -o requirements.lock
+
+# The environment, made again only when what it is made from has changed.
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "make: Python 3.11 or later is needed; name one with make PYTHON=python3.11" >&2; exit 1; }
+	@[ -x $(BIN)/pip ] || $(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --require-hashes -r requirements.lock
+	$(BIN)/pip install --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+
+# What the system tests need beside Python packages: JupyterHub's own proxy. Other tools go below it.
+$(TOOLS): $(READY) tests/system/package-lock.json
+	@command -v npm >/dev/null || { [ "$$(id -u)" = 0 ] && apt-get update && $(APT) nodejs npm; } || { \
+	  echo "make: install Node.js 18 or later, with npm" >&2; exit 1; }
+	cp tests/system/package.json tests/system/package-lock.json .venv/
+	npm ci --prefix .venv --no-audit --no-fund --loglevel error
+	@touch $@
