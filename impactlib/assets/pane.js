@@ -89,15 +89,23 @@ export function dress(root = doc) {
 
 // ---- which step is shown ------------------------------------------------------------------
 
+let before; // the group's step at the last look
+
 export function show() {
   const bar = $('.bar');
   if (!bar) return;
+  const moved = before !== undefined && before !== bar.dataset.step + bar.dataset.state;
+  // Whoever is typing when the group moves on stays where they are: the banner takes them along.
+  if (moved && typing() && !page.look) page.look = page.was;
+  else if (moved && !page.look) scrollTo({ top: 0 });
+  before = bar.dataset.step + bar.dataset.state;
   const steps = $$('.steps button[data-look]');
   const state = bar.dataset.state;
   const group = bar.dataset.step || steps[0]?.dataset.look;
   const looked = page.look && page.look !== group ? page.look : null;
   const summary = page.look ? page.look === 'summary' : state === 'ended';
   const current = steps.find((button) => button.dataset.look === (looked ?? group));
+  if (!page.look) page.was = group;
   const shown = summary ? ['summary'] : current?.dataset.shows.split(' ') ?? [];
   if (!summary && state === 'before' && !looked) shown.push('lobby');
   $$('[data-section]').forEach((section) => section.classList.toggle('on', shown.includes(section.dataset.section)));
@@ -106,6 +114,8 @@ export function show() {
   if (looking) looking.hidden = !(page.look && (looked || (summary && state !== 'ended')));
   $$('[data-look="summary"]').forEach((link) => link.setAttribute('aria-pressed', String(summary)));
 }
+
+const typing = () => Boolean(doc.activeElement?.matches('textarea, input') && doc.activeElement.value && doc.activeElement.closest('[data-section]'));
 
 function lookAt(step) {
   const group = $('.bar')?.dataset.step;

@@ -264,6 +264,8 @@ class Gestures(RoomDoor):
 class Patches(RoomDoor):
     """GET, as server-sent events: what changed since Last-Event-ID (or ?after=), and from then on."""
 
+    _stream: Stream | None = None
+
     async def get(self, session: str, role: str) -> None:
         here = await self.enter(session, role)
         if here is None:
@@ -280,7 +282,7 @@ class Patches(RoomDoor):
         self.set_header("Content-Type", "text/event-stream")
         self.set_header("X-Accel-Buffering", "no")
         last = self.request.headers.get("Last-Event-ID") or self.get_query_argument("after", "")
-        stream = audience.listen(here.id, last)
+        self._stream = stream = audience.listen(here.id, last)
         await self.room_app.presence.arrived(session, here.id)
         try:
             await self._send(stream, audience.epoch, session, role)
@@ -318,7 +320,8 @@ class Patches(RoomDoor):
         return here.person is not None and not here.person.out and here.person.role == role
 
     def on_connection_close(self) -> None:
-        self.finish()
+        if self._stream:
+            self._stream.put(None)
 
 
 class Here(RoomDoor):

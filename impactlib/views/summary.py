@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from impactlib.session import Session
 from impactlib.summary import outline
-from impactlib.views import Eye, Fragments, draw
+from impactlib.views import Eye, Fragments, draw, opener
 
 
 def frame(eye: Eye) -> Markup:
@@ -14,4 +14,4 @@ def frame(eye: Eye) -> Markup:
 
 
 def fragments(session: Session, eye: Eye) -> Fragments:
-    return {"summary/": draw(eye, "summary", "preview", outline=outline(session), session=session)}
+    return {"summary/": draw(eye, "summary", "preview", outline=outline(session), step=opener(session, "learnings"))}
