@@ -1,4 +1,4 @@
-"""The ``impact`` command: serve, new, sessions, links, export, rehearse.
+"""The ``impact`` command: serve, hub, new, sessions, links, export, rehearse.
 
 Each command takes ``--data DIR`` (by default ``./data``, or ``$IMPACT_DATA``).
 """
@@ -46,6 +46,9 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--no-browser", action="store_true", help="print the operator's address, open nothing")
     serve.add_argument("--notebooks", type=Path, default=None, help="serve these notebooks instead of the kit's")
 
+    hub = _command(commands, "hub", _hub, "serve under a JupyterHub (Binder): see binder/start")
+    hub.add_argument("arguments", nargs="*", metavar="-- ARGUMENT", help="the hub's command line")
+
     new = _command(commands, "new", _new, "open a workshop and print its links")
     new.add_argument("--team", required=True)
     new.add_argument("--agenda", default=DEFAULT, help="an agenda of the kit, or a .toml file")
@@ -76,6 +79,7 @@ def _command(
 
 
 def _serve(args: argparse.Namespace) -> None:
+    from impactlib.server import hub
     from impactlib.server.app import serve
     from impactlib.share import NOTEBOOKS
 
@@ -87,7 +91,19 @@ def _serve(args: argparse.Namespace) -> None:
         lang=args.lang,
         browser=not args.no_browser,
         notebooks=args.notebooks or NOTEBOOKS,
+        # Out of the environment as it is read: no kernel inherits it.
+        token=os.environ.pop(hub.TOKEN, ""),
     )
+
+
+def _hub(args: argparse.Namespace) -> int:
+    from impactlib.server import hub
+
+    try:
+        hub.start(args.arguments, args.data)
+    except hub.HubError as error:
+        print(f"impact: {error}", file=sys.stderr)
+    return 2  # start returns only when it refuses
 
 
 def _new(args: argparse.Namespace) -> None:

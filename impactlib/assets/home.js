@@ -41,4 +41,6 @@ if (mine.length) {
   }
   document.querySelector('.mine').hidden = false;
 }
+// A hub stops a server that nobody asks anything: an open page is somebody.
+setInterval(() => fetch(`${document.body.dataset.base}api`).catch(() => null), 60000);
 document.body.dataset.ready = '1';

@@ -23,3 +23,6 @@ form.addEventListener('submit', async (event) => {
   button.disabled = false;
   form.elements.name.focus();
 });
+
+// A hub stops a server that nobody asks anything: an open page is somebody.
+setInterval(() => fetch(`${document.body.dataset.base}api`).catch(() => null), 60000);

@@ -21,4 +21,6 @@ document.addEventListener('click', async (event) => {
     else say(toast.dataset.wFailed);
   }
 });
+// A hub stops a server that nobody asks anything: an open page is somebody.
+setInterval(() => fetch(`${document.body.dataset.base}api`).catch(() => null), 60000);
 document.body.dataset.ready = '1';

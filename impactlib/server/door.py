@@ -12,6 +12,7 @@ from impactlib.agenda import LANGUAGES
 from impactlib.gestures import Refusal
 from impactlib.server.assets import fingerprint
 from impactlib.server.desk import Admission
+from impactlib.server.hub import browser_protocol
 from impactlib.views.render import environment, translation
 
 if TYPE_CHECKING:
@@ -39,6 +40,10 @@ class Door(RequestHandler):
     @property
     def base(self) -> str:
         return str(self.room_app.base_url)
+
+    def prepare(self) -> None:
+        # Behind a hub: addresses that we show, and whether cookies are for TLS alone, are the browser's affair.
+        self.request.protocol = browser_protocol(self.request.headers, self.request.protocol)
 
     def set_default_headers(self) -> None:
         self.set_header("Content-Security-Policy", POLICY)

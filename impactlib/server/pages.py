@@ -21,13 +21,16 @@ from impactlib.server.invitations import calendar, invitations
 PULSE = 10.0
 """Seconds between two signs of life on a stream; a page that hears none for longer says so."""
 
+HUBS_PAGES = frozenset({"lab", "tree", "notebooks", "doc", "voila"})
+"""Where a hub's links lead in a notebook server, and below them."""
+
 
 class Missing(Door):
     """Everything else: a plain 404; a hub's usual addresses go home, with what they carry."""
 
     def get(self, *_: str, **__: str) -> None:
         rest = self.request.path.removeprefix(self.base)
-        if rest in ("lab", "tree", "voila") or self.request.path == self.base.rstrip("/"):
+        if rest.split("/")[0] in HUBS_PAGES or self.request.path == self.base.rstrip("/"):
             query = f"?{self.request.query}" if self.request.query else ""
             return self.see_other(self.base + query)
         raise HTTPError(404)
