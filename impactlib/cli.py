@@ -14,13 +14,16 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from impactlib import export
 from impactlib.agenda import DEFAULT, LANGUAGES, AgendaError, Role
 from impactlib.gestures import Refusal
-from impactlib.journal import JournalError
+from impactlib.journal import Journal, JournalError
+from impactlib.session import Session
 
 Commands = Any  # what add_subparsers returns has no public name
 
 BASE = "http://127.0.0.1:8866/"
+JOURNAL = ".journal"
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -28,7 +31,7 @@ def main(argv: list[str] | None = None) -> int:
     args = _parser().parse_args(argv)
     try:
         code: int | None = args.run(args)
-    except (AgendaError, Refusal, JournalError, OSError) as error:
+    except (AgendaError, Refusal, JournalError, export.ExportError, OSError) as error:
         print(f"impact: {error}", file=sys.stderr)
         return 2
     return code or 0
@@ -66,6 +69,13 @@ def _parser() -> argparse.ArgumentParser:
     )
     links.add_argument("--url", default=BASE)
     links.add_argument("--json", action="store_true")
+
+    leave = _command(commands, "export", _export, "write a workshop's summary or its whole state to a file")
+    leave.add_argument("session", metavar="ID|FILE", help="a session of the data folder, or the path of a .journal")
+    leave.add_argument("--kind", choices=export.KINDS, help="by default what the file's name says")
+    leave.add_argument("--format", choices=export.FORMATS, help="by default the file's extension")
+    leave.add_argument("--lang", choices=LANGUAGES, help="by default the session's")
+    leave.add_argument("-o", "--output", metavar="PATH", required=True, help="the file, or - for standard output")
     return parser
 
 
@@ -148,6 +158,31 @@ def _sessions(args: argparse.Namespace) -> None:
         return
     for row in rows:
         print("  ".join(row.values()))
+
+
+def _export(args: argparse.Namespace) -> None:
+    from impactlib.views.render import environment
+
+    kind, form = export.choose(args.output, args.kind, args.format)
+    session = _read(args.data, args.session)
+    export.save(args.output, export.render(session, kind, form, environment(args.lang or session.lang)))
+
+
+def _read(data: Path, name: str) -> Session:
+    """The session of that id, or of the journal at that path."""
+    from impactlib.workshop import Workshop, journal_path
+
+    path = Path(name)
+    if path.suffix != JOURNAL and (path.suffix or path.name != name):
+        raise export.ExportError(
+            f"{name}: neither a session's id nor a {JOURNAL} file. Nothing was written. "
+            "`impact sessions` lists the ids."
+        )
+    journal = Journal(path if path.suffix == JOURNAL else journal_path(data, name))
+    try:
+        return Workshop(journal).session
+    finally:
+        journal.close()
 
 
 if __name__ == "__main__":

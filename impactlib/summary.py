@@ -52,10 +52,30 @@ class Outline:
     minutes: tuple[Minutes, ...]
     missing: tuple[str, ...]
 
+    @property
+    def held_at(self) -> float:
+        """When the hour is, in seconds since 1970: when it began, else is planned for, else was opened."""
+        clock = self.session.clock
+        return next((at for at in (clock.started, clock.scheduled) if at is not None), self.session.opened_at)
+
+    @property
+    def participants(self) -> tuple[tuple[Role, tuple[Person, ...]], ...]:
+        """Who is here, by role; a role that nobody has is left out."""
+        groups = ((role, tuple(p for p in self.people if p.role == role)) for role in Role)
+        return tuple((role, people) for role, people in groups if people)
+
     def name(self, person: str) -> str:
         """Who that is, or "" for somebody unknown."""
         known = self.session.people.get(person)
         return known.name if known else ""
+
+    def writer(self, note: Note) -> str:
+        """Who wrote a note on behalf of its speaker, or "" when the speaker did."""
+        return self.name(note.by) if note.behalf else ""
+
+    def metric_of(self, note: Note) -> Note | None:
+        """The metric that a recommendation is attached to, if it is to one that stands."""
+        return next((metric for metric in self.metrics if metric.id == note.about), None)
 
 
 def outline(session: Session) -> Outline:
@@ -101,8 +121,20 @@ def _exchanges(session: Session, kind: str, reply: str) -> tuple[Exchange, ...]:
     return tuple(Exchange(n, tuple(session.notes_of(reply, about=n.id))) for n in session.notes_of(kind))
 
 
+def minute(session: Session, note: Note) -> int | None:
+    """The minute of the hour at which a note came, from 0; None before the hour."""
+    started = session.clock.started
+    return None if started is None or note.at < started else int((note.at - started) // 60)
+
+
+def spent(session: Session) -> dict[str, float]:
+    """Seconds that each step of the agenda took, by its id; empty until the hour has ended."""
+    if session.clock.ended is None:
+        return {}
+    seconds = took(session.clock, session.clock.ended)
+    return {step.id: seconds.get(step.id, 0.0) for step in session.steps}
+
+
 def _minutes(session: Session) -> tuple[Minutes, ...]:
-    if not session.ended or session.clock.ended is None:
-        return ()
-    spent = took(session.clock, session.clock.ended)
-    return tuple(Minutes(step, step.seconds, spent.get(step.id, 0.0)) for step in session.steps)
+    seconds = spent(session)
+    return tuple(Minutes(step, step.seconds, seconds[step.id]) for step in session.steps if step.id in seconds)

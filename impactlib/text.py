@@ -18,7 +18,13 @@ LIMIT = 20_000
 _FORBIDDEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff\u202a-\u202e\u2066-\u2069]"
 )
-_MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-!|~&$])")
+# What means something to Markdown wherever it stands; an ampersand only where it makes an entity. No more
+# than that, so that the file also reads well as it is: hyphens and brackets are everywhere in French.
+_MARKDOWN = re.compile(r"[\\`*_{}\[\]<|~$]|&(?=#?\w+;)")
+# What begins a heading, a quotation or a list, only where a line begins.
+_OPENING = re.compile(r"^(\d*)([#>+\-=.)])")
+# Line ends and plain spaces only: the no-break spaces of French typography stay.
+_BLANKS = re.compile(r"[ \t\n]+")
 
 
 def clean(text: str) -> str:
@@ -51,6 +57,9 @@ def markdown(text: str) -> str:
     """A note as Markdown that shows just what was typed, on one line.
 
     >>> markdown("<b> 2 * 3\\nfin")
-    '\\\\<b\\\\> 2 \\\\* 3 fin'
+    '\\\\<b> 2 \\\\* 3 fin'
+    >>> markdown("1. Y a-t-il (encore) une liste ?")
+    '1\\\\. Y a-t-il (encore) une liste ?'
     """
-    return _MARKDOWN.sub(r"\\\1", " ".join(text.split()))
+    line = _BLANKS.sub(" ", text).strip()
+    return _OPENING.sub(r"\1\\\2", _MARKDOWN.sub(r"\\\g<0>", line))

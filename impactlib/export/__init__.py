@@ -1,0 +1,156 @@
+"""Files to leave with: a session written in one format or another, one module per format.
+
+Nothing here runs in a kernel or in the server: matplotlib is slow to load and heavy to keep, so the
+command line does this work in a process that ends. What a file holds comes from
+``impactlib.summary.outline`` (what people read) and from the fold itself (``session.json``).
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from impactlib.session import Session
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+STDOUT = "-"
+
+KINDS = ("session", "summary", "replay", "metrics", "inventory", "followup")
+"""What can be asked for; WRITABLE says what this version can give."""
+
+KIND_OF = {
+    "ipynb": "session",
+    "json": "session",
+    "md": "summary",
+    "html": "summary",
+    "odt": "summary",
+    "docx": "summary",
+    "csv": "metrics",
+    "xlsx": "metrics",
+    "ics": "followup",
+}
+"""The kind that a file's extension means, when neither its name nor the person says one."""
+
+WRITABLE = {"session": ("json",), "summary": ("md", "html")}
+"""The formats of each kind that this version can write."""
+
+FORMATS = tuple(form for forms in WRITABLE.values() for form in forms)
+
+
+class ExportError(Exception):
+    """A file that was not written: says why, that nothing was written, and what to do."""
+
+
+def choose(output: str, kind: str | None = None, form: str | None = None) -> tuple[str, str]:
+    """The kind and the format to write, from the file's name and from what was asked.
+
+    Parameters
+    ----------
+    output
+        A path, or ``-`` for standard output, which says nothing of kind or format.
+    kind, form
+        What was asked in so many words; None leaves it to the file's name.
+
+    Raises
+    ------
+    ExportError
+        When no format can be told, when name and request disagree, or when this version cannot write it.
+
+    Examples
+    --------
+    >>> choose("colis/summary.html")
+    ('summary', 'html')
+    >>> choose("mardi.json")
+    ('session', 'json')
+    """
+    path = Path() if output == STDOUT else Path(output)
+    suffix = path.suffix.removeprefix(".").lower()
+    form = _form(output, suffix, form)
+    kind = kind or (path.stem if path.stem in KINDS else KIND_OF[form])
+    if form not in WRITABLE.get(kind, ()):
+        raise ExportError(
+            f"{output}: this version does not write {kind} as .{form}. Nothing was written. It writes {_writable()}."
+        )
+    return kind, form
+
+
+def _form(output: str, suffix: str, asked: str | None) -> str:
+    if asked and suffix in KIND_OF and suffix != asked:
+        raise ExportError(
+            f"{output}: the name says .{suffix} and --format says {asked}. Nothing was written. Change one of them."
+        )
+    form = asked or suffix
+    if form not in KIND_OF:
+        said = f".{suffix} is no format of the kit" if suffix else "nothing says in which format"
+        raise ExportError(f"{output}: {said}. Nothing was written. Name a .md, .html or .json file, or add --format.")
+    return form
+
+
+def _writable() -> str:
+    return "; ".join(f"{kind} as {' or '.join('.' + form for form in forms)}" for kind, forms in WRITABLE.items())
+
+
+def render(session: Session, kind: str, form: str, views: Environment) -> bytes:
+    """The whole content of a file, as UTF-8.
+
+    Parameters
+    ----------
+    kind, form
+        As `choose` gives them.
+    views
+        The views' templates in the language to write in; the session's state has none.
+    """
+    # Each format is loaded when it is asked for: session.json needs no matplotlib.
+    if kind == "session":
+        from impactlib.export.session_json import session_json
+
+        return session_json(session).encode()
+    if form == "html":
+        from impactlib.export.html import html
+
+        return html(session, views).encode()
+    from impactlib.export.markdown import markdown
+
+    return markdown(session, views).encode()
+
+
+def save(output: str, content: bytes) -> None:
+    """Write a whole file, or leave what was there as it was.
+
+    Raises
+    ------
+    ExportError
+        When the place cannot be written to.
+    """
+    if output == STDOUT:
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()
+        return
+    # A link keeps pointing where it did: what it points to is replaced.
+    path = Path(output).resolve()
+    if path.exists() and not path.is_file():
+        raise ExportError(f"{output}: not a file that can be replaced. Nothing was written. Give a file's name.")
+    try:
+        _replace(path, content)
+    except OSError as error:
+        raise ExportError(
+            f"{output}: could not be written ({error.strerror or error}). What was there is unchanged. "
+            "Check that the folder exists and that you may write in it."
+        ) from error
+
+
+def _replace(path: Path, content: bytes) -> None:
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
+    try:
+        with draft.open("xb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)

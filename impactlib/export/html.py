@@ -1,0 +1,16 @@
+"""The summary as one HTML file: no script, no other file, no request; fit to print and to send."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from impactlib.export.template import fill
+from impactlib.session import Session
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+
+def html(session: Session, views: Environment) -> str:
+    """The summary as a whole page; `views` says the language."""
+    return fill("summary.html", session, views, escape=True, image="svg")

@@ -1,0 +1,26 @@
+"""The summary as Markdown: plain to read as it is, and the same once it is rendered."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from impactlib import text
+from impactlib.export.template import fill
+from impactlib.session import Session
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+_BLANK_LINES = re.compile(r"\n{3,}")
+
+
+def markdown(session: Session, views: Environment) -> str:
+    """The summary as CommonMark with tables; `views` says the language.
+
+    The picture stands at the end of the file as a reference, so that its thousands of characters
+    disturb nobody who reads the text; it is a PNG, since many renderers refuse SVG there.
+    """
+    # Autoescape is HTML's: here people's words go through `markdown`, which makes them show as typed.
+    made = fill("summary.md", session, views, escape=False, image="png", filters={"markdown": text.markdown})
+    return _BLANK_LINES.sub("\n\n", made).strip() + "\n"

@@ -1,0 +1,180 @@
+"""``session.json``: a session's projected state, complete, to go on with it elsewhere.
+
+``session.schema.json``, beside this module, describes it. Everything that stands is there, scores
+that were never shown included: it is a file for whoever keeps the data folder, not for the room.
+Withdrawn notes are left out, and what was attached to one is attached to nothing.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from impactlib.scoring import ranking
+from impactlib.session import Note, Session
+from impactlib.summary import minute, spent
+
+FORMAT = 1
+"""Raised when a reader of the former file could misunderstand the new one."""
+
+SCHEMA = Path(__file__).with_name("session.schema.json")
+
+Json = dict[str, Any]
+
+
+def session_json(session: Session) -> str:
+    """The state as JSON text, indented, ended by a line end."""
+    return json.dumps(state(session), ensure_ascii=False, allow_nan=False, indent=2) + "\n"
+
+
+def state(session: Session) -> Json:
+    """The state as JSON values, with the keys of the schema and no other."""
+    return {key: part(session) for key, part in _PARTS.items()}
+
+
+def _session(session: Session) -> Json:
+    clock = session.clock
+    return {
+        "format": FORMAT,
+        "id": session.id,
+        "lang": session.lang,
+        "video": session.video,
+        "opened_at": _when(session.opened_at),
+        "scheduled_at": _when(clock.scheduled),
+        "started_at": _when(clock.started),
+        "ended_at": _when(clock.ended),
+        "ranking_shown": session.ranking_shown,
+    }
+
+
+def _agenda(session: Session) -> Json | None:
+    agenda = session.agenda
+    return {"name": agenda.name, "title": agenda.title, "minutes": agenda.seconds / 60} if agenda else None
+
+
+def _steps(session: Session) -> list[Json]:
+    took = spent(session)
+    return [
+        {
+            "id": step.id,
+            "title": step.title,
+            "shows": list(step.shows),
+            "minutes": step.minutes,
+            "actual_minutes": round(took[step.id] / 60, 2) if step.id in took else None,
+        }
+        for step in session.steps
+    ]
+
+
+def _participants(session: Session) -> list[Json]:
+    return [{"id": p.id, "name": p.name, "role": p.role.value, "out": p.out} for p in session.people.values()]
+
+
+def _question(session: Session, question: Note) -> Json:
+    answers = session.notes_of("answer", about=question.id)
+    return {**_note(session, question), "answers": [_note(session, answer) for answer in answers]}
+
+
+def _metric(session: Session, metric: Note) -> Json:
+    quality = metric.details.get("quality")
+    return {
+        **_attached(session, metric),
+        "quality": int(quality) if quality else None,
+        "kept": metric.id in session.kept,
+    }
+
+
+def _scores(session: Session) -> list[Json]:
+    standing = {metric.id for metric in session.notes_of("metric")}
+    return [
+        {
+            "metric": metric,
+            "person": person,
+            "role": session.people[person].role.value,
+            "value": score.value,
+            "ease": score.ease,
+        }
+        for (metric, person), score in session.scores.items()
+        if metric in standing and person in session.people
+    ]
+
+
+def _ranking(session: Session) -> list[Json]:
+    return [
+        {
+            "metric": row.metric.id,
+            "place": row.place,
+            "value": row.value,
+            "ease": row.ease,
+            "product": row.product,
+            "voters": row.voters,
+            "tied": row.tied,
+        }
+        for row in ranking(session)
+    ]
+
+
+def _commitment(session: Session, action: Note) -> Json:
+    return {
+        **_note(session, action),
+        "owner": action.details.get("owner") or None,
+        "due": action.details.get("due") or None,
+    }
+
+
+def _note(session: Session, note: Note) -> Json:
+    """What every note says; `by` spoke, `written_by` held the pen, both are ids of participants."""
+    return {
+        "id": note.id,
+        "kind": note.kind,
+        "text": note.text,
+        "by": note.speaker,
+        "written_by": note.by,
+        "at": _when(note.at),
+        "minute": minute(session, note),
+    }
+
+
+def _attached(session: Session, note: Note) -> Json:
+    about = session.notes.get(note.about)
+    return {**_note(session, note), "about": about.id if about and not about.withdrawn else None}
+
+
+def _notes(*kinds: str, written: Callable[[Session, Note], Json] = _note) -> Callable[[Session], list[Json]]:
+    def part(session: Session) -> list[Json]:
+        found: Iterable[Note] = (note for kind in kinds for note in session.notes_of(kind))
+        return [written(session, note) for note in found]
+
+    return part
+
+
+def _contract(session: Session) -> Json | None:
+    return _note(session, session.contract) if session.contract else None
+
+
+def _when(at: float | None) -> str | None:
+    """Seconds since 1970 as an ISO 8601 time with its offset, always that of UTC."""
+    return None if at is None else datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds")
+
+
+_PARTS: dict[str, Callable[[Session], Any]] = {
+    "session": _session,
+    "team": lambda session: session.team,
+    "agenda": _agenda,
+    "steps": _steps,
+    "participants": _participants,
+    "problem": _notes("problem", "audience"),
+    "expectations": _notes("goal", "expectation"),
+    "contract": _contract,
+    "questions": _notes("question", written=_question),
+    "recommendations": _notes("recommendation", written=_attached),
+    "hypotheses": _notes("hypothesis"),
+    "metrics": _notes("metric", written=_metric),
+    "scores": _scores,
+    "ranking": _ranking,
+    "learnings": _notes("learning"),
+    "commitments": _notes("action", written=_commitment),
+}

@@ -1,0 +1,53 @@
+"""The summary's templates, in the language of the views whose words and filters they share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader
+
+from impactlib.export.picture import Form, data_uri
+from impactlib.session import Session
+from impactlib.share import TEMPLATES
+from impactlib.summary import outline
+
+
+def fill(
+    name: str,
+    session: Session,
+    views: Environment,
+    *,
+    escape: bool,
+    image: Form,
+    filters: dict[str, Callable[..., Any]] | None = None,
+) -> str:
+    """One of ``templates/summary`` filled with a session's outline.
+
+    Parameters
+    ----------
+    escape
+        Whether what is not marked as safe is escaped as HTML.
+    image
+        The format of the picture, which the template asks for with the words of its axes.
+    filters
+        More filters than the views have.
+    """
+    # The views' folder comes first: the words that both use are written there, and imported by their bare name.
+    loader = FileSystemLoader([TEMPLATES / "views", TEMPLATES])
+    templates = views.overlay(loader=loader, autoescape=escape)
+    templates.filters = {**views.filters, **(filters or {})}
+    made = outline(session)
+    return templates.get_template(f"summary/{name}").render(
+        outline=made,
+        session=session,
+        date=_date(made.held_at),
+        picture=partial(data_uri, made.ranking, form=image),
+    )
+
+
+def _date(at: float) -> str:
+    """The day, in this machine's time zone, as YYYY-MM-DD; `at` in seconds since 1970."""
+    return datetime.fromtimestamp(at).astimezone().date().isoformat()
