@@ -1,0 +1,72 @@
+"""What a hub says to the notebook server that it starts, and what we make of it."""
+
+from __future__ import annotations
+
+import pytest
+
+from impactlib.cli import main
+from impactlib.server.hub import TOKEN, HubError, Place, browser_protocol, environment, place
+
+SCRIPT = """
+import os
+os.execvp("jupyter-lab", ["--port=1", "--ServerApp.token=wrong"])
+"""
+
+
+def line(*last: str, token: str = "-a token=&'\"") -> list[str]:
+    """What BinderHub's spawner gives to the image's entry point."""
+    old = ["--NotebookApp.base_url=/user/ada/", f"--NotebookApp.token={token}", "--NotebookApp.trust_xheaders=True"]
+    new = [option.replace("NotebookApp", "ServerApp") for option in old]
+    return ["python3", "-c", SCRIPT, "--ip=0.0.0.0", "--port=8888", *old, *new, *last]
+
+
+def test_where_and_with_which_token_is_read_from_a_notebook_servers_command_line() -> None:
+    assert place(line()) == Place("0.0.0.0", 8888, "/user/ada/", "-a token=&'\"")
+
+
+@pytest.mark.parametrize("path", ["/user/ada", "user/ada/", "/user/ada/"])
+def test_the_base_url_has_both_its_slashes(path: str) -> None:
+    assert place(line(f"--ServerApp.base_url={path}")).base_url == "/user/ada/"
+
+
+def test_a_base_url_may_be_the_root() -> None:
+    assert place(line("--ServerApp.base_url=/")).base_url == "/"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["--port=8888"],
+        line(token=""),
+        line("--ServerApp.token="),
+        ["--ServerApp.token=t"],
+        ["--ServerApp.token=t", "--port=http"],
+    ],
+)
+def test_without_a_token_or_a_port_nothing_is_served(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(HubError):
+        place(arguments)
+    assert main(["hub", "--", *arguments]) == 2
+    assert "nothing is served" in capsys.readouterr().err
+
+
+def test_the_hubs_own_keys_are_not_inherited() -> None:
+    of_the_hub = {"JUPYTERHUB_API_TOKEN": "s", "JUPYTERHUB_SERVICE_URL": "u", "JPY_API_TOKEN": "s"}
+    assert environment({"HOME": "/home/ada", **of_the_hub}, "t") == {"HOME": "/home/ada", TOKEN: "t"}
+
+
+@pytest.mark.parametrize(
+    ("said", "protocol"),
+    [
+        ({}, "http"),
+        ({"X-Forwarded-Proto": "https"}, "https"),
+        ({"X-Forwarded-Proto": "https, http"}, "https"),
+        ({"X-Forwarded-Proto": "http,https"}, "http"),
+        ({"X-Forwarded-Proto": "gopher"}, "http"),
+    ],
+)
+def test_the_browsers_protocol_is_the_first_of_the_proxies_list(said: dict[str, str], protocol: str) -> None:
+    assert browser_protocol(said, "http") == protocol
