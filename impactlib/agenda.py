@@ -82,6 +82,8 @@ def parse(text: str, source: str = "agenda") -> Agenda:
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise AgendaError(f"{source}: not TOML: {error}. Mend that line and try again.") from error
+    except RecursionError as error:
+        raise AgendaError(f"{source}: not TOML that can be read: brackets too deep. Write it flat.") from error
     steps = raw.get("steps")
     if not isinstance(steps, list) or not steps:
         raise AgendaError(f"{source}: no [[steps]]. Write at least one, with id, minutes, shows and title.")
@@ -159,5 +161,5 @@ def _refuse_repeats(steps: tuple[Step, ...], source: str) -> None:
         seen.add(step.id)
         for pane in step.shows:
             if pane in panes:
-                raise AgendaError(f"{source}: steps[{i}].shows: {pane!r} stands in two steps. Keep it in one.")
+                raise AgendaError(f"{source}: steps[{i}].shows: {pane!r} stands twice. Keep it in one step.")
             panes.add(pane)
