@@ -98,10 +98,14 @@ def forecast(clock: Clock, agenda: Agenda, now: float) -> dict[str, float]:
     """Seconds that each step still to come can count on, given what the current one overruns by."""
     if clock.step is None:
         return {step.id: step.seconds for step in agenda.steps}
+    if clock.ended is not None:
+        return {}
     ahead = agenda.steps[agenda.index(clock.step) + 1 :]
     if not ahead:
         return {}
-    return shares(clock, agenda, ahead[0].id, now + max(0.0, remaining(clock, now)))
+    # A pause has moved the end as far as now, and moves it no further.
+    moved = replace(clock, ends=ends_at(clock, now), paused=None)
+    return shares(moved, agenda, ahead[0].id, now + max(0.0, remaining(clock, now)))
 
 
 def enter(clock: Clock, agenda: Agenda, step: str, now: float) -> Clock:

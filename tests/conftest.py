@@ -8,11 +8,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from impactlib.agenda import Role
-from impactlib.gestures import Asking
+from impactlib.events import Entry
+from impactlib.gestures import Asking, Refusal
 from impactlib.journal import Journal
 from impactlib.workshop import Workshop, new_session
+
+# A machine that is busy is not a failure; enough examples for a suite that runs at each change.
+settings.register_profile("impact", deadline=None, max_examples=40)
+settings.load_profile("impact")
 
 NAMES = {Role.FACILITATOR: "Ada", Role.CLIENT: "Marc", Role.CONSULTANT: "Inès", Role.OBSERVER: "Lou"}
 
@@ -28,9 +34,25 @@ class Room:
 
     def ask(self, role: Role, **gesture: Any) -> str:
         """Ask as the person of that role; returns the gesture's id, which is also a new note's."""
+        return self.ask_as(f"person-{role}", role, **gesture)
+
+    def ask_as(self, person: str, door: Role, **gesture: Any) -> str:
+        """Ask as anybody, who came through the door of that role's link."""
         id = f"gesture-{next(self._ids):04}"
-        self.workshop.ask(Asking(f"person-{role}", role), {"id": id, **gesture})
+        self.workshop.ask(Asking(person, door), {"id": id, **gesture})
         return id
+
+    def refused(self, role: Role, **gesture: Any) -> Refusal:
+        """Ask, be refused, and see that nothing was written."""
+        before = self.entries
+        with pytest.raises(Refusal) as caught:
+            self.ask(role, **gesture)
+        assert self.entries == before
+        return caught.value
+
+    @property
+    def entries(self) -> list[Entry]:
+        return self.workshop.journal.read()
 
     @property
     def session(self):  # type: ignore[no-untyped-def]
@@ -62,6 +84,13 @@ def room(tmp_path: Path, time: Time) -> Iterator[Room]:
     made.journal.close()
     yield Room(workshop)
     workshop.journal.close()
+
+
+@pytest.fixture
+def lived(room: Room, time: Time) -> Room:
+    """That workshop, once its hour is over."""
+    live_the_hour(room, time)
+    return room
 
 
 Ask = Callable[..., str]

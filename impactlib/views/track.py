@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from markupsafe import Markup
 
 from impactlib import clock
@@ -22,7 +24,8 @@ def _taken(session: Session, eye: Eye) -> list[str]:
     """The titles of the steps from which the present overrun is being taken."""
     if session.agenda is None or session.clock.step is None or clock.remaining(session.clock, eye.now) >= 0:
         return []
-    now = eye.now
-    before = clock.forecast(session.clock, session.agenda, now + clock.remaining(session.clock, now))
-    after = clock.forecast(session.clock, session.agenda, now)
+    over = -clock.remaining(session.clock, eye.now)
+    on_time = replace(session.clock, ends=session.clock.ends + over)
+    before = clock.forecast(on_time, session.agenda, eye.now)
+    after = clock.forecast(session.clock, session.agenda, eye.now)
     return [step.title[eye.lang] for step in session.steps if after.get(step.id, 0) < before.get(step.id, 0) - 1]
