@@ -7,8 +7,9 @@ An event holds JSON scalars only. An event that this version does not know is ke
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, fields
-from typing import Any
+from dataclasses import asdict, dataclass
+from functools import cache
+from typing import Any, get_type_hints
 
 
 @dataclass(frozen=True)
@@ -193,12 +194,25 @@ def pack(event: Event) -> tuple[str, str]:
 
 
 def unpack(name: str, payload: str) -> Event:
-    """The event that `pack` gave; one of another kit's comes back as Unknown."""
+    """The event that `pack` gave; one of another kit's, or one that was emptied, comes back as Unknown."""
     kind = _KNOWN.get(name)
     if kind is None:
         return Unknown(name, payload)
-    values = json.loads(payload)
-    if not set(values) <= {field.name for field in fields(kind)}:
+    try:
+        event: Event = kind(**json.loads(payload))
+    except (TypeError, ValueError, RecursionError):
         return Unknown(name, payload)
-    event: Event = kind(**values)
-    return event
+    types = _types(name)
+    return event if all(_fits(value, types[field]) for field, value in vars(event).items()) else Unknown(name, payload)
+
+
+@cache
+def _types(name: str) -> dict[str, Any]:
+    return get_type_hints(_KNOWN[name])
+
+
+def _fits(value: object, wanted: Any) -> bool:
+    """Whether a value of JSON is of a field's type; a whole number does for one with decimals."""
+    if isinstance(value, bool):
+        return bool(wanted is bool)
+    return isinstance(value, wanted) or (isinstance(value, int) and isinstance(0.0, wanted))

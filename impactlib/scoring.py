@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from statistics import median
 
 from impactlib.agenda import Role
-from impactlib.session import Note, Score, Session
+from impactlib.session import Note, Person, Score, Session
 
 VOTERS = (Role.CLIENT, Role.CONSULTANT)
-"""Who is counted: those who know the users or the field. Observers and the facilitator are not."""
+"""Who is counted: those who know the users or the field. Observers and the facilitator are not,
+nor is somebody who was shown out."""
 
 SCORES = range(1, 6)
 
@@ -41,8 +42,12 @@ def votes(session: Session, metric: str) -> list[Score]:
     return [
         score
         for (scored, person), score in session.scores.items()
-        if scored == metric and score.complete and person in session.people and session.people[person].role in VOTERS
+        if scored == metric and score.complete and _counts(session.people.get(person))
     ]
+
+
+def _counts(person: Person | None) -> bool:
+    return person is not None and not person.out and person.role in VOTERS
 
 
 def ranking(session: Session) -> list[Rank]:

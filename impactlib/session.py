@@ -162,6 +162,9 @@ def _(event: events.SessionOpened, session: Session, entry: Entry) -> Session:
 @_after.register
 def _(event: events.PersonJoined | events.PersonCorrected, session: Session, entry: Entry) -> Session:
     known = session.people.get(event.person)
+    # A role of a newer kit, or somebody who never came in: there is nobody to show.
+    if event.role not in list(Role) or (known is None and isinstance(event, events.PersonCorrected)):
+        return session
     person = Person(event.person, event.name, Role(event.role), out=known.out if known else False)
     return replace(session, people={**session.people, event.person: person})
 
@@ -259,6 +262,8 @@ def _(event: events.DetailSet, session: Session, entry: Entry) -> Session:
 
 @_after.register
 def _(event: events.MetricScored, session: Session, entry: Entry) -> Session:
+    if event.metric not in session.notes:
+        return session
     at = (event.metric, entry.by)
     before = session.scores.get(at, Score())
     score = Score(event.value or before.value, event.ease or before.ease)

@@ -1,0 +1,337 @@
+"""The fold: given what happened, what is known of the workshop."""
+
+from __future__ import annotations
+
+import itertools
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from impactlib import events as e
+from impactlib.agenda import Role, load_text
+from impactlib.events import Entry, Event, Unknown, pack, unpack
+from impactlib.session import Score, Session, history
+from tests.conftest import Room
+
+AGENDA, _ = load_text("atelier-impact")
+OPENED = e.SessionOpened("Colis Solidaire", AGENDA)
+METRIC = e.NoteWritten("delay", "metric", "Délai médian")
+
+
+def given_events(*happened: Event | tuple[str, Event] | tuple[str, str, Event]) -> list[Entry]:
+    """Entries a second apart: an event, or (by, event), or (by, behalf, event)."""
+    entries = []
+    for i, what in enumerate(happened, 1):
+        *who, event = what if isinstance(what, tuple) else (what,)
+        by, behalf = [*who, "", ""][:2]
+        entries.append(Entry("home", i, f"entry-{i}", 1000.0 + i, by, behalf, event))
+    return entries
+
+
+def then(*happened: Any) -> Session:
+    return history(given_events(OPENED, *happened))
+
+
+# Opening ------------------------------------------------------------------------------------------
+
+
+def test_nothing_has_happened_in_an_empty_journal() -> None:
+    session = history([])
+    assert session == Session()
+    assert (session.steps, session.step, session.ended, session.contract) == ((), None, False, None)
+
+
+def test_a_workshop_opens_with_the_agenda_that_its_journal_carries() -> None:
+    session = history(given_events(e.SessionOpened("Colis Solidaire", AGENDA, "en", 5000.0, "https://visio.test/a")))
+    assert (session.id, session.team, session.lang, session.video) == (
+        "home",
+        "Colis Solidaire",
+        "en",
+        "https://visio.test/a",
+    )
+    assert [step.id for step in session.steps] == ["tour", "problem", "questions", "recommendations", "learnings"]
+    assert (session.opened_at, session.clock.scheduled, session.step) == (1001.0, 5000.0, None)
+
+
+# People -------------------------------------------------------------------------------------------
+
+
+def test_people_join_in_their_order_and_are_found_by_role() -> None:
+    session = then(e.PersonJoined("p2", "Marc", "client"), e.PersonJoined("p1", "Inès", "client"))
+    assert [p.name for p in session.here(Role.CLIENT)] == ["Marc", "Inès"]
+    assert session.here(Role.OBSERVER) == []
+
+
+def test_a_correction_changes_a_name_and_a_role_and_keeps_the_place() -> None:
+    session = then(
+        e.PersonJoined("p1", "Mrac", "observer"),
+        e.PersonJoined("p2", "Inès", "consultant"),
+        e.PersonCorrected("p1", "Marc", "client"),
+    )
+    assert [(p.id, p.name, p.role) for p in session.people.values()] == [
+        ("p1", "Marc", Role.CLIENT),
+        ("p2", "Inès", Role.CONSULTANT),
+    ]
+
+
+def test_somebody_shown_out_is_not_here_until_let_in_again_even_when_corrected_meanwhile() -> None:
+    out = [e.PersonJoined("p1", "Lou", "observer"), e.PersonShownOut("p1"), e.PersonCorrected("p1", "Lou B.", "client")]
+    assert then(*out).here(Role.CLIENT) == []
+    assert [p.name for p in then(*out, e.PersonLetIn("p1")).here(Role.CLIENT)] == ["Lou B."]
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        e.PersonCorrected("nobody", "Lou", "client"),
+        e.PersonShownOut("nobody"),
+        e.PersonLetIn("nobody"),
+        e.PersonJoined("p1", "Lou", "auditor"),
+    ],
+)
+def test_what_is_said_of_somebody_unknown_or_of_an_unknown_role_folds_into_nothing(event: Event) -> None:
+    assert then(event) == then()
+
+
+# Notes --------------------------------------------------------------------------------------------
+
+
+def test_a_note_says_who_wrote_who_spoke_when_and_in_which_order() -> None:
+    session = then(
+        ("ada", "inès", e.NoteWritten("q1", "question", "Qui renonce ?")), ("marc", e.NoteWritten("p1", "problem", "…"))
+    )
+    question, problem = session.notes["q1"], session.notes["p1"]
+    assert (question.by, question.behalf, question.speaker) == ("ada", "inès", "inès")
+    assert (problem.by, problem.behalf, problem.speaker) == ("marc", "", "marc")
+    assert (question.at, question.order, problem.order) == (1002.0, 1, 2)
+
+
+def test_notes_of_a_kind_stand_in_the_order_in_which_they_came_whatever_was_edited_since() -> None:
+    session = then(
+        e.NoteWritten("a", "learning", "un"),
+        e.NoteWritten("b", "question", "deux"),
+        e.NoteWritten("c", "learning", "trois"),
+        e.NoteEdited("a", "un, mieux"),
+    )
+    assert [note.text for note in session.notes_of("learning")] == ["un, mieux", "trois"]
+
+
+def test_each_edit_counts_a_version() -> None:
+    session = then(METRIC, e.NoteEdited("delay", "Délai"), e.NoteEdited("delay", "Délai médian, en jours"))
+    assert (session.notes["delay"].text, session.notes["delay"].version) == ("Délai médian, en jours", 3)
+
+
+def test_a_withdrawn_note_stands_no_more_and_comes_back_whole_and_in_its_place() -> None:
+    story = [e.NoteWritten("a", "learning", "un"), e.NoteWritten("b", "learning", "deux"), e.NoteWithdrawn("a")]
+    assert [n.id for n in then(*story).notes_of("learning")] == ["b"]
+    assert [n.id for n in then(*story, e.NoteRestored("a")).notes_of("learning")] == ["a", "b"]
+
+
+def test_answers_are_found_by_their_question() -> None:
+    session = then(
+        e.NoteWritten("q1", "question", "?"),
+        e.NoteWritten("q2", "question", "?"),
+        e.NoteWritten("a1", "answer", "oui", "q1"),
+        e.NoteWritten("a2", "answer", "non", "q2"),
+    )
+    assert [n.text for n in session.notes_of("answer", about="q2")] == ["non"]
+
+
+def test_the_contract_is_the_last_one_worded_that_stands() -> None:
+    story = [e.NoteWritten("c1", "contract", "un"), e.NoteWritten("c2", "contract", "deux")]
+    assert then(*story).contract.text == "deux"
+    assert then(*story, e.NoteWithdrawn("c2")).contract.text == "un"
+    assert then(*story, e.NoteWithdrawn("c2"), e.NoteWithdrawn("c1")).contract is None
+
+
+def test_a_note_written_twice_is_the_first_one() -> None:
+    assert then(METRIC, e.NoteWritten("delay", "metric", "autre")).notes["delay"].text == "Délai médian"
+
+
+def test_details_replace_each_other_by_name() -> None:
+    session = then(METRIC, e.DetailSet("delay", "quality", "10"), e.DetailSet("delay", "quality", "90"))
+    assert session.notes["delay"].details == {"quality": "90"}
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        e.NoteEdited("away", "texte"),
+        e.NoteWithdrawn("away"),
+        e.NoteRestored("away"),
+        e.DetailSet("away", "quality", "10"),
+        e.MetricScored("away", 5, 5),
+        e.MetricKept("away", True),
+        e.MetricKept("away", False),
+        e.StepStarted("away"),
+        e.TimeAdded(60.0),
+        e.ClockPaused(),
+        e.ClockResumed(),
+        e.EndKept(False),
+    ],
+)
+def test_what_is_about_a_note_or_a_step_that_is_not_there_folds_into_nothing(event: Event) -> None:
+    assert then(event) == then()
+
+
+def test_an_event_before_the_workshop_was_opened_does_no_harm() -> None:
+    for event in (e.StepStarted("tour"), e.TimeAdded(60.0), e.EndKept(True), e.ClockPaused()):
+        assert history(given_events(event)).clock == Session().clock
+
+
+# Metrics ------------------------------------------------------------------------------------------
+
+
+def test_scores_are_partial_then_complete_and_each_person_has_their_own() -> None:
+    story = [METRIC, ("marc", e.MetricScored("delay", value=5))]
+    assert then(*story).scores == {("delay", "marc"): Score(5, None)}
+    assert not then(*story).scores["delay", "marc"].complete
+    session = then(*story, ("inès", e.MetricScored("delay", 1, 1)), ("marc", e.MetricScored("delay", ease=3)))
+    assert session.scores == {("delay", "marc"): Score(5, 3), ("delay", "inès"): Score(1, 1)}
+    assert session.scores["delay", "marc"].complete
+
+
+def test_a_score_given_again_replaces_that_axis_only() -> None:
+    session = then(METRIC, ("marc", e.MetricScored("delay", 5, 3)), ("marc", e.MetricScored("delay", value=2)))
+    assert session.scores["delay", "marc"] == Score(2, 3)
+
+
+def test_the_ranking_is_shown_and_hidden() -> None:
+    assert not then().ranking_shown
+    assert then(e.RankingShown(True)).ranking_shown
+    assert not then(e.RankingShown(True), e.RankingShown(False)).ranking_shown
+
+
+def test_kept_metrics_stand_in_the_order_in_which_they_were_kept_without_withdrawn_ones() -> None:
+    story = [METRIC, e.NoteWritten("visits", "metric", "Visites"), e.MetricKept("visits", True)]
+    story += [e.MetricKept("delay", True), e.MetricKept("visits", True)]
+    assert [n.id for n in then(*story).kept_metrics()] == ["delay", "visits"]
+    assert [n.id for n in then(*story, e.NoteWithdrawn("delay")).kept_metrics()] == ["visits"]
+    assert [n.id for n in then(*story, e.MetricKept("visits", False)).kept_metrics()] == ["delay"]
+
+
+# The hour -----------------------------------------------------------------------------------------
+
+
+def test_the_group_is_in_the_step_that_was_started_last() -> None:
+    assert then(e.StepStarted("tour"), e.StepStarted("problem")).step.id == "problem"
+
+
+def test_a_step_started_after_the_end_opens_the_hour_again() -> None:
+    ended = [e.StepStarted("learnings"), e.SessionEnded()]
+    assert then(*ended).ended
+    again = then(*ended, e.StepStarted("learnings"))
+    assert (again.ended, again.step.id, again.clock.spent) == (False, "learnings", {"learnings": 1.0})
+
+
+def test_the_lived_hour_leaves_what_was_said(lived: Room) -> None:
+    session = lived.session
+    assert session.ended
+    assert session.contract.text == "Aidez-nous à mesurer le délai"
+    assert [n.text for n in session.kept_metrics()] == ["Délai médian"]
+    assert session.notes_of("action")[0].details == {"owner": "Marc", "due": "2026-12-07"}
+    assert len(session.scores) == 4
+
+
+# Events that this kit does not know ---------------------------------------------------------------
+
+
+def test_an_unknown_event_folds_into_nothing_and_is_kept_as_it_came() -> None:
+    newer = Unknown("VideoStarted", '{"at": 5, "by": "élan"}')
+    assert then(newer) == then()
+    assert unpack(*pack(newer)) == newer
+
+
+@pytest.mark.parametrize(
+    ("name", "payload"),
+    [
+        ("StepStarted", '{"step": "tour", "room": "b"}'),
+        ("StepStarted", "{}"),
+        ("StepStarted", ""),
+        ("StepStarted", "[]"),
+        ("StepStarted", "null"),
+        ("StepStarted", '"tour"'),
+        ("StepStarted", '{"step": 5}'),
+        ("StepStarted", '{"step": null}'),
+        ("StepStarted", '{"step": ["tour"]}'),
+        ("TimeAdded", '{"seconds": "60"}'),
+        ("TimeAdded", '{"seconds": true}'),
+        ("RankingShown", '{"shown": 1}'),
+        ("MetricScored", '{"metric": "m", "value": 2.5}'),
+        ("MetricScored", '{"metric": "m", "value": true}'),
+        ("ClockPaused", '{"by": "x"}'),
+        ("StepStarted", "[" * 100_000),
+    ],
+)
+def test_a_known_name_with_other_fields_or_none_at_all_is_kept_as_unknown(name: str, payload: str) -> None:
+    event = unpack(name, payload)
+    assert event == Unknown(name, payload)
+    assert pack(event) == (name, payload)
+    assert then(event) == then()
+
+
+def test_a_whole_number_does_where_decimals_may_be() -> None:
+    assert unpack("TimeAdded", '{"seconds": 60}') == e.TimeAdded(60)
+    assert unpack("SessionOpened", '{"team": "a", "agenda": "b", "starts_at": 5}') == e.SessionOpened("a", "b", "fr", 5)
+
+
+# What holds for every journal -----------------------------------------------------------------------
+
+IDS = st.sampled_from(["n1", "n2", "n3", "p1", "p2", "tour", "problem", "away"])
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
+EVENTS = st.one_of(
+    st.builds(e.PersonJoined, IDS, TEXTS, st.sampled_from(list(Role))),
+    st.builds(e.PersonCorrected, IDS, TEXTS, st.sampled_from([*Role, "auditor"])),
+    st.builds(e.PersonShownOut, IDS),
+    st.builds(e.PersonLetIn, IDS),
+    st.builds(e.StepStarted, IDS),
+    st.just(e.ClockPaused()),
+    st.just(e.ClockResumed()),
+    st.just(e.TimeAdded(60.0)),
+    st.builds(e.EndKept, st.booleans()),
+    st.just(e.SessionEnded()),
+    st.builds(e.NoteWritten, IDS, st.sampled_from(["question", "answer", "metric", "poem"]), TEXTS, IDS),
+    st.builds(e.NoteEdited, IDS, TEXTS),
+    st.builds(e.NoteWithdrawn, IDS),
+    st.builds(e.NoteRestored, IDS),
+    st.builds(e.DetailSet, IDS, TEXTS, TEXTS),
+    st.builds(e.MetricScored, IDS, st.none() | st.integers(1, 5), st.none() | st.integers(1, 5)),
+    st.builds(e.RankingShown, st.booleans()),
+    st.builds(e.MetricKept, IDS, st.booleans()),
+    st.builds(Unknown, TEXTS, TEXTS),
+)
+
+
+@given(EVENTS)
+def test_every_event_comes_back_as_it_was_packed(event: Event) -> None:
+    assert unpack(*pack(event)) == event
+
+
+@given(st.lists(EVENTS, max_size=30), st.data())
+def test_folding_in_pieces_is_folding_at_once(happened: list[Event], data: st.DataObject) -> None:
+    entries = given_events(OPENED, *happened)
+    cuts = sorted(data.draw(st.lists(st.integers(0, len(entries)), max_size=4)))
+    pieces = [entries[a:b] for a, b in itertools.pairwise([0, *cuts, len(entries)])]
+    session = Session()
+    for piece in pieces:
+        session = history(piece, session)
+    assert session == history(entries)
+
+
+@given(st.lists(EVENTS, max_size=30))
+def test_any_order_of_known_events_folds_and_what_stands_is_consistent(happened: list[Event]) -> None:
+    session = then(*happened)
+    assert {note.id for note in session.kept_metrics()} <= set(session.notes)
+    assert {metric for metric, _ in session.scores} <= set(session.notes)
+    assert [note.order for note in session.notes.values()] == list(range(1, len(session.notes) + 1))
+
+
+def test_the_fold_changes_no_session_in_place(lived: Room, tmp_path: Path) -> None:
+    entries = lived.entries
+    before = history(entries[:10])
+    copy = history(entries[:10])
+    history(entries[10:], before)
+    assert before == copy
