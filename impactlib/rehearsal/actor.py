@@ -1,0 +1,215 @@
+"""One participant of a rehearsal, in a process of its own: ``python -m impactlib.rehearsal.actor NAME``.
+
+It says ``{"ready": true}`` on its standard output, reads its part as one line of JSON from its
+standard input, then opens the journal, joins, and plays: it follows what the others write and asks
+for each of its lines when its minute has come and what it answers to is there. Each gesture is
+reported as a line of JSON: ``{"asked": id}``, then ``{"granted": id, "seq": n}`` once it is in the
+journal, or ``{"refused": id, "why": words}``.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from impactlib import people
+from impactlib.clock import remaining
+from impactlib.gestures import Asking, Refusal
+from impactlib.journal import Journal
+from impactlib.rehearsal.script import Line, Member, Script, due, load
+from impactlib.session import Session
+from impactlib.workshop import Workshop, open_workshop
+
+PATIENCE = 5.0
+"""Seconds of real time that an actor waits for what may never come: somebody else's words, a late process."""
+QUICKEST, SLOWEST, LOOK = 0.02, 0.25, 10.0
+"""Between two looks at the journal: `LOOK` seconds of the session, within two bounds of real time."""
+PRESENT = 1.0
+"""Seconds of real time between two looks at the list of who is present: a server that starts clears it."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """What an actor is told: which journal, in which cast, and who it is. `nonce` makes the play's ids its own."""
+
+    data: str
+    session: str
+    nonce: str
+    lang: str
+    participants: int
+    member: str
+
+    def pack(self) -> str:
+        return json.dumps(asdict(self))
+
+    def person(self, member: str) -> str:
+        """Who a member of the cast is in the journal."""
+        return people.person_id(self.session, f"{self.nonce}-{member}")
+
+    def gesture(self, line: str) -> str:
+        """The id of a line's gesture, which is also its note's: actors know each other's without a word."""
+        return f"{self.nonce}-{line}"
+
+
+class Actor:
+    """A participant who joins, and plays its lines."""
+
+    def __init__(self, part: Part, workshop: Workshop, script: Script) -> None:
+        self.part, self.workshop, self.script = part, workshop, script
+        self.member = script.member(part.member)
+        self.me = part.person(part.member)
+        self._to_play = script.lines_of(part.member)
+        self._acted = 0.0
+        self._moved = time.monotonic()
+        self._marked = float("-inf")
+
+    @property
+    def session(self) -> Session:
+        return self.workshop.session
+
+    @property
+    def journal(self) -> Journal:
+        return self.workshop.journal
+
+    def play(self) -> None:
+        """Until the hour has ended and nothing is left to say, or to wait for."""
+        self.stay_present()
+        self.ask(f"join-{self.member.id}", {"do": "join", "name": self.member.name})
+        pause = min(SLOWEST, max(QUICKEST, LOOK / self.journal.speed))
+        parent = os.getppid()
+        # An orphan stops: nobody would hear it, nor end it.
+        while not self.finished() and os.getppid() == parent:
+            time.sleep(pause)
+            self.stay_present()
+            if self.workshop.catch_up():
+                self._moved = time.monotonic()
+            self.turn()
+
+    def finished(self) -> bool:
+        # Once the hour has ended, what somebody who left never wrote will not come.
+        return self.session.ended and (not self._to_play or self.waited() > PATIENCE)
+
+    def waited(self) -> float:
+        """Seconds of real time since anything happened."""
+        return time.monotonic() - self._moved
+
+    def turn(self) -> None:
+        """Play whatever can be played now."""
+        for line in list(self._to_play):
+            now = self.journal.now()
+            if due(self.session, line, now) and now >= self._acted + line.wait and self.has(*line.needs):
+                self._to_play.remove(line)
+                self.ask(line.id, self.worded(line))
+
+    def has(self, *lines: str) -> bool:
+        """Whether those lines were played, by whomever."""
+        return all(self.journal.seq_of(self.part.gesture(line)) is not None for line in lines)
+
+    def worded(self, line: Line) -> dict[str, Any]:
+        """The gesture of a line, with the journal's ids in place of the script's."""
+        gesture = dict(line.gesture)
+        for name in ("about", "note", "metric"):
+            if name in gesture:
+                gesture[name] = self.part.gesture(gesture[name])
+        if "behalf" in gesture:
+            gesture["behalf"] = self.part.person(gesture["behalf"])
+        if "due" in gesture:
+            begun = self.session.clock.started or self.session.opened_at
+            gesture["due"] = (date.fromtimestamp(begun) + timedelta(days=gesture["due"])).isoformat()
+        return gesture
+
+    def ask(self, line: str, gesture: Mapping[str, Any]) -> None:
+        """Ask as a page does, and report the answer."""
+        id = self.part.gesture(line)
+        report(asked=id)
+        try:
+            self.workshop.ask(Asking(self.me, self.member.role), {"id": id, **gesture})
+        except Refusal as refusal:
+            report(refused=id, why=str(refusal))
+        else:
+            # What changed nothing (somebody watching pressed first) is granted, and writes nothing.
+            seq = self.journal.seq_of(id)
+            report(**({"refused": id, "why": "It was done already."} if seq is None else {"granted": id, "seq": seq}))
+        self._acted, self._moved = self.journal.now(), time.monotonic()
+
+    def stay_present(self) -> None:
+        if time.monotonic() - self._marked > PRESENT:
+            self._marked = time.monotonic()
+            if self.me not in self.journal.present():
+                self.journal.mark(self.me, 1)
+
+
+class Facilitator(Actor):
+    """Who also starts the steps, each when the one before has had its time and what was to be said is said."""
+
+    def __init__(self, part: Part, workshop: Workshop, script: Script) -> None:
+        super().__init__(part, workshop, script)
+        self._pressed, self._over = 0, 0.0
+
+    def turn(self) -> None:
+        super().turn()
+        following = self._next()
+        if following is None:
+            return
+        self._pressed, self._over = self._pressed + 1, 0.0
+        if following:
+            self.ask(f"press-{self._pressed}", {"do": "start", "step": following})
+        else:
+            self.ask(f"press-{self._pressed}", {"do": "end"})
+
+    def _next(self) -> str | None:
+        """The step to start now, "" to end the hour, None to go on."""
+        session, clock = self.session, self.session.clock
+        if session.ended or (clock.step is not None and remaining(clock, self.journal.now()) > 0):
+            return None
+        self._over = self._over or time.monotonic()
+        if not self._all_done() and time.monotonic() - self._over < PATIENCE:
+            return None
+        ids = [step.id for step in session.steps]
+        ahead = ids if clock.step is None else ids[ids.index(clock.step) + 1 :]
+        return ahead[0] if ahead else ""
+
+    def _all_done(self) -> bool:
+        """Whether those who are here have said what was theirs to say in this step, or before it have come in."""
+        session = self.session
+        if session.step is None:
+            return all(self.part.person(member.id) in session.people for member in self.script.cast)
+        here = self.journal.present()
+        lines = [line for line in self.script.lines if line.step == session.step.id]
+        return all(self.has(line.id) for line in lines if self.part.person(line.who) in here)
+
+
+def report(**said: object) -> None:
+    """A line to whoever started us."""
+    print(json.dumps(said), flush=True)
+
+
+def actor(part: Part) -> Actor:
+    """The actor of a part, its journal open."""
+    workshop = open_workshop(Path(part.data), part.session)
+    agenda = workshop.session.agenda
+    assert agenda, "a journal begins with its agenda"
+    script = load(agenda, part.lang, part.participants)
+    member: Member = script.member(part.member)
+    return (Facilitator if member == script.cast[0] else Actor)(part, workshop, script)
+
+
+def main() -> None:
+    # Whoever started us may be gone at any time: there is then nobody to play for.
+    with contextlib.suppress(BrokenPipeError):
+        report(ready=True)
+        told = sys.stdin.readline()
+        if told:
+            actor(Part(**json.loads(told))).play()
+
+
+if __name__ == "__main__":
+    main()

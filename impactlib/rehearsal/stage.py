@@ -1,0 +1,184 @@
+"""The stage: starts one process for each participant, hears what they report, and ends them all."""
+
+from __future__ import annotations
+
+import json
+import queue
+import secrets
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterable
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from impactlib.agenda import DEFAULT, load_text, parse
+from impactlib.rehearsal.actor import Part
+from impactlib.rehearsal.script import Member, load, team
+from impactlib.workshop import Workshop, new_session
+
+READY_WITHIN = 60.0
+"""Seconds for every process to have started; a second or two on an idle machine."""
+
+
+class RehearsalError(OSError):
+    """A rehearsal that could not begin: says why."""
+
+
+@dataclass
+class Report:
+    """What the actors said. `asked` and `acknowledged` hold gestures' ids, the latter with its number in
+    the journal; `refused` the reason of each; `crashed` who ended badly, and how; `seconds` are real ones."""
+
+    session: str
+    asked: list[str] = field(default_factory=list)
+    acknowledged: dict[str, int] = field(default_factory=dict)
+    refused: dict[str, str] = field(default_factory=dict)
+    crashed: dict[str, str] = field(default_factory=dict)
+    seconds: float = 0.0
+
+    def hear(self, said: dict[str, Any]) -> None:
+        """Take in one line that an actor reported."""
+        if "asked" in said:
+            self.asked.append(said["asked"])
+        elif "granted" in said:
+            self.acknowledged[said["granted"]] = said["seq"]
+        elif "refused" in said:
+            self.refused[said["refused"]] = said["why"]
+
+
+def rehearse(
+    data: Path,
+    *,
+    participants: int = 12,
+    speed: float = 60.0,
+    lang: str = "fr",
+    agenda: str = DEFAULT,
+    team_name: str = "",
+    announce: Callable[[Workshop], None] | None = None,
+) -> Report:
+    """Play a whole invented workshop and return what was reported; `announce` is given it before the play.
+
+    Raises
+    ------
+    AgendaError, Refusal
+        As ``new_session`` does: nothing was started.
+    RehearsalError
+        When the processes cannot be started.
+    """
+    cast = load(parse(*load_text(agenda)), lang, participants).cast
+    with ExitStack() as ending:
+        actors = [ending.enter_context(_Process(member)) for member in cast]
+        heard: queue.Queue[tuple[_Process, dict[str, Any] | None]] = queue.Queue()
+        for actor in actors:
+            actor.listen(heard)
+        _all_ready(actors, heard)
+        # The journal's clock runs from its first entry: only now, or starting would take session time.
+        workshop = new_session(data, team_name or team(lang), agenda=agenda, lang=lang, speed=speed)
+        ending.callback(workshop.journal.close)
+        if announce:
+            announce(workshop)
+        part = Part(str(data.resolve()), workshop.journal.origin, secrets.token_hex(8), lang, participants, "")
+        ending.callback(_all_left, workshop, part, cast)
+        for actor in actors:
+            actor.tell(replace(part, member=actor.member.id))
+        return _follow(actors, heard, workshop, part)
+
+
+def _all_ready(actors: list[_Process], heard: queue.Queue[tuple[_Process, dict[str, Any] | None]]) -> None:
+    deadline = time.monotonic() + READY_WITHIN
+    for _ in actors:
+        try:
+            actor, said = heard.get(timeout=max(0.0, deadline - time.monotonic()))
+        except queue.Empty:
+            raise RehearsalError("the participants' processes did not start in time: nothing was played.") from None
+        if said is None:
+            raise RehearsalError(f"the process of {actor.member.name} {actor.ending()}: nothing was played.")
+
+
+def _follow(
+    actors: list[_Process],
+    heard: queue.Queue[tuple[_Process, dict[str, Any] | None]],
+    workshop: Workshop,
+    part: Part,
+) -> Report:
+    report, began, playing = Report(workshop.journal.origin), time.monotonic(), set(actors)
+    while playing:
+        actor, said = heard.get()
+        if said is not None:
+            report.hear(said)
+            continue
+        playing.discard(actor)
+        if actor.wait() != 0:
+            report.crashed[actor.member.name] = actor.ending()
+            # The others then do not wait for somebody who will not speak.
+            workshop.journal.mark(part.person(actor.member.id), 0)
+            if actor is actors[0]:
+                break  # without a facilitator no step begins
+    report.seconds = round(time.monotonic() - began, 2)
+    return report
+
+
+def _all_left(workshop: Workshop, part: Part, cast: Iterable[Member]) -> None:
+    here = workshop.journal.present()
+    for person in (part.person(member.id) for member in cast):
+        if person in here:
+            workshop.journal.mark(person, 0)
+
+
+class _Process:
+    """An actor's process, as a context: it is ended with it, whatever happened."""
+
+    def __init__(self, member: Member) -> None:
+        self.member = member
+        # A session of its own: Ctrl-C reaches the stage alone, which then ends everybody in order.
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "impactlib.rehearsal.actor", member.id],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            encoding="utf-8",
+            start_new_session=True,
+        )
+        self._ear: threading.Thread | None = None
+
+    def __enter__(self) -> _Process:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.terminate()
+        if self._ear:
+            self._ear.join()
+        self._process.__exit__(None, None, None)
+
+    def listen(self, heard: queue.Queue[tuple[_Process, dict[str, Any] | None]]) -> None:
+        """Put what it reports into a queue, and None when it has ended."""
+        self._ear = threading.Thread(target=self._listen, args=(heard,), daemon=True)
+        self._ear.start()
+
+    def _listen(self, heard: queue.Queue[tuple[_Process, dict[str, Any] | None]]) -> None:
+        assert self._process.stdout
+        for line in self._process.stdout:
+            # A line cut short by the death of its author was never an acknowledgement.
+            if line.endswith("\n"):
+                heard.put((self, json.loads(line)))
+        heard.put((self, None))
+
+    def tell(self, part: Part) -> None:
+        assert self._process.stdin
+        try:
+            self._process.stdin.write(part.pack() + "\n")
+            self._process.stdin.close()
+        except BrokenPipeError:
+            pass  # it has died meanwhile: its end is heard and reported
+
+    def wait(self) -> int:
+        return self._process.wait()
+
+    def ending(self) -> str:
+        """How it ended, in words."""
+        code = self.wait()
+        return f"was killed by signal {-code}" if code < 0 else f"failed with code {code}"
