@@ -8,8 +8,10 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import sqlite3
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -188,11 +190,11 @@ def _read(data: Path, name: str) -> Session:
             f"{name}: neither a session's id nor a {JOURNAL} file. Nothing was written. "
             "`impact sessions` lists the ids."
         )
-    journal = Journal(path if path.suffix == JOURNAL else journal_path(data, name))
     try:
-        return Workshop(journal).session
-    finally:
-        journal.close()
+        with closing(Journal(path if path.suffix == JOURNAL else journal_path(data, name))) as journal:
+            return Workshop(journal).session
+    except sqlite3.DatabaseError as error:
+        raise JournalError(f"{name}: not a journal that can be read ({error}). Nothing was written.") from error
 
 
 def _participants(raw: str) -> int:

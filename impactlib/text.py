@@ -20,7 +20,13 @@ _FORBIDDEN = re.compile(
 )
 # What means something to Markdown wherever it stands; an ampersand only where it makes an entity. No more
 # than that, so that the file also reads well as it is: hyphens and brackets are everywhere in French.
+# What means something to Markdown wherever it stands; an ampersand only where it makes an entity. No more
+# than that, so that the file also reads well as it is: hyphens and brackets are everywhere in French.
 _MARKDOWN = re.compile(r"[\\`*_{}\[\]<|~$]|&(?=#?\w+;)")
+# What begins a heading, a quotation or a list, only where a line begins: the backslash goes before the mark.
+_OPENING = re.compile(r"^(\d+(?=[.)])|(?=[#>+\-=]))")
+# Line ends and plain spaces only: the no-break spaces of French typography stay.
+_BLANKS = re.compile(r"[ \t\n]+")
 # What begins a heading, a quotation or a list, only where a line begins.
 _OPENING = re.compile(r"^(\d*)([#>+\-=.)])")
 # Line ends and plain spaces only: the no-break spaces of French typography stay.
@@ -62,4 +68,4 @@ def markdown(text: str) -> str:
     '1\\\\. Y a-t-il (encore) une liste ?'
     """
     line = _BLANKS.sub(" ", text).strip()
-    return _OPENING.sub(r"\1\\\2", _MARKDOWN.sub(r"\\\g<0>", line))
+    return _OPENING.sub(r"\1\\", _MARKDOWN.sub(r"\\\g<0>", line))

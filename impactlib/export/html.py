@@ -13,4 +13,5 @@ if TYPE_CHECKING:
 
 def html(session: Session, views: Environment) -> str:
     """The summary as a whole page; `views` says the language."""
-    return fill("summary.html", session, views, escape=True, image="svg")
+    # The macros above the doctype leave blank lines.
+    return fill("summary.html", session, views, escape=True, image="svg").strip() + "\n"

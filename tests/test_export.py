@@ -1,0 +1,622 @@
+"""Leaving with something: the summary as a page and as text, the whole state as JSON, and the command."""
+
+from __future__ import annotations
+
+import base64
+import copy
+import json
+import re
+import subprocess
+import sys
+import time as clock
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator, FormatChecker
+from markdown_it import MarkdownIt
+
+from impactlib import export
+from impactlib.agenda import LANGUAGES, Role
+from impactlib.cli import main
+from impactlib.export.html import html
+from impactlib.export.markdown import markdown
+from impactlib.export.picture import Spot, data_uri, draw, spots
+from impactlib.export.session_json import SCHEMA, session_json, state
+from impactlib.gestures import Asking
+from impactlib.scoring import Rank, ranking
+from impactlib.session import Note, Session
+from impactlib.summary import missing
+from impactlib.views.render import environment
+
+IN_FRENCH = """\
+# Compte rendu de l’atelier impact\u00a0: Colis Solidaire
+
+Le 18/05/2033. Déroulé\u00a0: Atelier impact, 60\u00a0min.
+
+## Participants
+
+- Animation\u00a0: Ada
+- Équipe\u00a0: Marc
+- Consultants\u00a0: Inès
+- Observateurs\u00a0: Lou
+
+## La demande en une phrase
+
+> Aidez-nous à mesurer le délai
+
+## Ce que l’équipe a appris
+
+- Le délai dit plus que les inscriptions (Marc)
+
+## Mesures gardées
+
+- Délai médian (données correctes à 50\u00a0%)
+
+## Actions
+
+| Action | Responsable | Pour le |
+| --- | --- | --- |
+| Compter les abandons | Marc | 07/12/2026 |
+
+## Classement
+
+Classement\u00a0: valeur médiane pour les usagers × facilité médiane d’obtenir la donnée.
+
+| Numéro | Rang | Mesure | Valeur | Facilité | Produit | Données correctes à | Votants |
+| ---: | --- | --- | ---: | ---: | ---: | ---: | ---: |
+| 1 | 1 | Délai médian | 5 | 3 | 15 | 50\u00a0% | 2 |
+| 2 | 2 | Visites du site | 1 | 5 | 5 | 90\u00a0% | 2 |
+
+![La valeur pour les usagers selon la facilité d’obtenir la donnée\u202f; le tableau dit la même chose.][matrix]
+
+Chaque numéro est celui d’une mesure du tableau.
+
+## Le problème
+
+- Les familles attendent trois semaines (Marc)
+
+## Pour qui
+
+- Les familles orientées en urgence (Marc)
+
+## Attentes de l’heure
+
+- Un chiffre à suivre (Marc)
+
+## Ce que chaque personne attendait
+
+- Comprendre vos usagers (Inès)
+
+## Questions et réponses
+
+- Qui renonce ? (Inès, noté par Ada)
+  - Nous ne le savons pas (Marc)
+
+## Hypothèses et conseils
+
+- L’inscription en mairie raccourcit l’attente (Marc)
+  - Comparez deux départements (Inès)
+
+## Autres recommandations
+
+- Publiez peu de chiffres (Inès)
+
+## Minutes prévues et réelles
+
+| Étape | Prévu | Réel |
+| --- | ---: | ---: |
+| Tour de table | 10\u00a0min | 10\u00a0min |
+| Problème | 10\u00a0min | 10\u00a0min |
+| Questions | 10\u00a0min | 10\u00a0min |
+| Recommandations | 25\u00a0min | 25\u00a0min |
+| Apprentissages | 5\u00a0min | 5\u00a0min |
+
+---
+
+Confidentiel\u00a0: pour les personnes présentes, sauf si l’équipe en décide autrement.
+
+[matrix]: data:image/png;base64,"""
+
+KEYS = [
+    "session",
+    "team",
+    "agenda",
+    "steps",
+    "participants",
+    "problem",
+    "expectations",
+    "contract",
+    "questions",
+    "recommendations",
+    "hypotheses",
+    "metrics",
+    "scores",
+    "ranking",
+    "learnings",
+    "commitments",
+]
+
+PAYLOADS = (
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    '"><svg onload=alert(1)>',
+    "</style></title><script>alert(1)</script>",
+    "[ici](javascript:alert(1))",
+    "![x](https://exemple.invalid/x.png)",
+    "<a href='javascript:alert(1)'>ici</a>",
+    "<!--><script>alert(1)</script>-->",
+    "{{ 7 * 7 }}{% raw %}",
+    "<https://exemple.invalid>",
+    "&lt;script&gt;alert(1)&lt;/script&gt;",
+    '<iframe srcdoc="<script>alert(1)</script>">',
+)
+
+TYPED = (
+    "1. Y a-t-il une liste ?",
+    "2026) une liste aussi",
+    "- une liste - non",
+    "+ 3 points",
+    "# 1 de nos soucis",
+    "> 20 % des familles",
+    "--- coupé ---",
+    "===",
+    "Un *délai*, un __taux__, un `code`, un ~~reste~~",
+    "a | b \\| c \\",
+    "R&D, &copy; &#65;",
+    "[matrix]",
+    "Coût : 3 $ et 4 $",
+)
+
+
+class Page(HTMLParser):
+    """An HTML page as a browser takes it: its elements with their attributes, and its text."""
+
+    def __init__(self, source: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self._words: list[str] = []
+        self._inside: list[str] = []
+        self.feed(source)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+        self._inside.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        self._inside.append("/" + tag)
+
+    def handle_data(self, data: str) -> None:
+        if not self._inside or self._inside[-1] != "style":
+            self._words.append(data)
+
+    @property
+    def tags(self) -> set[str]:
+        return {tag for tag, _ in self.elements}
+
+    @property
+    def text(self) -> str:
+        return " ".join("".join(self._words).split(" ")).replace("\n", " ")
+
+    def all(self, tag: str) -> list[dict[str, str | None]]:
+        return [attrs for name, attrs in self.elements if name == tag]
+
+
+def rendered(text: str) -> Page:
+    """Markdown as a reader sees it, by a renderer that lets HTML through."""
+    return Page(MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"]).render(text))
+
+
+@pytest.fixture(autouse=True)
+def _in_france(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The day in a summary is that of the machine's time zone."""
+    monkeypatch.setenv("TZ", "Europe/Paris")
+    clock.tzset()
+    yield
+    monkeypatch.undo()
+    clock.tzset()
+
+
+@pytest.fixture
+def summaries():  # type: ignore[no-untyped-def]
+    """Both renderings of a session's summary, in a language."""
+
+    def both(session: Session, lang: str = "fr") -> tuple[str, str]:
+        return markdown(session, environment(lang)), html(session, environment(lang))
+
+    return both
+
+
+# The summary as text
+
+
+def test_the_hour_in_markdown_word_for_word(lived) -> None:  # type: ignore[no-untyped-def]
+    text, picture = markdown(lived.session, environment("fr")).split("base64,")
+    assert text + "base64," == IN_FRENCH
+    assert base64.b64decode(picture.strip()).startswith(b"\x89PNG")
+
+
+def test_the_hour_in_english(lived, summaries) -> None:  # type: ignore[no-untyped-def]
+    text, page = summaries(lived.session, "en")
+    assert (
+        "# Summary of the impact workshop: Colis Solidaire\n\nOn 2033-05-18. Agenda: Impact workshop, 60 min." in text
+    )
+    assert "- Qui renonce ? (Inès, written by Ada)\n  - Nous ne le savons pas (Marc)" in text
+    assert "| Compter les abandons | Marc | 2026-12-07 |" in text
+    assert Page(page).all("html") == [{"lang": "en"}]
+    assert "Planned and actual minutes" in Page(page).text
+
+
+def test_markdown_shows_the_words_as_typed(room) -> None:  # type: ignore[no-untyped-def]
+    for words in TYPED:
+        room.ask(Role.CLIENT, do="write", kind="learning", text=words)
+        room.ask(Role.CLIENT, do="write", kind="metric", text=words)
+        room.ask(Role.CLIENT, do="write", kind="contract", text=words)
+        room.ask(Role.FACILITATOR, do="show_ranking", shown="true")
+        seen = rendered(markdown(room.session, environment("fr")))
+        assert seen.text.count(words) == 3, words
+    assert seen.tags <= {"h1", "h2", "p", "ul", "li", "blockquote", "table", "thead", "tbody", "tr", "th", "td", "hr"}
+
+
+def test_no_break_spaces_stay(room) -> None:  # type: ignore[no-untyped-def]
+    typed = "Qui renonce\u202f? Le «\u00a0délai\u00a0»"
+    room.workshop.ask(
+        Asking("person-client", Role.CLIENT), {"id": "spaces-01", "do": "write", "kind": "problem", "text": typed}
+    )
+    assert typed in markdown(room.session, environment("fr"))
+
+
+# The summary as a page
+
+
+def test_the_page_says_the_same_as_the_text(lived, summaries) -> None:  # type: ignore[no-untyped-def]
+    text, page = (rendered(summaries(lived.session)[0]).text, Page(summaries(lived.session)[1]).text)
+    for note in lived.session.notes.values():
+        assert note.text in text
+        assert note.text in page
+    assert "Compte rendu de l’atelier impact\u00a0: Colis Solidaire" in page
+    assert "Inès, noté par Ada" in page
+    assert "À compléter" not in page
+
+
+def test_the_page_stands_alone(lived) -> None:  # type: ignore[no-untyped-def]
+    source = html(lived.session, environment("fr"))
+    page = Page(source)
+    policy = [meta["content"] for meta in page.all("meta") if meta.get("http-equiv") == "Content-Security-Policy"]
+    assert policy == ["default-src 'none'; img-src data:; style-src 'unsafe-inline'"]
+    assert not page.tags & {"script", "link", "iframe", "object", "a", "form", "base"}
+    assert not re.search(r"https?:|//\w|@import|url\(", source.split("base64,")[0])
+    addresses = [attrs[name] for _, attrs in page.elements for name in ("src", "href", "srcset") if name in attrs]
+    assert [address.split(",")[0] for address in addresses if address] == ["data:image/svg+xml;base64"]
+
+
+def test_the_page_can_be_read_by_everybody(lived) -> None:  # type: ignore[no-untyped-def]
+    page = Page(html(lived.session, environment("fr")))
+    assert page.all("html") == [{"lang": "fr"}]
+    assert len(page.all("h1")) == 1
+    assert all(cell.get("scope") in ("col", "row") for cell in page.all("th"))
+    [picture] = page.all("img")
+    assert picture["alt"] and picture["alt"].startswith("La valeur pour les usagers")
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_payloads_never_come_out_as_markup(lived, summaries, lang: str) -> None:  # type: ignore[no-untyped-def]
+    plain_text, plain_page = (rendered(summaries(lived.session, lang)[0]), Page(summaries(lived.session, lang)[1]))
+    for i, payload in enumerate(PAYLOADS):
+        person = Asking(f"stranger-{i:02}", Role.CLIENT)
+        _say(lived, person, "join", name=payload)
+        for kind in ("problem", "audience", "goal", "expectation", "contract", "question", "hypothesis", "learning"):
+            _say(lived, person, "write", kind=kind, text=payload)
+        note = _say(lived, person, "write", kind="metric", text=payload)
+        _say(lived, person, "write", kind="recommendation", text=payload, about=note)
+    for role in (Role.CLIENT, Role.CLIENT):
+        lived.ask(role, do="write", kind="action", text=PAYLOADS[0], owner=PAYLOADS[1])
+    text, page = summaries(lived.session, lang)
+    for source, seen, plain in ((text, rendered(text), plain_text), (page, Page(page), plain_page)):
+        assert seen.tags <= plain.tags, source
+        assert not seen.tags & {"a", "script", "iframe", "svg"}
+        assert not [name for _, attrs in seen.elements for name in attrs if name.startswith("on") or name == "srcdoc"]
+        assert len(seen.all("img")) == 1
+        for payload in PAYLOADS:
+            assert seen.text.count(payload) > len(("name", "note", "hypothesis")), payload
+
+
+def _say(room, asking: Asking, do: str, **gesture: str) -> str:  # type: ignore[no-untyped-def]
+    id = f"said-{len(room.workshop.journal.read()):05}"
+    room.workshop.ask(asking, {"id": id, "do": do, **gesture})
+    return id
+
+
+# What is missing, what is not shown
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_an_empty_session_says_what_is_to_complete(room, summaries, lang: str) -> None:  # type: ignore[no-untyped-def]
+    text, page = summaries(room.session, lang)
+    headings = re.findall(r"^## (.*)$", text, re.MULTILINE)
+    assert headings == {"fr": ["Participants", "À compléter"], "en": ["Participants", "Still to complete"]}[lang]
+    assert text.count("\n- ") == 4 + len(missing(room.session))
+    assert Page(page).text.count({"fr": "la demande en une phrase", "en": "the request in one sentence"}[lang]) == 1
+    assert "img" not in Page(page).tags
+
+
+def test_a_session_that_nobody_opened_is_written_all_the_same(summaries) -> None:  # type: ignore[no-untyped-def]
+    text, page = summaries(Session())
+    assert "À compléter" in text
+    assert "À compléter" in page
+    Draft202012Validator(_schema()).validate(state(Session()))
+
+
+def test_an_unshown_ranking_stays_in_the_journal(lived, summaries) -> None:  # type: ignore[no-untyped-def]
+    lived.ask(Role.FACILITATOR, do="show_ranking", shown="false")
+    for source in summaries(lived.session):
+        assert "Classement" not in source
+        assert "data:image" not in source
+        assert "Votants" not in source
+    assert (
+        "## Mesures\n\n- Délai médian (données correctes à 50\u00a0%)\n- Visites du site" in summaries(lived.session)[0]
+    )
+    assert state(lived.session)["session"]["ranking_shown"] is False
+
+
+def test_what_was_withdrawn_is_in_no_file(lived, summaries) -> None:  # type: ignore[no-untyped-def]
+    for note in list(lived.session.notes.values()):
+        lived.ask(Role.FACILITATOR, do="withdraw", note=note.id)
+    files = (*summaries(lived.session), session_json(lived.session))
+    assert not [note.text for note in lived.session.notes.values() for file in files if note.text in file]
+
+
+def test_an_answer_given_aloud_and_an_action_without_owner(room, summaries) -> None:  # type: ignore[no-untyped-def]
+    question = room.ask(Role.CONSULTANT, do="write", kind="question", text="Qui renonce ?")
+    room.ask(Role.CLIENT, do="write", kind="answer", about=question, text="")
+    room.ask(Role.CLIENT, do="write", kind="action", text="Compter les abandons")
+    text, page = summaries(room.session)
+    assert "  - Répondu de vive voix, sans note. (Marc)" in text
+    assert "| Compter les abandons | responsable à nommer | date à fixer |" in text
+    assert "Répondu de vive voix" in page
+
+
+def test_advice_on_a_metric_says_which(room, summaries) -> None:  # type: ignore[no-untyped-def]
+    metric = room.ask(Role.CLIENT, do="write", kind="metric", text="Délai médian")
+    room.ask(Role.CONSULTANT, do="write", kind="recommendation", about=metric, text="Comptez en jours ouvrés")
+    text, page = summaries(room.session)
+    assert "- Comptez en jours ouvrés (Inès) — au sujet de la mesure\u00a0: Délai médian" in text
+    assert "au sujet de la mesure\u00a0: Délai médian" in Page(page).text
+
+
+# The picture
+
+
+def _rank(order: int, value: float | None, ease: float | None) -> Rank:
+    return Rank(Note(f"metric-{order}", "metric", "Délai", "a", "", 0.0, order), 1, value, ease, 2)
+
+
+def test_metrics_with_the_same_medians_share_a_spot() -> None:
+    rows = [_rank(1, 5, 3), _rank(2, 2, 2.5), _rank(3, 5, 3), _rank(4, 5, 3), _rank(5, None, None)]
+    assert spots(rows) == [Spot(3, 5, (1, 3, 4)), Spot(2.5, 2, (2,))]
+    assert [spot.label for spot in spots(rows)] == ["1, 3,\n4", "2"]
+
+
+def test_the_same_ranking_gives_the_same_picture_which_names_nobody(lived) -> None:  # type: ignore[no-untyped-def]
+    def drawn() -> bytes:
+        return draw(spots(ranking(lived.session)), value="valeur", ease="facilité", form="svg")
+
+    assert drawn() == drawn()
+    assert b"<script" not in drawn()
+    assert "Délai".encode() not in drawn()
+
+
+def test_no_scores_no_picture() -> None:
+    assert data_uri([_rank(1, None, None)], value="valeur", ease="facilité") == ""
+
+
+def test_matplotlib_and_pandas_are_loaded_by_nobody_else() -> None:
+    code = "import sys, impactlib.cli, impactlib.server.app, impactlib.live, impactlib.widgets, impactlib.export\n"
+    code += "print([name for name in ('matplotlib', 'pandas') if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+# The state
+
+
+def _schema() -> dict[str, Any]:
+    schema: dict[str, Any] = json.loads(SCHEMA.read_text(encoding="utf-8"))
+    return schema
+
+
+def _validator() -> Draft202012Validator:
+    Draft202012Validator.check_schema(_schema())
+    return Draft202012Validator(_schema(), format_checker=FormatChecker())
+
+
+def _places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """The path of every object inside a JSON value."""
+    if isinstance(value, dict):
+        yield path
+    pairs = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, inner in pairs:
+        yield from _places(inner, (*path, key))
+
+
+def _at(value: Any, path: tuple[Any, ...]) -> Any:
+    for key in path:
+        value = value[key]
+    return value
+
+
+def test_the_state_is_what_the_schema_describes(lived) -> None:  # type: ignore[no-untyped-def]
+    whole = json.loads(session_json(lived.session))
+    assert list(whole) == KEYS
+    assert all(whole.values())
+    _validator().validate(whole)
+
+
+def test_a_key_more_or_less_is_not_what_the_schema_describes(lived) -> None:  # type: ignore[no-untyped-def]
+    whole, validator = state(lived.session), _validator()
+    for path in _places(whole):
+        more = copy.deepcopy(whole)
+        _at(more, path)["surplus"] = None
+        assert not validator.is_valid(more), path
+        for key in _at(whole, path):
+            less = copy.deepcopy(whole)
+            del _at(less, path)[key]
+            assert not validator.is_valid(less), (*path, key)
+
+
+def test_the_state_of_the_hour(lived) -> None:  # type: ignore[no-untyped-def]
+    whole = state(lived.session)
+    [question] = whole["questions"]
+    assert question["text"] == "Qui renonce ?"
+    assert (question["by"], question["written_by"]) == ("person-consultant", "person-facilitator")
+    assert (question["at"], question["minute"]) == ("2033-05-18T03:53:20.000+00:00", 20)
+    assert [answer["text"] for answer in question["answers"]] == ["Nous ne le savons pas"]
+    assert [(note["kind"], note["text"]) for note in whole["expectations"]] == [
+        ("goal", "Un chiffre à suivre"),
+        ("expectation", "Comprendre vos usagers"),
+    ]
+    assert [(m["text"], m["quality"], m["kept"]) for m in whole["metrics"]] == [
+        ("Délai médian", 50, True),
+        ("Visites du site", 90, False),
+    ]
+    assert whole["metrics"][0]["about"] == whole["hypotheses"][0]["id"]
+    assert [(row["place"], row["product"]) for row in whole["ranking"]] == [(1, 15.0), (2, 5.0)]
+    assert len(whole["scores"]) == 4
+    assert whole["scores"][0] == {
+        "metric": whole["metrics"][0]["id"],
+        "person": "person-client",
+        "role": "client",
+        "value": 5,
+        "ease": 3,
+    }
+    [action] = whole["commitments"]
+    assert (action["text"], action["owner"], action["due"]) == ("Compter les abandons", "Marc", "2026-12-07")
+    assert [step["actual_minutes"] for step in whole["steps"]] == [10, 10, 10, 25, 5]
+
+
+def test_what_was_attached_to_a_withdrawn_note_is_attached_to_nothing(lived) -> None:  # type: ignore[no-untyped-def]
+    [hypothesis] = lived.session.notes_of("hypothesis")
+    lived.ask(Role.FACILITATOR, do="withdraw", note=hypothesis.id)
+    whole = state(lived.session)
+    assert whole["hypotheses"] == []
+    assert [note["about"] for note in whole["recommendations"]] == [None, None]
+    assert whole["metrics"][0]["about"] is None
+    _validator().validate(whole)
+
+
+# The command
+
+
+@pytest.fixture
+def run(lived, tmp_path: Path, capsys: pytest.CaptureFixture[str]):  # type: ignore[no-untyped-def]
+    """`impact export` of the lived hour: gives the exit code and what was said on standard error."""
+
+    def command(*args: str, of: str = lived.session.id) -> tuple[int, str]:
+        code = main(["export", of, "--data", str(tmp_path), *args])
+        return code, capsys.readouterr().err
+
+    return command
+
+
+@pytest.mark.parametrize(
+    ("name", "begins"),
+    [
+        ("summary.md", "# Compte rendu"),
+        ("mardi.html", "<!doctype html>"),
+        ("session.json", '{\n  "session": {'),
+        ("mardi.json", '{\n  "session": {'),
+    ],
+)
+def test_the_name_says_what_to_write(run, tmp_path: Path, name: str, begins: str) -> None:  # type: ignore[no-untyped-def]
+    assert run("-o", str(tmp_path / name)) == (0, "")
+    assert (tmp_path / name).read_text(encoding="utf-8").startswith(begins)
+    assert [path.name for path in tmp_path.glob(".*")] == []
+
+
+def test_a_journal_alone_is_enough(run, lived, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    out = tmp_path / "ailleurs.md"
+    assert run("-o", str(out), "--lang", "en", of=str(lived.workshop.journal.path)) == (0, "")
+    assert out.read_text(encoding="utf-8").startswith("# Summary of the impact workshop: Colis Solidaire")
+
+
+@pytest.mark.parametrize(("form", "begins"), [("md", b"# Compte"), ("html", b"<!doctype"), ("json", b"{")])
+def test_standard_output_is_the_file_and_nothing_else(  # type: ignore[no-untyped-def]
+    lived, tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes], form: str, begins: bytes
+) -> None:
+    assert main(["export", lived.session.id, "--data", str(tmp_path), "--format", form, "-o", "-"]) == 0
+    out, err = capfdbinary.readouterr()
+    assert out.startswith(begins)
+    assert err == b""
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        (["-o", "session.ipynb"], "session.ipynb: this version does not write session as .ipynb. Nothing was written."),
+        (["-o", "compte-rendu.odt"], "this version does not write summary as .odt."),
+        (["-o", "compte-rendu.docx"], "this version does not write summary as .docx."),
+        (["-o", "metrics.csv"], "this version does not write metrics as .csv."),
+        (["-o", "metrics.xlsx"], "this version does not write metrics as .xlsx."),
+        (["-o", "inventory.csv"], "this version does not write inventory as .csv."),
+        (["-o", "points.ics"], "this version does not write followup as .ics."),
+        (["-o", "replay.html"], "this version does not write replay as .html."),
+        (["-o", "page.html", "--kind", "metrics"], "this version does not write metrics as .html."),
+        (["-o", "summary.json"], "this version does not write summary as .json."),
+        (["-o", "notes.txt"], ".txt is no format of the kit. Nothing was written."),
+        (["-o", "notes"], "nothing says in which format. Nothing was written."),
+        (["-o", "-"], "nothing says in which format. Nothing was written."),
+        (["-o", "page.html", "--format", "md"], "the name says .html and --format says md. Nothing was written."),
+        (["-o", "nulle-part/page.html"], "nulle-part/page.html: could not be written"),
+        (["-o", "dossier.md"], "dossier.md: not a file that can be replaced. Nothing was written."),
+    ],
+)
+def test_what_cannot_be_written_is_said_in_one_line(  # type: ignore[no-untyped-def]
+    run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, args: list[str], said: str
+) -> None:
+    here = tmp_path / "here"
+    (here / "dossier.md").mkdir(parents=True)
+    monkeypatch.chdir(here)
+    code, err = run(*args)
+    assert (code, err.count("\n")) == (2, 1)
+    assert err.startswith("impact: ")
+    assert said in err
+    assert [path.name for path in here.rglob("*")] == ["dossier.md"]
+
+
+@pytest.mark.parametrize("of", ["inconnu", "nulle/part.journal", "notes.ipynb", "../secret", "."])
+def test_a_session_that_is_not_there(run, tmp_path: Path, of: str) -> None:  # type: ignore[no-untyped-def]
+    code, err = run("-o", str(tmp_path / "summary.md"), of=of)
+    assert (code, err.count("\n")) == (2, 1)
+    assert not (tmp_path / "summary.md").exists()
+
+
+def test_a_file_that_is_no_journal(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    (tmp_path / "faux.journal").write_text("ceci n’est pas un journal", encoding="utf-8")
+    code, err = run("-o", str(tmp_path / "summary.md"), of=str(tmp_path / "faux.journal"))
+    assert (code, err.count("\n")) == (2, 1)
+    assert "faux.journal: not a journal" in err
+
+
+def test_a_failed_export_leaves_what_was_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    out = tmp_path / "summary.md"
+    out.write_text("hier", encoding="utf-8")
+
+    def full(*args: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(export.os, "fsync", full)
+    with pytest.raises(export.ExportError, match=r"\(No space left on device\)\. What was there is unchanged"):
+        export.save(str(out), b"aujourd'hui")
+    assert [path.name for path in tmp_path.iterdir()] == ["summary.md"]
+    assert out.read_text(encoding="utf-8") == "hier"
+
+
+def test_a_link_keeps_pointing_where_it_did(tmp_path: Path) -> None:
+    (tmp_path / "vrai.md").write_text("hier", encoding="utf-8")
+    (tmp_path / "summary.md").symlink_to(tmp_path / "vrai.md")
+    export.save(str(tmp_path / "summary.md"), b"neuf")
+    assert (tmp_path / "summary.md").is_symlink()
+    assert (tmp_path / "vrai.md").read_bytes() == b"neuf"
