@@ -20,15 +20,9 @@ _FORBIDDEN = re.compile(
 )
 # What means something to Markdown wherever it stands; an ampersand only where it makes an entity. No more
 # than that, so that the file also reads well as it is: hyphens and brackets are everywhere in French.
-# What means something to Markdown wherever it stands; an ampersand only where it makes an entity. No more
-# than that, so that the file also reads well as it is: hyphens and brackets are everywhere in French.
 _MARKDOWN = re.compile(r"[\\`*_{}\[\]<|~$]|&(?=#?\w+;)")
 # What begins a heading, a quotation or a list, only where a line begins: the backslash goes before the mark.
 _OPENING = re.compile(r"^(\d+(?=[.)])|(?=[#>+\-=]))")
-# Line ends and plain spaces only: the no-break spaces of French typography stay.
-_BLANKS = re.compile(r"[ \t\n]+")
-# What begins a heading, a quotation or a list, only where a line begins.
-_OPENING = re.compile(r"^(\d*)([#>+\-=.)])")
 # Line ends and plain spaces only: the no-break spaces of French typography stay.
 _BLANKS = re.compile(r"[ \t\n]+")
 
@@ -39,8 +33,8 @@ def clean(text: str) -> str:
     >>> clean("  un\\r\\ndeux\\x00 ")
     'un\\ndeux'
     """
-    lines = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
-    return _FORBIDDEN.sub("", lines).strip()
+    allowed = _FORBIDDEN.sub("", text).replace("\r\n", "\n").replace("\r", "\n")
+    return unicodedata.normalize("NFC", allowed).strip()
 
 
 def clean_line(text: str) -> str:
