@@ -1,0 +1,112 @@
+"""Bad luck in mid-hour: a lost connection, a killed kernel, a killed server. Nobody loses a word."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import NAMES, Person
+from tests.harness import Server
+
+pytestmark = pytest.mark.browser
+
+SECONDS_LEFT = "() => { const [m, s] = document.querySelector('.time b').textContent.split(':'); return +m * 60 + +s }"
+
+
+def gather(server: Server, person: Callable[..., Person]) -> dict[str, Person]:
+    links = server.new("Colis Solidaire")
+    people = {role: person(role).join(links[role], name) for role, name in NAMES.items()}
+    people["facilitator"].page.locator(".at-now .btn").click()
+    people["client"].sees("Qui est là")
+    return people
+
+
+def test_what_is_sent_without_a_connection_leaves_by_itself_when_it_is_back(
+    server: Server, person: Callable[..., Person]
+) -> None:
+    people = gather(server, person)
+    client, facilitator = people["client"], people["facilitator"]
+    client.context.set_offline(True)
+    client.write("expectation", "Écrit dans un tunnel")
+    expect(client.page.locator("[data-banner]")).to_contain_text("Connexion perdue")
+    expect(client.page.locator("[data-saved]")).to_have_text("Gardé sur cet appareil")
+    client.page.locator("#text-expectation").fill("et un brouillon")
+    client.shot("offline")
+    client.context.set_offline(False)
+    facilitator.sees("Écrit dans un tunnel")
+    expect(client.page.locator("[data-banner]")).to_be_hidden()
+    expect(client.page.locator("#text-expectation")).to_have_value("et un brouillon")
+
+
+def test_a_killed_kernel_costs_a_pause_and_nothing_else(server: Server, person: Callable[..., Person]) -> None:
+    people = gather(server, person)
+    client, consultant = people["client"], people["consultant"]
+    client.write("expectation", "Avant la panne")
+    consultant.sees("Avant la panne")
+    for pid in server.kernels():
+        os.kill(pid, signal.SIGKILL)
+    client.write("expectation", "Pendant la panne")
+    expect(client.page.locator("[data-saved]")).to_have_text("Enregistré")
+    expect(consultant.page.get_by_text("Pendant la panne").first).to_be_visible(timeout=40_000)
+    consultant.sees("Avant la panne")
+    assert client.errors == consultant.errors == []
+
+
+def test_a_killed_server_started_again_costs_nobody_a_word(tmp_path: Path, person: Callable[..., Person]) -> None:
+    with Server(tmp_path) as server:
+        people = gather(server, person)
+        client, consultant = people["client"], people["consultant"]
+        client.write("expectation", "Avant la coupure")
+        consultant.sees("Avant la coupure")
+        consultant.page.locator("#text-expectation").fill("Mon brouillon")
+        left = people["facilitator"].page.evaluate(SECONDS_LEFT)
+        server.kill9()
+        client.write("expectation", "Pendant la coupure")
+        expect(client.page.locator("[data-saved]")).to_have_text("Gardé sur cet appareil")
+        server.restart()
+        expect(people["observer"].page.get_by_text("Pendant la coupure").first).to_be_visible(timeout=40_000)
+        for one in people.values():
+            one.sees("Avant la coupure")
+            expect(one.page.locator("[data-banner]")).to_be_hidden(timeout=20_000)
+        expect(consultant.page.locator("#text-expectation")).to_have_value("Mon brouillon")
+        assert people["facilitator"].page.evaluate(SECONDS_LEFT) < left
+
+
+def test_the_countdown_survives_a_reload_and_a_clock_an_hour_off(server: Server, person: Callable[..., Person]) -> None:
+    links = server.new("Colis Solidaire")
+    facilitator = person("facilitator").join(links["facilitator"], "Ada")
+    facilitator.page.locator(".at-now .btn").click()
+    facilitator.sees("Qui est là")
+    observer = person("observer")
+    observer.page.clock.install(time=time.time() + 3600)
+    observer.join(links["observer"], "Zoé").sees("Qui est là")
+    left = facilitator.page.evaluate(SECONDS_LEFT)
+    assert abs(left - observer.page.evaluate(SECONDS_LEFT)) <= 2
+    facilitator.page.reload()
+    facilitator.ready()
+    assert 0 <= left - facilitator.page.evaluate(SECONDS_LEFT) <= 15
+
+
+HEARD = """() => { const heard = (window.heard = new Set());
+  setInterval(() => heard.add(document.querySelector('.time').className + ': ' + document.querySelector('.time small').textContent), 50) }"""
+
+
+def test_the_countdown_says_in_words_what_its_colour_says(server: Server, person: Callable[..., Person]) -> None:
+    # Forty times faster: the ten minutes of the first step last fifteen seconds.
+    links = server.new("Colis Solidaire", speed=40)
+    facilitator = person("facilitator").join(links["facilitator"], "Ada")
+    facilitator.page.evaluate(HEARD)
+    facilitator.page.locator(".at-now .btn").click()
+    expect(facilitator.page.locator(".time.over small")).to_contain_text("pris sur", timeout=60_000)
+    expect(facilitator.page.locator(".time b")).to_have_text(re.compile(r"^\+"))
+    facilitator.shot("time-taken")
+    heard = facilitator.page.evaluate("() => [...window.heard]")
+    for mood, words in (("soon", "l’étape finit bientôt"), ("last", "il est temps de conclure"), ("over", "temps dépassé")):
+        assert any(said.startswith(f"time {mood}: {words}") for said in heard), mood

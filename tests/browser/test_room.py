@@ -1,0 +1,209 @@
+"""What people do to notes and to each other during the hour."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import Person
+from tests.harness import Server
+
+pytestmark = pytest.mark.browser
+
+LONG = 20_000
+
+
+def start(four: dict[str, Person], steps: int) -> None:
+    for _ in range(steps):
+        button = four["facilitator"].page.locator(".at-now .btn:not(.quiet)")
+        before = button.inner_text()
+        button.click()
+        expect(button).not_to_have_text(before)
+
+
+def card(person: Person, text: str):  # type: ignore[no-untyped-def]
+    return person.page.locator(".card:visible", has_text=text).last
+
+
+def test_one_looks_at_another_step_and_comes_back_to_the_group(four: dict[str, Person]) -> None:
+    start(four, 1)
+    client = four["client"]
+    client.page.get_by_role("button", name="Recommandations").click()
+    client.sees("Hypothèses et conseils")
+    start(four, 1)
+    client.sees("Hypothèses et conseils")
+    client.page.get_by_role("button", name="Revenir au groupe").click()
+    client.sees("Quel est le problème")
+    expect(client.page.locator("[data-looking]")).to_be_hidden()
+
+
+def test_who_types_when_the_group_moves_on_stays_and_loses_nothing(four: dict[str, Person]) -> None:
+    start(four, 2)
+    client = four["client"]
+    client.page.locator("#text-problem").press_sequentially("Les familles att")
+    start(four, 1)
+    expect(client.page.locator("[data-looking]")).to_be_visible()
+    client.page.locator("#text-problem").press_sequentially("endent")
+    expect(client.page.locator("#text-problem")).to_have_value("Les familles attendent")
+
+
+def test_an_author_edits_and_withdraws_and_takes_it_back(four: dict[str, Person]) -> None:
+    start(four, 2)
+    client, consultant, facilitator = four["client"], four["consultant"], four["facilitator"]
+    client.write("problem", "Les familes attendent")
+    consultant.sees("Les familes attendent")
+    expect(card(consultant, "Les familes").get_by_role("button", name=re.compile("^Modifier"))).to_be_hidden()
+    card(client, "Les familes").get_by_role("button", name=re.compile("^Modifier")).click()
+    client.page.locator("#edit-text").fill("Les familles attendent")
+    client.page.locator("dialog[open]").get_by_role("button", name="Enregistrer").click()
+    expect(client.page.locator("dialog[open]")).to_have_count(0)
+    consultant.sees("Les familles attendent")
+    card(client, "Les familles").get_by_role("button", name=re.compile("^Retirer")).click()
+    expect(consultant.page.get_by_text("Les familles attendent")).to_have_count(0)
+    client.page.locator("[data-toast]").get_by_role("button", name="Annuler").click()
+    consultant.sees("Les familles attendent")
+    card(facilitator, "Les familles").get_by_role("button", name=re.compile("^Retirer")).click()
+    expect(client.page.get_by_text("Les familles attendent")).to_have_count(0)
+    facilitator.page.get_by_text("1 note retirée").click()
+    facilitator.page.get_by_role("button", name="Remettre").click()
+    client.sees("Les familles attendent")
+
+
+def test_two_who_edit_one_note_see_both_texts_and_choose(four: dict[str, Person]) -> None:
+    start(four, 2)
+    client, facilitator = four["client"], four["facilitator"]
+    client.write("problem", "Version une")
+    for person in (client, facilitator):
+        card(person, "Version une").get_by_role("button", name=re.compile("^Modifier")).click()
+    facilitator.page.locator("#edit-text").fill("Version de l’animation")
+    facilitator.page.locator("dialog[open] .btn:not(.quiet)").click()
+    client.sees("Version de l’animation")
+    client.page.locator("#edit-text").fill("Version de l’équipe")
+    client.page.locator("dialog[open] .btn:not(.quiet)").click()
+    expect(client.page.locator("[data-theirs]")).to_have_text("Version de l’animation")
+    expect(client.page.locator("#edit-text")).to_have_value("Version de l’équipe")
+    client.shot("conflict")
+    client.page.locator("dialog[open] .btn:not(.quiet)").last.click()
+    facilitator.sees("Version de l’équipe")
+
+
+def test_what_is_refused_says_why_and_keeps_the_text(four: dict[str, Person]) -> None:
+    start(four, 2)
+    client = four["client"]
+    form = client.page.locator('form[data-form="problem"]')
+    form.locator("button.btn").click()
+    expect(form.locator(".said")).to_contain_text("rien à envoyer")
+    client.write("problem", "x" * LONG)
+    expect(form.locator(".said")).to_contain_text("trop long")
+    assert len(form.locator("textarea").input_value()) == LONG
+    client.shot("refused")
+
+
+def test_a_fourth_action_is_refused_by_the_server_and_its_text_comes_back(four: dict[str, Person]) -> None:
+    start(four, 5)
+    client = four["client"]
+    form = client.page.locator('form[data-form="action"]')
+    assert form.locator("[name=due]").input_value() == (datetime.now() + timedelta(days=15)).strftime("%Y-%m-%d")
+    for i in range(1, 4):
+        client.write("action", f"Action {i}")
+        client.sees(f"Action {i}")
+    client.write("action", "Action de trop")
+    expect(form.locator(".said")).to_contain_text("Trois actions au plus")
+    expect(form.locator("textarea")).to_have_value("Action de trop")
+
+
+def test_a_name_and_a_role_are_corrected_and_the_page_follows(four: dict[str, Person]) -> None:
+    start(four, 1)
+    facilitator, consultant = four["facilitator"], four["consultant"]
+    facilitator.page.get_by_role("button", name="Corriger : Inès").click()
+    facilitator.page.locator("#person-name").fill("Inès B.")
+    facilitator.page.locator("#person-role").select_option("client")
+    facilitator.page.locator("dialog[open] .btn:not(.quiet)").click()
+    consultant.page.wait_for_url("**/client")
+    consultant.ready()
+    start(four, 1)
+    consultant.write("problem", "Je viens de l’équipe")
+    four["observer"].sees("Inès B., équipe")
+
+
+def test_somebody_shown_out_sees_nothing_more_until_let_in(four: dict[str, Person]) -> None:
+    start(four, 1)
+    facilitator, observer = four["facilitator"], four["observer"]
+    facilitator.page.get_by_role("button", name="Corriger : Lou").click()
+    facilitator.page.get_by_role("button", name="Faire sortir de l’atelier").click()
+    expect(observer.page.get_by_role("heading", name="Cet atelier vous est fermé")).to_be_visible(timeout=15_000)
+    observer.shot("out")
+    facilitator.page.get_by_role("button", name="Laisser rentrer").click()
+    expect(facilitator.page.get_by_text("Sorti : Lou".replace(" :", "\u00a0:"))).to_have_count(0)
+    observer.page.reload()
+    observer.ready().sees("Qui est là")
+
+
+def test_a_renewed_link_closes_the_pages_of_that_role(server: Server, four: dict[str, Person]) -> None:
+    facilitator, observer = four["facilitator"], four["observer"]
+    facilitator.page.goto(facilitator.page.url + "/links")
+    facilitator.page.locator("section", has=facilitator.page.locator("#role-observer")).get_by_text(
+        "Renouveler ce lien"
+    ).click()
+    facilitator.page.locator("[data-renew=observer]").click()
+    expect(observer.page.get_by_role("heading", name="Ce lien n’ouvre rien ici")).to_be_visible(timeout=15_000)
+    new = facilitator.page.locator("#url-observer").input_value()
+    observer.page.goto(new)
+    observer.ready().sees("Qui est là")
+
+
+def test_observers_notes_stay_in_their_browser_and_are_theirs_to_download(four: dict[str, Person]) -> None:
+    observer = four["observer"]
+    sent: list[str] = []
+    observer.page.on("request", lambda request: sent.append(request.post_data or ""))
+    observer.page.locator("#own-notes").fill("Bonne question sur le renoncement")
+    observer.page.reload()
+    observer.ready()
+    expect(observer.page.locator("#own-notes")).to_have_value("Bonne question sur le renoncement")
+    with observer.page.expect_download() as download:
+        observer.page.get_by_role("button", name="Télécharger mes notes").click()
+    assert download.value.path().read_text(encoding="utf-8") == "Bonne question sur le renoncement"
+    assert not any("renoncement" in body for body in sent)
+
+
+def test_a_late_start_keeps_or_slides_the_end(server: Server, person: Callable[..., Person]) -> None:
+    facilitator = person("facilitator")
+    page = facilitator.page
+    page.goto(server.operator_url)
+    facilitator.ready()
+    page.fill("#team", "Colis Solidaire")
+    page.locator("summary", has_text="Heure de début").click()
+    scheduled = datetime.now() - timedelta(minutes=10)
+    page.fill("#starts", scheduled.strftime("%Y-%m-%dT%H:%M"))
+    page.locator("form .btn").click()
+    page.locator("header .btn").click()
+    page.fill("#name", "Ada")
+    page.locator("main .btn").click()
+    facilitator.ready()
+    page.locator(".at-now .btn").click()
+    facilitator.sees("min de retard")
+    slid = page.locator(".time small").inner_text()
+    page.get_by_role("button", name="Garder la fin prévue").click()
+    facilitator.sees("La fin prévue est gardée")
+    end = scheduled + timedelta(hours=1)
+    expect(page.locator(".time small")).to_contain_text(f"fin à {end.hour} h {end.minute:02}")
+    assert page.locator(".time small").inner_text() != slid
+    facilitator.shot("late-start")
+
+
+def test_the_private_page_says_who_has_not_written_and_the_projected_one_does_not(four: dict[str, Person]) -> None:
+    start(four, 1)
+    facilitator = four["facilitator"]
+    with facilitator.context.expect_page() as opened:
+        facilitator.page.get_by_role("link", name="Mon fil, à part").click()
+    script = opened.value
+    script.wait_for_selector("body[data-ready]")
+    script.get_by_text("Qui n’a pas encore écrit").click()
+    expect(script.locator("[data-zone=unwritten]")).to_contain_text("Marc")
+    expect(facilitator.page.get_by_text("Qui n’a pas encore écrit")).to_have_count(0)
+    four["client"].write("expectation", "Deux mesures")
+    expect(script.locator("[data-zone=unwritten]")).not_to_contain_text("Marc")
