@@ -162,6 +162,7 @@ def _opened(browser: Browser, hub: Hub) -> Page:
 
 def _entered(facilitator: Page) -> Page:
     facilitator.get_by_role("link", name="Entrer dans l’atelier").click()
+    facilitator.wait_for_url("**/facilitator")  # and its script: a form sent before it runs goes nowhere
     facilitator.fill("#name", "Ada")
     facilitator.click("form[data-join] button")
     facilitator.wait_for_selector("body[data-ready]")
