@@ -25,8 +25,8 @@ from impactlib.session import Session
 Commands = Any  # what add_subparsers returns has no public name
 
 BASE = "http://127.0.0.1:8866/"
-FASTEST = 3600.0
 JOURNAL = ".journal"
+FASTEST = 3600.0
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -170,31 +170,6 @@ def _sessions(args: argparse.Namespace) -> None:
         return
     for row in rows:
         print("  ".join(row.values()))
-
-
-def _export(args: argparse.Namespace) -> None:
-    from impactlib.views.render import environment
-
-    kind, form = export.choose(args.output, args.kind, args.format)
-    session = _read(args.data, args.session)
-    export.save(args.output, export.render(session, kind, form, environment(args.lang or session.lang)))
-
-
-def _read(data: Path, name: str) -> Session:
-    """The session of that id, or of the journal at that path."""
-    from impactlib.workshop import Workshop, journal_path
-
-    path = Path(name)
-    if path.suffix != JOURNAL and (path.suffix or path.name != name):
-        raise export.ExportError(
-            f"{name}: neither a session's id nor a {JOURNAL} file. Nothing was written. "
-            "`impact sessions` lists the ids."
-        )
-    try:
-        with closing(Journal(path if path.suffix == JOURNAL else journal_path(data, name))) as journal:
-            return Workshop(journal).session
-    except sqlite3.DatabaseError as error:
-        raise JournalError(f"{name}: not a journal that can be read ({error}). Nothing was written.") from error
 
 
 def _participants(raw: str) -> int:
