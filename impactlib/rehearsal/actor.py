@@ -24,7 +24,7 @@ from impactlib import people
 from impactlib.clock import remaining
 from impactlib.gestures import Asking, Refusal
 from impactlib.journal import Journal
-from impactlib.rehearsal.script import Line, Member, Script, due, load
+from impactlib.rehearsal.script import REFERENCES, Line, Member, Script, due, load
 from impactlib.session import Session
 from impactlib.workshop import Workshop, open_workshop
 
@@ -70,6 +70,7 @@ class Actor:
         self._acted = 0.0
         self._moved = time.monotonic()
         self._marked = float("-inf")
+        self._blocked: dict[str, float] = {}
 
     @property
     def session(self) -> Session:
@@ -105,7 +106,7 @@ class Actor:
         """Play whatever can be played now."""
         for line in list(self._to_play):
             now = self.journal.now()
-            if due(self.session, line, now) and now >= self._acted + line.wait and self.has(*line.needs):
+            if due(self.session, line, now) and now >= self._acted + line.wait and self.cleared(line):
                 self._to_play.remove(line)
                 self.ask(line.id, self.worded(line))
 
@@ -113,10 +114,21 @@ class Actor:
         """Whether those lines were played, by whomever."""
         return all(self.journal.seq_of(self.part.gesture(line)) is not None for line in lines)
 
+    def cleared(self, line: Line) -> bool:
+        """Whether what a line waits for was played, or never will be: its author has left."""
+        missing = [need for need in line.needs if not self.has(need)]
+        if not missing:
+            return True
+        blocked = self._blocked.setdefault(line.id, time.monotonic())
+        if line.refers_to(missing) or time.monotonic() - blocked < 2 * PRESENT:
+            return False
+        here = self.journal.present()
+        return not any(self.part.person(self.script.line(need).who) in here for need in missing)
+
     def worded(self, line: Line) -> dict[str, Any]:
         """The gesture of a line, with the journal's ids in place of the script's."""
         gesture = dict(line.gesture)
-        for name in ("about", "note", "metric"):
+        for name in REFERENCES:
             if name in gesture:
                 gesture[name] = self.part.gesture(gesture[name])
         if "behalf" in gesture:

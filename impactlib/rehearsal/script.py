@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,7 +18,8 @@ FEWEST, MOST = 4, 100
 TEAM, ADVISERS = 2, 3
 """Clients and consultants of a full cast; more participants are more observers."""
 
-_REFERENCES = ("about", "note", "metric")
+REFERENCES = ("about", "note", "metric")
+"""What names another line in a gesture: it cannot be asked for without it."""
 _CUES = frozenset({"id", "who", "part", "minute", "needs", "wait", "fr", "en"})
 
 
@@ -48,6 +49,10 @@ class Line:
     needs: tuple[str, ...] = ()
     wait: float = 0.0
 
+    def refers_to(self, lines: Iterable[str]) -> bool:
+        """Whether the gesture means nothing without one of those lines."""
+        return not {self.gesture.get(name) for name in REFERENCES}.isdisjoint(lines)
+
 
 @dataclass(frozen=True)
 class Script:
@@ -58,6 +63,9 @@ class Script:
 
     def member(self, id: str) -> Member:
         return next(member for member in self.cast if member.id == id)
+
+    def line(self, id: str) -> Line:
+        return next(line for line in self.lines if line.id == id)
 
     def lines_of(self, member: str) -> list[Line]:
         return [line for line in self.lines if line.who == member]
@@ -168,7 +176,7 @@ def _line(raw: Mapping[str, Any], lang: str, places: _Places, said: _Cast) -> Li
         gesture["behalf"] = said[gesture["behalf"]].id
     if "owner" in gesture:
         gesture["owner"] = said[gesture["owner"]].name
-    needs = [*raw.get("needs", ()), *(gesture[key] for key in _REFERENCES if key in gesture)]
+    needs = [*raw.get("needs", ()), *(gesture[key] for key in REFERENCES if key in gesture)]
     return Line(raw["id"], said[raw["who"]].id, step, share, gesture, tuple(needs), 60.0 * raw.get("wait", 0.0))
 
 

@@ -1,0 +1,181 @@
+"""A rehearsal: an invented workshop, by real processes, on a real journal."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from impactlib.agenda import LANGUAGES, Role, load_text, names, parse
+from impactlib.cli import main
+from impactlib.export.session_json import state
+from impactlib.gestures import ACTIONS, METRICS_KEPT
+from impactlib.rehearsal.script import counts, load
+from impactlib.rehearsal.stage import Report, rehearse
+from impactlib.workshop import Workshop, list_sessions, open_workshop
+
+SPEED = 900.0
+"""The hour in four seconds."""
+PARTS = [
+    *("session", "team", "agenda", "steps", "participants", "problem", "expectations", "contract", "questions"),
+    *("recommendations", "hypotheses", "metrics", "scores", "ranking", "learnings", "commitments"),
+]
+
+
+def _everything_said(workshop: Workshop, report: Report) -> None:
+    written = {entry.id: entry.seq for entry in workshop.journal.read()}
+    assert report.acknowledged.items() <= written.items()
+    assert workshop.session.ended
+
+
+@pytest.fixture(scope="module")
+def played(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Report]:
+    data = tmp_path_factory.mktemp("data")
+    return data, rehearse(data, participants=12, speed=SPEED)
+
+
+@pytest.fixture
+def workshop(played: tuple[Path, Report]):  # type: ignore[no-untyped-def]
+    workshop = open_workshop(played[0], played[1].session)
+    yield workshop
+    workshop.journal.close()
+
+
+def test_every_gesture_is_granted_and_in_the_journal(played: tuple[Path, Report], workshop: Workshop) -> None:
+    report = played[1]
+    assert not report.refused and not report.crashed
+    assert set(report.asked) == set(report.acknowledged) and len(report.asked) == len(report.acknowledged) > 100
+    _everything_said(workshop, report)
+    assert report.seconds < 15
+
+
+def test_every_part_of_the_session_is_filled(workshop: Workshop) -> None:
+    parts = state(workshop.session)
+    assert set(PARTS) <= set(parts)
+    assert [name for name in PARTS if not parts[name]] == []
+    session = workshop.session
+    assert len(session.kept_metrics()) == METRICS_KEPT and len(session.notes_of("action")) == ACTIONS
+    assert all(note.details["owner"] and note.details["due"] for note in session.notes_of("action"))
+    assert all(note.details["quality"] in ("10", "50", "90") for note in session.notes_of("metric"))
+    assert any(note.behalf for note in session.notes_of("question"))
+    recommendations = session.notes_of("recommendation")
+    assert any(note.about for note in recommendations) and not all(note.about for note in recommendations)
+    # Five people vote, on both axes, on each metric.
+    assert len(session.scores) == 5 * len(session.notes_of("metric"))
+    assert all(score.complete for score in session.scores.values())
+
+
+def test_who_is_there(workshop: Workshop) -> None:
+    assert {role: len(workshop.session.here(role)) for role in Role} == counts(12)
+    assert not workshop.journal.present()
+
+
+def test_the_hour_lasts_its_minutes_of_session_time(workshop: Workshop) -> None:
+    entries = workshop.journal.read()
+    assert [entry.at for entry in entries] == sorted(entry.at for entry in entries)
+    clock, agenda = workshop.session.clock, workshop.session.agenda
+    assert agenda and clock.started and clock.ended
+    # A pause of a minute and a half; then whatever a busy machine adds, fifteen minutes a second.
+    assert agenda.seconds <= clock.ended - clock.started < 1.75 * agenda.seconds
+    assert entries[-1].at - entries[0].at < 2 * agenda.seconds
+    assert list(clock.spent) == [step.id for step in agenda.steps]
+
+
+def test_a_killed_actor_loses_nothing_acknowledged(tmp_path: Path) -> None:
+    reports: list[Report] = []
+    play = threading.Thread(target=lambda: reports.append(rehearse(tmp_path, participants=12, speed=SPEED)))
+    play.start()
+    deadline = time.monotonic() + 30
+    while not list_sessions(tmp_path) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    watched = open_workshop(tmp_path, list_sessions(tmp_path)[0])
+    # Mid-way: when the consultants have begun to recommend.
+    while not watched.session.notes_of("recommendation") and time.monotonic() < deadline:
+        watched.catch_up()
+        time.sleep(0.02)
+    os.kill(_actor("consultant-2"), signal.SIGKILL)
+    play.join()
+    watched.catch_up()
+    report = reports[0]
+    assert report.crashed == {"Théo": "was killed by signal 9"}
+    _everything_said(watched, report)
+    # The others went on to the end, without waiting for scores that would not come.
+    session = watched.session
+    assert session.ranking_shown and session.kept_metrics() and session.notes_of("action")
+    watched.journal.close()
+
+
+def _actor(member: str) -> int:
+    """The process of a member of the cast, among our own children."""
+    ours = Path(f"/proc/{os.getpid()}/task").glob("*/children")
+    pids = [int(pid) for listing in ours for pid in listing.read_text().split()]
+    return next(pid for pid in pids if member in Path(f"/proc/{pid}/cmdline").read_text().split("\0"))
+
+
+def test_the_command_prints_its_counts_and_the_facilitators_link(tmp_path: Path, capfd: pytest.CaptureFixture) -> None:  # type: ignore[type-arg]
+    asked = ["rehearse", "--participants", "4", "--speed", "1800", "--lang", "en", "--agenda", "reformulation"]
+    assert main([*asked, "--team", "Quiet Night", "--data", str(tmp_path), "--json"]) == 0
+    out, err = capfd.readouterr()
+    printed = json.loads(out)
+    assert set(printed) == {"session", "gestures", "acknowledged", "seconds"}
+    assert f"http://127.0.0.1:8866/room/{printed['session']}/facilitator?key=" in err
+    workshop = open_workshop(tmp_path, printed["session"])
+    parts = state(workshop.session)
+    workshop.journal.close()
+    assert parts["team"] and workshop.session.team == "Quiet Night"
+    assert [name for name in PARTS if not parts[name]] == []
+
+
+@pytest.mark.parametrize("option", [["--participants", "3"], ["--speed", "0"], ["--speed", "nan"]])
+def test_numbers_that_cannot_be_played_are_refused(tmp_path: Path, option: list[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["rehearse", "--data", str(tmp_path), *option])
+    assert not list_sessions(tmp_path)
+
+
+def test_an_unknown_agenda_starts_nothing(tmp_path: Path, capsys: pytest.CaptureFixture) -> None:  # type: ignore[type-arg]
+    assert main(["rehearse", "--data", str(tmp_path), "--agenda", "none-such"]) == 2
+    assert "none-such" in capsys.readouterr().err
+    assert not list_sessions(tmp_path)
+
+
+def test_ctrl_c_ends_every_process(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "impactlib.cli", "rehearse", "--participants", "4", "--data", str(tmp_path)]
+    # A shell's job in the background ignores Ctrl-C, and its children with it: ours must not.
+    process = subprocess.Popen(
+        command, stderr=subprocess.PIPE, text=True, preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)
+    )
+    with process:
+        assert process.stderr and "facilitator" in process.stderr.readline()
+        children = [int(pid) for pid in Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()]
+        process.send_signal(signal.SIGINT)
+        assert process.wait(20) == 130
+    assert len(children) == 4
+    assert not [pid for pid in children if Path(f"/proc/{pid}").exists()]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("agenda", names())
+@pytest.mark.parametrize("participants", [4, 5, 8, 12, 30])
+def test_every_line_is_worded_and_names_lines_that_are_played(participants: int, agenda: str, lang: str) -> None:
+    script = load(parse(*load_text(agenda)), lang, participants)
+    assert len(script.cast) == len({member.name for member in script.cast}) == participants
+    assert script.cast[0].role == Role.FACILITATOR
+    ids = {line.id for line in script.lines}
+    assert len(ids) == len(script.lines)
+    for line in script.lines:
+        assert set(line.needs) <= ids and 0 <= line.share <= 1
+        assert line.gesture.get("text") or line.gesture["do"] not in ("write", "edit")
+
+
+def test_the_cast_of_other_numbers() -> None:
+    for participants in range(4, 101):
+        wanted = counts(participants)
+        assert sum(wanted.values()) == participants and min(wanted.values()) >= 1
