@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import os
 import re
+import signal
 import webbrowser
 from collections.abc import Coroutine
 from pathlib import Path
@@ -132,10 +133,11 @@ class Rooms(Voila):
             if self.open_browser:
                 webbrowser.open(address)
         self.ioloop = tornado.ioloop.IOLoop.current()
+        # Not KeyboardInterrupt: it would be raised in whatever runs then, and a drawing takes it for its own failure.
+        for number in (signal.SIGINT, signal.SIGTERM):
+            self.ioloop.asyncio_loop.add_signal_handler(number, self.ioloop.stop)  # type: ignore[attr-defined]
         try:
             self.ioloop.start()
-        except KeyboardInterrupt:
-            pass
         finally:
             self.stop()
 
