@@ -72,6 +72,14 @@ class Asking:
     door: Role
 
 
+def gesture_id(gesture: Gesture) -> str:
+    """The id that the page gave to its gesture, which makes sending twice harmless. Raises Refusal."""
+    id = gesture.get("id")
+    if not isinstance(id, str) or not _ID.match(id):
+        raise Refusal("This request has no valid id: reload the page.")
+    return id
+
+
 def decide(session: Session, asking: Asking, gesture: Gesture) -> tuple[list[Event], str]:
     """The events that a gesture becomes, and on whose behalf.
 
@@ -80,8 +88,7 @@ def decide(session: Session, asking: Asking, gesture: Gesture) -> tuple[list[Eve
     Refusal
         In words for the person; nothing must then be written.
     """
-    if not isinstance(gesture.get("id"), str) or not _ID.match(gesture["id"]):
-        raise Refusal("This request has no valid id: reload the page.")
+    gesture_id(gesture)
     do = gesture.get("do")
     rule = _RULES.get(do) if isinstance(do, str) else None
     if rule is None:
@@ -104,7 +111,8 @@ def _behalf(session: Session, person: Person, gesture: Gesture) -> str:
         return ""
     if gesture.get("do") != "write" or gesture.get("kind") not in ("question", "answer", "recommendation"):
         raise Refusal("Only questions, answers and recommendations are written for somebody else.")
-    if behalf not in session.people or session.people[behalf].out:
+    other = session.people.get(behalf)
+    if other is None or other.out or other.role not in AROUND_THE_TABLE:
         raise Refusal("That person is not in the room: your text is kept, choose somebody else.")
     return behalf
 
@@ -165,6 +173,8 @@ def _correct(session: Session, person: Person, gesture: Gesture) -> list[Event]:
         raise Refusal("There is no such role.") from None
     if other.role == Role.FACILITATOR and role != Role.FACILITATOR:
         _keep_a_facilitator(session, other)
+    if (name, role) == (other.name, other.role):
+        return []
     return [events.PersonCorrected(other.id, name, role)]
 
 
@@ -172,11 +182,12 @@ def _show_out(session: Session, person: Person, gesture: Gesture) -> list[Event]
     other = _other(session, gesture)
     if other.role == Role.FACILITATOR:
         _keep_a_facilitator(session, other)
-    return [events.PersonShownOut(other.id)]
+    return [] if other.out else [events.PersonShownOut(other.id)]
 
 
 def _let_in(session: Session, person: Person, gesture: Gesture) -> list[Event]:
-    return [events.PersonLetIn(_other(session, gesture).id)]
+    other = _other(session, gesture)
+    return [events.PersonLetIn(other.id)] if other.out else []
 
 
 def _other(session: Session, gesture: Gesture) -> Person:
@@ -232,7 +243,10 @@ def _end(session: Session, person: Person, gesture: Gesture) -> list[Event]:
 
 
 def _flag(gesture: Gesture, name: str) -> bool:
-    return gesture.get(name) in (True, "true", "1")
+    value = gesture.get(name)
+    if not isinstance(value, bool) and value not in ("true", "false"):
+        raise Refusal("This page asks for something the kit does not know: reload it.")
+    return value in (True, "true")
 
 
 def _write(session: Session, person: Person, gesture: Gesture) -> list[Event]:
@@ -259,7 +273,7 @@ def _about(session: Session, kind: str, gesture: Gesture) -> str:
             raise Refusal("Choose the question that this answers. Your text is kept.")
         return ""
     note = session.notes.get(about)
-    if note is None or note.kind not in ABOUT.get(kind, ()):
+    if note is None or note.withdrawn or note.kind not in ABOUT.get(kind, ()):
         raise Refusal("What this is attached to is not there any more. Your text is kept.")
     return about
 
@@ -283,7 +297,7 @@ def _edit(session: Session, person: Person, gesture: Gesture) -> list[Event]:
     text = _text(gesture, may_be_empty=note.kind == "answer")
     if note.withdrawn:
         raise Refusal("This note was withdrawn meanwhile. Your text is kept.")
-    if str(gesture.get("was")) != str(note.version):
+    if gesture.get("was") not in (note.version, str(note.version)):
         raise Refusal(
             "Somebody changed this note meanwhile: choose which text stays.",
             code="changed",
@@ -300,16 +314,22 @@ def _withdraw(session: Session, person: Person, gesture: Gesture) -> list[Event]
 
 def _restore(session: Session, person: Person, gesture: Gesture) -> list[Event]:
     note = _own(_note(session, gesture), person)
+    if not note.withdrawn:
+        return []
     if note.kind == "action" and len(session.notes_of("action")) >= ACTIONS:
         raise Refusal("Three actions at most: withdraw one first. Your text is kept.")
-    return [events.NoteRestored(note.id)] if note.withdrawn else []
+    # Three others may have been kept meanwhile: the metric then comes back without its place.
+    full = note.id in session.kept and len(session.kept_metrics()) >= METRICS_KEPT
+    return [events.NoteRestored(note.id), *([events.MetricKept(note.id, False)] if full else [])]
 
 
 def _detail_of(session: Session, person: Person, gesture: Gesture) -> list[Event]:
     note = _note(session, gesture)
     name = _field(gesture, "detail")
-    if person.role not in WRITERS[note.kind] or name not in DETAILS.get(note.kind, ()):
+    if person.role not in WRITERS.get(note.kind, ()) or name not in DETAILS.get(note.kind, ()):
         raise Refusal("Your role cannot do this: nothing was changed.", code="role")
+    if note.withdrawn:
+        raise Refusal("This note was withdrawn meanwhile. Your text is kept.")
     value = _detail(note.kind, name, {name: _field(gesture, "value")})
     return [] if note.details.get(name, "") == value else [events.DetailSet(note.id, name, value)]
 
@@ -323,8 +343,8 @@ def _score(session: Session, person: Person, gesture: Gesture) -> list[Event]:
 
 
 def _point(raw: Any) -> int:
-    if isinstance(raw, str) and raw.isascii() and raw.isdigit():
-        raw = int(raw[:3])
+    if isinstance(raw, str):
+        raw = {str(score): score for score in SCORES}.get(raw)
     if isinstance(raw, bool) or not isinstance(raw, int) or raw not in SCORES:
         raise Refusal("A score goes from 1 to 5.")
     return raw

@@ -11,7 +11,7 @@ from pathlib import Path
 from impactlib import events
 from impactlib.agenda import DEFAULT, load_text, parse
 from impactlib.events import Entry
-from impactlib.gestures import Asking, Gesture, Refusal, decide
+from impactlib.gestures import Asking, Gesture, Refusal, decide, gesture_id
 from impactlib.journal import Journal
 from impactlib.session import Session, history
 from impactlib.text import clean_line
@@ -39,13 +39,14 @@ class Workshop:
 
         A gesture sent twice is written once. Raises Refusal, and then nothing was written.
         """
+        id = gesture_id(gesture)
         with self.journal.writing():
             self.catch_up()
-            known = self.journal.seq_of(str(gesture.get("id")))
+            known = self.journal.seq_of(id)
             if known is not None:
                 return known
             happened, behalf = decide(self.session, asking, gesture)
-            entries = self.journal.append(gesture["id"], asking.person, behalf, happened)
+            entries = self.journal.append(id, asking.person, behalf, happened)
         self._fold(entries)
         return self.seq
 

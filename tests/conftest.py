@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from impactlib.agenda import Role
 from impactlib.events import Entry
 from impactlib.gestures import Asking, Refusal
 from impactlib.journal import Journal
-from impactlib.workshop import Workshop, new_session
+from impactlib.workshop import Workshop, journal_path, new_session
 
 # A machine that is busy is not a failure; enough examples for a suite that runs at each change.
 settings.register_profile("impact", deadline=None, max_examples=40)
@@ -28,21 +29,19 @@ class Room:
 
     def __init__(self, workshop: Workshop) -> None:
         self.workshop = workshop
-        self._ids = itertools.count(1)
-        for role, name in NAMES.items():
-            self.ask(role, do="join", name=name)
+        self._ids = itertools.count(workshop.seq)
 
-    def ask(self, role: Role, **gesture: Any) -> str:
+    def ask(self, role: Role, /, **gesture: Any) -> str:
         """Ask as the person of that role; returns the gesture's id, which is also a new note's."""
         return self.ask_as(f"person-{role}", role, **gesture)
 
-    def ask_as(self, person: str, door: Role, **gesture: Any) -> str:
+    def ask_as(self, person: str, door: Role, /, **gesture: Any) -> str:
         """Ask as anybody, who came through the door of that role's link."""
         id = f"gesture-{next(self._ids):04}"
         self.workshop.ask(Asking(person, door), {"id": id, **gesture})
         return id
 
-    def refused(self, role: Role, **gesture: Any) -> Refusal:
+    def refused(self, role: Role, /, **gesture: Any) -> Refusal:
         """Ask, be refused, and see that nothing was written."""
         before = self.entries
         with pytest.raises(Refusal) as caught:
@@ -77,13 +76,31 @@ def time() -> Time:
     return Time()
 
 
-@pytest.fixture
-def room(tmp_path: Path, time: Time) -> Iterator[Room]:
-    made = new_session(tmp_path, "Colis Solidaire")
-    workshop = Workshop(Journal(made.journal.path, clock=time))
-    made.journal.close()
+def copied(journal: Path, folder: Path, clock: Time) -> Iterator[Room]:
+    """A workshop as another test left it, in a folder of one's own: opening one anew costs many commits."""
+    path = journal_path(folder, journal.stem)
+    path.parent.mkdir(parents=True)
+    shutil.copy(journal, path)
+    workshop = Workshop(Journal(path, clock=clock))
     yield Room(workshop)
     workshop.journal.close()
+
+
+@pytest.fixture(scope="session")
+def opened(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The journal of a workshop that four people have joined, at the time when `time` begins."""
+    made = new_session(tmp_path_factory.mktemp("opened"), "Colis Solidaire")
+    made.journal.close()
+    workshop = Workshop(Journal(made.journal.path, clock=Time()))
+    for role, name in NAMES.items():
+        Room(workshop).ask(role, do="join", name=name)
+    workshop.journal.close()
+    return workshop.journal.path
+
+
+@pytest.fixture
+def room(opened: Path, tmp_path: Path, time: Time) -> Iterator[Room]:
+    yield from copied(opened, tmp_path, time)
 
 
 @pytest.fixture

@@ -1,0 +1,630 @@
+"""What each role may ask for. Whatever is refused writes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from impactlib import events as e
+from impactlib.agenda import Role
+from impactlib.gestures import Asking, Refusal, decide
+from impactlib.journal import Journal
+from impactlib.session import KINDS, history
+from impactlib.workshop import Workshop
+from tests.conftest import Room, Time, copied
+
+FACILITATOR, CLIENT, CONSULTANT, OBSERVER = Role
+Stage = Any
+"""A room, and the ids of what stands in it."""
+
+
+@pytest.fixture(scope="session")
+def staged(opened: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
+    """The journal of a workshop in its first step, where every gesture has something to act upon."""
+    rooms = copied(opened, tmp_path_factory.mktemp("staged"), Time())
+    room = next(rooms)
+    room.ask(FACILITATOR, do="start", step="tour")
+    for person, role, name in (("absent", OBSERVER, "Zoé"), ("second", CLIENT, "Paul"), ("gone", CONSULTANT, "Max")):
+        room.ask_as(person, role, do="join", name=name)
+    room.ask(FACILITATOR, do="show_out", person="gone")
+    kinds = ("question", "hypothesis", "metric", "action", "learning")
+    withdrawn = {kind: room.ask(CLIENT, do="write", kind=kind, text="Retiré") for kind in kinds}
+    for note in withdrawn.values():
+        room.ask(CLIENT, do="withdraw", note=note)
+    notes = {
+        "problem": room.ask(CLIENT, do="write", kind="problem", text="Les familles attendent"),
+        "question": room.ask(CONSULTANT, do="write", kind="question", text="Qui renonce ?"),
+        "hypothesis": room.ask(CLIENT, do="write", kind="hypothesis", text="Nous pensons que…"),
+        "metric": room.ask(CLIENT, do="write", kind="metric", text="Délai médian"),
+        "action": room.ask(CLIENT, do="write", kind="action", text="Compter les abandons"),
+    }
+    next(rooms, None)
+    return room.workshop.journal.path, {**notes, "withdrawn": withdrawn}
+
+
+@pytest.fixture
+def stage(staged: tuple[Path, dict[str, Any]], tmp_path: Path, time: Time) -> Iterator[Stage]:
+    journal, notes = staged
+    for room in copied(journal, tmp_path, time):
+        yield SimpleNamespace(room=room, **notes)
+
+
+# Every gesture by every role ------------------------------------------------------------------------
+
+TEAM = {FACILITATOR, CLIENT}
+TABLE = {FACILITATOR, CLIENT, CONSULTANT}
+Make = Callable[[Stage], dict[str, Any]]
+
+
+def write(kind: str, **more: Any) -> Make:
+    return lambda s: {"do": "write", "kind": kind, "text": "Quelques mots", **more}
+
+
+GESTURES: Mapping[str, tuple[Make, set[Role]]] = {
+    "come in again under another name": (lambda s: {"do": "join", "name": "Camille"}, set(Role)),
+    "correct a name": (lambda s: {"do": "correct", "person": "second", "name": "Paule"}, {FACILITATOR}),
+    "correct a role": (
+        lambda s: {"do": "correct", "person": "second", "name": "Paul", "role": "observer"},
+        {FACILITATOR},
+    ),
+    "make oneself facilitator": (
+        lambda s: {"do": "correct", "person": "second", "name": "Paul", "role": "facilitator"},
+        {FACILITATOR},
+    ),
+    "show somebody out": (lambda s: {"do": "show_out", "person": "second"}, {FACILITATOR}),
+    "let somebody in again": (lambda s: {"do": "let_in", "person": "gone"}, {FACILITATOR}),
+    "start the next step": (lambda s: {"do": "start", "step": "problem"}, {FACILITATOR}),
+    "pause": (lambda s: {"do": "pause"}, {FACILITATOR}),
+    "resume": (lambda s: s.room.ask(FACILITATOR, do="pause") and {"do": "resume"}, {FACILITATOR}),
+    "add a minute": (lambda s: {"do": "more"}, {FACILITATOR}),
+    "keep the planned end": (lambda s: {"do": "keep_end", "kept": "true"}, {FACILITATOR}),
+    "end the hour": (lambda s: {"do": "end"}, {FACILITATOR}),
+    "write what one expects": (write("expectation"), TABLE),
+    "write the problem": (write("problem"), TEAM),
+    "write for whom": (write("audience"), TEAM),
+    "write a goal of the hour": (write("goal"), TEAM),
+    "ask a question": (write("question"), TABLE),
+    "ask a question for a consultant": (write("question", behalf="second"), TABLE),
+    "answer": (lambda s: write("answer", about=s.question)(s), TABLE),
+    "word the contract": (write("contract"), TEAM),
+    "draft a hypothesis": (write("hypothesis"), TEAM),
+    "recommend": (write("recommendation"), TABLE),
+    "recommend on a hypothesis": (lambda s: write("recommendation", about=s.hypothesis)(s), TABLE),
+    "recommend on a metric": (lambda s: write("recommendation", about=s.metric)(s), TABLE),
+    "write a metric": (lambda s: write("metric", about=s.hypothesis, quality="50")(s), TEAM),
+    "write a learning": (write("learning"), TABLE),
+    "write an action": (write("action", owner="Marc", due="2026-12-07"), TEAM),
+    "edit a client's note": (lambda s: {"do": "edit", "note": s.problem, "text": "Mieux", "was": "1"}, TEAM),
+    "edit a consultant's note": (
+        lambda s: {"do": "edit", "note": s.question, "text": "Mieux", "was": "1"},
+        {FACILITATOR, CONSULTANT},
+    ),
+    "withdraw a client's note": (lambda s: {"do": "withdraw", "note": s.problem}, TEAM),
+    "withdraw a consultant's note": (lambda s: {"do": "withdraw", "note": s.question}, {FACILITATOR, CONSULTANT}),
+    "put a client's note back": (lambda s: {"do": "restore", "note": s.withdrawn["question"]}, TEAM),
+    "set a metric's quality": (
+        lambda s: {"do": "detail", "note": s.metric, "detail": "quality", "value": "90"},
+        TEAM,
+    ),
+    "set an action's owner": (lambda s: {"do": "detail", "note": s.action, "detail": "owner", "value": "Marc"}, TEAM),
+    "set an action's date": (
+        lambda s: {"do": "detail", "note": s.action, "detail": "due", "value": "2026-12-07"},
+        TEAM,
+    ),
+    "score the value": (lambda s: {"do": "score", "metric": s.metric, "value": 5}, {CLIENT, CONSULTANT}),
+    "score the ease": (lambda s: {"do": "score", "metric": s.metric, "ease": "3"}, {CLIENT, CONSULTANT}),
+    "show the ranking": (lambda s: {"do": "show_ranking", "shown": "true"}, {FACILITATOR}),
+    "keep a metric": (lambda s: {"do": "keep", "metric": s.metric, "kept": "true"}, TEAM),
+}
+CASES = [(name, role) for name in GESTURES for role in Role]
+ALLOWED = [(name, role) for name, role in CASES if role in GESTURES[name][1]]
+FORGED = [(name, role) for name, role in CASES if role not in GESTURES[name][1]]
+
+
+def test_the_table_has_every_gesture_and_every_kind_of_note(stage: Stage) -> None:
+    from impactlib.gestures import _RULES
+
+    asked = [make(stage) for make, _ in GESTURES.values()]
+    assert {gesture["do"] for gesture in asked} == set(_RULES)
+    assert {gesture["kind"] for gesture in asked if gesture["do"] == "write"} == set(KINDS)
+
+
+@pytest.mark.parametrize(("name", "role"), ALLOWED)
+def test_a_role_may(stage: Stage, name: str, role: Role) -> None:
+    gesture = GESTURES[name][0](stage)
+    before = len(stage.room.entries)
+    stage.room.ask(role, **gesture)
+    written = stage.room.entries[before:]
+    assert written
+    assert {entry.by for entry in written} == {f"person-{role}"}
+
+
+@pytest.mark.parametrize(("name", "role"), FORGED)
+def test_a_role_may_not_and_a_forged_gesture_writes_nothing(stage: Stage, name: str, role: Role) -> None:
+    assert stage.room.refused(role, **GESTURES[name][0](stage)).code == "role"
+
+
+@pytest.mark.parametrize("name", [name for name in GESTURES if not name.startswith("come in")])
+def test_nor_may_whoever_was_shown_out_or_never_came_in(stage: Stage, name: str) -> None:
+    gesture = GESTURES[name][0](stage)
+    before = stage.room.entries
+    for person, code in (("gone", "out"), ("stranger", "join"), ("", "join")):
+        with pytest.raises(Refusal) as caught:
+            stage.room.ask_as(person, FACILITATOR, **gesture)
+        assert caught.value.code == code
+    assert stage.room.entries == before
+
+
+def test_it_is_the_role_in_the_session_that_counts_and_not_the_door_one_came_through(stage: Stage) -> None:
+    before = stage.room.entries
+    with pytest.raises(Refusal):
+        stage.room.ask_as("person-observer", FACILITATOR, do="end")
+    assert stage.room.entries == before
+    stage.room.ask(FACILITATOR, do="correct", person="person-observer", name="Lou", role="consultant")
+    stage.room.ask(OBSERVER, do="write", kind="question", text="Puis-je maintenant ?")
+    stage.room.ask(FACILITATOR, do="correct", person="person-consultant", name="Inès", role="observer")
+    assert stage.room.refused(CONSULTANT, do="score", metric=stage.metric, value=5).code == "role"
+
+
+def test_nobody_shown_out_comes_in_by_joining_again(stage: Stage) -> None:
+    before = stage.room.entries
+    with pytest.raises(Refusal):
+        stage.room.ask_as("gone", CONSULTANT, do="join", name="Max")
+    assert stage.room.entries == before
+
+
+# Bad input ------------------------------------------------------------------------------------------
+
+NOT_TEXT = [None, True, False, 0, 10**400, 2.5, float("nan"), [], ["x"], {}, {"a": 1}]
+ODD = [*NOT_TEXT, "", "   ", "away", "\ud800", "\x00", "x" * 70_000]
+
+
+def test_an_empty_note_is_refused(stage: Stage) -> None:
+    for text in ("", "   ", "\n\t", "\x00", "\u202e", "\ud800"):
+        stage.room.refused(CLIENT, do="write", kind="problem", text=text)
+    stage.room.refused(CLIENT, do="write", kind="problem")
+
+
+def test_only_an_answer_may_be_empty_for_people_speak(stage: Stage) -> None:
+    answer = stage.room.ask(CLIENT, do="write", kind="answer", about=stage.question, text="")
+    assert stage.room.session.notes[answer].text == ""
+
+
+def test_a_text_of_20_000_characters_is_refused_with_its_length_and_one_less_is_taken(stage: Stage) -> None:
+    refusal = stage.room.refused(CLIENT, do="write", kind="problem", text="é" * 20_000)
+    assert refusal.facts == {"length": 20_000}
+    assert "20000 characters" in str(refusal)
+    note = stage.room.ask(CLIENT, do="write", kind="problem", text="é" * 19_999)
+    assert len(stage.room.session.notes[note].text) == 19_999
+
+
+def test_what_breaks_files_is_dropped_from_what_is_kept(stage: Stage) -> None:
+    note = stage.room.ask(CLIENT, do="write", kind="problem", text="un\x00\ud800\x1b\ufffe\u202edeux")
+    assert stage.room.session.notes[note].text == "undeux"
+
+
+@pytest.mark.parametrize("field", ["do", "kind", "text", "about", "behalf"])
+def test_a_note_with_a_field_that_is_not_text_is_refused(stage: Stage, field: str) -> None:
+    for odd in NOT_TEXT:
+        stage.room.refused(CLIENT, **{"do": "write", "kind": "question", "text": "Qui ?", field: odd})
+
+
+@pytest.mark.parametrize(
+    "odd", ["x", "", "é" * 20, "a b c d e f", "x" * 65, "x" * 9 + "\n", "../../etc", *NOT_TEXT, "\ud800" * 9]
+)
+def test_a_gesture_without_a_proper_id_is_refused(stage: Stage, odd: Any) -> None:
+    before = stage.room.entries
+    with pytest.raises(Refusal, match="no valid id"):
+        stage.room.workshop.ask(
+            Asking("person-client", CLIENT), {"id": odd, "do": "write", "kind": "problem", "text": "a"}
+        )
+    assert stage.room.entries == before
+
+
+@pytest.mark.parametrize("axis", ["value", "ease"])
+def test_a_score_is_one_of_five_whole_numbers(stage: Stage, axis: str) -> None:
+    for odd in (0, 6, -1, 3.0, "x", "0", "6", "2.5", "05", "1e0", "３", "²", "9" * 5000, *ODD):
+        assert "from 1 to 5" in str(stage.room.refused(CLIENT, do="score", metric=stage.metric, **{axis: odd}))
+
+
+def test_a_score_with_one_bad_axis_writes_neither(stage: Stage) -> None:
+    stage.room.refused(CLIENT, do="score", metric=stage.metric, value=5, ease=9)
+    stage.room.refused(CLIENT, do="score", metric=stage.metric)
+
+
+@pytest.mark.parametrize(
+    "gesture",
+    [
+        {"do": "write", "kind": "answer", "text": "oui", "about": ...},
+        {"do": "edit", "text": "autre", "was": "1", "note": ...},
+        {"do": "withdraw", "note": ...},
+        {"do": "restore", "note": ...},
+        {"do": "detail", "detail": "quality", "value": "10", "note": ...},
+        {"do": "score", "value": 3, "metric": ...},
+        {"do": "keep", "kept": "true", "metric": ...},
+    ],
+    ids=lambda gesture: gesture["do"],
+)
+def test_an_unknown_note_is_refused(stage: Stage, gesture: dict[str, Any]) -> None:
+    for odd in ODD:
+        stage.room.refused(CLIENT, **{name: odd if value is ... else value for name, value in gesture.items()})
+
+
+@pytest.mark.parametrize(
+    "gesture",
+    [
+        {"do": "correct", "name": "Paul", "person": ...},
+        {"do": "correct", "person": "second", "name": "Paul", "role": ...},
+        {"do": "show_out", "person": ...},
+        {"do": "let_in", "person": ...},
+        {"do": "start", "step": ...},
+    ],
+    ids=lambda gesture: "-".join(gesture),
+)
+def test_an_unknown_person_role_or_step_is_refused(stage: Stage, gesture: dict[str, Any]) -> None:
+    for odd in ODD:
+        stage.room.refused(FACILITATOR, **{name: odd if value is ... else value for name, value in gesture.items()})
+
+
+@pytest.mark.parametrize(("do", "choice"), [("keep_end", "kept"), ("show_ranking", "shown"), ("keep", "kept")])
+def test_a_choice_is_yes_or_no_and_nothing_else_is_taken_for_a_no(stage: Stage, do: str, choice: str) -> None:
+    for odd in (odd for odd in [*ODD, 1, "yes", "0"] if not isinstance(odd, bool)):
+        stage.room.refused(FACILITATOR, do=do, metric=stage.metric, **{choice: odd})
+    stage.room.refused(FACILITATOR, do=do, metric=stage.metric)
+
+
+@pytest.mark.parametrize("name", ["", "  ", "\u202e", "x" * 81, None, 5, [], {}])
+def test_a_name_is_given_and_short(stage: Stage, name: Any) -> None:
+    stage.room.refused(OBSERVER, do="join", name=name)
+    stage.room.refused(FACILITATOR, do="correct", person="second", name=name)
+
+
+@pytest.mark.parametrize(
+    ("kind", "target"),
+    [
+        ("answer", "problem"),
+        ("answer", "metric"),
+        ("answer", ""),
+        ("recommendation", "question"),
+        ("recommendation", "action"),
+        ("metric", "question"),
+        ("metric", "metric"),
+        ("question", "question"),
+        ("problem", "hypothesis"),
+        ("learning", "metric"),
+        ("action", "metric"),
+    ],
+)
+def test_a_note_is_about_a_note_of_the_right_kind(stage: Stage, kind: str, target: str) -> None:
+    about = getattr(stage, target) if target else ""
+    stage.room.refused(CLIENT, do="write", kind=kind, text="Quelques mots", about=about)
+
+
+@pytest.mark.parametrize(
+    ("kind", "target"),
+    [("answer", "question"), ("recommendation", "hypothesis"), ("recommendation", "metric"), ("metric", "hypothesis")],
+)
+def test_a_note_is_not_about_one_that_was_withdrawn(stage: Stage, kind: str, target: str) -> None:
+    refusal = stage.room.refused(CLIENT, do="write", kind=kind, text="Quelques mots", about=stage.withdrawn[target])
+    assert "Your text is kept" in str(refusal)
+
+
+def test_what_was_withdrawn_is_neither_edited_detailed_scored_nor_kept(stage: Stage) -> None:
+    metric, action, learning = (stage.withdrawn[kind] for kind in ("metric", "action", "learning"))
+    stage.room.refused(CLIENT, do="edit", note=learning, text="Mieux", was="1")
+    stage.room.refused(CLIENT, do="detail", note=metric, detail="quality", value="90")
+    stage.room.refused(CLIENT, do="detail", note=action, detail="owner", value="Marc")
+    stage.room.refused(CLIENT, do="score", metric=metric, value=5)
+    stage.room.refused(CLIENT, do="keep", metric=metric, kept="true")
+
+
+def test_only_metrics_are_scored_and_kept(stage: Stage) -> None:
+    stage.room.refused(CLIENT, do="score", metric=stage.problem, value=5)
+    stage.room.refused(CLIENT, do="keep", metric=stage.hypothesis, kept="true")
+
+
+@pytest.mark.parametrize(
+    ("note", "detail", "value"),
+    [
+        ("metric", "quality", "51"),
+        ("metric", "quality", "100"),
+        ("metric", "owner", "Marc"),
+        ("metric", "by", "person-client"),
+        ("action", "quality", "10"),
+        ("action", "due", "demain"),
+        ("action", "due", "2026-02-30"),
+        ("action", "due", "31/12/2026"),
+        ("action", "owner", "x" * 81),
+        ("action", "owner", 5),
+        ("action", "text", "autre"),
+        ("action", ["owner"], "x"),
+        ("problem", "owner", "Marc"),
+    ],
+)
+def test_a_note_has_only_its_kinds_details_with_values_that_make_sense(
+    stage: Stage, note: str, detail: Any, value: Any
+) -> None:
+    stage.room.refused(CLIENT, do="detail", note=getattr(stage, note), detail=detail, value=value)
+
+
+@pytest.mark.parametrize("detail", [{"quality": "51"}, {"quality": ["50"]}])
+def test_a_metric_with_a_bad_detail_is_not_written_at_all(stage: Stage, detail: dict[str, Any]) -> None:
+    stage.room.refused(CLIENT, do="write", kind="metric", text="Délai", **detail)
+
+
+def test_a_detail_can_be_emptied_again(stage: Stage) -> None:
+    for value in ("2026-12-07", ""):
+        stage.room.ask(CLIENT, do="detail", note=stage.action, detail="due", value=value)
+    assert stage.room.session.notes[stage.action].details == {"due": ""}
+
+
+# On behalf of -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", ["question", "answer", "recommendation"])
+@pytest.mark.parametrize("writer", [FACILITATOR, CLIENT, CONSULTANT])
+def test_whoever_takes_notes_writes_for_somebody_around_the_table(stage: Stage, kind: str, writer: Role) -> None:
+    about = stage.question if kind == "answer" else ""
+    note = stage.room.ask(writer, do="write", kind=kind, text="Dit tout haut", about=about, behalf="second")
+    written = stage.room.session.notes[note]
+    assert (written.by, written.behalf, written.speaker) == (f"person-{writer}", "second", "second")
+
+
+@pytest.mark.parametrize("behalf", ["person-observer", "absent", "gone", "stranger", "x" * 500])
+def test_nobody_writes_for_an_observer_nor_for_somebody_who_is_not_in_the_room(stage: Stage, behalf: str) -> None:
+    refusal = stage.room.refused(FACILITATOR, do="write", kind="question", text="Qui ?", behalf=behalf)
+    assert "your text is kept" in str(refusal)
+
+
+def test_only_what_is_spoken_is_written_for_somebody_else(stage: Stage) -> None:
+    for kind in set(KINDS) - {"question", "answer", "recommendation"}:
+        stage.room.refused(FACILITATOR, do="write", kind=kind, text="Quelques mots", behalf="second")
+    stage.room.refused(CLIENT, do="score", metric=stage.metric, value=5, behalf="second")
+
+
+def test_writing_for_oneself_is_writing(stage: Stage) -> None:
+    note = stage.room.ask(CLIENT, do="write", kind="question", text="Qui ?", behalf="person-client")
+    assert stage.room.session.notes[note].behalf == ""
+
+
+def test_whoever_was_quoted_may_mend_what_they_are_said_to_have_said(stage: Stage) -> None:
+    note = stage.room.ask(CONSULTANT, do="write", kind="question", text="Qui ?", behalf="person-client")
+    stage.room.ask(CLIENT, do="edit", note=note, text="Qui donc ?", was="1")
+    assert stage.room.session.notes[note].text == "Qui donc ?"
+
+
+# Limits -----------------------------------------------------------------------------------------------
+
+
+def test_a_fourth_action_is_refused_until_one_is_withdrawn_and_does_not_come_back_beside_three(stage: Stage) -> None:
+    second = stage.room.ask(CLIENT, do="write", kind="action", text="Deux")
+    stage.room.ask(CLIENT, do="write", kind="action", text="Trois")
+    assert "Three actions at most" in str(stage.room.refused(CLIENT, do="write", kind="action", text="Quatre"))
+    stage.room.ask(CLIENT, do="withdraw", note=second)
+    stage.room.ask(CLIENT, do="write", kind="action", text="Quatre")
+    stage.room.refused(CLIENT, do="restore", note=second)
+    assert [n.text for n in stage.room.session.notes_of("action")] == ["Compter les abandons", "Trois", "Quatre"]
+
+
+def test_putting_back_what_stands_changes_nothing_even_among_three_actions(stage: Stage) -> None:
+    for text in ("Deux", "Trois"):
+        stage.room.ask(CLIENT, do="write", kind="action", text=text)
+    before = stage.room.entries
+    stage.room.ask(CLIENT, do="restore", note=stage.action)
+    assert stage.room.entries == before
+
+
+def test_a_fourth_metric_is_not_kept_until_one_is_taken_off(stage: Stage) -> None:
+    room = stage.room
+    metrics = [room.ask(CLIENT, do="write", kind="metric", text=f"Mesure {n}") for n in range(4)]
+    for metric in metrics[:3]:
+        room.ask(CLIENT, do="keep", metric=metric, kept="true")
+    assert "Three metrics at most" in str(room.refused(CLIENT, do="keep", metric=metrics[3], kept="true"))
+    room.ask(CLIENT, do="keep", metric=metrics[0], kept="false")
+    room.ask(CLIENT, do="keep", metric=metrics[3], kept="true")
+    assert [note.id for note in room.session.kept_metrics()] == metrics[1:]
+
+
+def test_a_kept_metric_that_comes_back_when_three_others_are_kept_is_not_a_fourth(stage: Stage) -> None:
+    room = stage.room
+    metrics = [room.ask(CLIENT, do="write", kind="metric", text=f"Mesure {n}") for n in range(4)]
+    for metric in metrics[:3]:
+        room.ask(CLIENT, do="keep", metric=metric, kept="true")
+    room.ask(CLIENT, do="withdraw", note=metrics[0])
+    room.ask(CLIENT, do="keep", metric=metrics[3], kept="true")
+    room.ask(CLIENT, do="restore", note=metrics[0])
+    assert [note.id for note in room.session.kept_metrics()] == metrics[1:]
+    assert not room.session.notes[metrics[0]].withdrawn
+
+
+# Meanwhile ----------------------------------------------------------------------------------------------
+
+
+def test_an_edit_of_a_text_that_changed_meanwhile_is_refused_with_the_other_text(stage: Stage) -> None:
+    stage.room.ask(FACILITATOR, do="edit", note=stage.problem, text="Le texte de l’autre", was="1")
+    refusal = stage.room.refused(CLIENT, do="edit", note=stage.problem, text="Le mien", was="1")
+    assert (refusal.code, refusal.facts) == ("changed", {"text": "Le texte de l’autre", "version": 2})
+    stage.room.ask(CLIENT, do="edit", note=stage.problem, text="Le mien", was="2")
+    assert stage.room.session.notes[stage.problem].text == "Le mien"
+
+
+@pytest.mark.parametrize("was", [None, "", "0", "2", " 1", [], {}, pytest.param(10**5000, id="huge"), -1])
+def test_an_edit_that_does_not_say_which_text_it_saw_is_refused(stage: Stage, was: Any) -> None:
+    assert stage.room.refused(CLIENT, do="edit", note=stage.problem, text="Mieux", was=was).code == "changed"
+
+
+@pytest.mark.parametrize(
+    "gesture",
+    [
+        lambda s: {"do": "start", "step": "tour"},
+        lambda s: {"do": "resume"},
+        lambda s: {"do": "keep_end", "kept": "false"},
+        lambda s: {"do": "show_ranking", "shown": "false"},
+        lambda s: {"do": "keep", "metric": s.metric, "kept": "false"},
+        lambda s: {"do": "edit", "note": s.problem, "text": "Les familles attendent", "was": "1"},
+        lambda s: {"do": "withdraw", "note": s.withdrawn["learning"]},
+        lambda s: {"do": "restore", "note": s.problem},
+        lambda s: {"do": "detail", "note": s.action, "detail": "owner", "value": ""},
+        lambda s: {"do": "join", "name": "Ada"},
+        lambda s: {"do": "correct", "person": "second", "name": "Paul", "role": "client"},
+        lambda s: {"do": "show_out", "person": "gone"},
+        lambda s: {"do": "let_in", "person": "second"},
+    ],
+)
+def test_asking_for_what_is_already_so_writes_nothing(stage: Stage, gesture: Make) -> None:
+    before = stage.room.entries
+    stage.room.ask(FACILITATOR, **gesture(stage))
+    assert stage.room.entries == before
+
+
+@pytest.mark.parametrize("name", GESTURES)
+def test_a_gesture_sent_again_with_the_same_id_is_written_once(stage: Stage, name: str) -> None:
+    role = min(GESTURES[name][1])
+    asking, gesture = Asking(f"person-{role}", role), {"id": "the-same-id", **GESTURES[name][0](stage)}
+    seq = stage.room.workshop.ask(asking, gesture)
+    entries = stage.room.entries
+    for _ in range(3):
+        assert 0 < stage.room.workshop.ask(asking, gesture) <= seq
+    assert stage.room.entries == entries
+
+
+def test_the_events_of_one_gesture_are_written_together_or_not_at_all(stage: Stage) -> None:
+    note = stage.room.ask(CLIENT, do="write", kind="action", text="Appeler", owner="Marc", due="2026-12-07")
+    written = stage.room.entries[-3:]
+    assert [entry.id for entry in written] == [note, f"{note}.1", f"{note}.2"]
+    assert [entry.event for entry in written] == [
+        e.NoteWritten(note, "action", "Appeler"),
+        e.DetailSet(note, "due", "2026-12-07"),
+        e.DetailSet(note, "owner", "Marc"),
+    ]
+    stage.room.refused(CLIENT, do="write", kind="action", text="Appeler", owner="Marc", due="hier")
+
+
+# Somebody facilitates -----------------------------------------------------------------------------------
+
+
+def test_the_last_facilitator_can_neither_leave_nor_take_another_role(stage: Stage) -> None:
+    for gesture in (
+        {"do": "show_out", "person": "person-facilitator"},
+        {"do": "correct", "person": "person-facilitator", "name": "Ada", "role": "client"},
+    ):
+        assert "Somebody must facilitate" in str(stage.room.refused(FACILITATOR, **gesture))
+
+
+def test_one_of_two_facilitators_can_leave_and_the_other_cannot_follow(stage: Stage) -> None:
+    room = stage.room
+    room.ask(FACILITATOR, do="correct", person="second", name="Paul", role="facilitator")
+    room.ask(FACILITATOR, do="correct", person="person-facilitator", name="Ada", role="observer")
+    before = room.entries
+    with pytest.raises(Refusal, match="Somebody must facilitate"):
+        room.ask_as("second", CLIENT, do="show_out", person="second")
+    assert room.entries == before
+
+
+def test_a_facilitator_who_was_shown_out_does_not_count_as_one(stage: Stage) -> None:
+    room = stage.room
+    room.ask(FACILITATOR, do="correct", person="second", name="Paul", role="facilitator")
+    room.ask(FACILITATOR, do="show_out", person="second")
+    room.refused(FACILITATOR, do="show_out", person="person-facilitator")
+
+
+# The clock ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("gesture", ["pause", "resume", "more", "keep_end"])
+def test_there_is_nothing_to_pause_or_to_add_before_the_hour_nor_after_it(room: Room, gesture: str) -> None:
+    room.refused(FACILITATOR, do=gesture, kept="true")
+    room.ask(FACILITATOR, do="start", step="tour")
+    room.ask(FACILITATOR, do="end")
+    room.refused(FACILITATOR, do=gesture, kept="true")
+
+
+def test_the_rest_is_completed_after_the_hour(lived: Room) -> None:
+    lived.ask(CLIENT, do="write", kind="learning", text="Ajouté le soir")
+    lived.ask(CLIENT, do="write", kind="contract", text="Reformulée")
+    assert lived.session.ended
+    assert lived.session.contract.text == "Reformulée"
+
+
+def test_two_facilitators_who_press_next_at_once_start_the_step_once(stage: Stage, time: Time) -> None:
+    stage.room.ask(FACILITATOR, do="correct", person="second", name="Paul", role="facilitator")
+    before = len(stage.room.entries)
+    stage.room.ask(FACILITATOR, do="start", step="problem")
+    time.advance(1)
+    stage.room.ask_as("second", FACILITATOR, do="start", step="problem")
+    assert len(stage.room.entries) == before + 1
+
+
+# Whatever is asked ------------------------------------------------------------------------------------------
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters(codec=None), max_size=30),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=6,
+)
+DOES = [
+    "join", "correct", "show_out", "let_in", "start", "pause", "resume", "more", "keep_end", "end", "write", "edit",
+    "withdraw", "restore", "detail", "score", "show_ranking", "keep",
+]  # fmt: skip
+NAMES = ["@problem", "@question", "@hypothesis", "@metric", "@action", "second", "gone", "person-facilitator", "tour"]
+NAMES += ["person-observer", "problem", "quality", "owner", "due", "true", "1", "5", "90", "client", "2026-12-07"]
+VALUES = st.one_of(st.sampled_from(NAMES), st.sampled_from(KINDS), JSON)
+FIELDS = ["kind", "text", "name", "person", "role", "step", "note", "about", "behalf", "detail", "value", "ease"]
+FIELDS += ["metric", "kept", "shown", "was", "quality", "owner", "due"]
+GESTURE = st.builds(
+    lambda do, fields, rest: {**rest, **fields, "id": "fuzzed-gesture", "do": do},
+    st.sampled_from(DOES),
+    st.dictionaries(st.sampled_from(FIELDS), VALUES, max_size=8),
+    st.dictionaries(st.text(max_size=5), JSON, max_size=2),
+)
+
+
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(GESTURE, st.sampled_from(list(Role)))
+@example({"id": "fuzzed-gesture", "do": "score", "metric": "@metric", "value": 10**5000}, CLIENT)
+@example({"id": "fuzzed-gesture", "do": "write", "kind": "problem", "text": "\ud800x"}, CLIENT)
+def test_any_gesture_gives_events_that_can_be_stored_and_folded_or_is_refused(
+    stage: Stage, gesture: dict[str, Any], role: Role
+) -> None:
+    journal: Journal = stage.room.workshop.journal
+    notes = {f"@{name}": id for name, id in vars(stage).items() if isinstance(id, str)}
+    gesture = {field: notes.get(value, value) if isinstance(value, str) else value for field, value in gesture.items()}
+    try:
+        happened, behalf = decide(stage.room.session, Asking(f"person-{role}", role), gesture)
+    except Refusal:
+        return
+    kept = journal.last()
+    with pytest.raises(KeyboardInterrupt), journal.writing():
+        journal.append("fuzzed-gesture", f"person-{role}", behalf, happened)
+        written = journal.read(kept)
+        assert [entry.event for entry in written] == happened
+        after = history(written, stage.room.session)
+        assert (after != stage.room.session) == bool(happened)
+        # So that each example finds the same stage.
+        raise KeyboardInterrupt
+    assert journal.last() == kept
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.dictionaries(st.text(max_size=8), JSON, max_size=6))
+@example({"id": "\ud800" * 9})
+@example({"id": ["x" * 9], "do": "end"})
+@example({"id": "proper-id", "do": ["end"]})
+@example({"id": "proper-id", "do": "\ud800"})
+def test_any_object_at_all_is_refused_and_writes_nothing(stage: Stage, gesture: dict[str, Any]) -> None:
+    before = stage.room.workshop.journal.last()
+    with pytest.raises(Refusal):
+        stage.room.workshop.ask(Asking("person-facilitator", FACILITATOR), gesture)
+    assert stage.room.workshop.journal.last() == before
+
+
+def test_what_was_granted_is_there_for_another_process_that_opens_the_file(lived: Room, tmp_path: Path) -> None:
+    other = Workshop(Journal(lived.workshop.journal.path))
+    assert other.session == lived.session
+    other.journal.close()
