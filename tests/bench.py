@@ -1,0 +1,293 @@
+"""The bench: ``make bench`` measures the kit in a real Chromium and writes `bench.json`.
+
+A list of ``{"name", "unit", "n", "median", "p95"}``:
+
+``join_s``
+    A light page opened by somebody who has joined: from navigation to ``body[data-ready]``. Each
+    visit has a browser context of its own, hence an empty cache.
+``join_requests``, ``join_bytes``
+    What that visit asks for, and what the answers weigh on the wire, headers included.
+``plain_voila_join_s``
+    The same for a plain Voilà page, default template, with ten sliders: to the last slider shown.
+``propagation_ms``
+    From a press on a send button to the text visible in another role's browser, 12 people connected.
+``mb_per_visitor``
+    What each visitor adds to the server and its kernels between 12 and 30 visitors: the slope of their
+    proportional set size (PSS), in MiB; n is the number of visitors measured.
+
+Linux only: memory is read from `/proc`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.harness import READY, START_WITHIN, STOP_WITHIN, Server, free_port, join, launch
+
+RESULT = Path("bench.json")
+VISITS = 20
+PLAIN_VISITS = 7
+"""Fewer: each starts a kernel and loads Voilà's front end, some seconds."""
+CONNECTED, CROWD = 12, 30
+GESTURES = 40
+CAST = ("facilitator", "client", "client", *("consultant",) * 3, *("observer",) * 6)
+SLIDERS = 10
+SETTLE = 3.0
+"""Seconds for a server to be done with what a visit started, before its memory is read."""
+
+# Timed by the pages themselves, on the one clock that they share: what drives the browser takes time too.
+PRESS = "(button) => { const at = performance.timeOrigin + performance.now(); button.click(); return at; }"
+LOOK_OUT = """(text) => {
+  globalThis.seen = new Promise((resolve, reject) => {
+    const observer = new MutationObserver(() => {
+      const notes = [...document.querySelectorAll('main .words')];
+      const shown = notes.some((note) => note.textContent.includes(text) && note.checkVisibility());
+      if (!shown) return;
+      observer.disconnect();
+      resolve(performance.timeOrigin + performance.now());
+    });
+    observer.observe(document.querySelector('main'), { childList: true, subtree: true });
+    setTimeout(() => reject(new Error(`not seen: ${text}`)), 15000);
+  });
+}"""
+
+Row = dict[str, Any]
+
+
+def row(name: str, unit: str, values: Sequence[float], n: int | None = None) -> Row:
+    """One line of `bench.json`; p95 is the nearest rank, so the worst of fewer than twenty values."""
+    ranked = sorted(values)
+    p95 = ranked[max(0, -(-95 * len(ranked) // 100) - 1)]
+    median = statistics.median(ranked)
+    return {"name": name, "unit": unit, "n": n or len(ranked), "median": round(median, 3), "p95": round(p95, 3)}
+
+
+# A light page -------------------------------------------------------------------------------------
+
+
+def joins(browser: Browser, link: str) -> list[Row]:
+    """Visits by people who have joined, each in a context with their cookies and an empty cache."""
+    first = browser.new_context()
+    address = join(first, link, "Ada").url
+    known = first.storage_state()
+    first.close()
+    seconds, requests, weights = [], [], []
+    for _ in range(VISITS):
+        with visitor(browser, known) as page:
+            traffic = Traffic(page)
+            began = time.monotonic()
+            page.goto(address, wait_until="commit")
+            page.wait_for_selector(READY)
+            seconds.append(time.monotonic() - began)
+            # The fonts come a moment after.
+            page.wait_for_load_state("load")
+            page.wait_for_timeout(200)
+            requests.append(float(traffic.requests))
+            weights.append(float(traffic.bytes))
+    return [
+        row("join_s", "s", seconds),
+        row("join_requests", "requests", requests),
+        row("join_bytes", "bytes", weights),
+    ]
+
+
+@contextmanager
+def visitor(browser: Browser, known: Any) -> Iterator[Page]:
+    context = browser.new_context(storage_state=known)
+    try:
+        yield context.new_page()
+    finally:
+        context.close()
+
+
+class Traffic:
+    """What a page asks for and receives: counted by the browser itself, on the wire."""
+
+    def __init__(self, page: Page) -> None:
+        self.requests = self.bytes = 0
+        devtools = page.context.new_cdp_session(page)
+        devtools.on("Network.requestWillBeSent", self._asked)
+        devtools.on("Network.loadingFinished", self._received)
+        devtools.send("Network.enable")
+
+    def _asked(self, event: dict[str, Any]) -> None:
+        self.requests += not event["request"]["url"].startswith("data:")
+
+    def _received(self, event: dict[str, Any]) -> None:
+        self.bytes += int(event["encodedDataLength"])
+
+
+# A plain Voilà page -------------------------------------------------------------------------------
+
+
+def plain_joins(browser: Browser, folder: Path) -> list[Row]:
+    """Visits of stock Voilà's page of sliders, each in a context of its own; the first, cold, is not counted."""
+    with plain_voila(folder) as address:
+        seconds = [_plain_visit(browser, address) for _ in range(PLAIN_VISITS + 1)]
+    return [row("plain_voila_join_s", "s", seconds[1:])]
+
+
+def _plain_visit(browser: Browser, address: str) -> float:
+    context = browser.new_context()
+    page = context.new_page()
+    began = time.monotonic()
+    page.goto(address, wait_until="commit", timeout=60_000)
+    page.locator(".widget-slider").nth(SLIDERS - 1).wait_for(timeout=60_000)
+    taken = time.monotonic() - began
+    # Leaving as people do: the page then tells Voilà to end its kernel.
+    page.close(run_before_unload=True)
+    context.close()
+    return taken
+
+
+@contextmanager
+def plain_voila(folder: Path) -> Iterator[str]:
+    """Stock Voilà on a notebook of sliders, without anything of ours; gives its address."""
+    folder.mkdir()
+    notebook = folder / "sliders.ipynb"
+    notebook.write_text(json.dumps(_notebook()))
+    port = free_port()
+    command = [sys.executable, "-m", "voila", str(notebook), "--no-browser", f"--port={port}", "--template=lab"]
+    environment = {key: value for key, value in os.environ.items() if key != "JUPYTER_PATH"}
+    with (folder / "voila.log").open("wb") as log:
+        process = subprocess.Popen(command, stdout=log, stderr=log, env=environment, cwd=folder, start_new_session=True)
+    try:
+        _wait_for(f"http://127.0.0.1:{port}/static/favicon.ico", process)
+        yield f"http://127.0.0.1:{port}/"
+    finally:
+        process.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(STOP_WITHIN)
+        process.kill()
+        process.wait()
+
+
+def _notebook() -> dict[str, Any]:
+    source = (
+        "import ipywidgets as widgets\n"
+        f"widgets.VBox([widgets.IntSlider(description=f'slider {{i}}') for i in range({SLIDERS})])"
+    )
+    cell = {"cell_type": "code", "id": "sliders", "metadata": {}, "source": source, "outputs": []}
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    return {
+        "cells": [{**cell, "execution_count": None}],
+        "metadata": {"kernelspec": kernel},
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
+
+
+def _wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + START_WITHIN
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            urllib.request.urlopen(address, timeout=5).close()
+        except urllib.error.HTTPError:
+            return  # it answers, and that is all we ask
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+    raise RuntimeError(f"stock Voilà did not answer at {address}")
+
+
+# Many people --------------------------------------------------------------------------------------
+
+
+def crowd(browser: Browser, server: Server) -> list[Row]:
+    """Propagation among 12 people, then memory as 18 more come in."""
+    links = server.new("Colis Solidaire")
+    with ExitStack() as leaving:
+        pages = [come_in(browser, leaving, links, CAST[i], i) for i in range(CONNECTED)]
+        pages[0].locator('.cta button[data-do="start"], button[data-do="start"]').first.click()
+        delays = [propagation(pages, turn) for turn in range(GESTURES)]
+        sizes = {CONNECTED: settled_size(server)}
+        for number in range(CONNECTED, CROWD):
+            come_in(browser, leaving, links, "observer", number)
+            sizes[number + 1] = size(server)
+        sizes[CROWD] = settled_size(server)
+    return [row("propagation_ms", "ms", delays), _per_visitor(sizes)]
+
+
+def come_in(browser: Browser, leaving: ExitStack, links: dict[str, str], role: str, number: int) -> Page:
+    context: BrowserContext = browser.new_context()
+    leaving.callback(context.close)
+    return join(context, links[role], f"{role} {number}")
+
+
+def propagation(pages: list[Page], turn: int) -> float:
+    """Milliseconds from a client's or a consultant's press to the text in the browser of another role."""
+    writer = 1 + turn % 5
+    reader = next(i for i in range(turn + writer + 1, turn + writer + 13) if CAST[i % CONNECTED] != CAST[writer])
+    page, other = pages[writer], pages[reader % CONNECTED]
+    text = f"attente numéro {turn}, dite par {writer}"
+    form = page.locator('form[data-form="expectation"]')
+    form.locator("textarea").fill(text)
+    other.evaluate(LOOK_OUT, text)
+    pressed: float = form.locator("button.btn").evaluate(PRESS)
+    seen: float = other.evaluate("() => globalThis.seen")
+    return seen - pressed
+
+
+def size(server: Server) -> float:
+    """MiB of proportional set size of the server and its kernels."""
+    return sum(_pss(pid) for pid in server.processes()) / 1024
+
+
+def settled_size(server: Server) -> float:
+    time.sleep(SETTLE)
+    return size(server)
+
+
+def _pss(pid: int) -> float:
+    # A process may end between the listing and the reading.
+    with suppress(OSError):
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+        return next(float(line.split()[1]) for line in lines if line.startswith("Pss:"))
+    return 0.0
+
+
+def _per_visitor(sizes: dict[int, float]) -> Row:
+    """The slope from 12 to 30 visitors; p95 is that of what single visitors added."""
+    slope = (sizes[CROWD] - sizes[CONNECTED]) / (CROWD - CONNECTED)
+    added = [sizes[n + 1] - sizes[n] for n in range(CONNECTED, CROWD)]
+    return {**row("mb_per_visitor", "MiB", added, CROWD - CONNECTED), "median": round(slope, 3)}
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory(prefix="impact-bench-") as name, sync_playwright() as playwright:
+        folder = Path(name)
+        browser = launch(playwright)
+        with Server(folder / "data") as server:
+            rows = joins(browser, server.new("Colis Solidaire")["client"])
+        with Server(folder / "crowd") as server:
+            rows += crowd(browser, server)
+        rows += plain_joins(browser, folder / "plain")
+        browser.close()
+    RESULT.write_text(json.dumps(rows, indent=2) + "\n")
+    show(rows)
+
+
+def show(rows: list[Row]) -> None:
+    """A small table on standard output."""
+    print(f"{'':20} {'median':>12} {'p95':>12} {'n':>4}")
+    for line in rows:
+        print(f"{line['name']:20} {line['median']:12g} {line['p95']:12g} {line['n']:4} {line['unit']}")
+
+
+if __name__ == "__main__":
+    main()
