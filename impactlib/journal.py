@@ -22,6 +22,7 @@ FORMAT = 1
 BUSY = 10.0
 """Seconds that a writer waits for another before it gives up."""
 
+_DURABLE = "pragma synchronous = full"
 _TABLES = """
 create table meta (key text primary key, value text not null);
 create table entries (
@@ -52,22 +53,21 @@ class Journal:
         self.path, self._clock = path, clock
         self._db = _connect(path)
         try:
-            meta = dict(self._db.execute("select key, value from meta"))
-        except sqlite3.DatabaseError as error:
-            raise JournalError(f"{path.name}: not a journal of this kit ({error}). It was left as it is.") from error
-        if int(meta["format"]) > FORMAT:
-            raise JournalError(f"{path.name}: written by a newer kit (format {meta['format']}). It was left as it is.")
-        self.origin = meta["origin"]
-        self.speed = float(meta.get("speed", 1))
-        self._started = float(meta.get("started", 0))
+            self._read_meta()
+        except JournalError:
+            self._db.close()
+            raise
 
     @classmethod
     def create(cls, path: Path, origin: str, speed: float = 1.0, clock: Callable[[], float] = time.time) -> Journal:
         """A new file. With a `speed` other than 1 its clock runs that much faster from now on (a rehearsal)."""
+        if path.exists():
+            raise JournalError(f"{path.name}: there is such a session already. It was left as it is.")
         path.parent.mkdir(parents=True, exist_ok=True)
         draft = path.with_suffix(".new")
         draft.unlink(missing_ok=True)
         db = _connect(draft)
+        db.execute(_DURABLE)
         db.executescript(_TABLES)
         meta = {"format": FORMAT, "origin": origin, "speed": speed, "started": clock()}
         db.executemany("insert into meta values (?, ?)", [(k, str(v)) for k, v in meta.items()])
@@ -75,6 +75,20 @@ class Journal:
         # Whoever lists the folder sees a whole journal or none.
         draft.replace(path)
         return cls(path, clock)
+
+    def _read_meta(self) -> None:
+        name = self.path.name
+        try:
+            self._db.execute(_DURABLE)
+            meta = dict(self._db.execute("select key, value from meta"))
+            format = int(meta["format"])
+        except (sqlite3.DatabaseError, KeyError, ValueError) as error:
+            raise JournalError(f"{name}: not a journal of this kit ({error}). It was left as it is.") from error
+        if format > FORMAT:
+            raise JournalError(f"{name}: written by a newer kit (format {format}). It was left as it is.")
+        self.origin = meta["origin"]
+        self.speed = float(meta.get("speed", 1))
+        self._started = float(meta.get("started", 0))
 
     def now(self) -> float:
         """The journal's clock: seconds since 1970, faster than ours in a rehearsal."""
@@ -106,13 +120,15 @@ class Journal:
         self._db.execute("begin immediate")
         try:
             yield
+            self._db.execute("commit")
         except BaseException:
-            self._db.execute("rollback")
+            # SQLite has already rolled back by itself after some errors, a full disk for one.
+            if self._db.in_transaction:
+                self._db.execute("rollback")
             raise
-        self._db.execute("commit")
 
     def append(self, id: str, by: str, behalf: str, events: Sequence[Event]) -> list[Entry]:
-        """Add the events of one gesture, inside ``writing``. The first has the gesture's id, the others id.1, id.2..."""
+        """Add the events of one gesture, inside ``writing``: the first has its id, the others id.1, id.2..."""
         seq = self.last()
         latest = self._db.execute("select at from entries where seq = ?", (seq,)).fetchone()
         at = max(self.now(), latest[0] if latest else 0.0)
@@ -162,6 +178,4 @@ class Journal:
 
 def _connect(path: Path) -> sqlite3.Connection:
     # isolation_level=None: transactions begin and end only where this module says so.
-    db = sqlite3.connect(path, timeout=BUSY, isolation_level=None, check_same_thread=False)
-    db.execute("pragma synchronous = full")
-    return db
+    return sqlite3.connect(path, timeout=BUSY, isolation_level=None, check_same_thread=False)

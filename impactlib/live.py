@@ -9,9 +9,12 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import os
+import shutil
 import tempfile
 import threading
+import weakref
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -23,9 +26,13 @@ from impactlib.views import Eye, Fragments
 from impactlib.views.render import translation
 from impactlib.workshop import Workshop, new_session, open_workshop
 
+log = logging.getLogger("impact")
+
 ROOM = "IMPACT_ROOM"
 POLL = 0.05
 """Seconds between two looks at the journal: 0.3 % of a core, 25 ms of delay on average."""
+AGAIN = 1.0
+"""Seconds before another attempt, after one that failed."""
 TICK = 15.0
 """Seconds of the journal between two drawings of what depends on the time alone."""
 
@@ -87,15 +94,22 @@ class Live:
     async def _follow(self) -> None:
         assert self._workshop is not None
         while True:
-            with self._lock:
-                journal = self._workshop.journal
-                version, now = journal.version(), journal.now()
-                due = now - self._ticked >= TICK * journal.speed
-                if version != self._version or due:
-                    self._version, self._ticked = version, now
-                    self._workshop.catch_up()
-                    self._redraw()
+            try:
+                with self._lock:
+                    self._look(self._workshop)
+            except Exception:
+                # What cannot be drawn now may be a moment later; a task that ends would freeze the room in silence.
+                log.exception("%s was not drawn; trying again", self._workshop.journal.origin)
+                self._version = None
+                await asyncio.sleep(AGAIN)
             await asyncio.sleep(POLL)
+
+    def _look(self, workshop: Workshop) -> None:
+        version, now = workshop.journal.version(), workshop.journal.now()
+        if version != self._version or now - self._ticked >= TICK * workshop.journal.speed:
+            self._version, self._ticked = version, now
+            workshop.catch_up()
+            self._redraw()
 
     def _redraw(self) -> None:
         for shown in self._shown:
@@ -129,12 +143,12 @@ def _in_room(room: dict[str, str]) -> Live:
 def _rehearsal() -> Live:
     # A notebook's kernel starts in its folder, and our folders are named after languages.
     lang = Path.cwd().name if Path.cwd().name in LANGUAGES else LANGUAGES[0]
-    folder = tempfile.TemporaryDirectory(prefix="impact-")
+    folder = Path(tempfile.mkdtemp(prefix="impact-"))
     team = {"fr": "Service d’essai", "en": "Trial service"}[lang]
-    workshop = new_session(Path(folder.name), team, lang=lang)
+    workshop = new_session(folder, team, lang=lang)
     name = {"fr": "Vous", "en": "You"}[lang]
     workshop.ask(Asking("you", Role.FACILITATOR), {"id": "join-rehearsal", "do": "join", "name": name})
     workshop.journal.mark("you", 1)
     live = Live(workshop, Eye(Role.FACILITATOR, lang), me="you")
-    live.folder = folder  # type: ignore[attr-defined]  # removed with the kernel
+    weakref.finalize(live, shutil.rmtree, folder, ignore_errors=True)
     return live

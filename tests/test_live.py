@@ -1,0 +1,285 @@
+"""One per kernel: follows the journal, and patches only what changed."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from impactlib import live as live_module
+from impactlib.agenda import Role
+from impactlib.gestures import Asking
+from impactlib.journal import Journal
+from impactlib.live import ROOM, Live, Patch, open_session
+from impactlib.session import Session
+from impactlib.views import Eye, Fragments, learnings, people, questions, track
+from impactlib.workshop import Workshop
+from tests.conftest import Room
+
+WRITE = """
+import sys
+from pathlib import Path
+from impactlib.agenda import Role
+from impactlib.gestures import Asking
+from impactlib.journal import Journal
+from impactlib.workshop import Workshop
+
+workshop = Workshop(Journal(Path(sys.argv[1])))
+sys.stdin.readline()
+gesture = {"id": "from-elsewhere", "do": "write", "kind": "question", "text": "Qui renonce ?"}
+workshop.ask(Asking("person-consultant", Role.CONSULTANT), gesture)
+"""
+
+
+class Paper:
+    """A drawing that keeps the patches it was given."""
+
+    def __init__(self) -> None:
+        self.patches: list[Patch] = []
+
+    def patch(self, changes: Patch) -> None:
+        self.patches.append(changes)
+
+
+@pytest.fixture
+def follower(room: Room) -> Iterator[Live]:
+    """What a client's kernel does, on a connection of its own."""
+    workshop = Workshop(Journal(room.workshop.journal.path))
+    yield Live(workshop, Eye(Role.CLIENT))
+    workshop.journal.close()
+
+
+async def until(true: Callable[[], object], seconds: float = 1.0) -> None:
+    """Wait, as briefly as it takes; fail after that many seconds."""
+    async with asyncio.timeout(seconds):
+        while not true():
+            await asyncio.sleep(0.01)
+
+
+def test_a_drawing_is_given_the_whole_once_then_only_what_changed(room: Room, follower: Live) -> None:
+    paper, other = Paper(), Paper()
+
+    async def scenario() -> None:
+        follower.show(paper, questions.fragments)
+        follower.show(other, learnings.fragments)
+        whole = [len(paper.patches), len(other.patches)]
+        first = room.ask(Role.CONSULTANT, do="write", kind="question", text="Qui renonce ?")
+        await until(lambda: len(paper.patches) > 1)
+        room.ask(Role.CLIENT, do="write", kind="question", text="Et combien ?")
+        await until(lambda: len(paper.patches) > 2)
+        room.ask(Role.CONSULTANT, do="edit", note=first, text="Qui donc renonce ?", was="1")
+        await until(lambda: len(paper.patches) > 3)
+        assert whole == [1, 1]
+
+    asyncio.run(scenario())
+    assert set(paper.patches[0]) == {"speakers-question/", "speakers-answer/"}
+    assert [set(patch) for patch in paper.patches[1:]] == [
+        {"questions/00001"},
+        {"questions/00002"},
+        {"questions/00001"},
+    ]
+    assert "Qui donc renonce" in paper.patches[3]["questions/00001"]
+    assert len(other.patches) == 1
+
+
+def test_a_fragment_that_is_gone_is_patched_with_nothing(room: Room, follower: Live) -> None:
+    paper = Paper()
+
+    async def scenario() -> None:
+        note = room.ask(Role.CLIENT, do="write", kind="question", text="Qui renonce ?")
+        follower.show(paper, questions.fragments)
+        await until(lambda: "questions/00001" in follower.fragments(paper))
+        room.ask(Role.CLIENT, do="withdraw", note=note)
+        await until(lambda: "questions/00001" not in follower.fragments(paper))
+        room.ask(Role.CLIENT, do="restore", note=note)
+        await until(lambda: "questions/00001" in follower.fragments(paper))
+
+    asyncio.run(scenario())
+    said = [patch["questions/00001"] for patch in paper.patches if "questions/00001" in patch]
+    assert said[-2] == ""
+    assert "Qui renonce" in said[-1]
+
+
+def test_the_patches_add_up_to_the_whole(room: Room, follower: Live) -> None:
+    paper = Paper()
+
+    async def scenario() -> None:
+        follower.show(paper, questions.fragments)
+        for n in range(3):
+            note = room.ask(Role.CLIENT, do="write", kind="question", text=f"Question {n} ?")
+            await until(lambda n=n: f"Question {n}" in str(follower.fragments(paper)))
+        room.ask(Role.CLIENT, do="withdraw", note=note)
+        await until(lambda: "Question 2" not in str(follower.fragments(paper)))
+
+    asyncio.run(scenario())
+    added = {id: html for patch in paper.patches for id, html in patch.items()}
+    assert {id: html for id, html in added.items() if html} == follower.fragments(paper)
+    assert sum("questions/00003" in patch for patch in paper.patches) == 2
+
+
+def test_what_another_process_writes_is_drawn_within_a_second(room: Room, follower: Live) -> None:
+    paper = Paper()
+    command = [sys.executable, "-c", WRITE, str(room.workshop.journal.path)]
+
+    async def scenario() -> None:
+        follower.show(paper, questions.fragments)
+        process = subprocess.Popen(command, stdin=subprocess.PIPE, text=True)
+        await asyncio.to_thread(process.communicate, "\n")
+        assert process.returncode == 0
+        await until(lambda: "Qui renonce" in str(paper.patches), seconds=1.0)
+
+    asyncio.run(scenario())
+
+
+def test_somebody_who_connects_is_drawn_though_nothing_was_written(room: Room, follower: Live) -> None:
+    paper = Paper()
+
+    async def scenario() -> None:
+        follower.show(paper, people.fragments)
+        assert "hors ligne" in paper.patches[0]["people/"]
+        for role in Role:
+            room.workshop.journal.mark(f"person-{role}", 1)
+        await until(lambda: "hors ligne" not in follower.fragments(paper)["people/"])
+
+    asyncio.run(scenario())
+    assert room.workshop.journal.last() == 5
+
+
+def test_what_depends_on_the_time_alone_is_drawn_again_by_itself(
+    room: Room, follower: Live, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live_module, "TICK", 0.2)
+    seen: list[float] = []
+
+    def moment(session: Session, eye: Eye) -> Fragments:
+        seen.append(eye.now)
+        return {}
+
+    async def scenario() -> None:
+        follower.show(Paper(), moment)
+        await until(lambda: len(seen) > 3, seconds=5)
+
+    asyncio.run(scenario())
+    assert seen == sorted(seen)
+
+
+def test_a_drawing_that_fails_once_does_not_freeze_the_room(
+    room: Room, follower: Live, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(live_module, "AGAIN", 0.05)
+    paper, failing = Paper(), [False]
+
+    def brittle(session: Session, eye: Eye) -> Fragments:
+        if failing[0]:
+            failing[0] = False
+            raise ZeroDivisionError
+        return questions.fragments(session, eye)
+
+    async def scenario() -> None:
+        follower.show(paper, brittle)
+        await asyncio.sleep(0.1)
+        failing[0] = True
+        room.ask(Role.CLIENT, do="write", kind="question", text="Qui renonce ?")
+        await until(lambda: "Qui renonce" in str(paper.patches))
+
+    with caplog.at_level(logging.ERROR, "impact"):
+        asyncio.run(scenario())
+    assert "was not drawn" in caplog.text
+
+
+# Which session --------------------------------------------------------------------------------------
+
+
+def test_in_a_room_it_opens_that_session_for_that_audience_and_takes_no_gesture(
+    room: Room, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    where = {"data": str(tmp_path), "session": room.session.id, "role": "observer", "lang": "en"}
+    monkeypatch.setenv(ROOM, json.dumps(where))
+    live, paper = open_session(), Paper()
+    assert (live.eye.role, live.eye.lang) == (Role.OBSERVER, "en")
+
+    async def scenario() -> None:
+        live.show(paper, track.fragments)
+
+    asyncio.run(scenario())
+    assert "Colis Solidaire" in paper.patches[0]["track/"]
+    answer = live.ask({"id": "forged-gesture", "do": "join", "name": "Lou"})
+    assert answer["refused"] and answer["id"] == "forged-gesture"
+    assert room.workshop.journal.last() == 5
+
+
+def test_at_home_there_is_no_session_and_nothing_to_follow(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(ROOM, json.dumps({"data": "", "session": "", "role": "facilitator", "lang": "fr"}))
+    live, paper = open_session(), Paper()
+
+    async def scenario() -> None:
+        live.show(paper, lambda session, eye: {"door/": str(session)})
+
+    asyncio.run(scenario())
+    assert paper.patches == [{"door/": "None"}]
+
+
+@pytest.mark.parametrize(
+    ("folder", "lang", "you"), [("en", "en", "You"), ("fr", "fr", "Vous"), ("notes", "fr", "Vous")]
+)
+def test_outside_a_room_it_is_a_rehearsal_that_you_facilitate_in_the_language_of_the_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, folder: str, lang: str, you: str
+) -> None:
+    (tmp_path / folder).mkdir()
+    monkeypatch.chdir(tmp_path / folder)
+    monkeypatch.delenv(ROOM, raising=False)
+    live, paper = open_session(), Paper()
+    assert (live.eye.role, live.eye.lang) == (Role.FACILITATOR, lang)
+
+    async def scenario() -> None:
+        live.show(paper, people.fragments)
+
+    asyncio.run(scenario())
+    assert f"<bdi>{you}</bdi>" in paper.patches[0]["people/"]
+
+
+def test_a_rehearsal_takes_gestures_and_draws_them_before_it_answers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv(ROOM, raising=False)
+    live, paper = open_session(), Paper()
+    ask = {"id": "first-question", "do": "write", "kind": "question", "text": "Qui renonce ?"}
+
+    async def scenario() -> None:
+        live.show(paper, questions.fragments)
+        answer = live.ask(ask)
+        assert "Qui renonce" in paper.patches[-1]["questions/00001"]
+        assert answer == {"id": "first-question", "seq": 3}
+        assert live.ask(ask) == answer
+
+    asyncio.run(scenario())
+
+
+def test_a_rehearsal_refuses_in_its_language_with_the_facts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv(ROOM, raising=False)
+    live = open_session()
+    live.ask({"id": "the-problem", "do": "write", "kind": "problem", "text": "Avant"})
+    live.ask({"id": "first-edit", "do": "edit", "note": "the-problem", "text": "Après", "was": "1"})
+    stale = live.ask({"id": "second-edit", "do": "edit", "note": "the-problem", "text": "Autre", "was": "1"})
+    assert stale == {
+        "id": "second-edit",
+        "refused": "Quelqu’un a changé cette note entre-temps\u00a0: choisissez le texte qui reste.",
+        "code": "changed",
+        "text": "Après",
+        "version": 2,
+    }
+
+
+def test_who_asks_is_who_the_kernel_was_started_for_whatever_the_gesture_says(room: Room) -> None:
+    live = Live(Workshop(Journal(room.workshop.journal.path)), Eye(Role.OBSERVER), me="person-observer")
+    answer = live.ask({"id": "forged-gesture", "do": "end", "by": "person-facilitator", "role": "facilitator"})
+    assert answer["code"] == "role"
+    assert room.workshop.ask(Asking("person-facilitator", Role.FACILITATOR), {"id": "the-real-end", "do": "end"}) == 6
