@@ -44,9 +44,7 @@ def test_a_base_url_may_be_the_root() -> None:
         ["--ServerApp.token=t", "--port=http"],
     ],
 )
-def test_without_a_token_or_a_port_nothing_is_served(
-    arguments: list[str], capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_without_a_token_or_a_port_nothing_is_served(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(HubError):
         place(arguments)
     assert main(["hub", "--", *arguments]) == 2

@@ -24,7 +24,7 @@ from voila.paths import collect_template_paths
 from voila.voila_kernel_manager import voila_kernel_manager_factory
 
 from impactlib import people
-from impactlib.server import pages
+from impactlib.server import pages, widgets
 from impactlib.server.assets import Asset
 from impactlib.server.audience import Audience, Key
 from impactlib.server.desk import Desk
@@ -91,10 +91,12 @@ class Rooms(Voila):
             kernel_spec_manager=self.kernel_spec_manager,
             root_dir=self.root_dir,
         )
+        widgets.dress(settings["voila_jinja2_env"], self.kernel_manager, self.base_url, self.lang)
         self.room_template_paths = collect_template_paths(["voila", "nbconvert"], "room", prune=True)
         return {
             **settings,
             "rooms": self,
+            "headers": widgets.HEADERS,
             "login_url": self.base_url,
             "log_function": self._log_request,
             "default_handler_class": pages.Missing,
@@ -117,11 +119,8 @@ class Rooms(Voila):
             (base + ROOM + r"/(?P<name>invitation\.ics|summary\.md|summary\.html)", pages.Download),
         ]
         # Voilà's tree and contents would list our notebooks to anybody with the key; nobody needs them.
-        theirs = [
-            h
-            for h in super().init_handlers()
-            if "tree" not in h[0] and "contents" not in h[0] and h[0] != self.base_url
-        ]
+        closed = (f"{self.base_url}voila/tree", f"{self.base_url}voila/api/contents")
+        theirs = [h for h in super().init_handlers() if h[0] != self.base_url and not h[0].startswith(closed)]
         return [*ours, *theirs, (base + ".*", pages.Missing)]
 
     def listen(self) -> None:
@@ -174,9 +173,7 @@ def serve(
     )
     config.Voila.base_url = f"/{base_url.strip('/')}/".replace("//", "/")
     config.Voila.identity_provider_class = Operator
-    config.VoilaConfiguration.update(
-        template="widgets", allow_template_override="NO", allow_theme_override="NO", show_tracebacks=False
-    )
+    widgets.configure(config, lang)
     config.KernelManager.transport = "ipc"  # a socket file of ours alone, not a port that others may listen to
     config.KernelManager.autorestart = False  # a restarted kernel is empty
     config.MappingKernelManager.update(cull_idle_timeout=0)
