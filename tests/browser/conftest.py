@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -41,7 +42,9 @@ class Person:
         self.errors: list[str] = []
         self.hosts: set[str] = set()
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
-        self.page.on("request", lambda request: self.hosts.add(request.url.split("/")[2] if "//" in request.url else ""))
+        self.page.on(
+            "request", lambda request: self.hosts.add(request.url.split("/")[2] if "//" in request.url else "")
+        )
 
     def join(self, link: str, name: str) -> Person:
         self.page.goto(link)
@@ -59,7 +62,7 @@ class Person:
         form.locator("textarea").fill(text)
         form.locator("button.btn").click()
 
-    def sees(self, text: str) -> None:
+    def sees(self, text: str | re.Pattern[str]) -> None:
         expect(self.page.locator("main").get_by_text(text).filter(visible=True).first).to_be_visible()
 
     def shot(self, name: str) -> None:
@@ -87,5 +90,3 @@ def four(server: Server, person: Callable[..., Person]) -> dict[str, Person]:
     """One person per role, joined to a new workshop."""
     links = server.new("Colis Solidaire")
     return {role: person(role).join(links[role], name) for role, name in NAMES.items()}
-
-

@@ -108,5 +108,9 @@ def test_the_countdown_says_in_words_what_its_colour_says(server: Server, person
     expect(facilitator.page.locator(".time b")).to_have_text(re.compile(r"^\+"))
     facilitator.shot("time-taken")
     heard = facilitator.page.evaluate("() => [...window.heard]")
-    for mood, words in (("soon", "l’étape finit bientôt"), ("last", "il est temps de conclure"), ("over", "temps dépassé")):
+    for mood, words in (
+        ("soon", "l’étape finit bientôt"),
+        ("last", "il est temps de conclure"),
+        ("over", "temps dépassé"),
+    ):
         assert any(said.startswith(f"time {mood}: {words}") for said in heard), mood

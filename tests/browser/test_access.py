@@ -1,0 +1,169 @@
+"""Complete by keyboard and by screen reader: axe-core on every page, role and step, at 1280 and 390 px."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import NAMES, Person
+from tests.harness import Server
+
+pytestmark = pytest.mark.browser
+
+WIDTHS = (1280, 390)
+RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}}
+
+
+def agree(page: Page, where: str) -> None:
+    """No violation of WCAG 2.1 A and AA, and nothing wider than the screen, at both widths."""
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 844})
+        # An animation half-way has half its contrast.
+        page.evaluate("() => Promise.all(document.getAnimations().map(a => a.finished))")
+        found = Axe().run(page, options=RULES).response["violations"]
+        told = [
+            (v["id"], [n["html"][:200] + " // " + n.get("failureSummary", "")[:300] for n in v["nodes"]]) for v in found
+        ]
+        assert not told, f"{where} at {width} px: {told}"
+        wide = page.evaluate("() => document.documentElement.scrollWidth - innerWidth")
+        assert wide <= 0, f"{where} at {width} px is {wide} px too wide"
+        scope = "dialog[open] " if page.locator("dialog[open]").count() else ""
+        assert page.locator(f"{scope}.btn:not(.quiet):visible").count() <= 1, f"{where}: more than one filled button"
+
+
+def fill(people: dict[str, Person], step: str) -> None:
+    """Leave something in each step, so that what is checked is not empty."""
+    client, consultant = people["client"], people["consultant"]
+    if step == "tour":
+        consultant.write("expectation", "Comprendre vos usagers")
+    elif step == "problem":
+        client.write("problem", "Les familles attendent trois semaines")
+    elif step == "questions":
+        consultant.write("question", "Qui renonce ?")
+        client.page.locator(".card:visible", has_text="Qui renonce").get_by_role(
+            "button", name=re.compile("^Répondre")
+        ).click()
+        client.write("answer", "Nous ne le savons pas")
+        client.write("contract", "Aidez-nous à mesurer le délai")
+    elif step == "recommendations":
+        client.write("hypothesis", "L’inscription en mairie raccourcit l’attente")
+        client.write("metric", "Délai médian avant le premier colis")
+        consultant.write("recommendation", "Comparez deux départements")
+        card = consultant.page.locator(".card.metric", has_text="Délai")
+        card.get_by_role("button", name="Valeur pour les usagers : 5").click()
+        card.get_by_role("button", name="Facilité d’obtenir la donnée : 2").click()
+        people["facilitator"].sees("1 personne")
+        people["facilitator"].page.get_by_role("button", name="Montrer le classement").click()
+        consultant.sees("Classement")
+    elif step == "learnings":
+        client.write("learning", "Le délai dit plus que les inscriptions")
+        client.write("action", "Compter les abandons")
+        consultant.sees("Compter les abandons")
+
+
+def test_every_page_role_and_step_at_both_widths(server: Server, person: Callable[..., Person]) -> None:
+    operator = person("facilitator")
+    operator.page.goto(server.operator_url)
+    operator.ready()
+    agree(operator.page, "home")
+    operator.page.fill("#team", "Colis Solidaire")
+    operator.page.locator("form .btn").click()
+    operator.page.wait_for_selector(".invitations")
+    for summary in operator.page.locator("summary").all():
+        summary.click()
+    agree(operator.page, "links")
+    links = {role: operator.page.locator(f"#url-{role}").input_value() for role in NAMES}
+    people = {role: person(role) for role in NAMES}
+    for role, one in people.items():
+        one.page.goto(links[role])
+        agree(one.page, f"join, {role}")
+        one.page.fill("#name", NAMES[role])
+        one.page.locator("main .btn").click()
+        one.ready()
+        agree(one.page, f"before the hour, {role}")
+        one.shot("0-lobby")
+    forward = people["facilitator"].page.locator(".at-now .btn:not(.quiet)")
+    for step in ("tour", "problem", "questions", "recommendations", "learnings", "ended"):
+        before = forward.inner_text()
+        forward.click()
+        expect(forward).not_to_have_text(before)
+        for one in people.values():
+            one.page.set_viewport_size({"width": 1280, "height": 844})
+        fill(people, step)
+        for role, one in people.items():
+            agree(one.page, f"{step}, {role}")
+    with people["facilitator"].context.expect_page() as opened:
+        people["facilitator"].page.get_by_role("link", name="Mon fil, à part").click()
+    opened.value.wait_for_selector("body[data-ready]")
+    agree(opened.value, "script")
+    people["facilitator"].page.get_by_role("button", name="Corriger : Lou").click()
+    agree(people["facilitator"].page, "dialog")
+    lost = person("observer")
+    lost.page.goto(f"{server.url}room/unknown/client")
+    agree(lost.page, "closed")
+    lost.page.goto(f"{server.url}nothing-here")
+    agree(lost.page, "missing")
+
+
+def test_the_dark_theme_keeps_its_contrast(server: Server, person: Callable[..., Person]) -> None:
+    links = server.new("Colis Solidaire")
+    consultant = person("consultant", color_scheme="dark").join(links["consultant"], "Inès")
+    for step in ("Tour de table", "Questions", "Recommandations", "Apprentissages"):
+        consultant.page.get_by_role("button", name=step).click()
+        agree(consultant.page, f"dark, {step}")
+    consultant.shot("dark")
+
+
+OFFERS = "name => document.querySelector('.at-now .btn').innerText.replace(/\\s+/g, ' ').includes(name)"
+
+
+FOCUSED = """() => { const it = document.activeElement;
+  return it === document.body ? '' : (it.innerText || it.id || '').replace(/\\s+/g, ' ') }"""
+
+
+def tab_to(page: Page, name: str) -> None:
+    """Press Tab until the focus is on the control of that name."""
+    for _ in range(80):
+        page.keyboard.press("Tab")
+        if name in page.evaluate(FOCUSED):
+            return
+    raise AssertionError(f"Tab never reached {name}")
+
+
+def test_a_whole_step_is_done_by_keyboard_alone(server: Server, person: Callable[..., Person]) -> None:
+    links = server.new("Colis Solidaire")
+    facilitator, client = person("facilitator"), person("client")
+    for one, name in ((facilitator, "Ada"), (client, "Marc")):
+        one.page.goto(links[one.role])
+        one.page.keyboard.type(name)  # the field has the focus already
+        one.page.keyboard.press("Enter")
+        one.ready()
+    for button in ("Commencer", "suivante : Problème", "suivante : Questions"):
+        facilitator.page.wait_for_function(OFFERS, arg=button)
+        tab_to(facilitator.page, button)
+        facilitator.page.keyboard.press("Enter")
+    client.sees("Questions et réponses")
+    tab_to(facilitator.page, "text-question")
+    facilitator.page.keyboard.type("Qui renonce ?")
+    tab_to(facilitator.page, "Marc")
+    facilitator.page.keyboard.press("Space")
+    tab_to(facilitator.page, "Poser")
+    facilitator.page.keyboard.press("Enter")
+    client.sees("Qui renonce ?")
+    client.sees("noté par Ada")
+    tab_to(client.page, "Répondre")
+    client.page.keyboard.press("Enter")
+    client.page.keyboard.type("Nous ne le savons pas")
+    client.page.keyboard.press("Control+Enter")
+    facilitator.sees("Nous ne le savons pas")
+    tab_to(client.page, "text-contract")
+    client.page.keyboard.type("Aidez-nous à mesurer le délai")
+    client.page.keyboard.press("Control+Enter")
+    facilitator.sees("Aidez-nous à mesurer le délai")
+    tab_to(facilitator.page, "Étape suivante")
+    facilitator.page.keyboard.press("Enter")
+    client.sees("Hypothèses et conseils")
