@@ -1,0 +1,619 @@
+"""What people see: a session in, fragments out, for each role and language."""
+
+from __future__ import annotations
+
+import inspect
+import json
+import re
+from dataclasses import replace
+from functools import cache
+from html.parser import HTMLParser
+from itertools import pairwise
+from types import ModuleType
+from typing import Any
+
+import pytest
+from babel.messages.pofile import read_po
+
+from impactlib import events as e
+from impactlib.agenda import LANGUAGES, Role, load_text
+from impactlib.clock import ends_at
+from impactlib.events import Entry
+from impactlib.session import Session, history
+from impactlib.share import LOCALE, NOTEBOOKS
+from impactlib.views import (
+    Eye,
+    contract,
+    controls,
+    home,
+    learnings,
+    metrics,
+    now,
+    people,
+    problem,
+    questions,
+    recommendations,
+    script,
+    summary,
+    tour,
+    track,
+)
+from tests.conftest import Room, Time
+from tests.test_text import PAYLOADS
+
+FACILITATOR, CLIENT, CONSULTANT, OBSERVER = Role
+WORKSHOP = (
+    track, now, tour, problem, questions, contract, recommendations, metrics, learnings, summary, people, controls,
+)  # fmt: skip
+SCRIPT = (track, script, controls)
+AUDIENCES = [Eye(role, lang, now=2_000_000_000.0) for role in Role for lang in LANGUAGES]
+VOID = {"area", "br", "circle", "col", "hr", "img", "input", "link", "meta", "path"}
+CONTROLS = {"input", "select", "textarea"}
+
+audiences = pytest.mark.parametrize("eye", AUDIENCES, ids=lambda eye: f"{eye.role}-{eye.lang}")
+
+
+def frames(eye: Eye, views: tuple[ModuleType, ...] = WORKSHOP) -> str:
+    return "".join(str(view.frame(eye)) for view in views)
+
+
+def fragments(session: Session, eye: Eye, views: tuple[ModuleType, ...] = WORKSHOP) -> dict[str, str]:
+    return {id: str(html) for view in views for id, html in view.fragments(session, eye).items()}
+
+
+def seen(session: Session, role: Role, *views: ModuleType, lang: str = "fr", **eye: Any) -> str:
+    """All that a role reads in those views (in the whole workshop by default)."""
+    return "\n".join(fragments(session, Eye(role, lang, **eye), views or WORKSHOP).values())
+
+
+class Element:
+    def __init__(self, tag: str, attributes: dict[str, str], inside: list[Element]) -> None:
+        self.tag, self.attributes, self.inside, self.words = tag, attributes, inside, ""
+
+    def within(self, *tags: str) -> bool:
+        return any(element.tag in tags for element in self.inside)
+
+
+class Tree(HTMLParser):
+    """The elements of some HTML, which must be balanced."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.elements: list[Element] = []
+        self._open: list[Element] = []
+        self.feed(html)
+        self.close()
+        assert not self._open, f"left open: {[element.tag for element in self._open]}"
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        assert len({name for name, _ in attrs}) == len(attrs), f"an attribute stands twice: {attrs}"
+        element = Element(tag, {name: value or "" for name, value in attrs}, list(self._open))
+        self.elements.append(element)
+        if tag not in VOID:
+            self._open.append(element)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)
+        if tag not in VOID:
+            self._open.pop()
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self._open and self._open[-1].tag == tag, f"</{tag}> closes {[e.tag for e in self._open]}"
+        self._open.pop()
+
+    def handle_data(self, data: str) -> None:
+        for element in self._open:
+            element.words += data
+
+    def all(self, *tags: str) -> list[Element]:
+        return [element for element in self.elements if element.tag in tags]
+
+    def shape(self) -> list[tuple[str, list[str]]]:
+        return [(element.tag, sorted(element.attributes)) for element in self.elements]
+
+
+@pytest.fixture
+def busy(room: Room, time: Time) -> Room:
+    """The recommendations' step, with something of everything, and scores that nobody was shown."""
+    room.ask(CLIENT, do="write", kind="hypothesis", text="Écrite avant l’heure")
+    time.advance(60)
+    for step in ("tour", "problem", "questions", "recommendations"):
+        room.ask(FACILITATOR, do="start", step=step)
+        time.advance(300)
+    room.ask(CONSULTANT, do="write", kind="expectation", text="Comprendre vos usagers")
+    room.ask(CLIENT, do="write", kind="problem", text="Les familles attendent")
+    room.ask(CLIENT, do="write", kind="audience", text="Les familles en urgence")
+    room.ask(CLIENT, do="write", kind="goal", text="Un chiffre à suivre")
+    question = room.ask(FACILITATOR, do="write", kind="question", text="Qui renonce ?", behalf="person-consultant")
+    room.ask(CLIENT, do="write", kind="answer", about=question, text="Personne ne le sait")
+    room.ask(CLIENT, do="write", kind="answer", about=question, text="")
+    room.ask(CLIENT, do="write", kind="contract", text="Aidez-nous à mesurer le délai")
+    hypothesis = room.ask(CLIENT, do="write", kind="hypothesis", text="L’inscription en mairie")
+    room.ask(CONSULTANT, do="write", kind="recommendation", about=hypothesis, text="Comparez deux départements")
+    room.ask(CONSULTANT, do="write", kind="recommendation", text="Publiez peu de chiffres")
+    delay = room.ask(CLIENT, do="write", kind="metric", about=hypothesis, text="Délai médian", quality="50")
+    room.ask(CLIENT, do="write", kind="metric", text="Visites du site")
+    room.ask(CONSULTANT, do="write", kind="recommendation", about=delay, text="Par département")
+    room.ask(CLIENT, do="score", metric=delay, value=5, ease=2)
+    room.ask(CLIENT, do="keep", metric=delay, kept="true")
+    room.ask(CLIENT, do="write", kind="learning", text="Le délai d’abord")
+    room.ask(CLIENT, do="write", kind="action", text="Compter les abandons")
+    return room
+
+
+# The shape of a page --------------------------------------------------------------------------------
+
+
+@audiences
+@pytest.mark.parametrize("views", [WORKSHOP, SCRIPT, (home,)], ids=["workshop", "script", "home"])
+def test_every_frame_is_balanced_and_its_ids_are_one_of_a_kind(eye: Eye, views: tuple[ModuleType, ...]) -> None:
+    ids = [element.attributes["id"] for element in Tree(frames(eye, views)).elements if "id" in element.attributes]
+    assert len(set(ids)) == len(ids)
+
+
+@audiences
+@pytest.mark.parametrize("views", [WORKSHOP, SCRIPT, (home,)], ids=["workshop", "script", "home"])
+def test_every_control_has_a_label_and_every_label_a_control(eye: Eye, views: tuple[ModuleType, ...]) -> None:
+    tree = Tree(frames(eye, views))
+    controls_by_id = {c.attributes.get("id"): c for c in tree.all(*CONTROLS)}
+    labels = tree.all("label")
+    pointed = {label.attributes["for"] for label in labels if "for" in label.attributes}
+    assert pointed <= controls_by_id.keys()
+    for control in tree.all(*CONTROLS):
+        assert control.attributes.get("id") in pointed or control.within("label"), control.attributes
+    for label in labels:
+        assert label.words.strip()
+        assert "for" in label.attributes or any(label in control.inside for control in tree.all(*CONTROLS))
+    known = {element.attributes.get("id") for element in tree.elements}
+    for element in tree.elements:
+        for name in ("aria-labelledby", "aria-describedby", "aria-controls"):
+            assert set(element.attributes.get(name, "").split()) <= known
+
+
+@audiences
+def test_every_button_and_link_has_a_name(lived: Room, busy: Room, eye: Eye) -> None:
+    for html in (frames(eye), frames(eye, SCRIPT), *fragments(busy.session, eye).values()):
+        for element in Tree(html).all("button", "a", "summary"):
+            assert (element.attributes.get("aria-label") or element.words).strip(), element.attributes
+
+
+@audiences
+@pytest.mark.parametrize("moment", ["opened", "busy", "lived"])
+def test_every_fragment_is_balanced_at_any_moment(request: pytest.FixtureRequest, eye: Eye, moment: str) -> None:
+    room: Room = request.getfixturevalue("room" if moment == "opened" else moment)
+    for views in (WORKSHOP, SCRIPT):
+        for html in fragments(room.session, eye, views).values():
+            assert Tree(html).elements or not html.strip()
+
+
+@audiences
+def test_inputs_are_in_frames_only_so_that_a_patch_disturbs_nobodys_typing(busy: Room, eye: Eye) -> None:
+    assert Tree("".join(fragments(busy.session, eye).values())).all(*CONTROLS, "form", "label") == []
+
+
+@pytest.mark.parametrize("view", [*WORKSHOP, script, home], ids=lambda view: view.__name__.rsplit(".", 1)[-1])
+def test_a_frame_is_drawn_without_a_session_so_it_holds_nobodys_words(view: ModuleType) -> None:
+    assert list(inspect.signature(view.frame).parameters) == ["eye"]
+
+
+@audiences
+@pytest.mark.parametrize("views", [WORKSHOP, SCRIPT], ids=["workshop", "script"])
+def test_each_fragment_has_a_zone_in_its_own_frame(busy: Room, eye: Eye, views: tuple[ModuleType, ...]) -> None:
+    for view in views:
+        zones = re.findall(r'data-zone="([a-z-]+)"', str(view.frame(eye)))
+        assert {id.split("/")[0] for id in view.fragments(busy.session, eye)} <= set(zones)
+        assert len(set(zones)) == len(zones)
+    names = re.findall(r'data-zone="([a-z-]+)"', frames(eye, views))
+    assert len(set(names)) == len(names)
+    assert all(f"<!--zone {name}-->" in frames(eye, views) for name in names)
+
+
+def test_notes_stand_in_the_order_in_which_they_came_beyond_nine_and_keep_their_place_when_edited(room: Room) -> None:
+    notes = [room.ask(CLIENT, do="write", kind="learning", text=f"Leçon {n:02}") for n in range(12)]
+    before = fragments(room.session, Eye(CLIENT), (learnings,))
+    ids = sorted(id for id in before if id.startswith("learnings/"))
+    assert [re.search(r"Leçon \d\d", before[id])[0] for id in ids] == [f"Leçon {n:02}" for n in range(12)]
+    room.ask(CLIENT, do="edit", note=notes[3], text="Leçon 03, mieux dite", was="1")
+    room.ask(CLIENT, do="withdraw", note=notes[5])
+    after = fragments(room.session, Eye(CLIENT), (learnings,))
+    assert before.keys() - after.keys() == {ids[5]}
+    assert {id for id in after if after[id] != before[id]} == {ids[3]}
+
+
+def test_the_same_session_gives_the_same_fragments(busy: Room) -> None:
+    refolded = history(busy.entries)
+    for eye in AUDIENCES:
+        assert fragments(refolded, eye) == fragments(busy.session, eye)
+
+
+@audiences
+def test_each_language_is_whole(busy: Room, eye: Eye) -> None:
+    page = frames(eye) + frames(eye, (script, home)) + "".join(fragments(busy.session, eye).values())
+    with (LOCALE / "fr" / "LC_MESSAGES" / "impact.po").open("rb") as file:
+        catalog = read_po(file)
+    pairs = [(m.id, m.string) for m in catalog if isinstance(m.id, str) and len(m.id) > 14 and "%" not in m.id]
+    foreign = [french if eye.lang == "en" else english for english, french in pairs if english != french]
+    words = " ".join(element.words for element in Tree(page).elements)
+    assert [text for text in foreign if text in words] == []
+
+
+# Payloads -------------------------------------------------------------------------------------------
+
+
+def everywhere(words: str) -> Session:
+    """A session in which people typed those words wherever something can be typed."""
+    agenda, _ = load_text("atelier-impact")
+    happened: list[e.Event] = [e.SessionOpened(words, agenda, video=words)]
+    happened += [e.PersonJoined(f"p{role}", words, role) for role in Role]
+    happened += [e.PersonJoined("out", words, "observer"), e.PersonShownOut("out"), e.StepStarted("tour")]
+    kinds = ("expectation", "problem", "audience", "goal", "question", "contract", "hypothesis", "learning", "action")
+    happened += [e.NoteWritten(kind, kind, words) for kind in kinds]
+    happened += [e.NoteWritten("answer", "answer", words, "question"), e.NoteWritten("free", "recommendation", words)]
+    happened += [e.NoteWritten("advice", "recommendation", words, "hypothesis")]
+    happened += [e.NoteWritten("metric", "metric", words, "hypothesis"), e.MetricKept("metric", True)]
+    happened += [e.NoteWritten("on", "recommendation", words, "metric"), e.DetailSet("metric", "quality", words)]
+    happened += [e.DetailSet("action", "owner", words), e.DetailSet("action", "due", words)]
+    happened += [e.MetricScored("metric", 5, 5), e.RankingShown(True)]
+    happened += [e.NoteWritten("gone", "learning", words), e.NoteWithdrawn("gone"), e.SessionEnded()]
+    entries = [
+        Entry("home", n, f"e{n}", 1000.0 + n, "pclient", "pconsultant" if n % 2 else "", event)
+        for n, event in enumerate(happened, 1)
+    ]
+    return history(entries)
+
+
+@cache
+def plain(eye: Eye, views: tuple[ModuleType, ...]) -> dict[str, list[tuple[str, list[str]]]]:
+    """The shape of each fragment when people type one plain word."""
+    return {id: Tree(html).shape() for id, html in fragments(everywhere("mot"), eye, views).items()}
+
+
+@pytest.mark.parametrize("payload", PAYLOADS)
+def test_a_payload_in_every_field_comes_out_as_words_and_changes_no_tag_and_no_attribute(payload: str) -> None:
+    session = everywhere(payload)
+    for role, lang, views in (
+        (FACILITATOR, "fr", WORKSHOP),
+        (FACILITATOR, "en", SCRIPT),
+        (CLIENT, "en", WORKSHOP),
+        (CONSULTANT, "fr", WORKSHOP),
+        (OBSERVER, "en", WORKSHOP),
+    ):
+        eye = Eye(role, lang, now=2000.0)
+        trees = {id: Tree(html) for id, html in fragments(session, eye, views).items()}
+        assert {id: tree.shape() for id, tree in trees.items()} == plain(eye, views)
+        # Addresses are ours: nobody’s words are in one.
+        hrefs = {link.attributes["href"] for tree in trees.values() for link in tree.all("a")}
+        assert hrefs <= {f"{role}/summary.html"}
+
+
+# What a role does not see ---------------------------------------------------------------------------
+
+
+def test_observers_have_no_form_and_nothing_to_press_but_the_steps_and_their_own_notes(busy: Room) -> None:
+    for lang in LANGUAGES:
+        frame = Tree(frames(Eye(OBSERVER, lang)))
+        assert frame.all("form", "dialog", "select", "input") == []
+        assert [element.attributes.get("id") for element in frame.all("textarea")] == ["own-notes"]
+        drawn = Tree("".join(fragments(busy.session, Eye(OBSERVER, lang)).values()))
+        assert all("data-look" in button.attributes for button in drawn.all("button"))
+
+
+@pytest.mark.parametrize("role", Role)
+def test_each_role_has_a_form_for_just_what_it_may_write(role: Role) -> None:
+    everybody = {"expectation", "question", "answer", "recommendation", "learning"}
+    team = {"problem", "audience", "goal", "contract", "hypothesis", "metric", "action"}
+    forms = Tree(frames(Eye(role))).all("form")
+    expected = {FACILITATOR: everybody | team, CLIENT: everybody | team, CONSULTANT: everybody, OBSERVER: set()}
+    assert {f.attributes["data-kind"] for f in forms if f.attributes["data-do"] == "write"} == expected[role]
+
+
+def test_only_the_facilitators_page_has_the_clocks_buttons_and_those_on_people(busy: Room) -> None:
+    commands = {"start", "pause", "resume", "more", "end", "keep_end", "show_ranking", "show_out", "let_in", "correct"}
+    busy.ask(FACILITATOR, do="show_out", person="person-observer")
+    for role in Role:
+        page = frames(Eye(role)) + seen(busy.session, role)
+        pressed = {element.attributes.get("data-do", "") for element in Tree(page).elements} & commands
+        assert bool(pressed) == (role == FACILITATOR)
+        assert ("Lou" in page) == (role == FACILITATOR)
+        assert ('data-act="person"' in page) == (role == FACILITATOR)
+
+
+@audiences
+def test_scores_that_were_not_shown_are_in_no_fragment_of_any_role(busy: Room, eye: Eye) -> None:
+    delay, visits = (note.id for note in busy.session.notes_of("metric"))
+
+    def scored(value: int, ease: int) -> Session:
+        cast = [(who, metric) for who in ("person-client", "person-consultant") for metric in (delay, visits)]
+        entries = [
+            Entry("home", 900 + n, f"s{n}", 3e9, who, "", e.MetricScored(metric, value, ease))
+            for n, (who, metric) in enumerate(cast)
+        ]
+        return history(entries, busy.session)
+
+    for views in (WORKSHOP, SCRIPT):
+        # Whatever the scores are, everybody's page is the same: nothing can be read from it.
+        assert fragments(scored(5, 1), eye, views) == fragments(scored(1, 4), eye, views)
+        assert fragments(scored(5, 1), eye, views) == fragments(scored(2, 2), eye, views)
+    shown = [
+        history([Entry("home", 999, "r", 3e9, "", "", e.RankingShown(True))], scored(*s)) for s in ((5, 1), (1, 4))
+    ]
+    assert fragments(shown[0], eye) != fragments(shown[1], eye)
+
+
+def test_how_many_scored_is_seen_by_all_and_nothing_more(busy: Room) -> None:
+    for role in Role:
+        assert "1 personne l’a notée" in seen(busy.session, role, metrics)
+        assert "personne ne l’a encore notée" in seen(busy.session, role, metrics)
+        assert "<table" not in seen(busy.session, role)
+
+
+@audiences
+def test_what_was_withdrawn_is_in_no_fragment_of_any_role(busy: Room, eye: Eye) -> None:
+    for note in list(busy.session.notes.values()):
+        busy.ask(FACILITATOR, do="withdraw", note=note.id)
+    page = "".join(fragments(busy.session, eye).values()) + "".join(fragments(busy.session, eye, SCRIPT).values())
+    for note in busy.session.notes.values():
+        assert not note.text or note.text not in Tree(f"<div>{page}</div>").elements[0].words
+        assert not note.text or f'"{note.text}"' not in page
+
+
+def test_who_has_not_written_is_on_the_script_alone(busy: Room) -> None:
+    busy.ask_as("silent", CONSULTANT, do="join", name="Sacha")
+    assert "Sacha" in seen(busy.session, FACILITATOR, script)
+    assert not any(name in seen(busy.session, FACILITATOR, script) for name in ("Marc", "Inès", "Lou"))
+    busy.ask_as("silent", CONSULTANT, do="write", kind="question", text="Qui ?")
+    assert "chacun a écrit" in seen(busy.session, FACILITATOR, script)
+    for lang in LANGUAGES:
+        cells = json.loads((NOTEBOOKS / lang / "workshop.ipynb").read_text(encoding="utf-8"))["cells"]
+        assert "unwritten" not in "".join(line for cell in cells for line in cell["source"])
+
+
+# Each view ------------------------------------------------------------------------------------------
+
+
+def filled(html: str) -> list[Element]:
+    buttons = Tree(html).all("button", "a")
+    return [b for b in buttons if b.attributes.get("class", "").split()[:1] == ["btn"] and not b.within("dialog")
+            and "quiet" not in b.attributes["class"]]  # fmt: skip
+
+
+def test_the_facilitator_has_one_filled_button_at_every_moment_and_it_leads_to_the_end(room: Room) -> None:
+    pressed = []
+    while not room.session.ended:
+        [button] = filled(frames(Eye(FACILITATOR)) + seen(room.session, FACILITATOR))
+        words = {name.removeprefix("data-"): value for name, value in button.attributes.items()}
+        pressed.append(words["do"])
+        room.ask(FACILITATOR, do=words["do"], step=words.get("step", ""))
+    assert pressed == ["start"] * 5 + ["end"]
+    [download] = filled(frames(Eye(FACILITATOR)) + seen(room.session, FACILITATOR))
+    assert download.attributes["href"] == "facilitator/summary.html"
+
+
+@audiences
+@pytest.mark.parametrize("agenda", ["atelier-impact", "reformulation"])
+def test_every_role_is_told_what_to_do_at_every_step_of_every_agenda(eye: Eye, agenda: str) -> None:
+    session = history([Entry("home", 1, "e1", 1.0, "", "", e.SessionOpened("Équipe", load_text(agenda)[0]))])
+    moments = [e.StepStarted(step.id) for step in session.steps] + [e.SessionEnded()]
+    said = [Tree(str(now.fragments(session, eye)["now/"])).all("p")[0].words]
+    for n, event in enumerate(moments, 2):
+        session = history([Entry("home", n, f"e{n}", float(n), "", "", event)], session)
+        [sentence, *_] = Tree(str(now.fragments(session, eye)["now/"])).all("p")
+        [title] = Tree(str(now.fragments(session, eye)["now/"])).all("small")
+        assert len(sentence.words.replace(title.words, "").strip()) > 20
+        said.append(sentence.words)
+    assert len(set(said)) == len(said)
+
+
+def test_a_late_start_asks_the_facilitator_alone_whether_to_keep_the_end(room: Room, time: Time) -> None:
+    room.ask(FACILITATOR, do="start", step="tour")
+    late = replace(room.session, clock=replace(room.session.clock, scheduled=time.now - 600))
+    assert "Commencé avec 10 min de retard" in seen(late, FACILITATOR, now)
+    assert 'data-kept="true"' in seen(late, FACILITATOR, now)
+    assert "data-kept" not in seen(late, CLIENT, now) + seen(room.session, FACILITATOR, now)
+    kept = replace(late, clock=replace(late.clock, kept=True))
+    assert 'data-kept="false"' in seen(kept, FACILITATOR, now)
+
+
+def test_the_track_says_which_step_runs_and_what_each_may_look_at(room: Room, time: Time) -> None:
+    room.ask(FACILITATOR, do="start", step="problem")
+    tree = Tree(seen(room.session, OBSERVER, track, now=time.now))
+    steps = tree.all("li")
+    assert [li.attributes.get("class") for li in steps] == ["done", None, None, None, None]
+    assert [li.attributes.get("aria-current") for li in steps] == [None, "step", None, None, None]
+    assert [b.attributes["data-shows"] for b in tree.all("button")][2] == "questions contract"
+    assert tree.all("div")[0].attributes["data-state"] == "running"
+
+
+def test_an_overrun_is_said_on_the_steps_it_is_taken_from_and_a_pause_does_not_hide_it(room: Room, time: Time) -> None:
+    room.ask(FACILITATOR, do="start", step="tour")
+    time.advance(19 * 60)
+    room.ask(FACILITATOR, do="pause")
+    for wait in (0, 1200):
+        page = seen(room.session, CLIENT, track, now=time.now + wait)
+        assert "pris sur\u00a0: Problème, Questions, Recommandations" in page
+        assert re.findall(r"il lui reste (\d+) min", page) == ["8", "8", "20"]
+    assert ends_at(room.session.clock, time.now + 1200) == time.now + 1200 + 41 * 60
+
+
+def test_nothing_is_said_to_be_taken_at_the_planned_pace_nor_once_ended(room: Room, time: Time) -> None:
+    for step in room.session.steps:
+        room.ask(FACILITATOR, do="start", step=step.id)
+        page = seen(room.session, CLIENT, track, now=time.now + 30)
+        assert "il lui reste" not in page and "pris sur" not in page
+        time.advance(step.seconds)
+    room.ask(FACILITATOR, do="start", step="tour")
+    room.ask(FACILITATOR, do="end")
+    assert "il lui reste" not in seen(room.session, CLIENT, track, now=time.now + 7200)
+
+
+def test_people_are_shown_by_role_connected_or_not(room: Room) -> None:
+    page = seen(room.session, CLIENT, people, present=frozenset({"person-client"}))
+    words = Tree(f"<div>{page}</div>").elements[0].words
+    assert words.count("hors ligne") == 3
+    assert [h.words.split()[0] for h in Tree(page).all("h3")] == ["Animation", "Équipe", "Consultants", "Observateurs"]
+
+
+def test_in_the_tour_everybody_stands_with_what_they_expect(busy: Room) -> None:
+    cards = fragments(busy.session, Eye(CLIENT), (tour,))
+    assert len(cards) == 4
+    assert [id for id, html in cards.items() if "Comprendre vos usagers" in html] == ["tour/00003"]
+
+
+def test_a_question_says_who_spoke_who_wrote_when_and_holds_its_answers(busy: Room) -> None:
+    [card] = [
+        h for id, h in fragments(busy.session, Eye(OBSERVER), (questions,)).items() if id.startswith("questions/")
+    ]
+    words = Tree(f"<div>{card}</div>").elements[0].words
+    assert re.search(r"Inès, consultants\s+· à 20 min\s+· noté par Ada", words)
+    assert "Personne ne le sait" in words
+    assert "Répondu de vive voix, sans note." in words
+
+
+def test_what_was_written_before_the_hour_has_no_minute(busy: Room) -> None:
+    early, during = (
+        html for id, html in fragments(busy.session, Eye(CLIENT), (recommendations,)).items() if "hypotheses/" in id
+    )
+    assert "Écrite avant l’heure" in early and "min</p>" not in early
+    assert "à 20 min" in during
+
+
+def test_a_note_is_written_for_people_around_the_table_never_for_an_observer(busy: Room) -> None:
+    speakers = Tree(seen(busy.session, CONSULTANT, questions)).all("button")
+    assert [b.words for b in speakers if "data-speaker" in b.attributes][:3] == ["Marc", "Inès", "Ada"]
+    assert "Lou" not in seen(busy.session, CONSULTANT, questions, recommendations)
+
+
+def test_the_tools_of_a_note_are_its_authors_and_the_facilitators(busy: Room) -> None:
+    [note] = busy.session.notes_of("question")
+    for role in (CLIENT, CONSULTANT, FACILITATOR):
+        [tools] = [
+            p for p in Tree(seen(busy.session, role, questions)).all("p") if p.attributes.get("data-by") == note.by
+        ][:1]
+        assert tools.attributes["data-for"] == "person-consultant"
+        # The page of the author takes `hidden` off; it is in everybody's fragment, since an audience is a role.
+        assert ("hidden" in tools.attributes) == (role != FACILITATOR)
+    assert "data-by" not in seen(busy.session, OBSERVER)
+
+
+def test_the_contract_waits_without_blocking(room: Room) -> None:
+    assert "Pas encore formulée" in seen(room.session, CLIENT, contract)
+    room.ask(CLIENT, do="write", kind="contract", text="Aidez-nous à choisir")
+    assert "Aidez-nous à choisir" in seen(room.session, OBSERVER, contract)
+
+
+def test_advice_stands_with_what_it_was_given_on_and_outlives_it(busy: Room) -> None:
+    cards = fragments(busy.session, Eye(CLIENT), (recommendations,))
+    assert [id.split("/")[0] for id, html in cards.items() if "Comparez deux" in html] == ["hypotheses"]
+    [hypothesis] = [n for n in busy.session.notes_of("hypothesis") if "mairie" in n.text]
+    busy.ask(CLIENT, do="withdraw", note=hypothesis.id)
+    cards = fragments(busy.session, Eye(CLIENT), (recommendations,))
+    assert [id.split("/")[0] for id, html in cards.items() if "Comparez deux" in html] == ["recommendations"]
+    assert "Par département" in seen(busy.session, CLIENT, metrics)
+
+
+def test_only_those_who_vote_have_points_to_press(busy: Room) -> None:
+    for role, points in ((CLIENT, 20), (CONSULTANT, 20), (FACILITATOR, 0), (OBSERVER, 0)):
+        assert seen(busy.session, role, metrics).count('data-do="score"') == points
+
+
+def test_a_shown_ranking_is_the_same_table_and_picture_for_everybody(busy: Room) -> None:
+    busy.ask(FACILITATOR, do="show_ranking", shown="true")
+    for role in Role:
+        page = Tree(seen(busy.session, role, metrics))
+        [table], [picture] = page.all("table"), page.all("svg")
+        rows = [" ".join(row.words.split()) for row in page.all("tr") if table in row.inside]
+        assert rows[1].startswith("1") and "Délai médian" in rows[1] and "50 %" in rows[1]
+        assert rows[2].startswith("–") and "Visites du site" in rows[2]
+        assert picture.attributes["role"] == "img" and picture.attributes["aria-label"]
+        [point] = page.all("circle")
+        # Ease 2, value 5: near the left, at the top.
+        assert (float(point.attributes["cx"]), float(point.attributes["cy"])) == (50.0, 0.0)
+
+
+def test_metrics_with_the_same_medians_share_a_point(busy: Room) -> None:
+    for role in (CLIENT, CONSULTANT):
+        for metric in busy.session.notes_of("metric"):
+            busy.ask(role, do="score", metric=metric.id, value=3, ease=3)
+    busy.ask(FACILITATOR, do="show_ranking", shown="true")
+    page = Tree(seen(busy.session, OBSERVER, metrics))
+    assert len(page.all("circle")) == 1
+    assert seen(busy.session, OBSERVER, metrics).count("ex æquo") == 2
+
+
+def test_what_an_action_still_misses_is_named(busy: Room) -> None:
+    assert "responsable à nommer" in seen(busy.session, OBSERVER, learnings)
+    [action] = busy.session.notes_of("action")
+    busy.ask(CLIENT, do="detail", note=action.id, detail="owner", value="Marc")
+    busy.ask(CLIENT, do="detail", note=action.id, detail="due", value="2026-12-07")
+    page = seen(busy.session, OBSERVER, learnings)
+    assert "responsable à nommer" not in page and "pour le 07/12/2026" in page
+    assert "for the 2026-12-07" in seen(busy.session, OBSERVER, learnings, lang="en")
+
+
+def test_the_team_keeps_and_the_others_see_what_is_kept(busy: Room) -> None:
+    for role in (FACILITATOR, CLIENT):
+        pressed = [b.attributes["aria-pressed"] for b in Tree(seen(busy.session, role, learnings)).all("button")
+                   if b.attributes.get("data-do") == "keep"]  # fmt: skip
+        assert pressed == ["true", "false"]
+    for role in (CONSULTANT, OBSERVER):
+        page = seen(busy.session, role, learnings)
+        assert 'data-do="keep"' not in page and page.count(">Gardée<") == 1
+
+
+def test_the_clock_has_what_can_be_pressed_now(room: Room) -> None:
+    def offered() -> list[str]:
+        buttons = Tree(seen(room.session, FACILITATOR, controls)).all("button")
+        return [f"{b.attributes['data-do']} {b.attributes.get('data-step', '')}".strip() for b in buttons]
+
+    assert offered() == []
+    room.ask(FACILITATOR, do="start", step="tour")
+    assert offered() == ["more", "pause"]
+    room.ask(FACILITATOR, do="start", step="problem")
+    room.ask(FACILITATOR, do="pause")
+    assert offered() == ["start tour", "more", "resume"]
+    room.ask(FACILITATOR, do="end")
+    assert offered() == ["start learnings"]
+
+
+def test_withdrawn_notes_are_put_back_from_the_facilitators_page_by_who_wrote_them(busy: Room) -> None:
+    [note] = busy.session.notes_of("problem")
+    busy.ask(CLIENT, do="withdraw", note=note.id)
+    page = seen(busy.session, FACILITATOR, controls)
+    assert f'data-do="restore" data-note="{note.id}"' in page and "Marc" in page
+    assert "withdrawn/" not in fragments(busy.session, Eye(CLIENT))
+
+
+def test_the_summary_has_everything_that_stands_and_says_what_is_missing(busy: Room, lived: Room) -> None:
+    page = seen(busy.session, OBSERVER, summary)
+    for note in busy.session.notes.values():
+        if note.kind != "expectation":
+            assert note.text in page
+    assert "qui fait chaque action" in page and "une date pour chaque action" in page
+    assert "au moins un apprentissage" not in page
+
+
+def test_the_summary_of_a_lived_hour_misses_nothing_and_counts_its_minutes(lived: Room) -> None:
+    page = seen(lived.session, CLIENT, summary)
+    assert "À compléter" not in page
+    rows = [" ".join(row.words.split()) for row in Tree(page).all("tr")]
+    assert "Recommandations25 min25 min" in [row.replace(" 25", "25") for row in rows]
+    assert "Learnings" in seen(lived.session, CLIENT, summary, lang="en")
+
+
+def test_an_empty_workshop_has_a_summary_that_says_all_that_is_missing(room: Room) -> None:
+    items = Tree(seen(room.session, CLIENT, summary)).all("li")
+    assert len(items) == 4
+
+
+def test_home_opens_a_workshop_for_the_operator_alone() -> None:
+    form = Tree(str(home.frame(Eye(FACILITATOR)))).all("form")
+    assert len(form) == 1 and "Atelier impact (60 min)" in str(home.frame(Eye(FACILITATOR)))
+    assert Tree(str(home.frame(Eye(OBSERVER)))).all("form", *CONTROLS) == []
+
+
+def test_headings_never_skip_a_level_below_the_pages_own() -> None:
+    for eye in AUDIENCES:
+        for view in WORKSHOP:
+            levels = [2] + [int(h.tag[1]) for h in Tree(str(view.frame(eye))).all("h1", "h2", "h3", "h4")
+                            if not h.within("dialog")]  # fmt: skip
+            assert all(after - before <= 1 for before, after in pairwise(levels))
