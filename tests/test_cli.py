@@ -1,0 +1,201 @@
+"""The `impact` command: what a shell gives it, and what it prints."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from impactlib.cli import main
+from impactlib.workshop import open_workshop
+
+ROLES = ["facilitator", "client", "consultant", "observer"]
+
+
+@pytest.fixture(autouse=True)
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder to work in, and no data folder named."""
+    (tmp_path / "work").mkdir()
+    monkeypatch.chdir(tmp_path / "work")
+    monkeypatch.delenv("IMPACT_DATA", raising=False)
+    return tmp_path / "work"
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> Any:
+    assert main([*arguments, "--json"]) == 0
+    printed = capsys.readouterr()
+    assert printed.err == ""
+    return json.loads(printed.out)
+
+
+def refused(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    """The one line that a command that cannot be done prints."""
+    assert main(list(arguments)) == 2
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert re.fullmatch(r"impact: .+\n", printed.err)
+    return printed.err
+
+
+def test_new_prints_the_session_and_one_link_for_each_role(capsys: pytest.CaptureFixture[str]) -> None:
+    made = run(capsys, "new", "--team", "Colis Solidaire")
+    assert list(made) == ["session", "links"]
+    assert list(made["links"]) == ROLES
+    for role, url in made["links"].items():
+        assert re.fullmatch(rf"http://127\.0\.0\.1:8866/room/{made['session']}/{role}\?key=[a-z2-7]{{24}}", url)
+
+
+def test_links_lead_to_the_server_that_one_names(capsys: pytest.CaptureFixture[str]) -> None:
+    made = run(capsys, "new", "--team", "Colis Solidaire", "--url", "https://atelier.test/base")
+    assert all(url.startswith("https://atelier.test/base/room/") for url in made["links"].values())
+
+
+def test_new_opens_the_agenda_and_the_language_that_one_asks_for(capsys: pytest.CaptureFixture[str]) -> None:
+    made = run(capsys, "new", "--team", "  Colis \n Solidaire ", "--agenda", "reformulation", "--lang", "en")
+    workshop = open_workshop(Path("data"), made["session"])
+    assert (workshop.session.team, workshop.session.agenda.name, workshop.session.lang) == (
+        "Colis Solidaire",
+        "reformulation",
+        "en",
+    )
+    workshop.journal.close()
+
+
+def test_sessions_lists_what_was_opened_with_its_team_date_and_agenda(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(capsys, "sessions") == []
+    ids = {run(capsys, "new", "--team", team)["session"]: team for team in ("Colis Solidaire", "L’équipe « é »")}
+    listed = run(capsys, "sessions")
+    assert {row["session"]: row["team"] for row in listed} == ids
+    for row in listed:
+        assert list(row) == ["session", "team", "date", "agenda"]
+        assert row["agenda"] == "atelier-impact"
+        assert abs(datetime.fromisoformat(row["date"]).timestamp() - datetime.now().timestamp()) < 3600
+
+
+def test_links_shows_the_same_links_again(capsys: pytest.CaptureFixture[str]) -> None:
+    made = run(capsys, "new", "--team", "Colis Solidaire")
+    assert run(capsys, "links", made["session"]) == made
+
+
+def test_links_renews_one_role_and_no_other(capsys: pytest.CaptureFixture[str]) -> None:
+    made = run(capsys, "new", "--team", "Colis Solidaire")
+    renewed = run(capsys, "links", made["session"], "--new", "client")
+    assert [role for role in ROLES if renewed["links"][role] != made["links"][role]] == ["client"]
+    assert run(capsys, "links", made["session"]) == renewed
+
+
+def test_without_json_it_prints_for_people(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["new", "--team", "Colis Solidaire"]) == 0
+    said = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in said[1:]] == ROLES
+    assert main(["sessions"]) == 0
+    assert said[0] in capsys.readouterr().out
+    assert main(["links", said[0]]) == 0
+    assert capsys.readouterr().out.splitlines() == said
+
+
+# Where data are -------------------------------------------------------------------------------------
+
+
+def test_data_are_in_the_folder_named_then_in_the_environments_then_beside(
+    capsys: pytest.CaptureFixture[str], elsewhere: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(capsys, "new", "--team", "A")
+    assert (elsewhere / "data" / "sessions").is_dir()
+    monkeypatch.setenv("IMPACT_DATA", str(elsewhere / "by-environment"))
+    assert run(capsys, "sessions") == []
+    run(capsys, "new", "--team", "B")
+    assert [row["team"] for row in run(capsys, "sessions")] == ["B"]
+    run(capsys, "new", "--team", "C", "--data", str(elsewhere / "named"))
+    assert [row["team"] for row in run(capsys, "sessions", "--data", str(elsewhere / "named"))] == ["C"]
+    assert [row["team"] for row in run(capsys, "sessions", "--data", "data")] == ["A"]
+
+
+def test_listing_makes_no_folder(capsys: pytest.CaptureFixture[str], elsewhere: Path) -> None:
+    run(capsys, "sessions")
+    assert list(elsewhere.iterdir()) == []
+
+
+# Errors ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("team", "said"), [("", "Give the team's name"), ("  ", "Give"), ("x" * 121, "too long")])
+def test_a_team_without_a_proper_name_opens_nothing(
+    capsys: pytest.CaptureFixture[str], elsewhere: Path, team: str, said: str
+) -> None:
+    assert said in refused(capsys, "new", "--team", team)
+    assert list(elsewhere.iterdir()) == []
+
+
+def test_an_unknown_agenda_names_those_there_are_and_opens_nothing(
+    capsys: pytest.CaptureFixture[str], elsewhere: Path
+) -> None:
+    assert "atelier-impact, reformulation" in refused(capsys, "new", "--team", "A", "--agenda", "atelier")
+    assert list(elsewhere.iterdir()) == []
+
+
+def test_an_agenda_of_ones_own_that_is_wrong_names_the_file_and_the_key(
+    capsys: pytest.CaptureFixture[str], elsewhere: Path
+) -> None:
+    (elsewhere / "mine.toml").write_text(
+        'name = "mine"\ntitle = "A"\n[[steps]]\nid = "a"\nminutes = 0\nshows = ["tour"]\ntitle = "A"\n'
+    )
+    assert "mine.toml: steps[1].minutes: 0" in refused(capsys, "new", "--team", "A", "--agenda", "mine.toml")
+    assert not (elsewhere / "data").exists()
+
+
+@pytest.mark.parametrize("session", ["away", "", "../secret", "a/b", "é", "x" * 300])
+def test_an_unknown_session_is_refused(capsys: pytest.CaptureFixture[str], session: str) -> None:
+    run(capsys, "new", "--team", "A")
+    refused(capsys, "links", session)
+
+
+def test_a_journal_of_a_newer_kit_is_named(capsys: pytest.CaptureFixture[str], elsewhere: Path) -> None:
+    import sqlite3
+    from contextlib import closing
+
+    made = run(capsys, "new", "--team", "A")
+    path = elsewhere / "data" / "sessions" / f"{made['session']}.journal"
+    with closing(sqlite3.connect(path)) as db, db:
+        db.execute("update meta set value = '99' where key = 'format'")
+    assert f"{made['session']}.journal: written by a newer kit (format 99)" in refused(capsys, "links", made["session"])
+
+
+def test_a_data_folder_that_is_a_file_is_refused(capsys: pytest.CaptureFixture[str], elsewhere: Path) -> None:
+    (elsewhere / "data").write_text("")
+    refused(capsys, "new", "--team", "A")
+
+
+@pytest.mark.parametrize("arguments", [[], ["open"], ["new"], ["links"], ["new", "--team", "A", "--lang", "de"]])
+def test_a_command_that_is_not_one_exits_two(capsys: pytest.CaptureFixture[str], arguments: list[str]) -> None:
+    with pytest.raises(SystemExit) as exit:
+        main(arguments)
+    assert exit.value.code == 2
+    assert "usage: impact" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("role", ["admin", ""])
+def test_no_link_is_renewed_for_a_role_that_there_is_not(capsys: pytest.CaptureFixture[str], role: str) -> None:
+    made = run(capsys, "new", "--team", "A")
+    with pytest.raises(SystemExit):
+        main(["links", made["session"], "--new", role])
+    capsys.readouterr()
+    assert run(capsys, "links", made["session"]) == made
+
+
+def test_the_installed_command_does_the_same_in_a_process_of_its_own(elsewhere: Path) -> None:
+    impact = Path(sys.executable).parent / "impact"
+    made = subprocess.run(
+        [impact, "new", "--team", "Équipe", "--json"], capture_output=True, text=True, cwd=elsewhere, env=os.environ
+    )
+    assert (made.returncode, made.stderr) == (0, "")
+    assert list(json.loads(made.stdout)["links"]) == ROLES
+    wrong = subprocess.run([impact, "links", "away"], capture_output=True, text=True, cwd=elsewhere, env=os.environ)
+    assert (wrong.returncode, wrong.stdout, wrong.stderr.count("\n")) == (2, "", 1)
