@@ -97,9 +97,10 @@ class Journal:
 
     def read(self, after: int = 0) -> list[Entry]:
         """The entries after the number `after`, in order."""
-        rows = self._db.execute(
-            "select origin, seq, id, at, by, behalf, name, payload from entries where seq > ? order by seq", (after,)
-        )
+        return self._entries("where seq > ? order by seq", after)
+
+    def _entries(self, which: str, value: int | str) -> list[Entry]:
+        rows = self._db.execute(f"select origin, seq, id, at, by, behalf, name, payload from entries {which}", (value,))
         return [
             Entry(origin, seq, id, at, by, behalf, unpack(name, payload))
             for origin, seq, id, at, by, behalf, name, payload in rows
@@ -109,10 +110,9 @@ class Journal:
         """The number of the last entry, 0 in an empty journal."""
         return int(self._db.execute("select coalesce(max(seq), 0) from entries").fetchone()[0])
 
-    def seq_of(self, id: str) -> int | None:
-        """The number of the entry with that id, if it is in."""
-        row = self._db.execute("select seq from entries where id = ?", (id,)).fetchone()
-        return int(row[0]) if row else None
+    def written(self, id: str) -> Entry | None:
+        """The entry with that id, if it is in."""
+        return next(iter(self._entries("where id = ?", id)), None)
 
     @contextmanager
     def writing(self) -> Iterator[None]:

@@ -42,9 +42,11 @@ class Workshop:
         id = gesture_id(gesture)
         with self.journal.writing():
             self.catch_up()
-            known = self.journal.seq_of(id)
+            known = self.journal.written(id)
+            if known is not None and known.by != asking.person:
+                raise Refusal("This request has no valid id: reload the page.")
             if known is not None:
-                return known
+                return known.seq
             happened, behalf = decide(self.session, asking, gesture)
             entries = self.journal.append(id, asking.person, behalf, happened)
         self._fold(entries)

@@ -628,3 +628,12 @@ def test_what_was_granted_is_there_for_another_process_that_opens_the_file(lived
     other = Workshop(Journal(lived.workshop.journal.path))
     assert other.session == lived.session
     other.journal.close()
+
+
+def test_an_id_that_somebody_else_used_is_not_acknowledged(room: Room) -> None:
+    taken = room.ask(CLIENT, do="write", kind="problem", text="Les familles attendent")
+    with pytest.raises(Refusal, match="no valid id"):
+        room.workshop.ask(
+            Asking("person-consultant", CONSULTANT), {"id": taken, "do": "write", "kind": "learning", "text": "Perdu ?"}
+        )
+    assert len(room.session.notes) == 1

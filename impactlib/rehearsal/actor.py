@@ -112,7 +112,7 @@ class Actor:
 
     def has(self, *lines: str) -> bool:
         """Whether those lines were played, by whomever."""
-        return all(self.journal.seq_of(self.part.gesture(line)) is not None for line in lines)
+        return all(self.journal.written(self.part.gesture(line)) is not None for line in lines)
 
     def cleared(self, line: Line) -> bool:
         """Whether what a line waits for was played, or never will be: its author has left."""
@@ -148,8 +148,8 @@ class Actor:
             report(refused=id, why=str(refusal))
         else:
             # What changed nothing (somebody watching pressed first) is granted, and writes nothing.
-            seq = self.journal.seq_of(id)
-            report(**({"refused": id, "why": "It was done already."} if seq is None else {"granted": id, "seq": seq}))
+            entry = self.journal.written(id)
+            report(**({"granted": id, "seq": entry.seq} if entry else {"refused": id, "why": "It was done already."}))
         self._acted, self._moved = self.journal.now(), time.monotonic()
 
     def stay_present(self) -> None:
