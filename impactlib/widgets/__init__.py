@@ -1,7 +1,7 @@
-"""What a notebook shows: one pane per line.
+"""What a notebook shows: one pane per line::
 
->>> from impactlib.widgets import track  # doctest: +SKIP
->>> track(live)                          # doctest: +SKIP
+    widgets.track(live)
+    widgets.now(live)
 
 Every pane is the same widget: it draws the fragments of one view and sends gestures.
 """
