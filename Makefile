@@ -48,7 +48,7 @@ lint: $(READY)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/nbstripout --verify notebooks/*/*.ipynb
+	$(BIN)/nbstripout --keep-id --verify notebooks/*/*.ipynb
 	$(BIN)/pybabel --quiet compile -i $(FRENCH).po -o .venv/impact.mo
 	cmp .venv/impact.mo $(FRENCH).mo
 
