@@ -161,10 +161,15 @@ def _sessions(args: argparse.Namespace) -> None:
 
     rows = []
     for id in list_sessions(args.data):
-        session = open_workshop(args.data, id).session
+        try:
+            session = open_workshop(args.data, id).session
+        except JournalError as error:
+            print(f"impact: {error}", file=sys.stderr)
+            continue
         when = datetime.fromtimestamp(session.clock.scheduled or session.opened_at).astimezone()
         agenda = session.agenda.name if session.agenda else ""
         rows.append({"session": id, "team": session.team, "date": when.isoformat(timespec="minutes"), "agenda": agenda})
+    rows.sort(key=lambda row: row["date"], reverse=True)
     if args.json:
         print(json.dumps(rows, ensure_ascii=False))
         return

@@ -113,7 +113,9 @@ def enter(clock: Clock, agenda: Agenda, step: str, now: float) -> Clock:
     if clock.started is None:
         clock = replace(clock, started=now, ends=now + agenda.seconds)
     else:
-        clock = replace(clock, ends=ends_at(clock, now), paused=None)
+        # Opened again after the end, the hour takes up where it stopped, as after a pause.
+        stopped = now - clock.ended if clock.ended is not None else 0.0
+        clock = replace(clock, ends=ends_at(clock, now) + stopped, paused=None)
     granted = shares(clock, agenda, step, now)[step]
     spent = took(clock, now)
     return replace(clock, step=step, granted=granted, ran=0.0, resumed=now, spent=spent, ended=None)
@@ -146,6 +148,8 @@ def keep_end(clock: Clock, agenda: Agenda, kept: bool, now: float) -> Clock:
     if step is None or clock.kept == kept:
         return clock
     clock = replace(clock, kept=kept, ends=clock.ends + (-clock.late if kept else clock.late))
+    if remaining(clock, now) < 0:
+        return clock  # an overrun stays one: only the steps to come change
     return replace(clock, granted=elapsed(clock, now) + shares(clock, agenda, step, now)[step])
 
 

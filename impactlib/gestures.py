@@ -17,7 +17,7 @@ from impactlib.agenda import Role
 from impactlib.events import Event
 from impactlib.scoring import SCORES, VOTERS
 from impactlib.session import ACTIONS, METRICS_KEPT, Note, Person, Session
-from impactlib.text import LIMIT, clean, clean_line
+from impactlib.text import LIMIT, clean, clean_line, is_blank
 
 Gesture = Mapping[str, Any]
 
@@ -127,16 +127,18 @@ def _field(gesture: Gesture, name: str, default: str = "") -> str:
 def _text(gesture: Gesture, *, line: bool = False, may_be_empty: bool = False) -> str:
     raw = _field(gesture, "text")
     if len(raw) >= LIMIT:
-        raise Refusal("This text is too long (%(length)s characters, 20,000 at most): shorten it.", length=len(raw))
+        raise Refusal(
+            "This text is too long (%(length)s characters; fewer than 20,000 are taken): shorten it.", length=len(raw)
+        )
     text = clean_line(raw) if line else clean(raw)
-    if not text and not may_be_empty:
+    if is_blank(text) and not may_be_empty:
         raise Refusal("There is nothing to send yet: write a few words.")
     return text
 
 
 def _name(gesture: Gesture) -> str:
     name = clean_line(_field(gesture, "name"))
-    if not name:
+    if is_blank(name):
         raise Refusal("Give a first name, or a label such as “Team A”.")
     if len(name) > NAME_LIMIT:
         raise Refusal("This name is too long (80 characters at most).")
@@ -209,6 +211,9 @@ def _start(session: Session, person: Person, gesture: Gesture) -> list[Event]:
     # Two presses, or two facilitators at once, start a step once.
     if session.clock.step == step and not session.ended:
         return []
+    # A press that was late on its way must not move the group back from where it has gone meanwhile.
+    if _field(gesture, "was", session.clock.step or "") != (session.clock.step or ""):
+        raise Refusal("The group has moved on meanwhile: nothing was changed.", code="changed")
     return [events.StepStarted(step)]
 
 
@@ -316,6 +321,8 @@ def _restore(session: Session, person: Person, gesture: Gesture) -> list[Event]:
     note = _own(_note(session, gesture), person)
     if not note.withdrawn:
         return []
+    if person.role != Role.FACILITATOR and note.withdrawn_by != person.id:
+        raise Refusal("Somebody else withdrew this note: ask the facilitator to put it back.", code="role")
     if note.kind == "action" and len(session.notes_of("action")) >= ACTIONS:
         raise Refusal("Three actions at most: withdraw one first. Your text is kept.")
     # Three others may have been kept meanwhile: the metric then comes back without its place.

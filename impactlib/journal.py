@@ -13,7 +13,7 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from impactlib.events import Entry, Event, pack, unpack
@@ -59,8 +59,18 @@ class Journal:
             raise
 
     @classmethod
-    def create(cls, path: Path, origin: str, speed: float = 1.0, clock: Callable[[], float] = time.time) -> Journal:
-        """A new file. With a `speed` other than 1 its clock runs that much faster from now on (a rehearsal)."""
+    def create(
+        cls,
+        path: Path,
+        origin: str,
+        speed: float = 1.0,
+        clock: Callable[[], float] = time.time,
+        first: Sequence[Event] = (),
+    ) -> Journal:
+        """A new file, with its `first` events in it.
+
+        With a `speed` other than 1 its clock runs that much faster from now on (a rehearsal).
+        """
         if path.exists():
             raise JournalError(f"{path.name}: there is such a session already. It was left as it is.")
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -72,6 +82,8 @@ class Journal:
         meta = {"format": FORMAT, "origin": origin, "speed": speed, "started": clock()}
         db.executemany("insert into meta values (?, ?)", [(k, str(v)) for k, v in meta.items()])
         db.close()
+        with closing(cls(draft, clock)) as made, made.writing():
+            made.append(f"open-{origin}", "", "", first)
         # Whoever lists the folder sees a whole journal or none.
         draft.replace(path)
         return cls(path, clock)

@@ -8,6 +8,7 @@ in which you facilitate, and gestures come through the widgets' comm.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import logging
 import os
@@ -70,8 +71,10 @@ class Live:
         with self._lock:
             self._shown.append((drawing, fragments, {}))
             self._draw(self._shown[-1])
-        if self._task is None and self._workshop is not None:
-            self._task = asyncio.get_running_loop().create_task(self._follow())
+        # A plain script has no loop to follow in: it sees the session as it is.
+        with contextlib.suppress(RuntimeError):
+            if self._task is None and self._workshop is not None:
+                self._task = asyncio.get_running_loop().create_task(self._follow())
 
     def fragments(self, drawing: Drawing) -> Patch:
         """All that a drawing shows at present."""

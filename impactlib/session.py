@@ -58,6 +58,7 @@ class Note:
     about: str = ""
     version: int = 1
     withdrawn: bool = False
+    withdrawn_by: str = ""
     details: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -249,7 +250,7 @@ def _(event: events.NoteEdited, session: Session, entry: Entry) -> Session:
 def _(event: events.NoteWithdrawn | events.NoteRestored, session: Session, entry: Entry) -> Session:
     note = session.notes.get(event.note)
     withdrawn = isinstance(event, events.NoteWithdrawn)
-    return _note(session, replace(note, withdrawn=withdrawn)) if note else session
+    return _note(session, replace(note, withdrawn=withdrawn, withdrawn_by=entry.by)) if note else session
 
 
 @_after.register

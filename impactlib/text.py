@@ -42,6 +42,11 @@ def clean_line(text: str) -> str:
     return " ".join(clean(text).split())
 
 
+def is_blank(text: str) -> bool:
+    """Whether nothing of it can be seen: no character but spaces, marks and invisible ones."""
+    return all(unicodedata.category(character)[0] in "CMZ" for character in text)
+
+
 def inline(text: str) -> Markup:
     """A name or a title as HTML that cannot be anything else, isolated from the direction around it."""
     return Markup("<bdi>{}</bdi>").format(text)

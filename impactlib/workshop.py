@@ -14,7 +14,7 @@ from impactlib.events import Entry
 from impactlib.gestures import Asking, Gesture, Refusal, decide, gesture_id
 from impactlib.journal import Journal
 from impactlib.session import Session, history
-from impactlib.text import clean_line
+from impactlib.text import clean_line, is_blank
 
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 
@@ -97,15 +97,12 @@ def new_session(
         When the agenda is unknown or cannot be used.
     """
     team = clean_line(team)
-    if not team:
+    if is_blank(team):
         raise Refusal("Give the team's name: it is the only thing needed.")
     if len(team) > 120:
         raise Refusal("The team's name is too long (120 characters at most).")
     text, source = load_text(agenda)
     parse(text, source)
     id = "".join(secrets.choice(_ALPHABET) for _ in range(10))
-    journal = Journal.create(journal_path(data, id), id, speed)
     opened = events.SessionOpened(team, text, lang, starts_at, clean_line(video))
-    with journal.writing():
-        journal.append(f"open-{id}", "", "", [opened])
-    return Workshop(journal)
+    return Workshop(Journal.create(journal_path(data, id), id, speed, first=[opened]))

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from impactlib import clock as time
 from impactlib.agenda import Agenda, Step, load
-from impactlib.clock import Clock, enter, forecast, pause, remaining, resume, shares, took
+from impactlib.clock import Clock, end, ends_at, enter, forecast, keep_end, pause, remaining, resume, shares, took
 
 HOUR = load("atelier-impact")
 START = 2_000_000_000.0
@@ -337,3 +337,23 @@ def test_the_minutes_taken_are_those_that_ran(hour: tuple[Agenda, Clock, float],
     assert ran == pytest.approx(wait if clock.running else 0.0, abs=1e-3)
     ended = time.end(replace(clock), now + wait)
     assert took(ended, now + 2 * wait) == took(clock, now + wait)
+
+
+def test_opened_again_after_the_end_the_hour_takes_up_where_it_stopped() -> None:
+    agenda = load("atelier-impact")
+    clock = Clock()
+    at = 1000.0
+    for step in agenda.steps:
+        clock = enter(clock, agenda, step.id, at)
+        at += step.seconds if step.id != "learnings" else 120
+    ended = end(clock, at)
+    again = enter(ended, agenda, "learnings", at + 3600)
+    assert remaining(again, at + 3600) == 180
+    assert ends_at(again, at + 3600) == at + 3600 + 180
+
+
+def test_keeping_the_end_leaves_a_running_overrun_as_it_is() -> None:
+    agenda = load("atelier-impact")
+    clock = enter(Clock(scheduled=0.0), agenda, "tour", 300.0)
+    late = keep_end(clock, agenda, True, 300.0 + 660)
+    assert remaining(late, 300.0 + 660) == -60

@@ -637,3 +637,27 @@ def test_an_id_that_somebody_else_used_is_not_acknowledged(room: Room) -> None:
             Asking("person-consultant", CONSULTANT), {"id": taken, "do": "write", "kind": "learning", "text": "Perdu ?"}
         )
     assert len(room.session.notes) == 1
+
+
+def test_a_press_that_was_late_on_its_way_does_not_move_the_group_back(room: Room) -> None:
+    room.ask(FACILITATOR, do="start", step="tour", was="")
+    room.ask(FACILITATOR, do="start", step="problem", was="tour")
+    room.ask(FACILITATOR, do="start", step="questions", was="problem")
+    assert room.refused(FACILITATOR, do="start", step="problem", was="tour").code == "changed"
+    room.ask(FACILITATOR, do="start", step="problem", was="questions")
+    assert room.session.clock.step == "problem"
+
+
+def test_what_the_facilitator_withdrew_only_the_facilitator_puts_back(room: Room) -> None:
+    note = room.ask(CLIENT, do="write", kind="problem", text="À revoir")
+    room.ask(FACILITATOR, do="withdraw", note=note)
+    assert room.refused(CLIENT, do="restore", note=note).code == "role"
+    room.ask(FACILITATOR, do="restore", note=note)
+    room.ask(CLIENT, do="withdraw", note=note)
+    room.ask(CLIENT, do="restore", note=note)
+    assert not room.session.notes[note].withdrawn
+
+
+@pytest.mark.parametrize("name", ["\u200b", " \u2060 ", "\u00ad\u0301"])
+def test_a_name_that_nobody_can_see_is_no_name(room: Room, name: str) -> None:
+    assert "first name" in str(room.refused(CLIENT, do="join", name=name))

@@ -456,7 +456,8 @@ def test_people_are_shown_by_role_connected_or_not(room: Room) -> None:
 def test_in_the_tour_everybody_stands_with_what_they_expect(busy: Room) -> None:
     cards = fragments(busy.session, Eye(CLIENT), (tour,))
     assert len(cards) == 4
-    assert [id for id, html in cards.items() if "Comprendre vos usagers" in html] == ["tour/00003"]
+    # The place of the role at the table, then the order in which they came.
+    assert [id for id, html in cards.items() if "Comprendre vos usagers" in html] == ["tour/100002"]
 
 
 def test_a_question_says_who_spoke_who_wrote_when_and_holds_its_answers(busy: Room) -> None:
@@ -522,8 +523,8 @@ def test_a_shown_ranking_is_the_same_table_and_picture_for_everybody(busy: Room)
         page = Tree(seen(busy.session, role, metrics))
         [table], [picture] = page.all("table"), page.all("svg")
         rows = [" ".join(row.words.split()) for row in page.all("tr") if table in row.inside]
-        assert rows[1].startswith("1") and "Délai médian" in rows[1] and "50 %" in rows[1]
-        assert rows[2].startswith("–") and "Visites du site" in rows[2]
+        assert rows[1].startswith("11") and "Délai médian" in rows[1] and "50 %" in rows[1]
+        assert rows[2].startswith("2–") and "Visites du site" in rows[2]
         assert picture.attributes["role"] == "img" and picture.attributes["aria-label"]
         [point] = page.all("circle")
         # Ease 2, value 5: near the left, at the top.

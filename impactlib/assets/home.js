@@ -5,6 +5,7 @@ const STORE = `impact:${base}:workshops`;
 const read = () => { try { return JSON.parse(localStorage.getItem(STORE) ?? '[]'); } catch { return []; } };
 
 const form = document.querySelector('[data-open-workshop]');
+if (form) form.querySelector('button.btn').disabled = false;
 form?.addEventListener('submit', async (event) => {
   event.preventDefault();
   const said = form.querySelector('.said');

@@ -1,6 +1,7 @@
 // Coming in: the browser makes the person's key, the server keeps a hash of it.
 
 const form = document.querySelector('[data-join]');
+form.querySelector('button').disabled = false;
 const said = document.querySelector('#said');
 const hex = () => [...crypto.getRandomValues(new Uint8Array(16))].map((b) => b.toString(16).padStart(2, '0')).join('');
 // Kept while we try: a name sent twice is one person.

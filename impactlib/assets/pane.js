@@ -404,6 +404,7 @@ export function wire() {
 
 // Put back what was typed before a reload.
 export function restore(root = doc) {
+  $$('form[data-form] button:disabled', root).forEach((button) => { button.disabled = false; });
   $$('form[data-form]', root).forEach((form) => {
     const text = recall(`draft:${form.dataset.form}`);
     if (text && form.elements.text && !form.elements.text.value) form.elements.text.value = text;

@@ -184,20 +184,32 @@ class Audience:
 
     async def _stay(self) -> None:
         """Replace the kernel when it dies or hangs; end it when nobody has been looking for a while."""
-        while True:
+        while not self._deserted():
             await asyncio.sleep(ALIVE_EVERY)
-            assert self._drawing
-            with contextlib.suppress(CannotDraw):
-                if not await self._drawing.alive():
+            try:
+                if not await self._alive() and self.streams:
                     log.warning("%s: its kernel is gone or hangs; drawing again", self.key)
-                    await self._drawing.end()
                     await self._draw()
-            now = asyncio.get_running_loop().time()
-            self._left = 0.0 if self.streams else self._left or now
-            if self._left and now - self._left > IDLE:
-                self.app.forget(self)
-                await self._drawing.end()
-                return
+            except Exception:
+                # A page waits for this task: whatever went wrong, look again in five seconds.
+                log.exception("%s: its kernel could not be looked after", self.key)
+        self.app.forget(self)
+        if self._drawing:
+            await self._drawing.end()
+
+    async def _alive(self) -> bool:
+        if self._drawing and await self._drawing.alive():
+            return True
+        if self._drawing:
+            await self._drawing.end()
+        self._drawing = None
+        return False
+
+    def _deserted(self) -> bool:
+        """Nobody looks, and the kernel is gone or has been idle for long."""
+        now = asyncio.get_running_loop().time()
+        self._left = 0.0 if self.streams else self._left or now
+        return not self.streams and (self._drawing is None or now - self._left > IDLE)
 
 
 def _element(id: str, html: str, page: str) -> str:

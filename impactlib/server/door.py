@@ -125,7 +125,7 @@ class Door(RequestHandler):
             raise Refusal("This page asks for something the kit does not know: reload it.")
         if len(self.request.body) > BODY:
             raise Refusal(
-                "This text is too long (%(length)s characters, 20,000 at most): shorten it.",
+                "This text is too long (%(length)s characters; fewer than 20,000 are taken): shorten it.",
                 length=len(self.request.body),
             )
         try:

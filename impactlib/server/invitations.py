@@ -58,7 +58,8 @@ def _text(session: Session, role: Role, url: str, lang: str) -> str:
     opening = {
         Role.FACILITATOR: _("You facilitate the impact workshop of %(team)s."),
         Role.CLIENT: _(
-            "Your team, %(team)s, has its impact workshop. You can prepare it at this link, and come back to it afterwards."
+            "Your team, %(team)s, has its impact workshop. "
+            "You can prepare it at this link, and come back to it afterwards."
         ),
         Role.CONSULTANT: _(
             "Thank you for helping %(team)s in its impact workshop: short questions first, then your recommendations."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
+from impactlib.agenda import Role
 from impactlib.session import Person, Session
 from impactlib.views import Eye, Fragments, draw, signed
 
@@ -13,8 +14,14 @@ def frame(eye: Eye) -> Markup:
 
 
 def fragments(session: Session, eye: Eye) -> Fragments:
-    people = [person for person in session.people.values() if not person.out]
-    return {f"tour/{i:05}": _card(session, eye, person) for i, person in enumerate(people, 1)}
+    # The team first, as at a table; within a role, in the order in which they came.
+    order = (Role.CLIENT, Role.CONSULTANT, Role.FACILITATOR, Role.OBSERVER)
+    came = {id: number for number, id in enumerate(session.people)}
+    return {
+        f"tour/{place}{came[person.id]:05}": _card(session, eye, person)
+        for place, role in enumerate(order)
+        for person in session.here(role)
+    }
 
 
 def _card(session: Session, eye: Eye, person: Person) -> Markup:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -72,8 +73,8 @@ class Person:
 
 
 @pytest.fixture
-def person(browser: Browser) -> Iterator[Callable[..., Person]]:
-    """Make somebody with a browser of their own."""
+def person(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Callable[..., Person]]:
+    """Make somebody with a browser of their own; they leave with the test, and its kernels too."""
     made: list[Person] = []
 
     def make(role: str, **context: object) -> Person:
@@ -83,6 +84,9 @@ def person(browser: Browser) -> Iterator[Callable[..., Person]]:
     yield make
     for one in made:
         one.context.close()
+    if "server" in request.fixturenames:
+        for kernel in request.getfixturevalue("server").kernels():
+            os.kill(kernel, signal.SIGKILL)
 
 
 @pytest.fixture

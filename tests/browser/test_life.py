@@ -95,7 +95,10 @@ def test_the_countdown_survives_a_reload_and_a_clock_an_hour_off(server: Server,
 
 
 HEARD = """() => { const heard = (window.heard = new Set());
-  setInterval(() => heard.add(document.querySelector('.time').className + ': ' + document.querySelector('.time small').textContent), 50) }"""
+  setInterval(() => {
+    const time = document.querySelector('.time');
+    heard.add(time.className + ': ' + time.querySelector('small').textContent);
+  }, 50) }"""
 
 
 def test_the_countdown_says_in_words_what_its_colour_says(server: Server, person: Callable[..., Person]) -> None:

@@ -161,6 +161,6 @@ def test_room_kernels_cannot_be_reached(server: Server, person: Callable[..., Pe
         stranger = person("observer")
         stranger.page.goto(server.url)
         stranger.page.evaluate(
-            "url => new Promise((_, no) => { const s = new WebSocket(url); s.onerror = () => no(new Error('refused')) })",
+            "url => new Promise((_, no) => { new WebSocket(url).onerror = () => no(new Error('refused')) })",
             f"ws://{server.url.split('/')[2]}/api/kernels/00000000-0000-0000-0000-000000000000/channels",
         )
