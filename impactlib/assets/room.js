@@ -93,6 +93,8 @@ function banner() {
 
 // ---- life ---------------------------------------------------------------------------------------
 
+// What floats above the foot needs to know how tall it is: two rows on a phone.
+new ResizeObserver(([foot]) => document.body.style.setProperty('--foot', `${Math.ceil(foot.target.offsetHeight)}px`)).observe($('.at-foot'));
 wire();
 restore();
 dress();
