@@ -1,0 +1,63 @@
+"""In JupyterLab the workshop's notebook is a rehearsal of one's own: the same panes, through the widgets' comm."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from impactlib.share import NOTEBOOKS
+from tests.harness import free_port
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def lab(tmp_path: Path) -> Iterator[str]:
+    """The address of a JupyterLab that shows a copy of the notebooks."""
+    shutil.copytree(NOTEBOOKS, tmp_path / "notebooks")
+    port = free_port()
+    options = ["--no-browser", "--allow-root", f"--port={port}", "--ServerApp.token=", "--ServerApp.password="]
+    with (tmp_path / "lab.log").open("wb") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "jupyterlab", *options], cwd=tmp_path / "notebooks", stdout=log, stderr=log
+        )
+    address = f"http://127.0.0.1:{port}"
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        with suppress(OSError):
+            urllib.request.urlopen(f"{address}/api").close()
+            break
+        time.sleep(0.2)
+    yield address
+    process.terminate()
+    process.wait(30)
+
+
+def test_the_workshop_is_lived_in_jupyterlab(lab: str, browser: Browser) -> None:
+    context = browser.new_context(viewport={"width": 1400, "height": 1000})
+    page = context.new_page()
+    page.set_default_timeout(60_000)
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.goto(f"{lab}/lab/tree/fr/workshop.ipynb")
+    page.wait_for_selector(".jp-Notebook")
+    page.get_by_text("Python 3 (ipykernel) | Idle").wait_for()
+    page.get_by_text("Run", exact=True).first.click()
+    page.get_by_text("Run All Cells", exact=True).first.click()
+    band = page.locator(".in-notebook .band").first
+    expect(band.get_by_role("button")).to_contain_text("Commencer", timeout=60_000)
+    band.get_by_role("button").click()
+    # The gesture left by one pane's comm; another pane, with the countdown, follows.
+    expect(band).to_contain_text("en une phrase")
+    expect(page.locator(".in-notebook .time b").first).to_contain_text("9:5", timeout=20_000)
+    assert errors == []
+    context.close()
