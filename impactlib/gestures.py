@@ -100,6 +100,9 @@ def decide(session: Session, asking: Asking, gesture: Gesture) -> tuple[list[Eve
         raise Refusal("You have not joined this workshop yet: reload the page.", code="join")
     if person.out:
         raise Refusal("The facilitator has closed this workshop to you.", code="out")
+    # A key gives its own role's rights: a person who once was more must come in by the door of what they are.
+    if person.role != asking.door:
+        raise Refusal("Your role has changed meanwhile: reload the page.", code="door")
     if person.role not in rule.roles:
         raise Refusal("Your role cannot do this: nothing was changed.", code="role")
     return rule.decide(session, person, gesture), _behalf(session, person, gesture)
@@ -302,6 +305,8 @@ def _edit(session: Session, person: Person, gesture: Gesture) -> list[Event]:
     text = _text(gesture, may_be_empty=note.kind == "answer")
     if note.withdrawn:
         raise Refusal("This note was withdrawn meanwhile. Your text is kept.")
+    if text == note.text:
+        return []
     if gesture.get("was") not in (note.version, str(note.version)):
         raise Refusal(
             "Somebody changed this note meanwhile: choose which text stays.",
@@ -309,7 +314,7 @@ def _edit(session: Session, person: Person, gesture: Gesture) -> list[Event]:
             text=note.text,
             version=note.version,
         )
-    return [] if text == note.text else [events.NoteEdited(note.id, text)]
+    return [events.NoteEdited(note.id, text)]
 
 
 def _withdraw(session: Session, person: Person, gesture: Gesture) -> list[Event]:

@@ -73,9 +73,11 @@ class Journal:
         """
         if path.exists():
             raise JournalError(f"{path.name}: there is such a session already. It was left as it is.")
-        path.parent.mkdir(parents=True, exist_ok=True)
+        # A machine's other accounts have no business with what is said in the room.
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         draft = path.with_suffix(".new")
         draft.unlink(missing_ok=True)
+        draft.touch(mode=0o600)
         db = _connect(draft)
         db.execute(_DURABLE)
         db.executescript(_TABLES)

@@ -34,8 +34,8 @@ POLL = 0.05
 """Seconds between two looks at the journal: 0.3 % of a core, 25 ms of delay on average."""
 AGAIN = 1.0
 """Seconds before another attempt, after one that failed."""
-TICK = 15.0
-"""Seconds of the journal between two drawings of what depends on the time alone."""
+TICK = 5.0
+"""Seconds between two drawings of what depends on the time alone."""
 
 Patch = dict[str, str]
 """Fragments that changed; "" says that one is gone."""

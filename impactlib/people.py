@@ -25,7 +25,7 @@ _KEY_BYTES = 15
 def secret(data: Path) -> bytes:
     """The data folder's secret, made on first use and readable by its owner alone."""
     path = data / "secret"
-    data.mkdir(parents=True, exist_ok=True)
+    data.mkdir(mode=0o700, parents=True, exist_ok=True)
     draft = data / f"secret.{secrets.token_hex(4)}"
     if not path.exists():
         descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

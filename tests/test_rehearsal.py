@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from impactlib import events as e
 from impactlib.agenda import LANGUAGES, Role, load_text, names, parse
 from impactlib.cli import main
 from impactlib.export.session_json import state
@@ -179,3 +180,44 @@ def test_the_cast_of_other_numbers() -> None:
     for participants in range(4, 101):
         wanted = counts(participants)
         assert sum(wanted.values()) == participants and min(wanted.values()) >= 1
+
+
+def _objects(part: object) -> list[dict[str, object]]:
+    """Every object of a JSON value, however deep."""
+    if isinstance(part, dict):
+        return [part, *(found for value in part.values() for found in _objects(value))]
+    return [found for value in part for found in _objects(value)] if isinstance(part, list) else []
+
+
+def test_every_acknowledged_gesture_is_in_session_json(played: tuple[Path, Report], workshop: Workshop) -> None:
+    parts = state(workshop.session)
+    found = {str(it["id"]): it for it in _objects(parts) if "id" in it}
+    scores = {(score["metric"], score["person"]): score for score in _objects(parts["scores"])}
+    acknowledged = [entry for entry in workshop.journal.read() if entry.id.split(".")[0] in played[1].acknowledged]
+    # What was said last stands: a text that was edited, a detail that was set again.
+    events = [entry.event for entry in acknowledged]
+    texts = {it.note: it.text for it in events if isinstance(it, e.NoteWritten | e.NoteEdited)}
+    details = {(it.note, it.detail): it.value for it in events if isinstance(it, e.DetailSet)}
+    kept_last = {it.metric: it.kept for it in events if isinstance(it, e.MetricKept)}
+    looked = 0
+    for entry in acknowledged:
+        match entry.event:
+            case e.NoteWritten(note):
+                assert found[note]["text"] == texts[note]
+            case e.PersonJoined(person, name):
+                assert found[person]["name"] == name
+            case e.DetailSet(note, detail):
+                assert str(found[note][detail]) == details[note, detail]
+            case e.MetricKept(metric):
+                assert found[metric]["kept"] == kept_last[metric]
+            case e.MetricScored(metric, value, ease):
+                score = scores[metric, entry.by]
+                assert value in (None, score["value"]) and ease in (None, score["ease"])
+            case e.StepStarted(step):
+                assert found[step]["actual_minutes"] is not None
+            case e.RankingShown(shown):
+                assert _objects(parts["session"])[0]["ranking_shown"] == shown
+            case _:
+                continue
+        looked += 1
+    assert looked > 100

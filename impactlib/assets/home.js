@@ -23,8 +23,8 @@ form?.addEventListener('submit', async (event) => {
       return;
     }
     said.textContent = answer.refused;
-  } catch (error) {
-    said.textContent = String(error.message ?? error);
+  } catch {
+    said.textContent = said.dataset.wRetry;
   }
   button.disabled = false;
   team.focus();

@@ -4,8 +4,11 @@ const form = document.querySelector('[data-join]');
 form.querySelector('button').disabled = false;
 const said = document.querySelector('#said');
 const hex = () => [...crypto.getRandomValues(new Uint8Array(16))].map((b) => b.toString(16).padStart(2, '0')).join('');
-// Kept while we try: a name sent twice is one person.
-const [id, key] = [hex(), hex()];
+// Kept until we are in, over a reload too: a name sent twice is one person.
+const STORE = `impact:${document.body.dataset.room}:joining`;
+const kept = (() => { try { return JSON.parse(sessionStorage.getItem(STORE)); } catch { return null; } })();
+const { id, key } = kept ?? { id: hex(), key: hex() };
+try { sessionStorage.setItem(STORE, JSON.stringify({ id, key })); } catch { /* private browsing */ }
 
 form.addEventListener('submit', async (event) => {
   event.preventDefault();
@@ -13,10 +16,13 @@ form.addEventListener('submit', async (event) => {
   button.disabled = true;
   try {
     const response = await fetch(`${document.body.dataset.room}/join`, {
-      method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ id, key, name: form.elements.name.value }),
+      method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ id, key, name: form.elements.name.value }), signal: AbortSignal.timeout(15000),
     });
     const answer = await response.json();
-    if (response.ok) return location.reload();
+    if (response.ok) {
+      try { sessionStorage.removeItem(STORE); } catch { /* private browsing */ }
+      return location.reload();
+    }
     said.textContent = answer.refused;
   } catch {
     said.textContent = said.dataset.wRetry;

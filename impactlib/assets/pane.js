@@ -29,6 +29,12 @@ export const remember = (key, value) => {
 export const recall = (key, fallback = '') => {
   try { return localStorage.getItem(page.store + key) ?? fallback; } catch { return fallback; }
 };
+export const recallAll = (prefix) => {
+  try {
+    return Object.keys(localStorage).filter((key) => key.startsWith(page.store + prefix)).map((key) => JSON.parse(localStorage.getItem(key)));
+  } catch { return []; }
+};
+const parsed = (text) => { try { return JSON.parse(text); } catch { return {}; } };
 // Not crypto.randomUUID: a workshop on a local network is often served in plain http.
 export const newId = () => [...crypto.getRandomValues(new Uint8Array(16))].map((b) => b.toString(16).padStart(2, '0')).join('');
 
@@ -111,7 +117,7 @@ export function show() {
   $$('[data-section]').forEach((section) => section.classList.toggle('on', shown.includes(section.dataset.section)));
   steps.forEach((button) => button.setAttribute('aria-pressed', String(!summary && button === current)));
   const looking = $('[data-looking]');
-  if (looking) looking.hidden = !(page.look && (looked || (summary && state !== 'ended')));
+  if (looking) looking.hidden = !(page.look && (looked || summary !== (state === 'ended')));
   $$('[data-look="summary"]').forEach((link) => link.setAttribute('aria-pressed', String(summary)));
 }
 
@@ -139,7 +145,8 @@ const hour = (at) => {
   return page.lang === 'fr' ? `${+h} h ${m}` : `${+h}:${m}`;
 };
 
-let rang = '';
+let leftBefore = 0;
+let stepBefore = '';
 export function tick() {
   const time = $('.time');
   const bar = $('.bar');
@@ -166,7 +173,9 @@ export function tick() {
   const done = Math.min(1, Math.max(0, granted > 0 ? 1 - left / granted : 1));
   $('.steps [aria-current] b')?.style.setProperty('width', `${done * 100}%`);
   const step = bar.dataset.step;
-  if (left <= 0 && left > -2 && rang !== step) { rang = step; ring(); }
+  // Not "just after zero": a page in the background ticks once a minute.
+  if (left <= 0 && leftBefore > 0 && stepBefore === step) ring();
+  [leftBefore, stepBefore] = [left, step];
 }
 
 function ring() {
@@ -187,8 +196,15 @@ const PLAIN = ['do', 'note', 'step', 'person', 'metric', 'value', 'ease', 'kept'
 
 const gestureOf = (data) => ({ id: newId(), ...Object.fromEntries(PLAIN.filter((name) => name in data).map((name) => [name, data[name]])) });
 
+let lastPress = 0;
+
 function pressed(button) {
   const gesture = gestureOf(button.dataset);
+  // The next step's button comes under the pointer that pressed this one's: a double press moves one step.
+  if (['start', 'end'].includes(gesture.do)) {
+    if (performance.now() - lastPress < 600) return;
+    lastPress = performance.now();
+  }
   if (gesture.do === 'score') score(button);
   page.send(gesture, { note: button.dataset.note, undo: button.dataset.undo, done: button.dataset.done });
 }
@@ -203,6 +219,7 @@ function submitted(form) {
   const said = $('.said', form);
   const text = form.elements.text?.value ?? '';
   const kind = form.dataset.kind ?? '';
+  if (!text.trim() && performance.now() - (form.sentAt ?? -9999) < 1500) return; // the second of two presses
   said.textContent = '';
   const refusal = text.length >= 20000 ? 'long' : form.elements.text && !text.trim() && kind !== 'answer' ? 'empty' : '';
   if (refusal) {
@@ -216,19 +233,27 @@ function submitted(form) {
   for (const name of ['kind', 'about', 'behalf']) if (form.dataset[name]) gesture[name] = form.dataset[name];
   page.send(gesture, { form: form.dataset.form, text });
   if (form.closest('dialog')) return;
+  form.sentAt = performance.now();
   clear(form);
 }
 
 function sendDetails(form) {
-  for (const detail of ['owner', 'due']) page.send({ ...gestureOf({ do: 'detail', note: form.dataset.note, detail }), value: form.elements[detail].value }, { form: form.dataset.form });
+  // Two gestures, one dialog: it closes with the second.
+  for (const detail of ['owner', 'due']) {
+    const value = form.elements[detail].value;
+    page.send({ ...gestureOf({ do: 'detail', note: form.dataset.note, detail }), value, [detail]: value }, { form: form.dataset.form, more: detail === 'owner' });
+  }
 }
 
 function clear(form) {
+  // Back to the note that this was about: its form stands further down.
+  if (form.dataset.about) $(`[data-id="${form.dataset.about}"]`)?.scrollIntoView({ block: 'nearest' });
+  remember(draftOf(form), '');
+  remember(`behalf:${form.dataset.form}`, '');
   form.reset();
   dates(form);
   delete form.dataset.behalf;
   detach(form);
-  remember(`draft:${form.dataset.form}`, '');
   const anchor = form.closest('[data-anchor]');
   if (anchor) anchor.hidden = true;
   dress(form);
@@ -240,17 +265,23 @@ export function answered(gesture, about, answer) {
   const dialog = form?.closest('dialog');
   if (!('refused' in answer)) {
     saved('saved');
-    if (dialog?.open) dialog.close();
+    if (dialog?.open && !about.more && !$('.said', form).textContent) dialog.close();
+    if (dialog) remember(`draft:edit:${gesture.note}`, '');
     if (about.undo) toast(about.done, { do: about.undo, note: about.note });
     return;
   }
   saved('back');
+  // The dialog may have been closed meanwhile, by a reload for one: it opens again with what was refused.
+  if (dialog && !dialog.open) openDialog(dialog.dataset.dialog, { set: { note: gesture.note, was: gesture.was, person: gesture.person }, fill: fieldsOf(form, gesture) });
   if (answer.code === 'changed' && dialog) return conflict(form, answer);
   if (form) {
     $('.said', form).textContent = answer.refused;
     const field = form.elements.text;
     if (field && about.text && !field.value.includes(about.text)) field.value = [about.text, field.value].filter(Boolean).join('\n');
+    for (const [name, value] of Object.entries(fieldsOf(form, gesture))) if (name !== 'text') form.elements[name].value = value;
+    if (gesture.behalf) form.dataset.behalf = gesture.behalf;
     if (gesture.about) attach(form, gesture.about, '');
+    dress(form);
     const anchor = form.closest('[data-anchor]');
     if (anchor) anchor.hidden = false;
     draft(form);
@@ -261,6 +292,9 @@ export function answered(gesture, about, answer) {
     dress();
   }
 }
+
+// What a gesture carried of a form's own fields.
+const fieldsOf = (form, gesture) => Object.fromEntries([...form.elements].filter(({ name }) => name && gesture[name] != null).map(({ name }) => [name, gesture[name]]));
 
 function conflict(form, answer) {
   const box = $('.conflict', form);
@@ -283,16 +317,20 @@ export function toast(text, undo) {
 
 // ---- forms: drafts, dates, what a note is about, for whom --------------------------------------
 
+// An answer's draft belongs to its question, an edit's to its note.
+const draftOf = (form) => (form.closest('dialog') ? `draft:edit:${form.dataset.note}` : form.closest('[data-anchor]') ? `draft:${form.dataset.form}:${form.dataset.about ?? ''}` : `draft:${form.dataset.form}`);
+
 function draft(form) {
   const text = form.elements.text?.value ?? '';
-  if (form.closest('dialog')) return;
-  remember(`draft:${form.dataset.form}`, text);
+  remember(draftOf(form), text);
   if (text) saved('draft');
 }
 
 function dates(root = doc) {
   $$('[data-in-days]', root).forEach((field) => {
-    field.value = new Date(Date.now() + field.dataset.inDays * 864e5).toISOString().slice(0, 10);
+    const day = new Date();
+    day.setDate(day.getDate() + +field.dataset.inDays);
+    field.value = [day.getFullYear(), day.getMonth() + 1, day.getDate()].map((n) => String(n).padStart(2, '0')).join('-');
   });
 }
 
@@ -315,6 +353,7 @@ function replyTo(button) {
   const form = $(`form[data-form="${button.dataset.into}"]`);
   if (!form) return;
   attach(form, button.dataset.about, button.dataset.label);
+  if (form.closest('[data-anchor]')) form.elements.text.value = recall(draftOf(form));
   const anchor = form.closest('[data-anchor]');
   if (anchor) {
     anchor.hidden = false;
@@ -338,17 +377,17 @@ function openDialog(name, data) {
 }
 
 const ACTS = {
-  edit: (b) => openDialog('edit', { set: { note: b.dataset.note, was: b.dataset.was }, fill: { text: b.dataset.text } }),
+  edit: (b) => openDialog('edit', { set: { note: b.dataset.note, was: b.dataset.was }, fill: { text: recall(`draft:edit:${b.dataset.note}`) || b.dataset.text } }),
   action: (b) => openDialog('action', { set: { note: b.dataset.note }, fill: { owner: b.dataset.owner, due: b.dataset.due } }),
   person: (b) => openDialog('person', { set: { person: b.dataset.person }, fill: { name: b.dataset.name, role: b.dataset.role } }),
-  close: (b) => b.closest('dialog').close(),
+  close: (b) => { remember(`draft:edit:${$('form', b.closest('dialog')).dataset.note}`, ''); b.closest('dialog').close(); },
   'show-out': (b) => { page.send({ id: newId(), do: 'show_out', person: b.closest('form').dataset.person }, { form: 'person' }); },
-  'take-theirs': (b) => { b.closest('dialog').close(); },
+  'take-theirs': (b) => ACTS.close(b),
   detach: (b) => detach(b.closest('form')),
   undo: (b) => { const box = b.closest('[data-toast]'); box.hidden = true; page.send({ id: newId(), ...box.undo }, {}); },
   'download-own': (b) => {
     const link = doc.createElement('a');
-    link.href = URL.createObjectURL(new Blob([$('[data-own]').value], { type: 'text/plain' }));
+    link.href = URL.createObjectURL(new Blob([$('[data-own]')?.value ?? recall('own')], { type: 'text/plain' }));
     link.download = b.dataset.name;
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 1000);
@@ -360,7 +399,7 @@ const ACTS = {
 export function wire() {
   if (page.wired) return;
   page.wired = true;
-  page.scores = JSON.parse(recall('scores', '{}'));
+  page.scores = parsed(recall('scores', '{}'));
   doc.addEventListener('click', (event) => {
     const button = event.target.closest('button');
     if (!button) return;
@@ -372,10 +411,11 @@ export function wire() {
     else if (speaker) {
       const form = button.closest('form');
       form.dataset.behalf = form.dataset.behalf === speaker ? '' : speaker;
+      remember(`behalf:${form.dataset.form}`, form.dataset.behalf);
       dress(form);
     } else if (fill) {
       const field = $(`form[data-form="${fill}"]`).elements.text;
-      field.value = button.textContent;
+      field.value = [field.value.trim(), button.textContent].filter(Boolean).join('\n');
       draft(field.form);
       field.focus();
     }
@@ -406,10 +446,14 @@ export function wire() {
 export function restore(root = doc) {
   $$('form[data-form] button:disabled', root).forEach((button) => { button.disabled = false; });
   $$('form[data-form]', root).forEach((form) => {
-    const text = recall(`draft:${form.dataset.form}`);
+    if (form.closest('dialog')) return;
+    const text = recall(draftOf(form));
+    const behalf = recall(`behalf:${form.dataset.form}`);
+    if (text && behalf) form.dataset.behalf = behalf;
     if (text && form.elements.text && !form.elements.text.value) form.elements.text.value = text;
   });
   $$('[data-own]', root).forEach((field) => { field.value = recall('own'); });
+  $$('[data-has-own]', root).forEach((line) => { line.hidden = !recall('own'); });
   $$('[data-sound]', root).forEach((field) => { field.checked = recall('sound') === '1'; });
   dates(root);
 }

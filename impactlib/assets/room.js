@@ -1,24 +1,27 @@
 // A light page: patches come by server-sent events, gestures leave by POST through an outbox that
 // survives a reload, a lost connection and a restarted server.
 
-import { $, answered, dress, newId, page, put, recall, remember, restore, saved, setClock, tick, wire, words } from './pane.js';
+import { $, answered, dress, newId, page, put, recallAll, remember, restore, saved, setClock, tick, wire, words } from './pane.js';
 
 const body = document.body.dataset;
 const QUIET = 25; // seconds without a sign of life (they come every 10) before the page says so
 
-Object.assign(page, { me: body.me, lang: document.documentElement.lang, store: `impact:${body.room}:` });
+// Kept by person, not by address: a corrected role changes the address, and must lose nothing.
+Object.assign(page, { me: body.me, lang: document.documentElement.lang, store: `impact:${body.room.replace(/[^/]+$/, '')}${body.me}:` });
 setClock(+body.now, +body.server, +body.speed);
 
 // ---- outbox -------------------------------------------------------------------------------------
 
-let outbox = [];
-try { outbox = JSON.parse(recall('outbox', '[]')); } catch { outbox = []; }
-const keepOutbox = () => remember('outbox', outbox.length ? outbox : '');
+// One stored item a gesture: two tabs of one person add and remove their own, and what a tab that was closed
+// left behind the next one sends. The same gesture sent twice is written once.
+const script = body.notebook === 'script';
+let outbox = script ? [] : recallAll('outbox:').sort((a, b) => a.when - b.when);
 let sending = false;
 
 page.send = (gesture, about = {}) => {
-  outbox.push({ gesture, about });
-  keepOutbox();
+  const item = { gesture, about, when: Date.now() };
+  outbox.push(item);
+  remember(`outbox:${gesture.id}`, item);
   flush();
 };
 
@@ -30,10 +33,12 @@ async function flush() {
       saved('sending');
       const { gesture, about } = outbox[0];
       const answer = await post('gestures', gesture);
-      if (!answer) { saved('kept'); lost(); setTimeout(flush, 1500); break; }
-      if (answer.code === 'closed') { closed(); break; }
+      if (!answer) { saved('kept'); lost(); $('dialog[open]')?.close(); setTimeout(flush, 1500); break; }
+      // My role was corrected meanwhile: the page of the new one takes the outbox along, and sends it.
+      if (answer.code === 'door') { location.reload(); break; }
+      if (answer.code === 'closed') { closed(); break; } // kept: the new link, in this browser, sends it
       outbox.shift();
-      keepOutbox();
+      remember(`outbox:${gesture.id}`, '');
       answered(gesture, about, answer);
     }
   } finally { sending = false; banner(); }
@@ -45,7 +50,10 @@ async function post(path, value) {
     const response = await fetch(`${body.room}/${path}`, {
       method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(value), signal: AbortSignal.timeout(15000),
     });
-    return response.status >= 500 ? null : await response.json();
+    const answer = await response.json();
+    // Only our server's own words count: a proxy's error page must not pass for "saved".
+    const ours = response.ok ? path !== 'gestures' || Number.isInteger(answer.seq) : [401, 422].includes(response.status) && typeof answer.refused === 'string';
+    return ours ? answer : null;
   } catch { return null; }
 }
 
@@ -86,7 +94,8 @@ function closed() { shut = true; stream?.close(); banner(); }
 
 function banner() {
   const box = $('[data-banner]');
-  const pending = away && outbox.length ? ` ${words(box, 'pending')}${outbox.length}` : '';
+  const waiting = outbox.map(({ gesture }) => gesture.text).filter(Boolean).map((text) => `« ${text.slice(0, 60)} »`);
+  const pending = outbox.length ? ` ${words(box, 'pending')}${waiting.join(', ') || outbox.length}` : '';
   box.hidden = !(away || shut);
   box.textContent = shut ? words(box, 'closed') : away ? words(box, 'offline') + pending : '';
 }

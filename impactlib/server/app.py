@@ -28,12 +28,13 @@ from impactlib.server import pages, widgets
 from impactlib.server.assets import Asset
 from impactlib.server.audience import Audience, Key
 from impactlib.server.desk import Desk
-from impactlib.server.door import BODY, OPERATOR
+from impactlib.server.door import BODY, OPERATOR, scrubbed
+from impactlib.server.moves import Moves
 from impactlib.server.presence import Presence
+from impactlib.server.summaries import Summaries
 from impactlib.share import NOTEBOOKS, TEMPLATES
 
 ROOM = r"room/(?P<session>[a-z0-9]+)/(?P<role>[a-z]+)"
-_KEYS = re.compile(r"((?:key|token)=)[^&\s]+")
 
 
 class Operator(IdentityProvider):
@@ -58,7 +59,8 @@ class Rooms(Voila):
     def __init__(self, data: Path, lang: str, token: str = "", **named: Any) -> None:
         super().__init__(**named)
         self.desk, self.lang, self._given_token = Desk(data), lang, token
-        self.presence = Presence(self.desk)
+        self.presence, self.moves = Presence(self.desk), Moves()
+        self.summaries = Summaries(data)
         self._audiences: dict[Key, Audience] = {}
         self._tasks: set[asyncio.Future[None]] = set()
 
@@ -147,9 +149,7 @@ class Rooms(Voila):
     def _log_request(self, handler: Any) -> None:
         """One line for what failed; never a key, even in an address that was refused."""
         if handler.get_status() >= 500:
-            self.log.error(
-                "%s %s %s", handler.get_status(), handler.request.method, _KEYS.sub(r"\1…", handler.request.uri)
-            )
+            self.log.error("%s %s %s", handler.get_status(), handler.request.method, scrubbed(handler.request.uri))
 
 
 def serve(
@@ -166,7 +166,7 @@ def serve(
     """Serve until stopped. `token`, when a hub gives one, is the operator's key."""
     # Voilà finds templates only under a Jupyter path, wherever we are installed.
     os.environ["JUPYTER_PATH"] = os.pathsep.join(filter(None, [str(TEMPLATES), os.environ.get("JUPYTER_PATH")]))
-    data.mkdir(parents=True, exist_ok=True)
+    data.mkdir(mode=0o700, parents=True, exist_ok=True)
     config = Config()
     config.Voila.update(
         root_dir=str(notebooks), port=port, ip=host, open_browser=browser, config_file_paths=[], log_level="ERROR"

@@ -13,6 +13,7 @@ import logging
 import os
 import re
 import secrets
+import uuid
 from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -175,7 +176,10 @@ class Audience:
         drawing = _Drawing(self.app, self.key, self._take)
         try:
             parts, whole = await asyncio.wait_for(drawing.start(), START_WITHIN)
-        except BaseException as error:
+        except asyncio.CancelledError:
+            await drawing.end()
+            raise
+        except Exception as error:
             await drawing.end()
             log.error("%s was not drawn: %r", self.key, error)
             raise CannotDraw(str(error)) from error
@@ -232,8 +236,12 @@ class _Drawing:
     async def start(self) -> tuple[list[str], Patch]:
         """Run the notebook; return its parts (panes framed, zones empty) and all its fragments."""
         kernels = self.app.room_kernels
-        self._kernel = await ensure_async(
-            kernels.start_kernel(kernel_name="python3", path=self.key.lang, env=self._environment())
+        # Named before it starts: whatever stops us half-way, `end` finds it.
+        self._kernel = str(uuid.uuid4())
+        await ensure_async(
+            kernels.start_kernel(
+                kernel_id=self._kernel, kernel_name="python3", path=self.key.lang, env=self._environment()
+            )
         )
         manager = kernels.get_kernel(self._kernel)
         renderer = NotebookRenderer(
@@ -254,13 +262,16 @@ class _Drawing:
         await self._subscribe(manager, parts[1::2])
         answers = {pane: await answer for pane, answer in self._whole.items()}
         parts[1::2] = [answers[pane]["frame"] for pane in parts[1::2]]
-        return parts, {id: h for answer in answers.values() for id, h in answer["whole"].items()}
+        return parts, {id: h for answer in answers.values() for id, h in answer["whole"].items() if h}
 
     async def alive(self) -> bool:
         """Whether the kernel lives, and its loop answered in the last half minute."""
         if not await ensure_async(self.app.room_kernels.is_alive(self._kernel)):
             return False
         now = asyncio.get_running_loop().time()
+        shell = self._client.shell_channel
+        while await shell.msg_ready():
+            await shell.get_msg()  # the answers before; what they were worth is in `_heard`
         self._client.kernel_info()
         return now - self._heard < HUNG_AFTER
 
@@ -319,4 +330,7 @@ class _Drawing:
             if "whole" in content and not answer.done():
                 answer.set_result(content)
             elif "patch" in content:
+                if answer.done():
+                    # While other panes are still asked, what this one said whole grows old.
+                    answer.result()["whole"].update(content["patch"])
                 self._take(content["patch"])

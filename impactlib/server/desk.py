@@ -29,6 +29,7 @@ class Admission:
     person: Person | None
     now: float
     speed: float
+    seq: int
 
 
 class Closed(Exception):
@@ -42,6 +43,7 @@ class Desk:
         self.data = data
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="desk")
         self._workshops: dict[str, Workshop] = {}
+        self._seen: set[str] = set()
 
     async def run(self, call: Callable[..., T], *values: Any, **named: Any) -> T:
         """Call one of the methods below in the desk's thread."""
@@ -71,10 +73,15 @@ class Desk:
             raise Closed from None
         if not key or not people.same(key, people.role_key(self.data, workshop.journal, role)):
             raise Closed
+        if session not in self._seen:
+            # No page has been open since we last ran, whatever the file says.
+            workshop.journal.nobody()
+            self._seen.add(session)
         workshop.catch_up()
         id = people.person_id(session, person_key) if person_key else ""
         journal = workshop.journal
-        return Admission(workshop.session, role, id, workshop.session.people.get(id), journal.now(), journal.speed)
+        person = workshop.session.people.get(id)
+        return Admission(workshop.session, role, id, person, journal.now(), journal.speed, workshop.seq)
 
     def ask(self, session: str, asking: Asking, gesture: Gesture) -> int:
         return self._workshop(session).ask(asking, gesture)
@@ -88,6 +95,4 @@ class Desk:
             if not session.isalnum():
                 raise JournalError("There is no such session here.")
             workshop = self._workshops[session] = open_workshop(self.data, session)
-            # No page has been open since we last ran, whatever the file says.
-            workshop.journal.nobody()
         return workshop

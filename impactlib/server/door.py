@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 from tornado.web import RequestHandler
@@ -27,6 +28,14 @@ POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data:; "
     "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
+
+
+_KEYS = re.compile(r"((?:key|token)=)[^&\s]+")
+
+
+def scrubbed(address: str) -> str:
+    """An address fit for a log: without the keys in it."""
+    return _KEYS.sub(r"\1…", address)
 
 
 class Door(RequestHandler):
@@ -58,8 +67,11 @@ class Door(RequestHandler):
 
     # Language ------------------------------------------------------------
 
+    session_lang = ""
+    """The language of the workshop at whose door we are, once that door has opened."""
+
     def lang(self, default: str = "") -> str:
-        asked = self.get_cookie(LANG, "") or default or self.room_app.lang
+        asked = self.get_cookie(LANG, "") or default or self.session_lang or self.room_app.lang
         return str(asked) if asked in LANGUAGES else LANGUAGES[0]
 
     def words(self, message: str, **facts: Any) -> str:
@@ -98,6 +110,10 @@ class Door(RequestHandler):
         """Say no to a gesture, in the person's language."""
         self.answer(422, refused=self.words(refusal.message, **refusal.facts), code=refusal.code, **refusal.facts)
 
+    def log_exception(self, *error: Any) -> None:
+        """As tornado does, but for the address: it may hold a key."""
+        self.room_app.log.error("%s %s", self.request.method, scrubbed(self.request.uri or ""), exc_info=error)
+
     def write_error(self, status_code: int, **_: Any) -> None:
         if self._finished:
             return
@@ -124,10 +140,7 @@ class Door(RequestHandler):
         if not self.request.headers.get("Content-Type", "").startswith("application/json"):
             raise Refusal("This page asks for something the kit does not know: reload it.")
         if len(self.request.body) > BODY:
-            raise Refusal(
-                "This text is too long (%(length)s characters; fewer than 20,000 are taken): shorten it.",
-                length=len(self.request.body),
-            )
+            raise Refusal("This text is too long (fewer than 20,000 characters are taken): shorten it.")
         try:
             body = json.loads(self.request.body)
         except (ValueError, RecursionError):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from impactlib import people
 from impactlib.agenda import Role
@@ -41,7 +42,8 @@ def calendar(session: Session, invitation: Invitation, lang: str) -> bytes:
     event.add("dtstamp", datetime.now(UTC))
     event.add("dtstart", starts)
     event.add("dtend", starts + timedelta(seconds=seconds))
-    event.add("summary", f"Atelier impact : {session.team}")
+    title = translation(lang).gettext("Impact workshop")
+    event.add("summary", f"{title} · {session.team}")
     event.add("description", invitation.text)
     event.add("url", invitation.url)
     if session.video:
@@ -67,8 +69,12 @@ def _text(session: Session, role: Role, url: str, lang: str) -> str:
         Role.OBSERVER: _("You are welcome to watch the impact workshop of %(team)s. There is nothing to prepare."),
     }[role] % {"team": session.team}
     lines = [opening, url, _("The link is personal to your role: please do not pass it on.")]
+    if session.clock.scheduled:
+        when = datetime.fromtimestamp(session.clock.scheduled, ZoneInfo("Europe/Paris"))
+        day, hour = (when.strftime(form) for form in ("%d/%m/%Y", "%H:%M"))
+        lines.insert(1, _("On %(day)s at %(hour)s, Paris time.") % {"day": day, "hour": hour})
     if session.video:
-        lines.insert(1, _("Video: %(link)s") % {"link": session.video})
+        lines.insert(-2, _("Video: %(link)s") % {"link": session.video})
     return "\n".join(lines)
 
 

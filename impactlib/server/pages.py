@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import json
-import sys
+import re
 import time
 
 from tornado.iostream import StreamClosedError
 from tornado.web import HTTPError
 
 from impactlib import people
-from impactlib.agenda import DEFAULT, AgendaError, Role, names
+from impactlib.agenda import DEFAULT, LANGUAGES, AgendaError, Role, names
 from impactlib.gestures import Asking, Refusal
 from impactlib.server.audience import CannotDraw, Key, Stream
 from impactlib.server.desk import Admission, Closed
-from impactlib.server.door import KEY, OPERATOR, PERSON, Door
+from impactlib.server.door import KEY, LANG, OPERATOR, PERSON, Door
 from impactlib.server.invitations import calendar, invitations
+
+_PERSON_KEY = re.compile(r"[0-9a-f]{32}")
 
 PULSE = 10.0
 """Seconds between two signs of life on a stream; a page that hears none for longer says so."""
@@ -51,9 +53,9 @@ class Home(Door):
     """GET <base>: the three doors. With ?key= (or a hub's ?token=) it remembers the operator."""
 
     async def get(self) -> None:
-        if self.choose_language():
-            return None
         key = self.get_query_argument("key", "") or self.get_query_argument("token", "")
+        if not key and self.choose_language():
+            return None
         if key:
             if people.same(key, await self.room_app.desk.run(self.room_app.operator_key)):
                 self.keep(OPERATOR, key, self.base)
@@ -129,10 +131,31 @@ class RoomDoor(Door):
 
     async def enter(self, session: str, role: str) -> Admission | None:
         try:
-            return await self.admit(session, role)
+            here = await self.admit(session, role)
         except Closed:
             self.closed()
             return None
+        self.session_lang = here.session.lang
+        return here
+
+    async def draw(self, session: str, role: str, notebook: str, here: Admission) -> None:
+        """The page of a room's notebook, its panes filled."""
+        key = self.key_of(session, role, notebook, here)
+        content = await _drawn(self, key)
+        if content is None:
+            return
+        audience = self.room_app.audience(key)
+        self.render_page(
+            "room.html",
+            lang=key.lang,
+            content=content,
+            here_now=here,
+            role=role,
+            room=self.room_path(session, role),
+            event=f"{audience.epoch}-{audience.number}",
+            server=time.time(),
+            notebook=notebook,
+        )
 
     def key_of(self, session: str, role: str, notebook: str, admission: Admission) -> Key:
         return Key(session, notebook, role, self.lang(admission.session.lang))
@@ -150,6 +173,8 @@ class Room(RoomDoor):
             except Closed:
                 return self.closed()
             self.keep(KEY, key, path)
+            if self.get_query_argument("lang", "") in LANGUAGES:
+                self.keep(LANG, self.get_query_argument("lang"), self.base)
             return self.see_other(path)
         if self.choose_language():
             return None
@@ -170,23 +195,15 @@ class Room(RoomDoor):
             return self.render_page("message.html", lang=lang, status=403, kind="out")
         if here.person.role != role:
             return await self._move(session, here)
-        content = await _drawn(self, self.key_of(session, role, "workshop", here))
-        if content is not None:
-            self.render_page(
-                "room.html",
-                lang=lang,
-                content=content,
-                here_now=here,
-                role=role,
-                room=self.request.path,
-                event=f"{audience.epoch}-{audience.number}",
-                server=time.time(),
-                notebook="workshop",
-            )
+        await self.draw(session, role, "workshop", here)
 
     async def _move(self, session: str, here: Admission) -> None:
         """The facilitator gave this person another role: their page is that role's from now on."""
         assert here.person
+        if not self.room_app.moves.may(session, here.id, here.person.role):
+            # Known from another role's door, by a key that may have been renewed since: that door decides.
+            self.set_status(403)
+            return self.render_page("message.html", lang=self.lang(), status=403, kind="moved")
         path = self.room_path(session, here.person.role)
         keys = await self.room_app.desk.run(self.room_app.desk.keys, session)
         self.keep(KEY, keys[here.person.role], path)
@@ -203,22 +220,7 @@ class Script(RoomDoor):
             return None
         if role != Role.FACILITATOR or here.person is None or here.person.out:
             return self.closed()
-        lang = self.lang(here.session.lang)
-        key = self.key_of(session, role, "script", here)
-        content = await _drawn(self, key)
-        if content is not None:
-            audience = self.room_app.audience(key)
-            self.render_page(
-                "room.html",
-                lang=lang,
-                content=content,
-                here_now=here,
-                role=role,
-                room=self.room_path(session, role),
-                event=f"{audience.epoch}-{audience.number}",
-                server=time.time(),
-                notebook="script",
-            )
+        await self.draw(session, role, "script", here)
 
 
 class Join(RoomDoor):
@@ -231,7 +233,7 @@ class Join(RoomDoor):
         try:
             asked = self.read_json()
             key = asked.get("key")
-            if not isinstance(key, str) or not 22 <= len(key) <= 64:
+            if not isinstance(key, str) or not _PERSON_KEY.fullmatch(key):
                 raise Refusal("This page asks for something the kit does not know: reload it.")
             person = people.person_id(session, key)
             desk = self.room_app.desk
@@ -259,6 +261,7 @@ class Gestures(RoomDoor):
         except Refusal as refusal:
             return self.refuse(refusal)
         if gesture.get("do") in ("show_out", "correct"):
+            self.room_app.moves.allow(session, str(gesture.get("person")), str(gesture.get("role", "")))
             for audience in self.room_app.audiences_of(session):
                 audience.send_away(str(gesture.get("person")))
         self.answer(200, seq=seq)
@@ -286,8 +289,8 @@ class Patches(RoomDoor):
         self.set_header("X-Accel-Buffering", "no")
         last = self.request.headers.get("Last-Event-ID") or self.get_query_argument("after", "")
         self._stream = stream = audience.listen(here.id, last)
-        await self.room_app.presence.arrived(session, here.id)
         try:
+            await self.room_app.presence.arrived(session, here.id)
             await self._send(stream, audience.epoch, session, role)
         except StreamClosedError:
             pass
@@ -298,10 +301,14 @@ class Patches(RoomDoor):
     async def _send(self, stream: Stream, epoch: str, session: str, role: str) -> None:
         self.write("retry: 1000\n\n")
         await self.flush()
+        loop = asyncio.get_running_loop()
+        due = loop.time() + PULSE
         while True:
             try:
-                item = await asyncio.wait_for(stream.queue.get(), PULSE)
+                # However busy the room, the pulse is due: it is also when the door is looked at again.
+                item = await asyncio.wait_for(stream.queue.get(), max(0.0, due - loop.time()))
             except TimeoutError:
+                due = loop.time() + PULSE
                 if not await self._still_admitted(session, role):
                     return
                 # An event, not a comment: the page must see it, to know that we are alive.
@@ -365,6 +372,7 @@ class Links(RoomDoor):
         except Refusal as refusal:
             return self.refuse(refusal)
         await self.room_app.desk.run(self.room_app.desk.renew, session, renewed)
+        self.room_app.moves.forget(session)
         if renewed == Role.FACILITATOR:
             keys = await self.room_app.desk.run(self.room_app.desk.keys, session)
             self.keep(KEY, keys[renewed], self.room_path(session, role))
@@ -399,8 +407,9 @@ class Download(RoomDoor):
         else:
             if here.person is None:
                 return self.closed()
-            body = await self._export(session, name, lang)
-            kind = "text/html" if name.endswith("html") else "text/markdown"
+            form = name.rsplit(".", 1)[-1]
+            body = await self.room_app.summaries.file(session, here.seq, form, lang)
+            kind = {"html": "text/html", "md": "text/markdown"}[form]
         stem = "".join(c if c.isalnum() else "-" for c in here.session.team.lower()).strip("-")[:40] or "atelier"
         self.set_header("Content-Type", f"{kind}; charset=utf-8")
         ascii_stem = stem.encode("ascii", "ignore").decode() or "atelier"
@@ -416,28 +425,3 @@ class Download(RoomDoor):
         base = f"{self.request.protocol}://{self.request.host}{self.base}"
         invitation = next(i for i in invitations(here.session, keys, base, lang) if i.role == asked)
         return calendar(here.session, invitation, lang)
-
-    async def _export(self, session: str, name: str, lang: str) -> bytes:
-        kind = name.rsplit(".", 1)[-1]
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "impactlib.cli",
-            "export",
-            session,
-            "--data",
-            str(self.room_app.desk.data),
-            "--format",
-            kind,
-            "--lang",
-            lang,
-            "-o",
-            "-",
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-        )
-        out, err = await process.communicate()
-        if process.returncode:
-            self.room_app.log.error("export failed: %s", err.decode(errors="replace"))
-            raise HTTPError(500)
-        return out

@@ -18,6 +18,7 @@ class Presence:
         self._desk = desk
         self._pages: Counter[tuple[str, str]] = Counter()
         self._marked: set[tuple[str, str]] = set()
+        self._lock = asyncio.Lock()
 
     async def arrived(self, session: str, person: str) -> None:
         self._pages[session, person] += 1
@@ -29,8 +30,11 @@ class Presence:
         await self._mark(session, person)
 
     async def _mark(self, session: str, person: str) -> None:
-        here = self._pages[session, person] > 0
-        if here == ((session, person) in self._marked):
-            return
-        (self._marked.add if here else self._marked.discard)((session, person))
-        await self._desk.run(self._desk.mark, session, person, int(here))
+        # One at a time: while the file is written somebody may arrive or leave, and is looked at next.
+        async with self._lock:
+            here = self._pages[session, person] > 0
+            if here != ((session, person) in self._marked):
+                await self._desk.run(self._desk.mark, session, person, int(here))
+                (self._marked.add if here else self._marked.discard)((session, person))
+            if not self._pages[session, person]:
+                del self._pages[session, person]

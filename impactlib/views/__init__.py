@@ -22,6 +22,7 @@ from markupsafe import Markup
 from impactlib.agenda import Role, Step
 from impactlib.gestures import WRITERS
 from impactlib.session import Note, Person, Session
+from impactlib.summary import minute
 from impactlib.views.render import environment
 
 Fragments = dict[str, Markup]
@@ -60,9 +61,7 @@ def key(zone: str, note: Note) -> str:
 def signature(session: Session, note: Note) -> dict[str, Any]:
     """Who spoke, who wrote, and at which minute of the hour (None before it)."""
     speaker, writer = session.people.get(note.speaker), session.people.get(note.by)
-    started = session.clock.started
-    minute = None if started is None or note.at < started else int((note.at - started) // 60)
-    return {"speaker": speaker, "writer": writer if note.behalf else None, "minute": minute}
+    return {"speaker": speaker, "writer": writer if note.behalf else None, "minute": minute(session, note)}
 
 
 def signed(session: Session, notes: Iterable[Note]) -> list[dict[str, Any]]:

@@ -19,7 +19,8 @@ def fragments(session: Session, eye: Eye) -> Fragments:
     steps = session.steps
     position = session.agenda.index(session.clock.step) if session.agenda and session.clock.step else -1
     before = steps[position - 1] if position > 0 else None
+    following = steps[position + 1] if 0 <= position < len(steps) - 1 else None
     return {
-        "clock/": draw(eye, "controls", "clock", session=session, before=before),
+        "clock/": draw(eye, "controls", "clock", session=session, before=before, following=following),
         "withdrawn/": draw(eye, "controls", "withdrawn", items=signed(session, withdrawn)),
     }

@@ -76,6 +76,9 @@ def test_a_killed_server_started_again_costs_nobody_a_word(tmp_path: Path, perso
             one.sees("Avant la coupure")
             expect(one.page.locator("[data-banner]")).to_be_hidden(timeout=20_000)
         expect(consultant.page.locator("#text-expectation")).to_have_value("Mon brouillon")
+        consultant.page.reload()
+        consultant.ready()
+        expect(consultant.page.locator("#text-expectation")).to_have_value("Mon brouillon")
         assert people["facilitator"].page.evaluate(SECONDS_LEFT) < left
 
 

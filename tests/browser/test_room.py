@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -119,12 +122,14 @@ def test_a_fourth_action_is_refused_by_the_server_and_its_text_comes_back(four: 
 def test_a_name_and_a_role_are_corrected_and_the_page_follows(four: dict[str, Person]) -> None:
     start(four, 1)
     facilitator, consultant = four["facilitator"], four["consultant"]
+    consultant.page.locator("#text-expectation").fill("Un brouillon")
     facilitator.page.get_by_role("button", name="Corriger : Inès").click()
     facilitator.page.locator("#person-name").fill("Inès B.")
     facilitator.page.locator("#person-role").select_option("client")
     facilitator.page.locator("dialog[open] .btn:not(.quiet)").click()
     consultant.page.wait_for_url("**/client")
     consultant.ready()
+    expect(consultant.page.locator("#text-expectation")).to_have_value("Un brouillon")
     start(four, 1)
     consultant.write("problem", "Je viens de l’équipe")
     four["observer"].sees("Inès B., équipe")
@@ -207,3 +212,45 @@ def test_the_private_page_says_who_has_not_written_and_the_projected_one_does_no
     expect(facilitator.page.get_by_text("Qui n’a pas encore écrit")).to_have_count(0)
     four["client"].write("expectation", "Deux mesures")
     expect(script.locator("[data-zone=unwritten]")).not_to_contain_text("Marc")
+
+
+def test_an_edit_sent_without_a_connection_that_came_too_late_opens_again(four: dict[str, Person]) -> None:
+    start(four, 2)
+    client, facilitator = four["client"], four["facilitator"]
+    client.write("problem", "Version une")
+    facilitator.sees("Version une")
+    client.context.set_offline(True)
+    card(client, "Version une").get_by_role("button", name=re.compile("^Modifier")).click()
+    client.page.locator("#edit-text").fill("Version de l’équipe")
+    client.page.locator("dialog[open] .btn:not(.quiet)").click()
+    card(facilitator, "Version une").get_by_role("button", name=re.compile("^Modifier")).click()
+    facilitator.page.locator("#edit-text").fill("Version de l’animation")
+    facilitator.page.locator("dialog[open] .btn:not(.quiet)").click()
+    facilitator.sees("Version de l’animation")
+    client.page.locator("dialog[open]").press("Escape")
+    client.context.set_offline(False)
+    expect(client.page.locator("dialog[open] [data-theirs]")).to_have_text("Version de l’animation", timeout=30_000)
+    expect(client.page.locator("#edit-text")).to_have_value("Version de l’équipe")
+
+
+def test_a_session_in_english_is_english_to_its_refusals(server: Server, person: Callable[..., Person]) -> None:
+    links = server.new("Shared Parcels", lang="en")
+    client = person("client").join(links["client"], "Marc")
+    client.page.get_by_role("button", name="Learnings").click()
+    for i in range(1, 5):
+        client.write("action", f"Action {i}")
+    expect(client.page.locator('form[data-form="action"] .said')).to_contain_text("Three actions at most")
+
+
+def test_a_rehearsal_is_watched_live(server: Server, person: Callable[..., Person]) -> None:
+    command = [sys.executable, "-m", "impactlib.cli", "rehearse", "--participants", "12", "--speed", "120"]
+    command += ["--data", str(server.data), "--url", server.url, "--json"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as rehearsal:
+        assert rehearsal.stderr and rehearsal.stdout
+        link = rehearsal.stderr.readline().rsplit(" ", 1)[-1].strip()
+        facilitator = person("facilitator").join(link, "Ada")
+        expect(facilitator.page.locator(".steps [aria-current]")).to_have_count(1, timeout=30_000)
+        assert rehearsal.wait(120) == 0
+        facilitator.sees("L’heure est finie")
+        told = json.loads(rehearsal.stdout.read())
+    assert told["gestures"] == told["acknowledged"] > 100

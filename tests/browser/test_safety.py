@@ -164,3 +164,43 @@ def test_room_kernels_cannot_be_reached(server: Server, person: Callable[..., Pe
             "url => new Promise((_, no) => { new WebSocket(url).onerror = () => no(new Error('refused')) })",
             f"ws://{server.url.split('/')[2]}/api/kernels/00000000-0000-0000-0000-000000000000/channels",
         )
+
+
+def test_a_renewed_link_is_not_had_back_by_another_door(server: Server, person: Callable[..., Person]) -> None:
+    links = server.new("Colis Solidaire")
+    thief = person("facilitator").join(links["facilitator"], "Ada")
+    session = links["facilitator"].split("/room/")[1].split("/")[0]
+    workshop = open_workshop(server.data, session)
+    workshop.journal.renew("facilitator")
+    before = workshop.seq
+    # Known as a facilitator, by the observers' door.
+    cookies = thief.context.cookies()
+    known = next(cookie for cookie in cookies if cookie["name"] == "impact-person")
+    thief.context.add_cookies([{**known, "path": known["path"].replace("/facilitator", "/observer")}])
+    answer = thief.page.goto(links["observer"])
+    assert answer and answer.status == 403
+    assert "Vous avez un autre rôle" in thief.page.content()
+    sent = thief.page.request.post(
+        f"{server.url}room/{session}/observer/gestures",
+        data='{"id":"stolen-0001","do":"start","step":"problem"}',
+        headers={"Content-Type": "application/json"},
+    )
+    assert sent.status == 422
+    assert open_workshop(server.data, session).seq == before
+
+
+def test_names_too_are_only_words(server: Server, person: Callable[..., Person]) -> None:
+    links = server.new("Colis Solidaire")
+    facilitator = person("facilitator").join(links["facilitator"], "Ada")
+    visitor = person("observer")
+    visitor.page.goto(links["observer"])
+    for i, payload in enumerate(PAYLOADS):
+        answer = visitor.page.request.post(
+            f"{visitor.page.url}/join",
+            data=json.dumps({"id": f"join-{i:06}", "key": f"{i:032x}", "name": payload}),
+            headers={"Content-Type": "application/json"},
+        )
+        assert answer.ok
+    expect(facilitator.page.locator("[data-zone=tour] .card")).to_have_count(len(PAYLOADS) + 1)
+    assert facilitator.page.evaluate("() => window.ran") is None
+    assert facilitator.page.locator("main :is(script, iframe, img)").count() == 0

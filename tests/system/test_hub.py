@@ -20,6 +20,8 @@ import psutil
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
+from tests.browser.conftest import NAMES, Person
+from tests.browser.hour import live_the_hour
 from tests.harness import free_port, join, launch
 
 pytestmark = [pytest.mark.system, pytest.mark.browser, pytest.mark.timeout(300)]
@@ -169,28 +171,22 @@ def _entered(facilitator: Page) -> Page:
     return facilitator
 
 
-def test_two_browsers_live_one_workshop_through_the_hub(hub: Hub, browser: Browser) -> None:
-    facilitator = _opened(browser, hub)
-    link = facilitator.input_value("#url-consultant")
-    assert link.startswith(f"{hub.url}room/")
-    consultant = join(browser.new_context(locale="fr-FR"), link, "Inès")
-    _entered(facilitator)
-    for page in (facilitator, consultant):
-        expect(page.locator("main")).to_contain_text("Inès", timeout=SECONDS)
+def test_four_people_live_the_hour_through_the_hub(hub: Hub, browser: Browser) -> None:
+    links = _opened(browser, hub)
+    addresses = {role: links.input_value(f"#url-{role}") for role in NAMES}
+    assert all(address.startswith(f"{hub.url}room/") for address in addresses.values())
+    people = {role: Person(browser.new_context(locale="fr-FR"), role) for role in NAMES}
+    for role, person in people.items():
+        person.join(addresses[role], NAMES[role])
+    live_the_hour(people)
+    for person in people.values():
+        person.context.close()
 
-    # The facilitator's gesture moves the consultant's page; the consultant's note comes back.
-    facilitator.locator(".at-now .btn:not(.quiet)").click()
-    expect(consultant.locator('[data-section="tour"]')).to_be_visible(timeout=SECONDS)
-    form = consultant.locator('form[data-form="expectation"]')
-    form.locator("textarea").fill("Comprendre vos usagers")
-    form.locator("button.btn").click()
-    expect(facilitator.locator("main")).to_contain_text("Comprendre vos usagers", timeout=SECONDS)
 
-    # After a reload the stream is a new one, and goes on.
-    consultant.reload()
-    consultant.wait_for_selector("body[data-ready]")
+def test_whoever_clicked_the_badge_enters_and_leads(hub: Hub, browser: Browser) -> None:
+    facilitator = _entered(_opened(browser, hub))
     facilitator.locator(".at-now .btn:not(.quiet)").click()
-    expect(consultant.locator('[data-section="problem"]')).to_be_visible(timeout=SECONDS)
+    expect(facilitator.locator('[data-section="tour"]')).to_be_visible(timeout=SECONDS)
 
 
 def test_an_open_page_counts_as_activity(hub: Hub, browser: Browser) -> None:

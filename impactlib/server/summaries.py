@@ -1,0 +1,50 @@
+"""The summary's files: each made once for a state of a session, one at a time, by a process that ends.
+
+matplotlib weighs a hundred megabytes, and thirty people press the same button when the hour ends: the process takes
+its memory away with it, and the others are given what the first one waited for.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections import OrderedDict
+from pathlib import Path
+
+KEPT = 16
+"""Files remembered, of some 60 kB each."""
+WITHIN = 60.0
+"""Seconds that one file may take."""
+
+
+class Summaries:
+    """Make it once per server."""
+
+    def __init__(self, data: Path) -> None:
+        self._data = data
+        self._made: OrderedDict[tuple[str, int, str, str], bytes] = OrderedDict()
+        self._one = asyncio.Semaphore(1)
+
+    async def file(self, session: str, seq: int, kind: str, lang: str) -> bytes:
+        """The summary of a session at its entry `seq`, as "md" or "html". Raises RuntimeError or TimeoutError."""
+        wanted = (session, seq, kind, lang)
+        async with self._one:
+            if wanted not in self._made:
+                self._made[wanted] = await self._export(session, kind, lang)
+                while len(self._made) > KEPT:
+                    self._made.popitem(last=False)
+            return self._made[wanted]
+
+    async def _export(self, session: str, kind: str, lang: str) -> bytes:
+        options = ["--data", str(self._data), "--format", kind, "--lang", lang, "-o", "-"]
+        command = [sys.executable, "-m", "impactlib.cli", "export", session, *options]
+        pipe = asyncio.subprocess.PIPE
+        process = await asyncio.create_subprocess_exec(*command, stdout=pipe, stderr=pipe)
+        try:
+            out, error = await asyncio.wait_for(process.communicate(), WITHIN)
+        except BaseException:
+            process.kill()
+            raise
+        if process.returncode:
+            raise RuntimeError(f"the summary could not be made: {error.decode(errors='replace')}")
+        return out
