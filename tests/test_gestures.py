@@ -161,15 +161,16 @@ def test_nor_may_whoever_was_shown_out_or_never_came_in(stage: Stage, name: str)
     assert stage.room.entries == before
 
 
-def test_it_is_the_role_in_the_session_that_counts_and_not_the_door_one_came_through(stage: Stage) -> None:
+def test_both_the_role_in_the_session_and_the_door_one_came_through_must_allow_it(stage: Stage) -> None:
     before = stage.room.entries
     with pytest.raises(Refusal):
         stage.room.ask_as("person-observer", FACILITATOR, do="end")
     assert stage.room.entries == before
     stage.room.ask(FACILITATOR, do="correct", person="person-observer", name="Lou", role="consultant")
-    stage.room.ask(OBSERVER, do="write", kind="question", text="Puis-je maintenant ?")
+    assert stage.room.refused(OBSERVER, do="write", kind="question", text="Puis-je ?").code == "door"
+    stage.room.ask_as("person-observer", CONSULTANT, do="write", kind="question", text="Puis-je maintenant ?")
     stage.room.ask(FACILITATOR, do="correct", person="person-consultant", name="Inès", role="observer")
-    assert stage.room.refused(CONSULTANT, do="score", metric=stage.metric, value=5).code == "role"
+    assert stage.room.refused(CONSULTANT, do="score", metric=stage.metric, value=5).code == "door"
 
 
 def test_nobody_shown_out_comes_in_by_joining_again(stage: Stage) -> None:
@@ -523,7 +524,7 @@ def test_one_of_two_facilitators_can_leave_and_the_other_cannot_follow(stage: St
     room.ask(FACILITATOR, do="correct", person="person-facilitator", name="Ada", role="observer")
     before = room.entries
     with pytest.raises(Refusal, match="Somebody must facilitate"):
-        room.ask_as("second", CLIENT, do="show_out", person="second")
+        room.ask_as("second", FACILITATOR, do="show_out", person="second")
     assert room.entries == before
 
 

@@ -47,7 +47,7 @@ WORKSHOP = (
 )  # fmt: skip
 SCRIPT = (track, script, controls)
 AUDIENCES = [Eye(role, lang, now=2_000_000_000.0) for role in Role for lang in LANGUAGES]
-VOID = {"area", "br", "circle", "col", "hr", "img", "input", "link", "meta", "path"}
+VOID = {"area", "br", "rect", "col", "hr", "img", "input", "link", "meta", "path"}
 CONTROLS = {"input", "select", "textarea"}
 
 audiences = pytest.mark.parametrize("eye", AUDIENCES, ids=lambda eye: f"{eye.role}-{eye.lang}")
@@ -465,7 +465,7 @@ def test_a_question_says_who_spoke_who_wrote_when_and_holds_its_answers(busy: Ro
         h for id, h in fragments(busy.session, Eye(OBSERVER), (questions,)).items() if id.startswith("questions/")
     ]
     words = Tree(f"<div>{card}</div>").elements[0].words
-    assert re.search(r"Inès, consultants\s+· à 20 min\s+· noté par Ada", words)
+    assert re.search(r"Inès · consultants\s+· à 20 min\s+· noté par Ada", words)
     assert "Personne ne le sait" in words
     assert "Répondu de vive voix, sans note." in words
 
@@ -526,9 +526,10 @@ def test_a_shown_ranking_is_the_same_table_and_picture_for_everybody(busy: Room)
         assert rows[1].startswith("11") and "Délai médian" in rows[1] and "50 %" in rows[1]
         assert rows[2].startswith("2–") and "Visites du site" in rows[2]
         assert picture.attributes["role"] == "img" and picture.attributes["aria-label"]
-        [point] = page.all("circle")
+        [point] = page.all("rect")
         # Ease 2, value 5: near the left, at the top.
-        assert (float(point.attributes["cx"]), float(point.attributes["cy"])) == (50.0, 0.0)
+        middle = float(point.attributes["x"]) + float(point.attributes["width"]) / 2
+    assert (middle, float(point.attributes["y"]) + 11) == (50.0, 0.0)
 
 
 def test_metrics_with_the_same_medians_share_a_point(busy: Room) -> None:
@@ -537,7 +538,7 @@ def test_metrics_with_the_same_medians_share_a_point(busy: Room) -> None:
             busy.ask(role, do="score", metric=metric.id, value=3, ease=3)
     busy.ask(FACILITATOR, do="show_ranking", shown="true")
     page = Tree(seen(busy.session, OBSERVER, metrics))
-    assert len(page.all("circle")) == 1
+    assert len(page.all("rect")) == 1
     assert seen(busy.session, OBSERVER, metrics).count("ex æquo") == 2
 
 
@@ -568,10 +569,10 @@ def test_the_clock_has_what_can_be_pressed_now(room: Room) -> None:
 
     assert offered() == []
     room.ask(FACILITATOR, do="start", step="tour")
-    assert offered() == ["more", "pause"]
+    assert offered() == ["start problem", "more", "pause"]
     room.ask(FACILITATOR, do="start", step="problem")
     room.ask(FACILITATOR, do="pause")
-    assert offered() == ["start tour", "more", "resume"]
+    assert offered() == ["start tour", "start questions", "more", "resume"]
     room.ask(FACILITATOR, do="end")
     assert offered() == ["start learnings"]
 

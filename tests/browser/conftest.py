@@ -63,6 +63,14 @@ class Person:
         form.locator("textarea").fill(text)
         form.locator("button.btn").click()
 
+    def forward(self) -> None:
+        """The facilitator presses the filled button: the next step, or the end. Not twice within a moment."""
+        button = self.page.locator(".at-now .btn:not(.quiet)")
+        before = button.inner_text()
+        self.page.wait_for_timeout(700)
+        button.click()
+        expect(button).not_to_have_text(before)
+
     def sees(self, text: str | re.Pattern[str]) -> None:
         expect(self.page.locator("main").get_by_text(text).filter(visible=True).first).to_be_visible()
 

@@ -19,17 +19,12 @@ def settled(markdown: str) -> str:
     return re.sub(r"(\d+ min \|) \d min \|", r"\1 N min |", words)
 
 
-def forward(facilitator: Person) -> None:
-    """Press the one filled button: the next step, or the end."""
-    facilitator.page.locator(".at-now .btn:not(.quiet)").click()
-
-
 def live_the_hour(four: dict[str, Person]) -> None:
     """The whole agenda, by one person per role, to the summary, which is checked word for word."""
     facilitator, client, consultant, observer = (four[r] for r in ("facilitator", "client", "consultant", "observer"))
 
     # Tour de table: everybody follows the facilitator.
-    forward(facilitator)
+    facilitator.forward()
     for person in four.values():
         person.sees("Qui est là")
     client.write("expectation", "Repartir avec deux mesures")
@@ -40,7 +35,7 @@ def live_the_hour(four: dict[str, Person]) -> None:
         person.shot("1-tour")
 
     # Problem: the client writes, the others read; observers have no form.
-    forward(facilitator)
+    facilitator.forward()
     client.write("problem", "Les familles attendent trois semaines")
     client.write("audience", "Les familles orientées en urgence")
     client.write("goal", "Un chiffre à suivre jusqu’en juin")
@@ -59,7 +54,7 @@ def live_the_hour(four: dict[str, Person]) -> None:
     consultant.sees("lesquelles renon")
 
     # Q&A: two people write at once, and neither loses what they type.
-    forward(facilitator)
+    facilitator.forward()
     client.sees("Questions et réponses")
     client.page.locator("#text-contract").fill("Aidez-nous à mesurer")
     consultant.page.locator("#text-question").fill("Qui renonce ?")
@@ -83,7 +78,7 @@ def live_the_hour(four: dict[str, Person]) -> None:
         person.shot("3-questions")
 
     # Recommendations: a hypothesis, advice on it, metrics scored blind, then the ranking.
-    forward(facilitator)
+    facilitator.forward()
     client.write("hypothesis", "L’inscription en mairie raccourcit l’attente")
     consultant.page.locator(".card", has_text="raccourcit l’attente").get_by_role(
         "button", name=re.compile("^Donner un conseil")
@@ -108,7 +103,7 @@ def live_the_hour(four: dict[str, Person]) -> None:
         person.shot("4-recommendations")
 
     # Learnings: one learning, a metric kept, an action with an owner and a date.
-    forward(facilitator)
+    facilitator.forward()
     client.write("learning", "Le délai en dit plus que les inscriptions")
     client.page.locator(".slim", has_text="Délai médian").get_by_role("button").click()
     client.page.locator('form[data-form="action"] [name=owner]').fill("Marc")
@@ -119,7 +114,7 @@ def live_the_hour(four: dict[str, Person]) -> None:
         person.sees("pour le 31/12/2026")
         person.shot("5-learnings")
 
-    forward(facilitator)
+    facilitator.forward()
     for person in four.values():
         person.sees("L’heure est finie")
         person.sees("Aidez-nous à mesurer le délai")

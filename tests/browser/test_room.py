@@ -22,10 +22,7 @@ LONG = 20_000
 
 def start(four: dict[str, Person], steps: int) -> None:
     for _ in range(steps):
-        button = four["facilitator"].page.locator(".at-now .btn:not(.quiet)")
-        before = button.inner_text()
-        button.click()
-        expect(button).not_to_have_text(before)
+        four["facilitator"].forward()
 
 
 def card(person: Person, text: str):  # type: ignore[no-untyped-def]
@@ -132,7 +129,7 @@ def test_a_name_and_a_role_are_corrected_and_the_page_follows(four: dict[str, Pe
     expect(consultant.page.locator("#text-expectation")).to_have_value("Un brouillon")
     start(four, 1)
     consultant.write("problem", "Je viens de l’équipe")
-    four["observer"].sees("Inès B., équipe")
+    four["observer"].sees("Inès B. · équipe")
 
 
 def test_somebody_shown_out_sees_nothing_more_until_let_in(four: dict[str, Person]) -> None:
@@ -254,3 +251,28 @@ def test_a_rehearsal_is_watched_live(server: Server, person: Callable[..., Perso
         facilitator.sees("L’heure est finie")
         told = json.loads(rehearsal.stdout.read())
     assert told["gestures"] == told["acknowledged"] > 100
+
+
+def test_a_double_press_moves_one_step(four: dict[str, Person]) -> None:
+    four["facilitator"].page.locator(".at-now .btn").dblclick(delay=10)
+    four["client"].sees("Qui est là")
+    four["facilitator"].page.wait_for_timeout(1000)
+    expect(four["client"].page.locator(".bar")).to_have_attribute("data-step", "tour")
+
+
+def test_two_tabs_of_one_person_lose_nothing(four: dict[str, Person]) -> None:
+    start(four, 1)
+    client, facilitator = four["client"], four["facilitator"]
+    other = client.context.new_page()
+    other.goto(client.page.url)
+    other.wait_for_selector("body[data-ready]")
+    client.context.set_offline(True)
+    client.write("expectation", "Du premier onglet")
+    other.locator("#text-expectation").fill("Du second onglet")
+    other.locator('form[data-form="expectation"] button.btn').click()
+    expect(other.locator("[data-saved]")).to_have_text("Gardé sur cet appareil")
+    client.page.close()
+    client.context.set_offline(False)
+    facilitator.sees("Du second onglet")
+    other.reload()
+    facilitator.sees("Du premier onglet")
