@@ -619,3 +619,11 @@ def test_headings_never_skip_a_level_below_the_pages_own() -> None:
             levels = [2] + [int(h.tag[1]) for h in Tree(str(view.frame(eye))).all("h1", "h2", "h3", "h4")
                             if not h.within("dialog")]  # fmt: skip
             assert all(after - before <= 1 for before, after in pairwise(levels))
+
+
+def test_a_very_long_note_is_folded_and_whole(busy: Room) -> None:
+    text = "mot " * 1000 + "fin"
+    busy.ask(CLIENT, do="write", kind="problem", text=text)
+    page = Tree(seen(busy.session, OBSERVER, problem))
+    [fold] = page.all("details")
+    assert "Tout lire" in fold.words and fold.words.rstrip().endswith("fin")
