@@ -97,8 +97,18 @@ def person(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Callabl
             os.kill(kernel, signal.SIGKILL)
 
 
+class People(dict[str, Person]):
+    """One person per role, each of whom joins when first spoken of: a role that nobody needs costs no kernel."""
+
+    def __init__(self, links: dict[str, str], make: Callable[..., Person]) -> None:
+        self._links, self._make = links, make
+
+    def __missing__(self, role: str) -> Person:
+        self[role] = self._make(role).join(self._links[role], NAMES[role])
+        return self[role]
+
+
 @pytest.fixture
-def four(server: Server, person: Callable[..., Person]) -> dict[str, Person]:
-    """One person per role, joined to a new workshop."""
-    links = server.new("Colis Solidaire")
-    return {role: person(role).join(links[role], name) for role, name in NAMES.items()}
+def four(server: Server, person: Callable[..., Person]) -> People:
+    """Up to four people, one per role, in a new workshop."""
+    return People(server.new("Colis Solidaire"), person)

@@ -198,6 +198,7 @@ def test_a_late_start_keeps_or_slides_the_end(server: Server, person: Callable[.
 
 
 def test_the_private_page_says_who_has_not_written_and_the_projected_one_does_not(four: dict[str, Person]) -> None:
+    client = four["client"]
     start(four, 1)
     facilitator = four["facilitator"]
     with facilitator.context.expect_page() as opened:
@@ -207,7 +208,7 @@ def test_the_private_page_says_who_has_not_written_and_the_projected_one_does_no
     script.get_by_text("Qui n’a pas encore écrit").click()
     expect(script.locator("[data-zone=unwritten]")).to_contain_text("Marc")
     expect(facilitator.page.get_by_text("Qui n’a pas encore écrit")).to_have_count(0)
-    four["client"].write("expectation", "Deux mesures")
+    client.write("expectation", "Deux mesures")
     expect(script.locator("[data-zone=unwritten]")).not_to_contain_text("Marc")
 
 
@@ -224,7 +225,7 @@ def test_an_edit_sent_without_a_connection_that_came_too_late_opens_again(four: 
     facilitator.page.locator("#edit-text").fill("Version de l’animation")
     facilitator.page.locator("dialog[open] .btn:not(.quiet)").click()
     facilitator.sees("Version de l’animation")
-    client.page.locator("dialog[open]").press("Escape")
+    expect(client.page.locator("dialog[open]")).to_have_count(0)
     client.context.set_offline(False)
     expect(client.page.locator("dialog[open] [data-theirs]")).to_have_text("Version de l’animation", timeout=30_000)
     expect(client.page.locator("#edit-text")).to_have_value("Version de l’équipe")
