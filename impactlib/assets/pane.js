@@ -369,7 +369,7 @@ function openDialog(name, data) {
   const form = $('form', dialog);
   form.reset();
   $('.said', form).textContent = '';
-  Object.assign(form.dataset, data.set);
+  for (const [name, value] of Object.entries(data.set)) if (value != null) form.dataset[name] = value;
   for (const [field, value] of Object.entries(data.fill)) form.elements[field].value = value;
   const box = $('.conflict', form);
   if (box) box.hidden = true;
