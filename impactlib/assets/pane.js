@@ -40,11 +40,42 @@ export const newId = () => [...crypto.getRandomValues(new Uint8Array(16))].map((
 
 // ---- fragments ----------------------------------------------------------------------------
 
+// While a pointer is down nothing moves: a note that arrived then would slide the button from under it, and the
+// click, which needs both its ends on one element, would be lost without a word.
+let pressing = false;
+let meanwhile = [];
+let letGo;
+const PRESS = 3000; // ms: a scrollbar's press never says that it ended
+
 export function put(root, changes) {
+  if (pressing) meanwhile.push([root, changes]);
+  else putNow(root, changes);
+}
+
+// `ms` from now the pointer is taken to be up.
+function release(ms) {
+  clearTimeout(letGo);
+  letGo = setTimeout(() => {
+    pressing = false;
+    for (const [root, changes] of meanwhile.splice(0)) putNow(root, changes);
+  }, ms);
+}
+
+// Whoever types in a form keeps it where it is, whatever comes above.
+function anchored(change) {
+  const form = doc.activeElement?.closest?.('form');
+  const before = form?.getBoundingClientRect().top;
+  change();
+  if (form?.offsetParent && !form.closest('dialog')) scrollBy({ top: form.getBoundingClientRect().top - before, behavior: 'instant' });
+}
+
+function putNow(root, changes) {
   const focus = held(doc.activeElement);
-  if ('*' in changes) $$('.fragment', root).forEach((old) => !(old.id in changes) && old.remove());
-  for (const [id, html] of Object.entries(changes)) if (id !== '*') putOne(root, id, html);
-  dress(root);
+  anchored(() => {
+    if ('*' in changes) $$('.fragment', root).forEach((old) => !(old.id in changes) && old.remove());
+    for (const [id, html] of Object.entries(changes)) if (id !== '*') putOne(root, id, html);
+    dress(root);
+  });
   focus?.();
 }
 
@@ -420,6 +451,9 @@ export function wire() {
       field.focus();
     }
   });
+  doc.addEventListener('pointerdown', () => { pressing = true; release(PRESS); });
+  // The click comes after the pointer is up; a finger's somewhat later.
+  for (const up of ['pointerup', 'pointercancel']) doc.addEventListener(up, () => release(80));
   doc.addEventListener('submit', (event) => {
     const form = event.target.closest('form[data-do]');
     if (!form) return;

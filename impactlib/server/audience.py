@@ -175,7 +175,7 @@ class Audience:
     async def _draw(self) -> None:
         drawing = _Drawing(self.app, self.key, self._take)
         try:
-            parts, whole = await asyncio.wait_for(drawing.start(), START_WITHIN)
+            parts = await asyncio.wait_for(drawing.start(), START_WITHIN)
         except asyncio.CancelledError:
             await drawing.end()
             raise
@@ -184,6 +184,8 @@ class Audience:
             log.error("%s was not drawn: %r", self.key, error)
             raise CannotDraw(str(error)) from error
         self._drawing, self._parts = drawing, parts
+        # Only now: what was said whole a moment ago may have been patched since.
+        whole = drawing.whole()
         self._take({**dict.fromkeys(self.fragments.keys() - whole.keys(), ""), **whole})
 
     async def _stay(self) -> None:
@@ -233,8 +235,8 @@ class _Drawing:
         self._whole: dict[str, asyncio.Future[dict[str, Any]]] = {}
         self._heard = 0.0
 
-    async def start(self) -> tuple[list[str], Patch]:
-        """Run the notebook; return its parts (panes framed, zones empty) and all its fragments."""
+    async def start(self) -> list[str]:
+        """Run the notebook until each pane has said what it shows; return its parts: panes framed, zones empty."""
         kernels = self.app.room_kernels
         # Named before it starts: whatever stops us half-way, `end` finds it.
         self._kernel = str(uuid.uuid4())
@@ -260,9 +262,13 @@ class _Drawing:
         self._refuse_unless_panes(html)
         parts = _PANE.split(html)
         await self._subscribe(manager, parts[1::2])
-        answers = {pane: await answer for pane, answer in self._whole.items()}
-        parts[1::2] = [answers[pane]["frame"] for pane in parts[1::2]]
-        return parts, {id: h for answer in answers.values() for id, h in answer["whole"].items() if h}
+        parts[1::2] = [self._whole[pane].result()["frame"] for pane in parts[1::2]]
+        return parts
+
+    def whole(self) -> Patch:
+        """All that the panes show, patches included."""
+        said = [answer.result()["whole"] for answer in self._whole.values()]
+        return {id: html for fragments in said for id, html in fragments.items() if html}
 
     async def alive(self) -> bool:
         """Whether the kernel lives, and its loop answered in the last half minute."""
@@ -331,6 +337,6 @@ class _Drawing:
                 answer.set_result(content)
             elif "patch" in content:
                 if answer.done():
-                    # While other panes are still asked, what this one said whole grows old.
+                    # Until the audience takes it, what a pane said whole grows old.
                     answer.result()["whole"].update(content["patch"])
                 self._take(content["patch"])

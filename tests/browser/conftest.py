@@ -17,7 +17,7 @@ NAMES = {"facilitator": "Ada", "client": "Marc", "consultant": "Inès", "observe
 SHOTS = os.environ.get("IMPACT_SHOTS")
 """A folder for pictures of every state that the tests reach; none are taken without it."""
 
-expect.set_options(timeout=25_000)  # a wait ends when it is true: only a failure takes that long
+expect.set_options(timeout=10_000)
 
 
 @pytest.fixture(scope="session")

@@ -277,3 +277,36 @@ def test_two_tabs_of_one_person_lose_nothing(four: dict[str, Person]) -> None:
     facilitator.sees("Du second onglet")
     other.reload()
     facilitator.sees("Du premier onglet")
+
+
+def test_a_note_that_comes_while_a_button_is_pressed_does_not_slide_it_away(four: dict[str, Person]) -> None:
+    facilitator, client, consultant = four["facilitator"], four["client"], four["consultant"]
+    facilitator.forward()
+    consultant.sees("Qui est là")
+    form = consultant.page.locator('form[data-form="expectation"]')
+    form.locator("textarea").fill("Comprendre vos usagers")
+    form.locator("button.btn").hover()
+    consultant.page.mouse.down()
+    client.write("expectation", "Repartir avec deux mesures")
+    facilitator.sees("Repartir avec deux mesures")
+    facilitator.page.wait_for_timeout(500)
+    consultant.page.mouse.up()
+    facilitator.sees("Comprendre vos usagers")
+    consultant.sees("Repartir avec deux mesures")
+
+
+def test_the_form_in_which_somebody_types_stays_where_it_is(four: dict[str, Person]) -> None:
+    facilitator, client, consultant = four["facilitator"], four["client"], four["consultant"]
+    facilitator.forward()
+    for i in range(6):
+        client.write("expectation", f"Attente {i}\n\nen trois lignes")
+        facilitator.sees(f"Attente {i}")
+    consultant.sees("Attente 5")
+    field = consultant.page.locator("#text-expectation")
+    field.press_sequentially("Je ")
+    before = field.bounding_box()
+    client.write("expectation", "Une de plus\n\nen trois lignes")
+    consultant.sees("Une de plus")
+    after = field.bounding_box()
+    assert before and after
+    assert abs(after["y"] - before["y"]) < 2
