@@ -1,0 +1,209 @@
+"""A hypothesis of impact with its metric: the fields that they have, and how each is read. Pure.
+
+In a session a hypothesis is a note, and the metric that would show it is another note about it; what is
+said of each beyond its text are details. Here the two are one row, as in a team's spreadsheet.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+
+from impactlib.session import Note, Session
+from impactlib.text import clean_line
+
+CONCEPTS = ("usable", "used", "useful", "impactful", "efficient")
+"""The five concepts of the impact matrix."""
+KINDS_OF_IMPACT = ("strategic", "satisfaction", "ecological", "political", "social")
+DIRECTIONS = ("more", "less")
+"""Whether more or less of the metric is better."""
+QUALITIES = ("10", "50", "90")
+"""How right the data are, in per cent."""
+
+OF_HYPOTHESIS = ("concept", "kind", "objective", "stands_for")
+"""The details of a hypothesis; `stands_for` is the strategic change that its metric is a proxy of."""
+OF_METRIC = (
+    "unit",
+    "numerator",
+    "denominator",
+    "population",
+    "period",
+    "direction",
+    "source",
+    "collection",
+    "owner",
+    "quality",
+    "baseline",
+    "baseline_date",
+    "target",
+    "target_date",
+    "limits",
+)
+"""The details of a metric."""
+
+LONGEST = 500
+"""Characters in one field."""
+
+
+class Unreadable(ValueError):
+    """A value that a field cannot take. The message says what it takes, in English: pages translate it."""
+
+
+@dataclass(frozen=True)
+class Hypothesis:
+    """One row: every field is text, "" when it is not given, as `read` returns it."""
+
+    statement: str = ""
+    concept: str = ""
+    kind: str = ""
+    objective: str = ""
+    stands_for: str = ""
+    metric: str = ""
+    unit: str = ""
+    numerator: str = ""
+    denominator: str = ""
+    population: str = ""
+    period: str = ""
+    direction: str = ""
+    source: str = ""
+    collection: str = ""
+    owner: str = ""
+    quality: str = ""
+    baseline: str = ""
+    baseline_date: str = ""
+    target: str = ""
+    target_date: str = ""
+    limits: str = ""
+
+
+FIELDS = tuple(field.name for field in fields(Hypothesis))
+"""Every field, in the order of a spreadsheet's columns."""
+
+_WORDS: Mapping[str, Mapping[str, str]] = {
+    "concept": {
+        **{code: code for code in CONCEPTS},
+        "utilisable": "usable",
+        "utilise": "used",
+        "utile": "useful",
+        "impactant": "impactful",
+        "efficient": "efficient",
+    },
+    "kind": {
+        **{code: code for code in KINDS_OF_IMPACT},
+        "strategique": "strategic",
+        "satisfaction des usagers": "satisfaction",
+        "user satisfaction": "satisfaction",
+        "satisfaction usager": "satisfaction",
+        "ecologique": "ecological",
+        "politique": "political",
+    },
+    "direction": {
+        **dict.fromkeys(("more", "up", "higher", "plus", "hausse", "a la hausse", "augmenter", "+"), "more"),
+        **dict.fromkeys(("less", "down", "lower", "moins", "baisse", "a la baisse", "diminuer", "-"), "less"),
+    },
+    "quality": {f"{q}{sign}": q for q in QUALITIES for sign in ("", "%", " %")},
+}
+_MEANS = {
+    "concept": "The concept is one of: usable, used, useful, impactful, efficient.",
+    "kind": "The kind of impact is one of: strategic, user satisfaction, ecological, political, social.",
+    "direction": "The direction is “more” or “less”.",
+    "quality": "Data are right at 10, 50 or 90 per cent: choose one of the three.",
+}
+NUMBERS = ("baseline", "target")
+DATES = ("baseline_date", "target_date")
+_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?\Z")
+_GROUPED = re.compile(r"(?<=\d) (?=\d{3}(?!\d))")
+
+
+def read(field: str, raw: str) -> str:
+    """The value of a field as the kit keeps it: a code, a number such as ``12.5``, a date such as ``2026-12-31``, text.
+
+    Raises
+    ------
+    Unreadable
+        Saying what the field takes.
+
+    Examples
+    --------
+    >>> read("baseline", "1 234,5 %")
+    '1234.5'
+    >>> read("target_date", "31/12/2026")
+    '2026-12-31'
+    >>> read("concept", "Utilisé")
+    'used'
+    """
+    value = clean_line(raw)
+    if not value:
+        return ""
+    if field in _WORDS:
+        code = _WORDS[field].get(plain(value))
+        if code is None:
+            raise Unreadable(_MEANS[field])
+        return code
+    if field in NUMBERS:
+        return _number(value)
+    if field in DATES:
+        return _date(value)
+    if len(value) > LONGEST:
+        raise Unreadable("This is too long (500 characters at most).")
+    return value
+
+
+def plain(text: str) -> str:
+    """Small letters without accents, spaces all alike: how words are compared."""
+    bare = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
+    return " ".join(bare.replace("’", "'").split())
+
+
+def _number(value: str) -> str:
+    bare = " ".join(value.replace("−", "-").removesuffix("%").split())
+    bare = _GROUPED.sub("", bare)
+    # 1,234.5 is English; 1.234,5 is not written in French; a lone comma is a decimal one.
+    bare = bare.replace(",", "") if "." in bare else bare.replace(",", ".")
+    if not _NUMBER.match(bare):
+        raise Unreadable("This is not a number: write it as 12.5, without words.")
+    return bare.removeprefix("+")
+
+
+def _date(value: str) -> str:
+    for form in ("%Y-%m-%d", "%d/%m/%Y"):
+        try:
+            return datetime.strptime(value, form).date().isoformat()
+        except ValueError:
+            continue
+    raise Unreadable("This date cannot be read: write it as 31/12/2026.")
+
+
+def day(value: str) -> date | None:
+    """A date that was read, or None."""
+    return date.fromisoformat(value) if value else None
+
+
+@dataclass(frozen=True)
+class Drafted:
+    """A hypothesis of a session with one of its metrics; either note may be missing."""
+
+    row: Hypothesis
+    note: Note | None
+    metric: Note | None
+
+
+def drafted(session: Session) -> list[Drafted]:
+    """A session's hypotheses in order, once for each metric that they have; metrics of no hypothesis come last."""
+    hypotheses = session.notes_of("hypothesis")
+    standing = {note.id for note in hypotheses}
+    rows = []
+    for note in hypotheses:
+        metrics: list[Note | None] = [*session.notes_of("metric", about=note.id)]
+        rows += [_drafted(note, metric) for metric in metrics or [None]]
+    return rows + [_drafted(None, metric) for metric in session.notes_of("metric") if metric.about not in standing]
+
+
+def _drafted(note: Note | None, metric: Note | None) -> Drafted:
+    said = {name: value for name, value in note.details.items() if name in OF_HYPOTHESIS} if note else {}
+    measured = {name: value for name, value in metric.details.items() if name in OF_METRIC} if metric else {}
+    row = Hypothesis(statement=note.text if note else "", metric=metric.text if metric else "", **said, **measured)
+    return Drafted(row, note, metric)
