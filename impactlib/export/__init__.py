@@ -10,7 +10,9 @@ from __future__ import annotations
 import os
 import secrets
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from pkgutil import resolve_name
 from typing import TYPE_CHECKING
 
 from impactlib.session import Session
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
 STDOUT = "-"
 
 KINDS = ("session", "summary", "replay", "metrics", "inventory", "followup")
-"""What can be asked for; WRITABLE says what this version can give."""
+"""What can be asked for; WRITERS says what this version can give."""
 
 KIND_OF = {
     "ipynb": "session",
@@ -36,10 +38,15 @@ KIND_OF = {
 }
 """The kind that a file's extension means, when neither its name nor the person says one."""
 
-WRITABLE = {"session": ("json",), "summary": ("md", "html")}
-"""The formats of each kind that this version can write."""
+WRITERS = {
+    ("session", "json"): "session_json:write",
+    ("summary", "md"): "markdown:write",
+    ("summary", "html"): "html:write",
+}
+"""What writes each kind in each format: a module of this package and its function, which takes a session and
+the views' templates and gives the file. It is loaded when it is asked for: session.json needs no matplotlib."""
 
-FORMATS = tuple(form for forms in WRITABLE.values() for form in forms)
+FORMATS = tuple(dict.fromkeys(form for _, form in WRITERS))
 
 
 class ExportError(Exception):
@@ -72,7 +79,7 @@ def choose(output: str, kind: str | None = None, form: str | None = None) -> tup
     suffix = path.suffix.removeprefix(".").lower()
     form = _form(output, suffix, form)
     kind = kind or (path.stem if path.stem in KINDS else KIND_OF[form])
-    if form not in WRITABLE.get(kind, ()):
+    if (kind, form) not in WRITERS:
         raise ExportError(
             f"{output}: this version does not write {kind} as .{form}. Nothing was written. It writes {_writable()}."
         )
@@ -87,16 +94,19 @@ def _form(output: str, suffix: str, asked: str | None) -> str:
     form = asked or suffix
     if form not in KIND_OF:
         said = f".{suffix} is no format of the kit" if suffix else "nothing says in which format"
-        raise ExportError(f"{output}: {said}. Nothing was written. Name a .md, .html or .json file, or add --format.")
+        raise ExportError(f"{output}: {said}. Nothing was written. Name a file such as summary.html, or add --format.")
     return form
 
 
 def _writable() -> str:
-    return "; ".join(f"{kind} as {' or '.join('.' + form for form in forms)}" for kind, forms in WRITABLE.items())
+    forms: dict[str, list[str]] = {}
+    for kind, form in WRITERS:
+        forms.setdefault(kind, []).append(f".{form}")
+    return "; ".join(f"{kind} as {' or '.join(names)}" for kind, names in forms.items())
 
 
 def render(session: Session, kind: str, form: str, views: Environment) -> bytes:
-    """The whole content of a file, as UTF-8.
+    """The whole content of a file; what is text in it is UTF-8.
 
     Parameters
     ----------
@@ -104,19 +114,14 @@ def render(session: Session, kind: str, form: str, views: Environment) -> bytes:
         As `choose` gives them.
     views
         The views' templates in the language to write in; the session's state has none.
+
+    Raises
+    ------
+    ExportError
+        When the session has nothing yet that such a file could hold.
     """
-    # Each format is loaded when it is asked for: session.json needs no matplotlib.
-    if kind == "session":
-        from impactlib.export.session_json import session_json
-
-        return session_json(session).encode()
-    if form == "html":
-        from impactlib.export.html import html
-
-        return html(session, views).encode()
-    from impactlib.export.markdown import markdown
-
-    return markdown(session, views).encode()
+    write: Callable[[Session, Environment], bytes] = resolve_name(f"{__name__}.{WRITERS[kind, form]}")
+    return write(session, views)
 
 
 def save(output: str, content: bytes) -> None:

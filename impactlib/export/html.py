@@ -11,6 +11,11 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 
+def write(session: Session, views: Environment) -> bytes:
+    """The file itself."""
+    return html(session, views).encode()
+
+
 def html(session: Session, views: Environment) -> str:
     """The summary as a whole page; `views` says the language."""
     # The macros above the doctype leave blank lines.

@@ -15,6 +15,11 @@ if TYPE_CHECKING:
 _BLANK_LINES = re.compile(r"\n{3,}")
 
 
+def write(session: Session, views: Environment) -> bytes:
+    """The file itself."""
+    return markdown(session, views).encode()
+
+
 def markdown(session: Session, views: Environment) -> str:
     """The summary as CommonMark with tables; `views` says the language.
 

@@ -11,11 +11,14 @@ import json
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from impactlib.scoring import ranking
 from impactlib.session import Note, Session
 from impactlib.summary import minute, spent
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 FORMAT = 1
 """Raised when a reader of the former file could misunderstand the new one."""
@@ -23,6 +26,11 @@ FORMAT = 1
 SCHEMA = Path(__file__).with_name("session.schema.json")
 
 Json = dict[str, Any]
+
+
+def write(session: Session, views: Environment) -> bytes:
+    """The file itself, the same in every language."""
+    return session_json(session).encode()
 
 
 def session_json(session: Session) -> str:
