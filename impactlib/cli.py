@@ -134,7 +134,7 @@ def _new(args: argparse.Namespace) -> None:
 
     workshop = new_session(args.data, args.team, agenda=args.agenda, lang=args.lang)
     journal = workshop.journal
-    _print_links(args, journal.origin, people.links(args.data, journal, args.url))
+    _print_links(args, journal.session, people.links(args.data, journal, args.url))
 
 
 def _links(args: argparse.Namespace) -> None:
@@ -144,7 +144,7 @@ def _links(args: argparse.Namespace) -> None:
     journal = open_workshop(args.data, args.session).journal
     if args.new:
         journal.renew(args.new)
-    _print_links(args, journal.origin, people.links(args.data, journal, args.url))
+    _print_links(args, journal.session, people.links(args.data, journal, args.url))
 
 
 def _print_links(args: argparse.Namespace, session: str, links: dict[str, str]) -> None:

@@ -174,7 +174,7 @@ class Entry:
 
     `origin` is the journal it was born in and `seq` its number there; `id` is made by its author
     and unique, so that sending twice writes once; `at` is the store's clock in seconds since 1970;
-    `by` is who wrote, `behalf` for whom, or "".
+    `by` is who wrote, `behalf` for whom, or ""; `rest` is what a newer kit said besides, as JSON text.
     """
 
     origin: str
@@ -184,6 +184,12 @@ class Entry:
     by: str
     behalf: str
     event: Event
+    rest: str = ""
+
+
+def order(entry: Entry) -> tuple[float, str, int, str]:
+    """Entries are folded in this order: whichever journals they came through, the state is the same."""
+    return entry.at, entry.origin, entry.seq, entry.id
 
 
 def pack(event: Event) -> tuple[str, str]:

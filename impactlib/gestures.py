@@ -9,10 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
-from impactlib import events
+from impactlib import events, hypotheses
 from impactlib.agenda import Role
 from impactlib.events import Event
 from impactlib.scoring import SCORES, VOTERS
@@ -39,14 +38,29 @@ WRITERS: Mapping[str, frozenset[Role]] = {
     "metric": TEAM,
     "learning": AROUND_THE_TABLE,
     "action": TEAM,
+    "product": TEAM,
+    "objective": TEAM,
+    "change": TEAM,
+    "source": TEAM,
 }
 """Who writes what. The facilitator writes everywhere: on a shared screen one note-taker is enough."""
 
 DETAILS: Mapping[str, frozenset[str]] = {
-    "metric": frozenset({"quality"}),
+    "hypothesis": frozenset(hypotheses.OF_HYPOTHESIS),
+    "metric": frozenset({*hypotheses.OF_METRIC, "indicator"}),
     "action": frozenset({"owner", "due"}),
+    "objective": frozenset({"reach"}),
+    "change": frozenset({"proxy"}),
+    "source": frozenset({"where", "owner", "every", "quality", "personal", "access"}),
 }
-QUALITIES = ("", "10", "50", "90")
+CHOICES: Mapping[str, tuple[str, ...]] = {
+    "reach": ("direct", "indirect"),
+    "personal": ("yes", "no"),
+    "access": ("ours", "missing", "partner"),
+}
+"""Details that are one of a few words. `access`: we have the data, a field is missing, a partner has them."""
+PREPARED = frozenset({"product", "objective", "change", "source", "hypothesis", "metric"})
+"""What a team drafts together: each member may change and withdraw what another wrote."""
 ABOUT: Mapping[str, tuple[str, ...]] = {
     "answer": ("question",),
     "recommendation": ("hypothesis", "metric"),
@@ -156,7 +170,8 @@ def _note(session: Session, gesture: Gesture, key: str = "note") -> Note:
 
 
 def _own(note: Note, person: Person) -> Note:
-    if person.role != Role.FACILITATOR and person.id not in (note.by, note.behalf):
+    together = note.kind in PREPARED and person.role in WRITERS[note.kind]
+    if person.role != Role.FACILITATOR and person.id not in (note.by, note.behalf) and not together:
         raise Refusal("Only its author or the facilitator can change this note.", code="role")
     return note
 
@@ -266,7 +281,9 @@ def _write(session: Session, person: Person, gesture: Gesture) -> list[Event]:
     text = _text(gesture, may_be_empty=kind == "answer")
     if kind == "action" and len(session.notes_of("action")) >= ACTIONS:
         raise Refusal("Three actions at most: withdraw one first. Your text is kept.")
-    details = [(name, _detail(kind, name, gesture)) for name in sorted(DETAILS.get(kind, ())) if gesture.get(name)]
+    # A hypothesis's kind of impact comes by `draft` or `detail`: here "kind" is the note's own.
+    names = sorted(DETAILS.get(kind, frozenset()) - {"kind"})
+    details = [(name, _detail(name, gesture)) for name in names if gesture.get(name)]
     note = gesture["id"]
     return [
         events.NoteWritten(note, kind, text, about),
@@ -286,18 +303,53 @@ def _about(session: Session, kind: str, gesture: Gesture) -> str:
     return about
 
 
-def _detail(kind: str, name: str, gesture: Gesture) -> str:
-    value = clean_line(_field(gesture, name))
-    if name == "quality" and value not in QUALITIES:
-        raise Refusal("Data are right at 10, 50 or 90 per cent: choose one of the three.")
-    if name == "due" and value:
-        try:
-            date.fromisoformat(value)
-        except ValueError:
-            raise Refusal("This date cannot be read: write it as 31/12/2026.") from None
-    if len(value) > NAME_LIMIT:
-        raise Refusal("This name is too long (80 characters at most).")
+def _detail(name: str, gesture: Gesture) -> str:
+    raw = _field(gesture, name)
+    try:
+        value = hypotheses.read("target_date" if name == "due" else name, raw)
+    except hypotheses.Unreadable as unreadable:
+        raise Refusal(str(unreadable), field=name) from None
+    if value and name in CHOICES and value not in CHOICES[name]:
+        raise Refusal("This page asks for something the kit does not know: reload it.")
+    if name == "owner" and len(value) > NAME_LIMIT:
+        raise Refusal("This name is too long (80 characters at most).", field=name)
     return value
+
+
+def _draft(session: Session, person: Person, gesture: Gesture) -> list[Event]:
+    """A hypothesis and its metric at once, half empty or not; with `about`, only a metric of that hypothesis."""
+    note, about = gesture["id"], _about(session, "metric", gesture)
+    statement = "" if about else _words(gesture, "statement")
+    metric = _words(gesture, "metric")
+    said = [] if about else [(name, _detail(name, gesture)) for name in hypotheses.OF_HYPOTHESIS]
+    measured = [(name, _detail(name, gesture)) for name in hypotheses.OF_METRIC]
+    has_metric = bool(metric) or any(value for _, value in measured)
+    if not (statement or has_metric or any(value for _, value in said)):
+        raise Refusal("There is nothing to send yet: write a few words.")
+    happened: list[Event] = []
+    if not about:
+        happened.append(events.NoteWritten(note, "hypothesis", statement))
+        happened += [events.DetailSet(note, name, value) for name, value in said if value]
+    if has_metric:
+        of = about or note
+        measure = note if about else f"{note}-m"
+        happened.append(events.NoteWritten(measure, "metric", metric, of))
+        happened += [events.DetailSet(measure, name, value) for name, value in measured if value]
+    return happened
+
+
+def _words(gesture: Gesture, name: str) -> str:
+    return _text({"text": _field(gesture, name)}, line=name == "metric", may_be_empty=True)
+
+
+def _tie(session: Session, person: Person, gesture: Gesture) -> list[Event]:
+    """Say that a metric is computed from a source of the inventory, or not."""
+    metric, source = _standing_metric(session, gesture), _note(session, gesture, "source")
+    if source.kind != "source" or source.withdrawn:
+        raise Refusal("What this is attached to is not there any more. Your text is kept.")
+    tied = "yes" if _flag(gesture, "tied") else ""
+    detail = f"source/{source.id}"
+    return [] if metric.details.get(detail, "") == tied else [events.DetailSet(metric.id, detail, tied)]
 
 
 def _edit(session: Session, person: Person, gesture: Gesture) -> list[Event]:
@@ -342,8 +394,12 @@ def _detail_of(session: Session, person: Person, gesture: Gesture) -> list[Event
         raise Refusal("Your role cannot do this: nothing was changed.", code="role")
     if note.withdrawn:
         raise Refusal("This note was withdrawn meanwhile. Your text is kept.")
-    value = _detail(note.kind, name, {name: _field(gesture, "value")})
-    return [] if note.details.get(name, "") == value else [events.DetailSet(note.id, name, value)]
+    value, current = _detail(name, {name: _field(gesture, "value")}), note.details.get(name, "")
+    if value == current:
+        return []
+    if _field(gesture, "was", current) != current:
+        raise Refusal("Somebody changed this meanwhile: choose which one stays.", code="changed", text=current)
+    return [events.DetailSet(note.id, name, value)]
 
 
 def _score(session: Session, person: Person, gesture: Gesture) -> list[Event]:
@@ -405,6 +461,8 @@ _RULES: Mapping[str, _Rule] = {
     "withdraw": _Rule(AROUND_THE_TABLE, _withdraw),
     "restore": _Rule(AROUND_THE_TABLE, _restore),
     "detail": _Rule(AROUND_THE_TABLE, _detail_of),
+    "draft": _Rule(TEAM, _draft),
+    "tie": _Rule(TEAM, _tie),
     "score": _Rule(VOTERS, _score),
     "show_ranking": _Rule(FACILITATOR, _show_ranking),
     "keep": _Rule(TEAM, _keep),

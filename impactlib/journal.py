@@ -4,12 +4,17 @@ Rollback journal, ``synchronous=FULL`` and ``BEGIN IMMEDIATE``: what was acknowl
 killed process, and writers wait for each other instead of failing. A `Journal` belongs to one
 thread; open another for another thread. The file must be on a local disk, never on NFS.
 
+A journal also adopts entries that were born in another one, of the same session or merged into it. Its
+entries have a place each, in the order in which they came in; the order in which they are folded is
+``events.order``.
+
 Beside the entries stand two side tables that are not history: the generation of each role's link,
 and who is present.
 """
 
 from __future__ import annotations
 
+import secrets
 import sqlite3
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -26,18 +31,22 @@ _DURABLE = "pragma synchronous = full"
 _TABLES = """
 create table meta (key text primary key, value text not null);
 create table entries (
-    seq integer primary key,
+    place integer primary key,
     origin text not null,
+    seq integer not null,
     id text not null unique,
     at real not null,
     by text not null,
     behalf text not null,
     name text not null,
-    payload text not null
+    payload text not null,
+    rest text not null
 );
+create index entries_at on entries (at);
 create table links (role text primary key, generation integer not null);
 create table presence (person text primary key, pages integer not null, seen real not null);
 """
+_COLUMNS = "origin, seq, id, at, by, behalf, name, payload, rest"
 
 
 class JournalError(Exception):
@@ -45,7 +54,11 @@ class JournalError(Exception):
 
 
 class Journal:
-    """One session's file. `origin` is the session's id."""
+    """One session's file.
+
+    `session` is the session's id, wherever it goes on; `origin` marks the entries born in this file;
+    a `read_only` one takes none.
+    """
 
     def __init__(self, path: Path, clock: Callable[[], float] = time.time) -> None:
         if not path.is_file():
@@ -62,12 +75,14 @@ class Journal:
     def create(
         cls,
         path: Path,
-        origin: str,
+        session: str,
         speed: float = 1.0,
         clock: Callable[[], float] = time.time,
         first: Sequence[Event] = (),
+        adopted: Sequence[Entry] = (),
+        read_only: bool = False,
     ) -> Journal:
-        """A new file, with its `first` events in it.
+        """A new file, with its `first` events in it, or with entries that were born elsewhere.
 
         With a `speed` other than 1 its clock runs that much faster from now on (a rehearsal).
         """
@@ -81,11 +96,14 @@ class Journal:
         db = _connect(draft)
         db.execute(_DURABLE)
         db.executescript(_TABLES)
-        meta = {"format": FORMAT, "origin": origin, "speed": speed, "started": clock()}
+        origin = f"{session}.{secrets.token_hex(4)}" if adopted else session
+        meta = {"format": FORMAT, "session": session, "origin": origin, "speed": speed, "started": clock()}
+        meta |= {"read_only": int(read_only)}
         db.executemany("insert into meta values (?, ?)", [(k, str(v)) for k, v in meta.items()])
         db.close()
         with closing(cls(draft, clock)) as made, made.writing():
-            made.append(f"open-{origin}", "", "", first)
+            made.append(f"open-{session}", "", "", first)
+            made.adopt(adopted)
         # Whoever lists the folder sees a whole journal or none.
         draft.replace(path)
         return cls(path, clock)
@@ -100,7 +118,8 @@ class Journal:
             raise JournalError(f"{name}: not a journal of this kit ({error}). It was left as it is.") from error
         if format > FORMAT:
             raise JournalError(f"{name}: written by a newer kit (format {format}). It was left as it is.")
-        self.origin = meta["origin"]
+        self.session, self.origin = meta["session"], meta["origin"]
+        self.read_only = meta.get("read_only") == "1"
         self.speed = float(meta.get("speed", 1))
         self._started = float(meta.get("started", 0))
 
@@ -110,19 +129,19 @@ class Journal:
         return real if self.speed == 1 else self._started + (real - self._started) * self.speed
 
     def read(self, after: int = 0) -> list[Entry]:
-        """The entries after the number `after`, in order."""
-        return self._entries("where seq > ? order by seq", after)
+        """The entries after the place `after`, in the order in which they came in."""
+        return self._entries("where place > ? order by place", after)
 
     def _entries(self, which: str, value: int | str) -> list[Entry]:
-        rows = self._db.execute(f"select origin, seq, id, at, by, behalf, name, payload from entries {which}", (value,))
+        rows = self._db.execute(f"select {_COLUMNS} from entries {which}", (value,))
         return [
-            Entry(origin, seq, id, at, by, behalf, unpack(name, payload))
-            for origin, seq, id, at, by, behalf, name, payload in rows
+            Entry(origin, seq, id, at, by, behalf, unpack(name, payload), rest)
+            for origin, seq, id, at, by, behalf, name, payload, rest in rows
         ]
 
     def last(self) -> int:
-        """The number of the last entry, 0 in an empty journal."""
-        return int(self._db.execute("select coalesce(max(seq), 0) from entries").fetchone()[0])
+        """The place of the last entry, 0 in an empty journal."""
+        return int(self._db.execute("select coalesce(max(place), 0) from entries").fetchone()[0])
 
     def written(self, id: str) -> Entry | None:
         """The entry with that id, if it is in."""
@@ -143,18 +162,29 @@ class Journal:
 
     def append(self, id: str, by: str, behalf: str, events: Sequence[Event]) -> list[Entry]:
         """Add the events of one gesture, inside ``writing``: the first has its id, the others id.1, id.2..."""
+        # A place is also the number of an entry born here: no other of this origin can have it.
         seq = self.last()
-        latest = self._db.execute("select at from entries where seq = ?", (seq,)).fetchone()
-        at = max(self.now(), latest[0] if latest else 0.0)
+        latest = self._db.execute("select coalesce(max(at), 0) from entries").fetchone()[0]
+        at = max(self.now(), latest)
         entries = [
             Entry(self.origin, seq + 1 + i, id if i == 0 else f"{id}.{i}", at, by, behalf, event)
             for i, event in enumerate(events)
         ]
-        self._db.executemany(
-            "insert into entries (origin, seq, id, at, by, behalf, name, payload) values (?, ?, ?, ?, ?, ?, ?, ?)",
-            [(e.origin, e.seq, e.id, e.at, e.by, e.behalf, *pack(e.event)) for e in entries],
-        )
+        self._insert(entries)
         return entries
+
+    def adopt(self, entries: Sequence[Entry]) -> int:
+        """Take in entries that were born elsewhere, inside ``writing``, and return how many were new here."""
+        known = {row[0] for row in self._db.execute("select id from entries")}
+        new = [entry for entry in {entry.id: entry for entry in entries}.values() if entry.id not in known]
+        self._insert(new)
+        return len(new)
+
+    def _insert(self, entries: Sequence[Entry]) -> None:
+        self._db.executemany(
+            f"insert into entries ({_COLUMNS}) values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [(e.origin, e.seq, e.id, e.at, e.by, e.behalf, *pack(e.event), e.rest) for e in entries],
+        )
 
     def version(self) -> int:
         """A number that changes when another connection has written; it says nothing of our own writes."""

@@ -102,7 +102,7 @@ class Live:
                     self._look(self._workshop)
             except Exception:
                 # What cannot be drawn now may be a moment later; a task that ends would freeze the room in silence.
-                log.exception("%s was not drawn; trying again", self._workshop.journal.origin)
+                log.exception("%s was not drawn; trying again", self._workshop.journal.session)
                 self._version = None
                 await asyncio.sleep(AGAIN)
             await asyncio.sleep(POLL)

@@ -45,7 +45,7 @@ def operator_key(data: Path) -> str:
 
 def role_key(data: Path, journal: Journal, role: Role) -> str:
     """The key of a role's link, at its present generation."""
-    return _derive(secret(data), journal.origin, role, str(journal.generation(role)))
+    return _derive(secret(data), journal.session, role, str(journal.generation(role)))
 
 
 def person_id(session: str, key: str) -> str:
@@ -65,7 +65,7 @@ def link(base: str, session: str, role: Role, key: str) -> str:
 
 def links(data: Path, journal: Journal, base: str) -> dict[str, str]:
     """The four addresses of a workshop, by role."""
-    return {role.value: link(base, journal.origin, role, role_key(data, journal, role)) for role in Role}
+    return {role.value: link(base, journal.session, role, role_key(data, journal, role)) for role in Role}
 
 
 def _derive(key: bytes, *parts: str) -> str:

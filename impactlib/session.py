@@ -29,8 +29,13 @@ KINDS = (
     "metric",
     "learning",
     "action",
+    "product",
+    "objective",
+    "change",
+    "source",
 )
-"""What a note can be. `expectation` is a person's (tour de table), `goal` what the team expects of the hour."""
+"""What a note can be. `expectation` is a person's (tour de table), `goal` what the team expects of the hour,
+`audience` for whom the product is, `change` the change sought, `source` one of the inventory of data."""
 
 METRICS_KEPT = 3
 ACTIONS = 3
@@ -132,7 +137,7 @@ class Session:
 
 
 def history(entries: Iterable[Entry], session: Session | None = None) -> Session:
-    """Fold entries, in the order of a journal, onto a session (a new one by default)."""
+    """Fold entries, which come in ``events.order``, onto a session (a new one by default)."""
     return reduce(evolve, entries, session or Session())
 
 
@@ -148,6 +153,9 @@ def _after(event: object, session: Session, entry: Entry) -> Session:
 
 @_after.register
 def _(event: events.SessionOpened, session: Session, entry: Entry) -> Session:
+    if session.agenda is not None:
+        # Two who prepared apart were merged: the workshop is the one that was opened first.
+        return session
     return replace(
         session,
         id=entry.origin,

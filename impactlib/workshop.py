@@ -6,11 +6,12 @@ This is what the server, a kernel, a rehearsal and the command line all hold.
 from __future__ import annotations
 
 import secrets
+from dataclasses import replace
 from pathlib import Path
 
 from impactlib import events
 from impactlib.agenda import DEFAULT, load_text, parse
-from impactlib.events import Entry
+from impactlib.events import Entry, order
 from impactlib.gestures import Asking, Gesture, Refusal, decide, gesture_id
 from impactlib.journal import Journal
 from impactlib.session import Session, history
@@ -20,12 +21,13 @@ _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
 class Workshop:
-    """A journal and its fold. Belongs to one thread, like the journal."""
+    """A journal and its fold. Belongs to one thread, like the journal. `seq` is how many entries are in."""
 
     def __init__(self, journal: Journal) -> None:
         self.journal = journal
         self.session = Session()
         self.seq = 0
+        self._latest: Entry | None = None
         self.catch_up()
 
     def catch_up(self) -> list[Entry]:
@@ -35,27 +37,36 @@ class Workshop:
         return entries
 
     def ask(self, asking: Asking, gesture: Gesture) -> int:
-        """Grant a gesture: write its events and return the number of the last entry.
+        """Grant a gesture: write its events and return how many entries are then in.
 
         A gesture sent twice is written once. Raises Refusal, and then nothing was written.
         """
         id = gesture_id(gesture)
+        if self.journal.read_only:
+            raise Refusal("This workshop was written by a newer version of the kit: here it can be read, not changed.")
         with self.journal.writing():
             self.catch_up()
             known = self.journal.written(id)
             if known is not None and known.by != asking.person:
                 raise Refusal("This request has no valid id: reload the page.")
             if known is not None:
-                return known.seq
+                return self.seq
             happened, behalf = decide(self.session, asking, gesture)
             entries = self.journal.append(id, asking.person, behalf, happened)
         self._fold(entries)
         return self.seq
 
     def _fold(self, entries: list[Entry]) -> None:
-        if entries:
-            self.session = history(entries, self.session)
-            self.seq = entries[-1].seq
+        if not entries:
+            return
+        self.seq += len(entries)
+        ordered = sorted(entries, key=order)
+        if self._latest is not None and order(ordered[0]) < order(self._latest):
+            # Somebody else's past came in: what was folded since is folded again, after it.
+            ordered, self.session = sorted(self.journal.read()[: self.seq], key=order), Session()
+        # Whatever was merged into it, a workshop keeps the id of the file that it lives in.
+        self.session = replace(history(ordered, self.session), id=self.journal.session)
+        self._latest = ordered[-1]
 
 
 def sessions_folder(data: Path) -> Path:

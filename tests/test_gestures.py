@@ -43,6 +43,8 @@ def staged(opened: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path
         "hypothesis": room.ask(CLIENT, do="write", kind="hypothesis", text="Nous pensons que…"),
         "metric": room.ask(CLIENT, do="write", kind="metric", text="Délai médian"),
         "action": room.ask(CLIENT, do="write", kind="action", text="Compter les abandons"),
+        "source": room.ask(CLIENT, do="write", kind="source", text="Registre des demandes"),
+        "colleagues": room.ask_as("second", CLIENT, do="write", kind="hypothesis", text="Nous croyons que…"),
     }
     next(rooms, None)
     return room.workshop.journal.path, {**notes, "withdrawn": withdrawn}
@@ -98,6 +100,26 @@ GESTURES: Mapping[str, tuple[Make, set[Role]]] = {
     "recommend on a hypothesis": (lambda s: write("recommendation", about=s.hypothesis)(s), TABLE),
     "recommend on a metric": (lambda s: write("recommendation", about=s.metric)(s), TABLE),
     "write a metric": (lambda s: write("metric", about=s.hypothesis, quality="50")(s), TEAM),
+    "say what the product is": (write("product"), TEAM),
+    "write an objective": (write("objective", reach="indirect"), TEAM),
+    "write the change sought": (write("change", proxy="Délai médian"), TEAM),
+    "write a source of data": (write("source", access="partner", quality="50"), TEAM),
+    "draft a hypothesis with its metric": (
+        lambda s: {"do": "draft", "statement": "Nous pensons que…", "metric": "Délai médian", "unit": "jours"},
+        TEAM,
+    ),
+    "draft a metric of a hypothesis": (
+        lambda s: {"do": "draft", "about": s.hypothesis, "source": "Registre des demandes"},
+        TEAM,
+    ),
+    "tie a metric to a source": (
+        lambda s: {"do": "tie", "metric": s.metric, "source": s.source, "tied": "true"},
+        TEAM,
+    ),
+    "change what another member drafted": (
+        lambda s: {"do": "edit", "note": s.colleagues, "text": "Mieux", "was": "1"},
+        TEAM,
+    ),
     "write a learning": (write("learning"), TABLE),
     "write an action": (write("action", owner="Marc", due="2026-12-07"), TEAM),
     "edit a client's note": (lambda s: {"do": "edit", "note": s.problem, "text": "Mieux", "was": "1"}, TEAM),
@@ -335,12 +357,16 @@ def test_only_metrics_are_scored_and_kept(stage: Stage) -> None:
     [
         ("metric", "quality", "51"),
         ("metric", "quality", "100"),
-        ("metric", "owner", "Marc"),
+        ("metric", "baseline", "beaucoup"),
+        ("metric", "target_date", "demain"),
+        ("metric", "direction", "tout droit"),
+        ("metric", "unit", "x" * 501),
+        ("hypothesis", "concept", "utilisateur"),
+        ("source", "access", "peut-être"),
         ("metric", "by", "person-client"),
         ("action", "quality", "10"),
         ("action", "due", "demain"),
         ("action", "due", "2026-02-30"),
-        ("action", "due", "31/12/2026"),
         ("action", "owner", "x" * 81),
         ("action", "owner", 5),
         ("action", "text", "autre"),
@@ -662,3 +688,48 @@ def test_what_the_facilitator_withdrew_only_the_facilitator_puts_back(room: Room
 @pytest.mark.parametrize("name", ["\u200b", " \u2060 ", "\u00ad\u0301"])
 def test_a_name_that_nobody_can_see_is_no_name(room: Room, name: str) -> None:
     assert "first name" in str(room.refused(CLIENT, do="join", name=name))
+
+
+# A team drafts ----------------------------------------------------------------------------------------
+
+
+def test_a_draft_is_a_hypothesis_and_its_metric_with_what_is_said_of_each(stage: Stage) -> None:
+    id = stage.room.ask(
+        CLIENT,
+        do="draft",
+        statement="Nous pensons que l’accueil en mairie raccourcit l’attente",
+        concept="utile",
+        metric="Délai médian",
+        baseline="12,5",
+        target_date="31/12/2026",
+    )
+    session = stage.room.session
+    assert session.notes[id].details == {"concept": "useful"}
+    [metric] = session.notes_of("metric", about=id)
+    assert (metric.text, metric.details) == ("Délai médian", {"baseline": "12.5", "target_date": "2026-12-31"})
+
+
+def test_half_a_draft_is_saved_as_it_is_and_an_empty_one_is_not(stage: Stage) -> None:
+    only_figure = stage.room.ask(CLIENT, do="draft", metric="Délai médian")
+    only_source = stage.room.ask(CLIENT, do="draft", source="Registre")
+    only_words = stage.room.ask(CLIENT, do="draft", statement="Moins d’attente")
+    session = stage.room.session
+    assert [session.notes[id].text for id in (only_figure, only_source, only_words)] == ["", "", "Moins d’attente"]
+    assert session.notes_of("metric", about=only_words) == []
+    assert session.notes_of("metric", about=only_source)[0].details == {"source": "Registre"}
+    stage.room.refused(CLIENT, do="draft", statement="  ", metric="")
+
+
+def test_a_field_that_changed_meanwhile_shows_both_values(stage: Stage) -> None:
+    stage.room.ask(CLIENT, do="detail", note=stage.metric, detail="unit", value="jours", was="")
+    refusal = stage.room.refused(CLIENT, do="detail", note=stage.metric, detail="unit", value="heures", was="")
+    assert (refusal.code, refusal.facts["text"]) == ("changed", "jours")
+    stage.room.ask(CLIENT, do="detail", note=stage.metric, detail="unit", value="heures", was="jours")
+    assert stage.room.session.notes[stage.metric].details["unit"] == "heures"
+
+
+def test_a_metric_is_tied_to_a_source_and_untied(stage: Stage) -> None:
+    for tied, details in (("true", "yes"), ("false", "")):
+        stage.room.ask(CLIENT, do="tie", metric=stage.metric, source=stage.source, tied=tied)
+        assert stage.room.session.notes[stage.metric].details[f"source/{stage.source}"] == details
+    stage.room.refused(CLIENT, do="tie", metric=stage.metric, source=stage.problem, tied="true")

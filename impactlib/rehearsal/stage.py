@@ -81,7 +81,7 @@ def rehearse(
         ending.callback(workshop.journal.close)
         if announce:
             announce(workshop)
-        part = Part(str(data.resolve()), workshop.journal.origin, secrets.token_hex(8), lang, participants, "")
+        part = Part(str(data.resolve()), workshop.journal.session, secrets.token_hex(8), lang, participants, "")
         ending.callback(_all_left, workshop, part, cast)
         for actor in actors:
             actor.tell(replace(part, member=actor.member.id))
@@ -105,7 +105,7 @@ def _follow(
     workshop: Workshop,
     part: Part,
 ) -> Report:
-    report, began, playing = Report(workshop.journal.origin), time.monotonic(), set(actors)
+    report, began, playing = Report(workshop.journal.session), time.monotonic(), set(actors)
     while playing:
         actor, said = heard.get()
         if said is not None:

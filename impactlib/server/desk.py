@@ -55,8 +55,8 @@ class Desk:
     def open(self, **asked: Any) -> tuple[str, dict[str, str]]:
         """Open a workshop: its id, and the facilitator's and the other roles' keys by role."""
         workshop = new_session(self.data, **asked)
-        self._workshops[workshop.journal.origin] = workshop
-        return workshop.journal.origin, self.keys(workshop.journal.origin)
+        self._workshops[workshop.journal.session] = workshop
+        return workshop.journal.session, self.keys(workshop.journal.session)
 
     def keys(self, session: str) -> dict[str, str]:
         journal = self._workshop(session).journal

@@ -60,8 +60,8 @@ def test_no_acknowledged_row_is_lost_to_a_killed_writer(tmp_path: Path) -> None:
         if kills % (AT_ONCE * PER_SESSION) == 0:
             workshop.journal.close()
             workshop = _workshop(tmp_path)
-        said = _round(tmp_path, workshop.journal.origin, kills, chance)
-        written = _ids(tmp_path, workshop.journal.origin)
+        said = _round(tmp_path, workshop.journal.session, kills, chance)
+        written = _ids(tmp_path, workshop.journal.session)
         lost = said - written
         assert not lost, f"after {kills} kills: {sorted(lost)[:5]} were acknowledged and are gone"
         kills += AT_ONCE
