@@ -532,6 +532,22 @@ def test_a_shown_ranking_is_the_same_table_and_picture_for_everybody(busy: Room)
     assert (middle, float(point.attributes["y"]) + 11) == (50.0, 0.0)
 
 
+def test_a_score_given_after_the_show_changes_the_ranking_for_everybody(busy: Room) -> None:
+    [delay, _] = busy.session.notes_of("metric")
+    still = "peuvent encore changer"
+    assert still not in seen(busy.session, CONSULTANT, metrics)
+    busy.ask(FACILITATOR, do="show_ranking", shown="true")
+
+    def row(role: Role) -> list[str]:
+        page = seen(busy.session, role, metrics)
+        assert still in page
+        return [cell.words for cell in Tree(page).all("td")][2:5]
+
+    assert all(row(role) == ["5", "2", "10"] for role in Role)
+    busy.ask(CONSULTANT, do="score", metric=delay.id, value=1, ease=1)
+    assert all(row(role) == ["3", "1,5", "4,5"] for role in Role)
+
+
 def test_metrics_with_the_same_medians_share_a_point(busy: Room) -> None:
     for role in (CLIENT, CONSULTANT):
         for metric in busy.session.notes_of("metric"):
