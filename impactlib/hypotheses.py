@@ -13,7 +13,7 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime
 
 from impactlib.session import Note, Session
-from impactlib.text import clean_line
+from impactlib.text import N_, clean_line
 
 CONCEPTS = ("usable", "used", "useful", "impactful", "efficient")
 """The five concepts of the impact matrix."""
@@ -107,10 +107,10 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
     "quality": {f"{q}{sign}": q for q in QUALITIES for sign in ("", "%", " %")},
 }
 _MEANS = {
-    "concept": "The concept is one of: usable, used, useful, impactful, efficient.",
-    "kind": "The kind of impact is one of: strategic, user satisfaction, ecological, political, social.",
-    "direction": "The direction is “more” or “less”.",
-    "quality": "Data are right at 10, 50 or 90 per cent: choose one of the three.",
+    "concept": N_("The concept is one of: usable, used, useful, impactful, efficient."),
+    "kind": N_("The kind of impact is one of: strategic, user satisfaction, ecological, political, social."),
+    "direction": N_("The direction is “more” or “less”."),
+    "quality": N_("Data are right at 10, 50 or 90 per cent: choose one of the three."),
 }
 NUMBERS = ("baseline", "target")
 DATES = ("baseline_date", "target_date")

@@ -68,3 +68,8 @@ def markdown(text: str) -> str:
     """
     line = _BLANKS.sub(" ", text).strip()
     return _OPENING.sub(r"\1\\", _MARKDOWN.sub(r"\\\g<0>", line))
+
+
+def N_(message: str) -> str:
+    """Marks a sentence that is translated where it is shown, and returns it as it is."""
+    return message

@@ -1,4 +1,4 @@
-"""A workshop at work: its journal and the session folded from it, kept together.
+"""A workshop at work: its journal and the session folded from it, kept together; opened anew, or from a file.
 
 This is what the server, a kernel, a rehearsal and the command line all hold.
 """
@@ -6,17 +6,21 @@ This is what the server, a kernel, a rehearsal and the command line all hold.
 from __future__ import annotations
 
 import secrets
+import time
 from dataclasses import replace
 from pathlib import Path
 
 from impactlib import events
-from impactlib.agenda import DEFAULT, load_text, parse
+from impactlib.agenda import DEFAULT, AgendaError, load_text, parse
 from impactlib.events import Entry, order
 from impactlib.gestures import Asking, Gesture, Refusal, decide, gesture_id
 from impactlib.journal import Journal
+from impactlib.portable import DAMAGED, Portable, check
 from impactlib.session import Session, history
 from impactlib.text import clean_line, is_blank
 
+AHEAD = 2 * 86400.0
+"""Seconds that a file's clock may be ahead of ours; a rehearsal's is by an hour."""
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
@@ -55,6 +59,28 @@ class Workshop:
             entries = self.journal.append(id, asking.person, behalf, happened)
         self._fold(entries)
         return self.seq
+
+    def adopt(self, file: Portable) -> int:
+        """Take in what a file's session knows and this one does not; return how many entries that was.
+
+        Raises Refusal, and then nothing was written.
+        """
+        if self.journal.read_only or file.newer:
+            raise Refusal(
+                "One of the two was written by a newer version of the kit: they cannot be merged here.", code="file"
+            )
+        _refuse_the_future(file, self.journal.now())
+        with self.journal.writing():
+            self.catch_up()
+            known = {entry.id: entry for entry in self.journal.read()}
+            merged = {**{entry.id: entry for entry in file.entries}, **known}
+            try:
+                check(history(sorted(merged.values(), key=order)))
+            except (AgendaError, ValueError, KeyError, TypeError) as error:
+                raise Refusal(DAMAGED, code="file") from error
+            added = self.journal.adopt(file.entries)
+        self.catch_up()
+        return added
 
     def _fold(self, entries: list[Entry]) -> None:
         if not entries:
@@ -117,3 +143,35 @@ def new_session(
     id = "".join(secrets.choice(_ALPHABET) for _ in range(10))
     opened = events.SessionOpened(team, text, lang, starts_at, clean_line(video))
     return Workshop(Journal.create(journal_path(data, id), id, speed, first=[opened]))
+
+
+def import_session(data: Path, file: Portable, into: str = "") -> tuple[Workshop, int]:
+    """Go on with a session that came in a file: the workshop, and how many entries were new to it.
+
+    It goes on under its own id; `into` names another workshop that it is merged into. What is known
+    already is not written again, and a file that cannot be taken whole is not taken at all.
+
+    Raises
+    ------
+    Refusal
+        When the file and the workshop do not fit together, or when its times cannot be.
+    JournalError
+        When there is no workshop `into`, or its journal cannot be used.
+    """
+    path = journal_path(data, into or file.session)
+    if not into and not path.exists():
+        _refuse_the_future(file, time.time())
+        journal = Journal.create(path, file.session, adopted=file.entries, read_only=file.newer)
+        return Workshop(journal), len(file.entries)
+    workshop = Workshop(Journal(path))
+    try:
+        return workshop, workshop.adopt(file)
+    except BaseException:
+        workshop.journal.close()
+        raise
+
+
+def _refuse_the_future(file: Portable, now: float) -> None:
+    # Times never go back: after an entry of next year the clock of this workshop would stand still until then.
+    if max(entry.at for entry in file.entries) > now + AHEAD:
+        raise Refusal("This file says that it was written in the future: check the date of this computer.", code="file")

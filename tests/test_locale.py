@@ -54,7 +54,8 @@ def extracted() -> set[Any]:
         methods, options = parse_mapping_cfg(file)
     messages: set[Any] = set()
     for argument in (1, 2):
-        keywords = {"_": None, "gettext": None, "ngettext": (1, 2), "Refusal": (1,), "words": (argument,)}
+        keywords = {"_": None, "gettext": None, "ngettext": (1, 2), "N_": None, "Refusal": (1,), "words": (argument,)}
+        keywords["Unreadable"] = (1,)
         messages |= {message for _, _, message, _, _ in extract_from_dir(ROOT, methods, options, keywords)}
     return messages
 

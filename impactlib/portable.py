@@ -1,0 +1,136 @@
+"""A session carried in a file: what a session notebook's metadata holds of its journal, and how it is read. Pure.
+
+The entries are lines of text, so that no viewer that saves the notebook again changes a number on the
+way; a digest over the lines tells a file that was damaged. Nothing in the notebook's cells is read.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, NoReturn
+
+from impactlib.agenda import LANGUAGES, AgendaError
+from impactlib.events import Entry, order, pack, unpack
+from impactlib.gestures import Refusal
+from impactlib.session import Session, history
+from impactlib.text import N_
+
+FORMAT = 1
+LARGEST = 8_000_000
+"""Bytes of a session notebook: an hour is some 200 kB, its picture included."""
+
+_ENTRY = ("origin", "seq", "id", "at", "by", "behalf", "event", "data")
+_ID = re.compile(r"[A-Za-z0-9_.:/-]{1,160}\Z")
+_SESSION = re.compile(r"[a-z0-9]{1,40}\Z")
+_WEB = re.compile(r"(https?://\S*)?\Z")
+
+NOT_A_NOTEBOOK = N_("This file is not a notebook, or it was cut off. Nothing was taken from it.")
+NO_JOURNAL = N_("This notebook carries no workshop of this kit. Nothing was taken from it.")
+DAMAGED = N_("This session notebook was damaged or changed by hand. Nothing was taken from it: use another copy.")
+TOO_LARGE = N_("This file is too large (8 MB at most). Nothing was taken from it.")
+
+
+@dataclass(frozen=True)
+class Portable:
+    """A session read from a file, in the order in which its entries came in.
+
+    `newer` says that a newer kit wrote it: it can then be read, not gone on with; `shared` that it was reduced.
+    """
+
+    session: str
+    entries: tuple[Entry, ...]
+    newer: bool = False
+    shared: bool = False
+
+    def fold(self) -> Session:
+        """The session's state."""
+        return history(sorted(self.entries, key=order))
+
+
+def carried(session: str, entries: Iterable[Entry], *, shared: bool = False) -> dict[str, Any]:
+    """A journal's entries as a notebook's metadata carries them, under the key ``impact``."""
+    lines = [_line(entry) for entry in entries]
+    return {"format": FORMAT, "session": session, "shared": shared, "journal": lines, "sha256": _digest(lines)}
+
+
+def read(content: bytes) -> Portable:
+    """The session that a session notebook carries.
+
+    Raises
+    ------
+    Refusal
+        In words for the person, when the file is too large, no notebook, carries no session or is damaged.
+    """
+    if len(content) > LARGEST:
+        raise Refusal(TOO_LARGE, code="file")
+    impact = _metadata(content)
+    form, session, lines = impact.get("format"), impact.get("session"), impact.get("journal")
+    if not isinstance(form, int) or not isinstance(session, str) or not _SESSION.match(session):
+        raise Refusal(NO_JOURNAL, code="file")
+    if not isinstance(lines, list) or not all(isinstance(line, str) for line in lines):
+        raise Refusal(DAMAGED, code="file")
+    if _digest(lines) != impact.get("sha256"):
+        raise Refusal(DAMAGED, code="file")
+    try:
+        portable = Portable(session, tuple(map(_entry, lines)), form > FORMAT, impact.get("shared") is True)
+        check(portable.fold())
+    except (AgendaError, ValueError, KeyError, TypeError, RecursionError) as error:
+        raise Refusal(DAMAGED, code="file") from error
+    return portable
+
+
+def check(session: Session) -> None:
+    """Raise ValueError when a fold of a file's entries is no session that a room can show."""
+    if session.agenda is None or session.lang not in LANGUAGES or not _WEB.match(session.video):
+        raise ValueError("no session")
+    if not all(_ID.match(id) for note in session.notes.values() for id in (note.id, note.about or note.id)):
+        raise ValueError("a note's id")
+
+
+def _metadata(content: bytes) -> dict[str, Any]:
+    try:
+        notebook = json.loads(content.decode("utf-8-sig"), parse_constant=_no_constant)
+    except (ValueError, RecursionError) as error:
+        raise Refusal(NOT_A_NOTEBOOK, code="file") from error
+    if not isinstance(notebook, dict) or not isinstance(notebook.get("cells"), list):
+        raise Refusal(NOT_A_NOTEBOOK, code="file")
+    metadata = notebook.get("metadata")
+    impact = metadata.get("impact") if isinstance(metadata, dict) else None
+    if not isinstance(impact, dict):
+        raise Refusal(NO_JOURNAL, code="file")
+    return impact
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _digest(lines: Sequence[str]) -> str:
+    return hashlib.sha256("\n".join(lines).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _line(entry: Entry) -> str:
+    name, payload = pack(entry.event)
+    values = (entry.origin, entry.seq, entry.id, entry.at, entry.by, entry.behalf, name, payload)
+    rest = json.loads(entry.rest) if entry.rest else {}
+    return json.dumps({**dict(zip(_ENTRY, values, strict=True)), **rest}, ensure_ascii=False, allow_nan=False)
+
+
+def _entry(line: str) -> Entry:
+    said = json.loads(line, parse_constant=_no_constant)
+    origin, seq, id, at, by, behalf, name, payload = (said.pop(key) for key in _ENTRY)
+    texts = (origin, id, by, behalf, name, payload)
+    if not all(isinstance(text, str) for text in texts) or not all(_ID.match(text) for text in (origin, id)):
+        raise ValueError("an entry's texts")
+    if isinstance(seq, bool) or not isinstance(seq, int) or not 0 < seq < 2**53:
+        raise ValueError("an entry's number")
+    if isinstance(at, bool) or not isinstance(at, int | float) or not math.isfinite(at) or at < 0:
+        raise ValueError("an entry's time")
+    event = unpack(name, payload)
+    rest = json.dumps(said, ensure_ascii=False) if said else ""
+    return Entry(origin, seq, id, float(at), by, behalf, event, rest)
