@@ -23,6 +23,7 @@ SIZE = 2 * 1024 * 1024
 """Bytes in a file: a hundred times what a team's hypotheses take."""
 ROWS = 2_000
 COLUMNS = 200
+"""Rows that are not blank, and columns, in a file."""
 
 HEADINGS: Mapping[str, Mapping[str, str]] = {
     "en": {
@@ -107,7 +108,7 @@ _ALSO: Mapping[str, Sequence[str]] = {
 SEPARATORS: Mapping[str, str] = {"fr": ";", "en": ","}
 """What a spreadsheet of each language takes for the end of a cell when it opens a CSV by a double press."""
 
-# The tab comes first: a file of one column has none of them, and no statement holds a tab.
+# The tab comes first: headings of one column tell none of them from another, and no statement holds a tab.
 _SEPARATORS_READ = ("\t", ";", ",")
 _BOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 """How the files of spreadsheets begin: .xlsx and .ods are zips, .xls is older."""
@@ -116,7 +117,7 @@ _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 # What a spreadsheet would compute rather than show; apostrophes before it are the mark that it must not.
 _FORMULA = re.compile(r"'*(\s*[=+\-@＝＋－＠]|[\t\r\n])")
 _NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?\Z")
-_ASIDE = re.compile(r"\(.*?\)")
+_ASIDE = re.compile(r"\([^()]*\)")
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -184,15 +185,14 @@ def read_hypotheses(content: bytes) -> Sheet:
     headings = next(records, [])
     columns, problems = _columns(headings)
     rows = []
-    for number, cells in enumerate(records, 1):
-        if is_blank("".join(cells)):
-            continue
+    filled = ((number, cells) for number, cells in enumerate(records, 1) if not is_blank("".join(cells)))
+    for count, (number, cells) in enumerate(filled, 1):
+        if count > ROWS:
+            raise SheetError(_("This file has more than 2,000 rows: it was not read. Split it."))
         hypothesis, unread = _row(number, cells, headings, columns)
         problems += unread
         if hypothesis != Hypothesis():
             rows.append((number, hypothesis))
-        if len(rows) > ROWS:
-            raise SheetError(_("This file has more than 2,000 rows: it was not read. Split it."))
     return Sheet(tuple(rows), tuple(problems))
 
 
@@ -221,15 +221,17 @@ def _decode_windows(content: bytes) -> str:
 
 def _records(text: str) -> Iterator[list[str]]:
     """The file's lines of cells, from its headings on, as the separator that makes most headings known cuts them."""
-    separator = max(_SEPARATORS_READ, key=lambda separator: _known(text, separator))
+    separator = max(_SEPARATORS_READ, key=lambda separator: _fit(text, separator))
     return _cut(text, separator)
 
 
-def _known(text: str, separator: str) -> int:
+def _fit(text: str, separator: str) -> tuple[int, int]:
+    """How many headings a separator makes known, then how many it cuts: the more, the likelier it is."""
     try:
-        return len({_field(heading) for heading in next(_cut(text, separator), [])} - {None})
+        headings = next(_cut(text, separator), [])[: COLUMNS + 1]
     except SheetError:
-        return 0
+        return 0, 0
+    return len({_field(heading) for heading in headings} - {None}), len(headings)
 
 
 def _cut(text: str, separator: str) -> Iterator[list[str]]:

@@ -1,0 +1,424 @@
+"""Hypotheses from and to spreadsheets: what is understood, what is named as unread, what is refused."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import re
+import zipfile
+from dataclasses import astuple, replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from impactlib.hypotheses import CONCEPTS, DIRECTIONS, FIELDS, KINDS_OF_IMPACT, QUALITIES, Hypothesis
+from impactlib.spreadsheet import HEADINGS, SIZE, Problem, SheetError, read_hypotheses, write_csv
+from impactlib.text import LIMIT, clean, clean_line, is_blank
+from impactlib.views.render import translation
+
+DOCUMENT = Path(__file__).parent.parent / "docs" / "hypotheses.md"
+
+COLIS = Hypothesis(
+    statement="Les familles reçoivent leur colis plus tôt : l’urgence baisse",
+    concept="impactful",
+    kind="social",
+    objective="Que personne n’attende",
+    stands_for="La fin de la précarité",
+    metric="Délai médian d’accès",
+    unit="jours",
+    numerator="",
+    denominator="",
+    population="familles orientées en urgence",
+    period="trimestre",
+    direction="less",
+    source="dossiers, exportés",
+    collection="export mensuel",
+    owner="Inès",
+    quality="50",
+    baseline="21.5",
+    baseline_date="2026-01-15",
+    target="14",
+    target_date="2026-12-31",
+    limits="deux départements",
+)
+FRENCH_CELLS = {
+    "concept": "Impactant",
+    "kind": "Social",
+    "direction": "à la baisse",
+    "quality": "50 %",
+    "baseline": "21,5",
+    "baseline_date": "15/01/2026",
+    "target_date": "31/12/2026",
+}
+
+
+def table(separator: str = ";", lang: str = "fr", end: str = "\r\n", **more: str) -> str:
+    """One full row under its headings, as a spreadsheet of that language writes it."""
+    cells = {**vars(COLIS), **(FRENCH_CELLS if lang == "fr" else {}), **more}
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, delimiter=separator, lineterminator=end)
+    writer.writerow(HEADINGS[lang].values())
+    writer.writerow(cells.values())
+    return text.getvalue()
+
+
+def rows(content: bytes) -> list[Hypothesis]:
+    """What a file without problems holds."""
+    sheet = read_hypotheses(content)
+    assert sheet.problems == ()
+    return [hypothesis for _, hypothesis in sheet.rows]
+
+
+def problems(text: str) -> list[tuple[int, str, str]]:
+    return [(problem.row, problem.column, problem.value) for problem in read_hypotheses(text.encode()).problems]
+
+
+def said(content: bytes) -> str:
+    with pytest.raises(SheetError) as refused:
+        read_hypotheses(content)
+    return str(refused.value)
+
+
+# Form -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+@pytest.mark.parametrize("lang", HEADINGS)
+def test_each_encoding_and_each_separator_in_each_language(encoding: str, separator: str, lang: str) -> None:
+    assert rows(table(separator, lang).encode(encoding)) == [COLIS]
+
+
+def test_utf_16_is_read_whichever_byte_comes_first() -> None:
+    for mark, encoding in ((codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be")):
+        assert rows(mark + table().encode(encoding)) == [COLIS]
+
+
+@pytest.mark.parametrize("end", ["\r\n", "\n", "\r"])
+def test_each_line_end(end: str) -> None:
+    assert rows(table(end=end).encode()) == [COLIS]
+
+
+def test_a_cell_in_quotation_marks_holds_separators_marks_and_line_ends() -> None:
+    content = b'Statement,Limits\r\n"a, b; ""c""\r\nd","e\r\nf"\r\nnext,\r\n'
+    assert rows(content) == [Hypothesis('a, b; "c"\nd', limits="e f"), Hypothesis("next")]
+
+
+def test_one_column_needs_no_separator() -> None:
+    assert rows("Hypothèse\nLes familles, en urgence ; toutes\n".encode()) == [
+        Hypothesis("Les familles, en urgence ; toutes")
+    ]
+
+
+def test_a_space_after_a_separator_means_nothing() -> None:
+    assert rows(b'statement, target\n"a, b", 3\n') == [Hypothesis("a, b", target="3")]
+
+
+# Headings -------------------------------------------------------------------------------------------
+
+
+def test_headings_come_in_any_order_and_any_number() -> None:
+    assert rows("Cible;Unité;Hypothèse\n3;jours;Moins d’attente\n".encode()) == [
+        Hypothesis("Moins d’attente", unit="jours", target="3")
+    ]
+
+
+@pytest.mark.parametrize("lang", HEADINGS)
+@pytest.mark.parametrize("field", FIELDS)
+def test_the_kits_own_headings_are_read_back(lang: str, field: str) -> None:
+    value = getattr(COLIS, field) or "colis"
+    assert rows(f"{HEADINGS[lang][field]}\n{value}\n".encode()) == [replace(Hypothesis(), **{field: value})]
+
+
+def documented() -> list[tuple[str, str]]:
+    """Each field of the document's table of headings, with each name that it gives for it."""
+    lines = re.findall(r"^\| `(\w+)` \| (.+?) \| (.+?) \|", DOCUMENT.read_text(encoding="utf-8"), re.MULTILINE)
+    return [(field, name) for field, *names in lines for name in (field, *", ".join(names).split(", "))]
+
+
+def test_the_document_names_each_field() -> None:
+    assert {field for field, _ in documented()} == set(FIELDS)
+
+
+@pytest.mark.parametrize(("field", "name"), documented())
+def test_each_documented_heading_is_read(field: str, name: str) -> None:
+    value = getattr(COLIS, field) or "colis"
+    assert rows(f"{name}\n{value}\n".encode()) == [replace(Hypothesis(), **{field: value})]
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        *("TARGET_DATE", "target date", "Target-Date", "  Target  date ", "target date :"),
+        *("Échéance", "ECHEANCE", "échéance (jj/mm/aaaa)", "Date cible*", "DATE CIBLE"),
+    ],
+)
+def test_case_accents_and_signs_do_not_matter_in_a_heading(heading: str) -> None:
+    assert rows(f'"{heading}"\n31/12/2026\n'.encode()) == [Hypothesis(target_date="2026-12-31")]
+
+
+def test_an_apostrophe_of_either_kind_does_in_a_heading() -> None:
+    for heading in ("Type d'impact", "Type d’impact"):
+        assert rows(f"{heading}\nsocial\n".encode()) == [Hypothesis(kind="social")]
+
+
+def test_an_unknown_heading_is_named_and_its_column_left_out() -> None:
+    sheet = read_hypotheses("Hypothèse;Humeur du jour;Cible\nA;bonne;3\n".encode())
+    assert sheet.rows == ((1, Hypothesis("A", target="3")),)
+    unread = "No such field is known: this column was not read."
+    assert sheet.problems == (Problem(0, "Humeur du jour", unread, "Humeur du jour"),)
+
+
+def test_of_two_columns_with_one_meaning_the_first_is_read() -> None:
+    sheet = read_hypotheses("Cible;Mesure;Valeur visée;cible\n3;A;4;5\n".encode())
+    assert sheet.rows == ((1, Hypothesis(metric="A", target="3")),)
+    assert [(problem.row, problem.column) for problem in sheet.problems] == [(0, "Valeur visée"), (0, "cible")]
+
+
+def test_a_column_without_heading_that_holds_nothing_is_no_problem() -> None:
+    assert rows(b"Metric;;Target;\nA;;3;\n") == [Hypothesis(metric="A", target="3")]
+    assert rows(b"Metric;;\nA;;\n") == [Hypothesis(metric="A")]
+
+
+# Rows -----------------------------------------------------------------------------------------------
+
+
+def test_blank_rows_are_counted_and_are_no_hypotheses() -> None:
+    sheet = read_hypotheses(b"Statement;Target\n\nA;\n;\n \t;\nB;\n\n")
+    assert sheet.rows == ((2, Hypothesis("A")), (5, Hypothesis("B")))
+    assert sheet.problems == ()
+
+
+def test_lines_above_the_headings_that_hold_nothing_are_not_counted() -> None:
+    assert read_hypotheses(b"\n;;\nStatement;Target\nA;3\n").rows == ((1, Hypothesis("A", target="3")),)
+
+
+def test_a_short_row_is_filled_with_nothing() -> None:
+    assert rows(b"Statement;Metric;Target\nA\n") == [Hypothesis("A")]
+
+
+def test_a_row_that_says_nothing_the_kit_reads_is_no_hypothesis() -> None:
+    sheet = read_hypotheses(b"Statement;Mood;Target\n;good;\n;;lots\n")
+    assert sheet.rows == ()
+    assert [(problem.row, problem.column) for problem in sheet.problems] == [(0, "Mood"), (2, "Target")]
+
+
+def test_headings_alone_hold_no_hypothesis() -> None:
+    assert rows(b"Statement;Target\n") == []
+
+
+# Values ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        *(("12,5", "12.5"), ("90 %", "90"), ("90\u202f%", "90"), ("1\u202f234,5", "1234.5"), ("-3,5", "-3.5")),
+        *(("−2", "-2"), ("+4", "4"), ("'-3,5", "-3.5"), ("  7 ", "7")),
+    ],
+)
+def test_a_number_as_it_is_written_in_french(written: str, read: str) -> None:
+    assert rows(f"Cible;Mesure\n{written};A\n".encode()) == [Hypothesis(metric="A", target=read)]
+
+
+@pytest.mark.parametrize("written", ["31/12/2026", "2026-12-31"])
+def test_a_date_as_it_is_written_in_french_and_everywhere(written: str) -> None:
+    assert rows(f"Échéance;Mesure\n{written};A\n".encode()) == [Hypothesis(metric="A", target_date="2026-12-31")]
+
+
+@pytest.mark.parametrize("formula", ["=1+1", "+33 1", "-A1", "@SUM(A1)", "='x'!A1", "\t=1", "＝1"])
+def test_an_apostrophe_that_protects_from_a_formula_is_taken_off(formula: str) -> None:
+    assert rows(f'Statement\n"\'{formula}"\n'.encode()) == [Hypothesis(formula.strip())]
+
+
+def test_any_other_apostrophe_stays() -> None:
+    assert rows(b"Statement\n't was so\n") == [Hypothesis("'t was so")]
+
+
+def test_a_statement_keeps_its_lines_and_a_metric_is_one() -> None:
+    assert rows(b'Statement;Metric\n"a\nb\x07";"c\nd"\n') == [Hypothesis("a\nb", metric="c d")]
+
+
+# Problems -------------------------------------------------------------------------------------------
+
+
+def test_a_cell_that_cannot_be_read_is_named_and_the_rest_comes_in() -> None:
+    text = (
+        "Hypothèse;Concept;Cible;Échéance;Qualité;Sens\n"
+        "A;utile;3;31/12/2026;90 %;plus\n"
+        "B;beau;trois;hier;70 %;de travers\n"
+        "C;;4;;;\n"
+    )
+    assert problems(text) == [
+        (2, "Concept", "beau"),
+        (2, "Cible", "trois"),
+        (2, "Échéance", "hier"),
+        (2, "Qualité", "70 %"),
+        (2, "Sens", "de travers"),
+    ]
+    found = dict(read_hypotheses(text.encode()).rows)
+    assert found[1] == Hypothesis(
+        "A", concept="useful", target="3", target_date="2026-12-31", quality="90", direction="more"
+    )
+    assert (found[2], found[3]) == (Hypothesis("B"), Hypothesis("C", target="4"))
+
+
+@pytest.mark.parametrize(
+    ("heading", "longest"), [("Statement", LIMIT - 1), ("Metric", LIMIT - 1), ("Population", 500), ("Owner", 80)]
+)
+def test_a_text_that_is_too_long_is_a_problem(heading: str, longest: int) -> None:
+    assert problems(f"{heading};Target\n{'x' * longest};3\n") == []
+    assert problems(f"{heading};Target\n{'x' * (longest + 1)};3\n") == [(1, heading, "x" * (longest + 1))]
+
+
+def test_a_row_with_more_cells_than_headings_is_a_problem_named_by_the_columns_number() -> None:
+    text = "statement,target\nshorter waits, for families,3\nB,4,,\n"
+    assert problems(text) == [(1, "target", "for families"), (1, "3", "3")]
+    assert dict(read_hypotheses(text.encode()).rows) == {1: Hypothesis("shorter waits"), 2: Hypothesis("B", target="4")}
+
+
+def test_what_is_said_of_each_problem_has_its_french() -> None:
+    text = "Hypothèse;Humeur;Cible;cible;Responsable;Mesure\n" + "A;;1;2;{};{};6\n".format("x" * 81, "x" * LIMIT)
+    messages = {problem.message for problem in read_hypotheses(text.encode()).problems}
+    assert len(messages) == 5
+    assert all(translation("fr").gettext(message) != message for message in messages)
+
+
+# Refusals -------------------------------------------------------------------------------------------
+
+
+def zipped() -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as book:
+        book.writestr("xl/workbook.xml", "<workbook/>")
+    return file.getvalue()
+
+
+REFUSED = {
+    "empty": (b"", "empty"),
+    "a mark and nothing else": (codecs.BOM_UTF8, "empty"),
+    "spaces": (b" \r\n\t\r\n", "empty"),
+    "xlsx": (zipped(), "save it as CSV"),
+    "xls": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 504, "save it as CSV"),
+    "a NUL": (b"Statement;Target\nA\0;3\n", "not a text file"),
+    "UTF-16 without its mark": (table().encode("utf-16-le"), "not a text file"),
+    "UTF-16 cut off": (table().encode("utf-16")[:-1], "not a text file"),
+    "no encoding": (b"Statement\n\x81\x8d\n", "not a text file"),
+    "no known heading": (b"Mood;Weather\ngood;fine\n", "No column of this file is known"),
+    "separators alone": (b";;\n;;\n", "No column of this file is known"),
+    "a page": (b"<html><body>Statement</body></html>", "No column of this file is known"),
+    "a mark that is not closed": (b'Statement;Target\nA;3\n"B;4\nC;5\n', "Line 4 cannot be read"),
+    "a mark in mid-cell": (b'Statement;Target\nA;3\n"B" or not;4\nC;5\n', "Line 3 cannot be read"),
+    "too large": (b"Statement\n" + b"A\n" * (SIZE // 2), "larger than 2 MB"),
+    "too many rows": (b"Statement\n" + b"A\n" * 2_001, "more than 2,000 rows"),
+    "too many columns": (b"Statement" + b";" * 200 + b"\nA\n", "more than 200 columns"),
+}
+
+
+@pytest.mark.parametrize("file", REFUSED)
+def test_a_file_of_which_nothing_can_be_read_is_refused_in_words(file: str) -> None:
+    content, why = REFUSED[file]
+    assert why in said(content)
+
+
+@pytest.mark.parametrize("file", REFUSED)
+def test_each_refusal_has_its_french(file: str) -> None:
+    with pytest.raises(SheetError) as refused:
+        read_hypotheses(REFUSED[file][0])
+    assert translation("fr").gettext(refused.value.message) != refused.value.message
+
+
+def test_two_thousand_rows_are_read() -> None:
+    assert len(rows(b"Statement\n" + b"A\n" * 2_000)) == 2_000
+
+
+@settings(max_examples=400, deadline=None)
+@given(
+    st.one_of(
+        st.binary(max_size=300),
+        st.binary(max_size=300).map(lambda content: b"Statement;Target\n" + content),
+        st.text(max_size=200).map(lambda text: ("Cible,Hypothèse\n" + text).encode("utf-8", "surrogatepass")),
+        st.text(max_size=200).map(lambda text: ("Échéance\tSens\n" + text).encode("utf-16", "surrogatepass")),
+    )
+)
+def test_whatever_comes_is_read_or_refused(content: bytes) -> None:
+    try:
+        sheet = read_hypotheses(content)
+    except SheetError:
+        return
+    assert all(row >= 1 and any(astuple(hypothesis)) for row, hypothesis in sheet.rows)
+    assert all(problem.row >= 0 and problem.column and problem.message for problem in sheet.problems)
+
+
+# Writing --------------------------------------------------------------------------------------------
+
+
+def seen(text: str) -> str:
+    """What of a text is more than invisible characters."""
+    return "" if is_blank(text) else text
+
+
+LINES = st.text(max_size=60).map(clean_line).map(seen) | st.sampled_from(
+    ["=1+1", "'=1", "''@x", "-", "-3.5", "a;b,c", '"']
+)
+NUMBERS = st.decimals(allow_nan=False, allow_infinity=False, places=3, min_value=-(10**9), max_value=10**9).map(str)
+DAYS = st.dates().map(str)
+HYPOTHESES = st.builds(
+    Hypothesis,
+    **{
+        **dict.fromkeys(FIELDS, LINES),
+        "statement": st.text(max_size=60).map(clean).map(seen),
+        "concept": st.sampled_from(("", *CONCEPTS)),
+        "kind": st.sampled_from(("", *KINDS_OF_IMPACT)),
+        "direction": st.sampled_from(("", *DIRECTIONS)),
+        "quality": st.sampled_from(("", *QUALITIES)),
+        "baseline": NUMBERS,
+        "target": NUMBERS,
+        "baseline_date": DAYS,
+        "target_date": DAYS,
+    },
+)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(HYPOTHESES, max_size=4), st.sampled_from(["fr", "en"]), st.permutations(FIELDS))
+def test_what_was_written_is_read_again(written: list[Hypothesis], lang: str, order: list[str]) -> None:
+    headings = [HEADINGS[lang][field] for field in order]
+    content = write_csv(headings, [[getattr(row, field) for field in order] for row in written], lang)
+    assert rows(content) == [row for row in written if row != Hypothesis()]
+
+
+def cells(content: bytes, separator: str) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), delimiter=separator, strict=True))
+
+
+@given(st.lists(st.text(max_size=20) | st.text("=+-@\t\r\n '\"a1,.", max_size=6), min_size=1))
+def test_no_cell_that_was_written_is_computed(texts: list[str]) -> None:
+    written = cells(write_csv(["Statement"], [[text] for text in texts], "en"), ",")
+    assert len(written) == len(texts) + 1
+    for text, (cell,) in zip(texts, written[1:], strict=True):
+        assert cell in (text, "'" + text)
+        is_number = re.fullmatch(r"[+-]?\d+([.,]\d+)?", cell)
+        assert is_number or not re.match(r"\s*[=+\-@]|[\t\r]", cell)
+
+
+@pytest.mark.parametrize(
+    ("cell", "written"),
+    [
+        *(("=1+1", "'=1+1"), ("+33 1", "'+33 1"), ("@a", "'@a"), ("- oui", "'- oui"), (" =1", "' =1")),
+        *(("\ta", "'\ta"), ("\ra", "'\ra"), ("-3.5", "-3.5"), ("-3,5", "-3,5"), ("+4", "+4"), ("-3+1", "'-3+1")),
+        *(("'=1", "''=1"), ("'t", "'t"), ("a=b", "a=b"), ("", "")),
+    ],
+)
+def test_an_apostrophe_protects_a_cell_unless_it_is_a_number(cell: str, written: str) -> None:
+    assert cells(write_csv(["A"], [[cell]]), ";") == [["A"], [written]]
+
+
+@pytest.mark.parametrize(("lang", "separator"), [("fr", ";"), ("en", ",")])
+def test_a_file_is_one_that_the_languages_spreadsheet_opens(lang: str, separator: str) -> None:
+    content = write_csv(["Énoncé", "Cible"], [["« L’urgence »; a, b", "3,5"]], lang)
+    text = f'"Énoncé"{separator}"Cible"\r\n"« L’urgence »; a, b"{separator}"3,5"\r\n'
+    assert content == codecs.BOM_UTF8 + text.encode()
