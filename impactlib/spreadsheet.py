@@ -17,7 +17,7 @@ from typing import Any
 
 from impactlib.gestures import NAME_LIMIT
 from impactlib.hypotheses import FIELDS, Hypothesis, Unreadable, plain, read
-from impactlib.text import LIMIT, clean, clean_line, is_blank
+from impactlib.text import LIMIT, N_, clean, clean_line, is_blank
 
 SIZE = 2 * 1024 * 1024
 """Bytes in a file: a hundred times what a team's hypotheses take."""
@@ -155,11 +155,6 @@ class Sheet:
     problems: tuple[Problem, ...]
 
 
-def _(message: str) -> str:
-    """Mark a sentence for the catalog; whoever shows it translates it."""
-    return message
-
-
 def read_hypotheses(content: bytes) -> Sheet:
     """The hypotheses of a CSV file.
 
@@ -188,7 +183,7 @@ def read_hypotheses(content: bytes) -> Sheet:
     filled = ((number, cells) for number, cells in enumerate(records, 1) if not is_blank("".join(cells)))
     for count, (number, cells) in enumerate(filled, 1):
         if count > ROWS:
-            raise SheetError(_("This file has more than 2,000 rows: it was not read. Split it."))
+            raise SheetError(N_("This file has more than 2,000 rows: it was not read. Split it."))
         hypothesis, unread = _row(number, cells, headings, columns)
         problems += unread
         if hypothesis != Hypothesis():
@@ -198,17 +193,17 @@ def read_hypotheses(content: bytes) -> Sheet:
 
 def _decode(content: bytes) -> str:
     if len(content) > SIZE:
-        raise SheetError(_("This file is larger than 2 MB: it was not read. Keep the hypotheses alone in it."))
+        raise SheetError(N_("This file is larger than 2 MB: it was not read. Keep the hypotheses alone in it."))
     if content.startswith(_BOOKS):
-        raise SheetError(_("This is a spreadsheet's own file, not CSV: save it as CSV, then try again."))
+        raise SheetError(N_("This is a spreadsheet's own file, not CSV: save it as CSV, then try again."))
     try:
         text = content.decode("utf-16" if content.startswith(_UTF_16) else "utf-8-sig")
     except UnicodeDecodeError:
         text = _decode_windows(content)
     if "\0" in text:
-        raise SheetError(_("This is not a text file: save the table as CSV, then try again."))
+        raise SheetError(N_("This is not a text file: save the table as CSV, then try again."))
     if is_blank(text):
-        raise SheetError(_("This file is empty: nothing was read."))
+        raise SheetError(N_("This file is empty: nothing was read."))
     return text
 
 
@@ -216,7 +211,7 @@ def _decode_windows(content: bytes) -> str:
     try:
         return content.decode("cp1252")
     except UnicodeDecodeError:
-        raise SheetError(_("This is not a text file: save the table as CSV, then try again.")) from None
+        raise SheetError(N_("This is not a text file: save the table as CSV, then try again.")) from None
 
 
 def _records(text: str) -> Iterator[list[str]]:
@@ -245,7 +240,7 @@ def _cut(text: str, separator: str) -> Iterator[list[str]]:
                 yield cells
     except csv.Error:
         raise SheetError(
-            _("Line %(line)s cannot be read: a quotation mark is not closed, or stands in the middle of a cell."),
+            N_("Line %(line)s cannot be read: a quotation mark is not closed, or stands in the middle of a cell."),
             line=lines.line_num,
         ) from None
 
@@ -253,22 +248,22 @@ def _cut(text: str, separator: str) -> Iterator[list[str]]:
 def _columns(headings: Sequence[str]) -> tuple[dict[int, str], list[Problem]]:
     """The field of each column that has one, and what is wrong with the others."""
     if len(headings) > COLUMNS:
-        raise SheetError(_("This file has more than 200 columns: it was not read."))
+        raise SheetError(N_("This file has more than 200 columns: it was not read."))
     columns: dict[int, str] = {}
     problems = []
     for place, heading in enumerate(headings):
         field = _field(heading)
         if field is None and not is_blank(heading):
-            unknown = _("No such field is known: this column was not read.")
+            unknown = N_("No such field is known: this column was not read.")
             problems.append(Problem(0, clean_line(heading), unknown, heading))
         elif field in columns.values():
-            twice = _("Another column before it has the same meaning: this one was not read.")
+            twice = N_("Another column before it has the same meaning: this one was not read.")
             problems.append(Problem(0, clean_line(heading), twice, heading))
         elif field:
             columns[place] = field
     if not columns:
         raise SheetError(
-            _("No column of this file is known: its first line must hold headings such as Hypothesis, Metric, Target.")
+            N_("No column of this file is known: its first line must hold headings such as Hypothesis, Metric, Target.")
         )
     return columns, problems
 
@@ -302,7 +297,7 @@ def _row(
     named = {place for place, heading in enumerate(headings) if not is_blank(heading)}
     astray = next((place for place, cell in enumerate(cells) if place not in named and not is_blank(cell)), None)
     if astray is not None:
-        alone = _("A cell of this row stands under no heading: it was not read.")
+        alone = N_("A cell of this row stands under no heading: it was not read.")
         problems.append(Problem(number, str(astray + 1), alone, cells[astray]))
     return Hypothesis(**values), problems
 
@@ -313,11 +308,11 @@ def _value(field: str, raw: str) -> str:
         return ""
     if field in ("statement", "metric"):
         if len(raw) >= LIMIT:
-            raise Unreadable(_("This text is too long: fewer than 20,000 characters are taken."))
+            raise Unreadable(N_("This text is too long: fewer than 20,000 characters are taken."))
         return clean(raw) if field == "statement" else clean_line(raw)
     value = read(field, raw)
     if field == "owner" and len(value) > NAME_LIMIT:
-        raise Unreadable(_("This name is too long (80 characters at most)."))
+        raise Unreadable(N_("This name is too long (80 characters at most)."))
     return value
 
 
