@@ -17,6 +17,7 @@ from impactlib.server.audience import CannotDraw, Key, Stream
 from impactlib.server.desk import Admission, Closed
 from impactlib.server.door import KEY, LANG, OPERATOR, PERSON, Door
 from impactlib.server.invitations import calendar, invitations
+from impactlib.server.summaries import CannotExport
 
 _PERSON_KEY = re.compile(r"[0-9a-f]{32}")
 
@@ -408,7 +409,11 @@ class Download(RoomDoor):
             if here.person is None:
                 return self.closed()
             form = name.rsplit(".", 1)[-1]
-            body = await self.room_app.summaries.file(session, here.seq, form, lang)
+            try:
+                body = await self.room_app.summaries.file(session, here.seq, form, lang)
+            except CannotExport:
+                self.set_status(503)
+                return self.render_page("message.html", status=503, kind="error")
             kind = {"html": "text/html", "md": "text/markdown"}[form]
         stem = "".join(c if c.isalnum() else "-" for c in here.session.team.lower()).strip("-")[:40] or "atelier"
         self.set_header("Content-Type", f"{kind}; charset=utf-8")

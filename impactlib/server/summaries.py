@@ -7,14 +7,22 @@ its memory away with it, and the others are given what the first one waited for.
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import logging
 import sys
 from collections import OrderedDict
 from pathlib import Path
+
+log = logging.getLogger("impact")
 
 KEPT = 16
 """Files remembered, of some 60 kB each."""
 WITHIN = 60.0
 """Seconds that one file may take."""
+
+
+class CannotExport(Exception):
+    """A summary that could not be made: the log says why. Nothing of it is remembered."""
 
 
 class Summaries:
@@ -26,7 +34,7 @@ class Summaries:
         self._one = asyncio.Semaphore(1)
 
     async def file(self, session: str, seq: int, kind: str, lang: str) -> bytes:
-        """The summary of a session at its entry `seq`, as "md" or "html". Raises RuntimeError or TimeoutError."""
+        """The summary of a session at its entry `seq`, as "md" or "html". Raises CannotExport."""
         wanted = (session, seq, kind, lang)
         async with self._one:
             if wanted not in self._made:
@@ -40,11 +48,15 @@ class Summaries:
         command = [sys.executable, "-m", "impactlib.cli", "export", session, *options]
         pipe = asyncio.subprocess.PIPE
         process = await asyncio.create_subprocess_exec(*command, stdout=pipe, stderr=pipe)
+        out, error = b"", b"it took too long"
         try:
-            out, error = await asyncio.wait_for(process.communicate(), WITHIN)
-        except BaseException:
-            process.kill()
-            raise
-        if process.returncode:
-            raise RuntimeError(f"the summary could not be made: {error.decode(errors='replace')}")
+            with contextlib.suppress(TimeoutError):
+                out, error = await asyncio.wait_for(process.communicate(), WITHIN)
+        finally:
+            if process.returncode is None:
+                process.kill()
+                await process.wait()
+        if process.returncode or not out:
+            log.error("the summary of %s was not made: %s", session, error.decode(errors="replace"))
+            raise CannotExport(session)
         return out
