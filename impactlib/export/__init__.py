@@ -42,6 +42,8 @@ WRITERS = {
     ("session", "json"): "session_json:write",
     ("summary", "md"): "markdown:write",
     ("summary", "html"): "html:write",
+    ("summary", "odt"): "odt:write",
+    ("summary", "docx"): "docx:write",
 }
 """What writes each kind in each format: a module of this package and its function, which takes a session and
 the views' templates and gives the file. It is loaded when it is asked for: session.json needs no matplotlib."""

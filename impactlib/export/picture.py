@@ -23,7 +23,7 @@ Form = Literal["svg", "png"]
 _MIME: dict[Form, str] = {"svg": "image/svg+xml", "png": "image/png"}
 _INK, _LINE, _SOFT = "#1d2230", "#c9c6bd", "#565d6c"
 
-_INCHES = (6.3, 5.8)
+INCHES = (6.3, 5.8)
 """The width of a printed A4 page between its margins; half a score is then wider than a point."""
 _DPI = 144
 _MARGIN = 0.45
@@ -81,7 +81,7 @@ def draw(places: Sequence[Spot], *, value: str, ease: str, form: Form) -> bytes:
 
     # Letters as outlines: the picture is the same where its typeface is missing. The salt fixes the ids.
     with rc_context({"svg.fonttype": "path", "svg.hashsalt": "impact"}):
-        figure = Figure(figsize=_INCHES, dpi=_DPI, layout="constrained", facecolor="white")
+        figure = Figure(figsize=INCHES, dpi=_DPI, layout="constrained", facecolor="white")
         axes = figure.add_subplot()
         _frame(axes, str(value), str(ease))
         for spot in places:

@@ -1,0 +1,199 @@
+"""The summary as a word processor's blocks, read from its HTML page: one description, whatever the format.
+
+The page already has every sentence, its order and its meaning (headings, lists, tables with their
+headings, a picture with its alternative). What writes a document walks these blocks and adds none.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from impactlib.export.template import fill
+from impactlib.session import Session
+from impactlib.summary import outline
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+Element = Any  # lxml has no types
+
+LOCALES = {"fr": "fr-FR", "en": "en-GB"}
+"""A document's language, as word processors name it for their spelling checkers."""
+
+_WIDEST = 40
+"""Characters: a longer text goes on several lines of its cell anyway."""
+_MARGIN = 4
+"""Characters that a heading's longest word, which is bold, leaves around it."""
+
+# Those that HTML makes one: the no-break spaces of French typography stay.
+_BLANKS = re.compile(r"[ \t\r\n\f]+")
+_BREAK = "\v"
+"""Stands for a line break while blanks are made one; people's words never hold it (``text.clean``)."""
+_BREAKS = re.compile(f" ?{_BREAK} ?")
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A title: level 1 is the document's own."""
+
+    level: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """A paragraph; "\\n" in its text is a line break."""
+
+    text: str
+    quoted: bool = False
+
+
+@dataclass(frozen=True)
+class Item:
+    """An item of a list: its paragraphs, then the items under it."""
+
+    paragraphs: tuple[str, ...]
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True)
+class Bullets:
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows of text under their headings; `figures` says which columns are numbers, read from the right."""
+
+    caption: str
+    headings: tuple[str, ...]
+    figures: tuple[bool, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+    @property
+    def shares(self) -> tuple[float, ...]:
+        """The part of the page's width that each column takes, by its longest text; their sum is 1."""
+        needed = [
+            max(*(len(word) + _MARGIN for word in heading.split()), min(max(map(len, cells)), _WIDEST))
+            for heading, cells in zip(self.headings, zip(*self.rows, strict=True), strict=True)
+        ]
+        return tuple(length / sum(needed) for length in needed)
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A PNG, what it shows in words, and the sentence under it."""
+
+    content: bytes
+    alternative: str
+    caption: str
+
+
+Block = Heading | Paragraph | Bullets | Table | Picture
+
+
+@dataclass(frozen=True)
+class Document:
+    """A summary in a language, ready to be written. `locale` is such as ``fr-FR``; `at` is when the hour was."""
+
+    title: str
+    locale: str
+    at: datetime
+    blocks: tuple[Block, ...]
+
+
+def document(session: Session, views: Environment) -> Document:
+    """The summary in the language of `views`, with a PNG for its picture."""
+    from lxml.html import document_fromstring
+
+    page = document_fromstring(fill("summary.html", session, views, escape=True, image="png"))
+    return Document(
+        title=_words(page.find(".//title")),
+        locale=LOCALES[page.get("lang")],
+        at=datetime.fromtimestamp(outline(session).held_at, UTC),
+        blocks=tuple(_blocks(page.find("body"))),
+    )
+
+
+def _blocks(parent: Element) -> Iterator[Block]:
+    for element in parent:
+        if element.tag in _READ:
+            yield _READ[element.tag](element)
+        else:  # a section, a region that scrolls, a quotation: what groups others
+            yield from _blocks(element)
+
+
+def _heading(element: Element) -> Heading:
+    return Heading(int(element.tag[1]), _words(element))
+
+
+def _paragraph(element: Element) -> Paragraph:
+    return Paragraph(_words(element), quoted=element.getparent().tag == "blockquote")
+
+
+def _bullets(element: Element) -> Bullets:
+    return Bullets(_items(element))
+
+
+def _items(element: Element) -> tuple[Item, ...]:
+    return tuple(
+        Item(
+            _paragraphs(item.findall("p")) or (_words(item),),
+            tuple(inner for bullets in item.findall("ul") for inner in _items(bullets)),
+        )
+        for item in element
+    )
+
+
+def _paragraphs(elements: list[Element]) -> tuple[str, ...]:
+    """Their texts; who said it closes what was said, in brackets."""
+    texts: list[str] = []
+    for element in elements:
+        if element.get("class") == "by":
+            texts[-1] += f" ({_words(element)})"
+        else:
+            texts.append(_words(element))
+    return tuple(texts)
+
+
+def _table(element: Element) -> Table:
+    headings = element.findall("thead/tr/th")
+    return Table(
+        caption="".join(map(_words, element.findall("caption"))),
+        headings=tuple(map(_words, headings)),
+        figures=tuple(cell.get("class") == "figure" for cell in headings),
+        rows=tuple(tuple(map(_words, row)) for row in element.findall("tbody/tr")),
+    )
+
+
+def _picture(element: Element) -> Picture:
+    image = element.find("img")
+    _, encoded = image.get("src").split(",")
+    return Picture(base64.b64decode(encoded), image.get("alt"), _words(element.find("figcaption")))
+
+
+_READ: dict[str, Callable[[Element], Block]] = {
+    "h1": _heading,
+    "h2": _heading,
+    "p": _paragraph,
+    "ul": _bullets,
+    "table": _table,
+    "figure": _picture,
+}
+
+
+def _words(element: Element) -> str:
+    """The text of an element as a reader sees it, a line for each break."""
+    return _BREAKS.sub("\n", _BLANKS.sub(" ", "".join(_pieces(element)))).strip(" ")
+
+
+def _pieces(element: Element) -> Iterator[str]:
+    yield element.text or ""
+    for child in element:
+        yield from [_BREAK] if child.tag == "br" else _pieces(child)
+        yield child.tail or ""

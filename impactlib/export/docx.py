@@ -1,0 +1,140 @@
+"""The summary as a Word document: real headings, lists and tables, which a screen reader can walk."""
+
+from __future__ import annotations
+
+from functools import singledispatch
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+import docx
+from docx.document import Document as File
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Cm, Inches, Length, Pt, RGBColor
+from docx.styles.style import ParagraphStyle
+from docx.text.font import Font
+
+from impactlib.export.blocks import Block, Bullets, Document, Heading, Item, Paragraph, Picture, Table, document
+from impactlib.export.picture import INCHES
+from impactlib.session import Session
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+_PAGE = Cm(21), Cm(29.7)
+_MARGIN = Cm(2)
+_WIDTH = Cm(17)
+"""Between the margins."""
+_INK = RGBColor(0x1D, 0x22, 0x30)
+_ABOVE = Pt(6)
+_TITLE = Pt(20)
+_LEVELS = ("", " 2", " 3")
+"""How the template's styles of lists are numbered."""
+
+
+def write(session: Session, views: Environment) -> bytes:
+    """The file itself, in the language of `views`."""
+    summary = document(session, views)
+    file = docx.Document()
+    _describe(file, summary)
+    _lay_out(file)
+    for block in summary.blocks:
+        _add(block, file)
+    content = BytesIO()
+    file.save(content)
+    return content.getvalue()
+
+
+def _describe(file: File, summary: Document) -> None:
+    about = file.core_properties
+    about.title, about.language = summary.title, summary.locale
+    about.created = about.modified = summary.at
+    about.author = about.comments = ""  # the library's own
+    for lang in file.styles.element.xpath("w:docDefaults//w:lang"):
+        lang.set(qn("w:val"), summary.locale)
+
+
+def _lay_out(file: File) -> None:
+    """A4, a typeface that every machine has or knows how to replace, and the page's ink for the template's blue."""
+    [section] = file.sections
+    section.page_width, section.page_height = _PAGE
+    section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = _MARGIN
+    _font(file, "Normal").name = "Arial"
+    _font(file, "Heading 1").size = _TITLE
+    for style in ("Heading 1", "Heading 2", "Caption"):
+        _font(file, style).color.rgb = _INK
+
+
+def _font(file: File, style: str) -> Font:
+    found = file.styles[style]
+    assert isinstance(found, ParagraphStyle)
+    font: Font = found.font
+    return font
+
+
+@singledispatch
+def _add(block: Block, file: File) -> None:
+    raise NotImplementedError(block)
+
+
+@_add.register
+def _(block: Heading, file: File) -> None:
+    file.add_heading(block.text, block.level)
+
+
+@_add.register
+def _(block: Paragraph, file: File) -> None:
+    paragraph = file.add_paragraph(block.text, "Quote" if block.quoted else None)
+    paragraph.paragraph_format.space_before = _ABOVE  # a table leaves none below it
+
+
+@_add.register
+def _(block: Bullets, file: File) -> None:
+    for item in block.items:
+        _add_item(item, file)
+
+
+def _add_item(item: Item, file: File, depth: int = 0) -> None:
+    first, *more = item.paragraphs
+    file.add_paragraph(first, f"List Bullet{_LEVELS[depth]}")
+    for paragraph in more:
+        file.add_paragraph(paragraph, f"List Continue{_LEVELS[depth]}")
+    for inner in item.items:
+        _add_item(inner, file, depth + 1)
+
+
+@_add.register
+def _(block: Table, file: File) -> None:
+    if block.caption:
+        file.add_paragraph(block.caption, "Caption").paragraph_format.keep_with_next = True
+    table = file.add_table(0, len(block.headings), "Table Grid")
+    table.autofit = False
+    widths = [Length(round(_WIDTH * share)) for share in block.shares]
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = width
+    for texts in (block.headings, *block.rows):
+        for cell, text, figure, width in zip(table.add_row().cells, texts, block.figures, widths, strict=True):
+            cell.text, cell.width = text, width
+            if figure:
+                cell.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.RIGHT
+    heading = table.rows[0]
+    _mark(heading, "w:tblHeader")
+    for row in table.rows:
+        _mark(row, "w:cantSplit")
+    for cell in heading.cells:
+        [run] = cell.paragraphs[0].runs
+        run.bold = True
+
+
+def _mark(row: Any, property: str) -> None:
+    """Set what the library has no name for: a row that repeats as a heading, or that no page cuts."""
+    row._tr.get_or_add_trPr().append(OxmlElement(property))
+
+
+@_add.register
+def _(block: Picture, file: File) -> None:
+    picture = file.add_picture(BytesIO(block.content), *map(Inches, INCHES))
+    picture._inline.docPr.set("descr", block.alternative)
+    file.paragraphs[-1].paragraph_format.keep_with_next = True
+    file.add_paragraph(block.caption, "Caption")
