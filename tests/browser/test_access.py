@@ -9,13 +9,21 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
+from impactlib.agenda import DEFAULT, Role
+from impactlib.gestures import Asking
+from impactlib.people import links as links_of
+from impactlib.rehearsal.stage import rehearse
+from impactlib.workshop import open_workshop
 from tests.browser.conftest import NAMES, Person
 from tests.harness import Server
 
 pytestmark = pytest.mark.browser
 
 WIDTHS = (1280, 390)
-RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}}
+RULES = {
+    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]},
+    "resultTypes": ["violations"],
+}
 
 
 def agree(page: Page, where: str) -> None:
@@ -104,6 +112,61 @@ def test_every_page_role_and_step_at_both_widths(server: Server, person: Callabl
     agree(lost.page, "closed")
     lost.page.goto(f"{server.url}nothing-here")
     agree(lost.page, "missing")
+
+
+@pytest.mark.parametrize(
+    ("agenda", "lang", "roles"),
+    [(DEFAULT, "en", ("facilitator", "client")), ("reformulation", "fr", ("consultant", "observer"))],
+)
+def test_every_step_of_a_played_hour(
+    server: Server, person: Callable[..., Person], agenda: str, lang: str, roles: tuple[str, ...]
+) -> None:
+    workshop = open_workshop(
+        server.data, rehearse(server.data, participants=4, speed=3600, agenda=agenda, lang=lang).session
+    )
+    [played] = workshop.session.here(Role.FACILITATOR)
+    last = workshop.session.steps[-1].id
+    workshop.ask(Asking(played.id, Role.FACILITATOR), {"id": "open-again", "do": "start", "step": last})
+    links = links_of(server.data, workshop.journal, server.url)
+    for role in roles:
+        one = person(role)
+        one.page.goto(links[role])
+        assert one.page.locator("html").get_attribute("lang") == lang
+        agree(one.page, f"join, {role}, {lang}")
+        one.page.fill("#name", NAMES[role])
+        one.page.locator("main .btn").click()
+        one.ready()
+        for step in workshop.session.steps:
+            one.page.set_viewport_size({"width": 1280, "height": 844})
+            one.page.locator(".steps").get_by_role("button", name=step.title[lang]).click()
+            agree(one.page, f"{step.id}, {role}, {lang}")
+        one.page.locator(".foot [data-look=summary]").click()
+        agree(one.page, f"summary, {role}, {lang}")
+        one.shot(f"{agenda}-{lang}")
+
+
+def test_the_pages_in_english_that_no_step_shows(server: Server, person: Callable[..., Person]) -> None:
+    operator = person("facilitator")
+    for address in (server.operator_url, f"{server.url}?lang=en"):
+        operator.page.goto(address)
+    operator.ready()
+    operator.page.fill("#team", "Shared Parcels")
+    agree(operator.page, "home, en")
+    operator.page.locator("form .btn").click()
+    operator.page.wait_for_selector(".invitations")
+    for summary in operator.page.locator("summary").all():
+        summary.click()
+    agree(operator.page, "links, en")
+    operator.page.locator("header .btn").click()
+    operator.page.fill("#name", "Ada")
+    operator.page.locator("main .btn").click()
+    operator.ready()
+    operator.page.goto(f"{operator.page.url}/script")
+    operator.ready()
+    agree(operator.page, "script, en")
+    assert operator.page.locator("html").get_attribute("lang") == "en"
+    operator.page.goto(f"{server.url}nothing-here")
+    agree(operator.page, "missing, en")
 
 
 def test_the_dark_theme_keeps_its_contrast(server: Server, person: Callable[..., Person]) -> None:
