@@ -1,4 +1,4 @@
-"""The ``impact`` command: serve, hub, new, sessions, links, export, rehearse.
+"""The ``impact`` command: serve, hub, new, sessions, links, export, import, rehearse.
 
 Each command takes ``--data DIR`` (by default ``./data``, or ``$IMPACT_DATA``).
 """
@@ -20,12 +20,12 @@ from impactlib import export
 from impactlib.agenda import DEFAULT, LANGUAGES, AgendaError, Role
 from impactlib.gestures import Refusal
 from impactlib.journal import Journal, JournalError
-from impactlib.session import Session
+from impactlib.portable import Portable
 
 Commands = Any  # what add_subparsers returns has no public name
 
 BASE = "http://127.0.0.1:8866/"
-JOURNAL = ".journal"
+JOURNAL, NOTEBOOK = ".journal", ".ipynb"
 FASTEST = 3600.0
 
 
@@ -74,11 +74,20 @@ def _parser() -> argparse.ArgumentParser:
     links.add_argument("--json", action="store_true")
 
     leave = _command(commands, "export", _export, "write a workshop's summary or its whole state to a file")
-    leave.add_argument("session", metavar="ID|FILE", help="a session of the data folder, or the path of a .journal")
+    leave.add_argument("session", metavar="ID|FILE", help="a session of the data folder, a .journal or a notebook")
     leave.add_argument("--kind", choices=export.KINDS, help="by default what the file's name says")
     leave.add_argument("--format", choices=export.FORMATS, help="by default the file's extension")
     leave.add_argument("--lang", choices=LANGUAGES, help="by default the session's")
     leave.add_argument("-o", "--output", metavar="PATH", required=True, help="the file, or - for standard output")
+
+    leave.add_argument("--share", action="store_true", help="reduced: no names, nothing withdrawn, no unshown scores")
+    leave.add_argument("--without", action="append", default=[], metavar="KIND|ID", help="with --share: notes left out")
+
+    carry = _command(commands, "import", _import, "go on with the session of a session notebook, or merge it")
+    carry.add_argument("file", type=Path)
+    carry.add_argument("--into", default="", metavar="ID", help="merge it into this session")
+    carry.add_argument("--url", default=BASE)
+    carry.add_argument("--json", action="store_true")
 
     rehearse = _command(commands, "rehearse", _rehearse, "play an invented workshop, by as many processes as people")
     rehearse.add_argument("--participants", type=_participants, default=12, metavar="N", help="4 or more (default 12)")
@@ -237,23 +246,41 @@ def _export(args: argparse.Namespace) -> None:
     from impactlib.views.render import environment
 
     kind, form = export.choose(args.output, args.kind, args.format)
-    session = _read(args.data, args.session)
-    export.save(args.output, export.render(session, kind, form, environment(args.lang or session.lang)))
+    file = _read(args.data, args.session)
+    views = environment(args.lang or file.fold().lang)
+    if args.share:
+        file = export.shared(file, views, args.without)
+    elif args.without:
+        raise export.ExportError("--without goes with --share: a session to go on with is whole. Nothing was written.")
+    export.save(args.output, export.render(file, kind, form, views))
 
 
-def _read(data: Path, name: str) -> Session:
-    """The session of that id, or of the journal at that path."""
+def _import(args: argparse.Namespace) -> None:
+    from impactlib import people, portable
+    from impactlib.workshop import import_session
+
+    workshop, added = import_session(args.data, portable.read(args.file.read_bytes()), args.into)
+    with closing(workshop.journal) as journal:
+        print(f"{added} entries were new.", file=sys.stderr)
+        _print_links(args, journal.session, people.links(args.data, journal, args.url))
+
+
+def _read(data: Path, name: str) -> Portable:
+    """The session of that id, of the journal or of the session notebook at that path."""
+    from impactlib import portable
     from impactlib.workshop import Workshop, journal_path
 
     path = Path(name)
+    if path.suffix == NOTEBOOK:
+        return portable.read(path.read_bytes())
     if path.suffix != JOURNAL and (path.suffix or path.name != name):
         raise export.ExportError(
-            f"{name}: neither a session's id nor a {JOURNAL} file. Nothing was written. "
+            f"{name}: neither a session's id nor a {JOURNAL} or {NOTEBOOK} file. Nothing was written. "
             "`impact sessions` lists the ids."
         )
     try:
         with closing(Journal(path if path.suffix == JOURNAL else journal_path(data, name))) as journal:
-            return Workshop(journal).session
+            return Workshop(journal).portable()
     except sqlite3.DatabaseError as error:
         raise JournalError(f"{name}: not a journal that can be read ({error}). Nothing was written.") from error
 

@@ -57,7 +57,7 @@ class Journal:
     """One session's file.
 
     `session` is the session's id, wherever it goes on; `origin` marks the entries born in this file;
-    a `read_only` one takes none.
+    one that a `newer` kit wrote takes none.
     """
 
     def __init__(self, path: Path, clock: Callable[[], float] = time.time) -> None:
@@ -80,10 +80,12 @@ class Journal:
         clock: Callable[[], float] = time.time,
         first: Sequence[Event] = (),
         adopted: Sequence[Entry] = (),
-        read_only: bool = False,
+        newer: int = 0,
+        rest: str = "",
     ) -> Journal:
         """A new file, with its `first` events in it, or with entries that were born elsewhere.
 
+        `newer` is the format of the newer kit that they came from, 0 for this one's, and `rest` what it said besides.
         With a `speed` other than 1 its clock runs that much faster from now on (a rehearsal).
         """
         if path.exists():
@@ -98,7 +100,7 @@ class Journal:
         db.executescript(_TABLES)
         origin = f"{session}.{secrets.token_hex(4)}" if adopted else session
         meta = {"format": FORMAT, "session": session, "origin": origin, "speed": speed, "started": clock()}
-        meta |= {"read_only": int(read_only)}
+        meta |= {"newer": newer, "rest": rest}
         db.executemany("insert into meta values (?, ?)", [(k, str(v)) for k, v in meta.items()])
         db.close()
         with closing(cls(draft, clock)) as made, made.writing():
@@ -119,7 +121,7 @@ class Journal:
         if format > FORMAT:
             raise JournalError(f"{name}: written by a newer kit (format {format}). It was left as it is.")
         self.session, self.origin = meta["session"], meta["origin"]
-        self.read_only = meta.get("read_only") == "1"
+        self.newer, self.rest = int(meta.get("newer", 0)), meta.get("rest", "")
         self.speed = float(meta.get("speed", 1))
         self._started = float(meta.get("started", 0))
 

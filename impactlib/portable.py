@@ -10,8 +10,8 @@ import hashlib
 import json
 import math
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any, NoReturn
 
 from impactlib.agenda import LANGUAGES, AgendaError
@@ -24,6 +24,7 @@ FORMAT = 1
 LARGEST = 8_000_000
 """Bytes of a session notebook: an hour is some 200 kB, its picture included."""
 
+_KEYS = ("format", "session", "shared", "journal", "sha256")
 _ENTRY = ("origin", "seq", "id", "at", "by", "behalf", "event", "data")
 _ID = re.compile(r"[A-Za-z0-9_.:/-]{1,160}\Z")
 _SESSION = re.compile(r"[a-z0-9]{1,40}\Z")
@@ -39,23 +40,31 @@ TOO_LARGE = N_("This file is too large (8 MB at most). Nothing was taken from it
 class Portable:
     """A session read from a file, in the order in which its entries came in.
 
-    `newer` says that a newer kit wrote it: it can then be read, not gone on with; `shared` that it was reduced.
+    `form` is the file's format: a newer kit's can be read, not gone on with, and `rest` is what it said besides,
+    as JSON text; `shared` says that the session was reduced.
     """
 
     session: str
     entries: tuple[Entry, ...]
-    newer: bool = False
+    form: int = FORMAT
+    rest: str = ""
     shared: bool = False
 
+    @property
+    def newer(self) -> bool:
+        return self.form > FORMAT
+
     def fold(self) -> Session:
-        """The session's state."""
-        return history(sorted(self.entries, key=order))
+        """The session's state; whatever was merged into it, it has the id of this file."""
+        return replace(history(sorted(self.entries, key=order)), id=self.session)
 
 
-def carried(session: str, entries: Iterable[Entry], *, shared: bool = False) -> dict[str, Any]:
-    """A journal's entries as a notebook's metadata carries them, under the key ``impact``."""
-    lines = [_line(entry) for entry in entries]
-    return {"format": FORMAT, "session": session, "shared": shared, "journal": lines, "sha256": _digest(lines)}
+def carried(file: Portable) -> dict[str, Any]:
+    """What a notebook's metadata holds of a session, under the key ``impact``."""
+    lines = [_line(entry) for entry in file.entries]
+    rest = json.loads(file.rest) if file.rest else {}
+    said = {"format": file.form, "session": file.session, "shared": file.shared}
+    return {**said, **rest, "journal": lines, "sha256": _digest(lines)}
 
 
 def read(content: bytes) -> Portable:
@@ -69,15 +78,16 @@ def read(content: bytes) -> Portable:
     if len(content) > LARGEST:
         raise Refusal(TOO_LARGE, code="file")
     impact = _metadata(content)
-    form, session, lines = impact.get("format"), impact.get("session"), impact.get("journal")
-    if not isinstance(form, int) or not isinstance(session, str) or not _SESSION.match(session):
+    form, session, shared, lines, digest = (impact.pop(key, None) for key in _KEYS)
+    if type(form) is not int or not isinstance(session, str) or not _SESSION.match(session):
         raise Refusal(NO_JOURNAL, code="file")
     if not isinstance(lines, list) or not all(isinstance(line, str) for line in lines):
         raise Refusal(DAMAGED, code="file")
-    if _digest(lines) != impact.get("sha256"):
+    if _digest(lines) != digest:
         raise Refusal(DAMAGED, code="file")
+    rest = json.dumps(impact, ensure_ascii=False) if impact else ""
     try:
-        portable = Portable(session, tuple(map(_entry, lines)), form > FORMAT, impact.get("shared") is True)
+        portable = Portable(session, tuple(map(_entry, lines)), form, rest, shared is True)
         check(portable.fold())
     except (AgendaError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise Refusal(DAMAGED, code="file") from error

@@ -15,7 +15,7 @@ from impactlib.agenda import DEFAULT, AgendaError, load_text, parse
 from impactlib.events import Entry, order
 from impactlib.gestures import Asking, Gesture, Refusal, decide, gesture_id
 from impactlib.journal import Journal
-from impactlib.portable import DAMAGED, Portable, check
+from impactlib.portable import DAMAGED, FORMAT, Portable, check
 from impactlib.session import Session, history
 from impactlib.text import clean_line, is_blank
 
@@ -46,7 +46,7 @@ class Workshop:
         A gesture sent twice is written once. Raises Refusal, and then nothing was written.
         """
         id = gesture_id(gesture)
-        if self.journal.read_only:
+        if self.journal.newer:
             raise Refusal("This workshop was written by a newer version of the kit: here it can be read, not changed.")
         with self.journal.writing():
             self.catch_up()
@@ -60,12 +60,17 @@ class Workshop:
         self._fold(entries)
         return self.seq
 
+    def portable(self) -> Portable:
+        """The whole session, to carry away in a file."""
+        journal = self.journal
+        return Portable(journal.session, tuple(journal.read()), journal.newer or FORMAT, journal.rest)
+
     def adopt(self, file: Portable) -> int:
         """Take in what a file's session knows and this one does not; return how many entries that was.
 
         Raises Refusal, and then nothing was written.
         """
-        if self.journal.read_only or file.newer:
+        if self.journal.newer or file.newer:
             raise Refusal(
                 "One of the two was written by a newer version of the kit: they cannot be merged here.", code="file"
             )
@@ -161,7 +166,8 @@ def import_session(data: Path, file: Portable, into: str = "") -> tuple[Workshop
     path = journal_path(data, into or file.session)
     if not into and not path.exists():
         _refuse_the_future(file, time.time())
-        journal = Journal.create(path, file.session, adopted=file.entries, read_only=file.newer)
+        newer = file.form if file.newer else 0
+        journal = Journal.create(path, file.session, adopted=file.entries, newer=newer, rest=file.rest)
         return Workshop(journal), len(file.entries)
     workshop = Workshop(Journal(path))
     try:

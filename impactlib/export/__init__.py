@@ -10,12 +10,15 @@ from __future__ import annotations
 import os
 import secrets
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from pkgutil import resolve_name
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from impactlib.agenda import Role
+from impactlib.portable import Portable
 from impactlib.session import Session
+from impactlib.sharing import share
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -48,7 +51,12 @@ WRITERS = {
 """What writes each kind in each format: a module of this package and its function, which takes a session and
 the views' templates and gives the file. It is loaded when it is asked for: session.json needs no matplotlib."""
 
-FORMATS = tuple(dict.fromkeys(form for _, form in WRITERS))
+CARRIERS = {
+    ("session", "ipynb"): "notebook:write",
+}
+"""Those that take the session with its entries (`Portable`), to carry or to replay them."""
+
+FORMATS = tuple(dict.fromkeys(form for _, form in (*WRITERS, *CARRIERS)))
 
 
 class ExportError(Exception):
@@ -81,7 +89,7 @@ def choose(output: str, kind: str | None = None, form: str | None = None) -> tup
     suffix = path.suffix.removeprefix(".").lower()
     form = _form(output, suffix, form)
     kind = kind or (path.stem if path.stem in KINDS else KIND_OF[form])
-    if (kind, form) not in WRITERS:
+    if (kind, form) not in WRITERS and (kind, form) not in CARRIERS:
         raise ExportError(
             f"{output}: this version does not write {kind} as .{form}. Nothing was written. It writes {_writable()}."
         )
@@ -102,12 +110,12 @@ def _form(output: str, suffix: str, asked: str | None) -> str:
 
 def _writable() -> str:
     forms: dict[str, list[str]] = {}
-    for kind, form in WRITERS:
+    for kind, form in (*WRITERS, *CARRIERS):
         forms.setdefault(kind, []).append(f".{form}")
     return "; ".join(f"{kind} as {' or '.join(names)}" for kind, names in forms.items())
 
 
-def render(session: Session, kind: str, form: str, views: Environment) -> bytes:
+def render(file: Portable, kind: str, form: str, views: Environment) -> bytes:
     """The whole content of a file; what is text in it is UTF-8.
 
     Parameters
@@ -122,8 +130,29 @@ def render(session: Session, kind: str, form: str, views: Environment) -> bytes:
     ExportError
         When the session has nothing yet that such a file could hold.
     """
+    if (kind, form) in CARRIERS:
+        carry: Callable[[Portable, Environment], bytes] = resolve_name(f"{__name__}.{CARRIERS[kind, form]}")
+        return carry(file, views)
     write: Callable[[Session, Environment], bytes] = resolve_name(f"{__name__}.{WRITERS[kind, form]}")
-    return write(session, views)
+    return write(file.fold(), views)
+
+
+def shared(file: Portable, views: Environment, without: Sequence[str]) -> Portable:
+    """A session reduced, with labels in the language of the views.
+
+    `without` are the kinds or ids of notes to leave out besides.
+
+    Raises
+    ------
+    ExportError
+        When `without` names nothing of this session.
+    """
+    says: Any = views.get_template("carried.html").module
+    labels = {role: str(says.label(role)) for role in Role}
+    try:
+        return share(file, labels, without)
+    except ValueError as error:
+        raise ExportError(f"{error}. Nothing was written.") from error
 
 
 def save(output: str, content: bytes) -> None:

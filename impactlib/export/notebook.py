@@ -1,0 +1,59 @@
+"""The session notebook: a good document on any viewer, and the session itself in its metadata.
+
+Its cells are the summary's Markdown and one cell of code that replays the hour where the kit is
+installed. They hold no HTML of people's words and no state of a widget; nothing is read back from them.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+from impactlib.export.markdown import markdown
+from impactlib.portable import Portable, carried
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+_PICTURE = re.compile(r"^\[matrix\]: data:image/png;base64,(\S+)$", re.M)
+_USE = re.compile(r"!\[([^\]]*)\]\[matrix\]")
+_PART = re.compile(r"^(?=## )", re.M)
+
+_REPLAY = 'from impactlib.widgets import replay\n\nreplay("{session}")'
+
+
+def write(file: Portable, views: Environment) -> bytes:
+    """The file itself, in the language of the views."""
+    notebook = {
+        "cells": _cells(file, views),
+        "metadata": {
+            "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+            "language_info": {"name": "python"},
+            "impact": carried(file),
+        },
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
+    return (json.dumps(notebook, ensure_ascii=False, allow_nan=False, indent=1) + "\n").encode()
+
+
+def _cells(file: Portable, views: Environment) -> list[dict[str, Any]]:
+    says: Any = views.get_template("carried.html").module
+    summary = markdown(file.fold(), views)
+    picture = _PICTURE.search(summary)
+    parts = [part.strip() for part in _PART.split(_PICTURE.sub("", summary))]
+    parts.insert(1, says.preface(file.shared).strip())
+    cells = [_prose(part, picture[1] if picture else "") for part in parts]
+    cells.append(_prose(says.replay().strip(), ""))
+    cells.append({"cell_type": "code", "metadata": {}, "execution_count": None, "outputs": []})
+    cells[-1]["source"] = _REPLAY.format(session=file.session).splitlines(keepends=True)
+    return [{**cell, "id": f"impact-{number:02}"} for number, cell in enumerate(cells, 1)]
+
+
+def _prose(text: str, picture: str) -> dict[str, Any]:
+    shown = _USE.sub(r"![\1](attachment:matrix.png)", text)
+    cell: dict[str, Any] = {"cell_type": "markdown", "metadata": {}, "source": shown.splitlines(keepends=True)}
+    if shown != text:
+        cell["attachments"] = {"matrix.png": {"image/png": picture}}
+    return cell

@@ -1,0 +1,126 @@
+"""A session reduced, to be shown to people who were not there. Pure.
+
+What is left out is not in the result: neither names, nor withdrawn notes, nor former texts, nor scores
+that were not shown, nor what only a newer kit would understand. Ids are made anew, so that nothing ties
+the reduced session to the whole one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
+
+from impactlib import events
+from impactlib.agenda import Role
+from impactlib.events import Entry, Event, order
+from impactlib.portable import FORMAT, Portable
+from impactlib.session import Note, Session
+
+Rewrite = Callable[[str], str]
+
+_IDS = ("note", "about", "metric", "person")
+"""The fields of events that name something else of the session."""
+
+
+def share(file: Portable, labels: Mapping[Role, str], without: Collection[str] = ()) -> Portable:
+    """A session without what concerns only those who were there.
+
+    Parameters
+    ----------
+    labels
+        What people are called, by role, with a number: ``{Role.CLIENT: "Team", ...}`` gives "Team 1", "Team 2".
+    without
+        Kinds of notes, or ids of notes, to leave out besides; what answers such a note goes with it.
+
+    Raises
+    ------
+    ValueError
+        When `without` names something that is neither.
+    """
+    session = file.fold()
+    notes = _notes_that_stay(session, without)
+    names = _names(session, labels)
+    ids = {id: f"note-{number}" for number, id in enumerate(notes, 1)}
+    people = {id: f"person-{number}" for number, id in enumerate(session.people, 1)}
+    hide = _without_names(session, names)
+    new_id = hashlib.sha256(file.session.encode()).hexdigest()[:10]
+    entries: list[Entry] = []
+    for entry in sorted(file.entries, key=order):
+        event = _reduced(entry.event, session, notes, names, hide)
+        if event is None or (entries and isinstance(event, events.SessionOpened)):
+            continue
+        number = len(entries) + 1
+        by, behalf = people.get(entry.by, ""), people.get(entry.behalf, "")
+        entries.append(
+            Entry(new_id, number, f"entry-{number}", entry.at, by, behalf, _renamed(event, {**ids, **people}))
+        )
+    return Portable(new_id, tuple(entries), FORMAT, shared=True)
+
+
+def _notes_that_stay(session: Session, without: Collection[str]) -> dict[str, Note]:
+    kinds = {note.kind for note in session.notes.values()}
+    unknown = [name for name in without if name not in kinds and name not in session.notes]
+    if unknown:
+        raise ValueError(f"{unknown[0]}: neither a kind of note nor the id of one in this session")
+    stay: dict[str, Note] = {}
+    for note in session.notes.values():
+        answers_nothing = note.about in session.notes and note.about not in stay and note.kind == "answer"
+        if not (note.withdrawn or note.kind in without or note.id in without or answers_nothing):
+            stay[note.id] = note
+    return stay
+
+
+def _names(session: Session, labels: Mapping[Role, str]) -> dict[str, str]:
+    counts: dict[Role, int] = {}
+    names = {}
+    for person in session.people.values():
+        counts[person.role] = counts.get(person.role, 0) + 1
+        names[person.id] = f"{labels[person.role]} {counts[person.role]}"
+    return names
+
+
+def _without_names(session: Session, names: Mapping[str, str]) -> Rewrite:
+    """Replace the participants' names in a text, the longest first."""
+    said = sorted(session.people.values(), key=lambda person: -len(person.name))
+    by_name = {person.name.casefold(): names[person.id] for person in reversed(said) if person.name}
+    if not by_name:
+        return str
+    pattern = re.compile(r"(?<!\w)(" + "|".join(re.escape(p.name) for p in said if p.name) + r")(?!\w)", re.I)
+    return lambda text: pattern.sub(lambda found: by_name[found[0].casefold()], text)
+
+
+def _reduced(
+    event: Event, session: Session, notes: Mapping[str, Note], names: Mapping[str, str], hide: Rewrite
+) -> Event | None:
+    """What stays of an event, or None."""
+    match event:
+        case events.SessionOpened():
+            return replace(event, video="")
+        case events.PersonJoined() | events.PersonCorrected():
+            return replace(event, name=names[event.person]) if event.person in names else None
+        case events.NoteWritten():
+            about = event.about if event.about in notes else ""
+            kept = notes.get(event.note)
+            return replace(event, text=hide(kept.text), about=about) if kept else None
+        case events.DetailSet():
+            tied = event.detail.partition("/")[2]
+            gone = event.note not in notes or (tied and tied not in notes)
+            return None if gone else replace(event, value=hide(event.value))
+        case events.MetricScored():
+            return event if session.ranking_shown and event.metric in notes else None
+        case events.MetricKept():
+            return event if event.metric in notes else None
+        case events.NoteEdited() | events.NoteWithdrawn() | events.NoteRestored() | events.Unknown():
+            return None
+    return event
+
+
+def _renamed(event: Event, ids: Mapping[str, str]) -> Event:
+    """The event with its ids made anew."""
+    known = {name: ids[value] for name, value in vars(event).items() if name in _IDS and value in ids}
+    if isinstance(event, events.DetailSet) and "/" in event.detail:
+        kind, _, id = event.detail.partition("/")
+        known["detail"] = f"{kind}/{ids[id]}"
+    return replace(event, **known)  # type: ignore[arg-type]
