@@ -1,4 +1,4 @@
-"""The ``impact`` command: serve, hub, new, sessions, links, export, import, rehearse.
+"""The ``impact`` command: serve, hub, new, sessions, links, export, import, draft, rehearse.
 
 Each command takes ``--data DIR`` (by default ``./data``, or ``$IMPACT_DATA``).
 """
@@ -8,8 +8,10 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import secrets
 import sqlite3
 import sys
+import tempfile
 from collections.abc import Callable
 from contextlib import closing
 from datetime import datetime
@@ -18,9 +20,11 @@ from typing import Any
 
 from impactlib import export
 from impactlib.agenda import DEFAULT, LANGUAGES, AgendaError, Role
-from impactlib.gestures import Refusal
+from impactlib.gestures import NAME_LIMIT, Asking, Refusal
 from impactlib.journal import Journal, JournalError
 from impactlib.portable import Portable
+from impactlib.spreadsheet import Problem, Sheet, SheetError
+from impactlib.text import clean_line
 
 Commands = Any  # what add_subparsers returns has no public name
 
@@ -34,7 +38,7 @@ def main(argv: list[str] | None = None) -> int:
     args = _parser().parse_args(argv)
     try:
         code: int | None = args.run(args)
-    except (AgendaError, Refusal, JournalError, export.ExportError, OSError) as error:
+    except (AgendaError, Refusal, JournalError, SheetError, export.ExportError, OSError) as error:
         print(f"impact: {error}", file=sys.stderr)
         return 2
     return code or 0
@@ -88,6 +92,12 @@ def _parser() -> argparse.ArgumentParser:
     carry.add_argument("--into", default="", metavar="ID", help="merge it into this session")
     carry.add_argument("--url", default=BASE)
     carry.add_argument("--json", action="store_true")
+
+    draft = _command(commands, "draft", _draft, "make a session notebook of the hypotheses in a .csv")
+    draft.add_argument("file", type=Path, help="a .csv of hypotheses (docs/hypotheses.md)")
+    draft.add_argument("--team", default="", help="by default the file's name")
+    draft.add_argument("--lang", choices=LANGUAGES, default="fr")
+    draft.add_argument("-o", "--output", metavar="PATH", required=True, help="a .ipynb, or - for standard output")
 
     rehearse = _command(commands, "rehearse", _rehearse, "play an invented workshop, by as many processes as people")
     rehearse.add_argument("--participants", type=_participants, default=12, metavar="N", help="4 or more (default 12)")
@@ -283,6 +293,65 @@ def _read(data: Path, name: str) -> Portable:
             return Workshop(journal).portable()
     except sqlite3.DatabaseError as error:
         raise JournalError(f"{name}: not a journal that can be read ({error}). Nothing was written.") from error
+
+
+def _hypotheses(args: argparse.Namespace) -> Sheet:
+    """The hypotheses of a CSV file or of a session notebook; what could not be read of it is on standard error."""
+    from impactlib import portable
+    from impactlib.hypotheses import drafted
+    from impactlib.spreadsheet import read_hypotheses
+    from impactlib.views.render import translation
+
+    content = args.file.read_bytes()
+    try:
+        if args.file.suffix == NOTEBOOK:
+            session = portable.read(content).fold()
+            return Sheet(tuple((number, each.row) for number, each in enumerate(drafted(session), 1)), ())
+        sheet = read_hypotheses(content)
+    except (Refusal, SheetError) as error:
+        said = translation(args.lang).gettext(error.message)
+        raise SheetError(f"{args.file}: {said % error.facts if error.facts else said}") from error
+    for problem in sheet.problems:
+        print(_unread(problem, args.lang), file=sys.stderr)
+    return sheet
+
+
+def _unread(problem: Problem, lang: str) -> str:
+    from impactlib.views.render import translation
+
+    _ = translation(lang).gettext
+    facts = {
+        "row": problem.row,
+        "column": _in_short(problem.column, 60),
+        "why": _(problem.message),
+        "value": _in_short(problem.value, 60),
+    }
+    if problem.row == 0:
+        return _("headings, column “%(column)s”: %(why)s") % facts
+    return _("row %(row)s, column “%(column)s”: %(why)s (%(value)s)") % facts
+
+
+def _in_short(text: str, longest: int) -> str:
+    line = clean_line(text)
+    return line if len(line) <= longest else f"{line[: longest - 1]}…"
+
+
+def _draft(args: argparse.Namespace) -> None:
+    from impactlib.views.render import environment, translation
+    from impactlib.workshop import new_session
+
+    kind, form = export.choose(args.output, "session", NOTEBOOK.removeprefix("."))
+    rows = _hypotheses(args).rows
+    if not rows:
+        raise SheetError(f"{args.file}: {translation(args.lang).gettext('No hypothesis was found in this file.')}")
+    with tempfile.TemporaryDirectory() as data:
+        workshop = new_session(Path(data), args.team or args.file.stem[:80], lang=args.lang)
+        with closing(workshop.journal):
+            team = Asking(secrets.token_hex(8), Role.CLIENT)
+            workshop.ask(team, {"id": secrets.token_hex(8), "do": "join", "name": workshop.session.team[:NAME_LIMIT]})
+            for _, row in rows:
+                workshop.ask(team, {"id": secrets.token_hex(8), "do": "draft", **vars(row)})
+            export.save(args.output, export.render(workshop.portable(), kind, form, environment(args.lang)))
 
 
 if __name__ == "__main__":
