@@ -341,15 +341,15 @@ def _draft(args: argparse.Namespace) -> None:
     from impactlib.workshop import new_session
 
     kind, form = export.choose(args.output, "session", NOTEBOOK.removeprefix("."))
-    rows = _hypotheses(args).rows
+    _, rows = translation(args.lang).gettext, _hypotheses(args).rows
     if not rows:
-        raise SheetError(f"{args.file}: {translation(args.lang).gettext('No hypothesis was found in this file.')}")
+        raise SheetError(f"{args.file}: " + _("No hypothesis was found in this file."))
     with tempfile.TemporaryDirectory() as data:
         workshop = new_session(Path(data), args.team or args.file.stem[:80], lang=args.lang)
         with closing(workshop.journal):
             team = Asking(secrets.token_hex(8), Role.CLIENT)
             workshop.ask(team, {"id": secrets.token_hex(8), "do": "join", "name": workshop.session.team[:NAME_LIMIT]})
-            for _, row in rows:
+            for _number, row in rows:
                 workshop.ask(team, {"id": secrets.token_hex(8), "do": "draft", **vars(row)})
             export.save(args.output, export.render(workshop.portable(), kind, form, environment(args.lang)))
 

@@ -14,6 +14,10 @@ from typing import Any
 import pytest
 
 from impactlib.cli import main
+from impactlib.hypotheses import drafted
+from impactlib.portable import read
+from impactlib.session import Session
+from impactlib.spreadsheet import read_hypotheses
 from impactlib.workshop import open_workshop
 
 ROLES = ["facilitator", "client", "consultant", "observer"]
@@ -121,6 +125,96 @@ def test_data_are_in_the_folder_named_then_in_the_environments_then_beside(
 def test_listing_makes_no_folder(capsys: pytest.CaptureFixture[str], elsewhere: Path) -> None:
     run(capsys, "sessions")
     assert list(elsewhere.iterdir()) == []
+
+
+# Hypotheses -----------------------------------------------------------------------------------------
+
+DRAFTS = """\
+Hypothèse;Mesure;Cible;Échéance;Humeur
+Les familles reçoivent leur colis plus tôt;Délai médian d’accès;14,5;31/12/2026;bonne
+;;;;
+Les visites augmentent;;beaucoup;hier;
+"""
+
+
+@pytest.fixture
+def drafts(elsewhere: Path) -> Path:
+    """A team's spreadsheet, in which two cells and a heading cannot be read."""
+    path = elsewhere / "colis.csv"
+    path.write_text(DRAFTS, encoding="utf-8")
+    return path
+
+
+def unread(capsys: pytest.CaptureFixture[str]) -> list[str]:
+    """The beginning of each line that says what could not be read."""
+    return [line.split("\u00a0:")[0].split(": ")[0] for line in capsys.readouterr().err.splitlines()]
+
+
+IN_FRENCH = [
+    "titres, colonne «\u00a0Humeur\u00a0»",
+    "ligne 3, colonne «\u00a0Cible\u00a0»",
+    "ligne 3, colonne «\u00a0Échéance\u00a0»",
+]
+
+
+def session_in(notebook: Path) -> Session:
+    return read(notebook.read_bytes()).fold()
+
+
+def test_drafts_become_a_session_notebook_and_what_was_not_read_is_named(
+    capsys: pytest.CaptureFixture[str], drafts: Path, elsewhere: Path
+) -> None:
+    assert main(["draft", "colis.csv", "-o", "prep.ipynb", "--team", "Colis Solidaire"]) == 0
+    assert unread(capsys) == IN_FRENCH
+    session = session_in(elsewhere / "prep.ipynb")
+    assert (session.team, session.lang, session.clock.started) == ("Colis Solidaire", "fr", None)
+    assert [each.row for each in drafted(session)] == [row for _, row in read_hypotheses(DRAFTS.encode()).rows]
+    assert drafted(session)[0].row.target == "14.5"
+    assert sorted(path.name for path in elsewhere.iterdir()) == ["colis.csv", "prep.ipynb"]
+
+
+def test_drafts_take_the_files_name_for_a_team_and_the_language_that_one_asks_for(
+    capsys: pytest.CaptureFixture[str], drafts: Path, elsewhere: Path
+) -> None:
+    assert main(["draft", "colis.csv", "-o", "prep.ipynb", "--lang", "en"]) == 0
+    assert unread(capsys)[1] == "row 3, column “Cible”"
+    session = session_in(elsewhere / "prep.ipynb")
+    assert (session.team, session.lang) == ("colis", "en")
+
+
+def test_two_notebooks_of_the_same_drafts_are_two_sessions(drafts: Path, elsewhere: Path) -> None:
+    for name in ("one.ipynb", "two.ipynb"):
+        assert main(["draft", "colis.csv", "-o", name]) == 0
+    one, two = (session_in(elsewhere / name) for name in ("one.ipynb", "two.ipynb"))
+    assert not one.notes.keys() & two.notes.keys()
+
+
+def test_drafted_hypotheses_go_on_in_a_workshop(capsys: pytest.CaptureFixture[str], drafts: Path) -> None:
+    assert main(["draft", "colis.csv", "-o", "prep.ipynb"]) == 0
+    assert main(["import", "prep.ipynb", "--json"]) == 0
+    id = json.loads(capsys.readouterr().out)["session"]
+    workshop = open_workshop(Path("data"), id)
+    assert [note.text for note in workshop.session.notes_of("hypothesis")] == [
+        "Les familles reçoivent leur colis plus tôt",
+        "Les visites augmentent",
+    ]
+    workshop.journal.close()
+
+
+def test_no_notebook_is_made_of_nothing(capsys: pytest.CaptureFixture[str], elsewhere: Path) -> None:
+    (elsewhere / "a.csv").write_text("Hypothèse;Cible\n;;\n", encoding="utf-8")
+    assert "Aucune hypothèse" in refused(capsys, "draft", "a.csv", "-o", "prep.ipynb")
+    (elsewhere / "a.csv").write_bytes(b"PK\x03\x04")
+    assert "classeur" in refused(capsys, "draft", "a.csv", "-o", "prep.ipynb")
+    assert "No such file" in refused(capsys, "draft", "b.csv", "-o", "prep.ipynb")
+    assert [path.name for path in elsewhere.iterdir()] == ["a.csv"]
+
+
+def test_drafts_are_written_as_a_notebook_or_not_at_all(
+    capsys: pytest.CaptureFixture[str], drafts: Path, elsewhere: Path
+) -> None:
+    assert "--format says ipynb" in refused(capsys, "draft", "colis.csv", "-o", "prep.md")
+    assert not (elsewhere / "prep.md").exists()
 
 
 # Errors ---------------------------------------------------------------------------------------------
