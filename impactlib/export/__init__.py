@@ -47,6 +47,11 @@ WRITERS = {
     ("summary", "html"): "html:write",
     ("summary", "odt"): "odt:write",
     ("summary", "docx"): "docx:write",
+    ("metrics", "csv"): "metrics:csv",
+    ("metrics", "xlsx"): "metrics:xlsx",
+    ("inventory", "csv"): "inventory:csv",
+    ("inventory", "xlsx"): "inventory:xlsx",
+    ("followup", "ics"): "followup:write",
 }
 """What writes each kind in each format: a module of this package and its function, which takes a session and
 the views' templates and gives the file. It is loaded when it is asked for: session.json needs no matplotlib."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from typing import Any
 
@@ -35,19 +35,28 @@ def fill(
     filters
         More filters than the views have.
     """
-    # The views' folder comes first: the words that both use are written there, and imported by their bare name.
-    loader = FileSystemLoader([TEMPLATES / "views", TEMPLATES])
-    templates = views.overlay(loader=loader, autoescape=escape)
-    templates.filters = {**views.filters, **(filters or {})}
+    templates = _templates(views, escape=escape)
+    templates.filters = {**templates.filters, **(filters or {})}
     made = outline(session)
     return templates.get_template(f"summary/{name}").render(
         outline=made,
         session=session,
-        date=_date(made.held_at),
+        date=day_of(made.held_at).isoformat(),
         picture=partial(data_uri, made.ranking, form=image),
     )
 
 
-def _date(at: float) -> str:
-    """The day, in this machine's time zone, as YYYY-MM-DD; `at` in seconds since 1970."""
-    return datetime.fromtimestamp(at).astimezone().date().isoformat()
+def words(views: Environment) -> Any:
+    """The macros of ``summary/words.md``, in the language of the views: what spreadsheets and calendars say."""
+    return _templates(views, escape=False).get_template("summary/words.md").module
+
+
+def _templates(views: Environment, *, escape: bool) -> Environment:
+    # The views' folder comes first: the words that both use are written there, and imported by their bare name.
+    loader = FileSystemLoader([TEMPLATES / "views", TEMPLATES])
+    return views.overlay(loader=loader, autoescape=escape)
+
+
+def day_of(at: float) -> date:
+    """The day, in this machine's time zone; `at` in seconds since 1970."""
+    return datetime.fromtimestamp(at).astimezone().date()

@@ -1,0 +1,81 @@
+"""What the team does next, for its calendar: each action on its date, and two days to look at the metrics again.
+
+Days rather than hours, events rather than to-dos, which few calendars take in. An event keeps its
+identifier from one export to the next: importing the file again changes what is there, and adds nothing twice.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from icalendar import Calendar, Event
+
+from impactlib.export import ExportError
+from impactlib.export.template import day_of, words
+from impactlib.session import Session
+from impactlib.summary import outline
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+POINTS = (30, 90)
+"""Days after the hour."""
+
+
+def write(session: Session, views: Environment) -> bytes:
+    """The file itself, in the language of the views. Raises ExportError as `calendar` does."""
+    content: bytes = calendar(session, views, datetime.now(UTC)).to_ical()
+    return content
+
+
+def calendar(session: Session, views: Environment, now: datetime) -> Calendar:
+    """The events, each on a whole day that leaves people free. An action without a date has none.
+
+    Raises
+    ------
+    ExportError
+        When the hour has not begun: there is no day to count from.
+    """
+    if session.clock.started is None:
+        raise ExportError(
+            f"{session.id}: this workshop has not been held, so that its follow-up has no dates. Nothing was written. "
+            "Export it again once the hour has begun."
+        )
+    say, made, held = words(views), outline(session), day_of(session.clock.started)
+    decided = say.decided(session.team, views.filters["day"](held.isoformat()))
+    dated = ((note, due) for note in made.actions if (due := _day(note.details.get("due", ""))))
+    events = [
+        *(_event(note.id, due, say.action(note), decided) for note, due in dated),
+        *(
+            _event(f"point-{days}", held + timedelta(days), say.point(session.team, days), say.agenda(made))
+            for days in POINTS
+        ),
+    ]
+    made_of = Calendar()
+    made_of.add("version", "2.0")
+    made_of.add("prodid", f"-//Atelier impact//impact export//{views.globals['lang']}")
+    for event in events:
+        event["uid"] += f"@{session.id}.atelier-impact"
+        event.add("dtstamp", now)
+        made_of.add_component(event)
+    return made_of
+
+
+def _event(name: str, on: date, summary: str, description: str) -> Event:
+    """A day of the calendar; `name` is unique in the session."""
+    event = Event()
+    event.add("uid", name)
+    event.add("dtstart", on)
+    event.add("dtend", on + timedelta(1))
+    event.add("summary", summary)
+    event.add("description", description.strip())
+    event.add("transp", "TRANSPARENT")
+    return event
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None

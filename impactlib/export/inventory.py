@@ -1,0 +1,53 @@
+"""The inventory of a team's data as a spreadsheet: where each is, how right it is, what it serves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from impactlib.export import sheet
+from impactlib.export.sheet import Cell, Sheet
+from impactlib.export.template import words
+from impactlib.session import Note, Session
+from impactlib.summary import outline
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+COLUMNS = ("text", "where", "owner", "every", "quality", "personal", "access", "metrics")
+"""`every` says how often it is renewed, `quality` how right it is in per cent, `metrics` what is computed from it."""
+
+
+def csv(session: Session, views: Environment) -> bytes:
+    """The file in CSV, in the language of the views."""
+    return sheet.csv(inventory(session, views), views)
+
+
+def xlsx(session: Session, views: Environment) -> bytes:
+    """The file as a workbook."""
+    return sheet.xlsx(inventory(session, views), views)
+
+
+def inventory(session: Session, views: Environment) -> Sheet:
+    """One row for each source, in the order in which they were written."""
+    say = words(views)
+    return Sheet(
+        name=str(say.heading("inventory")),
+        at=outline(session).held_at,
+        headings=tuple(map(str, map(say.heading, COLUMNS))),
+        rows=tuple(_row(session, source, say) for source in session.notes_of("source")),
+    )
+
+
+def _row(session: Session, source: Note, say: Any) -> tuple[Cell, ...]:
+    tied = [metric.text for metric in session.notes_of("metric") if metric.details.get(f"source/{source.id}") == "yes"]
+    said = source.details
+    return (
+        source.text,
+        said.get("where", ""),
+        said.get("owner", ""),
+        said.get("every", ""),
+        sheet.number(said.get("quality", "")),
+        str(say.said(said.get("personal", ""))),
+        str(say.said(said.get("access", ""))),
+        "\n".join(tied),
+    )

@@ -1,0 +1,65 @@
+"""The hypotheses and their metrics as a spreadsheet, with what the hour added: it can be imported again."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from impactlib.export import sheet
+from impactlib.export.sheet import Cell, Sheet
+from impactlib.export.template import words
+from impactlib.hypotheses import DATES, FIELDS, NUMBERS, Drafted, drafted
+from impactlib.session import Session
+from impactlib.spreadsheet import HEADINGS
+from impactlib.summary import Outline, outline
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+ADDED = ("value", "ease", "place", "kept")
+"""What the hour adds: two medians from 1 to 5 and a place, once the ranking is shown; whether the metric is kept."""
+
+_CODES = ("concept", "kind", "direction")
+
+
+def csv(session: Session, views: Environment) -> bytes:
+    """The file in CSV; its headings, words and decimal signs are those of the language."""
+    return sheet.csv(metrics(session, views), views)
+
+
+def xlsx(session: Session, views: Environment) -> bytes:
+    """The file as a workbook."""
+    return sheet.xlsx(metrics(session, views), views)
+
+
+def metrics(session: Session, views: Environment) -> Sheet:
+    """One row for each hypothesis and metric, in the order in which they were written."""
+    say, made = words(views), outline(session)
+    known = HEADINGS[str(views.globals["lang"])]
+    return Sheet(
+        name=known["metric"],
+        at=made.held_at,
+        headings=(*(known[field] for field in FIELDS), *map(say.heading, ADDED)),
+        rows=tuple((*_said(row, say), *_added(row, made, say)) for row in drafted(session)),
+    )
+
+
+def _said(row: Drafted, say: Any) -> list[Cell]:
+    return [_cell(field, getattr(row.row, field), say) for field in FIELDS]
+
+
+def _cell(field: str, value: str, say: Any) -> Cell:
+    if field in (*NUMBERS, "quality"):
+        return sheet.number(value)
+    if field in DATES:
+        return sheet.day(value)
+    return str(say.said(value)) if field in _CODES else value
+
+
+def _added(row: Drafted, made: Outline, say: Any) -> list[Cell]:
+    if row.metric is None:
+        return [""] * len(ADDED)
+    rank = next((rank for rank in made.ranking if rank.metric == row.metric), None)
+    given = (rank.value, rank.ease, rank.place) if rank else (None, None, None)
+    kept = say.said("yes" if row.metric in made.kept else "no")
+    return [*("" if figure is None else Decimal(f"{figure:g}") for figure in given), str(kept)]

@@ -1,0 +1,114 @@
+"""A table as a file that spreadsheets open: CSV, or .xlsx, where numbers are numbers and dates are dates.
+
+Nothing that people wrote is ever computed: in .xlsx a text is stored as text, in CSV
+``impactlib.spreadsheet`` marks what a spreadsheet would take for a formula.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal, InvalidOperation
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+from impactlib.spreadsheet import write_csv
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+Cell = str | Decimal | date
+"""What a cell holds; "" is an empty one."""
+
+_WIDTHS = 10, 60
+"""Characters of the narrowest and of the widest column."""
+_DAY_FORMATS = {"fr": "dd/mm/yyyy", "en": "yyyy-mm-dd"}
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A named table. `at` is when the hour was, in seconds since 1970: the file dates from it."""
+
+    name: str
+    at: float
+    headings: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+
+def number(text: str) -> Cell:
+    """A number as it was read, or the text that is none."""
+    try:
+        value = Decimal(text)
+    except InvalidOperation:
+        return text
+    return value if value.is_finite() else text
+
+
+def day(text: str) -> Cell:
+    """A date as it was read, or the text that is none."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return text
+
+
+def csv(sheet: Sheet, views: Environment) -> bytes:
+    """The table as CSV for spreadsheets in the language of the views."""
+    lang = str(views.globals["lang"])
+    rows = ([_text(cell, lang, views.filters["day"]) for cell in row] for row in sheet.rows)
+    return write_csv(sheet.headings, rows, lang)
+
+
+def _text(cell: Cell, lang: str, shown: Callable[[str], str]) -> str:
+    match cell:
+        case Decimal():
+            return f"{cell:f}".replace(".", "," if lang == "fr" else ".")
+        case date():
+            return shown(cell.isoformat())
+    return cell
+
+
+def xlsx(sheet: Sheet, views: Environment) -> bytes:
+    """The table as a workbook whose first row stays in sight, and is repeated on each printed page."""
+    from xlsxwriter import Workbook
+
+    content = BytesIO()
+    book = Workbook(content, {"in_memory": True})
+    book.set_properties({"title": sheet.name, "created": datetime.fromtimestamp(sheet.at, UTC).replace(tzinfo=None)})
+    page = book.add_worksheet(sheet.name)
+    # The format of text keeps a cell that begins with = a text when somebody edits it.
+    top = {"valign": "top"}
+    formats = {
+        str: book.add_format({**top, "num_format": "@", "text_wrap": True}),
+        Decimal: book.add_format(top),
+        date: book.add_format({**top, "num_format": _DAY_FORMATS[str(views.globals["lang"])]}),
+    }
+    heading = book.add_format({"bold": True, "text_wrap": True, "bottom": 1, **top})
+    for column, name in enumerate(sheet.headings):
+        page.write_string(0, column, name, heading)
+        page.set_column(column, column, _width(name, [row[column] for row in sheet.rows]))
+    for row, cells in enumerate(sheet.rows, 1):
+        for column, cell in enumerate(cells):
+            _put(page, row, column, cell, formats)
+    page.freeze_panes(1, 0)
+    page.repeat_rows(0)
+    book.close()
+    return content.getvalue()
+
+
+def _width(heading: str, cells: list[Cell]) -> int:
+    narrowest, widest = _WIDTHS
+    return min(widest, max(narrowest, len(heading) + 2, *(len(str(cell)) for cell in cells)))
+
+
+def _put(page: Any, row: int, column: int, cell: Cell, formats: dict[type, Any]) -> None:
+    match cell:
+        case "":
+            return
+        case Decimal():
+            page.write_number(row, column, cell, formats[Decimal])
+        case date():
+            page.write_datetime(row, column, cell, formats[date])
+        case str():
+            page.write_string(row, column, cell, formats[str])
