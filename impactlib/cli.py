@@ -1,4 +1,4 @@
-"""The ``impact`` command: serve, hub, new, sessions, links, export, import, draft, rehearse.
+"""The ``impact`` command: serve, hub, new, sessions, links, export, import, check, draft, rehearse.
 
 Each command takes ``--data DIR`` (by default ``./data``, or ``$IMPACT_DATA``).
 """
@@ -6,6 +6,7 @@ Each command takes ``--data DIR`` (by default ``./data``, or ``$IMPACT_DATA``).
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import os
 import secrets
@@ -15,6 +16,7 @@ import tempfile
 from collections.abc import Callable
 from contextlib import closing
 from datetime import datetime
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -92,6 +94,11 @@ def _parser() -> argparse.ArgumentParser:
     carry.add_argument("--into", default="", metavar="ID", help="merge it into this session")
     carry.add_argument("--url", default=BASE)
     carry.add_argument("--json", action="store_true")
+
+    check = _command(commands, "check", _check, "say what is weak in hypotheses of impact: 1 if anything is")
+    check.add_argument("file", type=Path, help="a .csv of hypotheses (docs/hypotheses.md), or a session notebook")
+    check.add_argument("--lang", choices=LANGUAGES, default="fr")
+    check.add_argument("--json", action="store_true")
 
     draft = _command(commands, "draft", _draft, "make a session notebook of the hypotheses in a .csv")
     draft.add_argument("file", type=Path, help="a .csv of hypotheses (docs/hypotheses.md)")
@@ -293,6 +300,35 @@ def _read(data: Path, name: str) -> Portable:
             return Workshop(journal).portable()
     except sqlite3.DatabaseError as error:
         raise JournalError(f"{name}: not a journal that can be read ({error}). Nothing was written.") from error
+
+
+def _check(args: argparse.Namespace) -> int:
+    from impactlib.check import check
+    from impactlib.views.render import translation
+
+    _ = translation(args.lang).gettext
+    found: list[dict[str, Any]] = [
+        {
+            "row": number,
+            "hypothesis": row.statement or row.metric,
+            "code": each.code,
+            "why": _(each.why),
+            "mend": _(each.mend),
+        }
+        for number, row in _hypotheses(args).rows
+        for each in check(row)
+    ]
+    if args.json:
+        print(json.dumps(found, ensure_ascii=False))
+    elif not found:
+        print(_("Nothing to mend."))
+    else:
+        for number, findings in itertools.groupby(found, key=itemgetter("row")):
+            first, *others = findings
+            print(f"{number}. {_in_short(first['hypothesis'] or _('(without a statement)'), 100)}")
+            for each in (first, *others):
+                print(f"   - {each['why']} {each['mend']} [{each['code']}]")
+    return 1 if found else 0
 
 
 def _hypotheses(args: argparse.Namespace) -> Sheet:

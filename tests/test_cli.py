@@ -13,11 +13,13 @@ from typing import Any
 
 import pytest
 
+from impactlib.check import check
 from impactlib.cli import main
 from impactlib.hypotheses import drafted
 from impactlib.portable import read
 from impactlib.session import Session
 from impactlib.spreadsheet import read_hypotheses
+from impactlib.views.render import translation
 from impactlib.workshop import open_workshop
 
 ROLES = ["facilitator", "client", "consultant", "observer"]
@@ -155,6 +157,93 @@ IN_FRENCH = [
     "ligne 3, colonne «\u00a0Cible\u00a0»",
     "ligne 3, colonne «\u00a0Échéance\u00a0»",
 ]
+
+
+GOOD = """\
+Hypothèse;Concept;Mesure;Unité;Population;Source;Responsable;Valeur de départ;Cible;Sens;Date de départ;Échéance
+Les familles reçoivent leur colis plus tôt;impactant;Délai médian entre la demande et le colis;jours;\
+familles orientées en urgence;registre des demandes;Inès;21,5;14;moins;15/01/2026;31/12/2026
+"""
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_check_says_what_is_weak_in_each_row_as_json(
+    capsys: pytest.CaptureFixture[str], drafts: Path, lang: str
+) -> None:
+    assert main(["check", "colis.csv", "--json", "--lang", lang]) == 1
+    words = translation(lang).gettext
+    assert json.loads(capsys.readouterr().out) == [
+        {"row": row, "hypothesis": each.statement, "code": f.code, "why": words(f.why), "mend": words(f.mend)}
+        for row, each in read_hypotheses(DRAFTS.encode()).rows
+        for f in check(each)
+    ]
+
+
+def test_check_names_what_it_could_not_read_and_goes_on(capsys: pytest.CaptureFixture[str], drafts: Path) -> None:
+    assert main(["check", "colis.csv"]) == 1
+    assert unread(capsys) == IN_FRENCH
+
+
+def test_check_prints_for_people_what_is_weak_under_each_hypothesis(
+    capsys: pytest.CaptureFixture[str], drafts: Path
+) -> None:
+    assert main(["check", "colis.csv"]) == 1
+    said = capsys.readouterr().out.splitlines()
+    assert [line for line in said if not line.startswith("   - ")] == [
+        "1. Les familles reçoivent leur colis plus tôt",
+        "3. Les visites augmentent",
+    ]
+    codes = [re.findall(r"\[([a-z-]+)\]$", line)[0] for line in said if line.startswith("   - ")]
+    assert codes == [f.code for _, row in read_hypotheses(DRAFTS.encode()).rows for f in check(row)]
+    assert "no-target" in codes
+
+
+def test_check_is_content_with_a_hypothesis_that_says_all(capsys: pytest.CaptureFixture[str], elsewhere: Path) -> None:
+    (elsewhere / "good.csv").write_text(GOOD, encoding="utf-8")
+    assert run(capsys, "check", "good.csv") == []
+    assert main(["check", "good.csv"]) == 0
+    assert capsys.readouterr().out == "Rien à corriger.\n"
+
+
+def test_problems_of_reading_are_no_findings(capsys: pytest.CaptureFixture[str], elsewhere: Path) -> None:
+    first, second = GOOD.splitlines()
+    (elsewhere / "good.csv").write_text(f"{first};Humeur\n{second};bonne\n", encoding="utf-8")
+    assert main(["check", "good.csv", "--json"]) == 0
+    printed = capsys.readouterr()
+    assert (printed.out, printed.err.count("\n")) == ("[]\n", 1)
+
+
+def test_check_reads_a_session_notebook_and_finds_the_same(capsys: pytest.CaptureFixture[str], drafts: Path) -> None:
+    assert main(["draft", "colis.csv", "-o", "prep.ipynb"]) == 0
+    assert main(["check", "colis.csv", "--json"]) == 1
+    of_table = json.loads(capsys.readouterr().out)
+    assert main(["check", "prep.ipynb", "--json"]) == 1
+    places = {1: 1, 3: 2}  # the blank row is no hypothesis of the session
+    assert json.loads(capsys.readouterr().out) == [{**found, "row": places[found["row"]]} for found in of_table]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("a.csv", b"", "vide"),
+        ("a.csv", b"Humeur;Temps\nbonne;beau\n", "Aucune colonne"),
+        ("a.csv", b'Mesure;Cible\n"A;3\n', "La ligne 2 ne peut pas être lue"),
+        ("a.ipynb", b"{}", "notebook"),
+        ("a.ipynb", DRAFTS.encode(), "notebook"),
+    ],
+)
+def test_check_refuses_what_it_cannot_read(
+    capsys: pytest.CaptureFixture[str], elsewhere: Path, name: str, content: bytes, said: str
+) -> None:
+    (elsewhere / name).write_bytes(content)
+    line = refused(capsys, "check", name)
+    assert line.startswith(f"impact: {name}: ")
+    assert said in line
+    assert refused(capsys, "check", name, "--lang", "en") != line
+
+
+def test_check_of_a_file_that_is_not_there_exits_two(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "away.csv" in refused(capsys, "check", "away.csv", "--json")
 
 
 def session_in(notebook: Path) -> Session:
