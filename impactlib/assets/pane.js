@@ -17,7 +17,7 @@ export const page = (globalThis.__impact ??= {
 export const words = (element, name) => element?.dataset['w' + name[0].toUpperCase() + name.slice(1)] ?? '';
 export const saved = (state) => {
   const line = $('[data-saved]');
-  if (line) line.textContent = words(line, state);
+  if (line) line.textContent = state && words(line, state);
 };
 export const remember = (key, value) => {
   try {
@@ -223,6 +223,9 @@ function ring() {
 
 // ---- gestures -----------------------------------------------------------------------------
 
+const LIMIT = 20000; // characters: what the server would refuse the page refuses at once
+const DRAFT = 10 * LIMIT; // a book pasted by accident must not take the room that a browser gives to all drafts
+
 const PLAIN = ['do', 'note', 'step', 'person', 'metric', 'value', 'ease', 'kept', 'shown', 'detail', 'was'];
 
 const gestureOf = (data) => ({ id: newId(), ...Object.fromEntries(PLAIN.filter((name) => name in data).map((name) => [name, data[name]])) });
@@ -252,13 +255,14 @@ function submitted(form) {
   const kind = form.dataset.kind ?? '';
   if (!text.trim() && performance.now() - (form.sentAt ?? -9999) < 1500) return; // the second of two presses
   said.textContent = '';
-  const refusal = text.length >= 20000 ? 'long' : form.elements.text && !text.trim() && kind !== 'answer' ? 'empty' : '';
+  if (form.dataset.do === 'details') return sendDetails(form);
+  const nothing = form.elements.text ? !text.trim() && kind !== 'answer' : form.matches('.composer') && !typed(form).some(({ value }) => value.trim());
+  const refusal = text.length >= LIMIT ? 'long' : nothing ? 'empty' : '';
   if (refusal) {
     said.textContent = words($('[data-saved]'), refusal);
-    form.elements.text.focus();
+    (form.elements.text ?? typed(form)[0]).focus();
     return;
   }
-  if (form.dataset.do === 'details') return sendDetails(form);
   const values = Object.fromEntries([...new FormData(form)].filter(([, value]) => typeof value === 'string'));
   const gesture = { ...gestureOf(form.dataset), ...values };
   for (const name of ['kind', 'about', 'behalf']) if (form.dataset[name]) gesture[name] = form.dataset[name];
@@ -268,18 +272,10 @@ function submitted(form) {
   clear(form);
 }
 
-function sendDetails(form) {
-  // Two gestures, one dialog: it closes with the second.
-  for (const detail of ['owner', 'due']) {
-    const value = form.elements[detail].value;
-    page.send({ ...gestureOf({ do: 'detail', note: form.dataset.note, detail }), value, [detail]: value }, { form: form.dataset.form, more: detail === 'owner' });
-  }
-}
-
 function clear(form) {
   // Back to the note that this was about: its form stands further down.
   if (form.dataset.about) $(`[data-id="${form.dataset.about}"]`)?.scrollIntoView({ block: 'nearest' });
-  remember(draftOf(form), '');
+  typed(form).forEach((field) => remember(keptAt(field), ''));
   remember(`behalf:${form.dataset.form}`, '');
   form.reset();
   dates(form);
@@ -293,10 +289,11 @@ function clear(form) {
 // The server's answer to one of my gestures; `about` is what `send` was told of it.
 export function answered(gesture, about, answer) {
   const form = about.form && $(`form[data-form="${about.form}"]`);
+  if (about.key) return detailAnswered(form, gesture, about, answer);
   const dialog = form?.closest('dialog');
   if (!('refused' in answer)) {
     saved('saved');
-    if (dialog?.open && !about.more && !$('.said', form).textContent) dialog.close();
+    if (dialog?.open && !$('.said', form).textContent) dialog.close();
     if (dialog) remember(`draft:edit:${gesture.note}`, '');
     if (about.undo) toast(about.done, { do: about.undo, note: about.note });
     return;
@@ -351,10 +348,14 @@ export function toast(text, undo) {
 // An answer's draft belongs to its question, an edit's to its note.
 const draftOf = (form) => (form.closest('dialog') ? `draft:edit:${form.dataset.note}` : form.closest('[data-anchor]') ? `draft:${form.dataset.form}:${form.dataset.about ?? ''}` : `draft:${form.dataset.form}`);
 
+// The lines of a form that is no dialog: each is kept as it is typed.
+const typed = (form) => $$('textarea, input:not([type])', form).filter(({ name }) => name);
+const keptAt = (field) => draftOf(field.form) + (field.name === 'text' ? '' : `:${field.name}`);
+
 function draft(form) {
   const text = form.elements.text?.value ?? '';
-  remember(draftOf(form), text);
-  if (text) saved('draft');
+  const kept = text.length < DRAFT && remember(draftOf(form), text);
+  if (text) saved(kept ? 'draft' : '');
 }
 
 function dates(root = doc) {
@@ -393,6 +394,105 @@ function replyTo(button) {
   form.elements.text.focus();
 }
 
+// ---- details: a dialog of many fields, one gesture for each that changed ------------------------
+
+// Its button stands in something that has `data-values` (JSON, by field; `versions` are those of texts) and the ids
+// of the notes that these belong to: data-note and, for fields with data-of="metric", data-metric.
+
+const fieldsIn = (form) => [...form.elements].filter(({ name }) => name);
+const detailsAt = (form, { note, metric } = form.dataset) => `draft:${form.dataset.form}:${note ?? ''}/${metric ?? ''}`;
+const decimal = (field, value) => (field.inputMode === 'decimal' && page.lang === 'fr' ? value.replace('.', ',') : value);
+
+function openDetails(form, card, wanted) {
+  for (const of of ['note', 'metric']) form.dataset[of] = card.dataset[of] ?? '';
+  const kept = parsed(recall(detailsAt(form), '{}'));
+  form.seen = parsed(card.dataset.values);
+  form.versions = { ...form.seen.versions };
+  form.reset();
+  form.waiting = 0;
+  $('.said', form).textContent = '';
+  $$('[data-for]', form).forEach((part) => { part.hidden = !form.dataset[part.dataset.for]; });
+  for (const field of fieldsIn(form)) {
+    const mine = kept[field.name];
+    if (mine) [form.seen[field.name], form.versions[field.name]] = [mine.was, mine.version];
+    field.value = decimal(field, mine?.value ?? form.seen[field.name] ?? '');
+    tell(form, field.name);
+  }
+  form.closest('dialog').showModal();
+  const field = form.elements[wanted];
+  for (let fold = field?.closest('details'); fold; fold = fold.parentElement.closest('details')) fold.open = true;
+  field?.focus();
+}
+
+const changesIn = (form) => Object.fromEntries(fieldsIn(form)
+  .map((field) => [field.name, { value: field.value, was: form.seen[field.name] ?? '', version: form.versions[field.name] }, field])
+  .filter(([, { value, was }, field]) => value.trim() !== decimal(field, was)));
+
+function keepDetails(form) {
+  const changes = changesIn(form);
+  saved(remember(detailsAt(form), Object.keys(changes).length ? changes : '') ? 'draft' : '');
+}
+
+function sendDetails(form) {
+  if (form.waiting) return; // the second of two presses
+  const sent = [];
+  const born = {}; // what is said of a metric that is not there yet
+  for (const [name, { value, was, version }] of Object.entries(changesIn(form))) {
+    const note = form.dataset[form.elements[name].dataset.of ?? 'note'];
+    tell(form, name);
+    if (!note) born[name] = value;
+    else sent.push([{ [name]: value }, version ? { do: 'edit', note, text: value, was: version } : { do: 'detail', note, detail: name, value, was }]);
+  }
+  if (Object.keys(born).length) sent.push([born, { do: 'draft', about: form.dataset.note, ...born }]);
+  form.waiting = sent.length;
+  if (!sent.length) form.closest('dialog').close();
+  const key = detailsAt(form);
+  for (const [values, gesture] of sent) page.send({ id: newId(), ...gesture }, { form: form.dataset.form, key, values });
+}
+
+function detailAnswered(form, gesture, { key, values }, answer) {
+  const refused = 'refused' in answer;
+  const names = Object.keys(values);
+  saved(refused ? 'back' : 'saved');
+  const kept = parsed(recall(key, '{}'));
+  if (!refused) names.forEach((name) => delete kept[name]);
+  remember(key, Object.keys(kept).length ? kept : '');
+  // A lost connection, or a reload, has closed the dialog meanwhile: it opens again with what was refused.
+  const card = refused && form && !$('dialog[open]') && $$('[data-values]').find((one) => detailsAt(form, one.dataset) === key);
+  if (card) openDetails(form, card, names[0]);
+  const dialog = form?.closest('dialog');
+  if (!dialog?.open || detailsAt(form) !== key) return refused && toast(answer.refused);
+  form.waiting = Math.max(0, form.waiting - 1);
+  if (refused) {
+    const name = answer.field ?? names[0];
+    tell(form, name, answer.refused, answer.code === 'changed' ? answer : undefined);
+    form.elements[name].focus();
+    return;
+  }
+  Object.assign(form.seen, values);
+  if (gesture.do === 'draft') form.dataset.metric = gesture.id;
+  if (!form.waiting && !$('[data-told]:not([hidden])', form) && !$('.said', form).textContent) dialog.close();
+}
+
+// Beside a field: why it was refused, and what somebody else put there meanwhile.
+function tell(form, name, why = '', theirs) {
+  const box = $(`[data-told="${name}"]`, form);
+  if (!box) return why && ($('.said', form).textContent = why);
+  const field = form.elements[name];
+  box.hidden = !why;
+  $('span', box).textContent = why;
+  for (const part of $$('q, button', box)) part.hidden = !theirs;
+  if (!theirs) return;
+  [form.seen[name], form.versions[name]] = [theirs.text, theirs.version];
+  $('q', box).textContent = [...(field.options ?? [])].find(({ value }) => value === theirs.text)?.text ?? decimal(field, theirs.text);
+}
+
+function takeTheirs({ name, form }) {
+  form.elements[name].value = decimal(form.elements[name], form.seen[name]);
+  tell(form, name);
+  keepDetails(form);
+}
+
 // ---- dialogs ------------------------------------------------------------------------------
 
 function openDialog(name, data) {
@@ -409,11 +509,16 @@ function openDialog(name, data) {
 
 const ACTS = {
   edit: (b) => openDialog('edit', { set: { note: b.dataset.note, was: b.dataset.was }, fill: { text: recall(`draft:edit:${b.dataset.note}`) || b.dataset.text } }),
-  action: (b) => openDialog('action', { set: { note: b.dataset.note }, fill: { owner: b.dataset.owner, due: b.dataset.due } }),
+  details: (b) => openDetails($(`dialog[data-dialog="${b.dataset.into}"] form`), b.closest('[data-values]'), b.dataset.field),
   person: (b) => openDialog('person', { set: { person: b.dataset.person }, fill: { name: b.dataset.name, role: b.dataset.role } }),
-  close: (b) => { remember(`draft:edit:${$('form', b.closest('dialog')).dataset.note}`, ''); b.closest('dialog').close(); },
+  close: (b) => {
+    const form = $('form', b.closest('dialog'));
+    remember(form.dataset.do === 'details' ? detailsAt(form) : draftOf(form), '');
+    b.closest('dialog').close();
+  },
   'show-out': (b) => { page.send({ id: newId(), do: 'show_out', person: b.closest('form').dataset.person }, { form: 'person' }); },
   'take-theirs': (b) => ACTS.close(b),
+  'take-their-value': (b) => takeTheirs({ name: b.closest('[data-told]').dataset.told, form: b.closest('form') }),
   detach: (b) => detach(b.closest('form')),
   undo: (b) => { const box = b.closest('[data-toast]'); box.hidden = true; page.send({ id: newId(), ...box.undo }, {}); },
   'download-own': (b) => {
@@ -463,8 +568,12 @@ export function wire() {
   doc.addEventListener('input', (event) => {
     const field = event.target;
     if ('own' in field.dataset) remember('own', field.value);
-    else if (field.name === 'text' && field.form?.dataset.form) draft(field.form);
-    else if ('sound' in field.dataset) remember('sound', field.checked ? '1' : '');
+    else if (field.form?.dataset.do === 'details') keepDetails(field.form);
+    else if (field.name === 'text' && field.form?.dataset.form) {
+      draft(field.form);
+      $('.said', field.form).textContent = field.value.length < LIMIT ? '' : words($('[data-saved]'), 'long');
+    } else if ('sound' in field.dataset) remember('sound', field.checked ? '1' : '');
+    else if (field.form?.dataset.form && !field.closest('dialog') && typed(field.form).includes(field)) saved(remember(keptAt(field), field.value) && field.value ? 'draft' : '');
   });
   // A line ends with Enter, a note with Ctrl+Enter: nothing leaves by accident.
   doc.addEventListener('keydown', (event) => {
@@ -485,6 +594,7 @@ export function restore(root = doc) {
     const behalf = recall(`behalf:${form.dataset.form}`);
     if (text && behalf) form.dataset.behalf = behalf;
     if (text && form.elements.text && !form.elements.text.value) form.elements.text.value = text;
+    for (const field of typed(form)) if (!field.value) field.value = recall(keptAt(field));
   });
   $$('[data-own]', root).forEach((field) => { field.value = recall('own'); });
   $$('[data-has-own]', root).forEach((line) => { line.hidden = !recall('own'); });

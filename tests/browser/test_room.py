@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from time import monotonic
 
 import pytest
 from playwright.sync_api import expect
@@ -310,3 +311,41 @@ def test_the_form_in_which_somebody_types_stays_where_it_is(four: dict[str, Pers
     after = field.bounding_box()
     assert before and after
     assert abs(after["y"] - before["y"]) < 2
+
+
+FRAME = "() => new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn)))"
+STORED = "() => Object.entries(localStorage).reduce((sum, [key, value]) => sum + key.length + value.length, 0)"
+
+
+def test_a_megabyte_pasted_is_refused_at_once_and_kept_and_stops_nobody(four: dict[str, Person]) -> None:
+    start(four, 2)
+    client = four["client"]
+    forms = {kind: client.page.locator(f'form[data-form="{kind}"]') for kind in ("problem", "audience")}
+    book = "Les familles attendent trois semaines. " * 26_000
+    assert len(book) > 1_000_000
+    field = forms["problem"].locator("textarea")
+    field.press_sequentially("Mon début")
+    field.press("Control+Home")
+    client.page.keyboard.insert_text(book)
+    expect(forms["problem"].locator(".said")).to_contain_text("trop long")
+    expect(client.page.locator("[data-saved]")).to_have_text("")
+    sent: list[str] = []
+    client.page.on("request", lambda request: sent.append(request.url))
+    forms["problem"].locator("button.btn").click()
+    assert field.input_value() == book + "Mon début"
+
+    # The page still answers: what is typed is drawn, kept, and sent.
+    began = monotonic()
+    field.press("a")
+    client.page.evaluate(FRAME)
+    assert monotonic() - began < 2
+    assert client.page.evaluate(STORED) < 500_000
+    client.write("audience", "Les familles en urgence")
+    four["facilitator"].sees("Les familles en urgence")
+    assert sum(url.endswith("/gestures") for url in sent) == 1
+    forms["audience"].locator("textarea").fill("Un brouillon")
+    client.page.reload()
+    client.ready()
+    expect(forms["audience"].locator("textarea")).to_have_value("Un brouillon")
+    expect(field).to_have_value("Mon début")
+    assert client.errors == []

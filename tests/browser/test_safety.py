@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from time import monotonic
 
 import pytest
-from playwright.sync_api import Error, expect
+from playwright.sync_api import APIResponse, Error, expect
 
-from impactlib.workshop import open_workshop
+from impactlib.server.pages import PULSE
+from impactlib.workshop import journal_path, open_workshop
 from tests.browser.conftest import NAMES, Person
 from tests.harness import Server
 
@@ -201,3 +206,110 @@ def test_names_too_are_only_words(server: Server, person: Callable[..., Person])
     expect(facilitator.page.locator("[data-zone=tour] .card")).to_have_count(len(PAYLOADS) + 1)
     assert facilitator.page.evaluate("() => window.ran") is None
     assert facilitator.page.locator("main :is(script, iframe, img)").count() == 0
+
+
+def test_a_gesture_that_weighs_too_much_is_refused_in_words(server: Server, person: Callable[..., Person]) -> None:
+    links = server.new("Colis Solidaire")
+    client = person("client").join(links["client"], "Marc")
+    session = links["client"].split("/room/")[1].split("/")[0]
+    before = open_workshop(server.data, session).seq
+
+    def send(text: str) -> APIResponse:
+        return client.page.request.post(
+            f"{client.page.url}/gestures",
+            data=json.dumps({"id": f"heavy-{len(text):08}", "do": "write", "kind": "problem", "text": text}),
+            headers={"Content-Type": "application/json"},
+        )
+
+    for size in (20_000, 300_000, 1_000_000, 5_000_000):
+        answer = send("x" * size)
+        assert answer.status == 422 and "trop long" in answer.json()["refused"]
+    assert open_workshop(server.data, session).seq == before
+    assert send("Les familles attendent").ok
+
+
+WRITE = """
+import itertools, sys, time
+from pathlib import Path
+from impactlib.agenda import Role
+from impactlib.gestures import Asking
+from impactlib.journal import Journal
+from impactlib.workshop import Workshop
+
+workshop, asking = Workshop(Journal(Path(sys.argv[1]))), Asking("person-consultant", Role.CONSULTANT)
+workshop.ask(asking, {"id": "join-0001", "do": "join", "name": "Inès"})
+for i in itertools.count():
+    workshop.ask(asking, {"id": f"question-{i:04}", "do": "write", "kind": "question", "text": f"Question {i} ?"})
+    time.sleep(0.2)
+"""
+EAR = """
+const Heard = EventSource;
+window.EventSource = class extends Heard {
+  constructor(...address) { super(...address); this.addEventListener('message', ({ data }) => window.heard(data)); }
+};
+"""
+CLOSING = 6.0
+"""Seconds that a page takes to ask why its stream was refused, and to say it."""
+
+
+@dataclass
+class Busy:
+    """`heard` are the patches that the client's streams brought."""
+
+    session: str
+    facilitator: Person
+    client: Person
+    heard: list[str]
+
+    def nothing_more_is_heard(self) -> None:
+        """While the others' pages go on being written to."""
+        cards, before = self.facilitator.page.locator("[data-zone=questions] .card"), len(self.heard)
+        count = cards.count()
+        self.client.page.wait_for_timeout(2000)
+        assert cards.count() > count + 3
+        assert len(self.heard) == before
+
+
+@pytest.fixture
+def busy(server: Server, person: Callable[..., Person]) -> Iterator[Busy]:
+    """A room at its questions, where a consultant's process writes five notes a second; the client hears them all."""
+    links = server.new("Colis Solidaire")
+    facilitator = person("facilitator").join(links["facilitator"], "Ada")
+    for _ in range(3):
+        facilitator.forward()
+    client = person("client")
+    heard: list[str] = []
+    client.context.expose_function("heard", lambda patch: heard.append(patch))
+    client.context.add_init_script(EAR)
+    client.join(links["client"], "Marc")
+    session = links["client"].split("/room/")[1].split("/")[0]
+    with subprocess.Popen([sys.executable, "-c", WRITE, str(journal_path(server.data, session))]) as writer:
+        try:
+            client.page.wait_for_function("() => document.querySelectorAll('[data-zone=questions] .card').length > 3")
+            yield Busy(session, facilitator, client, heard)
+        finally:
+            writer.kill()
+
+
+def test_a_link_renewed_from_a_shell_ends_the_streams_of_a_busy_room(server: Server, busy: Busy) -> None:
+    # `impact links ID --new client`: no page of the server is told.
+    command = [sys.executable, "-m", "impactlib.cli", "links", busy.session, "--new", "client"]
+    subprocess.run([*command, "--data", str(server.data)], check=True, stdout=subprocess.DEVNULL)
+    began, before = monotonic(), len(busy.heard)
+    closed = busy.client.page.get_by_role("heading", name="Ce lien n’ouvre rien ici")
+    expect(closed).to_be_visible(timeout=2 * PULSE * 1000)
+    assert monotonic() - began < PULSE + CLOSING
+    assert len(busy.heard) > before
+    busy.nothing_more_is_heard()
+
+
+def test_somebody_shown_out_of_a_busy_room_hears_nothing_from_then_on(busy: Busy) -> None:
+    busy.facilitator.page.get_by_role("button", name="Corriger : Marc").click()
+    with busy.facilitator.page.expect_response("**/gestures") as answer:
+        busy.facilitator.page.get_by_role("button", name="Faire sortir de l’atelier").click()
+    assert answer.value.ok
+    began = monotonic()
+    busy.client.page.wait_for_timeout(500)
+    busy.nothing_more_is_heard()
+    expect(busy.client.page.get_by_role("heading", name="Cet atelier vous est fermé")).to_be_visible()
+    assert monotonic() - began < CLOSING < PULSE
