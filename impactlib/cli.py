@@ -323,10 +323,10 @@ def _check(args: argparse.Namespace) -> int:
     elif not found:
         print(_("Nothing to mend."))
     else:
-        for number, findings in itertools.groupby(found, key=itemgetter("row")):
-            first, *others = findings
-            print(f"{number}. {_in_short(first['hypothesis'] or _('(without a statement)'), 100)}")
-            for each in (first, *others):
+        unnamed = _("(without a statement)")
+        for (number, hypothesis), findings in itertools.groupby(found, key=itemgetter("row", "hypothesis")):
+            print(f"{number}. {_in_short(hypothesis or unnamed, 100)}")
+            for each in findings:
                 print(f"   - {each['why']} {each['mend']} [{each['code']}]")
     return 1 if found else 0
 

@@ -198,6 +198,17 @@ def test_check_prints_for_people_what_is_weak_under_each_hypothesis(
     assert "no-target" in codes
 
 
+def test_check_shortens_a_long_statement_and_says_when_there_is_none(
+    capsys: pytest.CaptureFixture[str], elsewhere: Path
+) -> None:
+    (elsewhere / "a.csv").write_text(
+        f"Hypothèse;Mesure;Unité\n{'long ' * 40};;\n;Visites;\n;;jours\n", encoding="utf-8"
+    )
+    assert main(["check", "a.csv"]) == 1
+    named = [line for line in capsys.readouterr().out.splitlines() if not line.startswith("   - ")]
+    assert named == [f"1. {('long ' * 40)[:99]}…", "2. Visites", "3. (sans énoncé)"]
+
+
 def test_check_is_content_with_a_hypothesis_that_says_all(capsys: pytest.CaptureFixture[str], elsewhere: Path) -> None:
     (elsewhere / "good.csv").write_text(GOOD, encoding="utf-8")
     assert run(capsys, "check", "good.csv") == []
