@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import secrets
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -70,7 +71,7 @@ class Workshop:
 
         Raises Refusal, and then nothing was written.
         """
-        if self.journal.newer or file.newer:
+        if (self.journal.newer or file.newer) and set(file.entries) - set(self.journal.read()):
             raise Refusal(
                 "One of the two was written by a newer version of the kit: they cannot be merged here.", code="file"
             )
@@ -150,7 +151,9 @@ def new_session(
     return Workshop(Journal.create(journal_path(data, id), id, speed, first=[opened]))
 
 
-def import_session(data: Path, file: Portable, into: str = "") -> tuple[Workshop, int]:
+def import_session(
+    data: Path, file: Portable, into: str = "", clock: Callable[[], float] = time.time
+) -> tuple[Workshop, int]:
     """Go on with a session that came in a file: the workshop, and how many entries were new to it.
 
     It goes on under its own id; `into` names another workshop that it is merged into. What is known
@@ -165,11 +168,11 @@ def import_session(data: Path, file: Portable, into: str = "") -> tuple[Workshop
     """
     path = journal_path(data, into or file.session)
     if not into and not path.exists():
-        _refuse_the_future(file, time.time())
+        _refuse_the_future(file, clock())
         newer = file.form if file.newer else 0
-        journal = Journal.create(path, file.session, adopted=file.entries, newer=newer, rest=file.rest)
+        journal = Journal.create(path, file.session, adopted=file.entries, newer=newer, rest=file.rest, clock=clock)
         return Workshop(journal), len(file.entries)
-    workshop = Workshop(Journal(path))
+    workshop = Workshop(Journal(path, clock))
     try:
         return workshop, workshop.adopt(file)
     except BaseException:

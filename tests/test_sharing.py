@@ -1,0 +1,105 @@
+"""A session reduced to be shared: what is left out is not in the file, and what is left is a session."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from impactlib import export
+from impactlib.agenda import Role
+from impactlib.portable import Portable, read
+from impactlib.session import Session
+from impactlib.views.render import environment
+from impactlib.workshop import import_session
+from tests.conftest import NAMES, Room, Time
+
+FORMS = ("ipynb", "json", "md", "html")
+
+
+def shared(room: Room, *without: str) -> Portable:
+    return export.shared(room.workshop.portable(), environment("fr"), without)
+
+
+def everywhere(file: Portable) -> str:
+    """Every file that can be made of a session, as one text, its metadata spelt out."""
+    views = environment("fr")
+    texts = [export.render(file, export.KIND_OF[form], form, views).decode() for form in FORMS[1:]]
+    notebook = json.loads(export.render(file, "session", "ipynb", views))
+    lines = [json.loads(line) for line in notebook["metadata"]["impact"]["journal"]]
+    return "\n".join([*texts, json.dumps(notebook, ensure_ascii=False), json.dumps(lines, ensure_ascii=False)])
+
+
+def test_names_are_labels_wherever_they_were_written(lived: Room) -> None:
+    lived.ask(Role.CLIENT, do="write", kind="learning", text=f"{NAMES[Role.CONSULTANT]} nous a fait douter")
+    words = everywhere(shared(lived))
+    for name in NAMES.values():
+        assert name not in words
+    assert "Consultant 1 nous a fait douter" in words
+    assert "Équipe 1" in words
+
+
+def test_what_was_withdrawn_or_written_before_an_edit_is_not_in_it(room: Room) -> None:
+    gone = room.ask(Role.CLIENT, do="write", kind="problem", text="Un secret de fabrique")
+    room.ask(Role.CLIENT, do="withdraw", note=gone)
+    slip = room.ask(Role.CLIENT, do="write", kind="problem", text="Mme Lenoir attend")
+    room.ask(Role.CLIENT, do="edit", note=slip, text="Une usagère attend", was="1")
+    words = everywhere(shared(room))
+    assert "secret" not in words
+    assert "Lenoir" not in words
+    assert "Une usagère attend" in words
+
+
+def test_scores_that_were_not_shown_are_not_in_it_and_those_that_were_are(room: Room) -> None:
+    metric = room.ask(Role.CLIENT, do="write", kind="metric", text="Délai médian")
+    room.ask(Role.CLIENT, do="score", metric=metric, value=5, ease=2)
+    assert shared(room).fold().scores == {}
+    assert "MetricScored" not in everywhere(shared(room))
+    room.ask(Role.FACILITATOR, do="show_ranking", shown=True)
+    assert len(shared(room).fold().scores) == 1
+
+
+def test_chosen_notes_are_left_out_with_what_answers_them(lived: Room) -> None:
+    question = lived.ask(Role.CONSULTANT, do="write", kind="question", text="Combien renoncent ?")
+    lived.ask(Role.CLIENT, do="write", kind="answer", text="Quarante, à la louche", about=question)
+    learning = lived.ask(Role.CLIENT, do="write", kind="learning", text="Compter les renoncements")
+    words = everywhere(shared(lived, question, "learning"))
+    assert "Combien renoncent" not in words
+    assert "à la louche" not in words
+    assert "Compter les renoncements" not in words
+    assert lived.session.notes[learning]
+    with pytest.raises(export.ExportError):
+        shared(lived, "rumours")
+
+
+def test_the_rest_stands_and_can_be_imported_beside_the_whole_one(lived: Room, tmp_path: Path, time: Time) -> None:
+    file = shared(lived)
+    back = read(export.render(file, "session", "ipynb", environment("fr")))
+    assert back == file
+    assert back.shared
+    assert kinds(back.fold()) == kinds(lived.session)
+    workshop, added = import_session(tmp_path / "there", back, clock=time)
+    assert (added, workshop.journal.session) == (len(file.entries), file.session)
+    assert file.session != lived.workshop.journal.session
+    workshop.journal.close()
+
+
+def kinds(session: Session) -> list[tuple[str, str]]:
+    return [(note.kind, note.about and "about") for note in session.notes.values() if not note.withdrawn]
+
+
+def test_ids_of_the_whole_session_are_not_in_it(lived: Room) -> None:
+    words = everywhere(shared(lived))
+    for id in (lived.workshop.journal.session, *lived.session.people, *lived.session.notes):
+        assert id not in words
+
+
+def test_the_video_link_is_not_in_it(lived: Room) -> None:
+    from dataclasses import replace
+
+    file = lived.workshop.portable()
+    opened = replace(file.entries[0], event=replace(file.entries[0].event, video="https://visio.example/colis"))
+    whole = Portable(file.session, (opened, *file.entries[1:]))
+    assert whole.fold().video
+    assert export.shared(whole, environment("fr"), ()).fold().video == ""
