@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
-from impactlib import events, hypotheses
+from impactlib import cost, events, hypotheses
 from impactlib.agenda import Role
 from impactlib.events import Event
 from impactlib.scoring import SCORES, VOTERS
@@ -67,6 +68,9 @@ ABOUT: Mapping[str, tuple[str, ...]] = {
     "metric": ("hypothesis",),
 }
 NAME_LIMIT = 80
+NUMBER_LIMIT = 20
+"""Characters of a number that is calculated with."""
+_INDICATOR = re.compile(r"[a-z0-9.-]{1,40}\Z")
 _ID = re.compile(r"[A-Za-z0-9_-]{8,64}\Z")
 
 
@@ -311,6 +315,8 @@ def _detail(name: str, gesture: Gesture) -> str:
         raise Refusal(str(unreadable), field=name) from None
     if value and name in CHOICES and value not in CHOICES[name]:
         raise Refusal("This page asks for something the kit does not know: reload it.")
+    if value and name == "indicator" and not _INDICATOR.match(value):
+        raise Refusal("This page asks for something the kit does not know: reload it.")
     if name == "owner" and len(value) > NAME_LIMIT:
         raise Refusal("This name is too long (80 characters at most).", field=name)
     return value
@@ -350,6 +356,39 @@ def _tie(session: Session, person: Person, gesture: Gesture) -> list[Event]:
     tied = "yes" if _flag(gesture, "tied") else ""
     detail = f"source/{source.id}"
     return [] if metric.details.get(detail, "") == tied else [events.DetailSet(metric.id, detail, tied)]
+
+
+def _cost(session: Session, person: Person, gesture: Gesture) -> list[Event]:
+    """Divide a budget by active users: the result is the metric's baseline, and its other details say of what."""
+    metric = _standing_metric(session, gesture)
+    budget, users = _figure(gesture, "budget", "€"), _figure(gesture, "users", "")
+    try:
+        per_use = cost.cost_per_use(budget, users, convert="convert" in gesture and _flag(gesture, "convert"))
+    except cost.Undivided as undivided:
+        facts = {name: cost.shown(figure, session.lang) for name, figure in undivided.facts.items()}
+        raise Refusal(undivided.message, undivided.code, **facts) from None
+    said = cost.said(per_use, session.lang, metric.details.get("limits", ""))
+    # A figure without the date of this one would keep that of another.
+    said["baseline_date"] = _detail("baseline_date", gesture)
+    return [
+        events.DetailSet(metric.id, name, value)
+        for name, value in said.items()
+        if value != metric.details.get(name, "")
+    ]
+
+
+def _figure(gesture: Gesture, name: str, unit: str) -> cost.Figure:
+    period = _field(gesture, f"{name}_period")
+    if period not in cost.PERIODS:
+        raise Refusal("Say of which period this figure is: day, week, month, quarter or year.", field=f"{name}_period")
+    raw = _field(gesture, name)
+    try:
+        value = hypotheses.read("baseline", raw) if len(raw) <= NUMBER_LIMIT else ""
+    except hypotheses.Unreadable:
+        value = ""
+    if not value:
+        raise Refusal("This is not a number: write it as 12.5, without words.", field=name)
+    return cost.Figure(Fraction(value), unit, period)
 
 
 def _edit(session: Session, person: Person, gesture: Gesture) -> list[Event]:
@@ -463,6 +502,7 @@ _RULES: Mapping[str, _Rule] = {
     "detail": _Rule(AROUND_THE_TABLE, _detail_of),
     "draft": _Rule(TEAM, _draft),
     "tie": _Rule(TEAM, _tie),
+    "cost": _Rule(TEAM, _cost),
     "score": _Rule(VOTERS, _score),
     "show_ranking": _Rule(FACILITATOR, _show_ranking),
     "keep": _Rule(TEAM, _keep),

@@ -73,3 +73,19 @@ def markdown(text: str) -> str:
 def N_(message: str) -> str:
     """Marks a sentence that is translated where it is shown, and returns it as it is."""
     return message
+
+
+def spelled(number: str, lang: str) -> str:
+    """A plain number such as ``1234.5`` as a language writes it.
+
+    >>> spelled("1234567.5", "en")
+    '1,234,567.5'
+    >>> spelled("-1234.5", "fr") == "\u22121\u202f234,5"
+    True
+    """
+    sign, bare = ("\u2212", number[1:]) if number.startswith("-") else ("", number)
+    whole, point, rest = bare.partition(".")
+    grouped = f"{int(whole):,}"
+    if lang == "fr":
+        grouped, point = grouped.replace(",", "\u202f"), point.replace(".", ",")
+    return sign + grouped + point + rest

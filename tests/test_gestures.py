@@ -116,6 +116,22 @@ GESTURES: Mapping[str, tuple[Make, set[Role]]] = {
         lambda s: {"do": "tie", "metric": s.metric, "source": s.source, "tied": "true"},
         TEAM,
     ),
+    "compute a cost per use": (
+        lambda s: {
+            "do": "cost",
+            "metric": s.metric,
+            "budget": "120000",
+            "budget_period": "year",
+            "users": "2000",
+            "users_period": "month",
+            "convert": "true",
+        },
+        TEAM,
+    ),
+    "name the indicator that a metric fulfils": (
+        lambda s: {"do": "detail", "note": s.metric, "detail": "indicator", "value": "cost-per-use"},
+        TEAM,
+    ),
     "change what another member drafted": (
         lambda s: {"do": "edit", "note": s.colleagues, "text": "Mieux", "was": "1"},
         TEAM,

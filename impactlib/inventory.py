@@ -1,0 +1,56 @@
+"""The inventory of data: which sources each metric is tied to, and whether it can be computed. Pure.
+
+A source is a note; a metric is tied to it by a detail ``source/<id>``. A metric can be computed as well
+as the worst of its sources lets it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from impactlib.session import Note, Session
+
+UNTIED, UNSAID = "untied", "unsaid"
+_BEST_FIRST = ("ours", "missing", UNSAID, "partner")
+"""An access that nobody said may be as bad as any: only a partner's is known to be no better."""
+
+
+@dataclass(frozen=True)
+class Need:
+    """A metric, and the sources that it is computed from."""
+
+    metric: Note
+    sources: tuple[Note, ...]
+
+    @property
+    def state(self) -> str:
+        """``ours`` (computable now), ``missing`` (a field is), ``partner``, ``unsaid``, or ``untied``: no source."""
+        return worst(source.details.get("access", "") for source in self.sources)
+
+    @property
+    def personal(self) -> bool:
+        """Whether it is computed from personal data."""
+        return any(source.details.get("personal") == "yes" for source in self.sources)
+
+
+def needs(session: Session) -> list[Need]:
+    """Every metric that stands, with the sources that stand of those it is tied to."""
+    sources = session.notes_of("source")
+    return [
+        Need(metric, tuple(source for source in sources if metric.details.get(f"source/{source.id}") == "yes"))
+        for metric in session.notes_of("metric")
+    ]
+
+
+def worst(accesses: Iterable[str]) -> str:
+    """The state of a metric whose sources have these accesses; "" is not said.
+
+    >>> worst(["ours", "missing"])
+    'missing'
+    >>> worst(["ours", ""])
+    'unsaid'
+    >>> worst([])
+    'untied'
+    """
+    return max((access or UNSAID for access in accesses), key=_BEST_FIRST.index, default=UNTIED)
