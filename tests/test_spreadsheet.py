@@ -281,10 +281,11 @@ def test_a_row_with_more_cells_than_headings_is_a_problem_named_by_the_columns_n
 
 
 def test_what_is_said_of_each_problem_has_its_french() -> None:
-    text = "Hypothèse;Humeur;Cible;cible;Responsable;Mesure\n" + "A;;1;2;{};{};6\n".format("x" * 81, "x" * LIMIT)
-    messages = {problem.message for problem in read_hypotheses(text.encode()).problems}
-    assert len(messages) == 5
-    assert all(translation("fr").gettext(message) != message for message in messages)
+    headings = "Mesure;Responsable;Population;Cible;Échéance;Concept;Type d’impact;Sens;Qualité;Humeur;cible"
+    wrong = f"{'x' * LIMIT};{'x' * 81};{'x' * 501};trois;hier;beau;grand;de travers;70;;;de trop"
+    messages = [problem.message for problem in read_hypotheses(f"{headings}\n{wrong}\n".encode()).problems]
+    assert len(set(messages)) == len(messages) == 12
+    assert [message for message in messages if translation("fr").gettext(message) == message] == []
 
 
 # Refusals -------------------------------------------------------------------------------------------
