@@ -226,7 +226,7 @@ function ring() {
 const LIMIT = 20000; // characters: what the server would refuse the page refuses at once
 const DRAFT = 10 * LIMIT; // a book pasted by accident must not take the room that a browser gives to all drafts
 
-const PLAIN = ['do', 'note', 'step', 'person', 'metric', 'value', 'ease', 'kept', 'shown', 'detail', 'was'];
+const PLAIN = ['do', 'note', 'step', 'person', 'metric', 'value', 'ease', 'kept', 'shown', 'detail', 'was', 'source', 'tied'];
 
 const gestureOf = (data) => ({ id: newId(), ...Object.fromEntries(PLAIN.filter((name) => name in data).map((name) => [name, data[name]])) });
 
@@ -300,10 +300,11 @@ export function answered(gesture, about, answer) {
   }
   saved('back');
   // The dialog may have been closed meanwhile, by a reload for one: it opens again with what was refused.
-  if (dialog && !dialog.open) openDialog(dialog.dataset.dialog, { set: { note: gesture.note, was: gesture.was, person: gesture.person }, fill: fieldsOf(form, gesture) });
+  if (dialog && !dialog.open) openDialog(dialog.dataset.dialog, { set: { note: gesture.note, was: gesture.was, person: gesture.person, metric: gesture.metric }, fill: fieldsOf(form, gesture) });
   if (answer.code === 'changed' && dialog) return conflict(form, answer);
   if (form) {
     $('.said', form).textContent = answer.refused;
+    form.dataset.refused = answer.code; // what a form offers only then
     const field = form.elements.text;
     if (field && about.text && !field.value.includes(about.text)) field.value = [about.text, field.value].filter(Boolean).join('\n');
     for (const [name, value] of Object.entries(fieldsOf(form, gesture))) if (name !== 'text') form.elements[name].value = value;
@@ -500,6 +501,7 @@ function openDialog(name, data) {
   const form = $('form', dialog);
   form.reset();
   $('.said', form).textContent = '';
+  delete form.dataset.refused;
   for (const [name, value] of Object.entries(data.set)) if (value != null) form.dataset[name] = value;
   for (const [field, value] of Object.entries(data.fill)) form.elements[field].value = value;
   const box = $('.conflict', form);
@@ -511,6 +513,8 @@ const ACTS = {
   edit: (b) => openDialog('edit', { set: { note: b.dataset.note, was: b.dataset.was }, fill: { text: recall(`draft:edit:${b.dataset.note}`) || b.dataset.text } }),
   details: (b) => openDetails($(`dialog[data-dialog="${b.dataset.into}"] form`), b.closest('[data-values]'), b.dataset.field),
   person: (b) => openDialog('person', { set: { person: b.dataset.person }, fill: { name: b.dataset.name, role: b.dataset.role } }),
+  // Any dialog that a button fills from its own words.
+  open: (b) => openDialog(b.dataset.into, { set: { metric: b.dataset.metric }, fill: parsed(b.dataset.values) }),
   close: (b) => {
     const form = $('form', b.closest('dialog'));
     remember(form.dataset.do === 'details' ? detailsAt(form) : draftOf(form), '');
