@@ -20,7 +20,7 @@ from typing import Any
 from markupsafe import Markup
 
 from impactlib.agenda import Role, Step
-from impactlib.gestures import WRITERS
+from impactlib.gestures import PREPARED, WRITERS
 from impactlib.session import Note, Person, Session
 from impactlib.summary import minute
 from impactlib.views.render import environment
@@ -45,6 +45,10 @@ class Eye:
     def writes(self, kind: str) -> bool:
         """Whether this role has a form for that kind of note."""
         return self.role in WRITERS[kind]
+
+    def may_change(self, note: Note) -> bool:
+        """Whether whoever has this role may change that note, its author or not."""
+        return self.facilitates or (note.kind in PREPARED and self.writes(note.kind))
 
 
 def draw(eye: Eye, template: str, macro: str, **values: Any) -> Markup:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import gettext
+import json
 from datetime import date
-from functools import cache
+from functools import cache, partial
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -32,6 +33,8 @@ def environment(lang: str) -> Environment:
     )
     env.install_gettext_translations(translation(lang), newstyle=True)  # type: ignore[attr-defined]
     env.filters.update(block=text.block, inline=text.inline, number=_number(lang), day=_day(lang), minutes=minutes)
+    env.filters["json"] = partial(json.dumps, ensure_ascii=False)
+    env.filters["figure"] = _figure(lang)
     env.globals["lang"] = lang
     return env
 
@@ -49,6 +52,16 @@ def _number(lang: str):  # type: ignore[no-untyped-def]
         return shown.replace(".", ",") if lang == "fr" else shown
 
     return number
+
+
+def _figure(lang: str):  # type: ignore[no-untyped-def]
+    def figure(number: str) -> str:
+        try:
+            return text.spelled(number, lang)
+        except ValueError:
+            return number
+
+    return figure
 
 
 def _day(lang: str):  # type: ignore[no-untyped-def]
