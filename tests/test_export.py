@@ -555,9 +555,7 @@ def test_standard_output_is_the_file_and_nothing_else(  # type: ignore[no-untype
 @pytest.mark.parametrize(
     ("args", "said"),
     [
-        (["-o", "session.ipynb"], "session.ipynb: this version does not write session as .ipynb. Nothing was written."),
-        (["-o", "replay.html"], "this version does not write replay as .html."),
-        (["-o", "inventory.ics"], "this version does not write inventory as .ics."),
+        (["-o", "inventory.ics"], "inventory.ics: this version does not write inventory as .ics. Nothing was written."),
         (["-o", "page.html", "--kind", "metrics"], "this version does not write metrics as .html."),
         (["-o", "summary.json"], "this version does not write summary as .json."),
         (["-o", "notes.txt"], ".txt is no format of the kit. Nothing was written."),

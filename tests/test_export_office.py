@@ -1,0 +1,446 @@
+"""Leaving with office files: the summary for word processors, tables for spreadsheets, days for calendars."""
+
+from __future__ import annotations
+
+import re
+import time as clock
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import docx as word
+import icalendar
+import odfdo
+import openpyxl
+import pytest
+from lxml.html import document_fromstring
+
+from impactlib.agenda import LANGUAGES, Role
+from impactlib.cli import main
+from impactlib.export import ExportError, docx, followup, inventory, metrics, odt
+from impactlib.export.blocks import Bullets, Item, document
+from impactlib.export.html import html
+from impactlib.export.sheet import day, number
+from impactlib.hypotheses import CONCEPTS, DIRECTIONS, FIELDS, KINDS_OF_IMPACT, drafted
+from impactlib.session import Session
+from impactlib.spreadsheet import read_hypotheses
+from impactlib.views.render import environment
+
+TITLES = {
+    "fr": [
+        (1, "Compte rendu de l’atelier impact\u00a0: Colis Solidaire"),
+        (2, "Participants"),
+        (2, "La demande en une phrase"),
+        (2, "Ce que l’équipe a appris"),
+        (2, "Mesures gardées"),
+        (2, "Actions"),
+        (2, "Classement"),
+        (2, "Le problème"),
+        (2, "Pour qui"),
+        (2, "Attentes de l’heure"),
+        (2, "Ce que chaque personne attendait"),
+        (2, "Questions et réponses"),
+        (2, "Hypothèses et conseils"),
+        (2, "Autres recommandations"),
+        (2, "Minutes prévues et réelles"),
+    ],
+    "en": [
+        (1, "Summary of the impact workshop: Colis Solidaire"),
+        (2, "Participants"),
+        (2, "The request in one sentence"),
+        (2, "What the team learnt"),
+        (2, "Metrics kept"),
+        (2, "Actions"),
+        (2, "Ranking"),
+        (2, "The problem"),
+        (2, "For whom"),
+        (2, "Expectations of the hour"),
+        (2, "What each person expected"),
+        (2, "Questions and answers"),
+        (2, "Hypotheses and advice"),
+        (2, "Other recommendations"),
+        (2, "Planned and actual minutes"),
+    ],
+}
+ALTERNATIVE = {
+    "fr": "La valeur pour les usagers selon la facilité d’obtenir la donnée\u202f; le tableau dit la même chose.",
+    "en": "Value for users by ease of obtaining the data; the table says the same.",
+}
+LOCALES = {"fr": "fr-FR", "en": "en-GB"}
+
+DRAFT = {
+    "statement": "Le rappel par message réduit les absences",
+    "concept": "utile",
+    "kind": "social",
+    "objective": "Moins de créneaux perdus",
+    "stands_for": "Des familles servies à temps",
+    "metric": "Part des rendez-vous manqués",
+    "unit": "%",
+    "numerator": "Rendez-vous manqués",
+    "denominator": "Rendez-vous pris",
+    "population": "Familles de deux départements",
+    "period": "mois",
+    "direction": "moins",
+    "source": "Agenda des antennes",
+    "collection": "Relevé à la main",
+    "owner": "Marc",
+    "quality": "50",
+    "baseline": "1 234,5",
+    "baseline_date": "01/09/2026",
+    "target": "-3,5",
+    "target_date": "31/12/2026",
+    "limits": "Les venues sans rendez-vous ne comptent pas",
+}
+FORMULAS = ("=1+1", "+33 6 00", "-délai", "@SOMME(A1)", '=HYPERLINK("https://exemple.invalid")', "  =2")
+NOW = datetime(2033, 6, 1, 8, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def _in_france(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Days are those of the machine's time zone."""
+    monkeypatch.setenv("TZ", "Europe/Paris")
+    clock.tzset()
+    yield
+    monkeypatch.undo()
+    clock.tzset()
+
+
+def opened_docx(session: Session, lang: str = "fr"):  # type: ignore[no-untyped-def]
+    return word.Document(BytesIO(docx.write(session, environment(lang))))
+
+
+def opened_odt(session: Session, lang: str = "fr") -> odfdo.Document:
+    return odfdo.Document(BytesIO(odt.write(session, environment(lang))))
+
+
+def opened_xlsx(content: bytes):  # type: ignore[no-untyped-def]
+    return openpyxl.load_workbook(BytesIO(content)).active
+
+
+def words_of(text: str) -> list[str]:
+    return re.findall(r"\w+", text)
+
+
+# The summary for word processors
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_headings_are_headings_in_both(lived, lang: str) -> None:  # type: ignore[no-untyped-def]
+    written = [p for p in opened_docx(lived.session, lang).paragraphs if p.style.name.startswith("Heading")]
+    assert [(int(p.style.name[-1]), p.text) for p in written] == TITLES[lang]
+    headers = opened_odt(lived.session, lang).body.headers
+    assert [(int(h.level), h.inner_text) for h in headers] == TITLES[lang]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_their_properties_say_title_language_and_day(lived, lang: str) -> None:  # type: ignore[no-untyped-def]
+    written, text = opened_docx(lived.session, lang), opened_odt(lived.session, lang)
+    about = written.core_properties
+    assert about.title == text.meta.title == TITLES[lang][0][1]
+    assert about.language == text.meta.language == text.get_language() == LOCALES[lang]
+    assert written.styles.element.xpath("string(w:docDefaults//w:lang/@w:val)") == LOCALES[lang]
+    assert about.created.date() == text.meta.creation_date.date() == date(2033, 5, 18)
+    assert (about.author, about.comments) == ("", "")
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_both_say_every_word_of_the_page_and_no_other(lived, lang: str) -> None:  # type: ignore[no-untyped-def]
+    lived.ask(Role.CLIENT, do="write", kind="problem", text="Une ligne\nUne autre\n\nUn paragraphe   plus loin")
+    said = words_of(" ".join(document_fromstring(html(lived.session, environment(lang))).find("body").itertext()))
+    body = opened_docx(lived.session, lang).element.body
+    assert words_of(" ".join(body.xpath(".//w:t/text()"))) == said
+    paragraphs = opened_odt(lived.session, lang).body.get_elements("//text:h | //text:p[not(draw:frame)]")
+    assert [word for paragraph in paragraphs for word in words_of(paragraph.inner_text)] == said
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_table_says_which_row_is_its_heading(lived, lang: str) -> None:  # type: ignore[no-untyped-def]
+    written, text = opened_docx(lived.session, lang).tables, opened_odt(lived.session, lang).body.tables
+    assert len(written) == len(text) == 3
+    for table, other in zip(written, text, strict=True):
+        assert [bool(row._tr.xpath("w:trPr/w:tblHeader")) for row in table.rows] == [True] + [False] * (
+            len(table.rows) - 1
+        )
+        [heading] = other.get_elements("table:table-header-rows")
+        rows = [heading.get_elements("table:table-row")[0], *other.get_elements("table:table-row")]
+        assert [[p.inner_text for p in row.get_elements("table:table-cell/text:p")] for row in rows] == [
+            [cell.text for cell in row.cells] for row in table.rows
+        ]
+    assert [cell.text for cell in written[0].rows[1].cells][:2] == ["Compter les abandons", "Marc"]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_picture_has_its_alternative(lived, lang: str) -> None:  # type: ignore[no-untyped-def]
+    [inline] = opened_docx(lived.session, lang).inline_shapes
+    assert inline._inline.docPr.get("descr") == ALTERNATIVE[lang]
+    [frame] = opened_odt(lived.session, lang).body.get_elements("//draw:frame")
+    assert frame.get_element("svg:title").inner_text == ALTERNATIVE[lang]
+
+
+def test_lists_are_lists_and_replies_stand_under_questions(lived) -> None:  # type: ignore[no-untyped-def]
+    said, reply = "Qui renonce ? (Inès, noté par Ada)", "Nous ne le savons pas (Marc)"
+    styles = {p.text: p.style.name for p in opened_docx(lived.session).paragraphs}
+    assert (styles[said], styles[reply]) == ("List Bullet", "List Bullet 2")
+    [inner] = opened_odt(lived.session).body.get_elements(f"//text:list[text:list-item/text:p='{reply}']")
+    assert inner.parent.get_element("text:p").inner_text == said
+
+
+def test_what_was_written_in_paragraphs_stays_so(lived) -> None:  # type: ignore[no-untyped-def]
+    lived.ask(Role.CLIENT, do="write", kind="learning", text="Une ligne\nUne autre\n\nUn  paragraphe")
+    item = Item(("Une ligne\nUne autre", "Un paragraphe (Marc)"), ())
+    [found] = [
+        block.items[1]
+        for block in document(lived.session, environment("fr")).blocks
+        if isinstance(block, Bullets) and item in block.items
+    ]
+    assert found == item
+    styles = {p.text: p.style.name for p in opened_docx(lived.session).paragraphs}
+    assert (styles["Une ligne\nUne autre"], styles["Un paragraphe (Marc)"]) == ("List Bullet", "List Continue")
+
+
+def test_no_empty_paragraph_makes_room(lived) -> None:  # type: ignore[no-untyped-def]
+    written = opened_docx(lived.session).paragraphs
+    assert [p for p in written if not p.text and not p._p.xpath(".//w:drawing")] == []
+    paragraphs = opened_odt(lived.session).body.get_elements("//text:p")
+    assert [p for p in paragraphs if not p.inner_text and not p.get_elements("draw:frame")] == []
+
+
+def test_what_was_never_shown_is_in_no_document(lived) -> None:  # type: ignore[no-untyped-def]
+    lived.ask(Role.FACILITATOR, do="show_ranking", shown="false")
+    assert len(opened_docx(lived.session).tables) == len(opened_odt(lived.session).body.tables) == 2
+    assert not opened_docx(lived.session).inline_shapes
+    assert not opened_odt(lived.session).body.get_elements("//draw:frame")
+
+
+def test_markup_that_somebody_typed_shows_as_typed(lived) -> None:  # type: ignore[no-untyped-def]
+    typed = "<b>gras</b> & <script>alert(1)</script> ]]> {{ 7 }}"
+    lived.ask(Role.CLIENT, do="write", kind="learning", text=typed)
+    assert f"{typed} (Marc)" in [p.text for p in opened_docx(lived.session).paragraphs]
+    assert f"{typed} (Marc)" in [p.inner_text for p in opened_odt(lived.session).body.get_elements("//text:p")]
+
+
+# Tables for spreadsheets
+
+
+@pytest.fixture
+def prepared(lived):  # type: ignore[no-untyped-def]
+    """The lived hour, with a hypothesis that says everything, and a source that its metric is computed from."""
+    hypothesis = lived.ask(Role.CLIENT, do="draft", **DRAFT)
+    source = lived.ask(Role.CLIENT, do="write", kind="source", text="Agenda des antennes")
+    details = {"where": "Antennes", "owner": "Lou", "every": "chaque semaine", "quality": "90"}
+    for name, value in {**details, "personal": "yes", "access": "missing"}.items():
+        lived.ask(Role.CLIENT, do="detail", note=source, detail=name, value=value)
+    lived.ask(Role.CLIENT, do="tie", metric=f"{hypothesis}-m", source=source, tied="true")
+    return lived
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_metrics_that_left_come_in_again(prepared, lang: str) -> None:  # type: ignore[no-untyped-def]
+    sheet = read_hypotheses(metrics.csv(prepared.session, environment(lang)))
+    assert [row for _, row in sheet.rows] == [row.row for row in drafted(prepared.session)]
+    assert {problem.row for problem in sheet.problems} == {0}  # the columns that the hour added
+    assert len(sheet.problems) == len(metrics.ADDED)
+    assert all(asdict(sheet.rows[1][1]).values())
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize(
+    ("field", "codes"), [("concept", CONCEPTS), ("kind", KINDS_OF_IMPACT), ("direction", DIRECTIONS)]
+)
+def test_every_word_of_a_code_is_read_again(room, lang: str, field: str, codes: tuple[str, ...]) -> None:  # type: ignore[no-untyped-def]
+    for code in codes:
+        room.ask(Role.CLIENT, do="draft", statement=code, metric=code, **{field: code})
+    sheet = read_hypotheses(metrics.csv(room.session, environment(lang)))
+    assert [(row.statement, getattr(row, field)) for _, row in sheet.rows] == [(code, code) for code in codes]
+
+
+def test_the_hour_adds_medians_place_and_kept(prepared) -> None:  # type: ignore[no-untyped-def]
+    rows = metrics.metrics(prepared.session, environment("fr"))
+    assert rows.headings[len(FIELDS) :] == ("Valeur pour les usagers", "Facilité d’obtenir la donnée", "Rang", "Gardée")
+    added = {row[FIELDS.index("metric")]: row[len(FIELDS) :] for row in rows.rows}
+    assert added == {
+        "Délai médian": (5, 3, 1, "oui"),
+        "Part des rendez-vous manqués": ("", "", "", "non"),
+        "Visites du site": (1, 5, 2, "non"),
+    }
+    prepared.ask(Role.FACILITATOR, do="show_ranking", shown="false")
+    hidden = metrics.metrics(prepared.session, environment("fr"))
+    assert [row[len(FIELDS) :] for row in hidden.rows] == [
+        ("", "", "", "oui"),
+        ("", "", "", "non"),
+        ("", "", "", "non"),
+    ]
+
+
+def test_a_hypothesis_without_metric_is_a_row_of_its_own(room) -> None:  # type: ignore[no-untyped-def]
+    room.ask(Role.CLIENT, do="draft", statement="Le rappel réduit les absences")
+    [row] = metrics.metrics(room.session, environment("fr")).rows
+    assert (row[0], set(row[1:])) == ("Le rappel réduit les absences", {""})
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_numbers_are_numbers_and_dates_are_dates(prepared, lang: str) -> None:  # type: ignore[no-untyped-def]
+    page = opened_xlsx(metrics.xlsx(prepared.session, environment(lang)))
+    row = dict(zip(FIELDS, page["3"], strict=False))
+    assert [row[name].value for name in ("baseline", "target", "quality")] == [1234.5, -3.5, 50]
+    assert [row[name].value for name in ("baseline_date", "target_date")] == [
+        datetime(2026, 9, 1),
+        datetime(2026, 12, 31),
+    ]
+    assert {row[name].data_type for name in ("baseline", "target", "quality")} == {"n"}
+    assert row["target_date"].number_format == {"fr": "dd/mm/yyyy", "en": "yyyy-mm-dd"}[lang]
+    assert (page.freeze_panes, page.print_title_rows) == ("A2", "$1:$1")
+    text = metrics.csv(prepared.session, environment(lang)).decode("utf-8-sig")
+    shown = {"fr": ('"1234,5"', '"-3,5"', '"31/12/2026"'), "en": ('"1234.5"', '"-3.5"', '"2026-12-31"')}
+    assert all(cell in text for cell in shown[lang])
+
+
+@pytest.mark.parametrize("formula", FORMULAS)
+def test_no_cell_is_computed(room, formula: str) -> None:  # type: ignore[no-untyped-def]
+    room.ask(Role.CLIENT, do="draft", statement=formula, metric=formula, unit=formula, owner=formula)
+    room.ask(Role.CLIENT, do="write", kind="source", text=formula)
+    views, stored = environment("fr"), formula.strip()
+    pages = [opened_xlsx(write(room.session, views)) for write in (metrics.xlsx, inventory.xlsx)]
+    cells = [cell for page in pages for cell in page["2"] if cell.value not in (None, "non")]
+    assert [cell.value for cell in cells] == [stored] * 5
+    assert {(cell.data_type, cell.number_format) for cell in cells} == {("s", "@")}
+    for write in (metrics.csv, inventory.csv):
+        lines = write(room.session, views).decode("utf-8-sig").splitlines()
+        assert not re.search(r'(^|;)"?[=+\-@]', lines[1])
+        assert "'" + stored.replace('"', '""') in lines[1]
+
+
+def test_a_text_where_a_number_is_expected_stays_a_text() -> None:
+    assert [number(text) for text in ("12.5", "-3", "beaucoup", "NaN", "Infinity", "")] == [
+        Decimal("12.5"),
+        Decimal(-3),
+        "beaucoup",
+        "NaN",
+        "Infinity",
+        "",
+    ]
+    assert [day(text) for text in ("2026-12-31", "demain", "")] == [date(2026, 12, 31), "demain", ""]
+
+
+def test_the_inventory_says_what_each_source_serves(prepared) -> None:  # type: ignore[no-untyped-def]
+    table = inventory.inventory(prepared.session, environment("fr"))
+    assert dict(zip(table.headings, table.rows[0], strict=True)) == {
+        "Donnée": "Agenda des antennes",
+        "Où elle se trouve": "Antennes",
+        "Responsable": "Lou",
+        "Mise à jour": "chaque semaine",
+        "Données correctes à": 90,
+        "Données personnelles": "oui",
+        "Accès": "il manque un champ",
+        "Mesures": "Part des rendez-vous manqués",
+    }
+    english = inventory.inventory(prepared.session, environment("en")).rows[0]
+    assert english[5:7] == ("yes", "a field is missing")
+    page = opened_xlsx(inventory.xlsx(prepared.session, environment("fr")))
+    assert (page.title, page["A1"].value, page["E2"].value) == ("Inventaire", "Donnée", 90)
+
+
+def test_what_was_withdrawn_is_in_no_table(prepared) -> None:  # type: ignore[no-untyped-def]
+    for note in list(prepared.session.notes.values()):
+        prepared.ask(Role.FACILITATOR, do="withdraw", note=note.id)
+    assert metrics.metrics(prepared.session, environment("fr")).rows == ()
+    assert inventory.inventory(prepared.session, environment("fr")).rows == ()
+    assert opened_xlsx(inventory.xlsx(prepared.session, environment("fr"))).max_row == 1
+
+
+# Days for calendars
+
+
+def events(session: Session, lang: str = "fr", now: datetime = NOW) -> list[dict[str, Any]]:
+    made = icalendar.Calendar.from_ical(followup.calendar(session, environment(lang), now).to_ical())
+    return [{name.lower(): event[name] for name in event} for event in made.walk("VEVENT")]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_actions_and_two_points_are_days_of_the_calendar(lived, lang: str) -> None:  # type: ignore[no-untyped-def]
+    action, *points = events(lived.session, lang)
+    colon = {"fr": "\u00a0: ", "en": ": "}[lang]
+    assert (action["summary"], action["dtstart"].dt) == (f"Marc{colon}Compter les abandons", date(2026, 12, 7))
+    assert [event["dtstart"].dt for event in points] == [date(2033, 6, 17), date(2033, 8, 16)]
+    assert [event["dtend"].dt for event in points] == [date(2033, 6, 18), date(2033, 8, 17)]
+    assert [event["summary"] for event in points] == {
+        "fr": [f"Suivi de l’atelier impact, J+{days}\u00a0: Colis Solidaire" for days in (30, 90)],
+        "en": [f"Follow-up of the impact workshop, day {days}: Colis Solidaire" for days in (30, 90)],
+    }[lang]
+    assert (
+        str(points[0]["description"]).split("\n")
+        == {
+            "fr": [
+                "Mesures gardées",
+                "- Délai médian (données correctes à 50\u00a0%)",
+                "",
+                "Actions",
+                "- Marc\u00a0: Compter les abandons, 07/12/2026",
+            ],
+            "en": [
+                "Metrics kept",
+                "- Délai médian (data right at 50 %)",
+                "",
+                "Actions",
+                "- Marc: Compter les abandons, 2026-12-07",
+            ],
+        }[lang]
+    )
+
+
+def test_imported_twice_an_event_is_the_same_one(lived) -> None:  # type: ignore[no-untyped-def]
+    before = [event["uid"] for event in events(lived.session)]
+    [action] = lived.session.notes_of("action")
+    lived.ask(Role.CLIENT, do="detail", note=action.id, detail="due", value="2027-01-15")
+    later = NOW.replace(day=2)
+    after = events(lived.session, "en", later)
+    assert [event["uid"] for event in after] == before
+    assert len(set(before)) == 3
+    assert all(uid.endswith(f"@{lived.session.id}.atelier-impact") for uid in before)
+    assert after[0]["dtstart"].dt == date(2027, 1, 15)
+    assert {event["dtstamp"].dt for event in after} == {later}
+
+
+def test_an_action_without_a_date_is_only_in_the_points(lived) -> None:  # type: ignore[no-untyped-def]
+    lived.ask(Role.CLIENT, do="write", kind="action", text="Appeler les antennes")
+    assert len(events(lived.session)) == 3
+    assert "- responsable à nommer\u00a0: Appeler les antennes, date à fixer" in events(lived.session)[1]["description"]
+
+
+def test_a_workshop_that_was_not_held_has_no_follow_up(room) -> None:  # type: ignore[no-untyped-def]
+    with pytest.raises(ExportError, match=r"has not been held, .* Nothing was written\. Export it again once"):
+        followup.write(room.session, environment("fr"))
+
+
+# The command
+
+
+@pytest.mark.parametrize(
+    ("name", "begins"),
+    [
+        ("compte-rendu.odt", b"PK"),
+        ("summary.docx", b"PK"),
+        ("metrics.csv", '\ufeff"Hypothèse";'.encode()),
+        ("mardi.csv", '\ufeff"Hypothèse";'.encode()),
+        ("metrics.xlsx", b"PK"),
+        ("inventory.csv", '\ufeff"Donnée";'.encode()),
+        ("inventory.xlsx", b"PK"),
+        ("points.ics", b"BEGIN:VCALENDAR\r\n"),
+    ],
+)
+def test_the_name_says_what_to_write(lived, tmp_path: Path, name: str, begins: bytes) -> None:  # type: ignore[no-untyped-def]
+    assert main(["export", lived.session.id, "--data", str(tmp_path), "-o", str(tmp_path / name)]) == 0
+    assert (tmp_path / name).read_bytes().startswith(begins)
+
+
+def test_without_an_hour_no_calendar_is_written(  # type: ignore[no-untyped-def]
+    room, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "followup.ics"
+    assert main(["export", room.session.id, "--data", str(tmp_path), "-o", str(out)]) == 2
+    assert capsys.readouterr().err.startswith(f"impact: {room.session.id}: this workshop has not been held")
+    assert not out.exists()
