@@ -44,7 +44,7 @@ def needs(session: Session) -> list[Need]:
 
 
 def worst(accesses: Iterable[str]) -> str:
-    """The state of a metric whose sources have these accesses; "" is not said.
+    """The state of a metric whose sources have these accesses; "", or what a newer kit wrote, is not said.
 
     >>> worst(["ours", "missing"])
     'missing'
@@ -53,4 +53,5 @@ def worst(accesses: Iterable[str]) -> str:
     >>> worst([])
     'untied'
     """
-    return max((access or UNSAID for access in accesses), key=_BEST_FIRST.index, default=UNTIED)
+    known = (access if access in _BEST_FIRST else UNSAID for access in accesses)
+    return max(known, key=_BEST_FIRST.index, default=UNTIED)

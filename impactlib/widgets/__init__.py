@@ -21,7 +21,13 @@ from impactlib.views import (
     home as _home,
 )
 from impactlib.views import (
+    inventory as _inventory,
+)
+from impactlib.views import (
     learnings as _learnings,
+)
+from impactlib.views import (
+    matrix as _matrix,
 )
 from impactlib.views import (
     metrics as _metrics,
@@ -99,6 +105,16 @@ def metrics(live: Live) -> Pane:
 def learnings(live: Live) -> Pane:
     """Learnings, metrics kept, actions."""
     return _pane(live, _learnings)
+
+
+def inventory(live: Live) -> Pane:
+    """The sources of data, and what each metric can be computed from."""
+    return _pane(live, _inventory)
+
+
+def matrix(live: Live) -> Pane:
+    """The impact matrix, and what fills it."""
+    return _pane(live, _matrix)
 
 
 def summary(live: Live) -> Pane:

@@ -1,0 +1,41 @@
+"""The impact matrix: which indicators have a metric, a figure, nothing. One fragment a version, the newest first."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from markupsafe import Markup
+
+from impactlib.cost import PERIODS
+from impactlib.matrix import Concept, Indicator, Matrix, filled, load, names
+from impactlib.session import Session
+from impactlib.views import Eye, Fragments, draw
+
+COST = "cost-per-use"
+"""The indicator that the kit helps to compute."""
+
+
+def frame(eye: Eye) -> Markup:
+    return draw(eye, "matrix", "frame", choices=choices(), periods=PERIODS)
+
+
+def fragments(session: Session, eye: Eye) -> Fragments:
+    return {
+        f"matrices/{n}": draw(eye, "matrix", "version", filled=filled(session, version), newest=n == 0, cost=COST)
+        for n, version in enumerate(_versions())
+    }
+
+
+def choices() -> list[tuple[Concept, list[Indicator]]]:
+    """Every indicator that some version has, under its concept: what a metric can fulfil."""
+    concepts: dict[str, tuple[Concept, list[Indicator]]] = {}
+    for version in _versions():
+        for concept in version.concepts:
+            _, known = concepts.setdefault(concept.id, (concept, []))
+            known += [indicator for indicator in concept.indicators if indicator.id not in [one.id for one in known]]
+    return list(concepts.values())
+
+
+@cache
+def _versions() -> list[Matrix]:
+    return [load(name) for name in names()]
