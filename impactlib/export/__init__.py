@@ -58,6 +58,7 @@ the views' templates and gives the file. It is loaded when it is asked for: sess
 
 CARRIERS = {
     ("session", "ipynb"): "notebook:write",
+    ("replay", "html"): "replay_html:write",
 }
 """Those that take the session with its entries (`Portable`), to carry or to replay them."""
 

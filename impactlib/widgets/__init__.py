@@ -39,6 +39,18 @@ from impactlib.views import (
     people as _people,
 )
 from impactlib.views import (
+    prepare as _prepare,
+)
+from impactlib.views import (
+    prepare_drafts as _prepare_drafts,
+)
+from impactlib.views import (
+    prepare_foot as _prepare_foot,
+)
+from impactlib.views import (
+    prepare_ground as _prepare_ground,
+)
+from impactlib.views import (
     problem as _problem,
 )
 from impactlib.views import (
@@ -60,6 +72,7 @@ from impactlib.views import (
     track as _track,
 )
 from impactlib.widgets.pane import Pane
+from impactlib.widgets.played import Played
 
 
 def track(live: Live) -> Pane:
@@ -107,6 +120,26 @@ def learnings(live: Live) -> Pane:
     return _pane(live, _learnings)
 
 
+def prepare(live: Live) -> Pane:
+    """Where the team is before the hour, and the way to the workshop."""
+    return _pane(live, _prepare)
+
+
+def drafts(live: Live) -> Pane:
+    """Three questions, and the hypotheses being drafted."""
+    return _pane(live, _prepare_drafts)
+
+
+def ground(live: Live) -> Pane:
+    """The product, its users, the objectives, the change sought."""
+    return _pane(live, _prepare_ground)
+
+
+def prepare_foot(live: Live) -> Pane:
+    """The foot of a page where a team prepares: what was saved."""
+    return _pane(live, _prepare_foot)
+
+
 def inventory(live: Live) -> Pane:
     """The sources of data, and what each metric can be computed from."""
     return _pane(live, _inventory)
@@ -140,6 +173,12 @@ def unwritten(live: Live) -> Pane:
 def doors(live: Live) -> Pane:
     """The home page: facilitate, prepare, replay."""
     return _pane(live, _home)
+
+
+def replay(session: str) -> Played:
+    """An hour played again: `session` is the id of the session that a notebook in this folder carries, or
+    "tidy" or "messy" for the two that come with the kit. A sentence says so when there is none."""
+    return Played(session)
 
 
 def _pane(live: Live, view: ModuleType) -> Pane:

@@ -1,0 +1,390 @@
+"""An hour seen again: what the room's observers saw at each moment, as one whole and the patches that follow. Pure.
+
+A replay is drawn from a journal's entries by the views of the workshop itself. Times are seconds since
+the hour began, negative before it; a workshop that never began is timed from its opening.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from itertools import groupby
+from types import ModuleType
+from typing import Any
+
+from markupsafe import Markup
+
+from impactlib import events
+from impactlib.agenda import Role
+from impactlib.events import Entry, Event, order
+from impactlib.portable import Portable
+from impactlib.session import Session, evolve, history
+from impactlib.text import N_
+from impactlib.views import (
+    Eye,
+    contract,
+    draw,
+    learnings,
+    metrics,
+    now,
+    people,
+    problem,
+    questions,
+    recommendations,
+    summary,
+    tour,
+    track,
+)
+from impactlib.views.render import translation
+
+LEAD = 900.0
+"""Seconds before the hour, and after it, that are replayed; what came earlier is in the whole."""
+LONGEST = 6 * 3600.0
+"""Seconds after which an hour that nobody ended is not followed any more."""
+TICK = 30.0
+"""Seconds between two drawings of what depends on the time alone: the minutes that an overrun takes."""
+
+PANES: Mapping[str, ModuleType] = {
+    "track": track,
+    "now": now,
+    "tour": tour,
+    "problem": problem,
+    "questions": questions,
+    "contract": contract,
+    "recommendations": recommendations,
+    "metrics": metrics,
+    "learnings": learnings,
+    "summary": summary,
+    "people": people,
+}
+"""The workshop's panes, in the order of its page."""
+
+Patch = dict[str, str]
+"""Fragments that changed, by their id; "" says that one is gone."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """Something that was done: at which second, in which step ("" before the first), by whom ("" if the room
+    did not see who), in words to translate, with the kind of the note written ("" for the rest), its text and
+    that of the note that it is about."""
+
+    at: float
+    step: str
+    who: str
+    what: str
+    kind: str = ""
+    text: str = ""
+    about: str = ""
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What changed at one instant, and what was done then."""
+
+    at: float
+    step: str
+    patch: Patch
+    lines: tuple[Line, ...] = ()
+
+
+@dataclass(frozen=True)
+class Begun:
+    """A step that was entered, at which second. A step that was gone back to is there twice."""
+
+    id: str
+    title: str
+    at: float
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A moment to look at first; `kind` is problem, question, turn or choice, `label` words to translate."""
+
+    at: float
+    kind: str
+    label: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Replay:
+    """A workshop drawn once and for all. `start` is in seconds since 1970, `whole` what is seen at `begins`."""
+
+    session: str
+    team: str
+    start: float
+    begins: float
+    ends: float
+    steps: tuple[Begun, ...]
+    moments: tuple[Moment, ...]
+    whole: Patch
+    frames: tuple[Frame, ...]
+
+
+def state_at(file: Portable, seconds: float) -> Session:
+    """The session as it was that many seconds after the hour began: the fold stopped there."""
+    start = _start(file.fold())
+    return replace(file, entries=tuple(entry for entry in file.entries if entry.at - start <= seconds)).fold()
+
+
+def timeline(file: Portable) -> list[Line]:
+    """All that was done, a line each, in its order; scores are there without their points and their author."""
+    start, session = _start(file.fold()), Session()
+    lines: list[Line] = []
+    for entry in sorted(file.entries, key=order):
+        session = evolve(session, entry)
+        lines += _said(session, entry, entry.at - start)
+    return lines
+
+
+def build(file: Portable, lang: str) -> Replay:
+    """Draw a workshop in one language, from a quarter of an hour before it began to as long after its end."""
+    ordered = sorted(file.entries, key=order)
+    final = file.fold()
+    start = _start(final)
+    begins = max(final.opened_at - start, -LEAD)
+    before = [entry for entry in ordered if entry.at - start <= begins]
+    session = history(before)
+    drawing = _Drawing(lang)
+    whole = drawing.changes(session, start + begins, PANES)
+    after = [entry for entry in ordered[len(before) :] if entry.at - start <= _last(final, start)]
+    frames = tuple(_frames(session, after, start, drawing))
+    ends = max([begins, *(frame.at for frame in frames)])
+    lines = [line for frame in frames for line in frame.lines]
+    titles = {step.id: step.title[lang] for step in final.steps}
+    return Replay(
+        session=final.id,
+        team=final.team,
+        start=start,
+        begins=begins,
+        ends=ends,
+        steps=tuple(
+            Begun(line.step, titles[line.step], line.at) for line in lines if line.what == STARTS and line.step
+        ),
+        moments=tuple(_moments(lines)),
+        whole=whole,
+        frames=frames,
+    )
+
+
+def told(replay: Replay, lang: str) -> dict[str, Any]:
+    """A replay as JSON values, its words in the language that it was drawn in."""
+    say = translation(lang).gettext
+    values = asdict(replay)
+    titles = {step.id: step.title for step in replay.steps}
+    for line in (line for frame in values["frames"] for line in frame["lines"]):
+        if line["what"] == STARTS:
+            line["text"] = titles.get(line["step"], "")
+        line["what"] = say(line["what"])
+    for moment in values["moments"]:
+        moment["label"] = say(moment["label"])
+    return values
+
+
+def frame(lang: str) -> Markup:
+    """The replay's page but for the replay: its moments, its player, and the workshop's panes, empty."""
+    eye = Eye(Role.OBSERVER, lang)
+    return draw(eye, "replay", "frame", panes={name: pane.frame(eye) for name, pane in PANES.items()})
+
+
+def drawn(session: Session, at: float, lang: str, panes: Iterable[str] = PANES) -> dict[str, Patch]:
+    """What observers see of some panes, `at` on the journal's clock. Who had a page open is in no journal:
+    everybody who came in is taken to be there. The summary is seen once the hour has ended."""
+    eye = Eye(Role.OBSERVER, lang, at, present=frozenset(session.people))
+    return {
+        pane: {id: str(html) for id, html in PANES[pane].fragments(session, eye).items()}
+        if pane != "summary" or session.ended
+        else {}
+        for pane in panes
+    }
+
+
+class _Drawing:
+    """What was seen last, and what has changed since."""
+
+    def __init__(self, lang: str) -> None:
+        self._lang = lang
+        self._seen: dict[str, Patch] = {pane: {} for pane in PANES}
+
+    def changes(self, session: Session, at: float, panes: Iterable[str]) -> Patch:
+        patch: Patch = {}
+        for pane, wanted in drawn(session, at, self._lang, panes).items():
+            seen = self._seen[pane]
+            patch |= {id: html for id, html in wanted.items() if seen.get(id) != html}
+            patch |= dict.fromkeys(seen.keys() - wanted.keys(), "")
+            self._seen[pane] = wanted
+        return patch
+
+
+def _frames(session: Session, entries: Sequence[Entry], start: float, drawing: _Drawing) -> Iterator[Frame]:
+    instants = {at: list(group) for at, group in groupby(entries, lambda entry: entry.at)}
+    for at in sorted({*instants, *_ticks(entries, start)}):
+        touched, lines = {"track"}, list[Line]()
+        for entry in instants.get(at, ()):
+            session = evolve(session, entry)
+            touched |= touches(session, entry.event)
+            lines += _said(session, entry, at - start)
+        patch = drawing.changes(session, at, [pane for pane in PANES if pane in touched])
+        if patch or lines:
+            yield Frame(at - start, session.clock.step or "", patch, tuple(lines))
+
+
+def _ticks(entries: Sequence[Entry], start: float) -> Iterator[float]:
+    last = entries[-1].at if entries else start
+    return (start + TICK * n for n in range(1, int((last - start) / TICK) + 1))
+
+
+def _start(session: Session) -> float:
+    return session.opened_at if session.clock.started is None else session.clock.started
+
+
+def _last(session: Session, start: float) -> float:
+    ended = session.clock.ended
+    return LONGEST if ended is None else min(LONGEST, ended - start + LEAD)
+
+
+# Which panes an event can change -----------------------------------------------------------------
+
+_EVERY = frozenset(PANES)
+_VOTES = frozenset({"metrics", "learnings"})
+_CLOCK = frozenset({"track", "now"})
+_OF_NOTES: Mapping[str, frozenset[str]] = {
+    "expectation": frozenset({"tour"}),
+    "problem": frozenset({"problem"}),
+    "audience": frozenset({"problem"}),
+    "goal": frozenset({"problem"}),
+    "question": frozenset({"questions"}),
+    "answer": frozenset({"questions"}),
+    "contract": frozenset({"contract"}),
+    "hypothesis": frozenset({"recommendations", "metrics"}),
+    "recommendation": frozenset({"recommendations", "metrics"}),
+    "metric": frozenset({"recommendations", "metrics", "learnings"}),
+    "learning": frozenset({"learnings"}),
+    "action": frozenset({"learnings"}),
+}
+
+
+def touches(session: Session, event: Event) -> frozenset[str]:
+    """The panes that an event can have changed, `session` being the state after it."""
+    match event:
+        case events.ClockPaused() | events.ClockResumed() | events.TimeAdded() | events.EndKept():
+            panes = _CLOCK
+        case events.MetricScored() | events.RankingShown() | events.MetricKept():
+            panes = _VOTES
+        case (
+            events.NoteWritten(note=id)
+            | events.NoteEdited(note=id)
+            | events.NoteWithdrawn(note=id)
+            | events.NoteRestored(note=id)
+            | events.DetailSet(note=id)
+        ):
+            note = session.notes.get(id)
+            panes = _OF_NOTES.get(note.kind, frozenset()) if note else frozenset()
+        case events.Unknown():
+            panes = frozenset()
+        case _:
+            panes = _EVERY
+    return panes | {"summary"} if session.ended else panes
+
+
+# What was done, in words -------------------------------------------------------------------------
+
+STARTS = N_("starts the step")
+_DOES: Mapping[type, str] = {
+    events.SessionOpened: N_("opens the workshop"),
+    events.PersonJoined: N_("comes in"),
+    events.PersonCorrected: N_("corrects a name or a role"),
+    events.PersonShownOut: N_("shows somebody out"),
+    events.PersonLetIn: N_("lets somebody in again"),
+    events.StepStarted: STARTS,
+    events.ClockPaused: N_("stops the clock"),
+    events.ClockResumed: N_("starts the clock again"),
+    events.TimeAdded: N_("adds a minute"),
+    events.SessionEnded: N_("ends the hour"),
+    events.NoteEdited: N_("changes a note"),
+    events.NoteWithdrawn: N_("withdraws a note"),
+    events.NoteRestored: N_("puts a note back"),
+    events.DetailSet: N_("completes a note"),
+    events.MetricScored: N_("Somebody scores a metric"),
+}
+_WRITES: Mapping[str, str] = {
+    "expectation": N_("says what they expect"),
+    "problem": N_("tells the problem"),
+    "audience": N_("says for whom"),
+    "goal": N_("says what the hour should bring"),
+    "question": N_("asks a question"),
+    "answer": N_("answers"),
+    "contract": N_("words the request"),
+    "hypothesis": N_("states a hypothesis"),
+    "recommendation": N_("recommends"),
+    "metric": N_("names a metric"),
+    "learning": N_("says what they learnt"),
+    "action": N_("commits to an action"),
+}
+_PREPARES = N_("prepares the workshop")
+
+
+def _said(session: Session, entry: Entry, at: float) -> Iterator[Line]:
+    """The line of an entry, `session` being the state after it; what this kit does not know has none."""
+    event = entry.event
+    if isinstance(event, events.Unknown):
+        return
+    author = session.people.get(entry.behalf or entry.by)
+    who = author.name if author and not isinstance(event, events.MetricScored) else ""
+    line = Line(at, session.clock.step or "", who, _does(event), text=_text(session, event))
+    if isinstance(event, events.NoteWritten):
+        about = session.notes.get(event.about)
+        line = replace(line, kind=event.kind, about=about.text if about else "")
+    yield line
+
+
+def _does(event: Event) -> str:
+    match event:
+        case events.NoteWritten(kind=kind):
+            return _WRITES.get(kind, _PREPARES)
+        case events.EndKept(kept=kept):
+            return N_("keeps the planned end") if kept else N_("lets the end slide")
+        case events.RankingShown(shown=shown):
+            return N_("shows the ranking") if shown else N_("hides the ranking")
+        case events.MetricKept(kept=kept):
+            return N_("keeps a metric") if kept else N_("takes a metric off")
+        case _:
+            return _DOES[type(event)]
+
+
+def _text(session: Session, event: Event) -> str:
+    match event:
+        case events.NoteWritten(text=text) | events.NoteEdited(text=text):
+            return text
+        case (
+            events.NoteWithdrawn(note=id)
+            | events.NoteRestored(note=id)
+            | events.DetailSet(note=id)
+            | events.MetricScored(metric=id)
+            | events.MetricKept(metric=id)
+        ):
+            note = session.notes.get(id)
+            return note.text if note else ""
+        case events.PersonCorrected(person=id) | events.PersonShownOut(person=id) | events.PersonLetIn(person=id):
+            person = session.people.get(id)
+            return person.name if person else ""
+        case _:
+            return ""
+
+
+def _moments(lines: Iterable[Line]) -> list[Moment]:
+    """The problem, each question, the turn (the request worded; without one, the first advice) and the choice."""
+    first: dict[str, Line] = {}
+    for line in lines:
+        first.setdefault(line.kind or line.what, line)
+    asked = [Moment(line.at, "question", N_("A question"), line.text) for line in lines if line.kind == "question"]
+    found = [
+        ("problem", N_("The problem"), first.get("problem")),
+        ("turn", N_("The turn: what the team asks for"), first.get("contract")),
+        ("choice", N_("The choice"), first.get("keeps a metric")),
+    ]
+    if "contract" not in first:
+        found[1] = ("turn", N_("The turn: the first advice"), first.get("recommendation"))
+    marked = [Moment(line.at, kind, label, line.text) for kind, label, line in found if line]
+    return sorted([*marked, *asked], key=lambda moment: moment.at)

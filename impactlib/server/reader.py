@@ -1,0 +1,41 @@
+"""A process that draws a replay, and ends: ``python -m impactlib.server.reader LANGUAGE``.
+
+It reads a session notebook on its standard input and writes JSON: ``{"replay": ...}``, or ``{"refused": words}``
+in that language. A stranger's file is read here, where it can take neither the server's time nor its memory.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import sys
+from typing import Any
+
+from impactlib.gestures import Refusal
+from impactlib.portable import DAMAGED, read
+from impactlib.replay import build, told
+from impactlib.views.render import translation
+
+MEMORY = 2**30
+"""Bytes that a replay may take; one of an hour takes some 60 MB, this process included."""
+
+
+def answer(content: bytes, lang: str) -> dict[str, Any]:
+    """The replay that a session notebook holds, or why there is none."""
+    say = translation(lang).gettext
+    try:
+        return {"replay": told(build(read(content), lang), lang)}
+    except Refusal as refusal:
+        return {"refused": say(refusal.message)}
+    except Exception:
+        # What was written by hand can fold to a session that no page was made for.
+        return {"refused": say(DAMAGED)}
+
+
+def main() -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    print(json.dumps(answer(sys.stdin.buffer.read(), sys.argv[1]), ensure_ascii=False))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,160 @@
+"""Replays: two invented workshops, a session notebook of one's own, and a room's own hour once it is over.
+
+A replay is drawn by a process that ends, and played by the page alone. An uploaded notebook is never
+run, and nothing of it is kept: neither its words nor what was drawn of it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections import OrderedDict
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+from impactlib.gestures import Refusal
+from impactlib.portable import LARGEST, TOO_LARGE, Portable, carried, read
+from impactlib.replay import frame
+from impactlib.server.desk import Admission
+from impactlib.server.door import Door
+from impactlib.server.pages import RoomDoor
+from impactlib.share import TEMPLATES
+from impactlib.text import N_
+
+SAMPLES = {
+    "tidy": N_(
+        "An hour that goes well: short questions, a request in one sentence, two metrics that the team will use."
+    ),
+    "messy": N_(
+        "An hour that goes badly, as some do: a late start, usage figures, advice instead of questions. Find where."
+    ),
+}
+WITHIN = 30.0
+"""Seconds that one replay may take; an hour takes about one."""
+AT_ONCE = 2
+KEPT = 8
+"""Replays remembered of samples and rooms, of some 150 kB each."""
+
+_LATE = N_("This file takes too long to read: nothing was kept of it. Is it one workshop?")
+
+
+class Replays:
+    """Make it once per server: it draws a few replays at a time."""
+
+    def __init__(self) -> None:
+        self._made: OrderedDict[tuple[str, int, str], bytes] = OrderedDict()
+        self._some = asyncio.Semaphore(AT_ONCE)
+
+    async def drawn(self, content: bytes, lang: str) -> bytes:
+        """The JSON that a page plays, or that says why not. Raises TimeoutError or RuntimeError."""
+        async with self._some:
+            command = [sys.executable, "-m", "impactlib.server.reader", lang]
+            pipe = asyncio.subprocess.PIPE
+            process = await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe, stderr=pipe)
+            try:
+                out, error = await asyncio.wait_for(process.communicate(content), WITHIN)
+            except BaseException:
+                process.kill()
+                raise
+        if process.returncode:
+            raise RuntimeError(f"the replay could not be drawn: {error.decode(errors='replace')}")
+        return out
+
+    async def remembered(self, name: str, seq: int, lang: str, content: Callable[[], bytes]) -> bytes:
+        """The same, drawn once for a sample (`seq` 0), or for a room at its entry `seq`."""
+        wanted = (name, seq, lang)
+        if wanted not in self._made:
+            self._made[wanted] = await self.drawn(content(), lang)
+            while len(self._made) > KEPT:
+                self._made.popitem(last=False)
+        return self._made[wanted]
+
+
+def notebook(file: Portable) -> bytes:
+    """A session as the least notebook that carries it."""
+    return json.dumps({"cells": [], "metadata": {"impact": carried(file)}}).encode()
+
+
+@cache
+def sample(name: str) -> bytes:
+    """A sample's session notebook."""
+    return (TEMPLATES / "sessions" / f"{name}.ipynb").read_bytes()
+
+
+@cache
+def team(name: str) -> str:
+    """A sample's team."""
+    return read(sample(name)).fold().team
+
+
+class Choose(Door):
+    """GET <base>replay/: the samples, and a file of one's own."""
+
+    def get(self) -> None:
+        if self.choose_language():
+            return
+        samples = [{"name": name, "team": team(name), "about": self.words(about)} for name, about in SAMPLES.items()]
+        _page(self, samples=samples, largest=LARGEST, too_large=self.words(TOO_LARGE))
+
+
+class Sample(Door):
+    """GET <base>replay/<sample>: its page; with .json, what the page plays."""
+
+    async def get(self, name: str, json: str) -> None:
+        if not json and self.choose_language():
+            return
+        if json:
+            _play(self, await self.room_app.replays.remembered(name, 0, self.lang(), lambda: sample(name)))
+        else:
+            _page(self, team=team(name), source=f"{name}.json")
+
+
+class OwnFile(Door):
+    """POST <base>replay/file: a session notebook; its replay comes back, and nothing of it stays."""
+
+    async def post(self) -> None:
+        origin = self.request.headers.get("Origin")
+        if origin and origin.split("://")[-1] != self.request.host:
+            return self.refuse(Refusal("This request comes from another site: nothing was changed."))
+        if len(self.request.body) > LARGEST:
+            return self.refuse(Refusal(TOO_LARGE, code="file"))
+        try:
+            _play(self, await self.room_app.replays.drawn(self.request.body, self.lang()))
+        except TimeoutError:
+            self.refuse(Refusal(_LATE, code="file"))
+
+
+class RoomReplay(RoomDoor):
+    """GET <room>/replay, and with .json what it plays: for those of the room, once the hour is over."""
+
+    async def get(self, session: str, role: str, json: str) -> None:
+        if not json and self.choose_language():
+            return None
+        here = await self.enter(session, role)
+        if here is None:
+            return None
+        if here.person is None or here.person.out or here.person.role != role:
+            return self.closed()
+        lang = self.lang(here.session.lang)
+        if not here.session.ended:
+            self.set_status(409)
+            return self.render_page("message.html", lang=lang, status=409, kind="not over")
+        if json:
+            return _play(self, await self._replay(session, here, lang))
+        _page(self, team=here.session.team, source="replay.json")
+
+    async def _replay(self, session: str, here: Admission, lang: str) -> bytes:
+        desk = self.room_app.desk
+        file = await desk.run(desk.portable, session)
+        return await self.room_app.replays.remembered(session, here.seq, lang, lambda: notebook(file))
+
+
+def _page(door: Door, *, team: str = "", source: str = "", **values: Any) -> None:
+    door.render_page("replay_page.html", frame=frame(door.lang()), team=team, source=source, **values)
+
+
+def _play(door: Door, content: bytes) -> None:
+    door.set_header("Content-Type", "application/json")
+    door.finish(content)
