@@ -59,6 +59,14 @@ def share(file: Portable, labels: Mapping[Role, str], without: Collection[str] =
     return Portable(new_id, tuple(entries), FORMAT, shared=True)
 
 
+def shown(file: Portable) -> Portable:
+    """A session as it may leave by a room's page: whole, but for scores that were not shown."""
+    if file.fold().ranking_shown:
+        return file
+    entries = tuple(entry for entry in file.entries if not isinstance(entry.event, events.MetricScored))
+    return replace(file, entries=entries)
+
+
 def _notes_that_stay(session: Session, without: Collection[str]) -> dict[str, Note]:
     kinds = {note.kind for note in session.notes.values()}
     unknown = [name for name in without if name not in kinds and name not in session.notes]

@@ -44,18 +44,18 @@ def test_twenty_who_ask_at_once_are_given_one_file_by_one_process(lived: Room) -
     summaries = Watched(lived)
 
     async def scenario() -> list[bytes]:
-        asked = (summaries.file(name(lived), lived.workshop.seq, "md", "fr") for _ in range(20))
+        asked = (summaries.file(name(lived), lived.workshop.seq, "summary.md", "fr") for _ in range(20))
         return await asyncio.gather(*asked)
 
     files = asyncio.run(scenario())
-    assert summaries.started == [("md", "fr")]
+    assert summaries.started == [("summary.md", "fr")]
     assert len(files) == 20 and len(set(files)) == 1
     assert "Délai médian" in files[0].decode()
 
 
 def test_each_format_and_language_is_a_file_and_they_are_made_in_turn(lived: Room) -> None:
     summaries = Watched(lived)
-    wanted = [("md", "fr"), ("html", "fr"), ("md", "en")]
+    wanted = [("summary.md", "fr"), ("summary.html", "fr"), ("summary.md", "en")]
 
     async def scenario() -> list[bytes]:
         return await asyncio.gather(*(summaries.file(name(lived), lived.workshop.seq, *one) for one in wanted))
@@ -70,7 +70,7 @@ def test_a_new_note_makes_a_new_file_that_holds_it(lived: Room) -> None:
     summaries = Watched(lived)
 
     async def now() -> str:
-        return (await summaries.file(name(lived), lived.workshop.seq, "md", "fr")).decode()
+        return (await summaries.file(name(lived), lived.workshop.seq, "summary.md", "fr")).decode()
 
     assert "Un apprentissage de plus" not in asyncio.run(now())
     lived.ask(Role.CLIENT, do="write", kind="learning", text="Un apprentissage de plus")
@@ -83,11 +83,11 @@ def test_a_process_that_fails_is_told_and_the_next_one_is_tried(lived: Room, cap
 
     async def scenario() -> bytes:
         path.rename(path.with_suffix(".away"))
-        failed = [summaries.file(name(lived), lived.workshop.seq, "md", "fr") for _ in range(2)]
+        failed = [summaries.file(name(lived), lived.workshop.seq, "summary.md", "fr") for _ in range(2)]
         for answer in await asyncio.gather(*failed, return_exceptions=True):
             assert isinstance(answer, CannotExport)
         path.with_suffix(".away").rename(path)
-        return await summaries.file(name(lived), lived.workshop.seq, "md", "fr")
+        return await summaries.file(name(lived), lived.workshop.seq, "summary.md", "fr")
 
     assert "Délai médian" in asyncio.run(scenario()).decode()
     assert "there is no such session here" in caplog.text
@@ -101,9 +101,9 @@ def test_a_process_that_lasts_too_long_is_ended(
     async def scenario() -> bytes:
         monkeypatch.setattr(module, "WITHIN", 0.05)
         with pytest.raises(CannotExport):
-            await summaries.file(name(lived), lived.workshop.seq, "md", "fr")
+            await summaries.file(name(lived), lived.workshop.seq, "summary.md", "fr")
         monkeypatch.undo()
-        return await summaries.file(name(lived), lived.workshop.seq, "md", "fr")
+        return await summaries.file(name(lived), lived.workshop.seq, "summary.md", "fr")
 
     assert asyncio.run(scenario())
     assert "it took too long" in caplog.text

@@ -624,7 +624,7 @@ def test_an_empty_workshop_has_a_summary_that_says_all_that_is_missing(room: Roo
 
 
 def test_home_opens_a_workshop_for_the_operator_alone() -> None:
-    form = Tree(str(home.frame(Eye(FACILITATOR)))).all("form")
+    form = [f for f in Tree(str(home.frame(Eye(FACILITATOR)))).all("form") if "data-open-workshop" in f.attributes]
     assert len(form) == 1 and "Atelier impact (60 min)" in str(home.frame(Eye(FACILITATOR)))
     assert Tree(str(home.frame(Eye(OBSERVER)))).all("form", *CONTROLS) == []
 

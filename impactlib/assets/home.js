@@ -1,8 +1,15 @@
-// Home: open a workshop, and find those that this browser opened.
+// Home: open a workshop, anew or from a file, and find those that this browser opened.
+
+import { upload } from './upload.js';
 
 const base = document.body.dataset.base;
 const STORE = `impact:${base}:workshops`;
 const read = () => { try { return JSON.parse(localStorage.getItem(STORE) ?? '[]'); } catch { return []; } };
+
+const keep = (team, room) => {
+  const others = read().filter((workshop) => workshop.room !== room);
+  try { localStorage.setItem(STORE, JSON.stringify([{ team, room, at: Date.now() }, ...others].slice(0, 50))); } catch { /* private browsing */ }
+};
 
 const form = document.querySelector('[data-open-workshop]');
 if (form) form.querySelector('button.btn').disabled = false;
@@ -18,7 +25,7 @@ form?.addEventListener('submit', async (event) => {
     const response = await fetch(`${base}workshops`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(asked) });
     const answer = await response.json();
     if (response.ok) {
-      try { localStorage.setItem(STORE, JSON.stringify([{ team: team.value, room: answer.room, at: Date.now() }, ...read()].slice(0, 50))); } catch { /* private browsing */ }
+      keep(team.value, answer.room);
       location.assign(answer.go);
       return;
     }
@@ -28,6 +35,16 @@ form?.addEventListener('submit', async (event) => {
   }
   button.disabled = false;
   team.focus();
+});
+
+const carried = document.querySelector('[data-upload=import]');
+if (carried) carried.querySelector('button').disabled = false;
+carried?.addEventListener('submit', async (event) => {
+  event.preventDefault();
+  const answer = await upload(carried);
+  if (!answer) return;
+  keep(answer.team, answer.room);
+  location.assign(answer.go);
 });
 
 const mine = read();

@@ -1,4 +1,6 @@
-// The links page: copy, and renew.
+// The links page: copy, renew, and bring in a session notebook.
+
+import { upload } from './upload.js';
 
 const toast = document.querySelector('[data-toast]');
 const say = (text) => { toast.textContent = text; toast.hidden = false; };
@@ -20,6 +22,14 @@ document.addEventListener('click', async (event) => {
     if (response?.ok) location.reload();
     else say(toast.dataset.wFailed);
   }
+});
+const merge = document.querySelector('[data-upload=merge]');
+if (merge) merge.querySelector('button').disabled = false;
+merge?.addEventListener('submit', async (event) => {
+  event.preventDefault();
+  const answer = await upload(merge);
+  const line = document.querySelector('[data-added]');
+  line.textContent = !answer ? '' : answer.added ? line.dataset.wSome + answer.added : line.dataset.wNone;
 });
 // A hub stops a server that nobody asks anything: an open page is somebody.
 setInterval(() => fetch(`${document.body.dataset.base}api`).catch(() => null), 60000);

@@ -24,16 +24,19 @@ from voila.paths import collect_template_paths
 from voila.voila_kernel_manager import voila_kernel_manager_factory
 
 from impactlib import people
-from impactlib.server import pages, widgets
+from impactlib.server import carry, downloads, drafts, pages, replays, widgets
 from impactlib.server.assets import Asset
 from impactlib.server.audience import Audience, Key
 from impactlib.server.desk import Desk
-from impactlib.server.door import BODY, OPERATOR, scrubbed
+from impactlib.server.door import OPERATOR, scrubbed
 from impactlib.server.moves import Moves
 from impactlib.server.presence import Presence
+from impactlib.server.replays import Replays
 from impactlib.server.summaries import Summaries
 from impactlib.share import NOTEBOOKS, TEMPLATES
 
+LARGEST_BODY = 16 * 1024 * 1024
+"""Bytes of a request: what is too large for us still comes in, to be refused in a sentence."""
 ROOM = r"room/(?P<session>[a-z0-9]+)/(?P<role>[a-z]+)"
 
 
@@ -60,7 +63,7 @@ class Rooms(Voila):
         super().__init__(**named)
         self.desk, self.lang, self._given_token = Desk(data), lang, token
         self.presence, self.moves = Presence(self.desk), Moves()
-        self.summaries = Summaries(data)
+        self.summaries, self.replays = Summaries(data), Replays()
         self._audiences: dict[Key, Audience] = {}
         self._tasks: set[asyncio.Future[None]] = set()
 
@@ -109,7 +112,11 @@ class Rooms(Voila):
         ours: list[Any] = [
             (base, pages.Home),
             (base + "workshops", pages.Workshops),
+            (base + "import", carry.Import),
             (base + "api", pages.Api),
+            (base + "replay/?", replays.Choose),
+            (base + "replay/file", replays.OwnFile),
+            (base + r"replay/(?P<name>tidy|messy)(?P<json>\.json)?", replays.Sample),
             (base + r"assets/[0-9a-f]+/([a-z0-9.-]+)", Asset),
             (base + ROOM, pages.Room),
             (base + ROOM + "/patches", pages.Patches),
@@ -118,7 +125,11 @@ class Rooms(Voila):
             (base + ROOM + "/here", pages.Here),
             (base + ROOM + "/links", pages.Links),
             (base + ROOM + "/script", pages.Script),
-            (base + ROOM + r"/(?P<name>invitation\.ics|summary\.md|summary\.html)", pages.Download),
+            (base + ROOM + "/prepare", pages.Prepare),
+            (base + ROOM + "/hypotheses", drafts.Hypotheses),
+            (base + ROOM + r"/replay(?P<json>\.json)?", replays.RoomReplay),
+            (base + ROOM + "/import", carry.Merge),
+            (base + ROOM + f"/(?P<name>{'|'.join(map(re.escape, downloads.NAMES))})", downloads.Download),
         ]
         # Voilà's tree and contents would list our notebooks to anybody with the key; nobody needs them.
         closed = (f"{self.base_url}voila/tree", f"{self.base_url}voila/api/contents")
@@ -127,7 +138,7 @@ class Rooms(Voila):
 
     def listen(self) -> None:
         # Behind a hub's proxy the scheme and the address are in headers; tornado then believes them.
-        self.app.listen(self.port, self.ip, xheaders=True, max_body_size=max(BODY * 4, 6 * 1024 * 1024))
+        self.app.listen(self.port, self.ip, xheaders=True, max_body_size=LARGEST_BODY)
         address = f"{self.connection_url}?key={self.operator_key()}"
         if not self._given_token:
             print(f"\n  Atelier impact : {address}\n", flush=True)

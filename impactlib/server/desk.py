@@ -13,8 +13,9 @@ from impactlib import people
 from impactlib.agenda import Role
 from impactlib.gestures import Asking, Gesture
 from impactlib.journal import JournalError
+from impactlib.portable import Portable
 from impactlib.session import Person, Session
-from impactlib.workshop import Workshop, new_session, open_workshop
+from impactlib.workshop import Workshop, import_session, new_session, open_workshop
 
 T = TypeVar("T")
 
@@ -58,6 +59,14 @@ class Desk:
         self._workshops[workshop.journal.session] = workshop
         return workshop.journal.session, self.keys(workshop.journal.session)
 
+    def take_in(self, file: Portable, into: str = "") -> int:
+        """Go on with the session of a file, or merge it into one that is here; how many entries were new."""
+        id = into or file.session
+        if id not in self._workshops:
+            self._workshops[id], added = import_session(self.data, file, into)
+            return added
+        return self._workshops[id].adopt(file)
+
     def keys(self, session: str) -> dict[str, str]:
         journal = self._workshop(session).journal
         return {role.value: people.role_key(self.data, journal, role) for role in Role}
@@ -85,6 +94,18 @@ class Desk:
 
     def ask(self, session: str, asking: Asking, gesture: Gesture) -> int:
         return self._workshop(session).ask(asking, gesture)
+
+    def draft(self, session: str, asking: Asking, gesture: Gesture) -> bool:
+        """Ask for a hypothesis of a file; False when that row is in already, whoever brought it."""
+        workshop = self._workshop(session)
+        if workshop.journal.written(str(gesture["id"])) is not None:
+            return False
+        workshop.ask(asking, gesture)
+        return True
+
+    def portable(self, session: str) -> Portable:
+        """The session with its entries, to carry or to replay."""
+        return self._workshop(session).portable()
 
     def mark(self, session: str, person: str, pages: int) -> None:
         self._workshop(session).journal.mark(person, pages)

@@ -84,8 +84,13 @@ class Door(RequestHandler):
         if asked not in LANGUAGES:
             return False
         self.keep(LANG, asked, self.base)
-        self.see_other(self.request.path)
+        self.see_other(self.request.path + ("?see=workshop" if self.sees_workshop else ""))
         return True
+
+    @property
+    def sees_workshop(self) -> bool:
+        """Before the hour, a team asks for the room instead of *Prepare*."""
+        return bool(self.get_query_argument("see", "") == "workshop")
 
     # Answers -------------------------------------------------------------
 
@@ -94,7 +99,9 @@ class Door(RequestHandler):
         page = environment(lang).get_template(template)
         assets = f"{self.base}assets/{fingerprint()}"
         self.set_header("Content-Type", "text/html; charset=utf-8")
-        self.finish(page.render(base=self.base, assets=assets, here=self.request.path, **values))
+        self.finish(
+            page.render(base=self.base, assets=assets, here=self.request.path, see=self.sees_workshop, **values)
+        )
 
     def see_other(self, path: str) -> None:
         self.set_status(303)
@@ -132,11 +139,24 @@ class Door(RequestHandler):
         else:
             self.render_page("message.html", status=403, kind="closed")
 
-    def read_json(self) -> dict[str, Any]:
-        """The body of a POST from one of our pages. Raises Refusal."""
+    def read_file(self, largest: int, too_large: str) -> bytes:
+        """The file that one of our pages sends, of `largest` bytes at most. Raises Refusal."""
+        self._refuse_other_sites()
+        # No form of another site's can send this type without asking first.
+        if self.request.headers.get("Content-Type") != "application/octet-stream":
+            raise Refusal("This page asks for something the kit does not know: reload it.")
+        if len(self.request.body) > largest:
+            raise Refusal(too_large, code="file")
+        return bytes(self.request.body)
+
+    def _refuse_other_sites(self) -> None:
         origin = self.request.headers.get("Origin")
         if origin and origin.split("://")[-1] != self.request.host:
             raise Refusal("This request comes from another site: nothing was changed.")
+
+    def read_json(self) -> dict[str, Any]:
+        """The body of a POST from one of our pages. Raises Refusal."""
+        self._refuse_other_sites()
         if not self.request.headers.get("Content-Type", "").startswith("application/json"):
             raise Refusal("This page asks for something the kit does not know: reload it.")
         if len(self.request.body) > BODY:

@@ -1,4 +1,4 @@
-"""The pages and what they ask for: home, a room, its patches and gestures, links, downloads."""
+"""The pages and what they ask for: home, a room, its patches and gestures, links."""
 
 from __future__ import annotations
 
@@ -16,13 +16,19 @@ from impactlib.gestures import Asking, Refusal
 from impactlib.server.audience import CannotDraw, Key, Stream
 from impactlib.server.desk import Admission, Closed
 from impactlib.server.door import KEY, LANG, OPERATOR, PERSON, Door
-from impactlib.server.invitations import calendar, invitations
-from impactlib.server.summaries import CannotExport
+from impactlib.server.invitations import invitations
 
 _PERSON_KEY = re.compile(r"[0-9a-f]{32}")
 
 PULSE = 10.0
 """Seconds between two signs of life on a stream; a page that hears none for longer says so."""
+
+NOTEBOOKS = {
+    "workshop": frozenset(Role),
+    "script": frozenset({Role.FACILITATOR}),
+    "prepare": frozenset({Role.FACILITATOR, Role.CLIENT}),
+}
+"""The notebooks that a room shows, and to which roles."""
 
 HUBS_PAGES = frozenset({"lab", "tree", "notebooks", "doc", "voila"})
 """Where a hub's links lead in a notebook server, and below them."""
@@ -139,6 +145,34 @@ class RoomDoor(Door):
         self.session_lang = here.session.lang
         return here
 
+    async def show(self, session: str, role: str, notebook: str, here: Admission) -> None:
+        """A notebook's page to whoever has come in; others join first, are shown out, or move to their role's."""
+        lang = self.lang(here.session.lang)
+        audience = self.room_app.audience(self.key_of(session, role, notebook, here))
+        if here.person is None:
+            # The kernel starts while the person reads the rules.
+            self.room_app.background(audience.warm())
+            return self.render_page("join.html", lang=lang, session=here.session, role=role)
+        if here.person.out:
+            self.set_status(403)
+            return self.render_page("message.html", lang=lang, status=403, kind="out")
+        if here.person.role != role:
+            return await self._move(session, here)
+        await self.draw(session, role, notebook, here)
+
+    async def _move(self, session: str, here: Admission) -> None:
+        """The facilitator gave this person another role: their page is that role's from now on."""
+        assert here.person
+        if not self.room_app.moves.may(session, here.id, here.person.role):
+            # Known from another role's door, by a key that may have been renewed since: that door decides.
+            self.set_status(403)
+            return self.render_page("message.html", lang=self.lang(), status=403, kind="moved")
+        path = self.room_path(session, here.person.role)
+        keys = await self.room_app.desk.run(self.room_app.desk.keys, session)
+        self.keep(KEY, keys[here.person.role], path)
+        self.keep(PERSON, self.get_cookie(PERSON, ""), path)
+        self.see_other(path)
+
     async def draw(self, session: str, role: str, notebook: str, here: Admission) -> None:
         """The page of a room's notebook, its panes filled."""
         key = self.key_of(session, role, notebook, here)
@@ -182,34 +216,24 @@ class Room(RoomDoor):
         here = await self.enter(session, role)
         if here is None:
             return None
-        await self._show(session, role, here)
+        # Before the hour the team's link opens Prepare, which leads to the room.
+        if role == Role.CLIENT and here.session.step is None and not self.sees_workshop:
+            return self.see_other(f"{path}/prepare")
+        await self.show(session, role, "workshop", here)
 
-    async def _show(self, session: str, role: str, here: Admission) -> None:
-        lang = self.lang(here.session.lang)
-        audience = self.room_app.audience(self.key_of(session, role, "workshop", here))
-        if here.person is None:
-            # The kernel starts while the person reads the rules.
-            self.room_app.background(audience.warm())
-            return self.render_page("join.html", lang=lang, session=here.session, role=role)
-        if here.person.out:
-            self.set_status(403)
-            return self.render_page("message.html", lang=lang, status=403, kind="out")
-        if here.person.role != role:
-            return await self._move(session, here)
-        await self.draw(session, role, "workshop", here)
 
-    async def _move(self, session: str, here: Admission) -> None:
-        """The facilitator gave this person another role: their page is that role's from now on."""
-        assert here.person
-        if not self.room_app.moves.may(session, here.id, here.person.role):
-            # Known from another role's door, by a key that may have been renewed since: that door decides.
-            self.set_status(403)
-            return self.render_page("message.html", lang=self.lang(), status=403, kind="moved")
-        path = self.room_path(session, here.person.role)
-        keys = await self.room_app.desk.run(self.room_app.desk.keys, session)
-        self.keep(KEY, keys[here.person.role], path)
-        self.keep(PERSON, self.get_cookie(PERSON, ""), path)
-        self.see_other(path)
+class Prepare(RoomDoor):
+    """GET: where the team drafts its hypotheses, before the hour or beside it."""
+
+    async def get(self, session: str, role: str) -> None:
+        if self.choose_language():
+            return None
+        here = await self.enter(session, role)
+        if here is None:
+            return None
+        if role not in NOTEBOOKS["prepare"]:
+            return self.closed()
+        await self.show(session, role, "prepare", here)
 
 
 class Script(RoomDoor):
@@ -280,7 +304,7 @@ class Patches(RoomDoor):
         if here.person is None or here.person.out or here.person.role != role:
             return self.closed()
         notebook = self.get_query_argument("notebook", "workshop")
-        if notebook not in ("workshop", "script") or (notebook == "script" and role != Role.FACILITATOR):
+        if role not in NOTEBOOKS.get(notebook, ()):
             raise HTTPError(404)
         try:
             audience = await self.room_app.audience(self.key_of(session, role, notebook, here)).ready()
@@ -390,43 +414,3 @@ class Links(RoomDoor):
             self.closed()
             return None
         return here
-
-
-class Download(RoomDoor):
-    """GET: the invitation as a calendar file, or the summary, made by a process that ends."""
-
-    async def get(self, session: str, role: str, name: str) -> None:
-        here = await self.enter(session, role)
-        if here is None:
-            return None
-        if here.person is not None and here.person.out:
-            return self.closed()
-        lang = self.lang(here.session.lang)
-        if name == "invitation.ics":
-            body = await self._invitation(here, role, lang)
-            kind = "text/calendar"
-        else:
-            if here.person is None:
-                return self.closed()
-            form = name.rsplit(".", 1)[-1]
-            try:
-                body = await self.room_app.summaries.file(session, here.seq, form, lang)
-            except CannotExport:
-                self.set_status(503)
-                return self.render_page("message.html", status=503, kind="error")
-            kind = {"html": "text/html", "md": "text/markdown"}[form]
-        stem = "".join(c if c.isalnum() else "-" for c in here.session.team.lower()).strip("-")[:40] or "atelier"
-        self.set_header("Content-Type", f"{kind}; charset=utf-8")
-        ascii_stem = stem.encode("ascii", "ignore").decode() or "atelier"
-        self.set_header("Content-Disposition", f'attachment; filename="{ascii_stem}-{name}"')
-        self.finish(body)
-
-    async def _invitation(self, here: Admission, role: str, lang: str) -> bytes:
-        keys = await self.room_app.desk.run(self.room_app.desk.keys, here.session.id)
-        asked = self.get_query_argument("role", role)
-        # A link gives its own role's invitation; only the facilitator's gives the others'.
-        if asked not in keys or (asked != role and role != Role.FACILITATOR):
-            raise HTTPError(404)
-        base = f"{self.request.protocol}://{self.request.host}{self.base}"
-        invitation = next(i for i in invitations(here.session, keys, base, lang) if i.role == asked)
-        return calendar(here.session, invitation, lang)

@@ -1,4 +1,4 @@
-"""The summary's files: each made once for a state of a session, one at a time, by a process that ends.
+"""The files of a room: each made once for a state of a session, one at a time, by a process that ends.
 
 matplotlib weighs a hundred megabytes, and thirty people press the same button when the hour ends: the process takes
 its memory away with it, and the others are given what the first one waited for.
@@ -17,6 +17,21 @@ log = logging.getLogger("impact")
 
 KEPT = 16
 """Files remembered, of some 60 kB each."""
+FILES = {
+    "summary.md": "--format md",
+    "summary.html": "--format html",
+    "summary.odt": "--format odt",
+    "summary.docx": "--format docx",
+    "metrics.csv": "--format csv",
+    "metrics.xlsx": "--format xlsx",
+    "inventory.csv": "--format csv --kind inventory",
+    "inventory.xlsx": "--format xlsx --kind inventory",
+    "followup.ics": "--format ics",
+    "session.ipynb": "--format ipynb --shown",
+    "shared.ipynb": "--format ipynb --share",
+    "replay.html": "--format html --kind replay",
+}
+"""What a room's page offers, and how the command line makes it; scores not shown yet leave in none of them."""
 WITHIN = 60.0
 """Seconds that one file may take."""
 
@@ -33,18 +48,18 @@ class Summaries:
         self._made: OrderedDict[tuple[str, int, str, str], bytes] = OrderedDict()
         self._one = asyncio.Semaphore(1)
 
-    async def file(self, session: str, seq: int, kind: str, lang: str) -> bytes:
-        """The summary of a session at its entry `seq`, as "md" or "html". Raises CannotExport."""
-        wanted = (session, seq, kind, lang)
+    async def file(self, session: str, seq: int, name: str, lang: str) -> bytes:
+        """One of FILES, of a session as it is once it has `seq` entries. Raises CannotExport."""
+        wanted = (session, seq, name, lang)
         async with self._one:
             if wanted not in self._made:
-                self._made[wanted] = await self._export(session, kind, lang)
+                self._made[wanted] = await self._export(session, name, lang)
                 while len(self._made) > KEPT:
                     self._made.popitem(last=False)
             return self._made[wanted]
 
-    async def _export(self, session: str, kind: str, lang: str) -> bytes:
-        options = ["--data", str(self._data), "--format", kind, "--lang", lang, "-o", "-"]
+    async def _export(self, session: str, name: str, lang: str) -> bytes:
+        options = ["--data", str(self._data), "--lang", lang, "-o", "-", *FILES[name].split()]
         command = [sys.executable, "-m", "impactlib.cli", "export", session, *options]
         pipe = asyncio.subprocess.PIPE
         process = await asyncio.create_subprocess_exec(*command, stdout=pipe, stderr=pipe)
