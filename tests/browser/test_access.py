@@ -26,8 +26,13 @@ RULES = {
 }
 
 
+CUT = """() => [...document.querySelectorAll('.btn, .slim .chip')]
+  .filter((button) => button.offsetParent && button.scrollWidth > button.clientWidth)
+  .map((button) => button.innerText)"""
+
+
 def agree(page: Page, where: str) -> None:
-    """No violation of WCAG 2.1 A and AA, and nothing wider than the screen, at both widths."""
+    """No violation of WCAG 2.1 A and AA, nothing wider than the screen and no button cut, at both widths."""
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 844})
         # An animation half-way has half its contrast.
@@ -39,6 +44,7 @@ def agree(page: Page, where: str) -> None:
         assert not told, f"{where} at {width} px: {told}"
         wide = page.evaluate("() => document.documentElement.scrollWidth - innerWidth")
         assert wide <= 0, f"{where} at {width} px is {wide} px too wide"
+        assert page.evaluate(CUT) == [], f"{where} at {width} px: a button's words are cut"
         scope = "dialog[open] " if page.locator("dialog[open]").count() else ""
         assert page.locator(f"{scope}.btn:not(.quiet):visible").count() <= 1, f"{where}: more than one filled button"
 

@@ -349,3 +349,16 @@ def test_a_megabyte_pasted_is_refused_at_once_and_kept_and_stops_nobody(four: di
     expect(forms["audience"].locator("textarea")).to_have_value("Un brouillon")
     expect(field).to_have_value("Mon début")
     assert client.errors == []
+
+
+def test_on_a_phone_an_observers_own_notes_are_one_press_away(server: Server, person: Callable[..., Person]) -> None:
+    phone = {"width": 390, "height": 844}
+    observer = person("observer", viewport=phone).join(server.new("Colis Solidaire")["observer"], "Lou")
+    observer.page.locator(".steps button").first.click()
+    expect(observer.page.locator("#own-notes")).not_to_be_in_viewport(ratio=1)
+    observer.page.locator(".foot").get_by_role("link", name="Mes notes").click()
+    expect(observer.page.locator("#own-notes")).to_be_in_viewport(ratio=1)
+    foot = observer.page.locator(".at-foot").bounding_box()
+    field = observer.page.locator("#own-notes").bounding_box()
+    assert foot and field
+    assert field["y"] + field["height"] <= foot["y"]
