@@ -39,6 +39,8 @@ from impactlib.views.render import translation
 
 LEAD = 900.0
 """Seconds before the hour, and after it, that are replayed; what came earlier is in the whole."""
+PAUSE = 5.0
+"""Seconds of a replay before anything happens in it."""
 LONGEST = 6 * 3600.0
 """Seconds after which an hour that nobody ended is not followed any more."""
 TICK = 30.0
@@ -143,8 +145,10 @@ def build(file: Portable, lang: str) -> Replay:
     ordered = sorted(file.entries, key=order)
     final = file.fold()
     start = _start(final)
-    begins = max(final.opened_at - start, -LEAD)
-    before = [entry for entry in ordered if entry.at - start <= begins]
+    least = max(final.opened_at - start, -LEAD)
+    before = [entry for entry in ordered if entry.at - start <= least]
+    # The player begins a moment before something happens.
+    begins = max([least, *(entry.at - start - PAUSE for entry in ordered[len(before) : len(before) + 1])])
     session = history(before)
     drawing = _Drawing(lang)
     whole = drawing.changes(session, start + begins, PANES)

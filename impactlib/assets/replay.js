@@ -74,7 +74,6 @@ export function mount(root, replay) {
   function said() {
     range.value = Math.round(at);
     range.setAttribute('aria-valuetext', [timeOf(at), stepAt(at)].filter(Boolean).join(', '));
-    range.style.setProperty('--done', `${(100 * (at - begins)) / (ends - begins || 1)}%`);
     $('[data-time]', player).textContent = timeOf(at);
     const caption = $('[data-caption]', player);
     const lines = frames.slice(0, index).findLast((frame) => frame.lines.length)?.lines ?? [];
@@ -208,7 +207,7 @@ export function mount(root, replay) {
   }));
   $('[data-ticks]', player).replaceChildren(...replay.steps.map((step) => {
     const mark = Object.assign(doc.createElement('span'), { textContent: step.title });
-    mark.style.setProperty('--at', `${(100 * (step.at - begins)) / (ends - begins || 1)}%`);
+    mark.style.setProperty('--at', (step.at - begins) / (ends - begins || 1));
     return mark;
   }));
   Object.assign(range, { min: Math.floor(begins), max: Math.ceil(ends) });
