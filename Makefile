@@ -66,10 +66,13 @@ $(READY): requirements.lock pyproject.toml
 	$(BIN)/pip install --quiet --no-deps --no-build-isolation -e .
 	@touch $@
 
-# What the system tests need beside Python packages: JupyterHub's own proxy. Other tools go below it.
+# What the system tests need beside Python packages: JupyterHub's own proxy, and LibreOffice.
 $(TOOLS): $(READY) tests/system/package-lock.json
 	@command -v npm >/dev/null || { [ "$$(id -u)" = 0 ] && apt-get update && $(APT) nodejs npm; } || { \
 	  echo "make: install Node.js 18 or later, with npm" >&2; exit 1; }
+	@command -v soffice >/dev/null || { [ "$$(id -u)" = 0 ] && apt-get update && \
+	  $(APT) libreoffice-writer libreoffice-calc; } || { \
+	  echo "make: install LibreOffice Writer and Calc, so that soffice is found" >&2; exit 1; }
 	cp tests/system/package.json tests/system/package-lock.json .venv/
 	npm ci --prefix .venv --no-audit --no-fund --loglevel error
 	@touch $@

@@ -183,8 +183,8 @@ def test_the_picture_has_its_alternative(lived, lang: str) -> None:  # type: ign
 
 def test_lists_are_lists_and_replies_stand_under_questions(lived) -> None:  # type: ignore[no-untyped-def]
     said, reply = "Qui renonce ? (Inès, noté par Ada)", "Nous ne le savons pas (Marc)"
-    styles = {p.text: p.style.name for p in opened_docx(lived.session).paragraphs}
-    assert (styles[said], styles[reply]) == ("List Bullet", "List Bullet 2")
+    levels = {p.text: p._p.xpath("string(w:pPr/w:numPr/w:ilvl/@w:val)") for p in opened_docx(lived.session).paragraphs}
+    assert (levels[said], levels[reply]) == ("0", "1")
     [inner] = opened_odt(lived.session).body.get_elements(f"//text:list[text:list-item/text:p='{reply}']")
     assert inner.parent.get_element("text:p").inner_text == said
 
@@ -202,7 +202,8 @@ def test_what_was_written_in_paragraphs_stays_so(lived) -> None:  # type: ignore
     assert (styles["Une ligne\nUne autre"], styles["Un paragraphe (Marc)"]) == ("List Bullet", "List Continue")
 
 
-def test_no_empty_paragraph_makes_room(lived) -> None:  # type: ignore[no-untyped-def]
+def test_no_paragraph_is_empty(lived) -> None:  # type: ignore[no-untyped-def]
+    lived.ask(Role.CLIENT, do="draft", metric="Une mesure sans hypothèse")
     written = opened_docx(lived.session).paragraphs
     assert [p for p in written if not p.text and not p._p.xpath(".//w:drawing")] == []
     paragraphs = opened_odt(lived.session).body.get_elements("//text:p")

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import docx
 from docx.document import Document as File
 from docx.enum.text import WD_ALIGN_PARAGRAPH
-from docx.oxml import OxmlElement
-from docx.oxml.ns import qn
+from docx.oxml import OxmlElement, parse_xml
+from docx.oxml.ns import nsdecls, qn
 from docx.shared import Cm, Inches, Length, Pt, RGBColor
 from docx.styles.style import ParagraphStyle
 from docx.text.font import Font
@@ -29,8 +29,12 @@ _WIDTH = Cm(17)
 _INK = RGBColor(0x1D, 0x22, 0x30)
 _ABOVE = Pt(6)
 _TITLE = Pt(20)
-_LEVELS = ("", " 2", " 3")
+_LEVELS = ("", " 2")
 """How the template's styles of lists are numbered."""
+_BULLETS = 90
+"""A number that none of the template's lists has."""
+_INDENT = 360
+"""Twentieths of a point by which each level of a list is further in, as in the template's styles."""
 
 
 def write(session: Session, views: Environment) -> bytes:
@@ -92,16 +96,37 @@ def _(block: Paragraph, file: File) -> None:
 @_add.register
 def _(block: Bullets, file: File) -> None:
     for item in block.items:
-        _add_item(item, file)
+        _add_item(item, file, _bullets(file))
 
 
-def _add_item(item: Item, file: File, depth: int = 0) -> None:
+def _bullets(file: File) -> int:
+    """The number of the list of two levels, added to the file when first asked for: the library's have one level."""
+    numbering = file.part.numbering_part.element
+    known = numbering.xpath(f"w:num[w:abstractNumId/@w:val='{_BULLETS}']")
+    if not known:
+        levels = "".join(
+            f'<w:lvl w:ilvl="{level}"><w:numFmt w:val="bullet"/><w:lvlText w:val="•"/>'
+            f'<w:pPr><w:ind w:left="{_INDENT * (level + 1)}" w:hanging="{_INDENT}"/></w:pPr></w:lvl>'
+            for level in range(len(_LEVELS))
+        )
+        kind = '<w:multiLevelType w:val="multilevel"/>'
+        list_ = f'<w:abstractNum {nsdecls("w")} w:abstractNumId="{_BULLETS}">{kind}{levels}</w:abstractNum>'
+        numbering.insert(0, parse_xml(list_))
+        known = [numbering.add_num(_BULLETS)]
+    number: int = known[0].numId
+    return number
+
+
+def _add_item(item: Item, file: File, bullets: int, depth: int = 0) -> None:
     first, *more = item.paragraphs
-    file.add_paragraph(first, f"List Bullet{_LEVELS[depth]}")
-    for paragraph in more:
-        file.add_paragraph(paragraph, f"List Continue{_LEVELS[depth]}")
+    paragraph = file.add_paragraph(first, f"List Bullet{_LEVELS[depth]}")
+    place = paragraph._p.get_or_add_pPr().get_or_add_numPr()
+    place.get_or_add_ilvl().val = depth
+    place.get_or_add_numId().val = bullets
+    for text in more:
+        file.add_paragraph(text, f"List Continue{_LEVELS[depth]}")
     for inner in item.items:
-        _add_item(inner, file, depth + 1)
+        _add_item(inner, file, bullets, depth + 1)
 
 
 @_add.register
