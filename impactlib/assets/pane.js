@@ -121,7 +121,16 @@ export function dress(root = doc) {
   });
   $$('.steps li[data-m]', root).forEach((li) => li.style.setProperty('--m', li.dataset.m));
   show();
+  follow();
   tick();
+}
+
+// Prepare: when the hour begins the team's page goes there, unless somebody is writing, who finds a link.
+function follow() {
+  const hour = $('[data-hour]');
+  if (!hour) return;
+  if (page.hour === 'before' && hour.dataset.hour === 'running' && hour.dataset.go && !typing() && !$('dialog[open]')) location.assign(hour.dataset.go);
+  page.hour = hour.dataset.hour;
 }
 
 // ---- which step is shown ------------------------------------------------------------------

@@ -85,7 +85,7 @@ function listen() {
 }
 
 async function whyNot() {
-  const response = await fetch(location.pathname, { cache: 'no-store' }).catch(() => null);
+  const response = await fetch(location.href, { cache: 'no-store' }).catch(() => null);
   if (response?.status === 403 || response?.redirected || (response?.ok && !(await response.text()).includes('data-event='))) return location.reload();
   setTimeout(listen, 1000);
 }
@@ -99,6 +99,32 @@ function banner() {
   box.hidden = !(away || shut);
   box.textContent = shut ? words(box, 'closed') : away ? words(box, 'offline') + pending : '';
 }
+
+// ---- a spreadsheet of hypotheses --------------------------------------------------------------
+
+const sheet = $('[data-sheet]');
+if (sheet) sheet.disabled = false;
+sheet?.addEventListener('change', async () => {
+  const [file] = sheet.files;
+  const box = $('[data-sheet-said]');
+  const [said, table, rows] = [$('.said', box), $('.scroll', box), $('tbody', box)];
+  if (!file) return;
+  said.textContent = words(box, 'sending');
+  table.hidden = true;
+  try {
+    const response = await fetch(`${body.room}/hypotheses`, { method: 'POST', headers: { 'Content-Type': 'application/octet-stream' }, body: file });
+    const answer = await response.json();
+    said.textContent = answer.refused ?? answer.said;
+    rows.replaceChildren(...(answer.problems ?? []).map(({ row, column, why }) => {
+      const line = document.createElement('tr');
+      // People count a spreadsheet's lines with its headings.
+      for (const text of [row + 1, column, why]) line.append(Object.assign(document.createElement('td'), { textContent: text }));
+      return line;
+    }));
+    table.hidden = !answer.problems?.length;
+  } catch { said.textContent = words(box, 'retry'); }
+  sheet.value = '';
+});
 
 // ---- life ---------------------------------------------------------------------------------------
 

@@ -152,7 +152,9 @@ class RoomDoor(Door):
         if here.person is None:
             # The kernel starts while the person reads the rules.
             self.room_app.background(audience.warm())
-            return self.render_page("join.html", lang=lang, session=here.session, role=role)
+            return self.render_page(
+                "join.html", lang=lang, session=here.session, role=role, room=self.room_path(session, role)
+            )
         if here.person.out:
             self.set_status(403)
             return self.render_page("message.html", lang=lang, status=403, kind="out")

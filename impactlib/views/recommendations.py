@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
+from impactlib.hypotheses import drafted
 from impactlib.session import Note, Session
 from impactlib.views import Eye, Fragments, around_the_table, draw, key, signed
+from impactlib.views.prepare_drafts import definition, first_point
 
 
 def frame(eye: Eye) -> Markup:
@@ -29,5 +31,16 @@ def fragments(session: Session, eye: Eye) -> Fragments:
 def _hypothesis(session: Session, eye: Eye, hypothesis: Note) -> Markup:
     [item] = signed(session, [hypothesis])
     advice = signed(session, session.notes_of("recommendation", about=hypothesis.id))
-    metrics = session.notes_of("metric", about=hypothesis.id)
-    return draw(eye, "recommendations", "hypothesis", item=item, advice=advice, metrics=metrics)
+    rows = [row.row for row in drafted(session) if row.note is hypothesis]
+    defined = [(row.metric, said) for row in rows if (said := definition(row, eye.lang, but=("statement", "metric")))]
+    point = next(filter(None, (first_point(row, eye.lang) for row in rows)), None)
+    return draw(
+        eye,
+        "recommendations",
+        "hypothesis",
+        item=item,
+        advice=advice,
+        metrics=session.notes_of("metric", about=hypothesis.id),
+        defined=defined,
+        point=point,
+    )

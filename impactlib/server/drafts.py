@@ -1,0 +1,63 @@
+"""Hypotheses that a team brings from its spreadsheet."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict
+
+from impactlib.gestures import Asking, Refusal
+from impactlib.hypotheses import Hypothesis
+from impactlib.server.pages import NOTEBOOKS, RoomDoor
+from impactlib.spreadsheet import SIZE, Sheet, SheetError, read_hypotheses
+from impactlib.text import N_
+from impactlib.views.render import translation
+
+TOO_LARGE = N_("This file is larger than 2 MB: it was not read.")
+
+
+class Hypotheses(RoomDoor):
+    """POST a CSV file: what cannot be read is listed, the rest comes in.
+
+    The answer is ``{taken, said, problems: [{row, column, why}]}``, rows from 1 below the headings, 0 for these.
+
+    A row's gesture is known by what it says: the same file twice, by whomever, adds nothing.
+    """
+
+    async def post(self, session: str, role: str) -> None:
+        here = await self.enter(session, role)
+        if here is None:
+            return None
+        if role not in NOTEBOOKS["prepare"] or here.person is None:
+            return self.closed()
+        try:
+            sheet = read_hypotheses(self.read_file(SIZE, TOO_LARGE))
+            taken = await self._take(session, Asking(here.id, here.door), sheet)
+        except SheetError as error:
+            return self.refuse(Refusal(error.message, code="file", **error.facts))
+        except Refusal as refusal:
+            return self.refuse(refusal)
+        problems = [
+            {"row": problem.row, "column": problem.column, "why": self.words(problem.message)}
+            for problem in sheet.problems
+        ]
+        self.answer(200, taken=taken, said=self._said(taken, sheet), problems=problems)
+
+    async def _take(self, session: str, asking: Asking, sheet: Sheet) -> int:
+        desk = self.room_app.desk
+        # One at a time: the desk serves others in between.
+        return sum([await desk.run(desk.draft, session, asking, _gesture(row)) for _, row in sheet.rows])
+
+    def _said(self, taken: int, sheet: Sheet) -> str:
+        ngettext = translation(self.lang()).ngettext
+        if taken:
+            return ngettext("%(num)s hypothesis came in.", "%(num)s hypotheses came in.", taken) % {"num": taken}
+        if sheet.rows:
+            return self.words("Nothing new in this file: its hypotheses are here already.")
+        return self.words("This file has no hypothesis that could be read.")
+
+
+def _gesture(row: Hypothesis) -> dict[str, str]:
+    said = {name: value for name, value in asdict(row).items() if value}
+    id = hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:32]
+    return {"id": f"row-{id}", "do": "draft", **said}
