@@ -115,6 +115,8 @@ _MEANS = {
 NUMBERS = ("baseline", "target")
 DATES = ("baseline_date", "target_date")
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?\Z")
+_UNIT = re.compile(r"(?<=\d) ?[^\d.,+-]+\Z")
+_SCALE = re.compile(r"\d ?([kKMG]|Md)(€|\$|\b)|\d ?(million|milliard|mille|thousand|billion)", re.A)
 _GROUPED = re.compile(r"(?<=\d) (?=\d{3}(?!\d))")
 
 
@@ -130,6 +132,8 @@ def read(field: str, raw: str) -> str:
     --------
     >>> read("baseline", "1 234,5 %")
     '1234.5'
+    >>> read("target", "12 jours")
+    '12'
     >>> read("target_date", "31/12/2026")
     '2026-12-31'
     >>> read("concept", "Utilisé")
@@ -159,7 +163,10 @@ def plain(text: str) -> str:
 
 
 def _number(value: str) -> str:
-    bare = " ".join(value.replace("−", "-").removesuffix("%").split())
+    bare = " ".join(value.replace("−", "-").split())
+    # "12 jours" or "62 %": the unit has a field of its own. "3 M€" stays as it is, and is refused: it is not 3.
+    if not _SCALE.search(bare):
+        bare = _UNIT.sub("", bare)
     bare = _GROUPED.sub("", bare)
     # 1,234.5 is English; 1.234,5 is not written in French; a lone comma is a decimal one.
     bare = bare.replace(",", "") if "." in bare else bare.replace(",", ".")
