@@ -193,7 +193,7 @@ def test_a_source_says_what_is_known_of_it_and_reminds_of_personal_data(drafted:
         if id.startswith("sources/")
     )
     assert all(word in words(first, "article") for word in ("Un tableur", "Salomé", "Chaque semaine", "90", "pourquoi"))
-    assert "nous avons ces données" in words(first, "span")
+    assert "nous l’avons" in words(first, "span")
     assert "pourquoi" not in words(second, "article")
     assert "un partenaire l’a" in words(second, "span")
     [card] = first.all("article")
