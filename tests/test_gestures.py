@@ -613,13 +613,15 @@ JSON = st.recursive(
 )
 DOES = [
     "join", "correct", "show_out", "let_in", "start", "pause", "resume", "more", "keep_end", "end", "write", "edit",
-    "withdraw", "restore", "detail", "score", "show_ranking", "keep",
+    "withdraw", "restore", "detail", "draft", "tie", "cost", "score", "show_ranking", "keep",
 ]  # fmt: skip
 NAMES = ["@problem", "@question", "@hypothesis", "@metric", "@action", "second", "gone", "person-facilitator", "tour"]
 NAMES += ["person-observer", "problem", "quality", "owner", "due", "true", "1", "5", "90", "client", "2026-12-07"]
+NAMES += ["@source", "month", "year", "2000", "12,5", "false", "used", "indicator"]
 VALUES = st.one_of(st.sampled_from(NAMES), st.sampled_from(KINDS), JSON)
 FIELDS = ["kind", "text", "name", "person", "role", "step", "note", "about", "behalf", "detail", "value", "ease"]
-FIELDS += ["metric", "kept", "shown", "was", "quality", "owner", "due"]
+FIELDS += ["metric", "kept", "shown", "was", "quality", "owner", "due", "statement", "source", "tied", "unit"]
+FIELDS += ["budget", "budget_period", "users", "users_period", "convert", "baseline", "baseline_date", "concept"]
 GESTURE = st.builds(
     lambda do, fields, rest: {**rest, **fields, "id": "fuzzed-gesture", "do": do},
     st.sampled_from(DOES),
@@ -632,6 +634,11 @@ GESTURE = st.builds(
 @given(GESTURE, st.sampled_from(list(Role)))
 @example({"id": "fuzzed-gesture", "do": "score", "metric": "@metric", "value": 10**5000}, CLIENT)
 @example({"id": "fuzzed-gesture", "do": "write", "kind": "problem", "text": "\ud800x"}, CLIENT)
+@example(
+    {"id": "fuzzed-gesture", "do": "cost", "metric": "@metric", "budget": "1", "budget_period": "day", "users": "3"}
+    | {"users_period": "week", "convert": True},
+    CLIENT,
+)
 def test_any_gesture_gives_events_that_can_be_stored_and_folded_or_is_refused(
     stage: Stage, gesture: dict[str, Any], role: Role
 ) -> None:
