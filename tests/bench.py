@@ -14,6 +14,9 @@ A list of ``{"name", "unit", "n", "median", "p95"}``:
 ``mb_per_visitor``
     What each visitor adds to the server and its kernels between 12 and 30 visitors: the slope of their
     proportional set size (PSS), in MiB; n is the number of visitors measured.
+``check_precision``, ``check_recall``
+    Of the weaknesses that are found in the hypotheses of `hypotheses.toml`, the share that is there; of those that are
+    there, the share that is found. n is what each is divided by.
 
 Linux only: memory is read from `/proc`.
 """
@@ -36,7 +39,9 @@ from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from impactlib.check import check
 from tests.harness import READY, START_WITHIN, STOP_WITHIN, Server, free_port, join, launch
+from tests.test_check import table
 
 RESULT = Path("bench.json")
 VISITS = 20
@@ -268,6 +273,20 @@ def _per_visitor(sizes: dict[int, float]) -> Row:
     return {**row("mb_per_visitor", "MiB", added, CROWD - CONNECTED), "median": round(slope, 3)}
 
 
+# What is weak in a hypothesis ----------------------------------------------------------------------
+
+
+def checks() -> list[Row]:
+    """How well what is weak in the invented hypotheses is found."""
+    pairs = [({finding.code for finding in check(row)}, set(expects)) for row, expects, _ in table()]
+    right = sum(len(found & there) for found, there in pairs)
+    found, there = sum(len(found) for found, _ in pairs), sum(len(there) for _, there in pairs)
+    return [
+        row("check_precision", "ratio", [right / found], found),
+        row("check_recall", "ratio", [right / there], there),
+    ]
+
+
 def main() -> None:
     with tempfile.TemporaryDirectory(prefix="impact-bench-") as name, sync_playwright() as playwright:
         folder = Path(name)
@@ -278,6 +297,7 @@ def main() -> None:
             rows += crowd(browser, server)
         rows += plain_joins(browser, folder / "plain")
         browser.close()
+    rows += checks()
     RESULT.write_text(json.dumps(rows, indent=2) + "\n")
     show(rows)
 
