@@ -1,4 +1,4 @@
-"""The ``impact`` command: serve, hub, new, sessions, links, export, import, check, draft, rehearse.
+"""The ``impact`` command: serve, hub, new, sessions, links, export, import, check, draft, replay, rehearse.
 
 Each command takes ``--data DIR`` (by default ``./data``, or ``$IMPACT_DATA``).
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import itertools
 import json
+import math
 import os
 import secrets
 import sqlite3
@@ -15,6 +16,7 @@ import sys
 import tempfile
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import asdict
 from datetime import datetime
 from operator import itemgetter
 from pathlib import Path
@@ -87,6 +89,7 @@ def _parser() -> argparse.ArgumentParser:
     leave.add_argument("-o", "--output", metavar="PATH", required=True, help="the file, or - for standard output")
 
     leave.add_argument("--share", action="store_true", help="reduced: no names, nothing withdrawn, no unshown scores")
+    leave.add_argument("--shown", action="store_true", help="whole, but for scores that were not shown")
     leave.add_argument("--without", action="append", default=[], metavar="KIND|ID", help="with --share: notes left out")
 
     carry = _command(commands, "import", _import, "go on with the session of a session notebook, or merge it")
@@ -105,6 +108,11 @@ def _parser() -> argparse.ArgumentParser:
     draft.add_argument("--team", default="", help="by default the file's name")
     draft.add_argument("--lang", choices=LANGUAGES, default="fr")
     draft.add_argument("-o", "--output", metavar="PATH", required=True, help="a .ipynb, or - for standard output")
+
+    replay = _command(commands, "replay", _replay, "list what was done in a workshop, or print its state at a moment")
+    replay.add_argument("session", metavar="ID|FILE", help="a session of the data folder, a .journal or a .ipynb")
+    replay.add_argument("--at", type=_moment, metavar="HH:MM:SS", help="stop at that time of the hour")
+    replay.add_argument("--json", action="store_true", help="with --at, the state then, as session.json says it")
 
     rehearse = _command(commands, "rehearse", _rehearse, "play an invented workshop, by as many processes as people")
     rehearse.add_argument("--participants", type=_participants, default=12, metavar="N", help="4 or more (default 12)")
@@ -251,6 +259,39 @@ def _rehearse(args: argparse.Namespace) -> int:
     return 1 if report.crashed else 0
 
 
+def _moment(raw: str) -> float:
+    parts = raw.split(":")
+    if len(parts) not in (2, 3) or not all(part.isascii() and part.isdigit() and len(part) <= 3 for part in parts):
+        raise argparse.ArgumentTypeError(f"{raw}: give a time of the hour as HH:MM:SS or MM:SS, such as 00:24:10")
+    seconds = 0.0
+    for part in parts:
+        seconds = 60 * seconds + int(part)
+    return seconds
+
+
+def _replay(args: argparse.Namespace) -> None:
+    from impactlib import replay
+
+    file = _read(args.data, args.session)
+    lines = [line for line in replay.timeline(file) if args.at is None or line.at <= args.at]
+    if args.json and args.at is not None:
+        from impactlib.export.session_json import session_json
+
+        print(session_json(replay.state_at(file, args.at)), end="")
+    elif args.json:
+        print(json.dumps([asdict(line) for line in lines], ensure_ascii=False))
+    else:
+        for line in lines:
+            said = ": ".join(filter(None, (line.what, clean_line(line.text))))
+            print(f"{_time_of(line.at)}  {line.step:16} {clean_line(line.who):12} {said}".rstrip())
+
+
+def _time_of(seconds: float) -> str:
+    # Rounded up: what is said at a time is in the state at that time.
+    whole = math.ceil(seconds)
+    return f"{'-' if whole < 0 else ''}{abs(whole) // 3600:02}:{abs(whole) // 60 % 60:02}:{abs(whole) % 60:02}"
+
+
 def _print_report(args: argparse.Namespace, session: str, gestures: int, acknowledged: int, seconds: float) -> None:
     if args.json:
         row = {"session": session, "gestures": gestures, "acknowledged": acknowledged, "seconds": seconds}
@@ -260,6 +301,7 @@ def _print_report(args: argparse.Namespace, session: str, gestures: int, acknowl
 
 
 def _export(args: argparse.Namespace) -> None:
+    from impactlib import sharing
     from impactlib.views.render import environment
 
     kind, form = export.choose(args.output, args.kind, args.format)
@@ -267,6 +309,8 @@ def _export(args: argparse.Namespace) -> None:
     views = environment(args.lang or file.fold().lang)
     if args.share:
         file = export.shared(file, views, args.without)
+    elif args.shown:
+        file = sharing.shown(file)
     elif args.without:
         raise export.ExportError("--without goes with --share: a session to go on with is whole. Nothing was written.")
     export.save(args.output, export.render(file, kind, form, views))

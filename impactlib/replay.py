@@ -17,7 +17,7 @@ from markupsafe import Markup
 from impactlib import events
 from impactlib.agenda import Role
 from impactlib.events import Entry, Event, order
-from impactlib.portable import Portable
+from impactlib.portable import LARGEST, TOO_LARGE, Portable
 from impactlib.session import Session, evolve, history
 from impactlib.text import N_
 from impactlib.views import (
@@ -190,6 +190,11 @@ def frame(lang: str) -> Markup:
     """The replay's page but for the replay: its moments, its player, and the workshop's panes, empty."""
     eye = Eye(Role.OBSERVER, lang)
     return draw(eye, "replay", "frame", panes={name: pane.frame(eye) for name, pane in PANES.items()})
+
+
+def chooser(lang: str, samples: list[dict[str, str]]) -> Markup:
+    """What to watch: the samples, as ``samples.choices`` says them, or a session notebook of one's own."""
+    return draw(Eye(Role.OBSERVER, lang), "replay", "choose", samples=samples, largest=LARGEST, too_large=TOO_LARGE)
 
 
 def drawn(session: Session, at: float, lang: str, panes: Iterable[str] = PANES) -> dict[str, Patch]:

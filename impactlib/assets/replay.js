@@ -240,7 +240,6 @@ export function mount(root, replay) {
 // ---- a page of ours: a replay that it names, one's own file, or one that it holds ------------------------------
 
 const body = doc.body.dataset;
-const chooser = $('[data-own-file]');
 
 async function fetched(address, options) {
   try {
@@ -249,35 +248,40 @@ async function fetched(address, options) {
   } catch { return {}; }
 }
 
-function opened(answer, said) {
-  said.textContent = answer.replay ? '' : answer.refused ?? said.dataset.wRetry;
+// `said` is the line that tells how it went.
+function opened(within, answer, said) {
+  if (said) said.textContent = answer.replay ? '' : answer.refused ?? said.dataset.wRetry;
   if (!answer.replay) return;
-  const root = $('[data-replay]');
-  $$('[data-chooser]').forEach((part) => { part.hidden = true; });
-  mount(root, answer.replay);
-  $('#main').focus();
+  $$('[data-chooser]', within).forEach((part) => { part.hidden = true; });
+  mount($('[data-replay]', within), answer.replay);
+  $('[data-whole]', within)?.focus();
 }
 
-async function openFile(event) {
-  event.preventDefault();
-  const [said, file] = [$('.said', chooser), chooser.elements.file.files[0]];
-  const refused = !file ? said.dataset.wNone : file.size > +chooser.dataset.largest ? said.dataset.wLarge : '';
-  said.textContent = refused || said.dataset.wWait;
-  if (refused) return;
-  $('.btn', chooser).disabled = true;
-  opened(await fetched(chooser.action, { method: 'POST', headers: { 'Content-Type': 'application/octet-stream' }, body: file }), said);
-  $('.btn', chooser).disabled = false;
+// A session notebook of one's own: `read` has it read, by our server or by the widget's kernel.
+function choosing(form, read) {
+  $('.btn', form).disabled = false;
+  form.addEventListener('submit', async (event) => {
+    event.preventDefault();
+    const [said, file] = [$('.said', form), form.elements.file.files[0]];
+    const refused = !file ? said.dataset.wNone : file.size > +form.dataset.largest ? said.dataset.wLarge : '';
+    said.textContent = refused || said.dataset.wWait;
+    if (!refused) await read(file, said);
+  });
+}
+
+async function sent(file, said) {
+  opened(doc, await fetched('file', { method: 'POST', headers: { 'Content-Type': 'application/octet-stream' }, body: file }), said);
 }
 
 const held = doc.getElementById('replay-data');
 page.lang = doc.documentElement.lang || page.lang;
 if (held) mount($('[data-replay]'), JSON.parse(held.textContent));
-if (chooser) {
-  $('.btn', chooser).disabled = false;
-  chooser.addEventListener('submit', openFile);
+if (doc.body.matches('.replay-page')) {
+  const form = $('[data-own-file]');
+  if (form) choosing(form, sent);
+  if (body.source) opened(doc, await fetched(body.source), $('[data-loading]'));
+  body.ready = '1';
 }
-if (body.source) opened(await fetched(body.source), $('[data-loading]'));
-if (held || chooser || body.source) body.ready = '1';
 
 // ---- as a widget (JupyterLab, Voilà's own pages) ------------------------------------------------------------------
 
@@ -287,8 +291,14 @@ function render({ model, el }) {
   root.innerHTML = model.get('frame');
   el.append(root);
   page.lang = model.get('lang');
-  model.on('msg:custom', ({ replay }) => replay && mount($('[data-replay]', root), replay));
-  model.send({ ask: 'replay' });
+  const form = $('[data-own-file]', root);
+  model.on('msg:custom', (answer) => opened(root, answer, form && $('.said', form)));
+  if (!form) return model.send({ ask: 'replay' });
+  choosing(form, async (file) => model.send({ ask: 'file' }, undefined, [await file.arrayBuffer()]));
+  $$('[data-sample]', root).forEach((link) => link.addEventListener('click', (event) => {
+    event.preventDefault();
+    model.send({ ask: link.dataset.sample });
+  }));
 }
 
 export default { render };

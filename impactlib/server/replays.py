@@ -11,26 +11,16 @@ import json
 import sys
 from collections import OrderedDict
 from collections.abc import Callable
-from functools import cache
-from typing import Any
 
+from impactlib import samples
 from impactlib.gestures import Refusal
-from impactlib.portable import LARGEST, TOO_LARGE, Portable, carried, read
-from impactlib.replay import frame
+from impactlib.portable import LARGEST, TOO_LARGE, Portable, carried
+from impactlib.replay import chooser, frame
 from impactlib.server.desk import Admission
 from impactlib.server.door import Door
 from impactlib.server.pages import RoomDoor
-from impactlib.share import TEMPLATES
 from impactlib.text import N_
 
-SAMPLES = {
-    "tidy": N_(
-        "An hour that goes well: short questions, a request in one sentence, two metrics that the team will use."
-    ),
-    "messy": N_(
-        "An hour that goes badly, as some do: a late start, usage figures, advice instead of questions. Find where."
-    ),
-}
 WITHIN = 30.0
 """Seconds that one replay may take; an hour takes about one."""
 AT_ONCE = 2
@@ -45,7 +35,7 @@ class Replays:
 
     def __init__(self) -> None:
         self._made: OrderedDict[tuple[str, int, str], bytes] = OrderedDict()
-        self._some = asyncio.Semaphore(AT_ONCE)
+        self._some, self._one = asyncio.Semaphore(AT_ONCE), asyncio.Lock()
 
     async def drawn(self, content: bytes, lang: str) -> bytes:
         """The JSON that a page plays, or that says why not. Raises TimeoutError or RuntimeError."""
@@ -65,28 +55,18 @@ class Replays:
     async def remembered(self, name: str, seq: int, lang: str, content: Callable[[], bytes]) -> bytes:
         """The same, drawn once for a sample (`seq` 0), or for a room at its entry `seq`."""
         wanted = (name, seq, lang)
-        if wanted not in self._made:
-            self._made[wanted] = await self.drawn(content(), lang)
-            while len(self._made) > KEPT:
-                self._made.popitem(last=False)
-        return self._made[wanted]
+        # A whole room presses when the hour ends: the others are given what the first one waited for.
+        async with self._one:
+            if wanted not in self._made:
+                self._made[wanted] = await self.drawn(content(), lang)
+                while len(self._made) > KEPT:
+                    self._made.popitem(last=False)
+            return self._made[wanted]
 
 
 def notebook(file: Portable) -> bytes:
     """A session as the least notebook that carries it."""
     return json.dumps({"cells": [], "metadata": {"impact": carried(file)}}).encode()
-
-
-@cache
-def sample(name: str) -> bytes:
-    """A sample's session notebook."""
-    return (TEMPLATES / "sessions" / f"{name}.ipynb").read_bytes()
-
-
-@cache
-def team(name: str) -> str:
-    """A sample's team."""
-    return read(sample(name)).fold().team
 
 
 class Choose(Door):
@@ -95,8 +75,7 @@ class Choose(Door):
     def get(self) -> None:
         if self.choose_language():
             return
-        samples = [{"name": name, "team": team(name), "about": self.words(about)} for name, about in SAMPLES.items()]
-        _page(self, samples=samples, largest=LARGEST, too_large=self.words(TOO_LARGE))
+        _page(self, chooser=chooser(self.lang(), samples.choices(self.lang())))
 
 
 class Sample(Door):
@@ -106,9 +85,9 @@ class Sample(Door):
         if not json and self.choose_language():
             return
         if json:
-            _play(self, await self.room_app.replays.remembered(name, 0, self.lang(), lambda: sample(name)))
+            _play(self, await self.room_app.replays.remembered(name, 0, self.lang(), lambda: samples.content(name)))
         else:
-            _page(self, team=team(name), source=f"{name}.json")
+            _page(self, team=samples.sample(name).fold().team, source=f"{name}.json")
 
 
 class OwnFile(Door):
@@ -151,8 +130,9 @@ class RoomReplay(RoomDoor):
         return await self.room_app.replays.remembered(session, here.seq, lang, lambda: notebook(file))
 
 
-def _page(door: Door, *, team: str = "", source: str = "", **values: Any) -> None:
-    door.render_page("replay_page.html", frame=frame(door.lang()), team=team, source=source, **values)
+def _page(door: Door, *, team: str = "", source: str = "", chooser: str = "") -> None:
+    values = {"team": team, "source": source, "chooser": chooser}
+    door.render_page("replay_page.html", frame=frame(door.lang()), **values)
 
 
 def _play(door: Door, content: bytes) -> None:

@@ -8,6 +8,7 @@ Every pane is the same widget: it draws the fragments of one view and sends gest
 
 from __future__ import annotations
 
+from pathlib import Path
 from types import ModuleType
 
 from impactlib.live import Live
@@ -72,7 +73,7 @@ from impactlib.views import (
     track as _track,
 )
 from impactlib.widgets.pane import Pane
-from impactlib.widgets.played import Played
+from impactlib.widgets.played import Played, found
 
 
 def track(live: Live) -> Pane:
@@ -175,10 +176,9 @@ def doors(live: Live) -> Pane:
     return _pane(live, _home)
 
 
-def replay(session: str) -> Played:
-    """An hour played again: `session` is the id of the session that a notebook in this folder carries, or
-    "tidy" or "messy" for the two that come with the kit. A sentence says so when there is none."""
-    return Played(session)
+def replay(session: str = "") -> Played:
+    """An hour played again, from a notebook in this folder that carries that session; without one, from a choice."""
+    return Played(found(session, Path.cwd()) if session else None)
 
 
 def _pane(live: Live, view: ModuleType) -> Pane:

@@ -1,6 +1,6 @@
 """The replay as a widget, where a notebook is run by whoever owns it: JupyterLab, or Voilà's own pages.
 
-As with panes, people's words are no trait: the page asks for the replay, and is sent it once.
+As with panes, people's words are no trait: the page asks for a replay, and is sent it once.
 """
 
 from __future__ import annotations
@@ -11,11 +11,13 @@ from typing import Any
 import anywidget
 import traitlets
 
+from impactlib import samples
 from impactlib.agenda import LANGUAGES
 from impactlib.gestures import Refusal
 from impactlib.portable import Portable, read
-from impactlib.replay import build, frame, told
-from impactlib.share import ASSETS, TEMPLATES, script
+from impactlib.replay import build, chooser, frame, told
+from impactlib.share import ASSETS, script
+from impactlib.views.render import translation
 
 
 class NoSuchReplay(LookupError):
@@ -23,45 +25,59 @@ class NoSuchReplay(LookupError):
 
 
 class Played(anywidget.AnyWidget):
-    """An hour played again. Message in: ``{"ask": "replay"}``; message out: ``{"replay": ...}``."""
+    """An hour played again, that of `file`, or one that the page chooses.
+
+    Messages in: ``{"ask": "replay"}``, ``{"ask": "tidy"}`` (a sample), or ``{"ask": "file"}`` with the bytes of a
+    session notebook beside it; messages out: ``{"replay": ...}``, ``{"refused": words}``.
+    """
 
     _esm = script("replay.js")
     _css = (ASSETS / "impact.css").read_text(encoding="utf-8")
     frame = traitlets.Unicode().tag(sync=True)
     lang = traitlets.Unicode("fr").tag(sync=True)
 
-    def __init__(self, session: str, folder: Path | None = None) -> None:
-        file = found(session, folder or Path.cwd())
+    def __init__(self, file: Portable | None) -> None:
         # A notebook's kernel starts in its folder, and the kit's own folders are named after languages.
-        lang = Path.cwd().name if Path.cwd().name in LANGUAGES else file.fold().lang
-        super().__init__(frame=str(frame(lang)), lang=lang)
-        self._replay = told(build(file, lang), lang)
+        folder = Path.cwd().name
+        lang = folder if folder in LANGUAGES else file.fold().lang if file else LANGUAGES[0]
+        choice = "" if file else chooser(lang, samples.choices(lang))
+        super().__init__(frame=f"{choice}{frame(lang)}", lang=lang)
+        self._file = file
         self.on_msg(self._heard)
 
-    def _heard(self, _: Any, message: dict[str, Any], __: Any) -> None:
-        if message.get("ask") == "replay":
-            self.send({"replay": self._replay})
+    def _heard(self, _: Any, message: dict[str, Any], buffers: list[Any]) -> None:
+        asked = message.get("ask")
+        try:
+            if asked == "replay" and self._file:
+                self._play(self._file)
+            elif asked in samples.ABOUT:
+                self._play(samples.sample(asked))
+            elif asked == "file" and buffers:
+                self._play(read(bytes(buffers[0])))
+        except Refusal as refusal:
+            self.send({"refused": translation(self.lang).gettext(refusal.message)})
+
+    def _play(self, file: Portable) -> None:
+        self.send({"replay": told(build(file, self.lang), self.lang)})
 
 
 def found(session: str, folder: Path) -> Portable:
-    """The session of that id, from the notebook of a folder that holds the most of it, or from the kit's two.
+    """The session of that id: a sample, or that of the notebook in a folder that holds the most of it.
 
     Raises
     ------
     NoSuchReplay
         When no notebook there carries it.
     """
-    carrying = [file for path in [*folder.glob("*.ipynb"), *_samples()] if (file := _carried(path, session))]
+    if session in samples.ABOUT:
+        return samples.sample(session)
+    carrying = [file for path in folder.glob("*.ipynb") if (file := _carried(path, session))]
     if not carrying:
         raise NoSuchReplay(
-            f"{session}: no notebook in {folder.name or folder} carries this session, so there is nothing to replay. "
-            "Save this notebook next to the cell's kernel (in the folder where it runs), then run the cell again."
+            f"{session}: no notebook in the folder {folder.name!r} carries this session: there is nothing to replay. "
+            "Put the session notebook in the folder where this cell runs, then run the cell again."
         )
     return max(carrying, key=lambda file: len(file.entries))
-
-
-def _samples() -> list[Path]:
-    return sorted((TEMPLATES / "sessions").glob("*.ipynb"))
 
 
 def _carried(path: Path, session: str) -> Portable | None:
