@@ -216,7 +216,7 @@ def test_a_gesture_that_weighs_too_much_is_refused_in_words(server: Server, pers
 
     def send(text: str) -> APIResponse:
         return client.page.request.post(
-            f"{client.page.url}/gestures",
+            f"{links['client'].split('?')[0]}/gestures",
             data=json.dumps({"id": f"heavy-{len(text):08}", "do": "write", "kind": "problem", "text": text}),
             headers={"Content-Type": "application/json"},
         )
