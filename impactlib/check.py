@@ -197,7 +197,10 @@ _RATE = _begins(
     r"taux\b | parts? (?:\w+ )?(?:des?|du|d') | proportion | pourcentage | fraction (?:of|des?|du|d') | ratio\b",
     r"rate\b | (?:market )?share (?:of|among) | market share | percentage",
 )
-_PER_CENT = re.compile(r"%|‰|\b(?:pour ?cent|per ?cent|pour mille|ratio|proportion|taux|rate)")
+_PER_CENT = re.compile(
+    r"%|‰|\b(?:pour ?cents?\b|per ?cent\b|pour mille|pourcentage|percentage|ratio|proportion|taux|rate)"
+)
+_POINTS = re.compile(r"\b(?:points?|pts?|pp)\b")
 _COUNT = _begins(r"nombre | nb\b | numbers? of | count of | how many | combien")
 _SCORE = re.compile(
     r"\b(?:scores?|notes?|ratings?|notation|indice|index|nps|net promoter|csat|sus|bareme|echelle|scale)\b"
@@ -216,26 +219,28 @@ _MONTH = _one_of(
     "janvier | fevrier | mars | avril | mai | juin | juillet | aout | septembre | octobre | novembre | decembre",
     "january | february | march | april | may | june | july | august | september | october | november | december",
 )
+_THE = "(?>(?:the |our |its |le |la |les |l'|notre |nos |son |sa |leur )?)"
 _START = _one_of(
     "lancement | ouverture | creation | debut | origine | demarrage | deploiement",
     "mise en (?:ligne|service|place|oeuvre|œuvre)",
 )
-_START_EN = "(?:launch|inception|opening|opened|start|beginning|creation|began)"
+_START_EN = "(?:was |were )?(?:launch|inception|opening|opened|start|beginning|creation|began)"
 _SINCE_THE_START = _one_of(
-    rf"depuis toujours | depuis (?:le |la |l'|son |sa |notre |leur )?{_START}",
-    rf"since (?:the |its |our |we )?{_START_EN} | since day one | since going live | since go-live",
+    rf"depuis toujours | depuis que | depuis {_THE}{_START}",
+    rf"since (?:the |its |our |we )?(?:\w+ )?{_START_EN} | since day one | since going live | since go-live",
     rf"(?:depuis|since) (?:en |le )?(?:1er )?(?:{_MONTH} )?20\d\d",
 )
-_THE = "(?:the |our |its |le |la |les |l'|notre |nos |son |sa )?"
 
 
 def _is_rate(row: Hypothesis) -> bool:
     if _SCORE.search(row.metric) or _SCORE.search(row.unit):
         return False
     named = bool(_RATE.search(row.metric)) and not _COUNT.match(row.metric)
+    if _POINTS.search(row.unit):
+        return named
     if _PER_CENT.search(row.unit):
         return named or not _CHANGE.search(row.metric)
-    return named and (not row.unit or row.unit.startswith(("point", "pt")))
+    return named and not row.unit
 
 
 # Units ----------------------------------------------------------------------------------------------
@@ -297,10 +302,10 @@ def _no_denominator(row: Hypothesis) -> bool:
 _COUNTING = _one_of(
     r"nombre | nb | volume | total\w* | totaux | cumul\w* | des? | du | d | la | les? | l | nos | notre | mensuel\w*",
     r"nouveaux | nouvelles | nouveau | moyen\w* | croissance | hausse | augmentation | evolution | plus",
-    r"application",
+    r"application | creations? | ouvertures? | forum | chat | chatbot",
+    r"website | web | sites? | pages? | apps? | mobile",
     r"numbers? | count | of | the | our | all | (?:dai|week|month|quarter|year)ly | annual | unique | active",
-    r"registered",
-    r"new | average | mean | growth | increase | rise | in | more | website | web | sites? | pages? | apps? | mobile",
+    r"registered | new | average | mean | growth | increase | rise | in | more",
     r"platform | portal | newsletter | online | users? | service | video | api | repeat | \d+",
 )
 _SERVICE = _one_of(
@@ -339,7 +344,7 @@ _MINUTES_OF = _one_of(
     "of (?:meeting|conversation) | spent | logged | watched | listened | exchang | on (?:the|our)",
 )
 _USE = _one_of(
-    r"comptes?\b(?! (?:rendu|bancaire|annuel|administratif|courant|epargne|public|d'exploitation|en banque))",
+    r"comptes?\b(?! (?:rendu|bancaire|annuel|administratif|courant|epargne|public|a jour|d'exploitation|en banque))",
     r"(?:(?:citizen|business|customer|professional|personal|company|family|student|client|member|individual) )?"
     r"account(?:s| creations?| openings?)\b(?! (?:closed|receivable|payable|of|for)\b)",
     rf"(?:inscri(?:ptions?|ts?|tes?)|abonne(?:s|es|ments?)?|enrolments?|members|membres)\b{_THEN_NOTHING}",
@@ -354,7 +359,14 @@ _USE = _one_of(
     rf"(?:minutes?|heures?|hours?) {_MINUTES_OF}",
     rf"(?:temps|duree|time|duration)(?: \w+)? (?:passee?|spent) (?:sur|dans|on|in|with) (?:\w+ |l')?{_SERVICE}",
     rf"(?:users|usagers|utilisateurs?)\b(?: mensuel| quotidien| hebdo|{_THEN_NOTHING}) | (?:\w+ )?utilisatrices?\b",
-    rf"\w+ (?:qui|who|ayant|having) {_USED_IT}",
+    rf"\w+ (?:qui|who|ayant|having) {_USED_IT} | \w+ (?:utilisant|visitant|using|visiting) {_THE}{_SERVICE}",
+    r"(?:pages?|fiches?|articles?|contenus?|videos?|sheets?) (?:visit|consult|view|vues?\b|lue?s\b|read\b|ouvert|open)",
+    rf"\w+ (?:telecharge|downloaded) | \w+ consultee?s (?:sur|dans) {_THE}{_SERVICE} | plays\b | \w+ inscrite?s\W*$",
+    r"(?<=registered )(?:school|association|organi[sz]ation|town|municipalit|compan|team|agent|people|famil)\w*\W*$",
+    r"(?:usage|call|talk|video|meeting|chat) minutes\b | minutes(?: used\b| (?:par|per) (?:us|utilis)|\W*$)",
+    rf"(?:temps|duree) de (?:connexion|session|navigation) | time on {_THE}{_SERVICE}",
+    rf"(?:fois ou|times) {_THE}{_SERVICE} | session (?:time|duration|length)",
+    rf"(?:conversations?|chats)\b(?: avec| with|{_THEN_NOTHING})",
     rf"\w+ (?:inscri\w*|connectee?s|registered) (?:sur|on|aux?|a|to|with) ?{_THE}{_SERVICE}",
     r"(?:utilisations?|uses)\b | frequentation\b(?! (?:scolaire|des (?:cantine|transport|biblio|ecole|parc)))",
     rf"(?:simulations?|recherches?|consultations?|demarches?|transactions?)\b(?: {_MADE}|{_THEN_NOTHING})",
@@ -426,7 +438,9 @@ _GROWS = _begins(
     rf"cumul | {_SINCE_THE_START} | a ce jour | jusqu'a (?:present|aujourd'hui|ce jour|maintenant) | au total",
     "all[- ]time | running total | to date | so far | until now | in total",
 )
-_TOTAL = re.compile(r"\b(?:nombre total|nb total|total number|total count)\b")
+_TOTAL = re.compile(r"\b(?:nombre total|nb total|total number|total count)\b|^total ")
+# What piles up, even when it is read every month.
+_STOCK = _begins(r"compte | inscri | abonne | account | sign-?up | regist | subscri | member")
 _WINDOW = _begins(
     r"glissant | par (?!les? |la |l'|des |nos |notre |un |une )\w | chaque | mensuel | hebdo | annuel | trimestr",
     r"sur (?:\d|un an|une annee|l'annee|l'an|le mois|les \w+ derni|douze) | derniers mois",
@@ -443,11 +457,10 @@ def _vanity(row: Hypothesis) -> bool:
         return bool(re.search(_USE_FIGURE, row.statement)) and _only_grows(row.statement)
     if any(_only_grows(words) for words in (row.metric, row.numerator, row.unit, row.period)):
         return True
-    of_use = _counts_use(row.metric)
-    total = _TOTAL.search(row.metric) or (of_use and row.metric.startswith("total "))
-    # A total of accounts stays one when it is read every month; a total of cases closed in the month does not.
-    bounded = _WINDOW.search(row.metric) or (row.period and not of_use)
-    return bool(total) and not bounded and row.direction != "less"
+    if not _TOTAL.search(row.metric) or _QUANTITY.search(row.metric.replace("nombre", "").replace("number", "")):
+        return row.period.startswith("total")
+    bounded = _WINDOW.search(row.metric) or (row.period and not _STOCK.search(row.metric))
+    return not bounded and row.direction != "less"
 
 
 def _only_grows(words: str) -> bool:
@@ -463,7 +476,10 @@ _INDIRECT = _one_of(
     r"(?:indirect|substitute|surrogate|stand-in|proxy) (?:measure|indicator|metric|sign|figure)s?",
     r"(?:measured|estimated) indirectly | for (?:want|lack) of (?:anything |something )?(?:a )?better",
 )
-_NO_CHANGE = r"(?:(?:real |vrai |true )?(?:impact|effet|effect)|now\b|instant|moment|heure|time\b|lack|mieux|better)"
+# "A proxy for now", "of success": no change is named.
+_NO_CHANGE = "(?:real |vrai |true )?" + _one_of(
+    r"impact | effet | effect | success | succes | now\b | time\b | lack | better | instant | moment | heure | mieux"
+)
 _PROXY = re.compile(
     r"(?P<denied>\b(?:not|no|pas|sans|without|aucun|never|jamais)\W+(?:(?:an?|une?|de|d|simple|mere)\W+)*)?"
     rf"\b{_INDIRECT}(?P<stands_for>\W{{1,3}}(?:of|for|pour|du|des?|d)\W+{_THE}(?!{_NO_CHANGE})\w)?"
@@ -562,7 +578,7 @@ _MOVES_BY = re.compile(
     rf"|{_SO_MANY_PER_CENT}(?: \w+){{1,5}}? (?:en plus|en moins|supplementaire)",
 )
 _SETTLED = re.compile(
-    r"\bpoints?\b|\bpp\b|\bpts?\b|\brelati|valeur absolue|absolute"
+    rf"{_POINTS.pattern}|\brelati|valeur absolue|absolute"
     r"|\b(?:de|from) \d+(?:[.,]\d+)? ?(?:%|per ?cent|pour ?cent)? ?(?:a|to) \d"
 )
 # What a change in per cent says plainly.

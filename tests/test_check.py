@@ -43,6 +43,12 @@ def _row(said: dict[str, Any], rest: dict[str, str]) -> Hypothesis:
     return Hypothesis(**own if said.get("bare") else rest | own)
 
 
+def wordings() -> list[tuple[Hypothesis, list[str]]]:
+    """Every wording of `wordings.toml` with the codes that it expects."""
+    told = tomllib.loads((Path(__file__).parent / "wordings.toml").read_text(encoding="utf-8"))
+    return [(_row(said, told["rest"]), said["expects"]) for said in told["wordings"]]
+
+
 def codes(**changed: str) -> list[str]:
     """What is found in a sound hypothesis once these fields are changed."""
     return [finding.code for finding in check(Hypothesis(**{**vars(SOUND), **changed}))]
@@ -51,6 +57,11 @@ def codes(**changed: str) -> list[str]:
 @pytest.mark.parametrize(("row", "expects"), [row[:2] for row in table()])
 def test_a_row_of_the_table_gives_the_codes_that_it_expects(row: Hypothesis, expects: list[str]) -> None:
     assert [finding.code for finding in check(row)] == expects
+
+
+@pytest.mark.parametrize(("row", "expects"), wordings())
+def test_a_way_to_say_it_is_heard_or_left_alone(row: Hypothesis, expects: list[str]) -> None:
+    assert {finding.code for finding in check(row)} == set(expects)
 
 
 def test_the_table_has_each_code_three_times_in_each_language_and_a_third_of_sound_rows() -> None:
