@@ -1,7 +1,7 @@
 """An hour seen again: what the room's observers saw at each moment, as one whole and the patches that follow. Pure.
 
 A replay is drawn from a journal's entries by the views of the workshop itself. Times are seconds since
-the hour began, negative before it; a workshop that never began is timed from its opening.
+the hour began, negative before it; a workshop that never began is timed from its last entry.
 """
 
 from __future__ import annotations
@@ -126,13 +126,13 @@ class Replay:
 
 def state_at(file: Portable, seconds: float) -> Session:
     """The session as it was that many seconds after the hour began: the fold stopped there."""
-    start = _start(file.fold())
+    start = _start(file)
     return replace(file, entries=tuple(entry for entry in file.entries if entry.at - start <= seconds)).fold()
 
 
 def timeline(file: Portable) -> list[Line]:
     """All that was done, a line each, in its order; scores are there without their points and their author."""
-    start, session = _start(file.fold()), Session()
+    start, session = _start(file), Session()
     lines: list[Line] = []
     for entry in sorted(file.entries, key=order):
         session = evolve(session, entry)
@@ -144,7 +144,7 @@ def build(file: Portable, lang: str) -> Replay:
     """Draw a workshop in one language, from a quarter of an hour before it began to as long after its end."""
     ordered = sorted(file.entries, key=order)
     final = file.fold()
-    start = _start(final)
+    start = _start(file)
     least = max(final.opened_at - start, -LEAD)
     before = [entry for entry in ordered if entry.at - start <= least]
     # The player begins a moment before something happens.
@@ -202,7 +202,7 @@ def drawn(session: Session, at: float, lang: str, panes: Iterable[str] = PANES) 
     everybody who came in is taken to be there. The summary is seen once the hour has ended."""
     eye = Eye(Role.OBSERVER, lang, at, present=frozenset(session.people))
     return {
-        pane: {id: str(html) for id, html in PANES[pane].fragments(session, eye).items()}
+        pane: {id: str(html) for id, html in PANES[pane].fragments(session, eye).items() if html}
         if pane != "summary" or session.ended
         else {}
         for pane in panes
@@ -244,8 +244,9 @@ def _ticks(entries: Sequence[Entry], start: float) -> Iterator[float]:
     return (start + TICK * n for n in range(1, int((last - start) / TICK) + 1))
 
 
-def _start(session: Session) -> float:
-    return session.opened_at if session.clock.started is None else session.clock.started
+def _start(file: Portable) -> float:
+    started = file.fold().clock.started
+    return max(entry.at for entry in file.entries) if started is None else started
 
 
 def _last(session: Session, start: float) -> float:

@@ -1,0 +1,364 @@
+"""An hour seen again: the fold stopped at a minute, and the patches that play up to it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from functools import reduce
+from pathlib import Path
+from random import Random
+
+import jsonschema
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as some
+
+from impactlib import events, replay, samples
+from impactlib.agenda import LANGUAGES, Role
+from impactlib.cli import main
+from impactlib.events import Entry, order
+from impactlib.export.session_json import SCHEMA
+from impactlib.portable import Portable, read
+from impactlib.replay import PANES, Patch, Replay, build, drawn, state_at, timeline, told, touches
+from impactlib.server import reader
+from impactlib.server.replays import notebook
+from impactlib.session import Session, evolve
+from tests import make_sessions
+from tests.conftest import Room
+
+NAMES = tuple(samples.ABOUT)
+BUILT = {(name, lang): build(samples.sample(name), lang) for name in NAMES for lang in LANGUAGES}
+SECONDS = some.floats(-1200, 4800)
+
+
+def start(file: Portable) -> float:
+    started = file.fold().clock.started
+    assert started is not None
+    return started
+
+
+def shown_at(made: Replay, seconds: float) -> Patch:
+    """What the page shows then: the whole, and every patch up to that second."""
+    patches = [frame.patch for frame in made.frames if frame.at <= seconds]
+    return {id: html for id, html in reduce(lambda a, b: {**a, **b}, patches, made.whole).items() if html}
+
+
+def flat(panes: dict[str, Patch]) -> Patch:
+    return {id: html for fragments in panes.values() for id, html in fragments.items()}
+
+
+# The state at a minute --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", NAMES)
+@given(seconds=SECONDS)
+def test_the_state_at_a_second_is_the_fold_stopped_there(name: str, seconds: float) -> None:
+    file = samples.sample(name)
+    session = Session()
+    for entry in sorted(file.entries, key=order):
+        if entry.at - start(file) > seconds:
+            break
+        session = evolve(session, entry)
+    assert state_at(file, seconds) == replace(session, id=file.session)
+
+
+@pytest.mark.parametrize("name", NAMES)
+@given(seconds=SECONDS)
+def test_playing_up_to_a_second_shows_the_fold_drawn_there(name: str, seconds: float) -> None:
+    made, file = BUILT[name, "fr"], samples.sample(name)
+    seconds = max(seconds, made.begins)
+    looked = max([made.begins, *(frame.at for frame in made.frames if frame.at <= seconds)])
+    assert shown_at(made, seconds) == flat(drawn(state_at(file, seconds), start(file) + looked, "fr"))
+
+
+@pytest.mark.parametrize("name", NAMES)
+@given(chance=some.randoms(use_true_random=False))
+@settings(max_examples=8)
+def test_an_event_changes_no_pane_that_it_is_not_said_to_touch(name: str, chance: Random) -> None:
+    """In the hour as it was, and in hours where the same was done in any order."""
+    opening, *rest = sorted(samples.sample(name).entries, key=order)
+    times = [entry.at for entry in rest]
+    chance.shuffle(rest)
+    session, before = Session(), dict.fromkeys(PANES, None)
+    for entry in [opening, *(replace(entry, at=at) for entry, at in zip(rest, times, strict=True))]:
+        session = evolve(session, entry)
+        after = drawn(session, 0.0, "fr")
+        changed = {pane for pane in PANES if before[pane] is not None and after[pane] != before[pane]}
+        assert changed <= touches(session, entry.event) | {"track"}, entry
+        before = dict(after)
+
+
+def test_the_minutes_that_an_overrun_takes_are_seen_as_it_lasts(room: Room, time) -> None:  # type: ignore[no-untyped-def]
+    room.ask(Role.FACILITATOR, do="start", step="tour")
+    time.advance(1500)
+    room.ask(Role.FACILITATOR, do="start", step="problem")
+    frames = [frame for frame in build(room.workshop.portable(), "en").frames if 600 < frame.at < 1500]
+    assert len(frames) > 3
+    assert all(frame.patch.keys() == {"track/"} and not frame.lines for frame in frames)
+    assert "min left for it" in frames[-1].patch["track/"]
+
+
+# What the room had not been shown ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_scores_are_nowhere_before_the_ranking_is_shown(name: str) -> None:
+    """Drawn again with every point changed, nothing differs until the ranking is shown."""
+    file = samples.sample(name)
+    others = tuple(
+        replace(e, event=replace(e.event, value=e.event.value and 6 - e.event.value, ease=e.event.ease and 1))
+        if isinstance(e.event, events.MetricScored)
+        else e
+        for e in file.entries
+    )
+    made, other = BUILT[name, "fr"], build(replace(file, entries=others), "fr")
+    shown = next(frame.at for frame in made.frames if _shows(frame))
+    early = [frame for frame in made.frames if frame.at < shown]
+    assert any(line.what == "Somebody scores a metric" for frame in early for line in frame.lines)
+    assert early == [frame for frame in other.frames if frame.at < shown]
+    assert shown_at(made, shown) != shown_at(other, shown)
+
+
+def _shows(frame: replay.Frame) -> bool:
+    return any(line.what == "shows the ranking" for line in frame.lines)
+
+
+def test_nobody_learns_who_scored() -> None:
+    lines = [line for line in timeline(samples.sample("tidy")) if line.what == "Somebody scores a metric"]
+    assert len(lines) == 50
+    assert {line.who for line in lines} == {""}
+
+
+def test_the_summary_is_seen_once_the_hour_is_over() -> None:
+    made = BUILT["tidy", "fr"]
+    ended = next(frame.at for frame in made.frames if any(line.what == "ends the hour" for line in frame.lines))
+    assert "summary/" not in shown_at(made, ended - 1)
+    assert "summary/" in shown_at(made, ended)
+
+
+# Moments, lines, steps ---------------------------------------------------------------------------------
+
+
+def test_a_replay_opens_on_the_problem_each_question_the_turn_and_the_choice() -> None:
+    moments = BUILT["tidy", "fr"].moments
+    assert [moment.kind for moment in moments] == ["problem", *["question"] * 6, "turn", "choice"]
+    assert moments[-2].text == "Aidez-nous à savoir quels aidants attendent trop."
+    assert [moment.at for moment in moments] == sorted(moment.at for moment in moments)
+
+
+def test_without_a_request_the_turn_is_the_first_advice() -> None:
+    turn = next(moment for moment in BUILT["messy", "fr"].moments if moment.kind == "turn")
+    assert (turn.label, turn.at) == ("The turn: the first advice", 37 * 60 + 30)
+
+
+def test_the_steps_are_marked_where_they_were_entered() -> None:
+    steps = BUILT["messy", "en"].steps
+    assert [(step.title, step.at) for step in steps] == [
+        ("Introductions", 0.0),
+        ("Problem", 800.0),
+        ("Questions", 1650.0),
+        ("Recommendations", 2200.0),
+        ("Learnings", 3790.0),
+    ]
+
+
+def test_a_line_says_who_spoke_what_they_did_and_about_what() -> None:
+    said = next(line for line in timeline(samples.sample("tidy")) if line.at == 31 * 60 + 30)
+    assert (said.who, said.what, said.kind, said.step) == ("Awa", "recommends", "recommendation", "recommendations")
+    assert said.about.startswith("Nous croyons que visiter l’aidant")
+    behalf = next(line for line in timeline(samples.sample("tidy")) if line.at == 24 * 60 + 35)
+    assert (behalf.who, behalf.what) == ("Awa", "asks a question")
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_what_a_page_is_told_is_json_in_its_language(lang: str) -> None:
+    made = json.loads(json.dumps(told(BUILT["tidy", lang], lang)))
+    assert {step["id"] for step in made["steps"]} == {"tour", "problem", "questions", "recommendations", "learnings"}
+    first = next(frame for frame in made["frames"] if frame["at"] == 0)["lines"][0]
+    assert (first["what"], first["text"]) == {
+        "fr": ("lance l’étape", "Tour de table"),
+        "en": ("starts the step", "Introductions"),
+    }[lang]
+
+
+def test_a_workshop_that_never_began_is_replayed_up_to_its_last_entry(room: Room, time) -> None:  # type: ignore[no-untyped-def]
+    time.advance(60)
+    room.ask(Role.CLIENT, do="write", kind="problem", text="Trois semaines")
+    made = build(room.workshop.portable(), "fr")
+    assert made.steps == ()
+    assert made.frames[-1].lines[0].text == "Trois semaines"
+
+
+def test_what_came_long_before_or_after_the_hour_is_not_played(lived: Room, time) -> None:  # type: ignore[no-untyped-def]
+    time.advance(90_000)
+    lived.ask(Role.CLIENT, do="write", kind="learning", text="Relu le lendemain")
+    made = build(lived.workshop.portable(), "fr")
+    assert made.ends <= 3600 + replay.LEAD
+    assert "Relu le lendemain" not in json.dumps(told(made, "fr"), ensure_ascii=False)
+
+
+def test_an_event_of_a_newer_kit_is_passed_over() -> None:
+    file = samples.sample("tidy")
+    unknown = Entry("tidy", 9999, "tidy-unknown", file.entries[40].at, "x", "", events.Unknown("NoteSung", "{}"))
+    made = build(replace(file, entries=(*file.entries, unknown)), "fr")
+    assert made == BUILT["tidy", "fr"]
+
+
+# The samples -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_sample_is_what_its_script_makes(name: str) -> None:
+    assert samples.content(name) == make_sessions.notebook(name)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_sample_holds_a_whole_hour(name: str) -> None:
+    file = samples.sample(name)
+    assert file.session == name
+    assert file.fold().ended
+    assert len(file.entries) >= 80
+
+
+def test_the_tidy_hour_leaves_nothing_to_complete_and_the_messy_one_much() -> None:
+    missing = {name: set(replay.summary.outline(samples.sample(name).fold()).missing) for name in NAMES}
+    assert missing["tidy"] == set()
+    assert {"contract", "learning", "owner", "due"} <= missing["messy"]
+
+
+# A stranger's file ---------------------------------------------------------------------------------------
+
+
+def test_a_good_file_gives_its_replay() -> None:
+    assert reader.answer(samples.content("tidy"), "fr")["replay"]["team"] == "Répit Voisin"
+
+
+def test_a_room_is_carried_to_the_reader_whole() -> None:
+    file = samples.sample("messy")
+    assert read(notebook(file)) == file
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (b"", "not a notebook"),
+        (b"\x00\xff\xfe", "not a notebook"),
+        (samples.content("tidy")[:5000], "not a notebook"),
+        (b'{"cells": [], "metadata": {}}', "carries no workshop"),
+        (samples.content("tidy").replace(b"Mireille, 71", b"Mireille, 17"), "damaged"),
+        (b"[" * 100_000, "not a notebook"),
+        (b" " * 8_000_001, "too large"),
+    ],
+)
+def test_a_bad_file_gives_one_clear_sentence(content: bytes, why: str) -> None:
+    answer = reader.answer(content, "en")
+    assert list(answer) == ["refused"]
+    assert why in answer["refused"]
+
+
+@given(at=some.floats(0, 1e300), seq=some.integers(1, 2**53 - 1))
+def test_a_file_of_any_times_is_drawn_or_refused(at: float, seq: int) -> None:
+    file = samples.sample("tidy")
+    moved = tuple(replace(entry, at=at if entry.seq % 7 == seq % 7 else entry.at) for entry in file.entries[:40])
+    answer = reader.answer(notebook(replace(file, entries=moved)), "fr")
+    assert ("replay" in answer) != ("refused" in answer)
+
+
+# In a notebook ------------------------------------------------------------------------------------------
+
+
+def test_a_session_notebook_finds_the_fullest_copy_beside_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from impactlib import widgets
+
+    file = replace(samples.sample("tidy"), session="ours")
+    (tmp_path / "half.ipynb").write_bytes(notebook(replace(file, entries=file.entries[:30])))
+    (tmp_path / "whole.ipynb").write_bytes(notebook(file))
+    (tmp_path / "other.ipynb").write_text("{}")
+    monkeypatch.chdir(tmp_path)
+    shown = widgets.replay("ours")
+    sent: list[dict[str, object]] = []
+    shown.send = sent.append
+    shown._heard(None, {"ask": "replay"}, [])
+    assert len(sent[0]["replay"]["frames"]) == len(BUILT["tidy", "fr"].frames)  # type: ignore[index]
+    assert "Mireille" not in str(shown.get_state())
+
+
+def test_outside_any_file_a_sentence_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from impactlib import widgets
+
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(LookupError, match=r"no notebook in the folder .* carries this session"):
+        widgets.replay("ours")
+
+
+def test_without_a_session_the_widget_offers_a_choice_and_reads_a_file() -> None:
+    from impactlib import widgets
+
+    shown = widgets.replay()
+    sent: list[dict[str, object]] = []
+    shown.send = sent.append
+    shown._heard(None, {"ask": "messy"}, [])
+    shown._heard(None, {"ask": "file"}, [memoryview(samples.content("tidy"))])
+    shown._heard(None, {"ask": "file"}, [memoryview(b"nothing")])
+    assert [message.get("replay", {}).get("team") for message in sent] == ["Cantine Claire", "Répit Voisin", None]  # type: ignore[attr-defined]
+    assert "n’est pas un notebook" in str(sent[2]["refused"])
+
+
+# impact replay --------------------------------------------------------------------------------------------
+
+TIDY = str(make_sessions.SESSIONS / "tidy.ipynb")
+
+
+def test_the_timeline_is_a_line_for_each_thing_done(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["replay", TIDY]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == len(samples.sample("tidy").entries)
+    assert lines[1] == "-00:09:10                   Hélène       comes in"
+    assert (
+        "00:24:35  questions        Awa          asks a question: Comment un aidant apprend-il que vous existez ?"
+        in lines
+    )
+
+
+@pytest.mark.parametrize("at", ["00:24:10", "24:10"])
+def test_the_state_at_a_time_has_the_keys_of_session_json(at: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["replay", TIDY, "--at", at, "--json"]) == 0
+    state = json.loads(capsys.readouterr().out)
+    jsonschema.validate(state, json.loads(SCHEMA.read_text(encoding="utf-8")))
+    assert len(state["questions"]) == 3
+    assert state["questions"][2]["answers"][0]["text"].startswith("Ceux qui n’appellent plus.")
+    assert state["session"]["ended_at"] is None
+
+
+def test_the_timeline_stops_at_a_time_and_is_json_on_demand(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["replay", TIDY, "--at", "02:35"]) == 0
+    assert capsys.readouterr().out.splitlines()[-1].startswith("00:02:35  tour             Camille      says what")
+    assert main(["replay", TIDY, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)[-1]["what"] == "ends the hour"
+
+
+def test_a_journal_and_a_session_of_the_data_folder_are_replayed_too(
+    lived: Room, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    journal = lived.workshop.journal
+    assert main(["replay", journal.session, "--data", str(tmp_path)]) == 0
+    by_id = capsys.readouterr().out
+    assert main(["replay", str(journal.path)]) == 0
+    assert capsys.readouterr().out == by_id
+    assert "Qui renonce ?" in by_id
+
+
+@pytest.mark.parametrize("at", ["24", "1:2:3:4", "-1:00", "a:b", "00:24:1e"])
+def test_a_time_that_is_none_is_refused(at: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main(["replay", TIDY, f"--at={at}"])
+    assert "give a time of the hour as HH:MM:SS or MM:SS" in capsys.readouterr().err
+
+
+def test_what_is_no_session_is_refused_in_a_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "any.ipynb").write_text('{"cells": [], "metadata": {}}')
+    for name in ("nosuchsession", str(tmp_path / "any.ipynb"), str(tmp_path / "none.ipynb"), "replay.html"):
+        assert main(["replay", name, "--data", str(tmp_path)]) == 2
+        said = capsys.readouterr()
+        assert said.out == ""
+        assert said.err.startswith("impact: ")
