@@ -210,10 +210,11 @@ _CHANGE = _begins(
     r"(?:evolution|variation|croissance|progression|hausse|baisse|augmentation|diminution|reduction|recul)s?\b",
     r"(?:change|growth|increase|decrease|rise|drop|gain)s?\b",
 )
-_UNIT_OF_TIME = (
-    _one_of("jour | heure | minute | seconde? | semaine | mois | trimestre | semestre | an | annee") + r"s?\b"
+_UNIT_OF_TIME = _one_of(
+    "jour | heure | minute | seconde? | semaine | mois | trimestre | semestre | an | annee",
+    "day | hour | week | month | quarter | year",
 )
-_UNIT_OF_TIME = rf"(?:{_UNIT_OF_TIME}|(?:day|hour|week|month|quarter|year|annum)s?\b)"
+_UNIT_OF_TIME += r"s?\b"
 _PERIOD = r"(?:(?:jour|semaine|mois|trimestre|semestre|annee|an|day|week|month|quarter|year|annum)\b)"
 _MONTH = _one_of(
     "janvier | fevrier | mars | avril | mai | juin | juillet | aout | septembre | octobre | novembre | decembre",
