@@ -254,7 +254,8 @@ function opened(within, answer, said) {
   if (!answer.replay) return;
   $$('[data-chooser]', within).forEach((part) => { part.hidden = true; });
   mount($('[data-replay]', within), answer.replay);
-  $('[data-whole]', within)?.focus();
+  // What had the focus is gone from sight; a page that has just opened keeps its own beginning.
+  if (doc.activeElement !== doc.body) $('[data-whole]', within).focus();
 }
 
 // A session notebook of one's own: `read` has it read, by our server or by the widget's kernel.
