@@ -262,10 +262,11 @@ function submitted(form) {
   const said = $('.said', form);
   const text = form.elements.text?.value ?? '';
   const kind = form.dataset.kind ?? '';
-  if (!text.trim() && performance.now() - (form.sentAt ?? -9999) < 1500) return; // the second of two presses
+  const blank = !typed(form).some(({ value }) => value.trim());
+  if (blank && performance.now() - (form.sentAt ?? -9999) < 1500) return; // the second of two presses
   said.textContent = '';
   if (form.dataset.do === 'details') return sendDetails(form);
-  const nothing = form.elements.text ? !text.trim() && kind !== 'answer' : form.matches('.composer') && !typed(form).some(({ value }) => value.trim());
+  const nothing = form.elements.text ? !text.trim() && kind !== 'answer' : form.matches('.composer') && blank;
   const refusal = text.length >= LIMIT ? 'long' : nothing ? 'empty' : '';
   if (refusal) {
     said.textContent = words($('[data-saved]'), refusal);

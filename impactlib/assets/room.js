@@ -115,6 +115,7 @@ sheet?.addEventListener('change', async () => {
     const response = await fetch(`${body.room}/hypotheses`, { method: 'POST', headers: { 'Content-Type': 'application/octet-stream' }, body: file });
     const answer = await response.json();
     said.textContent = answer.refused ?? answer.said;
+    said.classList.toggle('well', 'said' in answer);
     rows.replaceChildren(...(answer.problems ?? []).map(({ row, column, why }) => {
       const line = document.createElement('tr');
       // People count a spreadsheet's lines with its headings.
