@@ -17,6 +17,8 @@ A list of ``{"name", "unit", "n", "median", "p95"}``:
 ``check_precision``, ``check_recall``
     Of the weaknesses that are found in the hypotheses of `hypotheses.toml`, the share that is there; of those that are
     there, the share that is found. n is what each is divided by.
+``replay_build_s``
+    An hour of 500 gestures drawn as a replay, from its entries to the JSON that a page plays; n is the number of times.
 
 Linux only: memory is read from `/proc`.
 """
@@ -34,12 +36,17 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import replace
+from itertools import cycle, islice
 from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from impactlib import samples
 from impactlib.check import check
+from impactlib.events import NoteWritten
+from impactlib.replay import build, told
 from tests.harness import READY, START_WITHIN, STOP_WITHIN, Server, free_port, join, launch
 from tests.test_check import table
 
@@ -49,6 +56,7 @@ PLAIN_VISITS = 7
 """Fewer: each starts a kernel and loads Voilà's front end, some seconds."""
 CONNECTED, CROWD = 12, 30
 GESTURES = 40
+REPLAYED, REPLAYS = 500, 10
 CAST = ("facilitator", "client", "client", *("consultant",) * 3, *("observer",) * 6)
 SLIDERS = 10
 SETTLE = 3.0
@@ -287,6 +295,23 @@ def checks() -> list[Row]:
     ]
 
 
+def replays() -> list[Row]:
+    """The tidy sample, with what was written in it said again until the hour holds enough gestures."""
+    file = samples.sample("tidy")
+    written = [entry for entry in file.entries if isinstance(entry.event, NoteWritten)]
+    again = [
+        replace(e, id=f"{e.id}-{i}", at=e.at + 0.1 + i, event=replace(e.event, note=f"{e.event.note}-{i}"))
+        for i, e in enumerate(islice(cycle(written), REPLAYED - len(file.entries)))
+    ]
+    hour = replace(file, entries=(*file.entries, *again))
+    seconds = []
+    for _ in range(REPLAYS):
+        began = time.monotonic()
+        json.dumps(told(build(hour, "fr"), "fr"))
+        seconds.append(time.monotonic() - began)
+    return [row("replay_build_s", "s", seconds)]
+
+
 def main() -> None:
     with tempfile.TemporaryDirectory(prefix="impact-bench-") as name, sync_playwright() as playwright:
         folder = Path(name)
@@ -297,7 +322,7 @@ def main() -> None:
             rows += crowd(browser, server)
         rows += plain_joins(browser, folder / "plain")
         browser.close()
-    rows += checks()
+    rows += checks() + replays()
     RESULT.write_text(json.dumps(rows, indent=2) + "\n")
     show(rows)
 

@@ -111,6 +111,7 @@ export function mount(root, replay) {
 
   function step(way) {
     play(false);
+    page.look = null;
     const done = (i) => frames[i]?.lines.length;
     if (way > 0) {
       const next = frames.findIndex((_, i) => i >= index && done(i));
@@ -171,6 +172,7 @@ export function mount(root, replay) {
     moments.hidden = true;
     stage.hidden = player.hidden = false;
     play(false);
+    page.look = null;
     go(time);
     follow();
   }
