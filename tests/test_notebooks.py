@@ -6,25 +6,55 @@ import subprocess
 import sys
 from pathlib import Path
 
+import nbformat
 import pytest
+from markdown_it import MarkdownIt
 
-from impactlib.agenda import LANGUAGES
+from impactlib.agenda import LANGUAGES, Role
+from impactlib.export import render
 from impactlib.share import NOTEBOOKS
+from impactlib.views.render import environment
+from tests.conftest import Room
 
 # nbval's own default would let a cell that hangs wait for half an hour.
 NBVAL = ("--nbval-lax", "--nbval-current-env", "--nbval-cell-timeout=60", "-p", "no:cacheprovider")
 
 
+def run(path: Path) -> None:
+    """Run a notebook, or those of a folder, with nbval, in a process of its own: it would collect for all the tests."""
+    command = [sys.executable, "-m", "pytest", *NBVAL, str(path)]
+    done = subprocess.run(command, cwd=path.parent, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-2000:]
+
+
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_every_notebook_runs(lang: str) -> None:
-    # In a process of its own: nbval is a plugin that would collect for all the tests.
-    done = subprocess.run(
-        [sys.executable, "-m", "pytest", *NBVAL, str(NOTEBOOKS / lang)],
-        cwd=Path(NOTEBOOKS).parent,
-        capture_output=True,
-        text=True,
-    )
-    assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-2000:]
+    run(NOTEBOOKS / lang)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_session_notebook_runs_wherever_its_owner_put_it(lang: str, lived: Room, tmp_path: Path) -> None:
+    path = tmp_path / "elsewhere" / "mardi.ipynb"
+    path.parent.mkdir()
+    path.write_bytes(render(lived.workshop.portable(), "session", "ipynb", environment(lang)))
+    run(path)
+
+
+def test_a_session_notebook_is_a_valid_one_without_widgets_or_html_of_peoples_words(lived: Room) -> None:
+    lived.ask(Role.CLIENT, do="write", kind="learning", text="<img src=x onerror=alert(1)> & <b>gras</b>")
+    content = render(lived.workshop.portable(), "session", "ipynb", environment("fr")).decode()
+    notebook = nbformat.reads(content, as_version=4)
+    nbformat.validate(notebook)
+    assert "widgets" not in notebook.metadata
+    assert [cell.outputs for cell in notebook.cells if cell.cell_type == "code"] == [[]]
+    prose = "\n\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+    page = MarkdownIt("commonmark", {"html": True}).enable("table").render(prose)
+    assert "<img src=x" not in page and "<b>" not in page
+    assert "&lt;b&gt;gras&lt;/b&gt;" in page
+    pictures = [cell.attachments for cell in notebook.cells if "attachments" in cell]
+    assert [list(picture) for picture in pictures] == [["matrix.png"]]
+    for title in ("Compte rendu", "## Actions", "## Classement", "## Questions et réponses"):
+        assert title in prose
 
 
 def test_the_languages_have_the_same_notebooks() -> None:

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
+from impactlib.export import render
 from impactlib.portable import read
+from impactlib.samples import sample
+from impactlib.views.render import environment
 from tests.browser.conftest import People, Person
-from tests.harness import Server
+from tests.harness import Server, free_port
 
 pytestmark = pytest.mark.browser
 
@@ -106,3 +114,38 @@ def test_a_file_of_ten_megabytes_is_refused_in_a_sentence_by_the_page_and_by_the
     stranger = person("observer")
     asked = {"data": b"{}", "headers": {"Content-Type": "application/octet-stream"}}
     assert stranger.context.request.post(f"{server.url}import", **asked).status == 422
+
+
+def test_a_session_notebook_renders_under_plain_voila(server: Server, browser: Browser, tmp_path: Path) -> None:
+    """Whoever owns the file runs it, where the kit is installed: no server of ours has anything to do with it."""
+    path = tmp_path / "mardi.ipynb"
+    path.write_bytes(render(sample("tidy"), "session", "ipynb", environment("fr")))
+    port = free_port()
+    command = [sys.executable, "-m", "voila", str(path), "--no-browser", f"--port={port}", "--show_tracebacks=True"]
+    voila = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    page = browser.new_page(locale="fr-FR")
+    try:
+        address = f"http://127.0.0.1:{port}/"
+        until_up(address)
+        page.goto(address, timeout=60_000)
+        expect(page.get_by_role("heading", name="Compte rendu de l’atelier impact").first).to_be_visible(timeout=30_000)
+        page.get_by_role("button", name="Revoir l’heure depuis le début").click()
+        expect(page.locator("[type=range]")).to_be_visible()
+        expect(page.locator(".fragment").filter(visible=True).first).to_be_visible()
+        assert "Traceback" not in page.content()
+    finally:
+        page.close()
+        voila.kill()
+        voila.wait()
+
+
+def until_up(address: str) -> None:
+    """Wait until somebody answers there."""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        try:
+            urllib.request.urlopen(f"{address}nowhere", timeout=2).close()
+        except urllib.error.HTTPError:
+            return
+        except OSError:
+            time.sleep(0.2)
