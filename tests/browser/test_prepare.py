@@ -1,0 +1,292 @@
+"""The team prepares before the hour: three questions, several at once, left and resumed, there when the hour begins."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from tests.browser.conftest import Person
+from tests.browser.test_access import agree, tab_to
+from tests.harness import Server
+
+pytestmark = pytest.mark.browser
+
+UNFOLD = "it => it.querySelectorAll('details').forEach(fold => { fold.open = true; })"
+SHEET = """Hypothèse;Mesure;Cible;Couleur
+Moins de non-recours;Taux de recours;beaucoup;bleu
+Les familles sont servies plus tôt;Délai d’accès;12,5;vert
+"""
+
+
+@pytest.fixture
+def two(server: Server, person: Callable[..., Person]) -> tuple[Person, Person, dict[str, str]]:
+    """Two members of one team on *Préparer*, and the links of their workshop."""
+    links = server.new("Colis Solidaire")
+    marc, salome = (person("client").join(links["client"], name) for name in ("Marc", "Salomé"))
+    return marc, salome, links
+
+
+def answers(member: Person, statement: str = "", metric: str = "", source: str = "") -> None:
+    """Answer the three questions, or some of them, and keep the hypothesis."""
+    for name, value in (("statement", statement), ("metric", metric), ("source", source)):
+        member.page.fill(f"#draft-{name}", value)
+    member.page.get_by_role("button", name="Garder cette hypothèse").click()
+
+
+def card(member: Person, text: str) -> Locator:
+    return member.page.locator(".card.draft", has_text=text)
+
+
+def say_more(member: Person, text: str) -> Locator:
+    card(member, text).get_by_role("button", name=re.compile("^Préciser")).click()
+    dialog = member.page.locator("dialog[open]")
+    dialog.evaluate(UNFOLD)
+    return dialog
+
+
+def save(member: Person) -> None:
+    member.page.locator("dialog[open]").get_by_role("button", name="Enregistrer").click()
+
+
+def test_two_members_prepare_at_once_leave_and_resume_and_the_hour_finds_it_all(
+    two: tuple[Person, Person, dict[str, str]], person: Callable[..., Person]
+) -> None:
+    marc, salome, links = two
+    assert marc.page.url.endswith("/prepare")
+    marc.shot("prepare-empty")
+    answers(marc)
+    expect(marc.page.locator('form[data-form="draft"] .said')).to_contain_text("rien à envoyer")
+    salome.page.fill("#draft-metric", "Part des familles qui ren")
+    answers(marc, "Les familles attendent moins", "Délai médian", "Registre des antennes")
+    expect(card(salome, "Les familles attendent moins")).to_contain_text("Registre des antennes")
+    # What another sends moves nothing of what one types; half a hypothesis is one.
+    expect(salome.page.locator("#draft-metric")).to_have_value("Part des familles qui ren")
+    salome.page.reload()
+    salome.ready()
+    expect(salome.page.locator("#draft-metric")).to_have_value("Part des familles qui ren")
+    salome.page.locator("#draft-metric").press_sequentially("oncent")
+    salome.page.get_by_role("button", name="Garder cette hypothèse").click()
+    expect(card(marc, "Part des familles qui renoncent")).to_contain_text("Ce qui doit changer est encore à dire")
+    expect(salome.page.locator("#draft-metric")).to_have_value("")
+    marc.write("product", "Colis Solidaire trouve un colis près de chez soi")
+    marc.page.locator('form[data-form="objective"] select').select_option("direct")
+    marc.write("objective", "Un premier colis en deux semaines")
+    marc.page.locator('form[data-form="change"] input').fill("le délai médian")
+    marc.write("change", "Plus aucune famille sans repas")
+    salome.sees("trouve un colis près")
+    salome.sees("atteint directement")
+    salome.sees("le délai médian")
+    salome.page.locator(".card", has_text="Plus aucune").get_by_role("button", name=re.compile("^Modifier")).click()
+    salome.page.fill("#change-proxy", "la part des demandes sans colis")
+    save(salome)
+    marc.sees("la part des demandes sans colis")
+    marc.shot("prepare-full")
+
+    # The hour begins: who reads is taken along, who writes is told.
+    facilitator = person("facilitator").join(links["facilitator"], "Ada")
+    salome.page.locator("#draft-statement").press_sequentially("Et aussi")
+    facilitator.forward()
+    marc.sees("Qui est là")
+    assert not marc.page.url.endswith("/prepare")
+    expect(salome.page.locator(".band")).to_contain_text("L’heure a commencé")
+    expect(salome.page.locator("#draft-statement")).to_have_value("Et aussi")
+    salome.page.get_by_role("link", name="Rejoindre l’atelier").click()
+    salome.ready().page.get_by_role("button", name="Recommandations").click()
+    hypothesis = salome.page.locator(".card", has_text="Les familles attendent moins").first
+    expect(hypothesis.get_by_text("Registre des antennes")).to_be_hidden()
+    hypothesis.get_by_text("Sa définition").click()
+    expect(hypothesis.get_by_text("Registre des antennes")).to_be_visible()
+    assert marc.errors == salome.errors == []
+
+
+def test_one_point_at_a_time_is_asked_and_its_answer_brings_the_next(
+    two: tuple[Person, Person, dict[str, str]],
+) -> None:
+    marc, salome, _ = two
+    answers(marc, "Moins d’attente", "Délai médian", "Registre")
+    draft = card(marc, "Moins d’attente")
+    expect(draft.locator(".point")).to_have_count(1)
+    asked = draft.locator(".point p").inner_text()
+    assert asked.endswith("?")
+    draft.get_by_role("button", name=re.compile("^Répondre")).click()
+    field = marc.page.locator("dialog[open] :focus")
+    expect(field).to_have_attribute("name", "population")
+    field.fill("familles orientées en urgence")
+    save(marc)
+    expect(card(salome, "familles orientées en urgence").locator(".point")).to_have_count(1)
+    expect(draft.locator(".point p")).not_to_have_text(asked)
+
+
+def test_saying_more_keeps_what_each_wrote_and_shows_both_where_two_wrote_the_same_field(
+    two: tuple[Person, Person, dict[str, str]],
+) -> None:
+    marc, salome, _ = two
+    answers(marc, "Moins d’attente", "Délai médian")
+    card(salome, "Moins d’attente").wait_for()
+    for member in (marc, salome):
+        say_more(member, "Moins d’attente")
+    marc.page.fill("#precise-population", "familles en urgence")
+    marc.page.fill("#precise-baseline", "21,5")
+    marc.page.locator("#precise-concept").select_option("impactful")
+    save(marc)
+    expect(marc.page.locator("dialog[open]")).to_have_count(0)
+    expect(card(salome, "21,5")).to_contain_text("Impactant")
+    salome.page.fill("#precise-population", "toutes les familles")
+    salome.page.fill("#precise-owner", "Salomé")
+    salome.page.fill("#precise-target", "beaucoup")
+    save(salome)
+    expect(salome.page.locator("[data-told=population]")).to_contain_text("familles en urgence")
+    expect(salome.page.locator("[data-told=target]")).to_contain_text("pas un nombre")
+    expect(salome.page.locator("#precise-population")).to_have_value("toutes les familles")
+    expect(card(marc, "Salomé")).to_contain_text("familles en urgence")
+    salome.shot("prepare-conflict")
+    salome.page.locator("[data-told=population]").get_by_role("button", name="Garder sa version").click()
+    salome.page.fill("#precise-target", "14")
+    save(salome)
+    expect(salome.page.locator("dialog[open]")).to_have_count(0)
+    expect(card(marc, "Salomé")).to_contain_text("14")
+    expect(card(marc, "Salomé")).to_contain_text("familles en urgence")
+    # The dialog left by Escape is a draft; by its button it is not.
+    say_more(marc, "Moins d’attente")
+    marc.page.fill("#precise-limits", "Ne dit rien de ceux qui")
+    marc.page.keyboard.press("Escape")
+    marc.page.reload()
+    marc.ready()
+    say_more(marc, "Moins d’attente")
+    expect(marc.page.locator("#precise-limits")).to_have_value("Ne dit rien de ceux qui")
+    marc.page.locator("dialog[open]").get_by_role("button", name="Annuler").click()
+    say_more(marc, "Moins d’attente")
+    expect(marc.page.locator("#precise-limits")).to_have_value("")
+
+
+def test_a_hypothesis_without_a_figure_gets_one_and_only_one(two: tuple[Person, Person, dict[str, str]]) -> None:
+    marc, _, _ = two
+    answers(marc, "Moins d’attente")
+    say_more(marc, "Moins d’attente")
+    marc.page.fill("#precise-metric", "Délai médian")
+    marc.page.fill("#precise-target", "peu")
+    save(marc)
+    # Nothing of the metric is taken while a part of it cannot be read.
+    expect(marc.page.locator("[data-told=target]")).to_be_visible()
+    marc.page.fill("#precise-target", "14")
+    save(marc)
+    expect(marc.page.locator("dialog[open]")).to_have_count(0)
+    expect(card(marc, "Délai médian").locator(".measure")).to_have_count(1)
+    expect(card(marc, "Délai médian")).to_contain_text("14")
+
+
+def test_without_a_connection_what_was_said_more_waits_and_leaves(two: tuple[Person, Person, dict[str, str]]) -> None:
+    marc, salome, _ = two
+    answers(marc, "Moins d’attente", "Délai médian")
+    say_more(marc, "Moins d’attente")
+    marc.page.fill("#precise-population", "familles en urgence")
+    marc.context.set_offline(True)
+    save(marc)
+    expect(marc.page.locator("[data-banner]")).to_contain_text("Connexion perdue")
+    marc.context.set_offline(False)
+    expect(card(salome, "familles en urgence")).to_be_visible(timeout=30_000)
+
+
+def test_a_spreadsheet_comes_in_but_for_what_cannot_be_read_and_twice_adds_nothing(
+    two: tuple[Person, Person, dict[str, str]],
+) -> None:
+    marc, salome, _ = two
+    for member, said in ((marc, "2 hypothèses sont entrées"), (salome, "Rien de nouveau")):
+        member.page.get_by_text("Apporter des hypothèses d’un tableur").click()
+        member.page.set_input_files("#sheet", {"name": "h.csv", "mimeType": "text/csv", "buffer": SHEET.encode()})
+        expect(member.page.locator("[data-sheet-said] .said")).to_contain_text(said)
+        rows = [row.locator("td").all_inner_texts() for row in member.page.locator("[data-sheet-said] tbody tr").all()]
+        assert [(line, column) for line, column, _ in rows] == [("1", "Couleur"), ("2", "Cible")]
+        expect(member.page.locator(".card.draft")).to_have_count(2)
+    expect(card(salome, "Délai d’accès")).to_contain_text("12,5")
+    agree(marc.page, "a spreadsheet with problems")
+    salome.shot("prepare-sheet")
+    marc.page.set_input_files("#sheet", {"name": "h.xlsx", "mimeType": "x/y", "buffer": b"PK\x03\x04 a spreadsheet"})
+    expect(marc.page.locator("[data-sheet-said] .said")).to_contain_text("CSV")
+    expect(marc.page.locator("[data-sheet-said] .scroll")).to_be_hidden()
+
+
+def test_a_withdrawn_hypothesis_is_put_back_by_who_withdrew_it(two: tuple[Person, Person, dict[str, str]]) -> None:
+    marc, salome, _ = two
+    answers(marc, "Moins d’attente", "Délai médian")
+    card(salome, "Moins d’attente").get_by_role("button", name=re.compile("^Retirer")).click()
+    expect(card(marc, "Moins d’attente")).to_have_count(0)
+    salome.page.locator("[data-toast]").get_by_role("button", name="Annuler").click()
+    expect(card(marc, "Moins d’attente")).to_have_count(1)
+
+
+def test_the_workshops_room_is_one_link_away_and_only_the_team_prepares(
+    two: tuple[Person, Person, dict[str, str]], person: Callable[..., Person]
+) -> None:
+    marc, _, links = two
+    marc.page.get_by_role("link", name="Voir la salle de l’atelier").click()
+    marc.ready().sees("L’atelier commence bientôt")
+    marc.page.get_by_role("link", name="English").click()
+    marc.ready().sees("The workshop starts soon")
+    marc.page.get_by_role("link", name="Français").click()
+    marc.ready().page.get_by_role("link", name="Préparer").click()
+    marc.ready().sees("Trois questions")
+    facilitator = person("facilitator").join(links["facilitator"], "Ada")
+    facilitator.page.get_by_role("link", name="Préparer avec l’équipe").click()
+    facilitator.ready().sees("Trois questions")
+    for role in ("consultant", "observer"):
+        other = person(role).join(links[role], "Lou")
+        assert other.page.get_by_role("link", name=re.compile("^Préparer")).count() == 0
+        answer = other.page.goto(other.page.url + "/prepare")
+        assert answer and answer.status == 403
+        refused = other.page.request.post(
+            links[role].split("?")[0] + "/hypotheses",
+            data=SHEET.encode(),
+            headers={"Content-Type": "application/octet-stream"},
+        )
+        assert refused.status == 401
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_prepare_is_accessible_and_fits_both_widths(server: Server, person: Callable[..., Person], lang: str) -> None:
+    client = person("client").join(server.new("Colis Solidaire", lang=lang)["client"], "Marc")
+    page = client.page
+    agree(page, f"prepare, empty, {lang}")
+    page.set_viewport_size({"width": 1280, "height": 844})
+    page.fill(
+        "#draft-statement", "Anticonstitutionnellement" * 8 + " et " + "les familles attendent moins longtemps " * 12
+    )
+    page.fill("#draft-metric", "Délai médian")
+    page.locator('form[data-form="draft"] .btn').click()
+    page.locator(".card.draft").wait_for()
+    page.locator("#main").evaluate(UNFOLD)
+    agree(page, f"prepare, long, {lang}")
+    client.shot(f"prepare-long-{lang}")
+    page.locator(".card.draft .head .link").first.click()
+    page.locator("dialog[open]").evaluate(UNFOLD)
+    agree(page, f"say more, {lang}")
+    client.shot(f"prepare-dialog-{lang}")
+
+
+def test_a_first_hypothesis_is_drafted_by_keyboard_alone(server: Server, person: Callable[..., Person]) -> None:
+    client = person("client")
+    page = client.page
+    page.goto(server.new("Colis Solidaire")["client"])
+    page.keyboard.type("Marc")
+    page.keyboard.press("Enter")
+    client.ready()
+    for field, words in (
+        ("draft-statement", "Moins d’attente"),
+        ("draft-metric", "Délai"),
+        ("draft-source", "Le registre"),
+    ):
+        tab_to(page, field)
+        page.keyboard.type(words)
+    tab_to(page, "Garder cette hypothèse")
+    page.keyboard.press("Enter")
+    card(client, "Moins d’attente").wait_for()
+    tab_to(page, "Répondre")
+    page.keyboard.press("Enter")
+    expect(page.locator("#precise-population")).to_be_focused()
+    page.keyboard.type("familles en urgence")
+    page.keyboard.press("Control+Enter")
+    expect(card(client, "familles en urgence")).to_be_visible()
+    expect(page.locator("dialog[open]")).to_have_count(0)
