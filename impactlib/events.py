@@ -135,6 +135,13 @@ class MetricKept:
 
 
 @dataclass(frozen=True)
+class ListeningSet:
+    """The consultants recommend in a burst: while `on`, what the team writes rests."""
+
+    on: bool
+
+
+@dataclass(frozen=True)
 class Unknown:
     """An event of a newer kit: kept, passed on, and folded into nothing."""
 
@@ -162,6 +169,7 @@ Event = (
     | MetricScored
     | RankingShown
     | MetricKept
+    | ListeningSet
     | Unknown
 )
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from impactlib import cost, events, hypotheses
+from impactlib import cost, events, hypotheses, ledger
 from impactlib.agenda import Role
 from impactlib.events import Event
 from impactlib.scoring import SCORES, VOTERS
@@ -43,12 +43,14 @@ WRITERS: Mapping[str, frozenset[Role]] = {
     "objective": TEAM,
     "change": TEAM,
     "source": TEAM,
+    "contact": TEAM,
 }
 """Who writes what. The facilitator writes everywhere: on a shared screen one note-taker is enough."""
 
 DETAILS: Mapping[str, frozenset[str]] = {
     "hypothesis": frozenset(hypotheses.OF_HYPOTHESIS),
-    "metric": frozenset({*hypotheses.OF_METRIC, "indicator"}),
+    "metric": frozenset({*hypotheses.OF_METRIC, "indicator", *ledger.CHOICE}),
+    "recommendation": frozenset({"status", "reason", "same_as"}),
     "action": frozenset({"owner", "due"}),
     "objective": frozenset({"reach"}),
     "change": frozenset({"proxy"}),
@@ -58,14 +60,25 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "reach": ("direct", "indirect"),
     "personal": ("yes", "no"),
     "access": ("ours", "missing", "partner"),
+    "status": ledger.STATUSES,
+    "north_star": ("yes",),
+    "if_missed": ledger.IF_MISSED,
 }
 """Details that are one of a few words. `access`: we have the data, a field is missing, a partner has them."""
+TEAMS_OWN = frozenset({"status", "reason"})
+"""What only the team says of what others wrote."""
+LATER = frozenset({"kind", "status", "reason", "same_as", "north_star"})
+"""Details that a note is not born with: they are checked against what stands. A hypothesis's kind of impact comes by
+`draft` or `detail`: in `write` the kind is the note's own."""
+RESTS = frozenset({"write", "edit", "draft"})
+"""What the team does not do while the consultants speak in a burst."""
 PREPARED = frozenset({"product", "objective", "change", "source", "hypothesis", "metric"})
 """What a team drafts together: each member may change and withdraw what another wrote."""
 ABOUT: Mapping[str, tuple[str, ...]] = {
     "answer": ("question",),
     "recommendation": ("hypothesis", "metric"),
     "metric": ("hypothesis",),
+    "action": ("recommendation",),
 }
 NAME_LIMIT = 80
 NUMBER_LIMIT = 20
@@ -123,6 +136,8 @@ def decide(session: Session, asking: Asking, gesture: Gesture) -> tuple[list[Eve
         raise Refusal("Your role has changed meanwhile: reload the page.", code="door")
     if person.role not in rule.roles:
         raise Refusal("Your role cannot do this: nothing was changed.", code="role")
+    if session.listening and person.role == Role.CLIENT and do in RESTS:
+        raise Refusal("The consultants are speaking: listen for now. Your text is kept.", code="listening")
     return rule.decide(session, person, gesture), _behalf(session, person, gesture)
 
 
@@ -285,8 +300,9 @@ def _write(session: Session, person: Person, gesture: Gesture) -> list[Event]:
     text = _text(gesture, may_be_empty=kind == "answer")
     if kind == "action" and len(session.notes_of("action")) >= ACTIONS:
         raise Refusal("Three actions at most: withdraw one first. Your text is kept.")
-    # A hypothesis's kind of impact comes by `draft` or `detail`: here "kind" is the note's own.
-    names = sorted(DETAILS.get(kind, frozenset()) - {"kind"})
+    if kind == "contact" and session.notes_of("contact"):
+        raise Refusal("The team has agreed already: change what is written, or withdraw it first.")
+    names = sorted(DETAILS.get(kind, frozenset()) - LATER)
     details = [(name, _detail(name, gesture)) for name in names if gesture.get(name)]
     note = gesture["id"]
     return [
@@ -310,14 +326,14 @@ def _about(session: Session, kind: str, gesture: Gesture) -> str:
 def _detail(name: str, gesture: Gesture) -> str:
     raw = _field(gesture, name)
     try:
-        value = hypotheses.read("target_date" if name == "due" else name, raw)
+        value = hypotheses.read("target_date" if name in ("due", "decide_on") else name, raw)
     except hypotheses.Unreadable as unreadable:
         raise Refusal(str(unreadable), field=name) from None
     if value and name in CHOICES and value not in CHOICES[name]:
         raise Refusal("This page asks for something the kit does not know: reload it.")
     if value and name == "indicator" and not _INDICATOR.match(value):
         raise Refusal("This page asks for something the kit does not know: reload it.")
-    if name == "owner" and len(value) > NAME_LIMIT:
+    if name in ("owner", "decider") and len(value) > NAME_LIMIT:
         raise Refusal("This name is too long (80 characters at most).", field=name)
     return value
 
@@ -421,6 +437,8 @@ def _restore(session: Session, person: Person, gesture: Gesture) -> list[Event]:
         raise Refusal("Somebody else withdrew this note: ask the facilitator to put it back.", code="role")
     if note.kind == "action" and len(session.notes_of("action")) >= ACTIONS:
         raise Refusal("Three actions at most: withdraw one first. Your text is kept.")
+    if note.kind == "contact" and session.notes_of("contact"):
+        raise Refusal("The team has agreed already: change what is written, or withdraw it first.")
     # Three others may have been kept meanwhile: the metric then comes back without its place.
     full = note.id in session.kept and len(session.kept_metrics()) >= METRICS_KEPT
     return [events.NoteRestored(note.id), *([events.MetricKept(note.id, False)] if full else [])]
@@ -429,7 +447,8 @@ def _restore(session: Session, person: Person, gesture: Gesture) -> list[Event]:
 def _detail_of(session: Session, person: Person, gesture: Gesture) -> list[Event]:
     note = _note(session, gesture)
     name = _field(gesture, "detail")
-    if person.role not in WRITERS.get(note.kind, ()) or name not in DETAILS.get(note.kind, ()):
+    roles = TEAM if name in TEAMS_OWN else WRITERS.get(note.kind, ())
+    if person.role not in roles or name not in DETAILS.get(note.kind, ()):
         raise Refusal("Your role cannot do this: nothing was changed.", code="role")
     if note.withdrawn:
         raise Refusal("This note was withdrawn meanwhile. Your text is kept.")
@@ -438,7 +457,45 @@ def _detail_of(session: Session, person: Person, gesture: Gesture) -> list[Event
         return []
     if _field(gesture, "was", current) != current:
         raise Refusal("Somebody changed this meanwhile: choose which one stays.", code="changed", text=current)
-    return [events.DetailSet(note.id, name, value)]
+    return [*_SETTLE.get(name, _nothing)(session, note, value), events.DetailSet(note.id, name, value)]
+
+
+def _nothing(session: Session, note: Note, value: str) -> list[Event]:
+    return []
+
+
+def _group(session: Session, note: Note, value: str) -> list[Event]:
+    """What repeats a recommendation goes with it when it is itself found to repeat another."""
+    first = session.notes.get(value)
+    if value and (first is None or first.withdrawn or first.kind != "recommendation" or first is note):
+        raise Refusal("That recommendation is not there any more: reload the page.")
+    if first and ledger.repeats(session, first):
+        raise Refusal("That one repeats another already: choose the first of its group.")
+    moved = [other.id for other in session.notes.values() if other.details.get("same_as") == note.id]
+    happened: list[Event] = [events.DetailSet(id, "same_as", value) for id in moved if value]
+    # It named a recommendation that was withdrawn since: now it is the first of a group.
+    if first and first.details.get("same_as"):
+        happened.append(events.DetailSet(first.id, "same_as", ""))
+    return happened
+
+
+def _one_star(session: Session, note: Note, value: str) -> list[Event]:
+    """There is one North Star, among the metrics kept: naming another takes the name from the first."""
+    if value and note not in session.kept_metrics():
+        raise Refusal("The North Star is one of the metrics that the team keeps: keep this one first.")
+    others = [other.id for other in session.notes.values() if other.details.get("north_star") and other is not note]
+    return [events.DetailSet(id, "north_star", "") for id in others if value]
+
+
+_SETTLE: Mapping[str, Callable[[Session, Note, str], list[Event]]] = {"same_as": _group, "north_star": _one_star}
+"""What a detail needs of others, and changes in them, before it is set."""
+
+
+def _listen(session: Session, person: Person, gesture: Gesture) -> list[Event]:
+    on = _flag(gesture, "on")
+    if on:
+        _need_started(session)
+    return [] if session.listening == on else [events.ListeningSet(on)]
 
 
 def _score(session: Session, person: Person, gesture: Gesture) -> list[Event]:
@@ -475,7 +532,12 @@ def _keep(session: Session, person: Person, gesture: Gesture) -> list[Event]:
         return []
     if kept and len(session.kept_metrics()) >= METRICS_KEPT:
         raise Refusal("Three metrics at most: take one off first.")
-    return [events.MetricKept(metric.id, kept)]
+    star = [] if kept else _without_star(metric)
+    return [events.MetricKept(metric.id, kept), *star]
+
+
+def _without_star(metric: Note) -> list[Event]:
+    return [events.DetailSet(metric.id, "north_star", "")] if metric.details.get("north_star") else []
 
 
 @dataclass(frozen=True)
@@ -506,4 +568,5 @@ _RULES: Mapping[str, _Rule] = {
     "score": _Rule(VOTERS, _score),
     "show_ranking": _Rule(FACILITATOR, _show_ranking),
     "keep": _Rule(TEAM, _keep),
+    "listen": _Rule(FACILITATOR, _listen),
 }

@@ -268,10 +268,11 @@ _OF_NOTES: Mapping[str, frozenset[str]] = {
     "answer": frozenset({"questions"}),
     "contract": frozenset({"contract"}),
     "hypothesis": frozenset({"recommendations", "metrics"}),
-    "recommendation": frozenset({"recommendations", "metrics"}),
+    "recommendation": frozenset({"recommendations", "metrics", "learnings"}),
     "metric": frozenset({"recommendations", "metrics", "learnings"}),
     "learning": frozenset({"learnings"}),
     "action": frozenset({"learnings"}),
+    "contact": frozenset({"learnings"}),
 }
 
 
@@ -280,6 +281,8 @@ def touches(session: Session, event: Event) -> frozenset[str]:
     match event:
         case events.ClockPaused() | events.ClockResumed() | events.TimeAdded() | events.EndKept():
             panes = _CLOCK
+        case events.ListeningSet():
+            panes = frozenset({"now"})
         case events.MetricScored() | events.RankingShown() | events.MetricKept():
             panes = _VOTES
         case (
@@ -331,6 +334,7 @@ _WRITES: Mapping[str, str] = {
     "metric": N_("names a metric"),
     "learning": N_("says what they learnt"),
     "action": N_("commits to an action"),
+    "contact": N_("agrees to be contacted"),
 }
 _PREPARES = N_("prepares the workshop")
 
@@ -359,6 +363,8 @@ def _does(event: Event) -> str:
             return N_("shows the ranking") if shown else N_("hides the ranking")
         case events.MetricKept(kept=kept):
             return N_("keeps a metric") if kept else N_("takes a metric off")
+        case events.ListeningSet(on=on):
+            return N_("lets the consultants speak, the team listens") if on else N_("gives the team its turn again")
         case _:
             return _DOES[type(event)]
 

@@ -33,9 +33,11 @@ KINDS = (
     "objective",
     "change",
     "source",
+    "contact",
 )
 """What a note can be. `expectation` is a person's (tour de table), `goal` what the team expects of the hour,
-`audience` for whom the product is, `change` the change sought, `source` one of the inventory of data."""
+`audience` for whom the product is, `change` the change sought, `source` one of the inventory of data,
+`contact` how others may reach the team, which agrees to it."""
 
 METRICS_KEPT = 3
 ACTIONS = 3
@@ -86,7 +88,7 @@ class Score:
 
 @dataclass(frozen=True)
 class Session:
-    """What is known of a workshop at one moment."""
+    """What is known of a workshop at one moment. `before` are its notes as they stood when the hour began."""
 
     id: str = ""
     team: str = ""
@@ -100,6 +102,8 @@ class Session:
     scores: Mapping[tuple[str, str], Score] = field(default_factory=dict)
     ranking_shown: bool = False
     kept: tuple[str, ...] = ()
+    listening: bool = False
+    before: Mapping[str, Note] = field(default_factory=dict)
 
     @property
     def steps(self) -> tuple[Step, ...]:
@@ -195,7 +199,11 @@ def _clock(session: Session, clock: Clock) -> Session:
 def _(event: events.StepStarted, session: Session, entry: Entry) -> Session:
     if session.agenda is None or all(step.id != event.step for step in session.steps):
         return session
-    return _clock(session, time.enter(session.clock, session.agenda, event.step, entry.at))
+    clock = time.enter(session.clock, session.agenda, event.step, entry.at)
+    before = session.notes if session.clock.started is None else session.before
+    # To listen belongs to a step: the group that goes on speaks again.
+    listening = session.listening and session.clock.step == event.step
+    return replace(session, clock=clock, before=before, listening=listening)
 
 
 @_after.register
@@ -224,7 +232,12 @@ def _(event: events.EndKept, session: Session, entry: Entry) -> Session:
 
 @_after.register
 def _(event: events.SessionEnded, session: Session, entry: Entry) -> Session:
-    return _clock(session, time.end(session.clock, entry.at))
+    return replace(session, clock=time.end(session.clock, entry.at), listening=False)
+
+
+@_after.register
+def _(event: events.ListeningSet, session: Session, entry: Entry) -> Session:
+    return replace(session, listening=event.on)
 
 
 def _note(session: Session, note: Note) -> Session:

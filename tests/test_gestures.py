@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from impactlib import events as e
+from impactlib import ledger
 from impactlib.agenda import Role
 from impactlib.gestures import Asking, Refusal, decide
 from impactlib.journal import Journal
@@ -44,6 +45,8 @@ def staged(opened: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path
         "metric": room.ask(CLIENT, do="write", kind="metric", text="Délai médian"),
         "action": room.ask(CLIENT, do="write", kind="action", text="Compter les abandons"),
         "source": room.ask(CLIENT, do="write", kind="source", text="Registre des demandes"),
+        "advice": room.ask(CONSULTANT, do="write", kind="recommendation", text="Comparez deux départements"),
+        "repeated": room.ask(CONSULTANT, do="write", kind="recommendation", text="Comparez donc"),
         "colleagues": room.ask_as("second", CLIENT, do="write", kind="hypothesis", text="Nous croyons que…"),
     }
     next(rooms, None)
@@ -136,6 +139,29 @@ GESTURES: Mapping[str, tuple[Make, set[Role]]] = {
         lambda s: {"do": "edit", "note": s.colleagues, "text": "Mieux", "was": "1"},
         TEAM,
     ),
+    "mark a recommendation": (
+        lambda s: {"do": "detail", "note": s.advice, "detail": "status", "value": "adapted"},
+        TEAM,
+    ),
+    "say why": (lambda s: {"do": "detail", "note": s.advice, "detail": "reason", "value": "Plus tard"}, TEAM),
+    "group a recommendation under another": (
+        lambda s: {"do": "detail", "note": s.repeated, "detail": "same_as", "value": s.advice},
+        TABLE,
+    ),
+    "let the consultants speak": (lambda s: {"do": "listen", "on": "true"}, {FACILITATOR}),
+    "name the North Star": (
+        lambda s: (
+            s.room.ask(FACILITATOR, do="keep", metric=s.metric, kept="true")
+            and {"do": "detail", "note": s.metric, "detail": "north_star", "value": "yes"}
+        ),
+        TEAM,
+    ),
+    "say beforehand what is decided": (
+        lambda s: {"do": "detail", "note": s.metric, "detail": "if_missed", "value": "pivot"},
+        TEAM,
+    ),
+    "make an action of a recommendation": (lambda s: write("action", about=s.advice)(s), TEAM),
+    "agree to be contacted": (write("contact"), TEAM),
     "write a learning": (write("learning"), TABLE),
     "write an action": (write("action", owner="Marc", due="2026-12-07"), TEAM),
     "edit a client's note": (lambda s: {"do": "edit", "note": s.problem, "text": "Mieux", "was": "1"}, TEAM),
@@ -756,3 +782,107 @@ def test_a_metric_is_tied_to_a_source_and_untied(stage: Stage) -> None:
         stage.room.ask(CLIENT, do="tie", metric=stage.metric, source=stage.source, tied=tied)
         assert stage.room.session.notes[stage.metric].details[f"source/{stage.source}"] == details
     stage.room.refused(CLIENT, do="tie", metric=stage.metric, source=stage.problem, tied="true")
+
+
+# The ledger of recommendations ----------------------------------------------------------------------
+
+
+def group(stage: Stage, note: str, first: str) -> None:
+    stage.room.ask(CONSULTANT, do="detail", note=note, detail="same_as", value=first)
+
+
+def test_while_the_consultants_speak_what_the_team_writes_rests_and_nothing_else_does(stage: Stage) -> None:
+    stage.room.ask(FACILITATOR, do="listen", on="true")
+    for gesture in (
+        {"do": "write", "kind": "problem", "text": "Encore un mot"},
+        {"do": "edit", "note": stage.problem, "text": "Mieux", "was": "1"},
+        {"do": "draft", "statement": "Nous pensons que…"},
+    ):
+        assert stage.room.refused(CLIENT, **gesture).code == "listening"
+    stage.room.ask(CLIENT, do="score", metric=stage.metric, value=5)
+    stage.room.ask(CONSULTANT, do="write", kind="recommendation", text="Publiez peu de chiffres")
+    stage.room.ask(FACILITATOR, do="write", kind="problem", text="Noté par l’animation")
+    stage.room.ask(FACILITATOR, do="listen", on="false")
+    stage.room.ask(CLIENT, do="write", kind="problem", text="Encore un mot")
+
+
+def test_the_rule_of_listening_needs_an_hour_that_runs_and_goes_with_its_step(stage: Stage) -> None:
+    stage.room.ask(FACILITATOR, do="listen", on="true")
+    stage.room.ask(FACILITATOR, do="start", step="problem")
+    assert not stage.room.session.listening
+    stage.room.ask(FACILITATOR, do="listen", on="true")
+    stage.room.ask(FACILITATOR, do="end")
+    assert not stage.room.session.listening
+    stage.room.refused(FACILITATOR, do="listen", on="true")
+    stage.room.ask(CLIENT, do="write", kind="learning", text="Après l’heure")
+
+
+def test_a_group_has_one_first_whatever_is_grouped_next(stage: Stage) -> None:
+    third = stage.room.ask(CONSULTANT, do="write", kind="recommendation", text="Comparez, vraiment")
+    group(stage, stage.repeated, stage.advice)
+    stage.room.refused(CONSULTANT, do="detail", note=third, detail="same_as", value=stage.repeated)
+    stage.room.refused(CONSULTANT, do="detail", note=stage.advice, detail="same_as", value=stage.repeated)
+    for odd in (stage.advice, stage.hypothesis, "nothing", stage.withdrawn["hypothesis"]):
+        stage.room.refused(CONSULTANT, do="detail", note=stage.advice, detail="same_as", value=odd)
+    group(stage, stage.advice, third)
+    notes = stage.room.session.notes
+    assert [notes[id].details.get("same_as", "") for id in (third, stage.advice, stage.repeated)] == ["", third, third]
+
+
+def test_what_was_grouped_under_a_withdrawn_recommendation_stands_alone_and_can_be_the_first(stage: Stage) -> None:
+    third = stage.room.ask(CONSULTANT, do="write", kind="recommendation", text="Comparez, vraiment")
+    group(stage, stage.repeated, stage.advice)
+    stage.room.ask(CONSULTANT, do="withdraw", note=stage.advice)
+    group(stage, third, stage.repeated)
+    stage.room.ask(CONSULTANT, do="restore", note=stage.advice)
+    session = stage.room.session
+    assert ledger.repeats(session, session.notes[third]) is session.notes[stage.repeated]
+    assert [note.id for note in ledger.advice(session)] == [stage.advice, stage.repeated]
+
+
+def test_a_recommendation_is_born_unmarked(stage: Stage) -> None:
+    note = stage.room.ask(
+        CONSULTANT, do="write", kind="recommendation", text="Gardez-moi", status="kept", same_as=stage.advice
+    )
+    assert stage.room.session.notes[note].details == {}
+
+
+def test_one_of_the_metrics_kept_is_the_north_star_and_only_one(stage: Stage) -> None:
+    other = stage.room.ask(CLIENT, do="write", kind="metric", text="Part des abandons")
+    star = {"do": "detail", "detail": "north_star", "value": "yes"}
+    stage.room.refused(CLIENT, **star, note=stage.metric)
+    for metric in (stage.metric, other):
+        stage.room.ask(CLIENT, do="keep", metric=metric, kept="true")
+        stage.room.ask(CLIENT, **star, note=metric)
+        assert ledger.north_star(stage.room.session) is stage.room.session.notes[metric]
+    assert not stage.room.session.notes[stage.metric].details["north_star"]
+    stage.room.ask(CLIENT, do="keep", metric=other, kept="false")
+    stage.room.ask(CLIENT, do="keep", metric=other, kept="true")
+    assert ledger.north_star(stage.room.session) is None
+
+
+@pytest.mark.parametrize(
+    ("detail", "odd"),
+    [
+        ("if_missed", "perhaps"),
+        ("decide_on", "soon"),
+        ("decider", "x" * 81),
+        ("north_star", "no"),
+        ("threshold", "x" * 501),
+    ],
+)
+def test_a_decision_that_cannot_be_read_is_refused(stage: Stage, detail: str, odd: str) -> None:
+    stage.room.refused(CLIENT, do="detail", note=stage.metric, detail=detail, value=odd)
+
+
+def test_the_day_of_a_decision_is_kept_as_dates_are(stage: Stage) -> None:
+    stage.room.ask(CLIENT, do="detail", note=stage.metric, detail="decide_on", value="31/12/2026")
+    assert stage.room.session.notes[stage.metric].details["decide_on"] == "2026-12-31"
+
+
+def test_the_team_agrees_to_be_contacted_once_and_may_take_it_back(stage: Stage) -> None:
+    first = stage.room.ask(CLIENT, do="write", kind="contact", text="salome@colis.example")
+    stage.room.refused(FACILITATOR, do="write", kind="contact", text="marc@colis.example")
+    stage.room.ask(CLIENT, do="withdraw", note=first)
+    stage.room.ask(CLIENT, do="write", kind="contact", text="marc@colis.example")
+    stage.room.refused(CLIENT, do="restore", note=first)

@@ -1,0 +1,112 @@
+"""The ledger of recommendations, and what the team decides of it. Pure.
+
+A recommendation that repeats another is grouped under it by hand (its detail `same_as`), and says nothing
+of its own any more. Afterwards the team marks each that is left as kept, adapted or set aside. Of each
+metric kept it says beforehand what will be decided, when and by whom.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from itertools import chain
+
+from impactlib.hypotheses import OF_HYPOTHESIS, OF_METRIC
+from impactlib.session import Note, Session
+
+STATUSES = ("kept", "adapted", "aside")
+"""What the team does with a recommendation; `aside` is set aside."""
+IF_MISSED = ("continue", "pivot", "stop")
+"""What is done when a metric misses its threshold."""
+DECISION = ("threshold", "decide_on", "decider", "if_missed")
+"""The details of a metric that make its decision, written before the figure is known."""
+CHOICE = ("north_star", "potential", "milestones", *DECISION)
+"""The details of a metric that the team keeps; its current value is its baseline."""
+
+Piece = tuple[str, str]
+"""Some words of a text, and whether they are the "same", or were taken out ("del") or put in ("ins")."""
+
+_WORDS = re.compile(r"\w+|\s+|[^\w\s]")
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a field of a hypothesis, or of its metric, was when the hour began, and is now; "" is not given."""
+
+    note: Note
+    field: str
+    before: str
+    after: str
+
+    @property
+    def pieces(self) -> list[Piece]:
+        return compared(self.before, self.after)
+
+
+def repeats(session: Session, note: Note) -> Note | None:
+    """The recommendation under which this one is grouped; None when that one was withdrawn, or is grouped itself."""
+    first = session.notes.get(note.details.get("same_as", ""))
+    alone = first is not None and first.kind == "recommendation" and not first.details.get("same_as")
+    return first if first and alone and not first.withdrawn else None
+
+
+def advice(session: Session, about: str | None = None) -> list[Note]:
+    """The recommendations that repeat no other, in their order; with `about`, those given on that note."""
+    return [note for note in session.notes_of("recommendation", about) if repeats(session, note) is None]
+
+
+def repeated(session: Session, first: Note) -> list[Note]:
+    """Those that are grouped under a recommendation, in their order."""
+    return [note for note in session.notes_of("recommendation") if repeats(session, note) is first]
+
+
+def north_star(session: Session) -> Note | None:
+    """The one indicator among the metrics kept, once the team has named it."""
+    return next((metric for metric in session.kept_metrics() if metric.details.get("north_star")), None)
+
+
+def decided(metric: Note) -> bool:
+    """Whether all that a decision needs was written."""
+    return all(metric.details.get(name) for name in DECISION)
+
+
+def changes(session: Session, hypothesis: Note) -> list[Change]:
+    """What the hour changed in a hypothesis, and in those of its metrics that stood when it began.
+
+    A hypothesis that was written during the hour has changed in nothing.
+    """
+    metrics = session.notes_of("metric", about=hypothesis.id)
+    measured = [_changed(session, metric, "metric", OF_METRIC) for metric in metrics]
+    return [*_changed(session, hypothesis, "statement", OF_HYPOTHESIS), *chain.from_iterable(measured)]
+
+
+def _changed(session: Session, note: Note, text: str, details: tuple[str, ...]) -> list[Change]:
+    was = session.before.get(note.id)
+    if was is None:
+        return []
+    fields = [(text, was.text, note.text)]
+    fields += [(name, was.details.get(name, ""), note.details.get(name, "")) for name in details]
+    return [Change(note, name, before, after) for name, before, after in fields if before != after]
+
+
+def compared(before: str, after: str) -> list[Piece]:
+    """Two texts word by word: the pieces of both, in order.
+
+    >>> compared("en trois semaines", "en dix jours")
+    [('en ', 'same'), ('trois semaines', 'del'), ('dix jours', 'ins')]
+    """
+    old, new = _WORDS.findall(before), _WORDS.findall(after)
+    pieces: list[Piece] = []
+    for what, i, j, k, m in SequenceMatcher(_is_blank, old, new, autojunk=False).get_opcodes():
+        if what == "equal":
+            pieces.append(("".join(old[i:j]), "same"))
+        else:
+            gone, come = "".join(old[i:j]), "".join(new[k:m])
+            pieces += [piece for piece in ((gone, "del"), (come, "ins")) if piece[0]]
+    return pieces
+
+
+# Spaces are alike everywhere: they must not tie together words that are not.
+def _is_blank(word: str) -> bool:
+    return word.isspace()

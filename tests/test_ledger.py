@@ -1,0 +1,69 @@
+"""What the hour changed in a hypothesis, word by word."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from impactlib.agenda import Role
+from impactlib.ledger import advice, changes, compared, decided, repeated, repeats
+from tests.conftest import Room
+
+FACILITATOR, CLIENT, CONSULTANT, OBSERVER = Role
+
+
+def test_a_hypothesis_shows_what_the_hour_changed_in_it_and_in_its_metric(room: Room) -> None:
+    note = room.ask(CLIENT, do="draft", statement="L’attente baisse en trois semaines", metric="Délai", unit="jours")
+    same = room.ask(CLIENT, do="write", kind="hypothesis", text="Rien n’y change")
+    room.ask(CLIENT, do="edit", note=note, text="L’attente baisse en quatre semaines", was="1")
+    room.ask(FACILITATOR, do="start", step="tour")
+    assert not changes(room.session, room.session.notes[note])
+    room.ask(CLIENT, do="edit", note=note, text="L’attente baisse en dix jours", was="2")
+    room.ask(CLIENT, do="detail", note=f"{note}-m", detail="target", value="10")
+    room.ask(FACILITATOR, do="start", step="problem")
+    said = [(c.field, c.before, c.after) for c in changes(room.session, room.session.notes[note])]
+    assert said == [
+        ("statement", "L’attente baisse en quatre semaines", "L’attente baisse en dix jours"),
+        ("target", "", "10"),
+    ]
+    assert not changes(room.session, room.session.notes[same])
+    late = room.ask(CLIENT, do="write", kind="hypothesis", text="Née dans l’heure")
+    room.ask(CLIENT, do="edit", note=late, text="Née dans cette heure", was="1")
+    assert not changes(room.session, room.session.notes[late])
+
+
+def test_words_are_compared_not_letters(room: Room) -> None:
+    assert compared("trois semaines", "trente semaines") == [
+        ("trois", "del"),
+        ("trente", "ins"),
+        (" semaines", "same"),
+    ]
+    assert compared("", "jours") == [("jours", "ins")]
+    assert compared("jours", "") == [("jours", "del")]
+
+
+@given(st.text(), st.text())
+def test_both_texts_can_be_read_in_what_is_shown(before: str, after: str) -> None:
+    pieces = compared(before, after)
+    assert "".join(words for words, what in pieces if what != "ins") == before
+    assert "".join(words for words, what in pieces if what != "del") == after
+
+
+def test_a_group_of_recommendations_is_told_by_its_first(room: Room) -> None:
+    first, second, third = (
+        room.ask(CONSULTANT, do="write", kind="recommendation", text=text) for text in ("Un", "Deux", "Trois")
+    )
+    room.ask(CONSULTANT, do="detail", note=second, detail="same_as", value=first)
+    notes = room.session.notes
+    assert repeats(room.session, notes[second]) is notes[first]
+    assert repeated(room.session, notes[first]) == [notes[second]]
+    assert advice(room.session) == [notes[first], notes[third]]
+
+
+def test_a_decision_is_whole_or_is_not(room: Room) -> None:
+    metric = room.ask(CLIENT, do="write", kind="metric", text="Délai")
+    for detail, value in (("threshold", "14 jours"), ("decide_on", "2026-12-31"), ("decider", "Salomé")):
+        room.ask(CLIENT, do="detail", note=metric, detail=detail, value=value)
+        assert not decided(room.session.notes[metric])
+    room.ask(CLIENT, do="detail", note=metric, detail="if_missed", value="pivot")
+    assert decided(room.session.notes[metric])
