@@ -232,14 +232,11 @@ def test_each_formula_gives_its_order(formula: Formula, expected: list[tuple[str
 
 
 def test_means_that_are_equal_on_paper_are_tied() -> None:
-    # 10/3 x 3 and 5 x 2 are both 10; so are 7/3 x 3 and 7 x 1 seven, of which a float could make 7.000000000000001.
-    cast = ballots(a=[(3, 3), (3, 3), (4, 3)], b=[(5, 2)], c=[(2, 3), (2, 3), (3, 3)], d=[(3, 2), (4, 2)])
-    assert [(row.metric, row.place, row.tied) for row in rank(cast, MEANS, quality={})] == [
-        ("a", 1, True),
-        ("b", 1, True),
-        ("c", 3, True),
-        ("d", 3, True),
-    ]
+    # 4/3 x 5 and 5/3 x 4 are both 20/3, but floats make 6.666666666666666 of one and 6.666666666666667 of the other.
+    assert 4 / 3 * 5 != 5 / 3 * 4
+    cast = ballots(a=[(1, 5), (1, 5), (2, 5)], b=[(1, 4), (2, 4), (2, 4)], c=[(2, 3)])
+    rows = rank(cast, MEANS, quality={})
+    assert [(row.metric, row.place, row.tied) for row in rows] == [("a", 1, True), ("b", 1, True), ("c", 3, False)]
 
 
 def test_the_pareto_front_and_the_layers_below_it() -> None:
@@ -479,6 +476,10 @@ def test_wide_disagreement_that_changes_no_place_comes_after_a_narrow_one_that_d
     cast = ballots(far=[(5, 5), (5, 3)], a=[(2, 3), (2, 2)], b=[(2, 2), (2, 3)], c=[(2, 2), (2, 2)])
     # far at 25 or at 15 is first. a at 6 is second, at 4 third, below b's 5; so is b.
     assert talk(cast) == [("a", 2, 3, 1), ("b", 2, 3, 1), ("far", 1, 1, 2)]
+
+
+def test_between_equal_swings_the_wider_disagreement_comes_first() -> None:
+    assert talk(ballots(narrow=[(5, 5), (5, 4)], wide=[(1, 1), (3, 4)])) == [("wide", 2, 2, 5), ("narrow", 1, 1, 1)]
 
 
 def test_a_camp_alone_against_many_is_worth_talking_although_the_middle_half_agrees() -> None:
