@@ -24,6 +24,7 @@ from impactlib.views import (
     Eye,
     contract,
     draw,
+    key,
     learnings,
     metrics,
     now,
@@ -225,16 +226,48 @@ class _Drawing:
             self._seen[pane] = wanted
         return patch
 
+    def changes_around(self, session: Session, at: float, panes: Iterable[str], notes: Iterable[str]) -> Patch:
+        """The same for panes of cards, when only what is around some notes can have changed: that alone is drawn."""
+        around = replace(session, notes=_around(session, notes))
+        places = {key("", note) for note in around.notes.values()}
+        patch: Patch = {}
+        for pane, wanted in drawn(around, at, self._lang, panes).items():
+            seen = self._seen[pane]
+            patch |= {id: html for id, html in wanted.items() if seen.get(id) != html}
+            gone = {id for id in seen.keys() - wanted.keys() if id[id.index("/") :] in places}
+            patch |= dict.fromkeys(gone, "")
+            self._seen[pane] = {id: html for id, html in {**seen, **wanted}.items() if id not in gone}
+        return patch
+
+
+def _around(session: Session, notes: Iterable[str]) -> dict[str, Note]:
+    """Those notes with all that they are about, and all that is about these."""
+
+    def first(note: Note) -> str:
+        seen = {note.id}
+        while (above := session.notes.get(note.about)) and above.id not in seen:
+            note = above
+            seen.add(note.id)
+        return note.id
+
+    firsts = {first(session.notes[id]) for id in notes if id in session.notes}
+    return {id: note for id, note in session.notes.items() if first(note) in firsts}
+
 
 def _frames(session: Session, entries: Sequence[Entry], start: float, drawing: _Drawing) -> Iterator[Frame]:
     instants = {at: list(group) for at, group in groupby(entries, lambda entry: entry.at)}
     for at in sorted({*instants, *_ticks(entries, start)}):
-        touched, lines = {"track"}, list[Line]()
+        touched, cards, notes, lines = {"track"}, set[str](), set[str](), list[Line]()
         for entry in instants.get(at, ()):
             session = evolve(session, entry)
-            touched |= touches(session, entry.event)
             lines += _said(session, entry, at - start)
+            note = _note(entry.event)
+            notes.add(note)
+            near = _CARDS if note and not session.ranking_shown else frozenset()
+            cards |= touches(session, entry.event) & near
+            touched |= touches(session, entry.event) - near
         patch = drawing.changes(session, at, [pane for pane in PANES if pane in touched])
+        patch |= drawing.changes_around(session, at, cards - touched, notes)
         if patch or lines:
             yield Frame(at - start, session.clock.step or "", patch, tuple(lines))
 
@@ -259,6 +292,9 @@ def _last(session: Session, start: float) -> float:
 _EVERY = frozenset(PANES)
 _VOTES = frozenset({"metrics", "learnings"})
 _CLOCK = frozenset({"track", "now"})
+_CARDS = frozenset({"questions", "recommendations", "metrics"})
+"""Panes that are cards alone, each of one note and of those around it: in a full hour they hold most of what is
+said. A ranking that is shown is no such card."""
 _OF_NOTES: Mapping[str, frozenset[str]] = {
     "expectation": frozenset({"tour"}),
     "problem": frozenset({"problem"}),
@@ -299,6 +335,11 @@ def touches(session: Session, event: Event) -> frozenset[str]:
         case _:
             panes = _EVERY
     return panes | {"summary"} if session.ended else panes
+
+
+def _note(event: Event) -> str:
+    """The id of the note or the metric that an event is about, or ""."""
+    return str(getattr(event, "note", "") or getattr(event, "metric", ""))
 
 
 # What was done, in words -------------------------------------------------------------------------
@@ -373,20 +414,12 @@ def _text(session: Session, event: Event) -> str:
     match event:
         case events.NoteWritten(text=text) | events.NoteEdited(text=text):
             return text
-        case (
-            events.NoteWithdrawn(note=id)
-            | events.NoteRestored(note=id)
-            | events.DetailSet(note=id)
-            | events.MetricScored(metric=id)
-            | events.MetricKept(metric=id)
-        ):
-            note = session.notes.get(id)
-            return note.text if note else ""
         case events.PersonCorrected(person=id) | events.PersonShownOut(person=id) | events.PersonLetIn(person=id):
             person = session.people.get(id)
             return person.name if person else ""
         case _:
-            return ""
+            note = session.notes.get(_note(event))
+            return note.text if note else ""
 
 
 def _moments(lines: Iterable[Line]) -> list[Moment]:
