@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 
@@ -210,7 +211,15 @@ def drafted(session: Session) -> list[Drafted]:
 
 
 def _drafted(note: Note | None, metric: Note | None) -> Drafted:
-    said = {name: value for name, value in note.details.items() if name in OF_HYPOTHESIS} if note else {}
-    measured = {name: value for name, value in metric.details.items() if name in OF_METRIC} if metric else {}
+    said, measured = _given(note, OF_HYPOTHESIS), _given(metric, OF_METRIC)
     row = Hypothesis(statement=note.text if note else "", metric=metric.text if metric else "", **said, **measured)
     return Drafted(row, note, metric)
+
+
+def _given(note: Note | None, names: tuple[str, ...]) -> dict[str, str]:
+    given = {}
+    for name in names:
+        # A session that came in a file may hold what no gesture would have written: it is not given.
+        with suppress(Unreadable):
+            given[name] = read(name, note.details.get(name, "")) if note else ""
+    return given
