@@ -227,6 +227,8 @@ def crowd(browser: Browser, server: Server) -> list[Row]:
     with ExitStack() as leaving:
         pages = [come_in(browser, leaving, links, CAST[i], i) for i in range(CONNECTED)]
         pages[0].locator('.cta button[data-do="start"], button[data-do="start"]').first.click()
+        for page in pages:  # the team comes from Prepare by itself
+            page.wait_for_selector('[data-section="tour"].on')
         delays = [propagation(pages, turn) for turn in range(GESTURES)]
         sizes = {CONNECTED: settled_size(server)}
         for number in range(CONNECTED, CROWD):
@@ -317,7 +319,7 @@ def main() -> None:
         folder = Path(name)
         browser = launch(playwright)
         with Server(folder / "data") as server:
-            rows = joins(browser, server.new("Colis Solidaire")["client"])
+            rows = joins(browser, server.new("Colis Solidaire")["consultant"])
         with Server(folder / "crowd") as server:
             rows += crowd(browser, server)
         rows += plain_joins(browser, folder / "plain")

@@ -85,7 +85,7 @@ def test_every_page_role_and_step_at_both_widths(server: Server, person: Callabl
     operator.ready()
     agree(operator.page, "home")
     operator.page.fill("#team", "Colis Solidaire")
-    operator.page.locator("form .btn").click()
+    operator.page.locator("form[data-open-workshop] .btn").click()
     operator.page.wait_for_selector(".invitations")
     for summary in operator.page.locator("summary").all():
         summary.click()
@@ -158,7 +158,7 @@ def test_the_pages_in_english_that_no_step_shows(server: Server, person: Callabl
     operator.ready()
     operator.page.fill("#team", "Shared Parcels")
     agree(operator.page, "home, en")
-    operator.page.locator("form .btn").click()
+    operator.page.locator("form[data-open-workshop] .btn").click()
     operator.page.wait_for_selector(".invitations")
     for summary in operator.page.locator("summary").all():
         summary.click()
