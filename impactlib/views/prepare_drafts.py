@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import asdict, dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from markupsafe import Markup
@@ -92,6 +92,7 @@ def _values(row: Drafted) -> dict[str, Any]:
     return {**asdict(row.row), "versions": versions}
 
 
+@lru_cache(maxsize=1024)  # a millisecond each, asked again for every hypothesis whenever anybody writes
 def first_point(row: Hypothesis, lang: str) -> Point | None:
     """What to make more precise first; None when nothing is weak."""
     found = next(iter(check.check(row)), None)
