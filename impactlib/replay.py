@@ -18,7 +18,7 @@ from impactlib import events
 from impactlib.agenda import Role
 from impactlib.events import Entry, Event, order
 from impactlib.portable import LARGEST, TOO_LARGE, Portable
-from impactlib.session import Session, evolve, history
+from impactlib.session import Note, Session, evolve, history
 from impactlib.text import N_
 from impactlib.views import (
     Eye,
