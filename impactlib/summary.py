@@ -5,6 +5,7 @@ The page's preview, the Markdown and the HTML are three renderings of this one o
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from impactlib.agenda import Role, Step
@@ -12,13 +13,54 @@ from impactlib.clock import took
 from impactlib.scoring import Rank, ranking
 from impactlib.session import Note, Person, Session
 
+_LINES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "definition": {
+        "indicator": ("indicator",),
+        "unit": ("unit",),
+        "formula": ("numerator", "denominator"),
+        "population": ("population",),
+        "period": ("period",),
+        "direction": ("direction",),
+    },
+    "data": {
+        "source": ("source",),
+        "sources": ("sources",),
+        "collection": ("collection",),
+        "owner": ("owner",),
+    },
+    "figures": {"baseline": ("baseline", "baseline_date"), "target": ("target", "target_date")},
+    "limits": {"limits": ("limits",)},
+}
+"""How a metric is told, beside its name and the quality of its data: lines, their parts, the details of each part."""
+
 
 @dataclass(frozen=True)
 class Exchange:
-    """A question or a hypothesis, and what was said about it."""
+    """A question or a hypothesis, what was said about it, and the metrics that would show it."""
 
     note: Note
     replies: tuple[Note, ...]
+    metrics: tuple[Note, ...] = ()
+
+
+@dataclass(frozen=True)
+class Definition:
+    """What is said of a metric; `sources` are those of the inventory that it is computed from."""
+
+    metric: Note
+    sources: tuple[Note, ...]
+
+    @property
+    def lines(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """The lines of `_LINES` of which something is given, each with its parts that are."""
+        given = {name for name, value in self.metric.details.items() if value} | (
+            {"sources"} if self.sources else set()
+        )
+        told = (
+            (line, tuple(part for part, names in parts.items() if not given.isdisjoint(names)))
+            for line, parts in _LINES.items()
+        )
+        return tuple((line, parts) for line, parts in told if parts)
 
 
 @dataclass(frozen=True)
@@ -32,10 +74,17 @@ class Minutes:
 
 @dataclass(frozen=True)
 class Outline:
-    """A summary before it is worded. `missing` names what is still to complete, as `missing` does."""
+    """A summary before it is worded.
+
+    `prepared` holds the notes of the preparation by what they are, as `_prepared` names it; `others` the metrics
+    that are told nowhere else; `missing` names what is still to complete, as `missing` does, once the
+    hour has begun: it is the hour that gives it.
+    """
 
     session: Session
     people: tuple[Person, ...]
+    prepared: tuple[tuple[str, tuple[Note, ...]], ...]
+    sources: tuple[Note, ...]
     problem: tuple[Note, ...]
     audience: tuple[Note, ...]
     goals: tuple[Note, ...]
@@ -47,10 +96,16 @@ class Outline:
     ranking: tuple[Rank, ...]
     metrics: tuple[Note, ...]
     kept: tuple[Note, ...]
+    others: tuple[Note, ...]
     learnings: tuple[Note, ...]
     actions: tuple[Note, ...]
     minutes: tuple[Minutes, ...]
     missing: tuple[str, ...]
+
+    @property
+    def begun(self) -> bool:
+        """Whether the hour has begun: until then the summary is that of its preparation."""
+        return self.session.clock.started is not None
 
     @property
     def held_at(self) -> float:
@@ -77,13 +132,23 @@ class Outline:
         """The metric that a recommendation is attached to, if it is to one that stands."""
         return next((metric for metric in self.metrics if metric.id == note.about), None)
 
+    def definition(self, metric: Note) -> Definition:
+        """What is said of a metric."""
+        return Definition(metric, sources_of(self.session, metric))
+
 
 def outline(session: Session) -> Outline:
     """The summary's parts, without what was withdrawn, and without scores that were never shown."""
     standing = {note.id for note in session.notes_of("hypothesis")}
+    metrics, kept = session.notes_of("metric"), session.kept_metrics()
+    alone = [metric for metric in metrics if metric not in kept and metric.about not in standing]
+    # Those of which nothing is said are named by the ranking, once it is shown.
+    unnamed = [m for m in alone if not session.ranking_shown or Definition(m, sources_of(session, m)).lines]
     return Outline(
         session=session,
         people=tuple(p for role in Role for p in session.here(role)),
+        prepared=_prepared(session),
+        sources=tuple(session.notes_of("source")),
         problem=tuple(session.notes_of("problem")),
         audience=tuple(session.notes_of("audience")),
         goals=tuple(session.notes_of("goal")),
@@ -93,13 +158,19 @@ def outline(session: Session) -> Outline:
         hypotheses=_exchanges(session, "hypothesis", "recommendation"),
         advice=tuple(n for n in session.notes_of("recommendation") if n.about not in standing),
         ranking=tuple(ranking(session)) if session.ranking_shown else (),
-        metrics=tuple(session.notes_of("metric")),
-        kept=tuple(session.kept_metrics()),
+        metrics=tuple(metrics),
+        kept=tuple(kept),
+        others=tuple(unnamed),
         learnings=tuple(session.notes_of("learning")),
         actions=tuple(session.notes_of("action")),
         minutes=_minutes(session),
-        missing=tuple(missing(session)),
+        missing=tuple(missing(session)) if session.clock.started is not None else (),
     )
+
+
+def sources_of(session: Session, metric: Note) -> tuple[Note, ...]:
+    """The sources of the inventory that a metric is computed from, those withdrawn left out."""
+    return tuple(source for source in session.notes_of("source") if metric.details.get(f"source/{source.id}") == "yes")
 
 
 def missing(session: Session) -> list[str]:
@@ -117,8 +188,21 @@ def missing(session: Session) -> list[str]:
     return [gap for gap, open_ in gaps.items() if open_]
 
 
+def _prepared(session: Session) -> tuple[tuple[str, tuple[Note, ...]], ...]:
+    """The product, the objectives by how they are reached (direct, indirect, or "objective": not said), the change."""
+    objectives: dict[str, list[Note]] = {"direct": [], "indirect": [], "objective": []}
+    for note in session.notes_of("objective"):
+        reach = note.details.get("reach", "")
+        objectives[reach if reach in objectives else "objective"].append(note)
+    parts = {"product": session.notes_of("product"), **objectives, "change": session.notes_of("change")}
+    return tuple((name, tuple(notes)) for name, notes in parts.items() if notes)
+
+
 def _exchanges(session: Session, kind: str, reply: str) -> tuple[Exchange, ...]:
-    return tuple(Exchange(n, tuple(session.notes_of(reply, about=n.id))) for n in session.notes_of(kind))
+    return tuple(
+        Exchange(note, tuple(session.notes_of(reply, about=note.id)), tuple(session.notes_of("metric", about=note.id)))
+        for note in session.notes_of(kind)
+    )
 
 
 def minute(session: Session, note: Note) -> int | None:

@@ -18,18 +18,22 @@ import pytest
 from jsonschema import Draft202012Validator, FormatChecker
 from markdown_it import MarkdownIt
 
+from impactlib import events as e
 from impactlib import export
 from impactlib.agenda import LANGUAGES, Role
 from impactlib.cli import main
+from impactlib.events import Entry
 from impactlib.export.html import html
 from impactlib.export.markdown import markdown
 from impactlib.export.picture import Spot, data_uri, draw, spots
 from impactlib.export.session_json import SCHEMA, session_json, state
 from impactlib.gestures import Asking
+from impactlib.hypotheses import OF_METRIC
 from impactlib.scoring import Rank, ranking
-from impactlib.session import Note, Session
+from impactlib.session import Note, Session, history
 from impactlib.summary import missing
 from impactlib.views.render import environment
+from tests.conftest import live_the_hour
 
 IN_FRENCH = """\
 # Compte rendu de l’atelier impact\u00a0: Colis Solidaire
@@ -98,6 +102,7 @@ Chaque numéro est celui d’une mesure du tableau.
 ## Hypothèses et conseils
 
 - L’inscription en mairie raccourcit l’attente (Marc)
+  - Mesure\u00a0: Délai médian (gardée par l’équipe)
   - Comparez deux départements (Inès)
 
 ## Autres recommandations
@@ -126,6 +131,7 @@ KEYS = [
     "agenda",
     "steps",
     "participants",
+    "preparation",
     "problem",
     "expectations",
     "contract",
@@ -138,6 +144,89 @@ KEYS = [
     "learnings",
     "commitments",
 ]
+
+DRAFT = {
+    "statement": "Le rappel par message réduit les absences",
+    "concept": "utile",
+    "kind": "social",
+    "objective": "Moins de créneaux perdus",
+    "stands_for": "Des familles servies à temps",
+    "metric": "Part des rendez-vous manqués",
+    "unit": "%",
+    "numerator": "Manqués",
+    "denominator": "Pris",
+    "population": "Familles de deux départements",
+    "period": "mois",
+    "direction": "moins",
+    "source": "Agenda des antennes",
+    "collection": "Relevé à la main",
+    "owner": "Marc",
+    "quality": "50",
+    "baseline": "1 234,5",
+    "baseline_date": "01/09/2026",
+    "target": "12",
+    "target_date": "31/12/2026",
+    "limits": "Les venues sans rendez-vous ne comptent pas",
+}
+
+PREPARED_IN_FRENCH = """\
+# Préparation de l’atelier impact\u00a0: Colis Solidaire
+
+Le JJ/MM/AAAA. Déroulé\u00a0: Atelier impact, 60\u00a0min.
+
+## Participants
+
+- Animation\u00a0: Ada
+- Équipe\u00a0: Marc
+- Consultants\u00a0: Inès
+- Observateurs\u00a0: Lou
+
+## Préparation
+
+- Le produit
+  - Un colis près de chez soi (Marc)
+- Objectifs atteints directement
+  - Un colis en deux semaines (Marc)
+- Objectifs atteints indirectement
+  - Moins d’appels (Marc)
+- Objectifs
+  - Durer (Marc)
+- Le changement recherché
+  - Personne ne manque de repas (Marc)
+    - En attendant, nous suivons\u00a0: Le délai médian
+
+## Hypothèses et conseils
+
+- Le rappel par message réduit les absences (Marc)
+  - concept\u00a0: utile · type d’impact\u00a0: social · objectif\u00a0: Moins de créneaux perdus \
+· tient lieu de\u00a0: Des familles servies à temps
+  - Mesure\u00a0: Part des rendez-vous manqués (données correctes à 50\u00a0%)
+    - Définition — unité\u00a0: % · formule\u00a0: Manqués / Pris · population\u00a0: Familles de deux départements \
+· période\u00a0: mois · moins, c’est mieux
+    - Les données — source\u00a0: Agenda des antennes · dans l’inventaire\u00a0: Registre \\| antennes \
+· collecte\u00a0: Relevé à la main · responsable\u00a0: Marc
+    - Où on en est — valeur de départ\u00a0: 1\u202f234,5\u00a0% (01/09/2026) → cible\u00a0: 12\u00a0% (31/12/2026)
+    - Limites — Les venues sans rendez-vous ne comptent pas
+- (sans énoncé) (Marc)
+  - Mesure\u00a0: (mesure sans nom)
+    - Définition — unité\u00a0: jours · plus, c’est mieux
+    - Où on en est — cible\u00a0: \u22121\u202f234,5\u00a0jours
+
+## Autres mesures
+
+- Note de facilité (qualité des données non dite)
+  - Définition — indicateur de la matrice d’impact\u00a0: Note de facilité d’utilisation
+
+## Inventaire des données
+
+| Donnée | Où elle se trouve | Responsable | Mise à jour | Données correctes à | Accès | Données personnelles |
+| --- | --- | --- | --- | ---: | --- | --- |
+| Registre \\| antennes | Tableur | – | – | 90\u00a0% | – | oui |
+
+---
+
+Confidentiel\u00a0: pour les personnes présentes, sauf si l’équipe en décide autrement.
+"""
 
 PAYLOADS = (
     "<script>alert(1)</script>",
@@ -230,6 +319,23 @@ def summaries():  # type: ignore[no-untyped-def]
     return both
 
 
+@pytest.fixture
+def prepared(room):  # type: ignore[no-untyped-def]
+    """A workshop that a team has prepared, before its hour."""
+    room.ask(Role.CLIENT, do="write", kind="product", text="Un colis près de chez soi")
+    for reach, text in (("direct", "Un colis en deux semaines"), ("indirect", "Moins d’appels"), ("", "Durer")):
+        room.ask(Role.CLIENT, do="write", kind="objective", text=text, reach=reach)
+    room.ask(Role.CLIENT, do="write", kind="change", text="Personne ne manque de repas", proxy="Le délai médian")
+    room.ask(Role.CLIENT, do="draft", **DRAFT)
+    room.ask(Role.CLIENT, do="draft", unit="jours", target="-1234.5", direction="plus")
+    room.ask(Role.CLIENT, do="write", kind="metric", text="Note de facilité", indicator="ease-of-use")
+    source = room.ask(Role.CLIENT, do="write", kind="source", text="Registre | antennes", where="Tableur", quality="90")
+    room.ask(Role.CLIENT, do="detail", note=source, detail="personal", value="yes")
+    [metric] = [note for note in room.session.notes_of("metric") if note.text == DRAFT["metric"]]
+    room.ask(Role.CLIENT, do="tie", metric=metric.id, source=source, tied="true")
+    return room
+
+
 # The summary as text
 
 
@@ -237,6 +343,43 @@ def test_the_hour_in_markdown_word_for_word(lived) -> None:  # type: ignore[no-u
     text, picture = markdown(lived.session, environment("fr")).split("base64,")
     assert text + "base64," == IN_FRENCH
     assert base64.b64decode(picture.strip()).startswith(b"\x89PNG")
+
+
+def test_a_preparation_in_markdown_word_for_word(prepared) -> None:  # type: ignore[no-untyped-def]
+    text = markdown(prepared.session, environment("fr"))
+    assert re.sub(r"^Le \S+\.", "Le JJ/MM/AAAA.", text, flags=re.MULTILINE) == PREPARED_IN_FRENCH
+
+
+def test_a_preparation_in_english(prepared, summaries) -> None:  # type: ignore[no-untyped-def]
+    text, page = summaries(prepared.session, "en")
+    assert text.startswith("# Preparation of the impact workshop: Colis Solidaire\n")
+    assert "- Where we stand — baseline: 1,234.5\u00a0% (2026-09-01) → target: 12\u00a0% (2026-12-31)" in text
+    assert "| Registre \\| antennes | Tableur | – | – | 90\u00a0% | – | yes |" in text
+    assert "Objectives reached indirectly" in Page(page).text
+    assert "Until then, we follow: Le délai médian" in Page(page).text
+
+
+def test_a_preparation_says_the_same_on_the_page(prepared, summaries) -> None:  # type: ignore[no-untyped-def]
+    text, page = summaries(prepared.session)
+    title = text.splitlines()[0]
+    assert _letters(Page(page).text) == _letters(title) + _letters(rendered(text).text)
+
+
+def _letters(text: str) -> str:
+    return "".join(re.findall(r"\w", text))
+
+
+def test_a_prepared_hour_keeps_its_definitions_where_they_are_decided(prepared, summaries, time) -> None:  # type: ignore[no-untyped-def]
+    live_the_hour(prepared, time)
+    [metric] = [note for note in prepared.session.notes_of("metric") if note.text == DRAFT["metric"]]
+    prepared.ask(Role.CLIENT, do="keep", metric=metric.id, kept="true")
+    text = summaries(prepared.session)[0]
+    kept, later = text.split("## Mesures gardées")[1].split("## Actions")
+    assert "- Part des rendez-vous manqués (données correctes à 50\u00a0%)\n  - Définition — unité\u00a0: %" in kept
+    assert "  - Mesure\u00a0: Part des rendez-vous manqués (gardée par l’équipe)\n- (sans énoncé)" in later
+    assert text.count("Relevé à la main") == 1
+    assert "| (mesure sans nom) |" in later
+    assert later.index("## Préparation") < later.index("## Le problème")
 
 
 def test_the_hour_in_english(lived, summaries) -> None:  # type: ignore[no-untyped-def]
@@ -312,6 +455,14 @@ def test_payloads_never_come_out_as_markup(lived, summaries, lang: str) -> None:
             _say(lived, person, "write", kind=kind, text=payload)
         note = _say(lived, person, "write", kind="metric", text=payload)
         _say(lived, person, "write", kind="recommendation", text=payload, about=note)
+        source = _say(lived, person, "write", kind="source", text=payload, where=payload, every=payload)
+        _say(lived, person, "tie", metric=note, source=source, tied="true")
+        texts = dict.fromkeys(("objective", "stands_for", "unit", "numerator", "denominator", "population"), payload)
+        texts |= dict.fromkeys(("period", "source", "collection", "owner", "limits"), payload)
+        _say(lived, person, "draft", statement=payload, metric=payload, baseline="1", **texts)
+        for kind in ("product", "objective"):
+            _say(lived, person, "write", kind=kind, text=payload)
+        _say(lived, person, "write", kind="change", text=payload, proxy=payload)
     for role in (Role.CLIENT, Role.CLIENT):
         lived.ask(role, do="write", kind="action", text=PAYLOADS[0], owner=PAYLOADS[1])
     text, page = summaries(lived.session, lang)
@@ -321,7 +472,7 @@ def test_payloads_never_come_out_as_markup(lived, summaries, lang: str) -> None:
         assert not [name for _, attrs in seen.elements for name in attrs if name.startswith("on") or name == "srcdoc"]
         assert len(seen.all("img")) == 1
         for payload in PAYLOADS:
-            assert seen.text.count(payload) > len(("name", "note", "hypothesis")), payload
+            assert seen.text.count(payload) > 20, payload
 
 
 def _say(room, asking: Asking, do: str, **gesture: str) -> str:  # type: ignore[no-untyped-def]
@@ -334,7 +485,8 @@ def _say(room, asking: Asking, do: str, **gesture: str) -> str:  # type: ignore[
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_an_empty_session_says_what_is_to_complete(room, summaries, lang: str) -> None:  # type: ignore[no-untyped-def]
+def test_an_hour_that_has_begun_says_what_is_to_complete(room, summaries, lang: str) -> None:  # type: ignore[no-untyped-def]
+    room.ask(Role.FACILITATOR, do="start", step="tour")
     text, page = summaries(room.session, lang)
     headings = re.findall(r"^## (.*)$", text, re.MULTILINE)
     assert headings == {"fr": ["Participants", "À compléter"], "en": ["Participants", "Still to complete"]}[lang]
@@ -345,8 +497,8 @@ def test_an_empty_session_says_what_is_to_complete(room, summaries, lang: str) -
 
 def test_a_session_that_nobody_opened_is_written_all_the_same(summaries) -> None:  # type: ignore[no-untyped-def]
     text, page = summaries(Session())
-    assert "À compléter" in text
-    assert "À compléter" in page
+    assert text.startswith("# Préparation de l’atelier impact")
+    assert "Préparation de l’atelier impact" in page
     Draft202012Validator(_schema()).validate(state(Session()))
 
 
@@ -356,9 +508,7 @@ def test_an_unshown_ranking_stays_in_the_journal(lived, summaries) -> None:  # t
         assert "Classement" not in source
         assert "data:image" not in source
         assert "Votants" not in source
-    assert (
-        "## Mesures\n\n- Délai médian (données correctes à 50\u00a0%)\n- Visites du site" in summaries(lived.session)[0]
-    )
+    assert "## Autres mesures\n\n- Visites du site (données correctes à 90\u00a0%)\n" in summaries(lived.session)[0]
     assert state(lived.session)["session"]["ranking_shown"] is False
 
 
@@ -495,6 +645,49 @@ def test_the_state_of_the_hour(lived) -> None:  # type: ignore[no-untyped-def]
     [action] = whole["commitments"]
     assert (action["text"], action["owner"], action["due"]) == ("Compter les abandons", "Marc", "2026-12-07")
     assert [step["actual_minutes"] for step in whole["steps"]] == [10, 10, 10, 25, 5]
+
+
+def test_the_state_of_a_preparation(prepared) -> None:  # type: ignore[no-untyped-def]
+    whole = state(prepared.session)
+    _validator().validate(whole)
+    parts = whole["preparation"]
+    assert [note["text"] for note in parts["product"]] == ["Un colis près de chez soi"]
+    assert [note["reach"] for note in parts["objectives"]] == ["direct", "indirect", None]
+    assert [note["proxy"] for note in parts["change"]] == ["Le délai médian"]
+    [source] = parts["sources"]
+    details = ("where", "owner", "every", "access", "quality", "personal")
+    assert [source[name] for name in details] == ["Tableur", None, None, None, 90, True]
+    assert whole["hypotheses"][0]["kind"] == "hypothesis"
+    assert whole["hypotheses"][0]["details"] == {
+        "concept": "useful",
+        "kind": "social",
+        "objective": "Moins de créneaux perdus",
+        "stands_for": "Des familles servies à temps",
+    }
+    drafted, unnamed, alone = whole["metrics"]
+    assert drafted["sources"] == [source["id"]]
+    assert drafted["quality"] == 50
+    assert drafted["definition"] == {
+        **{name: DRAFT[name] for name in OF_METRIC if name != "quality"},
+        **{"indicator": None, "direction": "less", "baseline": 1234.5, "target": 12},
+        **{"baseline_date": "2026-09-01", "target_date": "2026-12-31"},
+    }
+    assert type(drafted["definition"]["target"]) is int
+    assert {name: value for name, value in unnamed["definition"].items() if value is not None} == {
+        "unit": "jours",
+        "direction": "more",
+        "target": -1234.5,
+    }
+    assert (alone["definition"]["indicator"], alone["sources"]) == ("ease-of-use", [])
+
+
+@pytest.mark.parametrize("value", ["beaucoup", "NaN", "Infinity", "9" * 400 + ".5"])
+def test_what_is_no_number_in_a_journal_from_elsewhere_is_none(prepared, value: str) -> None:  # type: ignore[no-untyped-def]
+    metric = prepared.session.notes_of("metric")[0]
+    said = e.DetailSet(metric.id, "baseline", value)
+    session = history([Entry("elsewhere", 1, "e1", 1.0, "", "", said)], prepared.session)
+    whole = json.loads(session_json(session))
+    assert whole["metrics"][0]["definition"]["baseline"] is None
 
 
 def test_what_was_attached_to_a_withdrawn_note_is_attached_to_nothing(lived) -> None:  # type: ignore[no-untyped-def]

@@ -618,9 +618,29 @@ def test_the_summary_of_a_lived_hour_misses_nothing_and_counts_its_minutes(lived
     assert "Learnings" in seen(lived.session, CLIENT, summary, lang="en")
 
 
-def test_an_empty_workshop_has_a_summary_that_says_all_that_is_missing(room: Room) -> None:
+def test_nothing_is_missing_before_the_hour_and_all_of_it_once_it_has_begun(room: Room) -> None:
+    assert "À compléter" not in seen(room.session, CLIENT, summary)
+    room.ask(FACILITATOR, do="start", step="tour")
     items = Tree(seen(room.session, CLIENT, summary)).all("li")
     assert len(items) == 4
+
+
+def test_the_summary_folds_definitions_and_says_what_was_prepared(busy: Room) -> None:
+    busy.ask(CLIENT, do="write", kind="product", text="Un colis près de chez soi")
+    busy.ask(CLIENT, do="write", kind="objective", text="Moins d’appels", reach="indirect")
+    busy.ask(CLIENT, do="write", kind="change", text="Personne n’a faim", proxy="Le délai")
+    busy.ask(CLIENT, do="write", kind="source", text="Le registre", where="Un tableur", quality="90")
+    busy.ask(CLIENT, do="draft", statement="Le rappel aide", concept="useful", unit="jours", baseline="1234.5")
+    tree = Tree(seen(busy.session, OBSERVER, summary))
+    page = " ".join(tree.elements[0].words.split())
+    for words in ("Un colis près de chez soi", "Objectifs atteints indirectement", "suivons : Le délai"):
+        assert words in page
+    assert "concept : utile" in page and "(mesure sans nom)" in page
+    [definition] = [line for line in tree.all("li") if "valeur de départ" in line.words and line.within("details")]
+    assert definition.words.strip() == "Où on en est — valeur de départ\u00a0: 1\u202f234,5\u00a0jours"
+    [row] = [row for row in tree.all("tr") if "registre" in row.words]
+    assert "Un tableur" in row.words and "90\u00a0%" in row.words
+    assert "kind of impact" not in page and "Its definition" in seen(busy.session, OBSERVER, summary, lang="en")
 
 
 def test_home_opens_a_workshop_for_the_operator_alone() -> None:

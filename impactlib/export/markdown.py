@@ -26,6 +26,8 @@ def markdown(session: Session, views: Environment) -> str:
     The picture stands at the end of the file as a reference, so that its thousands of characters
     disturb nobody who reads the text; it is a PNG, since many renderers refuse SVG there.
     """
-    # Autoescape is HTML's: here people's words go through `markdown`, which makes them show as typed.
-    made = fill("summary.md", session, views, escape=False, image="png", filters={"markdown": text.markdown})
+    # Autoescape is HTML's: here people's words go through `markdown`, which makes them show as typed; what the page's
+    # templates share with this one calls that filter `inline`.
+    filters = {"markdown": text.markdown, "inline": text.markdown}
+    made = fill("summary.md", session, views, escape=False, image="png", filters=filters)
     return _BLANK_LINES.sub("\n\n", made).strip() + "\n"

@@ -8,14 +8,16 @@ Withdrawn notes are left out, and what was attached to one is attached to nothin
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from impactlib.hypotheses import NUMBERS, OF_HYPOTHESIS, OF_METRIC
 from impactlib.scoring import ranking
 from impactlib.session import Note, Session
-from impactlib.summary import minute, spent
+from impactlib.summary import minute, sources_of, spent
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -24,6 +26,9 @@ FORMAT = 1
 """Raised when a reader of the former file could misunderstand the new one."""
 
 SCHEMA = Path(__file__).with_name("session.schema.json")
+
+DEFINITION = ("indicator", *(name for name in OF_METRIC if name != "quality"))
+"""The details of a metric that its definition holds, all of them but the quality of its data."""
 
 Json = dict[str, Any]
 
@@ -86,13 +91,54 @@ def _question(session: Session, question: Note) -> Json:
     return {**_note(session, question), "answers": [_note(session, answer) for answer in answers]}
 
 
+def _hypothesis(session: Session, hypothesis: Note) -> Json:
+    return {**_note(session, hypothesis), "details": _said(hypothesis, OF_HYPOTHESIS)}
+
+
 def _metric(session: Session, metric: Note) -> Json:
-    quality = metric.details.get("quality")
     return {
         **_attached(session, metric),
-        "quality": int(quality) if quality else None,
+        "quality": _number(metric, "quality"),
         "kept": metric.id in session.kept,
+        "definition": _said(metric, DEFINITION) | {name: _number(metric, name) for name in NUMBERS},
+        "sources": [source.id for source in sources_of(session, metric)],
     }
+
+
+def _preparation(session: Session) -> Json:
+    return {
+        "product": _notes("product")(session),
+        "objectives": _notes("objective", written=_with("reach"))(session),
+        "change": _notes("change", written=_with("proxy"))(session),
+        "sources": _notes("source", written=_source)(session),
+    }
+
+
+def _source(session: Session, source: Note) -> Json:
+    return {
+        **_with("where", "owner", "every", "access")(session, source),
+        "quality": _number(source, "quality"),
+        "personal": {"yes": True, "no": False}.get(source.details.get("personal", "")),
+    }
+
+
+def _with(*names: str) -> Callable[[Session, Note], Json]:
+    """What a note says, with those of its details."""
+    return lambda session, note: {**_note(session, note), **_said(note, names)}
+
+
+def _said(note: Note, names: Iterable[str]) -> Json:
+    """Details as they were typed or chosen, None for what is not given."""
+    return {name: note.details.get(name) or None for name in names}
+
+
+def _number(note: Note, name: str) -> float | int | None:
+    """A detail that is a number; None when it is not given, or, in a journal from elsewhere, is none."""
+    try:
+        value = float(note.details.get(name, ""))
+    except ValueError:
+        return None
+    return int(value) if value.is_integer() else value if math.isfinite(value) else None
 
 
 def _scores(session: Session) -> list[Json]:
@@ -123,14 +169,6 @@ def _ranking(session: Session) -> list[Json]:
         }
         for row in ranking(session)
     ]
-
-
-def _commitment(session: Session, action: Note) -> Json:
-    return {
-        **_note(session, action),
-        "owner": action.details.get("owner") or None,
-        "due": action.details.get("due") or None,
-    }
 
 
 def _note(session: Session, note: Note) -> Json:
@@ -174,15 +212,16 @@ _PARTS: dict[str, Callable[[Session], Any]] = {
     "agenda": _agenda,
     "steps": _steps,
     "participants": _participants,
+    "preparation": _preparation,
     "problem": _notes("problem", "audience"),
     "expectations": _notes("goal", "expectation"),
     "contract": _contract,
     "questions": _notes("question", written=_question),
     "recommendations": _notes("recommendation", written=_attached),
-    "hypotheses": _notes("hypothesis"),
+    "hypotheses": _notes("hypothesis", written=_hypothesis),
     "metrics": _notes("metric", written=_metric),
     "scores": _scores,
     "ranking": _ranking,
     "learnings": _notes("learning"),
-    "commitments": _notes("action", written=_commitment),
+    "commitments": _notes("action", written=_with("owner", "due")),
 }

@@ -9,7 +9,7 @@ from functools import cache, partial
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from impactlib import text
+from impactlib import matrix, text
 from impactlib.share import LOCALE, TEMPLATES
 
 
@@ -35,6 +35,7 @@ def environment(lang: str) -> Environment:
     env.filters.update(block=text.block, inline=text.inline, number=_number(lang), day=_day(lang), minutes=minutes)
     env.filters["json"] = partial(json.dumps, ensure_ascii=False)
     env.filters["figure"] = _figure(lang)
+    env.filters["indicator"] = _indicator(lang)
     env.globals["lang"] = lang
     return env
 
@@ -62,6 +63,20 @@ def _figure(lang: str):  # type: ignore[no-untyped-def]
             return number
 
     return figure
+
+
+def _indicator(lang: str):  # type: ignore[no-untyped-def]
+    def indicator(id: str) -> str:
+        """An indicator's title, in whichever version of the matrix has it, the newest first; else the id itself."""
+        return next((found.title[lang] for found in _indicators() if found.id == id), id)
+
+    return indicator
+
+
+@cache
+def _indicators() -> tuple[matrix.Indicator, ...]:
+    concepts = (concept for name in matrix.names() for concept in matrix.load(name).concepts)
+    return tuple(indicator for concept in concepts for indicator in concept.indicators)
 
 
 def _day(lang: str):  # type: ignore[no-untyped-def]
