@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from dataclasses import replace
 from functools import reduce
@@ -20,7 +21,7 @@ from impactlib.events import Entry, order
 from impactlib.export.session_json import SCHEMA
 from impactlib.portable import Portable, read
 from impactlib.replay import PANES, Patch, Replay, build, drawn, state_at, timeline, told, touches
-from impactlib.server import reader
+from impactlib.server import reader, replays
 from impactlib.server.replays import notebook
 from impactlib.session import Session, evolve
 from tests import make_sessions
@@ -86,6 +87,20 @@ def test_an_event_changes_no_pane_that_it_is_not_said_to_touch(name: str, chance
         changed = {pane for pane in PANES if before[pane] is not None and after[pane] != before[pane]}
         assert changed <= touches(session, entry.event) | {"track"}, entry
         before = dict(after)
+
+
+@pytest.mark.parametrize("name", NAMES)
+@given(chance=some.randoms(use_true_random=False))
+@settings(max_examples=8)
+def test_an_hour_in_any_order_is_played_to_its_end(name: str, chance: Random) -> None:
+    """Only the cards around a note are drawn again when it changes: in no order is one forgotten."""
+    opening, *rest = sorted(samples.sample(name).entries, key=order)
+    times = [entry.at for entry in rest]
+    chance.shuffle(rest)
+    shuffled = (opening, *(replace(entry, at=at) for entry, at in zip(rest, times, strict=True)))
+    file = replace(samples.sample(name), entries=shuffled)
+    made = build(file, "fr")
+    assert shown_at(made, made.ends) == flat(drawn(state_at(file, made.ends), made.start + made.ends, "fr"))
 
 
 def test_the_minutes_that_an_overrun_takes_are_seen_as_it_lasts(room: Room, time) -> None:  # type: ignore[no-untyped-def]
@@ -262,6 +277,28 @@ def test_a_file_of_any_times_is_drawn_or_refused(at: float, seq: int) -> None:
     moved = tuple(replace(entry, at=at if entry.seq % 7 == seq % 7 else entry.at) for entry in file.entries[:40])
     answer = reader.answer(notebook(replace(file, entries=moved)), "fr")
     assert ("replay" in answer) != ("refused" in answer)
+
+
+def test_a_file_that_takes_too_long_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(replays, "WITHIN", 0.05)
+    with pytest.raises(TimeoutError):
+        asyncio.run(replays.Replays().drawn(samples.content("tidy"), "fr"))
+
+
+def test_a_replay_that_many_ask_for_at_once_is_drawn_once() -> None:
+    asked: list[str] = []
+
+    def content() -> bytes:
+        asked.append("tidy")
+        return samples.content("tidy")
+
+    async def all_at_once() -> list[bytes]:
+        made = replays.Replays()
+        return await asyncio.gather(*(made.remembered("tidy", 0, "fr", content) for _ in range(5)))
+
+    answers = asyncio.run(all_at_once())
+    assert asked == ["tidy"]
+    assert json.loads(answers[4])["replay"]["session"] == "tidy"
 
 
 # In a notebook ------------------------------------------------------------------------------------------

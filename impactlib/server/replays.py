@@ -47,6 +47,7 @@ class Replays:
                 out, error = await asyncio.wait_for(process.communicate(content), WITHIN)
             except BaseException:
                 process.kill()
+                await process.communicate()
                 raise
         if process.returncode:
             raise RuntimeError(f"the replay could not be drawn: {error.decode(errors='replace')}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
@@ -15,6 +16,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from impactlib.share import NOTEBOOKS
+from tests.browser.conftest import SHOTS
 from tests.harness import free_port
 
 pytestmark = pytest.mark.browser
@@ -59,5 +61,26 @@ def test_the_workshop_is_lived_in_jupyterlab(lab: str, browser: Browser) -> None
     # The gesture left by one pane's comm; another pane, with the countdown, follows.
     expect(band).to_contain_text("en une phrase")
     expect(page.locator(".in-notebook .time b").first).to_contain_text("9:5", timeout=20_000)
+    assert errors == []
+    context.close()
+
+
+def test_an_hour_is_watched_again_in_jupyterlab(lab: str, browser: Browser) -> None:
+    context = browser.new_context(viewport={"width": 1400, "height": 1000})
+    page = context.new_page()
+    page.set_default_timeout(60_000)
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.goto(f"{lab}/lab/tree/fr/replay.ipynb")
+    page.get_by_text("Python 3 (ipykernel) | Idle").wait_for()
+    page.get_by_text("Run", exact=True).first.click()
+    page.get_by_text("Run All Cells", exact=True).first.click()
+    page.get_by_role("link", name=re.compile("Revoir cet atelier : Répit Voisin")).click()
+    page.locator(".moment", has_text="Qui est votre usager").click()
+    expect(page.locator(".in-notebook .card", has_text="Qui est votre usager").first).to_be_visible()
+    page.get_by_role("button", name="Geste suivant").click()
+    expect(page.locator("[data-caption]")).to_contain_text("Camille répond")
+    if SHOTS:
+        page.screenshot(path=f"{SHOTS}/replay-lab.png")
     assert errors == []
     context.close()
