@@ -39,10 +39,6 @@ class Change:
     before: str
     after: str
 
-    @property
-    def pieces(self) -> list[Piece]:
-        return compared(self.before, self.after)
-
 
 def repeats(session: Session, note: Note) -> Note | None:
     """The recommendation under which this one is grouped; None when that one was withdrawn, or is grouped itself."""

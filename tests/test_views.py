@@ -301,7 +301,7 @@ def test_observers_have_no_form_and_nothing_to_press_but_the_steps_and_their_own
 @pytest.mark.parametrize("role", Role)
 def test_each_role_has_a_form_for_just_what_it_may_write(role: Role) -> None:
     everybody = {"expectation", "question", "answer", "recommendation", "learning"}
-    team = {"problem", "audience", "goal", "contract", "hypothesis", "metric", "action"}
+    team = {"problem", "audience", "goal", "contract", "hypothesis", "metric", "action", "contact"}
     forms = Tree(frames(Eye(role))).all("form")
     expected = {FACILITATOR: everybody | team, CLIENT: everybody | team, CONSULTANT: everybody, OBSERVER: set()}
     assert {f.attributes["data-kind"] for f in forms if f.attributes["data-do"] == "write"} == expected[role]

@@ -119,10 +119,30 @@ export function dress(root = doc) {
     const form = button.closest('form');
     button.setAttribute('aria-pressed', String(form?.dataset.behalf === button.dataset.speaker));
   });
+  $$('[data-here]', root).forEach((button) => { button.hidden = !page.gathered || page.gathered === button.dataset.here; });
+  $$('[data-gather]', root).forEach((button) => button.setAttribute('aria-pressed', String(page.gathered === button.dataset.gather)));
+  rest();
   $$('.steps li[data-m]', root).forEach((li) => li.style.setProperty('--m', li.dataset.m));
   show();
   follow();
   tick();
+}
+
+// While the consultants speak the team's forms rest, with what was begun in them.
+function rest() {
+  const resting = Boolean($('[data-rest]'));
+  if (!resting && !page.resting) return;
+  page.resting = resting;
+  for (const form of $$('form:is([data-do=write],[data-do=edit],[data-do=draft])')) {
+    form.classList.toggle('resting', resting);
+    for (const field of form.elements) field[field.matches('textarea, input') ? 'readOnly' : 'disabled'] = resting;
+  }
+}
+
+// "Said already elsewhere", then "It repeats this one": two presses group two recommendations.
+function gather(note) {
+  page.gathered = page.gathered === note ? '' : note;
+  dress();
 }
 
 // Prepare: when the hour begins the team's page goes there, unless somebody is writing, who finds a link.
@@ -235,7 +255,7 @@ function ring() {
 const LIMIT = 20000; // characters: what the server would refuse the page refuses at once
 const DRAFT = 10 * LIMIT; // a book pasted by accident must not take the room that a browser gives to all drafts
 
-const PLAIN = ['do', 'note', 'step', 'person', 'metric', 'value', 'ease', 'kept', 'shown', 'detail', 'was', 'source', 'tied'];
+const PLAIN = ['do', 'note', 'step', 'person', 'metric', 'value', 'ease', 'kept', 'shown', 'detail', 'was', 'source', 'tied', 'on'];
 
 const gestureOf = (data) => ({ id: newId(), ...Object.fromEntries(PLAIN.filter((name) => name in data).map((name) => [name, data[name]])) });
 
@@ -396,6 +416,7 @@ function replyTo(button) {
   const form = $(`form[data-form="${button.dataset.into}"]`);
   if (!form) return;
   attach(form, button.dataset.about, button.dataset.label);
+  reveal(form);
   if (form.closest('[data-anchor]')) form.elements.text.value = recall(draftOf(form));
   const anchor = form.closest('[data-anchor]');
   if (anchor) {
@@ -403,6 +424,14 @@ function replyTo(button) {
     anchor.scrollIntoView({ block: 'nearest' });
   }
   form.elements.text.focus();
+}
+
+// A form may stand in another step, or folded.
+function reveal(form) {
+  const section = form.closest('[data-section]');
+  const step = section && !section.classList.contains('on') && $$('.steps button[data-look]').find((button) => button.dataset.shows.split(' ').includes(section.dataset.section));
+  if (step) lookAt(step.dataset.look);
+  for (let fold = form.closest('details'); fold; fold = fold.parentElement.closest('details')) fold.open = true;
 }
 
 // ---- details: a dialog of many fields, one gesture for each that changed ------------------------
@@ -533,6 +562,11 @@ const ACTS = {
   'show-out': (b) => { page.send({ id: newId(), do: 'show_out', person: b.closest('form').dataset.person }, { form: 'person' }); },
   'take-theirs': (b) => ACTS.close(b),
   'take-their-value': (b) => takeTheirs({ name: b.closest('[data-told]').dataset.told, form: b.closest('form') }),
+  gather: (b) => gather(b.dataset.gather),
+  'gather-here': (b) => {
+    page.send({ id: newId(), do: 'detail', note: page.gathered, detail: 'same_as', value: b.dataset.here }, {});
+    gather('');
+  },
   detach: (b) => detach(b.closest('form')),
   undo: (b) => { const box = b.closest('[data-toast]'); box.hidden = true; page.send({ id: newId(), ...box.undo }, {}); },
   'download-own': (b) => {

@@ -1,11 +1,18 @@
-"""Learnings and what comes next: one learning, up to three metrics kept, up to three actions."""
+"""Learnings and what comes next: one learning, up to three metrics kept, up to three actions.
+
+In the hour that is all. The rest (which metric is the North Star, what is decided of each, beforehand) waits
+folded until the hour has ended, then stands plainly at the team's link.
+"""
 
 from __future__ import annotations
 
+from typing import Any
+
 from markupsafe import Markup
 
+from impactlib.ledger import CHOICE
 from impactlib.scoring import ranking
-from impactlib.session import Session
+from impactlib.session import Note, Session
 from impactlib.views import Eye, Fragments, draw, key, signed
 
 
@@ -15,9 +22,18 @@ def frame(eye: Eye) -> Markup:
 
 def fragments(session: Session, eye: Eye) -> Fragments:
     metrics = [row.metric for row in ranking(session)] if session.ranking_shown else session.notes_of("metric")
-    cards = {"kept/": draw(eye, "learnings", "kept", metrics=metrics, kept=session.kept)}
+    choices = [{"metric": metric, "kept": metric.id in session.kept, "values": _values(metric)} for metric in metrics]
+    cards = {"kept/": draw(eye, "learnings", "kept", choices=choices, ended=session.ended)}
     for item in signed(session, session.notes_of("learning")):
         cards[key("learnings", item["note"])] = draw(eye, "learnings", "card", item=item)
     for item in signed(session, session.notes_of("action")):
-        cards[key("actions", item["note"])] = draw(eye, "learnings", "action", item=item)
+        comes_from = session.notes.get(item["note"].about)
+        cards[key("actions", item["note"])] = draw(eye, "learnings", "action", item=item, comes_from=comes_from)
+    for item in signed(session, session.notes_of("contact")):
+        cards[key("contact", item["note"])] = draw(eye, "learnings", "card", item=item)
     return cards
+
+
+def _values(metric: Note) -> dict[str, Any]:
+    """What the dialog of a metric's decision is filled with."""
+    return {name: metric.details.get(name, "") for name in ("baseline", *CHOICE) if name != "north_star"}

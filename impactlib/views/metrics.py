@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
+from impactlib import ledger
 from impactlib.scoring import VOTERS, Rank, ranking, votes
 from impactlib.session import Note, Session
 from impactlib.views import Eye, Fragments, draw, key, signed
+from impactlib.views.recommendations import grouped
 
 
 def frame(eye: Eye) -> Markup:
@@ -24,7 +26,7 @@ def fragments(session: Session, eye: Eye) -> Fragments:
 def _card(session: Session, eye: Eye, metric: Note) -> Markup:
     [item] = signed(session, [metric])
     about = session.notes.get(metric.about)
-    advice = signed(session, session.notes_of("recommendation", about=metric.id))
+    advice = grouped(session, ledger.advice(session, about=metric.id))
     return draw(
         eye,
         "metrics",
@@ -35,6 +37,7 @@ def _card(session: Session, eye: Eye, metric: Note) -> Markup:
         votes=eye.role in VOTERS,
         voters=len(votes(session, metric.id)),
         kept=metric.id in session.kept,
+        ended=session.ended,
     )
 
 

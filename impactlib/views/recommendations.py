@@ -1,11 +1,16 @@
-"""Recommendations: the team's hypotheses, the advice given on each, and free advice."""
+"""Recommendations: the team's hypotheses, the advice given on each, and free advice; then what the team does of it."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 from markupsafe import Markup
 
-from impactlib.hypotheses import drafted
+from impactlib import ledger
+from impactlib.hypotheses import Hypothesis, drafted
 from impactlib.session import Note, Session
+from impactlib.spreadsheet import HEADINGS
 from impactlib.views import Eye, Fragments, around_the_table, draw, key, signed
 from impactlib.views.prepare_drafts import definition, first_point
 
@@ -18,19 +23,27 @@ def fragments(session: Session, eye: Eye) -> Fragments:
     cards = {key("hypotheses", note): _hypothesis(session, eye, note) for note in session.notes_of("hypothesis")}
     standing = {note.id for kind in ("hypothesis", "metric") for note in session.notes_of(kind)}
     # Advice outlives what it was given on: it then stands with the free ones.
-    free = [note for note in session.notes_of("recommendation") if note.about not in standing]
+    free = [note for note in ledger.advice(session) if note.about not in standing]
     cards |= {
-        key("recommendations", item["note"]): draw(eye, "recommendations", "card", item=item)
-        for item in signed(session, free)
+        key("recommendations", item["note"]): draw(eye, "recommendations", "card", item=item, ended=session.ended)
+        for item in grouped(session, free)
     }
     if eye.writes("recommendation"):
         cards["speakers-recommendation/"] = draw(eye, "note", "speakers", people=around_the_table(session))
+    if eye.facilitates and session.step and not session.ended:
+        cards["listening/"] = draw(eye, "recommendations", "listening", on=session.listening)
     return cards
+
+
+def grouped(session: Session, advice: Iterable[Note]) -> list[dict[str, Any]]:
+    """Recommendations with their signatures, each with those that repeat it."""
+    return [
+        {**item, "same": signed(session, ledger.repeated(session, item["note"]))} for item in signed(session, advice)
+    ]
 
 
 def _hypothesis(session: Session, eye: Eye, hypothesis: Note) -> Markup:
     [item] = signed(session, [hypothesis])
-    advice = signed(session, session.notes_of("recommendation", about=hypothesis.id))
     rows = [row.row for row in drafted(session) if row.note is hypothesis]
     defined = [(row.metric, said) for row in rows if (said := definition(row, eye.lang, but=("statement", "metric")))]
     point = next(filter(None, (first_point(row, eye.lang) for row in rows)), None)
@@ -39,8 +52,19 @@ def _hypothesis(session: Session, eye: Eye, hypothesis: Note) -> Markup:
         "recommendations",
         "hypothesis",
         item=item,
-        advice=advice,
+        advice=grouped(session, ledger.advice(session, about=hypothesis.id)),
         metrics=session.notes_of("metric", about=hypothesis.id),
         defined=defined,
         point=point,
+        changes=[_changed(change, eye.lang) for change in ledger.changes(session, hypothesis)],
+        ended=session.ended,
     )
+
+
+def _changed(change: ledger.Change, lang: str) -> dict[str, Any]:
+    """A field's label, and what was and is said of it as people read it, word by word."""
+    before, after = (
+        "".join(said for _, said in definition(Hypothesis(**{change.field: value}), lang))
+        for value in (change.before, change.after)
+    )
+    return {"label": HEADINGS[lang][change.field], "pieces": ledger.compared(before, after)}
