@@ -7,16 +7,29 @@ in its journal, so that it opens again where that file is unknown.
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 from impactlib.share import TEMPLATES
+from impactlib.text import N_
 
 DEFAULT = "atelier-impact"
-PANES = ("tour", "problem", "questions", "contract", "recommendations", "metrics", "learnings")
-"""What a step can show: one pane of the workshop notebook each."""
+PANES = (
+    "tour",
+    "problem",
+    "questions",
+    "testimonies",
+    "contract",
+    "recommendations",
+    "inventory",
+    "matrix",
+    "metrics",
+    "learnings",
+)
+"""What a step can show: one pane of the workshop notebook each, in the order of its page."""
 LANGUAGES = ("fr", "en")
 
 
@@ -33,14 +46,21 @@ class AgendaError(ValueError):
     """An agenda that cannot be used: names the file, the line or key, and the fix."""
 
 
+KEYS = ("name", "title", "minutes", "steps")
+STEP_KEYS = ("id", "title", "minutes", "shows", "now")
+"""What is read of a file, and of each of its steps."""
+
+
 @dataclass(frozen=True)
 class Step:
-    """One step of the hour. `minutes` is its planned length."""
+    """One step of the hour. `minutes` is its planned length; `now` what a role does in it, by language, where
+    the sentence of its first pane does not say it."""
 
     id: str
     title: dict[str, str]
     minutes: float
     shows: tuple[str, ...]
+    now: Mapping[str, dict[str, str]] = field(default_factory=dict)
 
     @property
     def seconds(self) -> float:
@@ -49,11 +69,13 @@ class Step:
 
 @dataclass(frozen=True)
 class Agenda:
-    """The steps in their order; the last one closes the hour and is protected."""
+    """The steps in their order; the last one closes the hour and is protected. `announced` is the length in
+    minutes that people are told, None when that is what the steps take."""
 
     name: str
     title: dict[str, str]
     steps: tuple[Step, ...]
+    announced: float | None = None
 
     @property
     def seconds(self) -> float:
@@ -68,6 +90,15 @@ class Agenda:
             if step.id == id:
                 return i
         raise KeyError(id)
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """What can be used and may not be meant: where in the file, in words to translate, with their facts."""
+
+    where: str
+    message: str
+    facts: Mapping[str, str] = field(default_factory=dict)
 
 
 def parse(text: str, source: str = "agenda") -> Agenda:
@@ -93,7 +124,57 @@ def parse(text: str, source: str = "agenda") -> Agenda:
         name=_name(raw.get("name"), f"{source}: name"),
         title=_title(raw.get("title"), f"{source}: title"),
         steps=read,
+        announced=_minutes(raw["minutes"], f"{source}: minutes") if "minutes" in raw else None,
     )
+
+
+def doubts(text: str) -> list[Doubt]:
+    """What an author may not have meant in an agenda that can be used, in the order of the file.
+
+    Raises
+    ------
+    AgendaError
+        As ``parse`` does, when it cannot be used.
+    """
+    agenda, raw = parse(text), tomllib.loads(text)
+    found = [*_unread(raw, "", KEYS), *_length(agenda)]
+    for i, step in enumerate(raw["steps"], 1):
+        found += _unread(step, f"steps[{i}].", STEP_KEYS)
+    return [*found, *_closing(agenda)]
+
+
+def _unread(raw: Mapping[str, Any], where: str, keys: tuple[str, ...]) -> Iterator[Doubt]:
+    for key in raw:
+        if key not in keys:
+            yield Doubt(
+                f"{where}{key}",
+                N_("There is no such key: nothing reads it. Keys here are %(keys)s."),
+                {"keys": ", ".join(keys)},
+            )
+
+
+def _length(agenda: Agenda) -> Iterator[Doubt]:
+    takes = agenda.seconds / 60
+    if agenda.announced is not None and agenda.announced != takes:
+        facts = {"announced": f"{agenda.announced:g}", "takes": f"{takes:g}"}
+        yield Doubt(
+            "minutes",
+            N_("%(announced)s min are announced and the steps take %(takes)s: change one or the other."),
+            facts,
+        )
+
+
+def _closing(agenda: Agenda) -> Iterator[Doubt]:
+    if all("learnings" not in step.shows for step in agenda.steps):
+        yield Doubt(
+            "steps", N_("No step shows learnings: what is decided will be written nowhere. Show them in the last one.")
+        )
+    elif "learnings" not in agenda.steps[-1].shows:
+        where = f"steps[{len(agenda.steps)}].shows"
+        yield Doubt(
+            where,
+            N_("Only the last step is protected when time runs over: show learnings in it."),
+        )
 
 
 def load_text(name: str) -> tuple[str, str]:
@@ -124,18 +205,31 @@ def names() -> list[str]:
 def _step(raw: Any, where: str) -> Step:
     if not isinstance(raw, dict):
         raise AgendaError(f"{where}: not a table. Write [[steps]] and its keys below.")
-    minutes = raw.get("minutes")
-    if isinstance(minutes, bool) or not isinstance(minutes, int | float) or not 0 < minutes <= 600:
-        raise AgendaError(f"{where}.minutes: {minutes!r} is not a number of minutes above 0 (600 at most).")
     shows = raw.get("shows")
     if not isinstance(shows, list) or not shows or any(pane not in PANES for pane in shows):
         raise AgendaError(f"{where}.shows: {shows!r}. List one or more of {', '.join(PANES)}.")
     return Step(
         id=_name(raw.get("id"), f"{where}.id"),
         title=_title(raw.get("title"), f"{where}.title"),
-        minutes=float(minutes),
+        minutes=_minutes(raw.get("minutes"), f"{where}.minutes"),
         shows=tuple(shows),
+        now=_now(raw.get("now", {}), f"{where}.now"),
     )
+
+
+def _minutes(raw: Any, where: str) -> float:
+    if isinstance(raw, bool) or not isinstance(raw, int | float) or not 0 < raw <= 600:
+        raise AgendaError(f"{where}: {raw!r} is not a number of minutes above 0 (600 at most).")
+    return float(raw)
+
+
+def _now(raw: Any, where: str) -> dict[str, dict[str, str]]:
+    if not isinstance(raw, dict):
+        raise AgendaError(f"{where}: {raw!r}. Write [steps.now] and a sentence for each role below.")
+    for role in raw:
+        if role not in list(Role):
+            raise AgendaError(f"{where}.{role}: no such role. Those there are: {', '.join(Role)}.")
+    return {role: _title(sentence, f"{where}.{role}") for role, sentence in raw.items()}
 
 
 def _name(raw: Any, where: str) -> str:
@@ -154,12 +248,10 @@ def _title(raw: Any, where: str) -> dict[str, str]:
 
 def _refuse_repeats(steps: tuple[Step, ...], source: str) -> None:
     seen: set[str] = set()
-    panes: set[str] = set()
     for i, step in enumerate(steps, 1):
         if step.id in seen:
             raise AgendaError(f"{source}: steps[{i}].id: {step.id!r} stands twice. Give each step an id of its own.")
         seen.add(step.id)
         for pane in step.shows:
-            if pane in panes:
-                raise AgendaError(f"{source}: steps[{i}].shows: {pane!r} stands twice. Keep it in one step.")
-            panes.add(pane)
+            if step.shows.count(pane) > 1:
+                raise AgendaError(f"{source}: steps[{i}].shows: {pane!r} stands twice. Keep it once.")

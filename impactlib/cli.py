@@ -1,4 +1,4 @@
-"""The ``impact`` command: serve, hub, new, sessions, links, export, import, check, draft, replay, rehearse.
+"""The ``impact`` command: serve, hub, new, sessions, links, export, import, check, draft, agenda, replay, rehearse.
 
 Each command takes ``--data DIR`` (by default ``./data``, or ``$IMPACT_DATA``).
 """
@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from impactlib import export
-from impactlib.agenda import DEFAULT, LANGUAGES, AgendaError, Role
+from impactlib.agenda import DEFAULT, LANGUAGES, AgendaError, Role, doubts, load_text, parse
 from impactlib.gestures import NAME_LIMIT, Asking, Refusal
 from impactlib.journal import Journal, JournalError
 from impactlib.portable import Portable
@@ -108,6 +108,15 @@ def _parser() -> argparse.ArgumentParser:
     draft.add_argument("--team", default="", help="by default the file's name")
     draft.add_argument("--lang", choices=LANGUAGES, default="fr")
     draft.add_argument("-o", "--output", metavar="PATH", required=True, help="a .ipynb, or - for standard output")
+
+    agendas = commands.add_parser("agenda", help="look at an agenda before the workshop").add_subparsers(
+        required=True, metavar="COMMAND"
+    )
+    look = _command(
+        agendas, "check", _check_agenda, "outline an agenda and say what may not be meant: 1 if anything is"
+    )
+    look.add_argument("file", metavar="FILE", help="a .toml file (docs/agendas.md), or an agenda of the kit")
+    look.add_argument("--lang", choices=LANGUAGES, default="fr")
 
     replay = _command(commands, "replay", _replay, "list what was done in a workshop, or print its state at a moment")
     replay.add_argument("session", metavar="ID|FILE", help="a session of the data folder, a .journal or a .ipynb")
@@ -372,6 +381,26 @@ def _check(args: argparse.Namespace) -> int:
             print(f"{number}. {_in_short(hypothesis or unnamed, 100)}")
             for each in findings:
                 print(f"   - {each['why']} {each['mend']} [{each['code']}]")
+    return 1 if found else 0
+
+
+def _check_agenda(args: argparse.Namespace) -> int:
+    from impactlib.views.render import translation
+
+    _ = translation(args.lang).gettext
+    text, source = load_text(args.file)
+    agenda, begins = parse(text, source), 0.0
+    widest = max(len(step.title[args.lang]) for step in agenda.steps)
+    print(f"{agenda.title[args.lang]} ({agenda.name}): {agenda.seconds / 60:g} min")
+    for step in agenda.steps:
+        print(f"{begins:>5g}' {step.minutes:>4g} min  {step.title[args.lang]:{widest}}  {', '.join(step.shows)}")
+        begins += step.minutes
+    found = doubts(text)
+    for doubt in found:
+        said = _(doubt.message)
+        print(f"{source}: {doubt.where}: {said % doubt.facts if doubt.facts else said}")
+    if not found:
+        print(_("Nothing to mend."))
     return 1 if found else 0
 
 

@@ -33,6 +33,7 @@ WRITERS: Mapping[str, frozenset[Role]] = {
     "goal": TEAM,
     "question": AROUND_THE_TABLE,
     "answer": AROUND_THE_TABLE,
+    "testimony": AROUND_THE_TABLE,
     "contract": TEAM,
     "hypothesis": TEAM,
     "recommendation": AROUND_THE_TABLE,
@@ -46,6 +47,8 @@ WRITERS: Mapping[str, frozenset[Role]] = {
     "contact": TEAM,
 }
 """Who writes what. The facilitator writes everywhere: on a shared screen one note-taker is enough."""
+SPOKEN = frozenset({"question", "answer", "testimony", "recommendation"})
+"""What is said aloud, and can be written down by somebody else than who says it."""
 
 DETAILS: Mapping[str, frozenset[str]] = {
     "hypothesis": frozenset(hypotheses.OF_HYPOTHESIS),
@@ -145,8 +148,8 @@ def _behalf(session: Session, person: Person, gesture: Gesture) -> str:
     behalf = _field(gesture, "behalf")
     if not behalf or behalf == person.id:
         return ""
-    if gesture.get("do") != "write" or gesture.get("kind") not in ("question", "answer", "recommendation"):
-        raise Refusal("Only questions, answers and recommendations are written for somebody else.")
+    if gesture.get("do") != "write" or gesture.get("kind") not in SPOKEN:
+        raise Refusal("Only questions, answers, testimonies and recommendations are written for somebody else.")
     other = session.people.get(behalf)
     if other is None or other.out or other.role not in AROUND_THE_TABLE:
         raise Refusal("That person is not in the room: your text is kept, choose somebody else.")

@@ -14,7 +14,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from impactlib import events
+from impactlib import agenda, events
 from impactlib.agenda import Role
 from impactlib.events import Entry, Event, order
 from impactlib.portable import LARGEST, TOO_LARGE, Portable
@@ -24,15 +24,19 @@ from impactlib.views import (
     Eye,
     contract,
     draw,
+    inventory,
     key,
     learnings,
+    matrix,
     metrics,
     now,
+    opener,
     people,
     problem,
     questions,
     recommendations,
     summary,
+    testimonies,
     tour,
     track,
 )
@@ -53,8 +57,11 @@ PANES: Mapping[str, ModuleType] = {
     "tour": tour,
     "problem": problem,
     "questions": questions,
+    "testimonies": testimonies,
     "contract": contract,
     "recommendations": recommendations,
+    "inventory": inventory,
+    "matrix": matrix,
     "metrics": metrics,
     "learnings": learnings,
     "summary": summary,
@@ -200,14 +207,20 @@ def chooser(lang: str, samples: list[dict[str, str]]) -> Markup:
 
 def drawn(session: Session, at: float, lang: str, panes: Iterable[str] = PANES) -> dict[str, Patch]:
     """What observers see of some panes, `at` on the journal's clock. Who had a page open is in no journal:
-    everybody who came in is taken to be there. The summary is seen once the hour has ended."""
+    everybody who came in is taken to be there. What no step opens is not seen, nor the summary before the end."""
     eye = Eye(Role.OBSERVER, lang, at, present=frozenset(session.people))
     return {
         pane: {id: str(html) for id, html in PANES[pane].fragments(session, eye).items() if html}
-        if pane != "summary" or session.ended
+        if _is_seen(pane, session)
         else {}
         for pane in panes
     }
+
+
+def _is_seen(pane: str, session: Session) -> bool:
+    if pane == "summary":
+        return session.ended
+    return pane not in agenda.PANES or opener(session, pane) is not None
 
 
 class _Drawing:
@@ -302,10 +315,12 @@ _OF_NOTES: Mapping[str, frozenset[str]] = {
     "goal": frozenset({"problem"}),
     "question": frozenset({"questions"}),
     "answer": frozenset({"questions"}),
+    "testimony": frozenset({"testimonies"}),
     "contract": frozenset({"contract"}),
-    "hypothesis": frozenset({"recommendations", "metrics"}),
+    "hypothesis": frozenset({"recommendations", "matrix", "metrics"}),
     "recommendation": frozenset({"recommendations", "metrics", "learnings"}),
-    "metric": frozenset({"recommendations", "metrics", "learnings"}),
+    "source": frozenset({"inventory"}),
+    "metric": frozenset({"recommendations", "inventory", "matrix", "metrics", "learnings"}),
     "learning": frozenset({"learnings"}),
     "action": frozenset({"learnings"}),
     "contact": frozenset({"learnings"}),
@@ -322,13 +337,13 @@ def touches(session: Session, event: Event) -> frozenset[str]:
         case events.MetricScored() | events.RankingShown() | events.MetricKept():
             panes = _VOTES
         case (
-            events.NoteWritten(note=id)
-            | events.NoteEdited(note=id)
-            | events.NoteWithdrawn(note=id)
-            | events.NoteRestored(note=id)
-            | events.DetailSet(note=id)
+            events.NoteWritten()
+            | events.NoteEdited()
+            | events.NoteWithdrawn()
+            | events.NoteRestored()
+            | events.DetailSet()
         ):
-            note = session.notes.get(id)
+            note = session.notes.get(event.note)
             panes = _OF_NOTES.get(note.kind, frozenset()) if note else frozenset()
         case events.Unknown():
             panes = frozenset()
@@ -369,6 +384,7 @@ _WRITES: Mapping[str, str] = {
     "goal": N_("says what the hour should bring"),
     "question": N_("asks a question"),
     "answer": N_("answers"),
+    "testimony": N_("testifies"),
     "contract": N_("words the request"),
     "hypothesis": N_("states a hypothesis"),
     "recommendation": N_("recommends"),

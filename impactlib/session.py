@@ -23,6 +23,7 @@ KINDS = (
     "goal",
     "question",
     "answer",
+    "testimony",
     "contract",
     "hypothesis",
     "recommendation",

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from impactlib.agenda import Role, Step
+from impactlib.agenda import PANES, Role, Step
 from impactlib.clock import took
 from impactlib.scoring import Rank, ranking
 from impactlib.session import Note, Person, Session
@@ -91,6 +91,7 @@ class Outline:
     expectations: tuple[Note, ...]
     contract: Note | None
     questions: tuple[Exchange, ...]
+    testimonies: tuple[Note, ...]
     hypotheses: tuple[Exchange, ...]
     advice: tuple[Note, ...]
     ranking: tuple[Rank, ...]
@@ -155,6 +156,7 @@ def outline(session: Session) -> Outline:
         expectations=tuple(session.notes_of("expectation")),
         contract=session.contract,
         questions=_exchanges(session, "question", "answer"),
+        testimonies=tuple(session.notes_of("testimony")),
         hypotheses=_exchanges(session, "hypothesis", "recommendation"),
         advice=tuple(n for n in session.notes_of("recommendation") if n.about not in standing),
         ranking=tuple(ranking(session)) if session.ranking_shown else (),
@@ -174,14 +176,16 @@ def sources_of(session: Session, metric: Note) -> tuple[Note, ...]:
 
 
 def missing(session: Session) -> list[str]:
-    """What is still to complete, as keys: contract, learning, kept, quality, action, owner, due."""
+    """What is still to complete of what the agenda asks for, as keys: contract, learning, kept, quality, action,
+    owner, due."""
     actions, kept = session.notes_of("action"), session.kept_metrics()
+    asked = {pane for step in session.steps for pane in step.shows} if session.agenda else set(PANES)
     gaps = {
-        "contract": session.contract is None,
-        "learning": not session.notes_of("learning"),
-        "kept": not kept,
+        "contract": "contract" in asked and session.contract is None,
+        "learning": "learnings" in asked and not session.notes_of("learning"),
+        "kept": "metrics" in asked and not kept,
         "quality": any(not note.details.get("quality") for note in kept),
-        "action": not actions,
+        "action": "learnings" in asked and not actions,
         "owner": any(not note.details.get("owner") for note in actions),
         "due": any(not note.details.get("due") for note in actions),
     }

@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from impactlib import agenda
-from impactlib.agenda import AgendaError, load, parse
+from impactlib import agenda, cli
+from impactlib.agenda import LANGUAGES, AgendaError, Role, doubts, load, load_text, parse
+from impactlib.export.html import html
+from impactlib.export.markdown import markdown
+from impactlib.journal import Journal
+from impactlib.replay import PANES, drawn, touches
+from impactlib.summary import missing, outline
+from impactlib.views import Eye, testimonies
+from impactlib.views.render import environment
+from impactlib.workshop import Workshop, new_session
+from tests.conftest import NAMES, Room, Time
+from tests.test_views import OPENED, Tree, filled, fragments, frames, seen
+
+FACILITATOR, CLIENT, CONSULTANT, OBSERVER = Role
+GUIDES = {"en": "agendas.md", "fr": "agendas.fr.md"}
 
 STEP = '[[steps]]\nid = "tour"\nminutes = 10\nshows = ["tour"]\ntitle = "Tour de table"\n'
 HEAD = 'name = "mine"\ntitle = "Le nôtre"\n'
@@ -32,13 +47,34 @@ def test_the_variant_of_2021_rewords_the_request_before_any_advice_and_sums_to_f
     assert panes.index("contract") < panes.index("recommendations")
 
 
+def minutes(name: str) -> list[float]:
+    return [step.minutes for step in load(name).steps]
+
+
+def test_the_testimony_event_has_three_speakers_of_seven_minutes_then_thirty_of_exchange() -> None:
+    event = load("testimony")
+    assert minutes("testimony") == [4, 7, 7, 7, 30, 5] and event.announced == 60
+    assert [step.id for step in event.steps if "testimonies" in step.shows] == ["first", "second", "third", "exchange"]
+
+
+def test_a_follow_up_is_half_an_hour_the_indicators_an_hour_and_the_vision_three_quarters() -> None:
+    assert [sum(minutes(name)) for name in ("follow-up", "indicators", "vision")] == [30, 60, 45]
+    assert "matrix" in load("indicators").step("concepts").shows
+    assert load("vision").step("measures").shows == ("matrix", "metrics")
+
+
 @pytest.mark.parametrize("name", agenda.names())
-def test_each_agenda_of_the_kit_has_its_own_name_shows_every_pane_and_speaks_both_languages(name: str) -> None:
+def test_each_agenda_of_the_kit_has_its_own_name_nothing_to_mend_and_speaks_both_languages(name: str) -> None:
     hour = load(name)
-    assert hour.name == name
-    assert sorted(pane for step in hour.steps for pane in step.shows) == sorted(agenda.PANES)
-    for title in [hour.title, *(step.title for step in hour.steps)]:
-        assert title["fr"] and title["en"]
+    assert hour.name == name and doubts(load_text(name)[0]) == []
+    said = [sentence for step in hour.steps for sentence in step.now.values()]
+    for words in [hour.title, *(step.title for step in hour.steps), *said]:
+        assert words["fr"] != words["en"] or words["fr"] in ("Questions", "Clarification")
+
+
+def test_every_pane_is_opened_by_some_agenda() -> None:
+    opened = {pane for name in agenda.names() for step in load(name).steps for pane in step.shows}
+    assert opened == set(agenda.PANES)
 
 
 def test_the_default_agenda_is_named_first() -> None:
@@ -59,7 +95,7 @@ def test_a_step_is_found_by_its_id_or_not_at_all() -> None:
 
 
 def test_an_unknown_agenda_names_those_there_are_and_says_that_nothing_was_opened() -> None:
-    with pytest.raises(AgendaError, match=r"atelier: no such agenda.*atelier-impact, reformulation.*\.toml.*Nothing"):
+    with pytest.raises(AgendaError, match=r"atelier: no such agenda.*atelier-impact, .*vision.*\.toml.*Nothing"):
         load("atelier")
 
 
@@ -116,6 +152,10 @@ def test_minutes_may_have_decimals() -> None:
         (HEAD + STEP.replace('["tour"]', '"tour"'), r"steps\[1\]\.shows: 'tour'\. List"),
         (HEAD + STEP.replace('["tour"]', '["tuor"]'), r"steps\[1\]\.shows: \['tuor'\]\. List"),
         (HEAD + STEP.replace('["tour"]', "[[1]]"), r"steps\[1\]\.shows: \[\[1\]\]\. List"),
+        ("minutes = 0\n" + HEAD + STEP, r"minutes: 0 is not a number of minutes above 0"),
+        (HEAD + STEP + "now = 5\n", r"steps\[1\]\.now: 5\. Write \[steps\.now\]"),
+        (HEAD + STEP + 'now.coach = "Là"\n', r"steps\[1\]\.now\.coach: no such role\. .* client, consultant, observer"),
+        (HEAD + STEP + 'now.client = ""\n', r"steps\[1\]\.now\.client: ''\. Write a text"),
     ],
 )
 def test_what_misses_or_is_wrong_is_named_with_the_fix(text: str, key: str) -> None:
@@ -129,8 +169,224 @@ def test_an_id_that_repeats_names_the_second_step() -> None:
         parse(HEAD + STEP + again)
 
 
-@pytest.mark.parametrize("second", [STEP.replace('"tour"\nminutes', '"again"\nminutes'), None])
-def test_a_pane_that_repeats_names_the_step_that_must_drop_it(second: str | None) -> None:
-    text = HEAD + STEP + second if second else HEAD + STEP.replace('["tour"]', '["tour", "tour"]')
-    with pytest.raises(AgendaError, match=r"steps\[[12]\]\.shows: 'tour' stands twice\. Keep it in one step"):
-        parse(text)
+def test_a_pane_that_repeats_within_a_step_names_that_step() -> None:
+    with pytest.raises(AgendaError, match=r"steps\[1\]\.shows: 'tour' stands twice\. Keep it once"):
+        parse(HEAD + STEP.replace('["tour"]', '["tour", "tour"]'))
+
+
+def test_several_steps_may_show_the_same_pane() -> None:
+    mine = parse(HEAD + STEP + STEP.replace('"tour"\nminutes', '"again"\nminutes'))
+    assert [step.shows for step in mine.steps] == [("tour",), ("tour",)]
+
+
+def test_a_role_may_be_told_something_else_than_the_panes_sentence() -> None:
+    [step] = parse(HEAD + STEP + 'now.client = "Dites-nous tout."\n').steps
+    assert step.now == {"client": {"fr": "Dites-nous tout.", "en": "Dites-nous tout."}}
+
+
+# What may not be meant ------------------------------------------------------------------------------
+
+LAST = STEP.replace('"tour"', '"learnings"')
+
+
+@pytest.mark.parametrize(
+    ("text", "where", "said"),
+    [
+        (HEAD + STEP + "minute = 5\n" + LAST, "steps[1].minute", "id, title, minutes, shows, now"),
+        ("lenght = 20\n" + HEAD + STEP + LAST, "lenght", "name, title, minutes, steps"),
+        ("minutes = 60\n" + HEAD + STEP + LAST, "minutes", "60 min are announced and the steps take 20"),
+        ("minutes = 15\n" + HEAD + STEP + LAST, "minutes", "15 min are announced and the steps take 20"),
+        (HEAD + STEP, "steps", "No step shows learnings"),
+        (HEAD + LAST + STEP, "steps[2].shows", "Only the last step is protected"),
+    ],
+)
+def test_what_may_not_be_meant_is_said_with_its_place(text: str, where: str, said: str) -> None:
+    [doubt] = doubts(text)
+    assert doubt.where == where and said in doubt.message % doubt.facts
+
+
+def test_an_agenda_without_an_announced_length_takes_what_its_steps_take() -> None:
+    assert doubts(HEAD + STEP + LAST) == doubts("minutes = 20\n" + HEAD + STEP + LAST) == []
+
+
+# The command ----------------------------------------------------------------------------------------
+
+Capture = pytest.CaptureFixture[str]
+
+
+@pytest.mark.parametrize("name", agenda.names())
+def test_the_command_outlines_each_agenda_of_the_kit(capsys: Capture, name: str) -> None:
+    assert cli.main(["agenda", "check", name, "--lang", "en"]) == 0
+    title, *steps, verdict = capsys.readouterr().out.splitlines()
+    hour = load(name)
+    assert title == f"{hour.title['en']} ({name}): {hour.seconds / 60:g} min"
+    begins = 0.0
+    for line, step in zip(steps, hour.steps, strict=True):
+        said = [f"{begins:g}'", f"{step.minutes:g} min", step.title["en"], ", ".join(step.shows)]
+        assert re.split(r"\s{2,}", re.sub(r"(\d')\s+", r"\1  ", line.strip())) == said
+        begins += step.minutes
+    assert verdict == "Nothing to mend."
+
+
+def test_the_command_says_in_either_language_what_may_not_be_meant_and_exits_one(
+    capsys: Capture, tmp_path: Path
+) -> None:
+    mine = tmp_path / "mine.toml"
+    mine.write_text("minutes = 30\n" + HEAD + STEP + "minute = 5\n", encoding="utf-8")
+    assert cli.main(["agenda", "check", str(mine)]) == 1
+    assert cli.main(["agenda", "check", str(mine), "--lang", "en"]) == 1
+    said = capsys.readouterr().out
+    for words in (
+        "mine.toml: minutes: 30 min sont annoncées et les étapes en prennent 10",
+        "mine.toml: steps[1].minute: ",
+    ):
+        assert words in said
+    assert "mine.toml: steps: No step shows learnings" in said and "Nothing to mend" not in said
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (HEAD + STEP + "minutes = = 5\n", "line 8"),
+        (HEAD + STEP.replace('["tour"]', '["tuor"]'), "mine.toml: steps[1].shows: ['tuor']. List one or more of tour"),
+    ],
+)
+def test_the_command_refuses_what_cannot_be_used_with_the_place_and_the_fix(
+    capsys: Capture, tmp_path: Path, text: str, said: str
+) -> None:
+    (tmp_path / "mine.toml").write_text(text, encoding="utf-8")
+    assert cli.main(["agenda", "check", str(tmp_path / "mine.toml")]) == 2
+    heard = capsys.readouterr()
+    assert heard.out == "" and said in heard.err
+
+
+# The guide ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_guides_example_is_an_agenda_with_nothing_to_mend(capsys: Capture, tmp_path: Path, lang: str) -> None:
+    guide = (Path(__file__).parent.parent / "docs" / GUIDES[lang]).read_text(encoding="utf-8")
+    [example] = re.findall(r"```toml\n(.*?)```", guide, re.DOTALL)
+    (tmp_path / "ours.toml").write_text(example, encoding="utf-8")
+    assert cli.main(["agenda", "check", str(tmp_path / "ours.toml"), "--lang", lang]) == 0
+    [outline] = re.findall(r"```text\n(.*?)```", guide, re.DOTALL)
+    assert capsys.readouterr().out == outline
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_guide_names_every_key_every_pane_every_role_and_every_agenda(lang: str) -> None:
+    guide = (Path(__file__).parent.parent / "docs" / GUIDES[lang]).read_text(encoding="utf-8")
+    for word in [*agenda.KEYS, *agenda.STEP_KEYS, *agenda.PANES, *Role, *agenda.names()]:
+        assert f"`{word}`" in guide
+
+
+# Each agenda, lived -----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def open_agenda(tmp_path: Path, time: Time) -> Iterator[Callable[[str], Room]]:
+    """Open a workshop with an agenda of the kit; one person per role has come in."""
+    workshops: list[Workshop] = []
+
+    def open_with(name: str) -> Room:
+        made = new_session(tmp_path, "Colis Solidaire", agenda=name)
+        made.journal.close()
+        workshops.append(Workshop(Journal(made.journal.path, clock=time)))
+        room = Room(workshops[-1])
+        for role, first_name in NAMES.items():
+            room.ask(role, do="join", name=first_name)
+        return room
+
+    yield open_with
+    for workshop in workshops:
+        workshop.journal.close()
+
+
+WRITTEN = {
+    "tour": ("expectation", CONSULTANT),
+    "problem": ("problem", CLIENT),
+    "questions": ("question", CONSULTANT),
+    "testimonies": ("testimony", FACILITATOR),
+    "contract": ("contract", CLIENT),
+    "recommendations": ("hypothesis", CLIENT),
+    "inventory": ("source", CLIENT),
+    "matrix": ("metric", CLIENT),
+    "metrics": ("metric", CLIENT),
+    "learnings": ("learning", CLIENT),
+}
+"""What is written in each pane, and by whom."""
+
+
+@pytest.mark.parametrize("name", agenda.names())
+def test_an_agenda_is_lived_from_its_first_step_to_its_summary_by_the_filled_button_alone(
+    open_agenda: Callable[[str], Room], time: Time, name: str
+) -> None:
+    room, said = open_agenda(name), []
+    while not room.session.ended:
+        [button] = filled(frames(Eye(FACILITATOR)) + seen(room.session, FACILITATOR))
+        asked = {name: value for name in ("do", "step", "was") if (value := button.attributes.get(f"data-{name}"))}
+        room.ask(FACILITATOR, **asked)
+        if room.session.ended:
+            break
+        for pane in room.session.step.shows:
+            kind, role = WRITTEN[pane]
+            said.append(f"Dit dans {room.session.step.id}, {pane}")
+            room.ask(role, do="write", kind=kind, text=said[-1])
+            for eye in (Eye(reader, lang) for reader in Role for lang in LANGUAGES):
+                page = fragments(room.session, eye, OPENED)
+                assert any(said[-1] in fragment for fragment in page.values())
+                for fragment in page.values():
+                    Tree(fragment)
+        time.advance(room.session.step.seconds)
+    assert room.session.clock.spent == {step.id: step.seconds for step in room.session.steps}
+    assert [note.text for note in room.session.notes.values()] == said
+    [download] = filled(frames(Eye(FACILITATOR)) + seen(room.session, FACILITATOR))
+    assert download.attributes["href"] == "facilitator/summary.html"
+
+
+@pytest.mark.parametrize("name", agenda.names())
+def test_what_is_missing_is_only_what_the_agenda_asks_for(open_agenda: Callable[[str], Room], name: str) -> None:
+    room = open_agenda(name)
+    asked = {pane for step in room.session.steps for pane in step.shows}
+    gaps = {"contract": "contract", "learning": "learnings", "kept": "metrics", "action": "learnings"}
+    assert missing(room.session) == [gap for gap, pane in gaps.items() if pane in asked]
+
+
+@pytest.mark.parametrize("name", agenda.names())
+def test_a_replay_draws_again_every_pane_that_a_note_changes(open_agenda: Callable[[str], Room], name: str) -> None:
+    room = open_agenda(name)
+    for step in room.session.steps:
+        room.ask(FACILITATOR, do="start", step=step.id)
+        for pane in step.shows:
+            kind, role = WRITTEN[pane]
+            before = drawn(room.session, room.workshop.journal.now(), "fr")
+            room.ask(role, do="write", kind=kind, text="Quelques mots")
+            after = drawn(room.session, room.workshop.journal.now(), "fr")
+            changed = {each for each in PANES if before[each] != after[each]}
+            assert pane in changed <= touches(room.session, room.entries[-1].event)
+
+
+# The wall of testimonies ----------------------------------------------------------------------------
+
+
+def test_a_testimony_is_signed_by_who_told_it_and_by_who_wrote_it(open_agenda: Callable[[str], Room]) -> None:
+    room = open_agenda("testimony")
+    room.ask(FACILITATOR, do="start", step="first")
+    room.ask(CLIENT, do="write", kind="testimony", text="Un an à compter des visites", behalf="person-consultant")
+    [card] = Tree(seen(room.session, OBSERVER, testimonies)).all("article")
+    assert all(words in card.words for words in ("Un an à compter des visites", "Inès", "noté par Marc"))
+    assert "Lou" not in seen(room.session, CLIENT, testimonies)
+    kinds = {
+        role: [form.attributes["data-kind"] for form in Tree(frames(Eye(role), (testimonies,))).all("form")]
+        for role in Role
+    }
+    assert kinds == {FACILITATOR: ["testimony"], CLIENT: ["testimony"], CONSULTANT: ["testimony"], OBSERVER: []}
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_testimonies_go_into_every_summary(open_agenda: Callable[[str], Room], lang: str) -> None:
+    room = open_agenda("testimony")
+    room.ask(CONSULTANT, do="write", kind="testimony", text="Un an à compter des visites")
+    assert [note.text for note in outline(room.session).testimonies] == ["Un an à compter des visites"]
+    for written in (html(room.session, environment(lang)), markdown(room.session, environment(lang))):
+        assert {"fr": "Témoignages", "en": "Testimonies"}[lang] in written and "Un an à compter des visites" in written

@@ -136,6 +136,7 @@ KEYS = [
     "expectations",
     "contract",
     "questions",
+    "testimonies",
     "recommendations",
     "hypotheses",
     "metrics",
@@ -599,6 +600,9 @@ def _at(value: Any, path: tuple[Any, ...]) -> Any:
 
 
 def test_the_state_is_what_the_schema_describes(lived) -> None:  # type: ignore[no-untyped-def]
+    lived.ask(
+        Role.CLIENT, do="write", kind="testimony", text="Nous comptions les inscriptions", behalf="person-consultant"
+    )
     whole = json.loads(session_json(lived.session))
     assert list(whole) == KEYS
     assert all(whole.values())
@@ -606,6 +610,7 @@ def test_the_state_is_what_the_schema_describes(lived) -> None:  # type: ignore[
 
 
 def test_a_key_more_or_less_is_not_what_the_schema_describes(lived) -> None:  # type: ignore[no-untyped-def]
+    lived.ask(Role.CLIENT, do="write", kind="testimony", text="Nous comptions les inscriptions")
     whole, validator = state(lived.session), _validator()
     for path in _places(whole):
         more = copy.deepcopy(whole)

@@ -97,6 +97,7 @@ GESTURES: Mapping[str, tuple[Make, set[Role]]] = {
     "ask a question": (write("question"), TABLE),
     "ask a question for a consultant": (write("question", behalf="second"), TABLE),
     "answer": (lambda s: write("answer", about=s.question)(s), TABLE),
+    "put a testimony on the wall for a speaker": (write("testimony", behalf="second"), TABLE),
     "word the contract": (write("contract"), TEAM),
     "draft a hypothesis": (write("hypothesis"), TEAM),
     "recommend": (write("recommendation"), TABLE),
@@ -452,7 +453,7 @@ def test_nobody_writes_for_an_observer_nor_for_somebody_who_is_not_in_the_room(s
 
 
 def test_only_what_is_spoken_is_written_for_somebody_else(stage: Stage) -> None:
-    for kind in set(KINDS) - {"question", "answer", "recommendation"}:
+    for kind in set(KINDS) - {"question", "answer", "testimony", "recommendation"}:
         stage.room.refused(FACILITATOR, do="write", kind=kind, text="Quelques mots", behalf="second")
     stage.room.refused(CLIENT, do="score", metric=stage.metric, value=5, behalf="second")
 

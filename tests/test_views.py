@@ -16,7 +16,7 @@ import pytest
 from babel.messages.pofile import read_po
 
 from impactlib import events as e
-from impactlib.agenda import LANGUAGES, Role, load_text
+from impactlib.agenda import LANGUAGES, Role, load_text, names
 from impactlib.clock import ends_at
 from impactlib.events import Entry
 from impactlib.session import Session, history
@@ -26,7 +26,9 @@ from impactlib.views import (
     contract,
     controls,
     home,
+    inventory,
     learnings,
+    matrix,
     metrics,
     now,
     people,
@@ -35,6 +37,7 @@ from impactlib.views import (
     recommendations,
     script,
     summary,
+    testimonies,
     tour,
     track,
 )
@@ -43,8 +46,11 @@ from tests.test_text import PAYLOADS
 
 FACILITATOR, CLIENT, CONSULTANT, OBSERVER = Role
 WORKSHOP = (
-    track, now, tour, problem, questions, contract, recommendations, metrics, learnings, summary, people, controls,
+    track, now, tour, problem, questions, testimonies, contract, recommendations, metrics, learnings, summary, people,
+    controls,
 )  # fmt: skip
+OPENED = (*WORKSHOP, inventory, matrix)
+"""The workshop of an agenda that opens every pane."""
 SCRIPT = (track, script, controls)
 AUDIENCES = [Eye(role, lang, now=2_000_000_000.0) for role in Role for lang in LANGUAGES]
 VOID = {"area", "br", "rect", "col", "hr", "img", "input", "link", "meta", "path"}
@@ -127,6 +133,7 @@ def busy(room: Room, time: Time) -> Room:
     question = room.ask(FACILITATOR, do="write", kind="question", text="Qui renonce ?", behalf="person-consultant")
     room.ask(CLIENT, do="write", kind="answer", about=question, text="Personne ne le sait")
     room.ask(CLIENT, do="write", kind="answer", about=question, text="")
+    room.ask(CLIENT, do="write", kind="testimony", text="Un an à compter des visites", behalf="person-consultant")
     room.ask(CLIENT, do="write", kind="contract", text="Aidez-nous à mesurer le délai")
     hypothesis = room.ask(CLIENT, do="write", kind="hypothesis", text="L’inscription en mairie")
     room.ask(CONSULTANT, do="write", kind="recommendation", about=hypothesis, text="Comparez deux départements")
@@ -145,7 +152,7 @@ def busy(room: Room, time: Time) -> Room:
 
 
 @audiences
-@pytest.mark.parametrize("views", [WORKSHOP, SCRIPT, (home,)], ids=["workshop", "script", "home"])
+@pytest.mark.parametrize("views", [OPENED, SCRIPT, (home,)], ids=["workshop", "script", "home"])
 def test_every_frame_is_balanced_and_its_ids_are_one_of_a_kind(eye: Eye, views: tuple[ModuleType, ...]) -> None:
     ids = [element.attributes["id"] for element in Tree(frames(eye, views)).elements if "id" in element.attributes]
     assert len(set(ids)) == len(ids)
@@ -246,7 +253,8 @@ def everywhere(words: str) -> Session:
     happened: list[e.Event] = [e.SessionOpened(words, agenda, video=words)]
     happened += [e.PersonJoined(f"p{role}", words, role) for role in Role]
     happened += [e.PersonJoined("out", words, "observer"), e.PersonShownOut("out"), e.StepStarted("tour")]
-    kinds = ("expectation", "problem", "audience", "goal", "question", "contract", "hypothesis", "learning", "action")
+    kinds = ("expectation", "problem", "audience", "goal", "question", "testimony", "contract", "hypothesis")
+    kinds += ("learning", "action")
     happened += [e.NoteWritten(kind, kind, words) for kind in kinds]
     happened += [e.NoteWritten("answer", "answer", words, "question"), e.NoteWritten("free", "recommendation", words)]
     happened += [e.NoteWritten("advice", "recommendation", words, "hypothesis")]
@@ -300,7 +308,7 @@ def test_observers_have_no_form_and_nothing_to_press_but_the_steps_and_their_own
 
 @pytest.mark.parametrize("role", Role)
 def test_each_role_has_a_form_for_just_what_it_may_write(role: Role) -> None:
-    everybody = {"expectation", "question", "answer", "recommendation", "learning"}
+    everybody = {"expectation", "question", "answer", "testimony", "recommendation", "learning"}
     team = {"problem", "audience", "goal", "contract", "hypothesis", "metric", "action", "contact"}
     forms = Tree(frames(Eye(role))).all("form")
     expected = {FACILITATOR: everybody | team, CLIENT: everybody | team, CONSULTANT: everybody, OBSERVER: set()}
@@ -390,7 +398,7 @@ def test_the_facilitator_has_one_filled_button_at_every_moment_and_it_leads_to_t
 
 
 @audiences
-@pytest.mark.parametrize("agenda", ["atelier-impact", "reformulation"])
+@pytest.mark.parametrize("agenda", names())
 def test_every_role_is_told_what_to_do_at_every_step_of_every_agenda(eye: Eye, agenda: str) -> None:
     session = history([Entry("home", 1, "e1", 1.0, "", "", e.SessionOpened("Équipe", load_text(agenda)[0]))])
     moments = [e.StepStarted(step.id) for step in session.steps] + [e.SessionEnded()]
@@ -401,6 +409,7 @@ def test_every_role_is_told_what_to_do_at_every_step_of_every_agenda(eye: Eye, a
         [title] = Tree(str(now.fragments(session, eye)["now/"])).all("small")
         assert len(sentence.words.replace(title.words, "").strip()) > 20
         said.append(sentence.words)
+    # Speakers follow one another: only the step's title then changes.
     assert len(set(said)) == len(said)
 
 

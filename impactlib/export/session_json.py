@@ -217,6 +217,7 @@ _PARTS: dict[str, Callable[[Session], Any]] = {
     "expectations": _notes("goal", "expectation"),
     "contract": _contract,
     "questions": _notes("question", written=_question),
+    "testimonies": _notes("testimony"),
     "recommendations": _notes("recommendation", written=_attached),
     "hypotheses": _notes("hypothesis", written=_hypothesis),
     "metrics": _notes("metric", written=_metric),

@@ -151,7 +151,7 @@ class _Places:
         self._minutes = parts
         self._place: dict[str, tuple[str, float, float]] = {}
         for step in agenda.steps:
-            shown = [pane for pane in PANES if pane in step.shows and pane not in self._place]
+            shown = [pane for pane in PANES if pane in step.shows and pane in parts and pane not in self._place]
             whole, begun = sum(parts[pane] for pane in shown), 0.0
             for pane in shown:
                 self._place[pane] = (step.id, begun / whole, parts[pane] / whole)

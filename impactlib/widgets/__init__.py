@@ -8,10 +8,12 @@ Every pane is the same widget: it draws the fragments of one view and sends gest
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 
 from impactlib.live import Live
+from impactlib.views import Fragments, where_shown
 from impactlib.views import (
     contract as _contract,
 )
@@ -67,6 +69,9 @@ from impactlib.views import (
     summary as _summary,
 )
 from impactlib.views import (
+    testimonies as _testimonies,
+)
+from impactlib.views import (
     tour as _tour,
 )
 from impactlib.views import (
@@ -99,6 +104,11 @@ def problem(live: Live) -> Pane:
 def questions(live: Live) -> Pane:
     """Questions and answers."""
     return _pane(live, _questions)
+
+
+def testimonies(live: Live) -> Pane:
+    """The wall of testimonies."""
+    return _pane(live, _testimonies)
 
 
 def contract(live: Live) -> Pane:
@@ -151,6 +161,12 @@ def matrix(live: Live) -> Pane:
     return _pane(live, _matrix)
 
 
+def in_steps(live: Live, pane: str) -> Pane:
+    """A pane that only some agendas open, "inventory" or "matrix": empty where no step shows it."""
+    view = {"inventory": _inventory, "matrix": _matrix}[pane]
+    return _pane(live, view, where_shown(pane, view.fragments))
+
+
 def summary(live: Live) -> Pane:
     """The summary as it stands."""
     return _pane(live, _summary)
@@ -181,7 +197,7 @@ def replay(session: str = "") -> Played:
     return Played(found(session, Path.cwd()) if session else None)
 
 
-def _pane(live: Live, view: ModuleType) -> Pane:
+def _pane(live: Live, view: ModuleType, fragments: Callable[..., Fragments] | None = None) -> Pane:
     pane = Pane(live, frame=str(view.frame(live.eye)))
-    live.show(pane, view.fragments)
+    live.show(pane, fragments or view.fragments)
     return pane
