@@ -224,6 +224,21 @@ def test_markup_that_somebody_typed_shows_as_typed(lived) -> None:  # type: igno
     assert f"{typed} (Marc)" in [p.inner_text for p in opened_odt(lived.session).body.get_elements("//text:p")]
 
 
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_preparation_is_in_both_word_for_word(prepared, lang: str) -> None:  # type: ignore[no-untyped-def]
+    prepared.ask(Role.CLIENT, do="write", kind="product", text="Un colis près de chez soi")
+    prepared.ask(Role.CLIENT, do="write", kind="change", text="Personne n’a faim", proxy="Le délai")
+    said = words_of(" ".join(document_fromstring(html(prepared.session, environment(lang))).find("body").itertext()))
+    written, text = opened_docx(prepared.session, lang), opened_odt(prepared.session, lang)
+    assert words_of(" ".join(written.element.body.xpath(".//w:t/text()"))) == said
+    paragraphs = text.body.get_elements("//text:h | //text:p[not(draw:frame)]")
+    assert [word for paragraph in paragraphs for word in words_of(paragraph.inner_text)] == said
+    levels = {p.text.split(":")[0].strip(): p.style.name for p in written.paragraphs}
+    metric, definition = {"fr": ("Mesure", "Définition — unité"), "en": ("Metric", "Definition — unit")}[lang]
+    assert (levels[metric], levels[definition]) == ("List Bullet 2", "List Continue 2")
+    assert [cell.text for cell in written.tables[-2].rows[1].cells][:2] == ["Agenda des antennes", "Antennes"]
+
+
 # Tables for spreadsheets
 
 

@@ -9,7 +9,9 @@ import subprocess
 import sys
 import threading
 import time
+from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,14 +20,17 @@ from impactlib.agenda import LANGUAGES, Role, load_text, names, parse
 from impactlib.cli import main
 from impactlib.export.session_json import state
 from impactlib.gestures import ACTIONS, METRICS_KEPT
+from impactlib.hypotheses import OF_HYPOTHESIS, OF_METRIC
 from impactlib.rehearsal.script import counts, load
 from impactlib.rehearsal.stage import Report, rehearse
+from impactlib.summary import sources_of
 from impactlib.workshop import Workshop, list_sessions, open_workshop
 
 SPEED = 900.0
 """The hour in four seconds."""
 PARTS = [
-    *("session", "team", "agenda", "steps", "participants", "problem", "expectations", "contract", "questions"),
+    *("session", "team", "agenda", "steps", "participants", "preparation", "problem", "expectations", "contract"),
+    "questions",
     *("recommendations", "hypotheses", "metrics", "scores", "ranking", "learnings", "commitments"),
 ]
 
@@ -52,7 +57,7 @@ def workshop(played: tuple[Path, Report]):  # type: ignore[no-untyped-def]
 def test_every_gesture_is_granted_and_in_the_journal(played: tuple[Path, Report], workshop: Workshop) -> None:
     report = played[1]
     assert not report.refused and not report.crashed
-    assert set(report.asked) == set(report.acknowledged) and len(report.asked) == len(report.acknowledged) > 100
+    assert set(report.asked) == set(report.acknowledged) and len(report.asked) == len(report.acknowledged) > 115
     _everything_said(workshop, report)
     assert report.seconds < 15
 
@@ -66,11 +71,32 @@ def test_every_part_of_the_session_is_filled(workshop: Workshop) -> None:
     assert all(note.details["owner"] and note.details["due"] for note in session.notes_of("action"))
     assert all(note.details["quality"] in ("10", "50", "90") for note in session.notes_of("metric"))
     assert any(note.behalf for note in session.notes_of("question"))
+    assert [name for name, notes in parts["preparation"].items() if not notes] == []
     recommendations = session.notes_of("recommendation")
     assert any(note.about for note in recommendations) and not all(note.about for note in recommendations)
     # Five people vote, on both axes, on each metric.
     assert len(session.scores) == 5 * len(session.notes_of("metric"))
     assert all(score.complete for score in session.scores.values())
+
+
+def test_what_a_team_prepared_comes_before_the_hour_and_says_everything(workshop: Workshop) -> None:
+    session = workshop.session
+    started = session.clock.started
+    assert started
+    prepared = [note for note in session.notes.values() if note.at < started]
+    kinds = Counter(note.kind for note in prepared)
+    assert kinds == {"product": 1, "objective": 2, "change": 1, "source": 2, "hypothesis": 2, "metric": 2}
+    assert {note.details["reach"] for note in prepared if note.kind == "objective"} == {"direct", "indirect"}
+    for note in prepared:
+        if note.kind == "hypothesis":
+            assert all(note.details[name] for name in OF_HYPOTHESIS)
+            assert [metric.at < started for metric in session.notes_of("metric", about=note.id)] == [True]
+        if note.kind == "metric":
+            # A delay has no formula.
+            wanted = set(OF_METRIC) - ({"numerator", "denominator"} if note.details["unit"] == "jours" else set())
+            assert {name for name in OF_METRIC if note.details.get(name)} == wanted
+            assert sources_of(session, note)
+            assert note.details["baseline_date"] < note.details["target_date"]
 
 
 def test_who_is_there(workshop: Workshop) -> None:
@@ -174,6 +200,7 @@ def test_every_line_is_worded_and_names_lines_that_are_played(participants: int,
     for line in script.lines:
         assert set(line.needs) <= ids and 0 <= line.share <= 1
         assert line.gesture.get("text") or line.gesture["do"] not in ("write", "edit")
+        assert line.gesture["do"] != "draft" or line.gesture.get("statement") or line.gesture.get("metric")
 
 
 def test_the_cast_of_other_numbers() -> None:
@@ -182,11 +209,20 @@ def test_the_cast_of_other_numbers() -> None:
         assert sum(wanted.values()) == participants and min(wanted.values()) >= 1
 
 
-def _objects(part: object) -> list[dict[str, object]]:
+def _objects(part: object) -> list[dict[str, Any]]:
     """Every object of a JSON value, however deep."""
     if isinstance(part, dict):
         return [part, *(found for value in part.values() for found in _objects(value))]
     return [found for value in part for found in _objects(value)] if isinstance(part, list) else []
+
+
+def _told(note: dict[str, Any], detail: str) -> str:
+    """A note's detail as the journal has it, wherever its JSON says it."""
+    if detail.startswith("source/"):
+        return "yes" if detail.removeprefix("source/") in note["sources"] else ""
+    within = note.get("details" if note["kind"] == "hypothesis" else "definition", {})
+    value = within[detail] if detail in within else note[detail]
+    return ("yes" if value else "no") if isinstance(value, bool) else str(value)
 
 
 def test_every_acknowledged_gesture_is_in_session_json(played: tuple[Path, Report], workshop: Workshop) -> None:
@@ -207,7 +243,7 @@ def test_every_acknowledged_gesture_is_in_session_json(played: tuple[Path, Repor
             case e.PersonJoined(person, name):
                 assert found[person]["name"] == name
             case e.DetailSet(note, detail):
-                assert str(found[note][detail]) == details[note, detail]
+                assert _told(found[note], detail) == details[note, detail]
             case e.MetricKept(metric):
                 assert found[metric]["kept"] == kept_last[metric]
             case e.MetricScored(metric, value, ease):

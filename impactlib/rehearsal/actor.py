@@ -24,7 +24,7 @@ from impactlib import people
 from impactlib.clock import remaining
 from impactlib.gestures import Asking, Refusal
 from impactlib.journal import Journal
-from impactlib.rehearsal.script import REFERENCES, Line, Member, Script, due, load
+from impactlib.rehearsal.script import DATES, Line, Member, Script, due, load, references
 from impactlib.session import Session
 from impactlib.workshop import Workshop, open_workshop
 
@@ -128,14 +128,14 @@ class Actor:
     def worded(self, line: Line) -> dict[str, Any]:
         """The gesture of a line, with the journal's ids in place of the script's."""
         gesture = dict(line.gesture)
-        for name in REFERENCES:
-            if name in gesture:
-                gesture[name] = self.part.gesture(gesture[name])
+        for name in references(gesture):
+            gesture[name] = self.part.gesture(gesture[name])
         if "behalf" in gesture:
             gesture["behalf"] = self.part.person(gesture["behalf"])
-        if "due" in gesture:
-            begun = self.session.clock.started or self.session.opened_at
-            gesture["due"] = (date.fromtimestamp(begun) + timedelta(days=gesture["due"])).isoformat()
+        begun = date.fromtimestamp(self.session.clock.started or self.session.opened_at)
+        for name in DATES:
+            if name in gesture:
+                gesture[name] = (begun + timedelta(days=gesture[name])).isoformat()
         return gesture
 
     def ask(self, line: str, gesture: Mapping[str, Any]) -> None:
@@ -190,12 +190,12 @@ class Facilitator(Actor):
         return ahead[0] if ahead else ""
 
     def _all_done(self) -> bool:
-        """Whether those who are here have said what was theirs to say in this step, or before it have come in."""
-        session = self.session
-        if session.step is None:
-            return all(self.part.person(member.id) in session.people for member in self.script.cast)
-        here = self.journal.present()
-        lines = [line for line in self.script.lines if line.step == session.step.id]
+        """Whether those who are here have said what was theirs to say in this step; before the first, all came in."""
+        session, here = self.session, self.journal.present()
+        if session.step is None and any(self.part.person(one.id) not in session.people for one in self.script.cast):
+            return False
+        step = session.step.id if session.step else ""
+        lines = [line for line in self.script.lines if line.step == step]
         return all(self.has(line.id) for line in lines if self.part.person(line.who) in here)
 
 

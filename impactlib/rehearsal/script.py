@@ -18,8 +18,11 @@ FEWEST, MOST = 4, 100
 TEAM, ADVISERS = 2, 3
 """Clients and consultants of a full cast; more participants are more observers."""
 
-REFERENCES = ("about", "note", "metric")
-"""What names another line in a gesture: it cannot be asked for without it."""
+PREPARED = "prepare"
+"""The part that is played before the hour: its lines have no step."""
+_REFERENCES: Mapping[str, tuple[str, ...]] = {"draft": ("about",), "tie": ("metric", "source")}
+DATES = ("due", "baseline_date", "target_date")
+"""What a gesture says in days from the workshop."""
 _CUES = frozenset({"id", "who", "part", "minute", "needs", "wait", "fr", "en"})
 
 
@@ -36,9 +39,9 @@ class Member:
 class Line:
     """One gesture to come, and its cue.
 
-    `gesture` is what will be asked, where "about", "note" and "metric" are other lines' ids, "behalf"
-    a member's, and "due" a number of days. `share` says when in its step, from 0 to 1; `wait` is in
-    seconds after its actor's last gesture; `needs` are lines that come before.
+    `gesture` is what will be asked, where what `references` names are other lines' ids, "behalf" is a
+    member's, and `DATES` are numbers of days. `step` is "" before the hour; `share` says when in its step,
+    from 0 to 1; `wait` is in seconds after its actor's last gesture; `needs` are lines that come before.
     """
 
     id: str
@@ -51,7 +54,7 @@ class Line:
 
     def refers_to(self, lines: Iterable[str]) -> bool:
         """Whether the gesture means nothing without one of those lines."""
-        return not {self.gesture.get(name) for name in REFERENCES}.isdisjoint(lines)
+        return not {self.gesture[name] for name in references(self.gesture)}.isdisjoint(lines)
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,12 @@ class Script:
 
     def lines_of(self, member: str) -> list[Line]:
         return [line for line in self.lines if line.who == member]
+
+
+def references(gesture: Mapping[str, Any]) -> list[str]:
+    """What names another line in a gesture, which cannot be asked for without it; in a draft a metric is words."""
+    names = _REFERENCES.get(gesture["do"], ("about", "note", "metric"))
+    return [name for name in names if name in gesture]
 
 
 def team(lang: str) -> str:
@@ -101,7 +110,7 @@ def load(agenda: Agenda, lang: str, participants: int) -> Script:
 def due(session: Session, line: Line, now: float) -> bool:
     """Whether a line's minute has come, `now` on the journal's clock: late lines are due at once."""
     clock, agenda = session.clock, session.agenda
-    if session.ended:
+    if session.ended or not line.step:
         return True
     if agenda is None or session.step is None:
         return False
@@ -162,21 +171,23 @@ class _Places:
             last = self._place.setdefault(pane, (last, 1.0, 0.0))[0]
 
     def __call__(self, part: str, minute: float) -> tuple[str, float]:
-        """The step, and when in it, from 0 to 1."""
+        """The step, and when in it, from 0 to 1; no step before the hour."""
+        if part == PREPARED:
+            return "", 0.0
         step, begins, length = self._place[part]
         return step, begins + length * min(1.0, minute / self._minutes[part])
 
 
 def _line(raw: Mapping[str, Any], lang: str, places: _Places, said: _Cast) -> Line:
-    step, share = places(raw["part"], raw["minute"])
+    step, share = places(raw["part"], raw.get("minute", 0.0))
     gesture = {"do": "write"} | {key: value for key, value in raw.items() if key not in _CUES}
     if lang in raw:
-        gesture["text"] = raw[lang]
+        gesture |= raw[lang] if isinstance(raw[lang], dict) else {"text": raw[lang]}
     if "behalf" in gesture:
         gesture["behalf"] = said[gesture["behalf"]].id
     if "owner" in gesture:
         gesture["owner"] = said[gesture["owner"]].name
-    needs = [*raw.get("needs", ()), *(gesture[key] for key in REFERENCES if key in gesture)]
+    needs = [*raw.get("needs", ()), *(gesture[name] for name in references(gesture))]
     return Line(raw["id"], said[raw["who"]].id, step, share, gesture, tuple(needs), 60.0 * raw.get("wait", 0.0))
 
 
