@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -54,13 +54,14 @@ STEP_KEYS = ("id", "title", "minutes", "shows", "now")
 @dataclass(frozen=True)
 class Step:
     """One step of the hour. `minutes` is its planned length; `now` what a role does in it, by language, where
-    the sentence of its first pane does not say it."""
+    the sentence of its first pane does not say it; `hidden` whether the group passes over it."""
 
     id: str
     title: dict[str, str]
     minutes: float
     shows: tuple[str, ...]
     now: Mapping[str, dict[str, str]] = field(default_factory=dict)
+    hidden: bool = False
 
     @property
     def seconds(self) -> float:
@@ -79,7 +80,8 @@ class Agenda:
 
     @property
     def seconds(self) -> float:
-        return sum(step.seconds for step in self.steps)
+        """Seconds of all the steps but the hidden ones."""
+        return sum(step.seconds for step in self.steps if not step.hidden)
 
     def step(self, id: str) -> Step:
         """The step of that id; KeyError if the agenda has none."""
@@ -90,6 +92,25 @@ class Agenda:
             if step.id == id:
                 return i
         raise KeyError(id)
+
+    def ahead(self, id: str) -> tuple[Step, ...]:
+        """That step, and those after it that are not hidden."""
+        step, *after = self.steps[self.index(id) :]
+        return (step, *(later for later in after if not later.hidden))
+
+    def before(self, id: str) -> Step | None:
+        """The step that comes before that one, hidden ones left out."""
+        return next((step for step in reversed(self.steps[: self.index(id)]) if not step.hidden), None)
+
+    def changed(self, id: str, *, minutes: float | None = None, hidden: bool | None = None) -> Agenda:
+        """The agenda with that step longer, shorter, hidden or shown again; None leaves it as it is."""
+        step = self.step(id)
+        new = replace(
+            step,
+            minutes=step.minutes if minutes is None else minutes,
+            hidden=step.hidden if hidden is None else hidden,
+        )
+        return replace(self, steps=tuple(new if known is step else known for known in self.steps))
 
 
 @dataclass(frozen=True)

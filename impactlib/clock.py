@@ -3,6 +3,9 @@
 The end of the hour is a promise. Whatever takes longer (an overrun, an added minute) is taken from
 the steps that remain, in proportion to their length, and from the closing one last. A pause moves
 the end. Going back to a step takes up its countdown where it stood.
+
+Nor does the end move when the agenda changes within the hour: what a shorter or a hidden step leaves
+is free for the others, and what a longer one asks for is taken from those before the closing one.
 """
 
 from __future__ import annotations
@@ -79,11 +82,9 @@ def shares(clock: Clock, agenda: Agenda, step: str, now: float) -> dict[str, flo
     What is missing to end on time is taken from all but the closing step, in proportion; only what
     they cannot give is taken from the closing one.
     """
-    used = took(clock, now)
-    ahead = agenda.steps[agenda.index(step) :]
-    needs = {s.id: max(0.0, s.seconds + clock.added.get(s.id, 0.0) - used.get(s.id, 0.0)) for s in ahead}
+    needs = _needs(clock, agenda, step, now)
     missing = max(0.0, sum(needs.values()) - (ends_at(clock, now) - now))
-    closing = ahead[-1].id
+    closing = list(needs)[-1]
     flexible = sum(seconds for id, seconds in needs.items() if id != closing)
     taken = min(missing, flexible)
     granted = {
@@ -94,18 +95,46 @@ def shares(clock: Clock, agenda: Agenda, step: str, now: float) -> dict[str, flo
     return granted
 
 
+def _needs(clock: Clock, agenda: Agenda, step: str, now: float) -> dict[str, float]:
+    """Seconds planned and not yet used of `step`, and of each one after it that is not hidden."""
+    used = took(clock, now)
+    return {s.id: max(0.0, s.seconds + clock.added.get(s.id, 0.0) - used.get(s.id, 0.0)) for s in agenda.ahead(step)}
+
+
 def forecast(clock: Clock, agenda: Agenda, now: float) -> dict[str, float]:
     """Seconds that each step still to come can count on, given what the current one overruns by."""
     if clock.step is None:
-        return {step.id: step.seconds for step in agenda.steps}
+        return {step.id: step.seconds for step in agenda.steps if not step.hidden}
     if clock.ended is not None:
         return {}
-    ahead = agenda.steps[agenda.index(clock.step) + 1 :]
+    ahead = agenda.ahead(clock.step)[1:]
     if not ahead:
         return {}
     # A pause has moved the end as far as now, and moves it no further.
     moved = replace(clock, ends=ends_at(clock, now), paused=None)
     return shares(moved, agenda, ahead[0].id, now + max(0.0, remaining(clock, now)))
+
+
+def slack(clock: Clock, agenda: Agenda, now: float) -> float:
+    """Seconds before the end that no step asks for; negative when they ask for more than there is."""
+    if clock.step is None or clock.ended is not None:
+        return 0.0
+    needs = {**_needs(clock, agenda, clock.step, now), clock.step: max(0.0, remaining(clock, now))}
+    return ends_at(clock, now) - now - sum(needs.values())
+
+
+def replan(clock: Clock, before: Agenda, after: Agenda, now: float) -> Clock:
+    """The clock once the minutes of the agenda have changed from `before` to `after`; the end stays.
+
+    The current step gains at most what the steps between it and the closing one still have.
+    """
+    if clock.step is None or clock.ended is not None:
+        return clock
+    gained = after.step(clock.step).seconds - before.step(clock.step).seconds
+    closing = after.steps[-1].id
+    kept = _needs(clock, after, clock.step, now)[closing] if closing != clock.step else 0.0
+    most = max(clock.granted, elapsed(clock, now) + ends_at(clock, now) - now - kept)
+    return replace(clock, granted=min(clock.granted + gained, most))
 
 
 def enter(clock: Clock, agenda: Agenda, step: str, now: float) -> Clock:

@@ -142,6 +142,45 @@ class ListeningSet:
 
 
 @dataclass(frozen=True)
+class FocusSet:
+    """The facilitator asks the room to look at one note together; "" for none."""
+
+    note: str
+
+
+@dataclass(frozen=True)
+class MinutesSet:
+    """A step's planned minutes were changed for this hour."""
+
+    step: str
+    minutes: float
+
+
+@dataclass(frozen=True)
+class StepHidden:
+    """A step is passed over, or not any more."""
+
+    step: str
+    hidden: bool
+
+
+@dataclass(frozen=True)
+class NoteMoved:
+    """A note stands before another of its kind, or last ("")."""
+
+    note: str
+    before: str = ""
+
+
+@dataclass(frozen=True)
+class NoteAttached:
+    """A note belongs to another one than before."""
+
+    note: str
+    about: str
+
+
+@dataclass(frozen=True)
 class Unknown:
     """An event of a newer kit: kept, passed on, and folded into nothing."""
 
@@ -170,6 +209,11 @@ Event = (
     | RankingShown
     | MetricKept
     | ListeningSet
+    | FocusSet
+    | MinutesSet
+    | StepHidden
+    | NoteMoved
+    | NoteAttached
     | Unknown
 )
 

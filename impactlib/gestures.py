@@ -13,10 +13,10 @@ from fractions import Fraction
 from typing import Any
 
 from impactlib import cost, events, hypotheses, ledger
-from impactlib.agenda import Role
+from impactlib.agenda import Role, Step
 from impactlib.events import Event
 from impactlib.scoring import SCORES, VOTERS
-from impactlib.session import ACTIONS, METRICS_KEPT, Note, Person, Session
+from impactlib.session import ACTIONS, LONGEST_STEP, METRICS_KEPT, Note, Person, Session
 from impactlib.text import LIMIT, clean, clean_line, is_blank
 
 Gesture = Mapping[str, Any]
@@ -285,6 +285,96 @@ def _keep_end(session: Session, person: Person, gesture: Gesture) -> list[Event]
 
 def _end(session: Session, person: Person, gesture: Gesture) -> list[Event]:
     return [] if session.ended else [events.SessionEnded()]
+
+
+def _focus(session: Session, person: Person, gesture: Gesture) -> list[Event]:
+    note = _standing(_note(session, gesture)).id if _field(gesture, "note") else ""
+    return [] if note == session.focus else [events.FocusSet(note)]
+
+
+def _minutes(session: Session, person: Person, gesture: Gesture) -> list[Event]:
+    step = _step_to_come(session, gesture)
+    raw = _field(gesture, "minutes").strip()
+    minutes = int(raw) if re.fullmatch(r"[0-9]{1,3}", raw) else 0
+    if not 0 < minutes <= LONGEST_STEP:
+        raise Refusal("Give whole minutes, from 1 to 240.", field="minutes")
+    return [] if minutes == step.minutes else [events.MinutesSet(step.id, float(minutes))]
+
+
+def _hide(session: Session, person: Person, gesture: Gesture) -> list[Event]:
+    step, hidden = _step_to_come(session, gesture), _flag(gesture, "hidden")
+    if step.id == session.clock.step:
+        raise Refusal("The group is in this step: move on first.")
+    if step is session.steps[-1]:
+        raise Refusal("The last step closes the hour: it is not passed over.")
+    return [] if step.hidden == hidden else [events.StepHidden(step.id, hidden)]
+
+
+def _step_to_come(session: Session, gesture: Gesture) -> Step:
+    """The current step, or one after it."""
+    id, current = _field(gesture, "step"), session.clock.step
+    ids = [step.id for step in session.steps]
+    if id not in ids:
+        raise Refusal("This agenda has no such step.")
+    if session.ended or (current and ids.index(id) < ids.index(current)):
+        raise Refusal("That step is over: nothing was changed.")
+    return session.steps[ids.index(id)]
+
+
+MOVED = ("hypothesis", "metric")
+"""What the facilitator puts in another order."""
+
+
+def _move(session: Session, person: Person, gesture: Gesture) -> list[Event]:
+    note, before = _standing(_note(session, gesture)), _field(gesture, "before")
+    alike = [one.id for one in session.notes_of(note.kind)]
+    if note.kind not in MOVED or before not in ("", *alike):
+        raise Refusal("That note is not there any more: reload the page.")
+    after = dict(zip(alike, [*alike[1:], ""], strict=True))
+    return [] if before in (note.id, after[note.id]) else [events.NoteMoved(note.id, before)]
+
+
+def _split(session: Session, person: Person, gesture: Gesture) -> list[Event]:
+    """A hypothesis in two: what was attached stays with the first, the second comes right after it."""
+    note = _hypothesis(session, gesture, "note", "was")
+    first, second = (_text({"text": _field(gesture, name)}) for name in ("first", "second"))
+    alike = [one.id for one in session.notes_of("hypothesis")]
+    after = [*alike[alike.index(note.id) + 1 :], ""][0]
+    return [
+        *([events.NoteEdited(note.id, first)] if first != note.text else []),
+        events.NoteWritten(gesture["id"], "hypothesis", second),
+        *([events.NoteMoved(gesture["id"], after)] if after else []),
+    ]
+
+
+def _merge(session: Session, person: Person, gesture: Gesture) -> list[Event]:
+    """Two hypotheses in one: `other` is withdrawn, and all that was attached to it goes to `note`."""
+    note = _hypothesis(session, gesture, "note", "was")
+    other = _hypothesis(session, gesture, "other", "other_was")
+    if note is other:
+        raise Refusal("Choose another hypothesis.")
+    text = _text({"text": _field(gesture, "merged")})
+    return [
+        *([events.NoteEdited(note.id, text)] if text != note.text else []),
+        *(events.NoteAttached(one.id, note.id) for one in session.notes.values() if one.about == other.id),
+        events.NoteWithdrawn(other.id),
+    ]
+
+
+def _hypothesis(session: Session, gesture: Gesture, key: str, was: str) -> Note:
+    """A hypothesis that stands, as the page that asks saw it."""
+    note = _standing(_note(session, gesture, key))
+    if note.kind != "hypothesis":
+        raise Refusal("Only hypotheses are split and merged.")
+    if _field(gesture, was) != str(note.version):
+        raise Refusal("Somebody changed this note meanwhile: close this, and look at it again.")
+    return note
+
+
+def _standing(note: Note) -> Note:
+    if note.withdrawn:
+        raise Refusal("This note was withdrawn meanwhile.")
+    return note
 
 
 def _flag(gesture: Gesture, name: str) -> bool:
@@ -560,6 +650,12 @@ _RULES: Mapping[str, _Rule] = {
     "more": _Rule(FACILITATOR, _more),
     "keep_end": _Rule(FACILITATOR, _keep_end),
     "end": _Rule(FACILITATOR, _end),
+    "focus": _Rule(FACILITATOR, _focus),
+    "minutes": _Rule(FACILITATOR, _minutes),
+    "hide": _Rule(FACILITATOR, _hide),
+    "move": _Rule(FACILITATOR, _move),
+    "split": _Rule(FACILITATOR, _split),
+    "merge": _Rule(FACILITATOR, _merge),
     "write": _Rule(AROUND_THE_TABLE, _write),
     "edit": _Rule(AROUND_THE_TABLE, _edit),
     "withdraw": _Rule(AROUND_THE_TABLE, _withdraw),

@@ -330,7 +330,15 @@ _OF_NOTES: Mapping[str, frozenset[str]] = {
 def touches(session: Session, event: Event) -> frozenset[str]:
     """The panes that an event can have changed, `session` being the state after it."""
     match event:
-        case events.ClockPaused() | events.ClockResumed() | events.TimeAdded() | events.EndKept():
+        case (
+            events.ClockPaused()
+            | events.ClockResumed()
+            | events.TimeAdded()
+            | events.EndKept()
+            | events.MinutesSet()
+            | events.StepHidden()
+            | events.FocusSet()
+        ):
             panes = _CLOCK
         case events.ListeningSet():
             panes = frozenset({"now"})
@@ -345,10 +353,14 @@ def touches(session: Session, event: Event) -> frozenset[str]:
         ):
             note = session.notes.get(event.note)
             panes = _OF_NOTES.get(note.kind, frozenset()) if note else frozenset()
+        case events.NoteMoved(note=id) | events.NoteAttached(note=id):
+            panes = _OF_NOTES.get(session.notes[id].kind, frozenset()) if id in session.notes else frozenset()
         case events.Unknown():
             panes = frozenset()
         case _:
             panes = _EVERY
+    # What the room looks at together can be any note.
+    panes |= _CLOCK if session.focus else frozenset()
     return panes | {"summary"} if session.ended else panes
 
 
@@ -371,6 +383,9 @@ _DOES: Mapping[type, str] = {
     events.ClockResumed: N_("starts the clock again"),
     events.TimeAdded: N_("adds a minute"),
     events.SessionEnded: N_("ends the hour"),
+    events.MinutesSet: N_("changes a step's minutes"),
+    events.NoteMoved: N_("moves a note"),
+    events.NoteAttached: N_("attaches a note to another one"),
     events.NoteEdited: N_("changes a note"),
     events.NoteWithdrawn: N_("withdraws a note"),
     events.NoteRestored: N_("puts a note back"),
@@ -418,6 +433,10 @@ def _does(event: Event) -> str:
             return N_("keeps the planned end") if kept else N_("lets the end slide")
         case events.RankingShown(shown=shown):
             return N_("shows the ranking") if shown else N_("hides the ranking")
+        case events.FocusSet(note=note):
+            return N_("asks the room to look together") if note else N_("stops looking together")
+        case events.StepHidden(hidden=hidden):
+            return N_("hides a step") if hidden else N_("shows a step again")
         case events.MetricKept(kept=kept):
             return N_("keeps a metric") if kept else N_("takes a metric off")
         case events.ListeningSet(on=on):
@@ -430,6 +449,10 @@ def _text(session: Session, event: Event) -> str:
     match event:
         case events.NoteWritten(text=text) | events.NoteEdited(text=text):
             return text
+        case events.MinutesSet(step=id) | events.StepHidden(step=id):
+            step = next((step for step in session.steps if step.id == id), None)
+            title = step.title[session.lang] if step else ""
+            return f"{title} · {event.minutes:g} min" if isinstance(event, events.MinutesSet) else title
         case events.PersonCorrected(person=id) | events.PersonShownOut(person=id) | events.PersonLetIn(person=id):
             person = session.people.get(id)
             return person.name if person else ""

@@ -42,6 +42,8 @@ KINDS = (
 
 METRICS_KEPT = 3
 ACTIONS = 3
+LONGEST_STEP = 240.0
+"""Minutes that a step can be given within the hour."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,8 @@ class Person:
 
 @dataclass(frozen=True)
 class Note:
-    """Something that was said or written. `order` is its place in the journal, `version` counts its texts."""
+    """Something that was said or written. `order` is its place among the notes: that in the journal, until it
+    is moved; `version` counts its texts."""
 
     id: str
     kind: str
@@ -105,6 +108,7 @@ class Session:
     kept: tuple[str, ...] = ()
     listening: bool = False
     before: Mapping[str, Note] = field(default_factory=dict)
+    focus: str = ""
 
     @property
     def steps(self) -> tuple[Step, ...]:
@@ -116,16 +120,36 @@ class Session:
         return self.agenda.step(self.clock.step) if self.agenda and self.clock.step else None
 
     @property
+    def following(self) -> Step | None:
+        """The step that comes next, hidden ones left out; before the hour, the first one."""
+        if self.agenda is None:
+            return None
+        ahead = self.agenda.ahead(self.clock.step)[1:] if self.clock.step else self.steps
+        return next((step for step in ahead if not step.hidden), None)
+
+    @property
+    def preceding(self) -> Step | None:
+        """The step that the group can go back to, hidden ones left out."""
+        return self.agenda.before(self.clock.step) if self.agenda and self.clock.step else None
+
+    @property
+    def looked_at(self) -> Note | None:
+        """The note that the room looks at together, if it still stands."""
+        note = self.notes.get(self.focus)
+        return None if note is None or note.withdrawn else note
+
+    @property
     def ended(self) -> bool:
         return self.clock.ended is not None
 
     def notes_of(self, kind: str, about: str | None = None) -> list[Note]:
-        """The notes of a kind that stand, in the order in which they came."""
-        return [
+        """The notes of a kind that stand, in the order in which they came or were put."""
+        found = (
             note
             for note in self.notes.values()
             if note.kind == kind and not note.withdrawn and about in (None, note.about)
-        ]
+        )
+        return sorted(found, key=lambda note: note.order)
 
     @property
     def contract(self) -> Note | None:
@@ -200,11 +224,30 @@ def _clock(session: Session, clock: Clock) -> Session:
 def _(event: events.StepStarted, session: Session, entry: Entry) -> Session:
     if session.agenda is None or all(step.id != event.step for step in session.steps):
         return session
-    clock = time.enter(session.clock, session.agenda, event.step, entry.at)
+    # A step that is entered is not hidden any more; what the room looked at belonged to the last one.
+    agenda = session.agenda.changed(event.step, hidden=False)
+    clock = time.enter(session.clock, agenda, event.step, entry.at)
     before = session.notes if session.clock.started is None else session.before
     # To listen belongs to a step: the group that goes on speaks again.
     listening = session.listening and session.clock.step == event.step
-    return replace(session, clock=clock, before=before, listening=listening)
+    return replace(session, agenda=agenda, clock=clock, before=before, listening=listening, focus="")
+
+
+@_after.register
+def _(event: events.MinutesSet, session: Session, entry: Entry) -> Session:
+    agenda = session.agenda
+    if agenda is None or all(step.id != event.step for step in agenda.steps) or not 0 < event.minutes <= LONGEST_STEP:
+        return session
+    changed = agenda.changed(event.step, minutes=float(event.minutes))
+    return replace(session, agenda=changed, clock=time.replan(session.clock, agenda, changed, entry.at))
+
+
+@_after.register
+def _(event: events.StepHidden, session: Session, entry: Entry) -> Session:
+    agenda = session.agenda
+    if agenda is None or event.step not in [step.id for step in agenda.steps[:-1] if step.id != session.clock.step]:
+        return session
+    return replace(session, agenda=agenda.changed(event.step, hidden=event.hidden))
 
 
 @_after.register
@@ -304,3 +347,30 @@ def _(event: events.MetricKept, session: Session, entry: Entry) -> Session:
     if event.kept and event.metric in session.notes:
         kept = (*kept, event.metric)
     return replace(session, kept=kept)
+
+
+@_after.register
+def _(event: events.FocusSet, session: Session, entry: Entry) -> Session:
+    return replace(session, focus=event.note if event.note in session.notes else "")
+
+
+@_after.register
+def _(event: events.NoteMoved, session: Session, entry: Entry) -> Session:
+    note = session.notes.get(event.note)
+    if note is None or event.before == event.note:
+        return session
+    alike = sorted((one for one in session.notes.values() if one.kind == note.kind), key=lambda one: one.order)
+    others = [one for one in alike if one is not note]
+    place = next((i for i, one in enumerate(others) if one.id == event.before), len(others))
+    moved = [*others[:place], note, *others[place:]]
+    # They share the places that they had, so that no two notes ever have the same.
+    placed = {one.id: replace(one, order=had.order) for one, had in zip(moved, alike, strict=True)}
+    return replace(session, notes={**session.notes, **placed})
+
+
+@_after.register
+def _(event: events.NoteAttached, session: Session, entry: Entry) -> Session:
+    note = session.notes.get(event.note)
+    if note is None or event.about not in session.notes or event.about == event.note:
+        return session
+    return _note(session, replace(note, about=event.about))

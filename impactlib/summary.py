@@ -65,7 +65,7 @@ class Definition:
 
 @dataclass(frozen=True)
 class Minutes:
-    """A step's planned length and what it took, in seconds."""
+    """A step's planned length, as last changed within the hour, and what it took, in seconds."""
 
     step: Step
     planned: float

@@ -10,7 +10,21 @@ from hypothesis import strategies as st
 
 from impactlib import clock as time
 from impactlib.agenda import Agenda, Step, load
-from impactlib.clock import Clock, end, ends_at, enter, forecast, keep_end, pause, remaining, resume, shares, took
+from impactlib.clock import (
+    Clock,
+    end,
+    ends_at,
+    enter,
+    forecast,
+    keep_end,
+    pause,
+    remaining,
+    replan,
+    resume,
+    shares,
+    slack,
+    took,
+)
 
 HOUR = load("atelier-impact")
 START = 2_000_000_000.0
@@ -357,3 +371,63 @@ def test_keeping_the_end_leaves_a_running_overrun_as_it_is() -> None:
     clock = enter(Clock(scheduled=0.0), agenda, "tour", 300.0)
     late = keep_end(clock, agenda, True, 300.0 + 660)
     assert remaining(late, 300.0 + 660) == -60
+
+
+# The agenda changed within the hour -----------------------------------------------------------------
+
+
+def test_a_shorter_step_frees_its_minutes_and_a_longer_one_takes_them() -> None:
+    shorter = HOUR.changed("questions", minutes=5)
+    assert slack(started(), shorter, at(0)) == 5 * MIN
+    assert minutes(forecast(started(), shorter, at(0))) == {
+        "problem": 10,
+        "questions": 5,
+        "recommendations": 25,
+        "learnings": 5,
+    }
+    longer = shorter.changed("problem", minutes=18)
+    assert slack(started(), longer, at(0)) == -3 * MIN
+    assert forecast(started(), longer, at(0))["learnings"] == 5 * MIN
+
+
+def test_a_hidden_step_is_granted_nothing_and_what_it_had_is_free() -> None:
+    hidden = HOUR.changed("questions", hidden=True)
+    assert hidden.seconds == 50 * MIN
+    assert slack(started(), hidden, at(0)) == 10 * MIN
+    assert "questions" not in forecast(started(), hidden, at(0))
+    assert ends_at(enter(Clock(), hidden, "tour", at(0)), at(0)) == at(50)
+    assert hidden.before("recommendations") == HOUR.step("problem")
+
+
+def test_the_current_step_never_gains_what_the_closing_one_has() -> None:
+    clock = enter(enter(Clock(), HOUR, "tour", at(0)), HOUR, "recommendations", at(30))
+    longer = replan(clock, HOUR, HOUR.changed("recommendations", minutes=40), at(30))
+    assert remaining(longer, at(30)) == 25 * MIN
+    shorter = replan(clock, HOUR, HOUR.changed("recommendations", minutes=20), at(30))
+    assert remaining(shorter, at(30)) == 20 * MIN
+    assert slack(shorter, HOUR, at(30)) == 5 * MIN
+
+
+@given(
+    changes=st.lists(
+        st.tuples(st.sampled_from([step.id for step in HOUR.steps[:-1]]), st.integers(1, 240) | st.booleans()),
+        max_size=8,
+    ),
+    minute=st.integers(0, 25),
+    entered=st.sampled_from(["tour", "problem", "questions"]),
+)
+def test_every_minute_before_the_end_is_granted_or_said_to_be_free_and_the_closing_step_keeps_its_own(
+    changes: list[tuple[str, int | bool]], minute: int, entered: str
+) -> None:
+    agenda, clock, now = HOUR, enter(started(), HOUR, entered, at(minute)), at(minute)
+    for step, change in changes:
+        hides = isinstance(change, bool)
+        if hides and step == entered:
+            continue
+        changed = agenda.changed(step, hidden=change) if hides else agenda.changed(step, minutes=change)
+        clock, agenda = replan(clock, agenda, changed, now), changed
+    ahead, left = forecast(clock, agenda, now), max(0.0, remaining(clock, now))
+    free = max(0.0, slack(clock, agenda, now))
+    assert left + sum(ahead.values()) + free == pytest.approx(ends_at(clock, now) - now)
+    assert ahead["learnings"] == pytest.approx(5 * MIN)
+    assert ends_at(clock, now) == at(60)

@@ -90,6 +90,21 @@ GESTURES: Mapping[str, tuple[Make, set[Role]]] = {
     "add a minute": (lambda s: {"do": "more"}, {FACILITATOR}),
     "keep the planned end": (lambda s: {"do": "keep_end", "kept": "true"}, {FACILITATOR}),
     "end the hour": (lambda s: {"do": "end"}, {FACILITATOR}),
+    "ask the room to look at a note": (lambda s: {"do": "focus", "note": s.metric}, {FACILITATOR}),
+    "change a step's minutes": (lambda s: {"do": "minutes", "step": "questions", "minutes": "12"}, {FACILITATOR}),
+    "hide a step": (lambda s: {"do": "hide", "step": "questions", "hidden": "true"}, {FACILITATOR}),
+    "move a hypothesis": (lambda s: {"do": "move", "note": s.colleagues, "before": s.hypothesis}, {FACILITATOR}),
+    "split a hypothesis": (
+        lambda s: {"do": "split", "note": s.hypothesis, "was": "1", "first": "Une part", "second": "L’autre"},
+        {FACILITATOR},
+    ),
+    "merge two hypotheses": (
+        lambda s: (
+            {"do": "merge", "note": s.hypothesis, "was": "1", "other": s.colleagues, "other_was": "1"}
+            | {"merged": "Les deux"}
+        ),
+        {FACILITATOR},
+    ),
     "write what one expects": (write("expectation"), TABLE),
     "write the problem": (write("problem"), TEAM),
     "write for whom": (write("audience"), TEAM),
@@ -545,6 +560,11 @@ def test_an_edit_that_does_not_say_which_text_it_saw_is_refused(stage: Stage, wa
         lambda s: {"do": "correct", "person": "second", "name": "Paul", "role": "client"},
         lambda s: {"do": "show_out", "person": "gone"},
         lambda s: {"do": "let_in", "person": "second"},
+        lambda s: {"do": "focus", "note": ""},
+        lambda s: {"do": "minutes", "step": "questions", "minutes": "10"},
+        lambda s: {"do": "hide", "step": "questions", "hidden": "false"},
+        lambda s: {"do": "move", "note": s.hypothesis, "before": s.colleagues},
+        lambda s: {"do": "move", "note": s.colleagues, "before": ""},
     ],
 )
 def test_asking_for_what_is_already_so_writes_nothing(stage: Stage, gesture: Make) -> None:
@@ -631,6 +651,72 @@ def test_two_facilitators_who_press_next_at_once_start_the_step_once(stage: Stag
     assert len(stage.room.entries) == before + 1
 
 
+# The facilitator steers the hour ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("minutes", ["0", "-5", "241", "12.5", "", "x", "٣", None, 12])
+def test_minutes_are_whole_and_from_1_to_240(stage: Stage, minutes: Any) -> None:
+    stage.room.refused(FACILITATOR, do="minutes", step="questions", minutes=minutes)
+
+
+def test_only_steps_that_are_not_over_change_and_the_current_and_the_last_are_never_hidden(stage: Stage) -> None:
+    room = stage.room
+    room.ask(FACILITATOR, do="start", step="problem")
+    for step in ("tour", "nowhere"):
+        room.refused(FACILITATOR, do="minutes", step=step, minutes="5")
+        room.refused(FACILITATOR, do="hide", step=step, hidden="true")
+    for step in ("problem", "learnings"):
+        room.refused(FACILITATOR, do="hide", step=step, hidden="true")
+        room.ask(FACILITATOR, do="minutes", step=step, minutes="6")
+    room.ask(FACILITATOR, do="end")
+    room.refused(FACILITATOR, do="minutes", step="learnings", minutes="5")
+
+
+def test_a_split_keeps_what_was_attached_and_puts_the_second_right_after(stage: Stage) -> None:
+    room = stage.room
+    metric = room.ask(CLIENT, do="write", kind="metric", text="Délai", about=stage.hypothesis)
+    second = room.ask(FACILITATOR, do="split", note=stage.hypothesis, was="1", first="Une", second="Deux")
+    hypotheses = room.session.notes_of("hypothesis")
+    assert [note.id for note in hypotheses] == [stage.hypothesis, second, stage.colleagues]
+    assert [note.text for note in hypotheses] == ["Une", "Deux", "Nous croyons que…"]
+    assert room.session.notes[metric].about == stage.hypothesis
+    for first, last in (("", "Deux"), ("Une", " ")):
+        room.refused(FACILITATOR, do="split", note=second, was="1", first=first, second=last)
+
+
+def test_a_merge_takes_metrics_and_advice_along_and_putting_the_second_back_brings_it_alone(stage: Stage) -> None:
+    room, first, second = stage.room, stage.hypothesis, stage.colleagues
+    metric = room.ask(CLIENT, do="write", kind="metric", text="Délai", about=second)
+    advice = room.ask(CONSULTANT, do="write", kind="recommendation", text="Comptez", about=second)
+    room.ask(FACILITATOR, do="merge", note=first, was="1", other=second, other_was="1", merged="Les deux")
+    assert [(note.id, note.text) for note in room.session.notes_of("hypothesis")] == [(first, "Les deux")]
+    assert {room.session.notes[one].about for one in (metric, advice)} == {first}
+    room.ask(FACILITATOR, do="restore", note=second)
+    assert room.session.notes[second].text == "Nous croyons que…"
+    assert {room.session.notes[one].about for one in (metric, advice)} == {first}
+
+
+def test_nothing_is_split_or_merged_that_changed_meanwhile_was_withdrawn_or_is_no_hypothesis(stage: Stage) -> None:
+    room = stage.room
+    split = {"do": "split", "first": "Une", "second": "Deux", "was": "1"}
+    merge = {"do": "merge", "note": stage.hypothesis, "was": "1", "other_was": "1", "merged": "Les deux"}
+    for note in (stage.metric, stage.withdrawn["hypothesis"]):
+        room.refused(FACILITATOR, **split, note=note)
+        room.refused(FACILITATOR, **merge, other=note)
+    room.refused(FACILITATOR, **merge, other=stage.hypothesis)
+    room.ask(CLIENT, do="edit", note=stage.colleagues, text="Autrement", was="1")
+    room.refused(FACILITATOR, **split, note=stage.colleagues)
+    room.refused(FACILITATOR, **merge, other=stage.colleagues)
+
+
+def test_only_hypotheses_and_metrics_that_stand_are_moved_among_their_own(stage: Stage) -> None:
+    room = stage.room
+    room.refused(FACILITATOR, do="move", note=stage.problem, before="")
+    room.refused(FACILITATOR, do="move", note=stage.hypothesis, before=stage.metric)
+    room.refused(FACILITATOR, do="move", note=stage.withdrawn["hypothesis"], before="")
+    room.refused(FACILITATOR, do="focus", note=stage.withdrawn["metric"])
+
+
 # Whatever is asked ------------------------------------------------------------------------------------------
 
 JSON = st.recursive(
@@ -641,13 +727,16 @@ JSON = st.recursive(
 DOES = [
     "join", "correct", "show_out", "let_in", "start", "pause", "resume", "more", "keep_end", "end", "write", "edit",
     "withdraw", "restore", "detail", "draft", "tie", "cost", "score", "show_ranking", "keep",
+    "focus", "minutes", "hide", "move", "split", "merge",
 ]  # fmt: skip
 NAMES = ["@problem", "@question", "@hypothesis", "@metric", "@action", "second", "gone", "person-facilitator", "tour"]
 NAMES += ["person-observer", "problem", "quality", "owner", "due", "true", "1", "5", "90", "client", "2026-12-07"]
+NAMES += ["questions", "learnings", "@colleagues"]
 NAMES += ["@source", "month", "year", "2000", "12,5", "false", "used", "indicator"]
 VALUES = st.one_of(st.sampled_from(NAMES), st.sampled_from(KINDS), JSON)
 FIELDS = ["kind", "text", "name", "person", "role", "step", "note", "about", "behalf", "detail", "value", "ease"]
 FIELDS += ["metric", "kept", "shown", "was", "quality", "owner", "due", "statement", "source", "tied", "unit"]
+FIELDS += ["minutes", "hidden", "before", "first", "second", "other", "other_was", "merged"]
 FIELDS += ["budget", "budget_period", "users", "users_period", "convert", "baseline", "baseline_date", "concept"]
 GESTURE = st.builds(
     lambda do, fields, rest: {**rest, **fields, "id": "fuzzed-gesture", "do": do},

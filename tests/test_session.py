@@ -295,6 +295,11 @@ EVENTS = st.one_of(
     st.just(e.SessionEnded()),
     st.builds(e.NoteWritten, IDS, st.sampled_from(["question", "answer", "metric", "poem"]), TEXTS, IDS),
     st.builds(e.NoteEdited, IDS, TEXTS),
+    st.builds(e.FocusSet, IDS),
+    st.builds(e.MinutesSet, IDS, st.floats()),
+    st.builds(e.StepHidden, IDS, st.booleans()),
+    st.builds(e.NoteMoved, IDS, IDS),
+    st.builds(e.NoteAttached, IDS, IDS),
     st.builds(e.NoteWithdrawn, IDS),
     st.builds(e.NoteRestored, IDS),
     st.builds(e.DetailSet, IDS, TEXTS, TEXTS),
@@ -335,3 +340,65 @@ def test_the_fold_changes_no_session_in_place(lived: Room, tmp_path: Path) -> No
     copy = history(entries[:10])
     history(entries[10:], before)
     assert before == copy
+
+
+# The facilitator steers ----------------------------------------------------------------------------
+
+
+def test_a_changed_step_has_its_minutes_and_a_hidden_one_is_passed_over_until_it_is_entered() -> None:
+    steered = [e.StepStarted("tour"), e.MinutesSet("questions", 15.0), e.StepHidden("problem", True)]
+    session = then(*steered)
+    assert session.agenda is not None
+    assert (session.agenda.step("questions").minutes, session.agenda.seconds) == (15, 55 * 60)
+    assert session.following == session.agenda.step("questions")
+    assert then(*steered, e.StepStarted("questions")).preceding == session.agenda.step("tour")
+    entered = then(*steered, e.StepStarted("problem"))
+    assert entered.step is not None
+    assert not entered.step.hidden
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        e.MinutesSet("nowhere", 5.0),
+        e.MinutesSet("tour", 0.0),
+        e.MinutesSet("tour", float("nan")),
+        e.MinutesSet("tour", 241.0),
+        e.StepHidden("nowhere", True),
+        e.StepHidden("tour", True),
+        e.StepHidden("learnings", True),
+        e.FocusSet("nothing"),
+        e.NoteMoved("nothing", ""),
+        e.NoteMoved("delay", "delay"),
+        e.NoteAttached("delay", "nothing"),
+        e.NoteAttached("delay", "delay"),
+        e.NoteAttached("nothing", "delay"),
+    ],
+)
+def test_steering_what_is_not_there_changes_nothing(event: Event) -> None:
+    before = [e.StepStarted("tour"), METRIC]
+    assert then(*before, event) == then(*before)
+
+
+def test_what_the_room_looks_at_lasts_until_the_next_step_and_while_the_note_stands() -> None:
+    looking = [e.StepStarted("tour"), METRIC, e.FocusSet("delay")]
+    session = then(*looking)
+    assert session.looked_at == session.notes["delay"]
+    assert then(*looking, e.NoteWithdrawn("delay")).looked_at is None
+    assert then(*looking, e.FocusSet("")).looked_at is None
+    assert then(*looking, e.StepStarted("problem")).looked_at is None
+
+
+@given(st.lists(st.tuples(st.sampled_from("abcd"), st.sampled_from(["", *"abcdx"])), max_size=6))
+def test_moved_notes_stand_where_they_were_put_and_no_two_share_a_place(moves: list[tuple[str, str]]) -> None:
+    written = [e.NoteWritten(id, "hypothesis", id) for id in "ab"]
+    written += [METRIC, *(e.NoteWritten(id, "hypothesis", id) for id in "cd")]
+    session = then(*written, *(e.NoteMoved(*move) for move in moves))
+    order = list("abcd")
+    for note, before in moves:
+        if note != before:
+            order.remove(note)
+            order.insert(order.index(before) if before in order else len(order), note)
+    assert [note.id for note in session.notes_of("hypothesis")] == order
+    assert sorted(note.order for note in session.notes.values()) == [1, 2, 3, 4, 5]
+    assert session.notes["delay"].order == 3

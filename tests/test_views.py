@@ -589,7 +589,8 @@ def test_the_team_keeps_and_the_others_see_what_is_kept(busy: Room) -> None:
 
 def test_the_clock_has_what_can_be_pressed_now(room: Room) -> None:
     def offered() -> list[str]:
-        buttons = Tree(seen(room.session, FACILITATOR, controls)).all("button")
+        clock = controls.fragments(room.session, Eye(FACILITATOR))["clock/"]
+        buttons = Tree(str(clock)).all("button")
         return [f"{b.attributes['data-do']} {b.attributes.get('data-step', '')}".strip() for b in buttons]
 
     assert offered() == []
@@ -600,6 +601,63 @@ def test_the_clock_has_what_can_be_pressed_now(room: Room) -> None:
     assert offered() == ["start tour", "start questions", "more", "resume"]
     room.ask(FACILITATOR, do="end")
     assert offered() == ["start learnings"]
+
+
+def adjusted(room: Room, time: Time) -> str:
+    return str(controls.fragments(room.session, Eye(FACILITATOR, "en", now=time.now))["adjust/"])
+
+
+def test_the_steps_to_come_are_adjusted_and_what_is_free_or_missing_is_said(room: Room, time: Time) -> None:
+    room.ask(FACILITATOR, do="start", step="tour")
+    room.ask(FACILITATOR, do="start", step="problem")
+    offered = Tree(adjusted(room, time)).all("button")
+    assert [b.attributes["data-step"] for b in offered if b.attributes.get("data-do") == "hide"] == [
+        "questions",
+        "recommendations",
+    ]
+    assert [b.attributes["data-step"] for b in offered if b.attributes.get("data-into") == "minutes"] == [
+        "problem",
+        "questions",
+        "recommendations",
+        "learnings",
+    ]
+    room.ask(FACILITATOR, do="hide", step="questions", hidden="true")
+    assert "50 min planned in all." in adjusted(room, time)
+    assert "20 min are free before the end." in adjusted(room, time)
+    room.ask(FACILITATOR, do="minutes", step="recommendations", minutes="60")
+    assert "15 min are missing" in adjusted(room, time)
+    assert "45 min left for it" in adjusted(room, time)
+    for role in (CLIENT, CONSULTANT, OBSERVER):
+        assert controls.fragments(room.session, Eye(role)) == {}
+
+
+def test_a_hidden_step_is_skipped_by_next_marked_in_the_track_and_said_in_the_summary(room: Room) -> None:
+    room.ask(FACILITATOR, do="start", step="tour")
+    room.ask(FACILITATOR, do="hide", step="problem", hidden="true")
+    assert "Étape suivante\u00a0: Questions" in seen(room.session, FACILITATOR, now)
+    assert "sautée" in seen(room.session, OBSERVER, track)
+    room.ask(FACILITATOR, do="end")
+    assert "sautée" in seen(room.session, OBSERVER, summary)
+
+
+def test_what_the_room_looks_at_is_seen_by_all_and_stopped_by_the_facilitator(busy: Room) -> None:
+    [note] = busy.session.notes_of("problem")
+    busy.ask(FACILITATOR, do="focus", note=note.id)
+    for role in Role:
+        band = now.fragments(busy.session, Eye(role))["together/"]
+        assert note.id in band
+        assert ("Ne plus regarder ensemble" in band) == (role == FACILITATOR)
+    busy.ask(FACILITATOR, do="focus", note="")
+    assert "together/" not in now.fragments(busy.session, Eye(CLIENT))
+
+
+def test_only_the_facilitators_cards_can_be_moved_split_and_merged(busy: Room) -> None:
+    busy.ask(CLIENT, do="write", kind="hypothesis", text="Une autre hypothèse")
+    for role in Role:
+        cards = Tree(seen(busy.session, role, recommendations, metrics))
+        asked = {b.attributes.get("data-do") or b.attributes.get("data-into") for b in cards.all("button")}
+        assert ({"move", "split", "merge", "focus"} <= asked) == (role == FACILITATOR)
+        assert bool({"move", "split", "merge", "focus"} & asked) == (role == FACILITATOR)
 
 
 def test_withdrawn_notes_are_put_back_from_the_facilitators_page_by_who_wrote_them(busy: Room) -> None:

@@ -100,8 +100,12 @@ function held(element) {
   const fragment = element?.closest?.('.fragment');
   if (!fragment) return null;
   const at = $$('button, a, summary', fragment).indexOf(element);
+  const { do: what, way, note } = element.dataset;
   return () => {
     if (doc.contains(element)) return;
+    // A note that was moved takes the focus along.
+    const moved = what === 'move' && ($(`[data-way="${way}"][data-note="${note}"]`) ?? $(`[data-way][data-note="${note}"]`));
+    if (moved) return moved.focus();
     const like = $$('button, a, summary', doc.getElementById(fragment.id) ?? undefined);
     (like[Math.min(at, like.length - 1)] ?? $('#main'))?.focus({ preventScroll: true });
   };
@@ -125,6 +129,7 @@ export function dress(root = doc) {
   $$('.steps li[data-m]', root).forEach((li) => li.style.setProperty('--m', li.dataset.m));
   show();
   follow();
+  lookTogether();
   tick();
 }
 
@@ -143,6 +148,31 @@ function rest() {
 function gather(note) {
   page.gathered = page.gathered === note ? '' : note;
   dress();
+}
+
+// ---- what the facilitator asks everybody to look at --------------------------------------------
+
+let together = '';
+
+// The note comes to whoever does not write; those who do have the band.
+function lookTogether() {
+  const note = $('[data-together]')?.dataset.together ?? '';
+  $$('[data-id]').forEach((card) => card.classList.toggle('looked-at', card.dataset.id === note));
+  if (note && note !== together && !doc.activeElement?.matches('textarea, input, select') && !$('dialog[open]')) bring(note);
+  together = note;
+}
+
+const cardsOf = (note) => $$('[data-id]').filter((card) => card.dataset.id === note);
+const bring = (note) => cardsOf(note).find((card) => card.offsetParent)?.scrollIntoView({ block: 'center' });
+
+// Asked for, it is found in whichever step shows it.
+function goTo(note) {
+  const sections = cardsOf(note).map((card) => card.closest('[data-section]')).filter(Boolean);
+  if (!sections.some((section) => section.classList.contains('on'))) {
+    const step = $$('.steps button[data-look]').find(({ dataset }) => sections.some((section) => dataset.shows.split(' ').includes(section.dataset.section)));
+    if (step) lookAt(step.dataset.look);
+  }
+  bring(note);
 }
 
 // Prepare: when the hour begins the team's page goes there, unless somebody is writing, who finds a link.
@@ -255,9 +285,11 @@ function ring() {
 const LIMIT = 20000; // characters: what the server would refuse the page refuses at once
 const DRAFT = 10 * LIMIT; // a book pasted by accident must not take the room that a browser gives to all drafts
 
-const PLAIN = ['do', 'note', 'step', 'person', 'metric', 'value', 'ease', 'kept', 'shown', 'detail', 'was', 'source', 'tied', 'on'];
+const PLAIN = ['do', 'note', 'step', 'person', 'metric', 'value', 'ease', 'kept', 'shown', 'detail', 'was', 'source', 'tied', 'on', 'hidden', 'before', 'other', 'other_was'];
 
-const gestureOf = (data) => ({ id: newId(), ...Object.fromEntries(PLAIN.filter((name) => name in data).map((name) => [name, data[name]])) });
+const ASKED = ['note', 'was', 'person', 'metric', 'step', 'other', 'other_was']; // what a dialog keeps of its button
+const picked = (data, names) => Object.fromEntries(names.filter((name) => name in data).map((name) => [name, data[name]]));
+const gestureOf = (data) => ({ id: newId(), ...picked(data, PLAIN) });
 
 let lastPress = 0;
 
@@ -330,7 +362,7 @@ export function answered(gesture, about, answer) {
   }
   saved('back');
   // The dialog may have been closed meanwhile, by a reload for one: it opens again with what was refused.
-  if (dialog && !dialog.open) openDialog(dialog.dataset.dialog, { set: { note: gesture.note, was: gesture.was, person: gesture.person, metric: gesture.metric }, fill: fieldsOf(form, gesture) });
+  if (dialog && !dialog.open) openDialog(dialog.dataset.dialog, { set: picked(gesture, ASKED), fill: fieldsOf(form, gesture) });
   if (answer.code === 'changed' && dialog) return conflict(form, answer);
   if (form) {
     $('.said', form).textContent = answer.refused;
@@ -553,7 +585,8 @@ const ACTS = {
   details: (b) => openDetails($(`dialog[data-dialog="${b.dataset.into}"] form`), b.closest('[data-values]'), b.dataset.field),
   person: (b) => openDialog('person', { set: { person: b.dataset.person }, fill: { name: b.dataset.name, role: b.dataset.role } }),
   // Any dialog that a button fills from its own words.
-  open: (b) => openDialog(b.dataset.into, { set: { metric: b.dataset.metric }, fill: parsed(b.dataset.values) }),
+  open: (b) => openDialog(b.dataset.into, { set: picked(b.dataset, ASKED), fill: parsed(b.dataset.values) }),
+  'look-together': (b) => goTo(b.dataset.note),
   close: (b) => {
     const form = $('form', b.closest('dialog'));
     remember(form.dataset.do === 'details' ? detailsAt(form) : draftOf(form), '');
@@ -630,6 +663,8 @@ export function wire() {
       event.target.form.requestSubmit();
     }
   });
+  // A toggle does not bubble.
+  doc.addEventListener('toggle', ({ target }) => { if ('adjust' in target.dataset) doc.body.classList.toggle('adjusting', target.open); }, true);
   setInterval(tick, 500);
 }
 

@@ -76,6 +76,7 @@ def _steps(session: Session) -> list[Json]:
             "title": step.title,
             "shows": list(step.shows),
             "minutes": step.minutes,
+            "hidden": step.hidden,
             "actual_minutes": round(took[step.id] / 60, 2) if step.id in took else None,
         }
         for step in session.steps

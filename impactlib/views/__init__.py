@@ -73,6 +73,16 @@ def signed(session: Session, notes: Iterable[Note]) -> list[dict[str, Any]]:
     return [{"note": note, **signature(session, note)} for note in notes]
 
 
+def place(session: Session, note: Note) -> dict[str, Any]:
+    """Among the notes of its kind: the one above, and before which note it goes to stand one higher (`up`) or
+    one lower (`down`), "" for last; None where it cannot."""
+    alike = session.notes_of(note.kind)
+    at = next(i for i, one in enumerate(alike) if one.id == note.id)
+    above, below = alike[at - 1] if at else None, alike[at + 1 :]
+    down = None if not below else below[1].id if below[1:] else ""
+    return {"above": above, "up": above.id if above else None, "down": down}
+
+
 def around_the_table(session: Session) -> list[Person]:
     """Whom a note can be written for: all but the observers."""
     return [p for role in (Role.CLIENT, Role.CONSULTANT, Role.FACILITATOR) for p in session.here(role)]

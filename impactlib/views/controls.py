@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
+from impactlib.clock import forecast, remaining, slack
 from impactlib.session import Session
 from impactlib.views import Eye, Fragments, draw, signed
 
@@ -16,11 +17,29 @@ def fragments(session: Session, eye: Eye) -> Fragments:
     if not eye.facilitates:
         return {}
     withdrawn = [note for note in session.notes.values() if note.withdrawn]
-    steps = session.steps
-    position = session.agenda.index(session.clock.step) if session.agenda and session.clock.step else -1
-    before = steps[position - 1] if position > 0 else None
-    following = steps[position + 1] if 0 <= position < len(steps) - 1 else None
+    before, following = session.preceding, session.following
     return {
         "clock/": draw(eye, "controls", "clock", session=session, before=before, following=following),
+        "adjust/": _adjust(session, eye),
         "withdrawn/": draw(eye, "controls", "withdrawn", items=signed(session, withdrawn)),
     }
+
+
+def _adjust(session: Session, eye: Eye) -> Markup:
+    """The current step and those to come, with what each can count on, and what is free or missing."""
+    agenda, clock = session.agenda, session.clock
+    if agenda is None or session.ended:
+        return Markup()
+    counted = forecast(clock, agenda, eye.now)
+    if clock.step:
+        counted[clock.step] = max(0.0, remaining(clock, eye.now))
+    position = agenda.index(clock.step) if clock.step else 0
+    return draw(
+        eye,
+        "controls",
+        "adjust",
+        session=session,
+        steps=agenda.steps[position:],
+        counted=counted,
+        free=slack(clock, agenda, eye.now),
+    )

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from impactlib import ledger
 from impactlib.scoring import VOTERS, Rank, ranking, votes
 from impactlib.session import Note, Session
-from impactlib.views import Eye, Fragments, draw, key, signed
+from impactlib.views import Eye, Fragments, draw, key, place, signed
 from impactlib.views.recommendations import grouped
 
 
@@ -38,6 +38,7 @@ def _card(session: Session, eye: Eye, metric: Note) -> Markup:
         voters=len(votes(session, metric.id)),
         kept=metric.id in session.kept,
         ended=session.ended,
+        place=place(session, metric),
     )
 
 

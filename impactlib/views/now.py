@@ -13,7 +13,7 @@ def frame(eye: Eye) -> Markup:
 
 
 def fragments(session: Session, eye: Eye) -> Fragments:
-    steps = session.steps
-    position = session.agenda.index(session.clock.step) if session.agenda and session.clock.step else -1
-    following = steps[position + 1] if position + 1 < len(steps) else None
-    return {"now/": draw(eye, "now", "now", session=session, following=following)}
+    shown = {"now/": draw(eye, "now", "now", session=session, following=session.following)}
+    if session.looked_at and not session.ended:
+        shown["together/"] = draw(eye, "now", "together", note=session.looked_at)
+    return shown

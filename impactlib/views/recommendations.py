@@ -11,7 +11,7 @@ from impactlib import ledger
 from impactlib.hypotheses import Hypothesis, drafted
 from impactlib.session import Note, Session
 from impactlib.spreadsheet import HEADINGS
-from impactlib.views import Eye, Fragments, around_the_table, draw, key, signed
+from impactlib.views import Eye, Fragments, around_the_table, draw, key, place, signed
 from impactlib.views.prepare_drafts import definition, first_point
 
 
@@ -58,6 +58,7 @@ def _hypothesis(session: Session, eye: Eye, hypothesis: Note) -> Markup:
         point=point,
         changes=[_changed(change, eye.lang) for change in ledger.changes(session, hypothesis)],
         ended=session.ended,
+        place=place(session, hypothesis),
     )
 
 
