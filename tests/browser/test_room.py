@@ -182,7 +182,7 @@ def test_a_late_start_keeps_or_slides_the_end(server: Server, person: Callable[.
     page.locator("summary", has_text="Heure de début").click()
     scheduled = datetime.now() - timedelta(minutes=10)
     page.fill("#starts", scheduled.strftime("%Y-%m-%dT%H:%M"))
-    page.locator("form .btn").click()
+    page.locator("form[data-open-workshop] .btn").click()
     page.locator("header .btn").click()
     page.fill("#name", "Ada")
     page.locator("main .btn").click()
@@ -235,7 +235,8 @@ def test_an_edit_sent_without_a_connection_that_came_too_late_opens_again(four: 
 def test_a_session_in_english_is_english_to_its_refusals(server: Server, person: Callable[..., Person]) -> None:
     links = server.new("Shared Parcels", lang="en")
     client = person("client").join(links["client"], "Marc")
-    client.page.get_by_role("button", name="Learnings").click()
+    client.page.get_by_role("link", name="See the workshop's room").click()
+    client.ready().page.get_by_role("button", name="Learnings").click()
     for i in range(1, 5):
         client.write("action", f"Action {i}")
     expect(client.page.locator('form[data-form="action"] .said')).to_contain_text("Three actions at most")
