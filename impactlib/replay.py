@@ -276,7 +276,8 @@ def _frames(session: Session, entries: Sequence[Entry], start: float, drawing: _
             lines += _said(session, entry, at - start)
             note = _note(entry.event)
             notes.add(note)
-            near = _CARDS if note and not session.ranking_shown else frozenset()
+            elsewhere = session.ranking_shown or isinstance(entry.event, events.NoteMoved | events.NoteAttached)
+            near = _CARDS if note and not elsewhere else frozenset()
             cards |= touches(session, entry.event) & near
             touched |= touches(session, entry.event) - near
         patch = drawing.changes(session, at, [pane for pane in PANES if pane in touched])

@@ -399,3 +399,34 @@ def test_what_is_no_session_is_refused_in_a_sentence(tmp_path: Path, capsys: pyt
         said = capsys.readouterr()
         assert said.out == ""
         assert said.err.startswith("impact: ")
+
+
+def test_what_the_facilitator_steers_is_replayed(room: Room, time) -> None:  # type: ignore[no-untyped-def]
+    room.ask(Role.FACILITATOR, do="start", step="tour")
+    first, second = (room.ask(Role.CLIENT, do="write", kind="hypothesis", text=text) for text in ("Une", "Deux"))
+    metric = room.ask(Role.CLIENT, do="write", kind="metric", text="Délai", about=second)
+    steered: list[dict[str, str]] = [
+        {"do": "focus", "note": metric},
+        {"do": "hide", "step": "problem", "hidden": "true"},
+        {"do": "minutes", "step": "questions", "minutes": "15"},
+        {"do": "move", "note": second, "before": first},
+        {"do": "split", "note": first, "was": "1", "first": "Une part", "second": "L’autre part"},
+        {"do": "merge", "note": first, "was": "2", "other": second, "other_was": "1", "merged": "Les deux"},
+        {"do": "withdraw", "note": metric},
+        {"do": "hide", "step": "problem", "hidden": "false"},
+        {"do": "focus", "note": ""},
+    ]
+    for gesture in steered:
+        time.advance(10)
+        room.ask(Role.FACILITATOR, **gesture)
+    file = room.workshop.portable()
+    made = build(file, "fr")
+    for frame in made.frames:
+        assert shown_at(made, frame.at) == flat(drawn(state_at(file, frame.at), start(file) + frame.at, "fr"))
+    said = [(line.what, line.text) for frame in made.frames for line in frame.lines]
+    assert ("asks the room to look together", "Délai") in said
+    assert ("hides a step", "Problème") in said
+    assert ("changes a step's minutes", "Questions · 15 min") in said
+    assert ("moves a note", "Deux") in said
+    assert ("attaches a note to another one", "Délai") in said
+    assert said[-1][0] == "stops looking together"
