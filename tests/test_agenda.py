@@ -15,7 +15,7 @@ from impactlib.export.markdown import markdown
 from impactlib.journal import Journal
 from impactlib.replay import PANES, drawn, touches
 from impactlib.summary import missing, outline
-from impactlib.views import Eye, testimonies
+from impactlib.views import Eye, home, testimonies
 from impactlib.views.render import environment
 from impactlib.workshop import Workshop, new_session
 from tests.conftest import NAMES, Room, Time
@@ -70,6 +70,16 @@ def test_each_agenda_of_the_kit_has_its_own_name_nothing_to_mend_and_speaks_both
     said = [sentence for step in hour.steps for sentence in step.now.values()]
     for words in [hour.title, *(step.title for step in hour.steps), *said]:
         assert words["fr"] != words["en"] or words["fr"] in ("Questions", "Clarification")
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_home_page_offers_each_agenda_with_its_length(lang: str) -> None:
+    offered = {
+        option.attributes["value"]: option.words
+        for option in Tree(frames(Eye(FACILITATOR, lang), (home,))).all("option")
+    }
+    for name in agenda.names():
+        assert offered[name] == f"{load(name).title[lang]} ({sum(minutes(name)):g} min)"
 
 
 def test_every_pane_is_opened_by_some_agenda() -> None:
