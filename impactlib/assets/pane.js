@@ -154,11 +154,12 @@ function gather(note) {
 
 let together = '';
 
-// The note comes to whoever does not write; those who do have the band.
+// The note comes to whoever does not write; those who do are told, and have the band.
 function lookTogether() {
   const note = $('[data-together]')?.dataset.together ?? '';
   $$('[data-id]').forEach((card) => card.classList.toggle('looked-at', card.dataset.id === note));
-  if (note && note !== together && !doc.activeElement?.matches('textarea, input, select') && !$('dialog[open]')) bring(note);
+  const busy = doc.activeElement?.matches('textarea, input, select') || $('dialog[open]');
+  if (note && note !== together) busy ? toast($('[data-together] p').innerText.replace('\n', ' : ')) : bring(note);
   together = note;
 }
 
