@@ -20,6 +20,8 @@ from impactlib.session import Note, Session
 
 Rewrite = Callable[[str], str]
 
+_NEVER = frozenset({"contact"})
+"""Kinds of notes that never leave: how to reach a team is for those to whom it gives its summary."""
 _IDS = ("note", "about", "metric", "person")
 """The fields of events that name something else of the session."""
 
@@ -75,7 +77,7 @@ def _notes_that_stay(session: Session, without: Collection[str]) -> dict[str, No
     stay: dict[str, Note] = {}
     for note in session.notes.values():
         answers_nothing = note.about in session.notes and note.about not in stay and note.kind == "answer"
-        if not (note.withdrawn or note.kind in without or note.id in without or answers_nothing):
+        if not (note.withdrawn or note.kind in _NEVER or note.kind in without or note.id in without or answers_nothing):
             stay[note.id] = note
     return stay
 
@@ -113,9 +115,10 @@ def _reduced(
             kept = notes.get(event.note)
             return replace(event, text=hide(kept.text), about=about) if kept else None
         case events.DetailSet():
-            tied = event.detail.partition("/")[2]
+            tied = event.value if event.detail == "same_as" else event.detail.partition("/")[2]
             gone = event.note not in notes or (tied and tied not in notes)
-            return None if gone else replace(event, value=hide(event.value))
+            value = event.value if event.detail == "same_as" else hide(event.value)
+            return None if gone else replace(event, value=value)
         case events.MetricScored():
             return event if session.ranking_shown and event.metric in notes else None
         case events.MetricKept():
@@ -128,6 +131,8 @@ def _reduced(
 def _renamed(event: Event, ids: Mapping[str, str]) -> Event:
     """The event with its ids made anew."""
     known = {name: ids[value] for name, value in vars(event).items() if name in _IDS and value in ids}
+    if isinstance(event, events.DetailSet) and event.detail == "same_as" and event.value:
+        known["value"] = ids[event.value]
     if isinstance(event, events.DetailSet) and "/" in event.detail:
         kind, _, id = event.detail.partition("/")
         known["detail"] = f"{kind}/{ids[id]}"

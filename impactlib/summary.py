@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from impactlib import ledger
 from impactlib.agenda import PANES, Role, Step
 from impactlib.clock import took
 from impactlib.scoring import Rank, ranking
@@ -100,6 +101,7 @@ class Outline:
     others: tuple[Note, ...]
     learnings: tuple[Note, ...]
     actions: tuple[Note, ...]
+    contact: tuple[Note, ...]
     minutes: tuple[Minutes, ...]
     missing: tuple[str, ...]
 
@@ -133,6 +135,20 @@ class Outline:
         """The metric that a recommendation is attached to, if it is to one that stands."""
         return next((metric for metric in self.metrics if metric.id == note.about), None)
 
+    def repeated(self, advice: Note) -> list[Note]:
+        """The recommendations that say the same again."""
+        return ledger.repeated(self.session, advice)
+
+    def before(self, hypothesis: Note) -> str:
+        """What a hypothesis said when the hour began, if that has changed; "" otherwise."""
+        was = self.session.before.get(hypothesis.id)
+        return was.text if was and was.text != hypothesis.text else ""
+
+    def comes_from(self, action: Note) -> Note | None:
+        """The recommendation that an action comes from, if it stands."""
+        note = self.session.notes.get(action.about)
+        return note if note and not note.withdrawn else None
+
     def definition(self, metric: Note) -> Definition:
         """What is said of a metric."""
         return Definition(metric, sources_of(self.session, metric))
@@ -157,14 +173,15 @@ def outline(session: Session) -> Outline:
         contract=session.contract,
         questions=_exchanges(session, "question", "answer"),
         testimonies=tuple(session.notes_of("testimony")),
-        hypotheses=_exchanges(session, "hypothesis", "recommendation"),
-        advice=tuple(n for n in session.notes_of("recommendation") if n.about not in standing),
+        hypotheses=_advised(session),
+        advice=tuple(note for note in ledger.advice(session) if note.about not in standing),
         ranking=tuple(ranking(session)) if session.ranking_shown else (),
         metrics=tuple(metrics),
         kept=tuple(kept),
         others=tuple(unnamed),
         learnings=tuple(session.notes_of("learning")),
         actions=tuple(session.notes_of("action")),
+        contact=tuple(session.notes_of("contact")),
         minutes=_minutes(session),
         missing=tuple(missing(session)) if session.clock.started is not None else (),
     )
@@ -176,8 +193,8 @@ def sources_of(session: Session, metric: Note) -> tuple[Note, ...]:
 
 
 def missing(session: Session) -> list[str]:
-    """What is still to complete of what the agenda asks for, as keys: contract, learning, kept, quality, action,
-    owner, due."""
+    """What is still to complete of what the agenda asks for, as keys: contract, learning, kept, quality, north_star,
+    decision, action, owner, due, status."""
     actions, kept = session.notes_of("action"), session.kept_metrics()
     asked = {pane for step in session.steps for pane in step.shows} if session.agenda else set(PANES)
     gaps = {
@@ -185,9 +202,12 @@ def missing(session: Session) -> list[str]:
         "learning": "learnings" in asked and not session.notes_of("learning"),
         "kept": "metrics" in asked and not kept,
         "quality": any(not note.details.get("quality") for note in kept),
+        "north_star": bool(kept) and ledger.north_star(session) is None,
+        "decision": not all(map(ledger.decided, kept)),
         "action": "learnings" in asked and not actions,
         "owner": any(not note.details.get("owner") for note in actions),
         "due": any(not note.details.get("due") for note in actions),
+        "status": any(not note.details.get("status") for note in ledger.advice(session)),
     }
     return [gap for gap, open_ in gaps.items() if open_]
 
@@ -203,9 +223,14 @@ def _prepared(session: Session) -> tuple[tuple[str, tuple[Note, ...]], ...]:
 
 
 def _exchanges(session: Session, kind: str, reply: str) -> tuple[Exchange, ...]:
+    return tuple(Exchange(note, tuple(session.notes_of(reply, about=note.id))) for note in session.notes_of(kind))
+
+
+def _advised(session: Session) -> tuple[Exchange, ...]:
+    """The hypotheses, each with the advice given on it, what repeats other advice left out, and with its metrics."""
     return tuple(
-        Exchange(note, tuple(session.notes_of(reply, about=note.id)), tuple(session.notes_of("metric", about=note.id)))
-        for note in session.notes_of(kind)
+        Exchange(note, tuple(ledger.advice(session, note.id)), tuple(session.notes_of("metric", about=note.id)))
+        for note in session.notes_of("hypothesis")
     )
 
 

@@ -51,6 +51,12 @@ Le 18/05/2033. Déroulé\u00a0: Atelier impact, 60\u00a0min.
 
 > Aidez-nous à mesurer le délai
 
+## À compléter
+
+- quelle mesure est la North Star
+- la décision de chaque mesure gardée\u00a0: seuil, date, qui décide, ce qui se passe s’il n’est pas atteint
+- ce que l’équipe fait de chaque recommandation
+
 ## Ce que l’équipe a appris
 
 - Le délai dit plus que les inscriptions (Marc)
@@ -423,7 +429,7 @@ def test_the_page_says_the_same_as_the_text(lived, summaries) -> None:  # type: 
         assert note.text in page
     assert "Compte rendu de l’atelier impact\u00a0: Colis Solidaire" in page
     assert "Inès, noté par Ada" in page
-    assert "À compléter" not in page
+    assert "ce que l’équipe fait de chaque recommandation" in page
 
 
 def test_the_page_stands_alone(lived) -> None:  # type: ignore[no-untyped-def]

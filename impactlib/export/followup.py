@@ -1,4 +1,5 @@
-"""What the team does next, for its calendar: each action on its date, and two days to look at the metrics again.
+"""What the team does next, for its calendar: each action and each decision on its date, and two days to look
+at the metrics again.
 
 Days rather than hours, events rather than to-dos, which few calendars take in. An event keeps its
 identifier from one export to the next: importing the file again changes what is there, and adds nothing twice.
@@ -45,8 +46,10 @@ def calendar(session: Session, views: Environment, now: datetime) -> Calendar:
     say, made, held = words(views), outline(session), day_of(session.clock.started)
     decided = say.decided(session.team, views.filters["day"](held.isoformat()))
     dated = ((note, due) for note in made.actions if (due := _day(note.details.get("due", ""))))
+    decisions = ((note, on) for note in made.kept if (on := _day(note.details.get("decide_on", ""))))
     events = [
         *(_event(note.id, due, say.action(note), decided) for note, due in dated),
+        *(_event(f"decision-{note.id}", on, say.decision(note), say.foreseen(note)) for note, on in decisions),
         *(
             _event(f"point-{days}", held + timedelta(days), say.point(session.team, days), say.agenda(made))
             for days in POINTS

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from impactlib import ledger
 from impactlib.hypotheses import NUMBERS, OF_HYPOTHESIS, OF_METRIC
 from impactlib.scoring import ranking
 from impactlib.session import Note, Session
@@ -101,6 +102,8 @@ def _metric(session: Session, metric: Note) -> Json:
         **_attached(session, metric),
         "quality": _number(metric, "quality"),
         "kept": metric.id in session.kept,
+        "north_star": bool(metric.details.get("north_star")),
+        **_said(metric, (name for name in ledger.CHOICE if name != "north_star")),
         "definition": _said(metric, DEFINITION) | {name: _number(metric, name) for name in NUMBERS},
         "sources": [source.id for source in sources_of(session, metric)],
     }
@@ -185,6 +188,19 @@ def _note(session: Session, note: Note) -> Json:
     }
 
 
+def _recommendation(session: Session, advice: Note) -> Json:
+    first = ledger.repeats(session, advice)
+    return {
+        **_attached(session, advice),
+        **_said(advice, ("status", "reason")),
+        "same_as": first.id if first else None,
+    }
+
+
+def _commitment(session: Session, action: Note) -> Json:
+    return {**_attached(session, action), **_said(action, ("owner", "due"))}
+
+
 def _attached(session: Session, note: Note) -> Json:
     about = session.notes.get(note.about)
     return {**_note(session, note), "about": about.id if about and not about.withdrawn else None}
@@ -219,11 +235,12 @@ _PARTS: dict[str, Callable[[Session], Any]] = {
     "contract": _contract,
     "questions": _notes("question", written=_question),
     "testimonies": _notes("testimony"),
-    "recommendations": _notes("recommendation", written=_attached),
+    "recommendations": _notes("recommendation", written=_recommendation),
     "hypotheses": _notes("hypothesis", written=_hypothesis),
     "metrics": _notes("metric", written=_metric),
     "scores": _scores,
     "ranking": _ranking,
     "learnings": _notes("learning"),
-    "commitments": _notes("action", written=_with("owner", "due")),
+    "commitments": _notes("action", written=_commitment),
+    "contact": _notes("contact"),
 }

@@ -14,4 +14,5 @@ def frame(eye: Eye) -> Markup:
 
 
 def fragments(session: Session, eye: Eye) -> Fragments:
-    return {"summary/": draw(eye, "summary", "preview", outline=outline(session), step=opener(session, "learnings"))}
+    step, ledger = opener(session, "learnings"), opener(session, "recommendations")
+    return {"summary/": draw(eye, "summary", "preview", outline=outline(session), step=step, ledger=ledger)}

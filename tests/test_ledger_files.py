@@ -1,0 +1,93 @@
+"""The ledger and the choice in what leaves the workshop: summary, calendar, state, notebook to share, replay."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from impactlib import replay
+from impactlib.agenda import Role
+from impactlib.export.followup import calendar
+from impactlib.export.session_json import SCHEMA, state
+from impactlib.portable import FORMAT, Portable
+from impactlib.sharing import share
+from impactlib.summary import missing, outline
+from impactlib.views.render import environment
+from tests.conftest import Room
+
+FACILITATOR, CLIENT, CONSULTANT, OBSERVER = Role
+DECISION = {"threshold": "14 jours", "decide_on": "2026-12-31", "decider": "Marc", "if_missed": "stop"}
+
+
+@pytest.fixture
+def finished(lived: Room) -> Room:
+    """An hour that the team has finished at its link: all is marked, named and decided."""
+    first, second = lived.session.notes_of("recommendation")
+    again = lived.ask(CONSULTANT, do="write", kind="recommendation", text="Ayez un témoin")
+    for note, detail, value in (
+        (again, "same_as", first.id),
+        (first.id, "status", "adapted"),
+        (first.id, "reason", "Marc n’a qu’un département"),
+        (second.id, "status", "aside"),
+        (lived.session.kept[0], "north_star", "yes"),
+        *((lived.session.kept[0], name, value) for name, value in DECISION.items()),
+    ):
+        lived.ask(FACILITATOR, do="detail", note=note, detail=detail, value=value)
+    lived.ask(CLIENT, do="write", kind="action", text="Choisir", about=first.id)
+    lived.ask(CLIENT, do="write", kind="contact", text="colis@exemple.fr")
+    return lived
+
+
+def test_what_is_left_to_complete_goes_as_it_is_completed(lived: Room, finished: Room) -> None:
+    assert missing(finished.session) == ["owner", "due"]
+    lived.ask(CLIENT, do="detail", note=finished.session.kept[0], detail="decider", value="")
+    lived.ask(CONSULTANT, do="write", kind="recommendation", text="Et encore ceci")
+    assert {"decision", "status"} < set(missing(lived.session))
+
+
+def test_a_summary_tells_a_group_once_and_where_an_action_comes_from(finished: Room) -> None:
+    made = outline(finished.session)
+    [exchange] = made.hypotheses
+    [first] = exchange.replies
+    assert [note.text for note in made.repeated(first)] == ["Ayez un témoin"]
+    assert [note.text for note in made.advice] == ["Publiez peu de chiffres"]
+    assert made.comes_from(made.actions[-1]) is first
+
+
+def test_a_decision_is_a_day_of_the_calendar(finished: Room) -> None:
+    made = calendar(finished.session, environment("fr"), datetime(2026, 11, 1, tzinfo=UTC))
+    [day] = [event for event in made.walk("VEVENT") if str(event["uid"]).startswith("decision-")]
+    assert str(day["dtstart"].dt) == "2026-12-31"
+    assert [word for word in ("14 jours", "Marc", "nous arrêtons") if word not in str(day["description"])] == []
+
+
+def test_the_state_says_it_all_and_fits_its_schema(finished: Room) -> None:
+    whole = state(finished.session)
+    Draft202012Validator(json.loads(SCHEMA.read_text(encoding="utf-8"))).validate(whole)
+    first, second, again = whole["recommendations"]
+    assert (first["status"], second["status"], again["status"]) == ("adapted", "aside", None)
+    assert again["same_as"] == first["id"] == whole["commitments"][-1]["about"]
+    assert [metric["north_star"] for metric in whole["metrics"]] == [True, False]
+    assert whole["metrics"][0]["if_missed"] == "stop"
+    assert [note["text"] for note in whole["contact"]] == ["colis@exemple.fr"]
+
+
+def test_a_notebook_to_share_keeps_groups_and_decisions_without_names_nor_how_to_reach_the_team(finished: Room) -> None:
+    labels = {role: role.value for role in Role}
+    shared = share(Portable(finished.session.id, tuple(finished.entries), FORMAT), labels).fold()
+    first, again = shared.notes_of("recommendation")[0], shared.notes_of("recommendation")[2]
+    assert again.details["same_as"] == first.id
+    assert first.details["reason"] == "client 1 n’a qu’un département"
+    assert next(iter(shared.kept_metrics())).details["decider"] == "client 1"
+    assert shared.notes_of("contact") == []
+
+
+def test_each_event_of_the_ledger_touches_the_panes_that_it_changes(finished: Room) -> None:
+    session = finished.session
+    for entry in finished.entries:
+        kind = getattr(session.notes.get(getattr(entry.event, "note", "")), "kind", "")
+        if kind in ("recommendation", "contact"):
+            assert "learnings" in replay.touches(session, entry.event)
