@@ -115,8 +115,21 @@ class DetailSet:
 
 
 @dataclass(frozen=True)
+class RoundOpened:
+    """A round of blind scores was opened; `metrics` are ids with a space between them."""
+
+    round: str
+    metrics: str
+
+
+@dataclass(frozen=True)
+class RoundShown:
+    round: str
+
+
+@dataclass(frozen=True)
 class MetricScored:
-    """One person's score of a metric, 1 to 5 on each axis; None leaves that axis as it was."""
+    """One person's score of a metric in the round that is open, 1 to 5 on each axis; None leaves an axis as it was."""
 
     metric: str
     value: int | None = None
@@ -124,7 +137,16 @@ class MetricScored:
 
 
 @dataclass(frozen=True)
+class MetricAbstained:
+    """One person gives no score of a metric in the round that is open."""
+
+    metric: str
+
+
+@dataclass(frozen=True)
 class RankingShown:
+    """Written before there were rounds: every score was shown, or hidden again."""
+
     shown: bool
 
 
@@ -205,7 +227,10 @@ Event = (
     | NoteWithdrawn
     | NoteRestored
     | DetailSet
+    | RoundOpened
+    | RoundShown
     | MetricScored
+    | MetricAbstained
     | RankingShown
     | MetricKept
     | ListeningSet

@@ -16,7 +16,7 @@ from impactlib import cost, events, hypotheses, ledger
 from impactlib.agenda import Role, Step
 from impactlib.events import Event
 from impactlib.scoring import SCORES, VOTERS
-from impactlib.session import ACTIONS, LONGEST_STEP, METRICS_KEPT, Note, Person, Session
+from impactlib.session import ACTIONS, LONGEST_STEP, METRICS_KEPT, Note, Person, Round, Score, Session
 from impactlib.text import LIMIT, clean, clean_line, is_blank
 
 Gesture = Mapping[str, Any]
@@ -84,6 +84,8 @@ ABOUT: Mapping[str, tuple[str, ...]] = {
     "action": ("recommendation",),
 }
 NAME_LIMIT = 80
+METRICS_SCORED = 5
+"""Metrics of one round: three minutes' worth."""
 NUMBER_LIMIT = 20
 """Characters of a number that is calculated with."""
 _INDICATOR = re.compile(r"[a-z0-9.-]{1,40}\Z")
@@ -591,12 +593,50 @@ def _listen(session: Session, person: Person, gesture: Gesture) -> list[Event]:
     return [] if session.listening == on else [events.ListeningSet(on)]
 
 
-def _score(session: Session, person: Person, gesture: Gesture) -> list[Event]:
+def _open_round(session: Session, person: Person, gesture: Gesture) -> list[Event]:
+    metrics = list(dict.fromkeys(_field(gesture, "metrics").split()))
+    if session.round:
+        raise Refusal("A round of scores is open: show it before you open another.")
+    if not metrics:
+        raise Refusal("Choose the metrics of this round first.")
+    if len(metrics) > METRICS_SCORED:
+        raise Refusal("Five metrics at most in a round: take some off. Another round can follow.")
+    for id in metrics:
+        _standing_metric(session, {"metric": id})
+    return [events.RoundOpened(gesture["id"], " ".join(metrics))]
+
+
+def _show_round(session: Session, person: Person, gesture: Gesture) -> list[Event]:
+    wanted = _field(gesture, "round")
+    if all(known.id != wanted for known in session.rounds) or not wanted:
+        raise Refusal("That round of scores is not there: reload the page.")
+    return [events.RoundShown(wanted)] if session.round and session.round.id == wanted else []
+
+
+def _scored_now(session: Session, gesture: Gesture) -> tuple[Round, Note]:
+    """The open round and a metric of it."""
     metric = _standing_metric(session, gesture)
+    if session.round is None or _field(gesture, "round", session.round.id) != session.round.id:
+        raise Refusal("This round of scores is not open any more: your score was not counted.")
+    if not session.round.takes(metric.id):
+        raise Refusal("This round is not about that metric: your score was not counted.")
+    return session.round, metric
+
+
+def _abstain(session: Session, person: Person, gesture: Gesture) -> list[Event]:
+    round, metric = _scored_now(session, gesture)
+    score = round.scores.get((metric.id, person.id))
+    return [] if score and score.abstained else [events.MetricAbstained(metric.id)]
+
+
+def _score(session: Session, person: Person, gesture: Gesture) -> list[Event]:
+    round, metric = _scored_now(session, gesture)
     axes = {axis: _point(gesture.get(axis)) for axis in ("value", "ease") if axis in gesture}
     if not axes:
         raise Refusal("A score goes from 1 to 5.")
-    return [events.MetricScored(metric.id, **axes)]
+    before = round.scores.get((metric.id, person.id), Score())
+    same = all(getattr(before, axis) == point for axis, point in axes.items())
+    return [] if same else [events.MetricScored(metric.id, **axes)]
 
 
 def _point(raw: Any) -> int:
@@ -612,11 +652,6 @@ def _standing_metric(session: Session, gesture: Gesture) -> Note:
     if metric.kind != "metric" or metric.withdrawn:
         raise Refusal("That metric was withdrawn.")
     return metric
-
-
-def _show_ranking(session: Session, person: Person, gesture: Gesture) -> list[Event]:
-    shown = _flag(gesture, "shown")
-    return [] if session.ranking_shown == shown else [events.RankingShown(shown)]
 
 
 def _keep(session: Session, person: Person, gesture: Gesture) -> list[Event]:
@@ -664,8 +699,10 @@ _RULES: Mapping[str, _Rule] = {
     "draft": _Rule(TEAM, _draft),
     "tie": _Rule(TEAM, _tie),
     "cost": _Rule(TEAM, _cost),
+    "open_round": _Rule(FACILITATOR, _open_round),
+    "show_round": _Rule(FACILITATOR, _show_round),
     "score": _Rule(VOTERS, _score),
-    "show_ranking": _Rule(FACILITATOR, _show_ranking),
+    "abstain": _Rule(VOTERS, _abstain),
     "keep": _Rule(TEAM, _keep),
     "listen": _Rule(FACILITATOR, _listen),
 }

@@ -100,6 +100,8 @@ def check(session: Session) -> None:
         raise ValueError("no session")
     if not all(_ID.match(id) for note in session.notes.values() for id in (note.id, note.about or note.id)):
         raise ValueError("a note's id")
+    if not all(_ID.match(round.id) for round in session.rounds if round.id):
+        raise ValueError("a round's id")
 
 
 def _metadata(content: bytes) -> dict[str, Any]:

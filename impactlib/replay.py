@@ -276,7 +276,7 @@ def _frames(session: Session, entries: Sequence[Entry], start: float, drawing: _
             lines += _said(session, entry, at - start)
             note = _note(entry.event)
             notes.add(note)
-            elsewhere = session.ranking_shown or isinstance(entry.event, events.NoteMoved | events.NoteAttached)
+            elsewhere = session.rounds or isinstance(entry.event, events.NoteMoved | events.NoteAttached)
             near = _CARDS if note and not elsewhere else frozenset()
             cards |= touches(session, entry.event) & near
             touched |= touches(session, entry.event) - near
@@ -308,7 +308,7 @@ _VOTES = frozenset({"metrics", "learnings"})
 _CLOCK = frozenset({"track", "now"})
 _CARDS = frozenset({"questions", "recommendations", "metrics"})
 """Panes that are cards alone, each of one note and of those around it: in a full hour they hold most of what is
-said. A ranking that is shown is no such card."""
+said. A round of scores, or a ranking, is no such card."""
 _OF_NOTES: Mapping[str, frozenset[str]] = {
     "expectation": frozenset({"tour"}),
     "problem": frozenset({"problem"}),
@@ -343,7 +343,14 @@ def touches(session: Session, event: Event) -> frozenset[str]:
             panes = _CLOCK
         case events.ListeningSet():
             panes = frozenset({"now"})
-        case events.MetricScored() | events.RankingShown() | events.MetricKept():
+        case (
+            events.RoundOpened()
+            | events.RoundShown()
+            | events.MetricScored()
+            | events.MetricAbstained()
+            | events.RankingShown()
+            | events.MetricKept()
+        ):
             panes = _VOTES
         case (
             events.NoteWritten()
@@ -391,7 +398,11 @@ _DOES: Mapping[type, str] = {
     events.NoteWithdrawn: N_("withdraws a note"),
     events.NoteRestored: N_("puts a note back"),
     events.DetailSet: N_("completes a note"),
+    events.RoundOpened: N_("opens a round of scores"),
+    events.RoundShown: N_("shows the ranking"),
     events.MetricScored: N_("Somebody scores a metric"),
+    # Whether somebody abstained is theirs, as their points are.
+    events.MetricAbstained: N_("Somebody scores a metric"),
 }
 _WRITES: Mapping[str, str] = {
     "expectation": N_("says what they expect"),
@@ -418,7 +429,7 @@ def _said(session: Session, entry: Entry, at: float) -> Iterator[Line]:
     if isinstance(event, events.Unknown):
         return
     author = session.people.get(entry.behalf or entry.by)
-    who = author.name if author and not isinstance(event, events.MetricScored) else ""
+    who = author.name if author and not isinstance(event, events.MetricScored | events.MetricAbstained) else ""
     line = Line(at, session.clock.step or "", who, _does(event), text=_text(session, event))
     if isinstance(event, events.NoteWritten):
         about = session.notes.get(event.about)

@@ -25,7 +25,7 @@ from statistics import fmean, median
 from struct import Struct
 
 from impactlib.agenda import Role
-from impactlib.session import Note, Person, Score, Session
+from impactlib.session import Note, Person, Round, Score, Scores, Session
 
 VOTERS = (Role.CLIENT, Role.CONSULTANT)
 """Who is counted: those who know the users or the field. Observers and the facilitator are not,
@@ -464,19 +464,39 @@ def votes(session: Session, metric: str) -> list[Score]:
     """The complete scores that count for a metric."""
     return [
         score
-        for (scored, person), score in session.scores.items()
+        for (scored, person), score in session.shown_scores.items()
         if scored == metric and score.complete and _counts(session.people.get(person))
     ]
 
 
-def votes_cast(session: Session) -> dict[str, list[Vote]]:
-    """The votes that count, for every metric that stands, in the metrics' order."""
+def votes_cast(session: Session, scores: Scores | None = None) -> dict[str, list[Vote]]:
+    """The votes that count, for every metric that stands, in the metrics' order.
+
+    They are those of each metric's last round that was shown, or `scores`.
+    """
     cast: dict[str, list[Vote]] = {metric.id: [] for metric in session.notes_of("metric")}
-    for (metric, id), score in session.scores.items():
+    for (metric, id), score in (session.shown_scores if scores is None else scores).items():
         person = session.people.get(id)
         if metric in cast and person and _counts(person) and score.value is not None and score.ease is not None:
             cast[metric].append(Vote(id, person.role, score.value, score.ease))
     return cast
+
+
+def voters(session: Session) -> list[Person]:
+    """Who is here and is counted."""
+    return [person for role in VOTERS for person in session.here(role)]
+
+
+def finished(session: Session, round: Round) -> list[Person]:
+    """Who has scored every metric of a round that stands, on both axes, or has abstained."""
+    standing = [id for id in round.metrics if not session.notes[id].withdrawn]
+    return [p for p in voters(session) if all(round.scores.get((id, p.id), Score()).settled for id in standing)]
+
+
+def qualities(session: Session) -> dict[str, int | None]:
+    """At how many per cent each metric's data are right; None where nobody said."""
+    said = {note.id: note.details.get("quality") for note in session.notes_of("metric")}
+    return {id: int(quality) if quality and quality.isdecimal() else None for id, quality in said.items()}
 
 
 def ranking(session: Session) -> list[Rank]:

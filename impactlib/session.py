@@ -80,14 +80,47 @@ class Note:
 
 @dataclass(frozen=True)
 class Score:
-    """One person's view of one metric, 1 to 5 on each axis; None is not given yet."""
+    """One person's view of one metric, 1 to 5 on each axis; None is not given yet, or never when they abstain."""
 
     value: int | None = None
     ease: int | None = None
+    abstained: bool = False
 
     @property
     def complete(self) -> bool:
         return self.value is not None and self.ease is not None
+
+    @property
+    def settled(self) -> bool:
+        """Whether nothing more is waited for."""
+        return self.complete or self.abstained
+
+
+Scores = Mapping[tuple[str, str], Score]
+"""Scores by metric and person."""
+
+
+@dataclass(frozen=True)
+class Round:
+    """What people think of some metrics, each on their own until it is shown.
+
+    A journal from before there were rounds has one without an id: it takes every metric, goes on
+    taking scores while it is shown, and can be hidden again.
+    """
+
+    id: str = ""
+    metrics: tuple[str, ...] = ()
+    opened_at: float | None = None
+    shown_at: float | None = None
+    scores: Scores = field(default_factory=dict)
+
+    @property
+    def shown(self) -> bool:
+        return self.shown_at is not None
+
+    def takes(self, metric: str) -> bool:
+        """Whether it is about that metric."""
+        return not self.id or metric in self.metrics
 
 
 @dataclass(frozen=True)
@@ -103,8 +136,7 @@ class Session:
     clock: Clock = field(default_factory=Clock)
     people: Mapping[str, Person] = field(default_factory=dict)
     notes: Mapping[str, Note] = field(default_factory=dict)
-    scores: Mapping[tuple[str, str], Score] = field(default_factory=dict)
-    ranking_shown: bool = False
+    rounds: tuple[Round, ...] = ()
     kept: tuple[str, ...] = ()
     listening: bool = False
     before: Mapping[str, Note] = field(default_factory=dict)
@@ -142,6 +174,26 @@ class Session:
     def ended(self) -> bool:
         return self.clock.ended is not None
 
+    @property
+    def round(self) -> Round | None:
+        """The round of scores that is open."""
+        last = self.rounds[-1] if self.rounds else None
+        return last if last and last.id and not last.shown else None
+
+    @property
+    def ranking_shown(self) -> bool:
+        return any(round.shown for round in self.rounds)
+
+    @property
+    def scores(self) -> Scores:
+        """The scores of each metric in its last round, shown or not."""
+        return _last_scores(self.rounds)
+
+    @property
+    def shown_scores(self) -> Scores:
+        """The scores of each metric in its last round that was shown."""
+        return _last_scores(round for round in self.rounds if round.shown)
+
     def notes_of(self, kind: str, about: str | None = None) -> list[Note]:
         """The notes of a kind that stand, in the order in which they came or were put."""
         found = (
@@ -163,6 +215,13 @@ class Session:
     def here(self, role: Role) -> list[Person]:
         """Who joined with that role and was not shown out."""
         return [p for p in self.people.values() if p.role == role and not p.out]
+
+
+def _last_scores(rounds: Iterable[Round]) -> Scores:
+    scores: dict[tuple[str, str], Score] = {}
+    for round in rounds:
+        scores = {of: score for of, score in scores.items() if not round.takes(of[0])} | dict(round.scores)
+    return scores
 
 
 def history(entries: Iterable[Entry], session: Session | None = None) -> Session:
@@ -327,18 +386,50 @@ def _(event: events.DetailSet, session: Session, entry: Entry) -> Session:
 
 
 @_after.register
-def _(event: events.MetricScored, session: Session, entry: Entry) -> Session:
-    if event.metric not in session.notes:
+def _(event: events.RoundOpened, session: Session, entry: Entry) -> Session:
+    metrics = tuple(id for id in dict.fromkeys(event.metrics.split()) if id in session.notes)
+    known = {"", *(round.id for round in session.rounds)}
+    # Two who facilitated apart were merged: the round that was opened first goes on.
+    if session.round or not metrics or event.round in known:
         return session
-    at = (event.metric, entry.by)
-    before = session.scores.get(at, Score())
-    score = Score(event.value or before.value, event.ease or before.ease)
-    return replace(session, scores={**session.scores, at: score})
+    return replace(session, rounds=(*session.rounds, Round(event.round, metrics, entry.at)))
+
+
+@_after.register
+def _(event: events.RoundShown, session: Session, entry: Entry) -> Session:
+    if session.round is None or session.round.id != event.round:
+        return session
+    return _last_round(session, replace(session.round, shown_at=entry.at))
+
+
+@_after.register
+def _(event: events.MetricScored | events.MetricAbstained, session: Session, entry: Entry) -> Session:
+    round = taking(session)
+    if event.metric not in session.notes or round is None or not round.takes(event.metric):
+        return session
+    of = (event.metric, entry.by)
+    if isinstance(event, events.MetricAbstained):
+        score = Score(abstained=True)
+    else:
+        before = round.scores.get(of, Score())
+        score = Score(event.value or before.value, event.ease or before.ease)
+    return _last_round(session, replace(round, scores={**round.scores, of: score}))
 
 
 @_after.register
 def _(event: events.RankingShown, session: Session, entry: Entry) -> Session:
-    return replace(session, ranking_shown=event.shown)
+    last = session.rounds[-1] if session.rounds else Round()
+    return session if last.id else _last_round(session, replace(last, shown_at=entry.at if event.shown else None))
+
+
+def taking(session: Session) -> Round | None:
+    """The round that a score would go to."""
+    last = session.rounds[-1] if session.rounds else Round()
+    return None if last.id and last.shown else last
+
+
+def _last_round(session: Session, round: Round) -> Session:
+    return replace(session, rounds=(*session.rounds[:-1], round))
 
 
 @_after.register

@@ -16,14 +16,15 @@ from impactlib import events
 from impactlib.agenda import Role
 from impactlib.events import Entry, Event, order
 from impactlib.portable import FORMAT, Portable
-from impactlib.session import Note, Session
+from impactlib.session import Note, Session, evolve, taking
 
 Rewrite = Callable[[str], str]
 
 _NEVER = frozenset({"contact"})
 """Kinds of notes that never leave: how to reach a team is for those to whom it gives its summary."""
-_IDS = ("note", "about", "metric", "person")
+_IDS = ("note", "about", "metric", "metrics", "person", "round")
 """The fields of events that name something else of the session."""
+_ROUNDS = events.RoundOpened | events.RoundShown
 
 
 def share(file: Portable, labels: Mapping[Role, str], without: Collection[str] = ()) -> Portable:
@@ -46,27 +47,40 @@ def share(file: Portable, labels: Mapping[Role, str], without: Collection[str] =
     names = _names(session, labels)
     ids = {id: f"note-{number}" for number, id in enumerate(notes, 1)}
     people = {id: f"person-{number}" for number, id in enumerate(session.people, 1)}
+    opened = dict.fromkeys(e.event.round for e in file.entries if isinstance(e.event, _ROUNDS))
+    rounds = {id: f"round-{number}" for number, id in enumerate(opened, 1)}
     hide = _without_names(session, names)
     new_id = hashlib.sha256(file.session.encode()).hexdigest()[:10]
     entries: list[Entry] = []
-    for entry in sorted(file.entries, key=order):
-        event = _reduced(entry.event, session, notes, names, hide)
+    for entry in sorted(shown(file).entries, key=order):
+        event = _reduced(entry.event, notes, names, hide)
         if event is None or (entries and isinstance(event, events.SessionOpened)):
             continue
         number = len(entries) + 1
         by, behalf = people.get(entry.by, ""), people.get(entry.behalf, "")
         entries.append(
-            Entry(new_id, number, f"entry-{number}", entry.at, by, behalf, _renamed(event, {**ids, **people}))
+            Entry(new_id, number, f"entry-{number}", entry.at, by, behalf, _renamed(event, {**ids, **people, **rounds}))
         )
     return Portable(new_id, tuple(entries), FORMAT, shared=True)
 
 
 def shown(file: Portable) -> Portable:
     """A session as it may leave by a room's page: whole, but for scores that were not shown."""
-    if file.fold().ranking_shown:
-        return file
-    entries = tuple(entry for entry in file.entries if not isinstance(entry.event, events.MetricScored))
-    return replace(file, entries=entries)
+    blind = _blind(file)
+    return replace(file, entries=tuple(entry for entry in file.entries if entry.id not in blind))
+
+
+def _blind(file: Portable) -> set[str]:
+    """The entries of scores and abstentions that nobody was shown."""
+    session = Session()
+    went: dict[str, str | None] = {}
+    for entry in sorted(file.entries, key=order):
+        if isinstance(entry.event, events.MetricScored | events.MetricAbstained):
+            round = taking(session)
+            went[entry.id] = round.id if round else None
+        session = evolve(session, entry)
+    seen = {round.id for round in session.rounds if round.shown}
+    return {entry for entry, round in went.items() if round not in seen}
 
 
 def _notes_that_stay(session: Session, without: Collection[str]) -> dict[str, Note]:
@@ -101,9 +115,7 @@ def _without_names(session: Session, names: Mapping[str, str]) -> Rewrite:
     return lambda text: pattern.sub(lambda found: by_name[found[0].casefold()], text)
 
 
-def _reduced(
-    event: Event, session: Session, notes: Mapping[str, Note], names: Mapping[str, str], hide: Rewrite
-) -> Event | None:
+def _reduced(event: Event, notes: Mapping[str, Note], names: Mapping[str, str], hide: Rewrite) -> Event | None:
     """What stays of an event, or None."""
     match event:
         case events.SessionOpened():
@@ -119,9 +131,9 @@ def _reduced(
             gone = event.note not in notes or (tied and tied not in notes)
             value = event.value if event.detail == "same_as" else hide(event.value)
             return None if gone else replace(event, value=value)
-        case events.MetricScored():
-            return event if session.ranking_shown and event.metric in notes else None
-        case events.MetricKept():
+        case events.RoundOpened():
+            return replace(event, metrics=" ".join(id for id in event.metrics.split() if id in notes))
+        case events.MetricScored() | events.MetricAbstained() | events.MetricKept():
             return event if event.metric in notes else None
         case events.NoteEdited() | events.NoteWithdrawn() | events.NoteRestored() | events.Unknown():
             return None
@@ -130,7 +142,11 @@ def _reduced(
 
 def _renamed(event: Event, ids: Mapping[str, str]) -> Event:
     """The event with its ids made anew."""
-    known = {name: ids[value] for name, value in vars(event).items() if name in _IDS and value in ids}
+    known = {
+        name: " ".join(ids.get(id, id) for id in value.split())
+        for name, value in vars(event).items()
+        if name in _IDS and isinstance(value, str)
+    }
     if isinstance(event, events.DetailSet) and event.detail == "same_as" and event.value:
         known["value"] = ids[event.value]
     if isinstance(event, events.DetailSet) and "/" in event.detail:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from impactlib.agenda import Role
 from impactlib.events import Entry
 from impactlib.gestures import Asking, Refusal
 from impactlib.journal import Journal
+from impactlib.session import Session
 from impactlib.workshop import Workshop, journal_path, new_session
 
 # A machine that is busy is not a failure; enough examples for a suite that runs at each change.
@@ -22,6 +24,11 @@ settings.register_profile("impact", deadline=None, max_examples=40)
 settings.load_profile("impact")
 
 NAMES = {Role.FACILITATOR: "Ada", Role.CLIENT: "Marc", Role.CONSULTANT: "Inès", Role.OBSERVER: "Lou"}
+
+
+def unshown(session: Session) -> Session:
+    """The session as it was before any round of scores was shown."""
+    return replace(session, rounds=tuple(replace(round, shown_at=None) for round in session.rounds))
 
 
 class Room:
@@ -146,10 +153,13 @@ def _recommendations(room: Room) -> None:
     room.ask(Role.CONSULTANT, do="write", kind="recommendation", text="Publiez peu de chiffres")
     delay = room.ask(Role.CLIENT, do="write", kind="metric", about=hypothesis, text="Délai médian", quality="50")
     visits = room.ask(Role.CLIENT, do="write", kind="metric", text="Visites du site", quality="90")
+    if room.session.round:
+        room.ask(Role.FACILITATOR, do="show_round", round=room.session.round.id)
+    round = room.ask(Role.FACILITATOR, do="open_round", metrics=f"{delay} {visits}")
     for role in (Role.CLIENT, Role.CONSULTANT):
         room.ask(role, do="score", metric=delay, value=5, ease=3)
         room.ask(role, do="score", metric=visits, value=1, ease=5)
-    room.ask(Role.FACILITATOR, do="show_ranking", shown="true")
+    room.ask(Role.FACILITATOR, do="show_round", round=round)
     room.ask(Role.CLIENT, do="keep", metric=delay, kept="true")
 
 

@@ -28,7 +28,7 @@ SESSIONS = TEMPLATES / "sessions"
 NAMES = ("messy", "tidy")
 BETWEEN = 7
 """Seconds between the two scores of one person for one metric."""
-_OURS = frozenset({"at", "id", "who", "fr", "behalf", "due", "about", "note", "metric", "person"})
+_OURS = frozenset({"at", "id", "who", "fr", "behalf", "due", "about", "note", "metric", "metrics", "round", "person"})
 
 
 def main() -> None:
@@ -102,7 +102,9 @@ def _lines(script: dict[str, Any]) -> Iterator[dict[str, Any]]:
 def _gesture(name: str, number: int, line: dict[str, Any], begins: datetime) -> dict[str, Any]:
     gesture = {"do": "write"} | {key: value for key, value in line.items() if key not in _OURS}
     gesture["id"] = f"{name}-{line.get('id') or f'gesture-{number:03}'}".ljust(8, "-")
-    gesture |= {key: f"{name}-{line[key]}".ljust(8, "-") for key in ("about", "note", "metric") if key in line}
+    for key in ("about", "note", "metric", "metrics", "round"):
+        if key in line:
+            gesture[key] = " ".join(f"{name}-{id}".ljust(8, "-") for id in line[key].split())
     gesture |= {key: people.person_id(name, line[key]) for key in ("behalf", "person") if key in line}
     if "fr" in line:
         gesture["text"] = line["fr"]

@@ -33,7 +33,7 @@ from impactlib.scoring import Rank, ranking
 from impactlib.session import Note, Session, history
 from impactlib.summary import missing
 from impactlib.views.render import environment
-from tests.conftest import live_the_hour
+from tests.conftest import live_the_hour, unshown
 
 IN_FRENCH = """\
 # Compte rendu de l’atelier impact\u00a0: Colis Solidaire
@@ -146,6 +146,7 @@ KEYS = [
     "recommendations",
     "hypotheses",
     "metrics",
+    "rounds",
     "scores",
     "ranking",
     "learnings",
@@ -403,9 +404,10 @@ def test_the_hour_in_english(lived, summaries) -> None:  # type: ignore[no-untyp
 def test_markdown_shows_the_words_as_typed(room) -> None:  # type: ignore[no-untyped-def]
     for words in TYPED:
         room.ask(Role.CLIENT, do="write", kind="learning", text=words)
-        room.ask(Role.CLIENT, do="write", kind="metric", text=words)
+        metric = room.ask(Role.CLIENT, do="write", kind="metric", text=words)
         room.ask(Role.CLIENT, do="write", kind="contract", text=words)
-        room.ask(Role.FACILITATOR, do="show_ranking", shown="true")
+        round = room.ask(Role.FACILITATOR, do="open_round", metrics=metric)
+        room.ask(Role.FACILITATOR, do="show_round", round=round)
         seen = rendered(markdown(room.session, environment("fr")))
         assert seen.text.count(words) == 3, words
     assert seen.tags <= {"h1", "h2", "p", "ul", "li", "blockquote", "table", "thead", "tbody", "tr", "th", "td", "hr"}
@@ -510,13 +512,13 @@ def test_a_session_that_nobody_opened_is_written_all_the_same(summaries) -> None
 
 
 def test_an_unshown_ranking_stays_in_the_journal(lived, summaries) -> None:  # type: ignore[no-untyped-def]
-    lived.ask(Role.FACILITATOR, do="show_ranking", shown="false")
-    for source in summaries(lived.session):
+    blind = unshown(lived.session)
+    for source in summaries(blind):
         assert "Classement" not in source
         assert "data:image" not in source
         assert "Votants" not in source
-    assert "## Autres mesures\n\n- Visites du site (données correctes à 90\u00a0%)\n" in summaries(lived.session)[0]
-    assert state(lived.session)["session"]["ranking_shown"] is False
+    assert "## Autres mesures\n\n- Visites du site (données correctes à 90\u00a0%)\n" in summaries(blind)[0]
+    assert state(blind)["session"]["ranking_shown"] is False
 
 
 def test_what_was_withdrawn_is_in_no_file(lived, summaries) -> None:  # type: ignore[no-untyped-def]

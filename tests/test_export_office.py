@@ -29,6 +29,7 @@ from impactlib.hypotheses import CONCEPTS, DIRECTIONS, FIELDS, KINDS_OF_IMPACT, 
 from impactlib.session import Session
 from impactlib.spreadsheet import read_hypotheses
 from impactlib.views.render import environment
+from tests.conftest import unshown
 
 TITLES = {
     "fr": [
@@ -213,10 +214,10 @@ def test_no_paragraph_is_empty(lived) -> None:  # type: ignore[no-untyped-def]
 
 
 def test_what_was_never_shown_is_in_no_document(lived) -> None:  # type: ignore[no-untyped-def]
-    lived.ask(Role.FACILITATOR, do="show_ranking", shown="false")
-    assert len(opened_docx(lived.session).tables) == len(opened_odt(lived.session).body.tables) == 2
-    assert not opened_docx(lived.session).inline_shapes
-    assert not opened_odt(lived.session).body.get_elements("//draw:frame")
+    blind = unshown(lived.session)
+    assert len(opened_docx(blind).tables) == len(opened_odt(blind).body.tables) == 2
+    assert not opened_docx(blind).inline_shapes
+    assert not opened_odt(blind).body.get_elements("//draw:frame")
 
 
 def test_markup_that_somebody_typed_shows_as_typed(lived) -> None:  # type: ignore[no-untyped-def]
@@ -285,8 +286,7 @@ def test_the_hour_adds_medians_place_and_kept(prepared) -> None:  # type: ignore
         "Part des rendez-vous manqués": ("", "", "", "non"),
         "Visites du site": (1, 5, 2, "non"),
     }
-    prepared.ask(Role.FACILITATOR, do="show_ranking", shown="false")
-    hidden = metrics.metrics(prepared.session, environment("fr"))
+    hidden = metrics.metrics(unshown(prepared.session), environment("fr"))
     assert [row[len(FIELDS) :] for row in hidden.rows] == [
         ("", "", "", "oui"),
         ("", "", "", "non"),

@@ -71,6 +71,12 @@ def write(kind: str, **more: Any) -> Make:
     return lambda s: {"do": "write", "kind": kind, "text": "Quelques mots", **more}
 
 
+def opened(stage: Stage) -> str:
+    """The round of scores on the metric, opened if it is not."""
+    open = stage.room.session.round
+    return open.id if open else str(stage.room.ask(FACILITATOR, do="open_round", metrics=stage.metric))
+
+
 GESTURES: Mapping[str, tuple[Make, set[Role]]] = {
     "come in again under another name": (lambda s: {"do": "join", "name": "Camille"}, set(Role)),
     "correct a name": (lambda s: {"do": "correct", "person": "second", "name": "Paule"}, {FACILITATOR}),
@@ -197,9 +203,17 @@ GESTURES: Mapping[str, tuple[Make, set[Role]]] = {
         lambda s: {"do": "detail", "note": s.action, "detail": "due", "value": "2026-12-07"},
         TEAM,
     ),
-    "score the value": (lambda s: {"do": "score", "metric": s.metric, "value": 5}, {CLIENT, CONSULTANT}),
-    "score the ease": (lambda s: {"do": "score", "metric": s.metric, "ease": "3"}, {CLIENT, CONSULTANT}),
-    "show the ranking": (lambda s: {"do": "show_ranking", "shown": "true"}, {FACILITATOR}),
+    "open a round of scores": (lambda s: {"do": "open_round", "metrics": s.metric}, {FACILITATOR}),
+    "score the value": (
+        lambda s: opened(s) and {"do": "score", "metric": s.metric, "value": 5},
+        {CLIENT, CONSULTANT},
+    ),
+    "score the ease": (
+        lambda s: {"do": "score", "metric": s.metric, "ease": "3", "round": opened(s)},
+        {CLIENT, CONSULTANT},
+    ),
+    "abstain": (lambda s: opened(s) and {"do": "abstain", "metric": s.metric}, {CLIENT, CONSULTANT}),
+    "show a round": (lambda s: {"do": "show_round", "round": opened(s)}, {FACILITATOR}),
     "keep a metric": (lambda s: {"do": "keep", "metric": s.metric, "kept": "true"}, TEAM),
 }
 CASES = [(name, role) for name in GESTURES for role in Role]
@@ -310,11 +324,13 @@ def test_a_gesture_without_a_proper_id_is_refused(stage: Stage, odd: Any) -> Non
 
 @pytest.mark.parametrize("axis", ["value", "ease"])
 def test_a_score_is_one_of_five_whole_numbers(stage: Stage, axis: str) -> None:
+    opened(stage)
     for odd in (0, 6, -1, 3.0, "x", "0", "6", "2.5", "05", "1e0", "３", "²", "9" * 5000, *ODD):
         assert "from 1 to 5" in str(stage.room.refused(CLIENT, do="score", metric=stage.metric, **{axis: odd}))
 
 
 def test_a_score_with_one_bad_axis_writes_neither(stage: Stage) -> None:
+    opened(stage)
     stage.room.refused(CLIENT, do="score", metric=stage.metric, value=5, ease=9)
     stage.room.refused(CLIENT, do="score", metric=stage.metric)
 
@@ -353,7 +369,7 @@ def test_an_unknown_person_role_or_step_is_refused(stage: Stage, gesture: dict[s
         stage.room.refused(FACILITATOR, **{name: odd if value is ... else value for name, value in gesture.items()})
 
 
-@pytest.mark.parametrize(("do", "choice"), [("keep_end", "kept"), ("show_ranking", "shown"), ("keep", "kept")])
+@pytest.mark.parametrize(("do", "choice"), [("keep_end", "kept"), ("keep", "kept")])
 def test_a_choice_is_yes_or_no_and_nothing_else_is_taken_for_a_no(stage: Stage, do: str, choice: str) -> None:
     for odd in (odd for odd in [*ODD, 1, "yes", "0"] if not isinstance(odd, bool)):
         stage.room.refused(FACILITATOR, do=do, metric=stage.metric, **{choice: odd})
@@ -550,7 +566,6 @@ def test_an_edit_that_does_not_say_which_text_it_saw_is_refused(stage: Stage, wa
         lambda s: {"do": "start", "step": "tour"},
         lambda s: {"do": "resume"},
         lambda s: {"do": "keep_end", "kept": "false"},
-        lambda s: {"do": "show_ranking", "shown": "false"},
         lambda s: {"do": "keep", "metric": s.metric, "kept": "false"},
         lambda s: {"do": "edit", "note": s.problem, "text": "Les familles attendent", "was": "1"},
         lambda s: {"do": "withdraw", "note": s.withdrawn["learning"]},
@@ -726,7 +741,8 @@ JSON = st.recursive(
 )
 DOES = [
     "join", "correct", "show_out", "let_in", "start", "pause", "resume", "more", "keep_end", "end", "write", "edit",
-    "withdraw", "restore", "detail", "draft", "tie", "cost", "score", "show_ranking", "keep",
+    "withdraw", "restore", "detail", "draft", "tie", "cost", "score", "abstain", "open_round", "show_round",
+    "keep",
     "focus", "minutes", "hide", "move", "split", "merge",
 ]  # fmt: skip
 NAMES = ["@problem", "@question", "@hypothesis", "@metric", "@action", "second", "gone", "person-facilitator", "tour"]
@@ -735,7 +751,20 @@ NAMES += ["questions", "learnings", "@colleagues"]
 NAMES += ["@source", "month", "year", "2000", "12,5", "false", "used", "indicator"]
 VALUES = st.one_of(st.sampled_from(NAMES), st.sampled_from(KINDS), JSON)
 FIELDS = ["kind", "text", "name", "person", "role", "step", "note", "about", "behalf", "detail", "value", "ease"]
-FIELDS += ["metric", "kept", "shown", "was", "quality", "owner", "due", "statement", "source", "tied", "unit"]
+FIELDS += [
+    "metric",
+    "metrics",
+    "round",
+    "kept",
+    "was",
+    "quality",
+    "owner",
+    "due",
+    "statement",
+    "source",
+    "tied",
+    "unit",
+]
 FIELDS += ["minutes", "hidden", "before", "first", "second", "other", "other_was", "merged"]
 FIELDS += ["budget", "budget_period", "users", "users_period", "convert", "baseline", "baseline_date", "concept"]
 GESTURE = st.builds(

@@ -45,7 +45,7 @@ def scored(*given_votes: VOTES, metrics: tuple[str, ...] = ("delay", "visits"), 
     people = [("", e.PersonJoined(id, id, role)) for id, role in {**PEOPLE, "lou": "observer"}.items()]
     notes = [("marc", e.NoteWritten(metric, "metric", metric)) for metric in metrics]
     cast = [(who, e.MetricScored(metric, value, ease)) for who, metric, value, ease in given_votes]
-    return told([*people, *notes, *cast, *(("ada", event) for event in after or [])])
+    return told([*people, *notes, *cast, *(("ada", event) for event in [*(after or []), e.RankingShown(True)])])
 
 
 def table(session: Session) -> list[tuple[str, int | None, float | None, float | None, int]]:

@@ -53,11 +53,14 @@ def test_what_was_withdrawn_or_written_before_an_edit_is_not_in_it(room: Room) -
 
 def test_scores_that_were_not_shown_are_not_in_it_and_those_that_were_are(room: Room) -> None:
     metric = room.ask(Role.CLIENT, do="write", kind="metric", text="Délai médian")
+    round = room.ask(Role.FACILITATOR, do="open_round", metrics=metric)
     room.ask(Role.CLIENT, do="score", metric=metric, value=5, ease=2)
+    room.ask(Role.CONSULTANT, do="abstain", metric=metric)
     assert shared(room).fold().scores == {}
-    assert "MetricScored" not in everywhere(shared(room))
-    room.ask(Role.FACILITATOR, do="show_ranking", shown=True)
-    assert len(shared(room).fold().scores) == 1
+    assert "MetricScored" not in everywhere(shared(room)) and "MetricAbstained" not in everywhere(shared(room))
+    room.ask(Role.FACILITATOR, do="show_round", round=round)
+    assert len(shared(room).fold().scores) == 2
+    assert round not in everywhere(shared(room)) and metric not in everywhere(shared(room))
 
 
 def test_chosen_notes_are_left_out_with_what_answers_them(lived: Room) -> None:

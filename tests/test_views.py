@@ -141,6 +141,7 @@ def busy(room: Room, time: Time) -> Room:
     delay = room.ask(CLIENT, do="write", kind="metric", about=hypothesis, text="Délai médian", quality="50")
     room.ask(CLIENT, do="write", kind="metric", text="Visites du site")
     room.ask(CONSULTANT, do="write", kind="recommendation", about=delay, text="Par département")
+    room.ask(FACILITATOR, do="open_round", metrics=" ".join(note.id for note in room.session.notes_of("metric")))
     room.ask(CLIENT, do="score", metric=delay, value=5, ease=2)
     room.ask(CLIENT, do="keep", metric=delay, kept="true")
     room.ask(CLIENT, do="write", kind="learning", text="Le délai d’abord")
@@ -316,7 +317,7 @@ def test_each_role_has_a_form_for_just_what_it_may_write(role: Role) -> None:
 
 
 def test_only_the_facilitators_page_has_the_clocks_buttons_and_those_on_people(busy: Room) -> None:
-    commands = {"start", "pause", "resume", "more", "end", "keep_end", "show_ranking", "show_out", "let_in", "correct"}
+    commands = {"start", "pause", "resume", "more", "end", "keep_end", "show_round", "show_out", "let_in", "correct"}
     busy.ask(FACILITATOR, do="show_out", person="person-observer")
     for role in Role:
         page = frames(Eye(role)) + seen(busy.session, role)
@@ -342,17 +343,9 @@ def test_scores_that_were_not_shown_are_in_no_fragment_of_any_role(busy: Room, e
         # Whatever the scores are, everybody's page is the same: nothing can be read from it.
         assert fragments(scored(5, 1), eye, views) == fragments(scored(1, 4), eye, views)
         assert fragments(scored(5, 1), eye, views) == fragments(scored(2, 2), eye, views)
-    shown = [
-        history([Entry("home", 999, "r", 3e9, "", "", e.RankingShown(True))], scored(*s)) for s in ((5, 1), (1, 4))
-    ]
+    end = [Entry("home", 999, "r", 3e9, "", "", e.RoundShown(busy.session.rounds[0].id))]
+    shown = [history(end, scored(*s)) for s in ((5, 1), (1, 4))]
     assert fragments(shown[0], eye) != fragments(shown[1], eye)
-
-
-def test_how_many_scored_is_seen_by_all_and_nothing_more(busy: Room) -> None:
-    for role in Role:
-        assert "1 personne l’a notée" in seen(busy.session, role, metrics)
-        assert "personne ne l’a encore notée" in seen(busy.session, role, metrics)
-        assert "<table" not in seen(busy.session, role)
 
 
 @audiences
@@ -519,52 +512,6 @@ def test_advice_stands_with_what_it_was_given_on_and_outlives_it(busy: Room) -> 
     cards = fragments(busy.session, Eye(CLIENT), (recommendations,))
     assert [id.split("/")[0] for id, html in cards.items() if "Comparez deux" in html] == ["recommendations"]
     assert "Par département" in seen(busy.session, CLIENT, metrics)
-
-
-def test_only_those_who_vote_have_points_to_press(busy: Room) -> None:
-    for role, points in ((CLIENT, 20), (CONSULTANT, 20), (FACILITATOR, 0), (OBSERVER, 0)):
-        assert seen(busy.session, role, metrics).count('data-do="score"') == points
-
-
-def test_a_shown_ranking_is_the_same_table_and_picture_for_everybody(busy: Room) -> None:
-    busy.ask(FACILITATOR, do="show_ranking", shown="true")
-    for role in Role:
-        page = Tree(seen(busy.session, role, metrics))
-        [table], [picture] = page.all("table"), page.all("svg")
-        rows = [" ".join(row.words.split()) for row in page.all("tr") if table in row.inside]
-        assert rows[1].startswith("11") and "Délai médian" in rows[1] and "50 %" in rows[1]
-        assert rows[2].startswith("2–") and "Visites du site" in rows[2]
-        assert picture.attributes["role"] == "img" and picture.attributes["aria-label"]
-        [point] = page.all("rect")
-        # Ease 2, value 5: near the left, at the top.
-        middle = float(point.attributes["x"]) + float(point.attributes["width"]) / 2
-    assert (middle, float(point.attributes["y"]) + 11) == (50.0, 0.0)
-
-
-def test_a_score_given_after_the_show_changes_the_ranking_for_everybody(busy: Room) -> None:
-    [delay, _] = busy.session.notes_of("metric")
-    still = "peuvent encore changer"
-    assert still not in seen(busy.session, CONSULTANT, metrics)
-    busy.ask(FACILITATOR, do="show_ranking", shown="true")
-
-    def row(role: Role) -> list[str]:
-        page = seen(busy.session, role, metrics)
-        assert still in page
-        return [cell.words for cell in Tree(page).all("td")][2:5]
-
-    assert all(row(role) == ["5", "2", "10"] for role in Role)
-    busy.ask(CONSULTANT, do="score", metric=delay.id, value=1, ease=1)
-    assert all(row(role) == ["3", "1,5", "4,5"] for role in Role)
-
-
-def test_metrics_with_the_same_medians_share_a_point(busy: Room) -> None:
-    for role in (CLIENT, CONSULTANT):
-        for metric in busy.session.notes_of("metric"):
-            busy.ask(role, do="score", metric=metric.id, value=3, ease=3)
-    busy.ask(FACILITATOR, do="show_ranking", shown="true")
-    page = Tree(seen(busy.session, OBSERVER, metrics))
-    assert len(page.all("rect")) == 1
-    assert seen(busy.session, OBSERVER, metrics).count("ex æquo") == 2
 
 
 def test_what_an_action_still_misses_is_named(busy: Room) -> None:

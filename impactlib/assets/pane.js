@@ -9,7 +9,7 @@ export const $$ = (selector, root = doc) => [...root.querySelectorAll(selector)]
 
 // One state for all the panes of a page, each of which loads this module by itself in JupyterLab.
 export const page = (globalThis.__impact ??= {
-  me: '', lang: 'fr', store: 'impact:', look: null, send: null, wired: false, scores: {},
+  me: '', lang: 'fr', store: 'impact:', look: null, send: null, wired: false, scores: {}, picks: {}, formula: '', drawMatrices: null,
   // The journal's clock: it said `journal` when the server's said `server`, `offset` seconds from ours.
   journal: 0, server: 0, offset: 0, speed: 1,
 });
@@ -116,8 +116,14 @@ export function dress(root = doc) {
   $$('.tools[data-by]', root).forEach((tools) => {
     tools.hidden = !('any' in tools.dataset) && ![tools.dataset.by, tools.dataset.for].includes(page.me);
   });
-  $$('[data-mine]', root).forEach((button) => {
-    button.setAttribute('aria-pressed', String(page.scores[button.dataset.mine] === button.dataset.point));
+  $$('[data-pick]', root).forEach((button) => {
+    button.setAttribute('aria-pressed', String(page.picks[button.dataset.pick] ?? 'picked' in button.dataset));
+  });
+  $$('[data-formula]', root).forEach((button, i) => {
+    button.setAttribute('aria-pressed', String(page.formula ? page.formula === button.dataset.formula : i === 0));
+  });
+  $$('[data-formula-of]', root).forEach((part, i) => {
+    part.hidden = page.formula ? page.formula !== part.dataset.formulaOf : i > 0;
   });
   $$('[data-speaker]', root).forEach((button) => {
     const form = button.closest('form');
@@ -127,6 +133,8 @@ export function dress(root = doc) {
   $$('[data-gather]', root).forEach((button) => button.setAttribute('aria-pressed', String(page.gathered === button.dataset.gather)));
   rest();
   $$('.steps li[data-m]', root).forEach((li) => li.style.setProperty('--m', li.dataset.m));
+  ballot();
+  page.drawMatrices?.();
   show();
   follow();
   lookTogether();
@@ -286,7 +294,7 @@ function ring() {
 const LIMIT = 20000; // characters: what the server would refuse the page refuses at once
 const DRAFT = 10 * LIMIT; // a book pasted by accident must not take the room that a browser gives to all drafts
 
-const PLAIN = ['do', 'note', 'step', 'person', 'metric', 'value', 'ease', 'kept', 'shown', 'detail', 'was', 'source', 'tied', 'on', 'hidden', 'before', 'other', 'other_was'];
+const PLAIN = ['do', 'note', 'step', 'person', 'metric', 'value', 'ease', 'kept', 'round', 'detail', 'was', 'source', 'tied', 'on', 'hidden', 'before', 'other', 'other_was'];
 
 const ASKED = ['note', 'was', 'person', 'metric', 'step', 'other', 'other_was']; // what a dialog keeps of its button
 const picked = (data, names) => Object.fromEntries(names.filter((name) => name in data).map((name) => [name, data[name]]));
@@ -301,14 +309,11 @@ function pressed(button) {
     if (performance.now() - lastPress < 600) return;
     lastPress = performance.now();
   }
-  if (gesture.do === 'score') score(button);
+  if (gesture.do === 'open_round') {
+    gesture.metrics = $$('[data-pick][aria-pressed=true]').map(({ dataset }) => dataset.pick).join(' ');
+    page.picks = {};
+  }
   page.send(gesture, { note: button.dataset.note, undo: button.dataset.undo, done: button.dataset.done });
-}
-
-function score(button) {
-  page.scores[button.dataset.mine] = button.dataset.point;
-  remember('scores', page.scores);
-  dress(button.closest('.axis'));
 }
 
 function submitted(form) {
@@ -378,10 +383,10 @@ export function answered(gesture, about, answer) {
     if (anchor) anchor.hidden = false;
     draft(form);
   } else toast(answer.refused);
-  if (gesture.do === 'score') {
-    for (const axis of ['value', 'ease']) if (axis in gesture) delete page.scores[`${gesture.metric}/${axis}`];
+  if (['score', 'abstain'].includes(gesture.do)) {
+    for (const name of [...AXES, ABSTAINED]) delete page.scores[scoreAt(gesture.round, gesture.metric, name)];
     remember('scores', page.scores);
-    dress();
+    refresh();
   }
 }
 
@@ -566,6 +571,101 @@ function takeTheirs({ name, form }) {
   keepDetails(form);
 }
 
+// ---- a round of scores --------------------------------------------------------------------
+
+// What one places is the browser's own: nobody else's page ever has it before the round is shown. An observer's
+// stays here altogether. A light page draws a matrix besides (matrix.js).
+
+export const AXES = ['value', 'ease'];
+const ABSTAINED = 'abstained';
+const scoreAt = (round, metric, name) => `${round}/${metric}/${name}`;
+export const given = (round, metric) => Object.fromEntries(AXES.map((axis) => [axis, page.scores[scoreAt(round, metric, axis)]]));
+
+// Draw the open round's table again when its metrics have changed, or take it away with the round.
+function ballot() {
+  const host = $('[data-ballot]');
+  if (!host || !page.send) return;
+  const shape = $('[data-round-open]')?.dataset.roundOpen ?? '{}';
+  if (host.shape === shape) return;
+  host.shape = shape;
+  host.round = parsed(shape);
+  host.hidden = !host.round.id;
+  $('.said', host).textContent = '';
+  $('[data-table]', host).replaceChildren(...(host.round.id ? [tableOf(host)] : []));
+  refresh();
+}
+
+function tableOf(host) {
+  const [table, head, body] = ['table', 'thead', 'tbody'].map((tag) => doc.createElement(tag));
+  table.createCaption().textContent = words(host, 'caption');
+  const headings = [words(host, 'metric'), ...AXES.map((axis) => words(host, axis)), ''];
+  head.append(lineOf(headings.map((text) => cell(text ? 'th' : 'td', text, text && 'col'))));
+  body.append(...host.round.metrics.map((metric) => {
+    const fields = AXES.map((axis) => Object.assign(doc.createElement('input'), { type: 'number', min: 1, max: 5, step: 1, inputMode: 'numeric' }));
+    fields.forEach((field, i) => {
+      field.setAttribute('aria-label', `${words(host, AXES[i])} : ${metric.name}`);
+      Object.assign(field.dataset, { scoreOf: metric.id, axis: AXES[i] });
+    });
+    const button = Object.assign(doc.createElement('button'), { type: 'button', className: 'chip', textContent: words(host, 'abstain') });
+    button.setAttribute('aria-label', `${words(host, 'abstain')} : ${metric.name}`);
+    button.dataset.abstain = metric.id;
+    return lineOf([cell('th', metric.name, 'row'), ...[...fields, button].map((part) => cell('td', part))]);
+  }));
+  table.append(head, body);
+  return table;
+}
+
+const cell = (tag, what, scope) => {
+  const made = doc.createElement(tag);
+  if (scope) made.scope = scope;
+  made.append(what);
+  return made;
+};
+const lineOf = (cells) => { const line = doc.createElement('tr'); line.append(...cells); return line; };
+
+// Everything of the ballot says what this browser keeps, but for the field that somebody types in.
+function refresh() {
+  const host = $('[data-ballot]');
+  if (!host?.round) return;
+  const at = (metric, name) => page.scores[scoreAt(host.round.id, metric, name)];
+  $$('[data-score-of]', host).forEach((field) => {
+    if (field !== doc.activeElement || field.validity.valid) field.value = at(field.dataset.scoreOf, field.dataset.axis) ?? '';
+  });
+  $$('[data-abstain]', host).forEach((button) => button.setAttribute('aria-pressed', String(Boolean(at(button.dataset.abstain, ABSTAINED)))));
+  page.drawMatrices?.();
+}
+
+// I think this of a metric: `axes` has its value, its ease, or both.
+export function place(host, metric, axes) {
+  const round = host.round.id;
+  for (const [axis, point] of Object.entries(axes)) page.scores[scoreAt(round, metric, axis)] = point;
+  delete page.scores[scoreAt(round, metric, ABSTAINED)];
+  sendScore(host, { do: 'score', metric, round, ...axes });
+}
+
+function abstain(button) {
+  const host = button.closest('[data-ballot]');
+  const round = host.round.id;
+  const metric = button.dataset.abstain;
+  for (const axis of AXES) delete page.scores[scoreAt(round, metric, axis)];
+  page.scores[scoreAt(round, metric, ABSTAINED)] = 1;
+  sendScore(host, { do: 'abstain', metric, round });
+}
+
+function sendScore(host, gesture) {
+  remember('scores', page.scores);
+  refresh();
+  if (!('apart' in host.dataset)) page.send({ id: newId(), ...gesture }, {});
+}
+
+function scored(field) {
+  const host = field.closest('[data-ballot]');
+  const wrong = !field.validity.valid;
+  field.setAttribute('aria-invalid', String(wrong));
+  $('.said', host).textContent = wrong ? words(host, 'range') : '';
+  if (!wrong && field.value) place(host, field.dataset.scoreOf, { [field.dataset.axis]: +field.value });
+}
+
 // ---- dialogs ------------------------------------------------------------------------------
 
 function openDialog(name, data) {
@@ -621,8 +721,13 @@ export function wire() {
   doc.addEventListener('click', (event) => {
     const button = event.target.closest('button');
     if (!button) return;
-    const { act, look, speaker, into, fill } = button.dataset;
-    if (button.type !== 'submit' && button.dataset.do) pressed(button);
+    const { act, look, speaker, into, fill, pick, abstain: without, formula } = button.dataset;
+    if (without) abstain(button);
+    else if (pick || formula) {
+      if (pick) page.picks[pick] = button.getAttribute('aria-pressed') !== 'true';
+      else page.formula = formula;
+      dress();
+    } else if (button.type !== 'submit' && button.dataset.do) pressed(button);
     else if (act) ACTS[act]?.(button);
     else if (look != null) lookAt(look);
     else if (into) replyTo(button);
@@ -649,7 +754,8 @@ export function wire() {
   });
   doc.addEventListener('input', (event) => {
     const field = event.target;
-    if ('own' in field.dataset) remember('own', field.value);
+    if (field.dataset.scoreOf) scored(field);
+    else if ('own' in field.dataset) remember('own', field.value);
     else if (field.form?.dataset.do === 'details') keepDetails(field.form);
     else if (field.name === 'text' && field.form?.dataset.form) {
       draft(field.form);

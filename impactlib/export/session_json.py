@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from impactlib import ledger
 from impactlib.hypotheses import NUMBERS, OF_HYPOTHESIS, OF_METRIC
 from impactlib.scoring import ranking
-from impactlib.session import Note, Session
+from impactlib.session import Note, Scores, Session
 from impactlib.summary import minute, sources_of, spent
 
 if TYPE_CHECKING:
@@ -145,7 +145,25 @@ def _number(note: Note, name: str) -> float | int | None:
     return int(value) if value.is_integer() else value if math.isfinite(value) else None
 
 
-def _scores(session: Session) -> list[Json]:
+def _rounds(session: Session) -> list[Json]:
+    standing = [metric.id for metric in session.notes_of("metric")]
+    return [
+        {
+            "metrics": [metric for metric in standing if round.takes(metric)],
+            "opened_at": _when(round.opened_at),
+            "shown_at": _when(round.shown_at),
+            "scores": _scores(session, round.scores),
+            "abstentions": [
+                {"metric": metric, "person": person}
+                for (metric, person), score in round.scores.items()
+                if score.abstained and metric in standing and person in session.people
+            ],
+        }
+        for round in session.rounds
+    ]
+
+
+def _scores(session: Session, scores: Scores) -> list[Json]:
     standing = {metric.id for metric in session.notes_of("metric")}
     return [
         {
@@ -155,8 +173,8 @@ def _scores(session: Session) -> list[Json]:
             "value": score.value,
             "ease": score.ease,
         }
-        for (metric, person), score in session.scores.items()
-        if metric in standing and person in session.people
+        for (metric, person), score in scores.items()
+        if metric in standing and person in session.people and not score.abstained
     ]
 
 
@@ -238,7 +256,8 @@ _PARTS: dict[str, Callable[[Session], Any]] = {
     "recommendations": _notes("recommendation", written=_recommendation),
     "hypotheses": _notes("hypothesis", written=_hypothesis),
     "metrics": _notes("metric", written=_metric),
-    "scores": _scores,
+    "rounds": _rounds,
+    "scores": lambda session: _scores(session, session.scores),
     "ranking": _ranking,
     "learnings": _notes("learning"),
     "commitments": _notes("action", written=_commitment),

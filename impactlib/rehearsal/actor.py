@@ -130,6 +130,9 @@ class Actor:
         gesture = dict(line.gesture)
         for name in references(gesture):
             gesture[name] = self.part.gesture(gesture[name])
+        if "metrics" in gesture:
+            # Without one whose author has left before writing it.
+            gesture["metrics"] = " ".join(self.part.gesture(m) for m in gesture["metrics"].split() if self.has(m))
         if "behalf" in gesture:
             gesture["behalf"] = self.part.person(gesture["behalf"])
         begun = date.fromtimestamp(self.session.clock.started or self.session.opened_at)

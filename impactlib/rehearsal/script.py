@@ -23,6 +23,8 @@ PREPARED = "prepare"
 _REFERENCES: Mapping[str, tuple[str, ...]] = {"draft": ("about",), "tie": ("metric", "source")}
 DATES = ("due", "baseline_date", "target_date")
 """What a gesture says in days from the workshop."""
+ROUND = "open"
+"""The line that opens the round of scores; its "metrics" are the ids of their lines, a space between them."""
 _CUES = frozenset({"id", "who", "part", "minute", "needs", "wait", "fr", "en"})
 
 
@@ -76,7 +78,7 @@ class Script:
 
 def references(gesture: Mapping[str, Any]) -> list[str]:
     """What names another line in a gesture, which cannot be asked for without it; in a draft a metric is words."""
-    names = _REFERENCES.get(gesture["do"], ("about", "note", "metric"))
+    names = _REFERENCES.get(gesture["do"], ("about", "note", "metric", "round"))
     return [name for name in names if name in gesture]
 
 
@@ -188,6 +190,7 @@ def _line(raw: Mapping[str, Any], lang: str, places: _Places, said: _Cast) -> Li
     if "owner" in gesture:
         gesture["owner"] = said[gesture["owner"]].name
     needs = [*raw.get("needs", ()), *(gesture[name] for name in references(gesture))]
+    needs += gesture.get("metrics", "").split()
     return Line(raw["id"], said[raw["who"]].id, step, share, gesture, tuple(needs), 60.0 * raw.get("wait", 0.0))
 
 
@@ -202,7 +205,7 @@ def _scores(raw: Mapping[str, Any], places: _Places, said: _Cast) -> Iterator[Li
             step, share = places("metrics", raw["minute"] + 0.6 * i + 0.1 * j)
             for axis, point in zip(("value", "ease"), points, strict=True):
                 gesture = {"do": "score", "metric": metric, axis: str(point)}
-                yield Line(f"{axis}-{metric}-{said[name].id}", said[name].id, step, share, gesture, (metric,))
+                yield Line(f"{axis}-{metric}-{said[name].id}", said[name].id, step, share, gesture, (metric, ROUND))
 
 
 def _after_scores(line: Line, scores: list[Line]) -> Line:

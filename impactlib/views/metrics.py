@@ -1,26 +1,63 @@
-"""Metrics: each person's score on two axes, the data's quality, and the ranking once it is shown.
+"""Metrics: rounds of blind scores on two axes, then the ranking, where people differ, and how it is calculated.
 
-Until the facilitator shows the ranking nobody's scores are in any fragment: only how many scored.
+Until a round is shown nobody's scores are in any fragment: only who has finished. What a person places
+is kept by their own browser, which draws it in the frame's ballot.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from markupsafe import Markup
 
 from impactlib import ledger
-from impactlib.scoring import VOTERS, Rank, ranking, votes
+from impactlib.agenda import Role
+from impactlib.gestures import METRICS_SCORED
+from impactlib.scoring import (
+    VOTERS,
+    Formula,
+    Method,
+    Rank,
+    Row,
+    Topic,
+    finished,
+    most_worth_talking,
+    qualities,
+    rank,
+    ranking,
+    stability,
+    voters,
+    votes,
+    votes_cast,
+)
 from impactlib.session import Note, Session
 from impactlib.views import Eye, Fragments, draw, key, place, signed
 from impactlib.views.recommendations import grouped
 
+FORMULAS = (
+    Formula(),
+    Formula(Method.PRODUCT_OF_MEANS),
+    Formula(Method.WEIGHTED_SUM, value_weight=2.0),
+    Formula(Method.PARETO),
+)
+"""Those that a ranking can be read by, the default first; the sum counts value for users twice."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """A ranking by one formula: each row with its metric, and its place if data quality weighed."""
+
+    formula: Formula
+    rows: tuple[tuple[Row, Note, int | None], ...]
+
 
 def frame(eye: Eye) -> Markup:
-    return draw(eye, "metrics", "frame", votes=eye.role in VOTERS)
+    return draw(eye, "metrics", "frame", votes=eye.role in VOTERS, apart=eye.role == Role.OBSERVER)
 
 
 def fragments(session: Session, eye: Eye) -> Fragments:
     cards = {key("metrics", note): _card(session, eye, note) for note in session.notes_of("metric")}
-    return {"ranking/": _ranking(session, eye), **cards}
+    return {"round/": _round(session, eye), "ranking/": _ranking(session, eye), **cards}
 
 
 def _card(session: Session, eye: Eye, metric: Note) -> Markup:
@@ -34,7 +71,6 @@ def _card(session: Session, eye: Eye, metric: Note) -> Markup:
         item=item,
         hypothesis=about,
         advice=advice,
-        votes=eye.role in VOTERS,
         voters=len(votes(session, metric.id)),
         kept=metric.id in session.kept,
         ended=session.ended,
@@ -42,19 +78,67 @@ def _card(session: Session, eye: Eye, metric: Note) -> Markup:
     )
 
 
+def _round(session: Session, eye: Eye) -> Markup:
+    """The open round and who has finished; without one, the facilitator's choice of metrics for the next."""
+    metrics, round = session.notes_of("metric"), session.round
+    if round is None:
+        picked = _suggested(session, metrics)
+        return draw(eye, "metrics", "choice", metrics=metrics, picked=picked, number=len(session.rounds) + 1)
+    asked = [metric for metric in metrics if round.takes(metric.id)]
+    ballot = {"id": round.id, "metrics": [{"id": metric.id, "name": metric.text} for metric in asked]}
+    done = finished(session, round)
+    return draw(
+        eye,
+        "metrics",
+        "round",
+        ballot=ballot if eye.role != Role.FACILITATOR else None,
+        asked=asked,
+        done=done,
+        everybody=voters(session),
+        round=round,
+        number=session.rounds.index(round) + 1,
+    )
+
+
+def _suggested(session: Session, metrics: list[Note]) -> list[str]:
+    """The metrics that are ticked beforehand: where people differ, else those kept, else the first."""
+    differ = [topic.metric for topic in _topics(session)] if session.ranking_shown else []
+    kept = [note.id for note in session.kept_metrics()]
+    return (differ or kept or [metric.id for metric in metrics])[:METRICS_SCORED]
+
+
+def _topics(session: Session) -> list[Topic]:
+    return most_worth_talking(votes_cast(session), FORMULAS[0], quality=qualities(session))
+
+
 def _ranking(session: Session, eye: Eye) -> Markup:
-    rows = ranking(session) if session.ranking_shown else []
-    expected = sum(len(session.here(role)) for role in VOTERS)
+    if not session.ranking_shown:
+        return Markup()
+    rows = ranking(session)
+    cast, quality = votes_cast(session), qualities(session)
     return draw(
         eye,
         "metrics",
         "ranking",
-        shown=session.ranking_shown,
         rows=rows,
-        expected=expected,
-        metrics=len(session.notes_of("metric")),
         points=points(rows),
+        spots=[
+            {"id": row.metric.id, "name": row.metric.text, "value": row.value, "ease": row.ease}
+            for row in rows
+            if row.place
+        ],
+        topics=[(topic, session.notes[topic.metric]) for topic in _topics(session)],
+        orders=[_order(session, formula) for formula in FORMULAS],
+        stable=stability(cast, FORMULAS[0], quality=quality),
+        people=len({vote.person for given in cast.values() for vote in given}),
     )
+
+
+def _order(session: Session, formula: Formula) -> Order:
+    cast, quality = votes_cast(session), qualities(session)
+    weighed = {row.metric: row.place for row in rank(cast, formula, quality=quality, weigh_by_quality=True)}
+    rows = rank(cast, formula, quality=quality)
+    return Order(formula, tuple((row, session.notes[row.metric], weighed[row.metric]) for row in rows))
 
 
 def points(rows: list[Rank]) -> list[dict[str, object]]:

@@ -88,16 +88,17 @@ def live_the_hour(four: dict[str, Person]) -> None:
     client.write("metric", "Délai médian avant le premier colis")
     client.sees("Délai médian avant le premier colis")
     client.write("metric", "Visites du site")
+    facilitator.page.get_by_role("button", name="Ouvrir le tour").click()
     for person, scores in ((client, ((5, 3), (2, 5))), (consultant, ((4, 3), (1, 5)))):
         person.sees("Visites du site")
         for name, (value, ease) in zip(("Délai médian", "Visites"), scores, strict=True):
-            card = person.page.locator(".card.metric", has_text=name)
-            card.get_by_role("button", name=f"Valeur pour les usagers : {value}").click()
-            card.get_by_role("button", name=f"Facilité d’obtenir la donnée : {ease}").click()
-    facilitator.sees("2 personnes l’ont notée")
+            row = person.page.locator(".ballot tr", has_text=name)
+            row.get_by_label("Valeur pour les usagers").fill(str(value))
+            row.get_by_label("Facilité d’obtenir la donnée").fill(str(ease))
+    facilitator.sees("2 sur 2 ont fini : Marc, Inès")
     for person in four.values():
         assert person.page.get_by_text("4,5").count() == 0
-    facilitator.page.get_by_role("button", name="Montrer le classement").click()
+    facilitator.page.get_by_role("button", name="Montrer les notes").click()
     for person in four.values():
         person.sees("13,5")
         person.shot("4-recommendations")

@@ -1,0 +1,271 @@
+// The matrix of value by ease, in a light page: points that are dragged, or moved with the arrow keys, during a round;
+// points that stay where the medians are once it is shown. No name ever covers another, nor a point: where all the
+// names do not fit, points have numbers, and a list below says whose they are.
+
+import { $, given, page, place, words } from './pane.js';
+
+const DOT = 9; // px: a point's radius
+const TOUCH = 22; // px: that of what a finger finds
+const LINE = 17; // px: a line of a name
+const WRAP = 24; // characters in a line of a name
+const NAMED = 12; // points that have their names beside them, where these fit
+const STEP = 6; // px between two places that a name is tried at
+const WAY = 16; // directions that it is tried in
+const SETTLES = 500; // ms after the last arrow key, before the score is sent
+
+// ---- labels -------------------------------------------------------------------------------
+
+// The lines of a name, of some `most` characters each; a longer word has a line to itself.
+export function wrapped(name, most = WRAP) {
+  const lines = [''];
+  for (const word of name.split(/\s+/)) {
+    const line = `${lines.at(-1)} ${word}`.trim();
+    if (line.length > most && lines.at(-1)) lines.push(word);
+    else lines[lines.length - 1] = line;
+  }
+  return lines;
+}
+
+const apart = (a, b) => a.x + a.w <= b.x || b.x + b.w <= a.x || a.y + a.h <= b.y || b.y + b.h <= a.y;
+const inside = (a, box) => a.x >= box.x && a.y >= box.y && a.x + a.w <= box.x + box.w && a.y + a.h <= box.y + box.h;
+
+// Where labels go: `{ named, labels: [{ x, y, w, h, lines }] }`, x and y of their top left corner. `points` have x, y
+// and a name, `widthOf` says how wide a text is. Pure: the same points always have the same labels.
+export function layout(points, box, widthOf) {
+  const named = points.length <= NAMED && placed(points, box, widthOf, ({ name }) => wrapped(name));
+  return named ? { named: true, labels: named } : { named: false, labels: placed(points, box, widthOf, (_, i) => [String(i + 1)]) ?? [] };
+}
+
+// The labels of all the points, or null if one finds no place.
+function placed(points, box, widthOf, linesOf) {
+  const dots = points.map(({ x, y }) => ({ x: x - DOT, y: y - DOT, w: 2 * DOT, h: 2 * DOT }));
+  const labels = [];
+  for (const [i, point] of points.entries()) {
+    const lines = linesOf(point, i);
+    const size = { w: Math.max(...lines.map(widthOf)) + 6, h: lines.length * LINE };
+    const label = nearest(point, size, box, [...dots, ...labels]);
+    if (!label) return null;
+    labels.push({ ...label, lines });
+  }
+  return labels;
+}
+
+// The free place nearest to a point: to its right first, then round it, further and further.
+function nearest({ x, y }, { w, h }, box, taken) {
+  for (let far = DOT + 3; far < box.w + box.h; far += STEP) {
+    for (let way = 0; way < WAY; way += 1) {
+      const angle = (2 * Math.PI * way) / WAY;
+      const [dx, dy] = [Math.cos(angle), Math.sin(angle)];
+      const label = { x: x + dx * (far + w / 2) - w / 2, y: y + dy * (far + h / 2) - h / 2, w, h };
+      if (inside(label, box) && taken.every((other) => apart(label, other))) return label;
+    }
+  }
+  return null;
+}
+
+// Points of the same place, side by side.
+export function fanned(points) {
+  const seen = new Map();
+  return points.map((point) => {
+    const at = `${Math.round(point.x)} ${Math.round(point.y)}`;
+    const before = seen.get(at) ?? 0;
+    seen.set(at, before + 1);
+    const [far, angle] = [2 * DOT * Math.sqrt(before), before * 2.4];
+    return { ...point, x: point.x + far * Math.cos(angle), y: point.y + far * Math.sin(angle) };
+  });
+}
+
+// ---- the picture --------------------------------------------------------------------------
+
+const svg = (tag, attributes = {}, ...inside) => {
+  const made = document.createElementNS('http://www.w3.org/2000/svg', tag);
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+  made.append(...inside);
+  return made;
+};
+
+// Draws into `host`; `say` gives its words. With `move(id, { value, ease })` points can be moved.
+export function matrix(host, say, move) {
+  const picture = svg('svg', { class: 'placing', role: move ? 'group' : 'img', 'aria-label': say.label });
+  const [grid, leaders, labels, dots] = ['grid', 'leaders', 'labels', 'dots'].map((name) => svg('g', { class: name }));
+  const legend = document.createElement('ol');
+  legend.className = 'legend';
+  picture.append(grid, leaders, labels, dots);
+  host.replaceChildren(picture, legend);
+  const pen = document.createElement('canvas').getContext('2d');
+  const handles = new Map(); // what stands for each point: it stays, so that it keeps the focus
+  const settling = new Map();
+  let points = [];
+  let held = null; // the point under the pointer: { id, x, y }
+  let plot = null;
+  let due = 0;
+
+  function measure() {
+    const width = Math.max(280, Math.min(680, host.clientWidth));
+    const tray = move && points.some(({ value, ease }) => !value || !ease) ? 64 : 0;
+    const [left, top, right] = [40, 28, width - 28];
+    const bottom = top + Math.min(right - left, 420);
+    plot = { left, top, right, bottom, width, height: bottom + 44 + tray, tray };
+    picture.setAttribute('viewBox', `0 0 ${width} ${plot.height}`);
+    picture.setAttribute('width', width);
+    picture.setAttribute('height', plot.height);
+    pen.font = `14px ${getComputedStyle(host).fontFamily}`;
+    drawGrid();
+  }
+
+  const across = (ease) => plot.left + ((ease - 1) / 4) * (plot.right - plot.left);
+  const up = (value) => plot.bottom - ((value - 1) / 4) * (plot.bottom - plot.top);
+
+  function drawGrid() {
+    const lines = [1, 2, 3, 4, 5].flatMap((n) => [
+      svg('path', { d: `M${across(n)} ${plot.top}V${plot.bottom}M${plot.left} ${up(n)}H${plot.right}` }),
+      svg('text', { x: across(n), y: plot.bottom + 22, 'text-anchor': 'middle' }, String(n)),
+      svg('text', { x: plot.left - 16, y: up(n) + 5, 'text-anchor': 'end' }, String(n)),
+    ]);
+    const names = [
+      svg('text', { x: plot.right + 24, y: plot.bottom + 38, 'text-anchor': 'end' }, `${say.easeAxis} →`),
+      svg('text', { x: 2, y: 14 }, `↑ ${say.valueAxis}`),
+    ];
+    if (plot.tray) names.push(svg('text', { x: 2, y: plot.bottom + 60 }, say.tray));
+    grid.replaceChildren(...lines, ...names);
+  }
+
+  function positions() {
+    let waiting = 0;
+    const at = points.map(({ id, name, value, ease }) => {
+      if (held?.id === id) return { id, name, x: held.x, y: held.y };
+      if (value && ease) return { id, name, x: across(ease), y: up(value) };
+      waiting += 1;
+      return { id, name, x: plot.left + 60 + (waiting - 1) * 2.6 * TOUCH, y: plot.bottom + 80 };
+    });
+    return fanned(at);
+  }
+
+  function paint() {
+    due = 0;
+    const at = positions();
+    // The numbers of the axis stay free; what waits below it needs room for its names.
+    const box = { x: 0, y: 18, w: plot.width, h: (plot.tray ? plot.height : plot.bottom + DOT) - 18 };
+    const made = layout(at, box, (text) => pen.measureText(text).width);
+    labels.replaceChildren(...made.labels.flatMap(({ x, y, w, h, lines }) => [
+      svg('rect', { x, y, width: w, height: h, rx: 4 }),
+      svg('text', {}, ...lines.map((line, i) => svg('tspan', { x: x + 3, y: y + LINE * i + 13 }, line))),
+    ]));
+    leaders.replaceChildren(...made.labels.map(({ x, y, w, h }, i) => {
+      const to = [Math.max(x, Math.min(at[i].x, x + w)), Math.max(y, Math.min(at[i].y, y + h))];
+      return svg('path', { d: `M${at[i].x} ${at[i].y}L${to[0]} ${to[1]}` });
+    }));
+    for (const { id, x, y } of at) handles.get(id).setAttribute('transform', `translate(${x} ${y})`);
+    legend.hidden = made.named;
+    if (!made.named && legend.childElementCount !== at.length) {
+      legend.replaceChildren(...points.map(({ name }) => Object.assign(document.createElement('li'), { textContent: name })));
+    }
+  }
+
+  const soon = () => { due ||= requestAnimationFrame(paint); };
+
+  function handle(id) {
+    const made = svg('g', { class: 'point' }, svg('circle', { r: TOUCH, class: 'touch' }), svg('circle', { r: DOT }));
+    if (!move) return made;
+    for (const [name, value] of Object.entries({ role: 'slider', tabindex: 0, 'aria-valuemin': 1, 'aria-valuemax': 5 })) made.setAttribute(name, value);
+    const here = (event) => {
+      const { left, top, width } = picture.getBoundingClientRect();
+      const scale = plot.width / width;
+      return { id, x: (event.clientX - left) * scale, y: (event.clientY - top) * scale };
+    };
+    made.addEventListener('pointerdown', (event) => {
+      made.setPointerCapture(event.pointerId);
+      made.focus({ preventScroll: true });
+      event.preventDefault();
+    });
+    made.addEventListener('pointermove', (event) => {
+      if (!made.hasPointerCapture(event.pointerId)) return;
+      held = here(event);
+      soon();
+    });
+    made.addEventListener('pointerup', () => {
+      const dropped = held;
+      held = null;
+      soon();
+      // Let go of below the plot, or only pressed: it stays as it was.
+      if (dropped && dropped.y < plot.bottom + 30) move(id, scoreAt(dropped));
+    });
+    made.addEventListener('pointercancel', () => { held = null; soon(); });
+    made.addEventListener('keydown', (event) => {
+      const [dv, de] = { ArrowUp: [1, 0], ArrowDown: [-1, 0], ArrowRight: [0, 1], ArrowLeft: [0, -1] }[event.key] ?? [];
+      if (dv === undefined) return;
+      event.preventDefault();
+      const point = points.find((one) => one.id === id);
+      // A point that is not placed yet comes to the middle first.
+      if (point.value && point.ease) [point.value, point.ease] = [kept(point.value + dv), kept(point.ease + de)];
+      else [point.value, point.ease] = [3, 3];
+      dress(point);
+      soon();
+      clearTimeout(settling.get(id));
+      settling.set(id, setTimeout(() => settle(id), SETTLES));
+    });
+    made.addEventListener('blur', () => settle(id));
+    return made;
+  }
+
+  const kept = (score) => Math.max(1, Math.min(5, score));
+  const scoreAt = ({ x, y }) => ({
+    value: kept(Math.round(1 + (4 * (plot.bottom - y)) / (plot.bottom - plot.top))),
+    ease: kept(Math.round(1 + (4 * (x - plot.left)) / (plot.right - plot.left))),
+  });
+
+  // What the arrow keys chose is said once, when they rest or the focus goes on.
+  function settle(id) {
+    if (!settling.has(id)) return;
+    clearTimeout(settling.get(id));
+    settling.delete(id);
+    const { value, ease } = points.find((point) => point.id === id);
+    move(id, { value, ease });
+  }
+
+  function dress({ id, name, value, ease }) {
+    const element = handles.get(id);
+    element.setAttribute('aria-label', name);
+    element.classList.toggle('waiting', !value || !ease);
+    if (!move) return;
+    element.setAttribute('aria-valuenow', value || 3);
+    element.setAttribute('aria-valuetext', value && ease ? `${say.valueAxis} ${value}, ${say.easeAxis} ${ease}` : say.unplaced);
+  }
+
+  addEventListener('pagehide', () => [...settling.keys()].forEach(settle));
+  new ResizeObserver(() => { if (host.clientWidth && plot && points.length) { measure(); soon(); } }).observe(host);
+
+  return (wanted) => {
+    points = wanted.map((point) => (settling.has(point.id) ? points.find(({ id }) => id === point.id) ?? point : { ...point }));
+    for (const [id, element] of handles) if (!points.some((point) => point.id === id)) { element.remove(); handles.delete(id); }
+    for (const point of points) {
+      if (!handles.has(point.id)) { handles.set(point.id, handle(point.id)); dots.append(handles.get(point.id)); }
+      dress(point);
+    }
+    legend.replaceChildren();
+    measure();
+    paint();
+  };
+}
+
+// ---- in the page: my round, and what was shown ----------------------------------------------
+
+const said = (host) => Object.fromEntries(['valueAxis', 'easeAxis', 'unplaced', 'tray', 'label'].map((name) => [name, words(host, name)]));
+
+page.drawMatrices = () => {
+  const ballot = $('[data-ballot]');
+  if (ballot?.round) {
+    const { id, metrics = [] } = ballot.round;
+    $('[data-how]', ballot).hidden = !id;
+    ballot.draw ??= matrix($('[data-matrix]', ballot), said(ballot), (metric, score) => place(ballot, metric, score));
+    if (id) ballot.draw(metrics.map(({ id: metric, name }) => ({ id: metric, name, ...given(id, metric) })));
+  }
+  const map = $('[data-map]');
+  if (!map) return;
+  const shown = $('[data-spots]')?.dataset.spots ?? '[]';
+  map.hidden = shown === '[]';
+  if (map.shown === shown) return;
+  map.shown = shown;
+  map.draw ??= matrix(map, said(map));
+  map.draw(JSON.parse(shown));
+};

@@ -1,0 +1,148 @@
+"""Rounds of scores: opened, given or abstained from, shown, and given again; what is refused, in a sentence."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from impactlib import events as e
+from impactlib.agenda import Role
+from impactlib.portable import Portable
+from impactlib.scoring import finished, ranking
+from impactlib.session import Score, history
+from impactlib.sharing import shown
+from tests.conftest import Room
+
+FACILITATOR, CLIENT, CONSULTANT, OBSERVER = Role.FACILITATOR, Role.CLIENT, Role.CONSULTANT, Role.OBSERVER
+
+
+@pytest.fixture
+def metrics(room: Room) -> list[str]:
+    return [room.ask(CLIENT, do="write", kind="metric", text=f"Mesure {number}") for number in range(6)]
+
+
+def opened(room: Room, *metrics: str) -> str:
+    return room.ask(FACILITATOR, do="open_round", metrics=" ".join(metrics))
+
+
+def placed(room: Room) -> list[tuple[str, int | None, float | None]]:
+    return [(row.metric.id, row.place, row.product) for row in ranking(room.session) if row.place]
+
+
+def test_two_rounds_are_kept_and_each_metric_is_ranked_by_its_last_that_was_shown(
+    room: Room, metrics: list[str]
+) -> None:
+    delay, visits, *_ = metrics
+    first = opened(room, delay, visits)
+    room.ask(CLIENT, do="score", metric=delay, value=5, ease=1)
+    room.ask(CLIENT, do="score", metric=visits, value=2, ease=5)
+    assert placed(room) == []
+    room.ask(FACILITATOR, do="show_round", round=first)
+    assert placed(room) == [(visits, 1, 10), (delay, 2, 5)]
+    second = opened(room, delay)
+    room.ask(CLIENT, do="score", metric=delay, value=5, ease=4, round=second)
+    assert placed(room) == [(visits, 1, 10), (delay, 2, 5)]
+    room.ask(FACILITATOR, do="show_round", round=second)
+    assert placed(room) == [(delay, 1, 20), (visits, 2, 10)]
+    assert [round.scores[delay, "person-client"] for round in room.session.rounds] == [Score(5, 1), Score(5, 4)]
+
+
+def test_one_has_finished_once_each_metric_that_stands_is_scored_on_both_axes_or_abstained_from(
+    room: Room, metrics: list[str]
+) -> None:
+    opened(room, *metrics[:3])
+
+    def done() -> list[str]:
+        assert room.session.round
+        return [person.name for person in finished(room.session, room.session.round)]
+
+    room.ask(CLIENT, do="score", metric=metrics[0], value=5)
+    room.ask(CLIENT, do="abstain", metric=metrics[1])
+    assert done() == []
+    room.ask(CLIENT, do="score", metric=metrics[0], ease=5)
+    assert done() == []
+    room.ask(CLIENT, do="withdraw", note=metrics[2])
+    assert done() == ["Marc"]
+    # A mind changed: a score takes the abstention away, and is half given then.
+    room.ask(CLIENT, do="score", metric=metrics[1], value=3)
+    assert done() == []
+
+
+def test_all_abstain_and_nobody_is_ranked(room: Room, metrics: list[str]) -> None:
+    round = opened(room, metrics[0])
+    for role in (CLIENT, CONSULTANT):
+        room.ask(role, do="score", metric=metrics[0], value=4, ease=4)
+        room.ask(role, do="abstain", metric=metrics[0])
+    room.ask(FACILITATOR, do="show_round", round=round)
+    assert placed(room) == []
+
+
+def test_what_cannot_be_opened_is_refused_in_a_sentence(room: Room, metrics: list[str]) -> None:
+    assert "Choose" in str(room.refused(FACILITATOR, do="open_round", metrics=" "))
+    assert "Five" in str(room.refused(FACILITATOR, do="open_round", metrics=" ".join(metrics)))
+    room.refused(FACILITATOR, do="open_round", metrics=f"{metrics[0]} nowhere")
+    opened(room, metrics[0])
+    assert "is open" in str(room.refused(FACILITATOR, do="open_round", metrics=metrics[1]))
+    assert "not there" in str(room.refused(FACILITATOR, do="show_round", round="another"))
+
+
+def test_what_cannot_be_scored_is_refused_in_a_sentence_and_moves_nothing(room: Room, metrics: list[str]) -> None:
+    here, elsewhere, gone, *_ = metrics
+    score = {"do": "score", "value": 5, "ease": 5}
+    assert "not open" in str(room.refused(CLIENT, **score, metric=here))
+    first = opened(room, here, gone)
+    room.ask(CLIENT, do="withdraw", note=gone)
+    room.ask(CLIENT, do="score", metric=here, value=2, ease=2)
+    assert "not about" in str(room.refused(CLIENT, **score, metric=elsewhere))
+    assert "withdrawn" in str(room.refused(CLIENT, **score, metric=gone))
+    assert "from 1 to 5" in str(room.refused(CLIENT, do="score", metric=here, value=6))
+    assert room.refused(OBSERVER, **score, metric=here).code == "role"
+    assert room.refused(OBSERVER, do="abstain", metric=here).code == "role"
+    before = room.entries
+    room.ask(CLIENT, do="score", metric=here, value=2, ease=2)  # twice
+    assert room.entries == before
+    room.ask(FACILITATOR, do="show_round", round=first)
+    assert "not open" in str(room.refused(CLIENT, **score, metric=here))
+    second = opened(room, here)
+    assert "not open" in str(room.refused(CLIENT, **score, metric=here, round=first))
+    assert room.session.rounds[1].id == second and placed(room) == [(here, 1, 4)]
+
+
+def test_a_press_that_shows_twice_shows_once(room: Room, metrics: list[str]) -> None:
+    round = opened(room, metrics[0])
+    room.ask(FACILITATOR, do="show_round", round=round)
+    before = room.entries
+    room.ask(FACILITATOR, do="show_round", round=round)
+    assert room.entries == before
+
+
+def test_a_session_notebook_holds_the_scores_of_shown_rounds_alone(room: Room, metrics: list[str]) -> None:
+    first = opened(room, metrics[0])
+    room.ask(CLIENT, do="score", metric=metrics[0], value=5, ease=1)
+    room.ask(CONSULTANT, do="abstain", metric=metrics[0])
+    blind = shown(room.workshop.portable())
+    assert not any(isinstance(entry.event, e.MetricScored | e.MetricAbstained) for entry in blind.entries)
+    room.ask(FACILITATOR, do="show_round", round=first)
+    opened(room, metrics[0])
+    room.ask(CLIENT, do="score", metric=metrics[0], value=1, ease=1)
+    left: Portable = shown(room.workshop.portable())
+    assert [dict(round.scores) for round in left.fold().rounds] == [dict(room.session.rounds[0].scores), {}]
+
+
+def test_a_journal_from_before_there_were_rounds_says_what_it_said(room: Room, metrics: list[str]) -> None:
+    delay = metrics[0]
+
+    def then(*happened: e.Event) -> list[tuple[str, int | None, float | None]]:
+        last = room.entries[-1]
+        entries = [
+            replace(last, id=f"old-{n}", seq=last.seq + n, at=last.at + n, by="person-client", event=event)
+            for n, event in enumerate(happened, 1)
+        ]
+        return [(r.metric.id, r.place, r.product) for r in ranking(history(entries, room.session)) if r.place]
+
+    scored, again = e.MetricScored(delay, 5, 2), e.MetricScored(delay, 1)
+    assert then(scored) == []
+    assert then(scored, e.RankingShown(True)) == [(delay, 1, 10)]
+    assert then(scored, e.RankingShown(True), again) == [(delay, 1, 2)]
+    assert then(scored, e.RankingShown(True), e.RankingShown(False)) == []
