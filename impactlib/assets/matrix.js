@@ -183,8 +183,8 @@ export function matrix(host, say, move) {
       held = here(event);
       soon();
     });
-    made.addEventListener('pointerup', () => {
-      const dropped = held;
+    made.addEventListener('pointerup', (event) => {
+      const dropped = held && here(event); // the last move may not have been told
       held = null;
       soon();
       // Let go of below the plot, or only pressed: it stays as it was.
