@@ -20,8 +20,8 @@ DEFAULT = "atelier-impact"
 PANES = (
     "tour",
     "problem",
-    "questions",
     "testimonies",
+    "questions",
     "contract",
     "recommendations",
     "inventory",
