@@ -23,7 +23,7 @@ from typing import Any, Protocol
 
 from impactlib.agenda import LANGUAGES, Role
 from impactlib.gestures import Asking, Refusal
-from impactlib.views import Eye, Fragments
+from impactlib.views import Eye, Fragments, opener
 from impactlib.views.render import translation
 from impactlib.workshop import Workshop, new_session, open_workshop
 
@@ -65,6 +65,10 @@ class Live:
             return self._eye
         journal = self._workshop.journal
         return replace(self._eye, now=journal.now(), speed=journal.speed, present=journal.present())
+
+    def opens(self, pane: str) -> bool:
+        """Whether a step shows that pane. An agenda never changes once its workshop is open."""
+        return self._workshop is not None and opener(self._workshop.session, pane) is not None
 
     def show(self, drawing: Drawing, fragments: Callable[..., Fragments]) -> None:
         """Keep a drawing up to date with what `fragments(session, eye)` says."""

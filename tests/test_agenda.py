@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from impactlib import agenda, cli
+from impactlib import agenda, cli, widgets
 from impactlib.agenda import LANGUAGES, AgendaError, Role, doubts, load, load_text, parse
 from impactlib.export.html import html
 from impactlib.export.markdown import markdown
 from impactlib.journal import Journal
+from impactlib.live import Live
 from impactlib.replay import PANES, drawn, touches
 from impactlib.summary import missing, outline
 from impactlib.views import Eye, home, testimonies
@@ -352,6 +354,14 @@ def test_an_agenda_is_lived_from_its_first_step_to_its_summary_by_the_filled_but
     assert [note.text for note in room.session.notes.values()] == said
     [download] = filled(frames(Eye(FACILITATOR)) + seen(room.session, FACILITATOR))
     assert download.attributes["href"] == "facilitator/summary.html"
+
+
+@pytest.mark.parametrize(("name", "opens"), [("atelier-impact", False), ("indicators", True)])
+def test_a_pane_that_no_step_opens_weighs_nothing(open_agenda: Callable[[str], Room], name: str, opens: bool) -> None:
+    live = Live(open_agenda(name).workshop, Eye(FACILITATOR))
+    for pane in map(partial(widgets.in_steps, live), ("inventory", "matrix")):
+        assert bool(pane.frame) == opens
+    assert bool(live.fragments(widgets.in_steps(live, "matrix"))) == opens
 
 
 @pytest.mark.parametrize("name", agenda.names())

@@ -13,7 +13,7 @@ Inputs are in frames only, people's words in fragments only: a patch never touch
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -91,12 +91,3 @@ def around_the_table(session: Session) -> list[Person]:
 def opener(session: Session, pane: str) -> Step | None:
     """The first step that shows a pane, if this agenda has one."""
     return next((step for step in session.steps if pane in step.shows), None)
-
-
-def where_shown(pane: str, fragments: Callable[[Session, Eye], Fragments]) -> Callable[[Session, Eye], Fragments]:
-    """The same fragments, and none where the agenda never shows that pane: what nobody sees weighs nothing."""
-
-    def drawn(session: Session, eye: Eye) -> Fragments:
-        return fragments(session, eye) if opener(session, pane) else {}
-
-    return drawn

@@ -8,12 +8,10 @@ Every pane is the same widget: it draws the fragments of one view and sends gest
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 
 from impactlib.live import Live
-from impactlib.views import Fragments, where_shown
 from impactlib.views import (
     contract as _contract,
 )
@@ -164,7 +162,7 @@ def matrix(live: Live) -> Pane:
 def in_steps(live: Live, pane: str) -> Pane:
     """A pane that only some agendas open, "inventory" or "matrix": empty where no step shows it."""
     view = {"inventory": _inventory, "matrix": _matrix}[pane]
-    return _pane(live, view, where_shown(pane, view.fragments))
+    return _pane(live, view) if live.opens(pane) else Pane(live, frame="")
 
 
 def summary(live: Live) -> Pane:
@@ -197,7 +195,7 @@ def replay(session: str = "") -> Played:
     return Played(found(session, Path.cwd()) if session else None)
 
 
-def _pane(live: Live, view: ModuleType, fragments: Callable[..., Fragments] | None = None) -> Pane:
+def _pane(live: Live, view: ModuleType) -> Pane:
     pane = Pane(live, frame=str(view.frame(live.eye)))
-    live.show(pane, fragments or view.fragments)
+    live.show(pane, view.fragments)
     return pane
