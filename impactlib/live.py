@@ -67,7 +67,7 @@ class Live:
         return replace(self._eye, now=journal.now(), speed=journal.speed, present=journal.present())
 
     def opens(self, pane: str) -> bool:
-        """Whether a step shows that pane. An agenda never changes once its workshop is open."""
+        """Whether a step shows that pane. Steps may be hidden or resized during the hour: what they show stays."""
         return self._workshop is not None and opener(self._workshop.session, pane) is not None
 
     def show(self, drawing: Drawing, fragments: Callable[..., Fragments]) -> None:
