@@ -210,7 +210,8 @@ class Session:
 
     def kept_metrics(self) -> list[Note]:
         """The metrics that the team keeps, withdrawn ones left out."""
-        return [note for note in map(self.notes.__getitem__, self.kept) if not note.withdrawn]
+        # A part of a session, as a replay draws it, need not hold them all.
+        return [note for id in self.kept if (note := self.notes.get(id)) and not note.withdrawn]
 
     def here(self, role: Role) -> list[Person]:
         """Who joined with that role and was not shown out."""

@@ -153,7 +153,8 @@ def test_the_team_writes_and_the_others_read(drafted: Room, role: Role, lang: st
     )
     pressed = {button.attributes.get("data-do") or button.attributes.get("data-act") for button in drawn.all("button")}
     mine = {"edit", "withdraw"} if role == CONSULTANT else set()
-    assert pressed == ({"tie", "details", "open", "edit", "withdraw"} if team else mine)
+    ours = {"tie", "details", "open", "edit", "withdraw"} | ({"focus"} if role == FACILITATOR else set())
+    assert pressed == (ours if team else mine)
     assert "Familles satisfaites" in words(drawn, "li")
 
 

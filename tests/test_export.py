@@ -151,6 +151,7 @@ KEYS = [
     "ranking",
     "learnings",
     "commitments",
+    "contact",
 ]
 
 DRAFT = {
@@ -611,6 +612,7 @@ def test_the_state_is_what_the_schema_describes(lived) -> None:  # type: ignore[
     lived.ask(
         Role.CLIENT, do="write", kind="testimony", text="Nous comptions les inscriptions", behalf="person-consultant"
     )
+    lived.ask(Role.CLIENT, do="write", kind="contact", text="Écrivez à l’adresse de l’équipe")
     whole = json.loads(session_json(lived.session))
     assert list(whole) == KEYS
     assert all(whole.values())

@@ -121,7 +121,7 @@ class Tree(HTMLParser):
 @pytest.fixture
 def busy(room: Room, time: Time) -> Room:
     """The recommendations' step, with something of everything, and scores that nobody was shown."""
-    room.ask(CLIENT, do="write", kind="hypothesis", text="Écrite avant l’heure")
+    room.ask(CLIENT, do="write", kind="hypothesis", text="Écrite la veille")
     time.advance(60)
     for step in ("tour", "problem", "questions", "recommendations"):
         room.ask(FACILITATOR, do="start", step=step)
@@ -476,7 +476,7 @@ def test_what_was_written_before_the_hour_has_no_minute(busy: Room) -> None:
     early, during = (
         html for id, html in fragments(busy.session, Eye(CLIENT), (recommendations,)).items() if "hypotheses/" in id
     )
-    assert "Écrite avant l’heure" in early and "min</p>" not in early
+    assert "Écrite la veille" in early and "min</p>" not in early
     assert "à 20 min" in during
 
 
@@ -624,12 +624,25 @@ def test_the_summary_has_everything_that_stands_and_says_what_is_missing(busy: R
     assert "au moins un apprentissage" not in page
 
 
-def test_the_summary_of_a_lived_hour_misses_nothing_and_counts_its_minutes(lived: Room) -> None:
+def test_the_summary_of_a_completed_hour_misses_nothing_and_counts_its_minutes(lived: Room) -> None:
+    complete(lived)
     page = seen(lived.session, CLIENT, summary)
     assert "À compléter" not in page
     rows = [" ".join(row.words.split()) for row in Tree(page).all("tr")]
     assert "Recommandations25 min25 min" in [row.replace(" 25", "25") for row in rows]
     assert "Learnings" in seen(lived.session, CLIENT, summary, lang="en")
+
+
+def complete(room: Room) -> None:
+    """What the team does after the hour: each recommendation and each kept metric is decided of."""
+    for advice in room.session.notes_of("recommendation"):
+        room.ask(CLIENT, do="detail", note=advice.id, detail="status", value="kept")
+        room.ask(CLIENT, do="detail", note=advice.id, detail="reason", value="Nous commençons par là")
+    decision = {"threshold": "15", "decide_on": "2027-01-31", "decider": "Marc", "if_missed": "pivot"}
+    for number, metric in enumerate(room.session.kept_metrics()):
+        details = {**decision, **({} if number else {"north_star": "yes"})}
+        for detail, value in details.items():
+            room.ask(CLIENT, do="detail", note=metric.id, detail=detail, value=value)
 
 
 def test_nothing_is_missing_before_the_hour_and_all_of_it_once_it_has_begun(room: Room) -> None:
