@@ -153,7 +153,7 @@ def _cells(lang: str, name: str) -> list[dict[str, Any]]:
 
 
 def test_each_notebook_is_in_both_languages() -> None:
-    assert NAMES == sorted(path.stem for path in (NOTEBOOKS / "en").glob("*.ipynb"))
+    assert sorted(path.stem for path in (NOTEBOOKS / "en").glob("*.ipynb")) == NAMES
     assert {"home", "prepare", "script", "workshop"} <= set(NAMES)
 
 
