@@ -47,6 +47,8 @@ OF_METRIC = (
 
 LONGEST = 500
 """Characters in one field."""
+LONGEST_NUMBER = 30
+"""Characters of a number: Python reads no integer of thousands of digits, and neither does anybody."""
 
 
 class Unreadable(ValueError):
@@ -171,7 +173,7 @@ def _number(value: str) -> str:
     bare = _GROUPED.sub("", bare)
     # 1,234.5 is English; 1.234,5 is not written in French; a lone comma is a decimal one.
     bare = bare.replace(",", "") if "." in bare else bare.replace(",", ".")
-    if not _NUMBER.match(bare):
+    if len(bare) > LONGEST_NUMBER or not _NUMBER.match(bare):
         raise Unreadable("This is not a number: write it as 12.5, without words.")
     return bare.removeprefix("+")
 

@@ -14,7 +14,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from impactlib.hypotheses import CONCEPTS, DIRECTIONS, FIELDS, KINDS_OF_IMPACT, QUALITIES, Hypothesis
+from impactlib.hypotheses import (
+    CONCEPTS,
+    DIRECTIONS,
+    FIELDS,
+    KINDS_OF_IMPACT,
+    LONGEST_NUMBER,
+    NUMBERS,
+    QUALITIES,
+    Hypothesis,
+    Unreadable,
+    read,
+)
 from impactlib.spreadsheet import HEADINGS, SIZE, Problem, SheetError, read_hypotheses, write_csv
 from impactlib.text import LIMIT, clean, clean_line, is_blank
 from impactlib.views.render import translation
@@ -222,6 +233,14 @@ def test_headings_alone_hold_no_hypothesis() -> None:
 )
 def test_a_number_as_it_is_written_in_french(written: str, read: str) -> None:
     assert rows(f"Cible;Mesure\n{written};A\n".encode()) == [Hypothesis(metric="A", target=read)]
+
+
+@pytest.mark.parametrize("field", NUMBERS)
+def test_a_number_of_thousands_of_digits_is_refused(field: str) -> None:
+    assert read(field, "9" * LONGEST_NUMBER) == "9" * LONGEST_NUMBER
+    for digits in (LONGEST_NUMBER + 1, 5000):
+        with pytest.raises(Unreadable, match="This is not a number"):
+            read(field, "9" * digits)
 
 
 @pytest.mark.parametrize("written", ["31/12/2026", "2026-12-31"])
