@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from impactlib import events as e
+from impactlib import ledger
 from impactlib.agenda import LANGUAGES, Role, load_text, names, parse
 from impactlib.cli import main
 from impactlib.export.session_json import state
@@ -23,7 +24,7 @@ from impactlib.gestures import ACTIONS, METRICS_KEPT
 from impactlib.hypotheses import OF_HYPOTHESIS, OF_METRIC
 from impactlib.rehearsal.script import counts, load
 from impactlib.rehearsal.stage import Report, rehearse
-from impactlib.summary import sources_of
+from impactlib.summary import missing, sources_of
 from impactlib.workshop import Workshop, list_sessions, open_workshop
 
 SPEED = 900.0
@@ -97,6 +98,24 @@ def test_what_a_team_prepared_comes_before_the_hour_and_says_everything(workshop
             assert {name for name in OF_METRIC if note.details.get(name)} == wanted
             assert sources_of(session, note)
             assert note.details["baseline_date"] < note.details["target_date"]
+
+
+def test_after_the_hour_the_team_finishes_its_ledger_and_its_choice(workshop: Workshop) -> None:
+    session = workshop.session
+    ended = session.clock.ended
+    assert ended and missing(session) == []
+    entries = [entry for entry in workshop.journal.read() if entry.at >= ended]
+    later = {entry.event.detail for entry in entries if isinstance(entry.event, e.DetailSet)}
+    assert {"status", "reason", *ledger.CHOICE} <= later
+    advice = ledger.advice(session)
+    assert {note.details["status"] for note in advice} == set(ledger.STATUSES)
+    assert all(note.details["reason"] for note in advice)
+    assert [len(ledger.repeated(session, note)) for note in advice if ledger.repeated(session, note)] == [1]
+    kept = session.kept_metrics()
+    assert all(ledger.decided(metric) and metric.details["baseline"] for metric in kept)
+    assert {metric.details["if_missed"] for metric in kept} == set(ledger.IF_MISSED)
+    assert any(note.about for note in session.notes_of("action"))
+    assert len(session.notes_of("contact")) == 1
 
 
 def test_who_is_there(workshop: Workshop) -> None:

@@ -137,7 +137,7 @@ class Actor:
             gesture["behalf"] = self.part.person(gesture["behalf"])
         begun = date.fromtimestamp(self.session.clock.started or self.session.opened_at)
         for name in DATES:
-            if name in gesture:
+            if isinstance(gesture.get(name), int):
                 gesture[name] = (begun + timedelta(days=gesture[name])).isoformat()
         return gesture
 

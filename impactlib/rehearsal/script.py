@@ -20,9 +20,11 @@ TEAM, ADVISERS = 2, 3
 
 PREPARED = "prepare"
 """The part that is played before the hour: its lines have no step."""
+AFTER = "after"
+"""The part that is played once the hour has ended, and the step of its lines."""
 _REFERENCES: Mapping[str, tuple[str, ...]] = {"draft": ("about",), "tie": ("metric", "source")}
-DATES = ("due", "baseline_date", "target_date")
-"""What a gesture says in days from the workshop."""
+DATES = ("due", "baseline_date", "target_date", "value")
+"""What a gesture says in days from the workshop, when it is a number."""
 ROUND = "open"
 """The line that opens the round of scores; its "metrics" are the ids of their lines, a space between them."""
 _CUES = frozenset({"id", "who", "part", "minute", "needs", "wait", "fr", "en"})
@@ -42,8 +44,9 @@ class Line:
     """One gesture to come, and its cue.
 
     `gesture` is what will be asked, where what `references` names are other lines' ids, "behalf" is a
-    member's, and `DATES` are numbers of days. `step` is "" before the hour; `share` says when in its step,
-    from 0 to 1; `wait` is in seconds after its actor's last gesture; `needs` are lines that come before.
+    member's, and numbers of `DATES` are days. `step` is "" before the hour, `AFTER` once it has ended;
+    `share` says when in its step, from 0 to 1; `wait` is in seconds after its actor's last gesture; `needs`
+    are lines that come before.
     """
 
     id: str
@@ -79,7 +82,8 @@ class Script:
 def references(gesture: Mapping[str, Any]) -> list[str]:
     """What names another line in a gesture, which cannot be asked for without it; in a draft a metric is words."""
     names = _REFERENCES.get(gesture["do"], ("about", "note", "metric", "round"))
-    return [name for name in names if name in gesture]
+    grouping = ("value",) if gesture.get("detail") == "same_as" else ()
+    return [name for name in (*names, *grouping) if name in gesture]
 
 
 def team(lang: str) -> str:
@@ -114,6 +118,8 @@ def due(session: Session, line: Line, now: float) -> bool:
     clock, agenda = session.clock, session.agenda
     if session.ended or not line.step:
         return True
+    if line.step == AFTER:
+        return False
     if agenda is None or session.step is None:
         return False
     here, there = agenda.index(session.step.id), agenda.index(line.step)
@@ -173,9 +179,9 @@ class _Places:
             last = self._place.setdefault(pane, (last, 1.0, 0.0))[0]
 
     def __call__(self, part: str, minute: float) -> tuple[str, float]:
-        """The step, and when in it, from 0 to 1; no step before the hour."""
-        if part == PREPARED:
-            return "", 0.0
+        """The step, and when in it, from 0 to 1; no step of the agenda before and after the hour."""
+        if part in (PREPARED, AFTER):
+            return ("" if part == PREPARED else AFTER), 0.0
         step, begins, length = self._place[part]
         return step, begins + length * min(1.0, minute / self._minutes[part])
 
