@@ -1,14 +1,23 @@
-"""The ledger of recommendations in a real page: the team listens, duplicates are grouped."""
+"""The ledger of recommendations and the choice, in a real page: by mouse, by keyboard alone, at both widths."""
 
 from __future__ import annotations
+
+import re
 
 import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import People, Person
-from tests.browser.test_access import agree
+from tests.browser.test_access import agree, tab_to
 
 pytestmark = pytest.mark.browser
+
+GAPS = (
+    "quelle mesure est la North Star",
+    "la décision de chaque mesure gardée",
+    "ce que l’équipe fait de chaque recommandation",
+)
+"""What only the ledger and the choice complete, as the summary names it."""
 
 
 def draft(client: Person, text: str) -> None:
@@ -23,9 +32,22 @@ def to_step(facilitator: Person, steps: int) -> None:
         facilitator.forward()
 
 
-def shots(person: Person, name: str) -> None:
+def press(person: Person, name: str) -> None:
+    """By keyboard alone: Tab until the focus is on what has that name, then Enter."""
+    tab_to(person.page, name)
+    person.page.keyboard.press("Enter")
+
+
+def save(person: Person) -> None:
+    """The form behind a dialog takes nothing before the dialog has closed."""
+    person.page.locator("dialog[open] .send .btn:not(.quiet)").click()
+    expect(person.page.locator("dialog[open]")).to_have_count(0)
+
+
+def shots(person: Person, name: str, at: str = "main") -> None:
     for width in (1280, 390):
         person.page.set_viewport_size({"width": width, "height": 844})
+        person.page.locator(at).first.evaluate("it => it.scrollIntoView({block: 'center'})")
         person.shot(f"{name}-{width}")
 
 
@@ -61,3 +83,82 @@ def test_consultants_speak_while_the_team_listens_then_duplicates_are_grouped(fo
     facilitator.page.get_by_role("button", name="La sortir du groupe").click()
     expect(consultant.page.locator(".same")).to_have_count(0)
     assert facilitator.errors == client.errors == consultant.errors == []
+
+
+def test_after_the_hour_the_team_marks_chooses_decides_and_agrees_at_its_link(four: People) -> None:
+    facilitator, client = four["facilitator"], four["client"]
+    draft(client, "L’attente passe de trois semaines à dix jours")
+    to_step(facilitator, 4)
+    client.page.locator(".card", has_text="dix jours").get_by_role("button", name=re.compile("^Modifier")).click()
+    client.page.fill("#edit-text", "L’attente passe de trois semaines à huit jours")
+    save(client)
+    client.write("metric", "Délai médian")
+    client.write("recommendation", "Comparez deux départements")
+    expect(client.page.locator(".advice")).to_contain_text("Comparez deux départements")
+    facilitator.forward()
+    client.page.locator(".slim", has_text="Délai médian").get_by_role("button").click()
+    expect(client.page.locator(".later summary:visible")).to_have_text("Compléter après l’heure")
+    expect(client.page.get_by_role("button", name="C’est notre North Star")).to_be_hidden()
+    shots(client, "ledger-learnings", ".keep")
+    facilitator.forward()
+
+    todo = client.page.locator(".todo")
+    for gap in GAPS:
+        expect(todo).to_contain_text(gap)
+    client.page.get_by_role("button", name="Marquer les recommandations").click()
+    client.page.get_by_text("Ce que l’heure y a changé").click()
+    expect(client.page.locator("ins")).to_contain_text("huit")
+    expect(client.page.locator("del")).to_contain_text("dix")
+    client.page.get_by_role("button", name="Nous l’adaptons").click()
+    client.page.get_by_role("button", name="Dire pourquoi").click()
+    client.page.fill("#reason-text", "Un seul département est prêt")
+    save(client)
+    client.sees("adaptée par l’équipe")
+    client.sees("Un seul département est prêt")
+    expect(client.page.locator("[data-looking]")).to_be_hidden()
+    agree(client.page, "marked, client")
+    shots(client, "ledger-marked", ".advice")
+    client.page.get_by_role("button", name="En faire une action").click()
+    expect(client.page.locator("#text-action")).to_be_focused()
+    client.write("action", "Choisir le département")
+    client.sees("de la recommandation :")
+
+    # The rest by keyboard alone.
+    page = client.page
+    press(client, "C’est notre North Star")
+    expect(page.locator(".keep .tag.on")).to_have_text("North Star")
+    press(client, "Ses chiffres et sa décision")
+    for name, typed in (
+        ("choice-baseline", "21,5"),
+        ("choice-potential", "12 000 familles"),
+        ("choice-milestones", "18 jours en mars, puis 14"),
+        ("choice-threshold", "14 jours ou moins"),
+        # Whichever comes first in this browser, the day or the month.
+        ("choice-decide_on", "12122026"),
+        ("choice-decider", "Salomé"),
+        # A choice is named by its words.
+        ("nous pivotons", "nous p"),
+    ):
+        tab_to(page, name)
+        page.keyboard.type(typed)
+    agree(page, "decision, client")
+    shots(client, "ledger-decision")
+    press(client, "Enregistrer")
+    for words in ("21,5", "12 000 familles", "14 jours ou moins", "12/12/2026", "Salomé", "nous pivotons"):
+        expect(page.locator(".keep")).to_contain_text(words)
+    press(client, "Accepter d’être contacté")
+    tab_to(page, "text-contact")
+    page.keyboard.type("colis@exemple.fr")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".zone.contact")).to_contain_text("colis@exemple.fr")
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Shift+Tab")
+    expect(page.locator("#text-contact")).to_be_hidden()
+    agree(page, "chosen, client")
+    shots(client, "ledger-chosen", ".keep")
+    for words in ("North Star", "14 jours ou moins", "adaptée par l’équipe", "colis@exemple.fr"):
+        expect(facilitator.page.locator(".paper")).to_contain_text(words)
+    for gap in GAPS:
+        expect(facilitator.page.locator(".todo")).not_to_contain_text(gap)
+    shots(facilitator, "ledger-summary")
+    assert facilitator.errors == client.errors == []
