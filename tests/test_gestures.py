@@ -918,6 +918,7 @@ def test_while_the_consultants_speak_what_the_team_writes_rests_and_nothing_else
         {"do": "draft", "statement": "Nous pensons que…"},
     ):
         assert stage.room.refused(CLIENT, **gesture).code == "listening"
+    stage.room.ask(FACILITATOR, do="open_round", metrics=stage.metric)
     stage.room.ask(CLIENT, do="score", metric=stage.metric, value=5)
     stage.room.ask(CONSULTANT, do="write", kind="recommendation", text="Publiez peu de chiffres")
     stage.room.ask(FACILITATOR, do="write", kind="problem", text="Noté par l’animation")
