@@ -225,9 +225,9 @@ export function matrix(host, say, move) {
 
   function dress({ id, name, value, ease }) {
     const element = handles.get(id);
-    element.setAttribute('aria-label', name);
     element.classList.toggle('waiting', !value || !ease);
     if (!move) return;
+    element.setAttribute('aria-label', name);
     element.setAttribute('aria-valuenow', value || 3);
     element.setAttribute('aria-valuetext', value && ease ? `${say.valueAxis} ${value}, ${say.easeAxis} ${ease}` : say.unplaced);
   }
