@@ -27,9 +27,10 @@ run: $(READY)
 
 # Browsers are heavy: more of them at once than cores makes each slow, and the whole no faster.
 test: $(READY) browser
-	$(BIN)/pytest -m "not system and not soak" -n 2 --dist worksteal
+	$(BIN)/pytest -m "not system and not soak and not long" -n 2 --dist worksteal
 
 test-all: tools lint test
+	$(BIN)/pytest -m long -n 2 --dist worksteal
 	SOAK_KILLS="$${SOAK_KILLS:-100}" $(BIN)/pytest -m "system or soak"
 
 tools: $(TOOLS)

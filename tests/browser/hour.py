@@ -88,6 +88,7 @@ def live_the_hour(four: dict[str, Person]) -> None:
     client.write("metric", "Délai médian avant le premier colis")
     client.sees("Délai médian avant le premier colis")
     client.write("metric", "Visites du site")
+    facilitator.sees("Visites du site")
     facilitator.page.get_by_role("button", name="Ouvrir le tour").click()
     for person, scores in ((client, ((5, 3), (2, 5))), (consultant, ((4, 3), (1, 5)))):
         person.sees("Visites du site")

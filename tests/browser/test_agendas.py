@@ -11,7 +11,7 @@ from tests.browser.conftest import People, Person
 from tests.browser.test_access import agree
 from tests.harness import Server
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 
 def test_a_testimony_is_written_for_its_speaker_and_seen_by_an_observer(

@@ -19,7 +19,7 @@ from impactlib.share import NOTEBOOKS
 from tests.browser.conftest import SHOTS
 from tests.harness import free_port
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from tests.browser.conftest import People, Person
 from tests.browser.test_access import agree, tab_to
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 GAPS = (
     "quelle mesure est la North Star",

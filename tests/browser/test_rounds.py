@@ -15,7 +15,7 @@ from tests.browser.conftest import Person
 from tests.browser.test_access import agree
 from tests.harness import Server
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 METRICS = (
     "Délai médian entre la demande d’une famille et la remise du premier colis, en jours ouvrés",

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from tests.browser.conftest import Person
 from tests.harness import Server
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 SPEED = 60.0
 """The ten minutes of the first step last ten seconds."""

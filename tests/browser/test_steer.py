@@ -12,7 +12,7 @@ from tests.browser.conftest import Person
 from tests.browser.test_access import agree
 from tests.harness import Server
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 HYPOTHESES = ("L’accueil rassure les familles", "Le rappel réduit les abandons", "Le suivi fidélise")
 
@@ -107,7 +107,8 @@ def test_hypotheses_are_reordered_split_and_merged_and_the_room_sees_it(two: tup
     expect(order(client)).to_have_text([first, third, second])
     expect(up).to_be_focused()
     up.press("Enter")
-    expect(order(client)).to_have_text([third, first, second])
+    for person in two:
+        expect(order(person)).to_have_text([third, first, second])
 
     card(facilitator, first).get_by_role("button", name=re.compile("^Scinder")).press("Enter")
     dialog = facilitator.page.locator("dialog[open]")
@@ -117,7 +118,8 @@ def test_hypotheses_are_reordered_split_and_merged_and_the_room_sees_it(two: tup
     agree(facilitator.page, "split")
     facilitator.shot("steer-split")
     save(facilitator)
-    expect(order(client)).to_have_text([third, "L’accueil rassure", "Les familles reviennent", second])
+    for person in two:
+        expect(order(person)).to_have_text([third, "L’accueil rassure", "Les familles reviennent", second])
 
     card(facilitator, second).get_by_role("button", name=re.compile("^Fusionner")).press("Enter")
     expect(dialog.locator("[name=merged]")).to_have_value(f"Les familles reviennent\n{second}")

@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from impactlib.share import NOTEBOOKS
 from tests.harness import Server, join
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 CELLS = (
     "from ipywidgets import IntSlider, Label, VBox\nfrom impactlib import open_session, widgets",
