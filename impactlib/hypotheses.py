@@ -171,6 +171,9 @@ def _number(value: str) -> str:
     if not _SCALE.search(bare):
         bare = _UNIT.sub("", bare)
     bare = _GROUPED.sub("", bare)
+    if "." in bare and bare.rfind(",") > bare.rfind("."):
+        # 1.234,5: a thousand to some, a little more than one to others.
+        raise Unreadable("This is not a number: write it as 12.5, without words.")
     # 1,234.5 is English; 1.234,5 is not written in French; a lone comma is a decimal one.
     bare = bare.replace(",", "") if "." in bare else bare.replace(",", ".")
     if len(bare) > LONGEST_NUMBER or not _NUMBER.match(bare):

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -24,6 +23,8 @@ FORMAT = 1
 LARGEST = 8_000_000
 """Bytes of a session notebook: an hour is some 200 kB, its picture included."""
 
+LATEST = 250_000_000_000.0
+"""Seconds since 1970 after which calendars have no day."""
 _KEYS = ("format", "session", "shared", "journal", "sha256")
 _ENTRY = ("origin", "seq", "id", "at", "by", "behalf", "event", "data")
 _ID = re.compile(r"[A-Za-z0-9_.:/-]{1,160}\Z")
@@ -89,7 +90,7 @@ def read(content: bytes) -> Portable:
     try:
         portable = Portable(session, tuple(map(_entry, lines)), form, rest, shared is True)
         check(portable.fold())
-    except (AgendaError, ValueError, KeyError, TypeError, RecursionError) as error:
+    except (AgendaError, ArithmeticError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise Refusal(DAMAGED, code="file") from error
     return portable
 
@@ -98,6 +99,8 @@ def check(session: Session) -> None:
     """Raise ValueError when a fold of a file's entries is no session that a room can show."""
     if session.agenda is None or session.lang not in LANGUAGES or not _WEB.match(session.video):
         raise ValueError("no session")
+    if not 0 <= (session.clock.scheduled or 0) < LATEST:
+        raise ValueError("when the hour is")
     if not all(_ID.match(id) for note in session.notes.values() for id in (note.id, note.about or note.id)):
         raise ValueError("a note's id")
     if not all(_ID.match(round.id) for round in session.rounds if round.id):
@@ -141,8 +144,10 @@ def _entry(line: str) -> Entry:
         raise ValueError("an entry's texts")
     if isinstance(seq, bool) or not isinstance(seq, int) or not 0 < seq < 2**53:
         raise ValueError("an entry's number")
-    if isinstance(at, bool) or not isinstance(at, int | float) or not math.isfinite(at) or at < 0:
+    if isinstance(at, bool) or not isinstance(at, int | float) or not 0 <= at < LATEST:
         raise ValueError("an entry's time")
     event = unpack(name, payload)
+    # No number that is none, and no half of a character: a journal could not keep them.
+    "".join((*texts, *pack(event))).encode()
     rest = json.dumps(said, ensure_ascii=False) if said else ""
     return Entry(origin, seq, id, float(at), by, behalf, event, rest)

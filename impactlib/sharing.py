@@ -22,7 +22,7 @@ Rewrite = Callable[[str], str]
 
 _NEVER = frozenset({"contact"})
 """Kinds of notes that never leave: how to reach a team is for those to whom it gives its summary."""
-_IDS = ("note", "about", "metric", "metrics", "person", "round")
+_IDS = ("note", "about", "before", "metric", "metrics", "person", "round")
 """The fields of events that name something else of the session."""
 _ROUNDS = events.RoundOpened | events.RoundShown
 
@@ -49,7 +49,7 @@ def share(file: Portable, labels: Mapping[Role, str], without: Collection[str] =
     people = {id: f"person-{number}" for number, id in enumerate(session.people, 1)}
     opened = dict.fromkeys(e.event.round for e in file.entries if isinstance(e.event, _ROUNDS))
     rounds = {id: f"round-{number}" for number, id in enumerate(opened, 1)}
-    hide = _without_names(session, names)
+    hide = _without_names(file, names)
     new_id = hashlib.sha256(file.session.encode()).hexdigest()[:10]
     entries: list[Entry] = []
     for entry in sorted(shown(file).entries, key=order):
@@ -105,13 +105,14 @@ def _names(session: Session, labels: Mapping[Role, str]) -> dict[str, str]:
     return names
 
 
-def _without_names(session: Session, names: Mapping[str, str]) -> Rewrite:
-    """Replace the participants' names in a text, the longest first."""
-    said = sorted(session.people.values(), key=lambda person: -len(person.name))
-    by_name = {person.name.casefold(): names[person.id] for person in reversed(said) if person.name}
+def _without_names(file: Portable, names: Mapping[str, str]) -> Rewrite:
+    """Replace the participants' names in a text, corrected ones too, the longest first."""
+    given = [e.event for e in file.entries if isinstance(e.event, events.PersonJoined | events.PersonCorrected)]
+    by_name = {event.name.casefold(): names[event.person] for event in given if event.name and event.person in names}
     if not by_name:
         return str
-    pattern = re.compile(r"(?<!\w)(" + "|".join(re.escape(p.name) for p in said if p.name) + r")(?!\w)", re.I)
+    longest_first = sorted(by_name, key=len, reverse=True)
+    pattern = re.compile(r"(?<!\w)(" + "|".join(map(re.escape, longest_first)) + r")(?!\w)", re.I)
     return lambda text: pattern.sub(lambda found: by_name[found[0].casefold()], text)
 
 
@@ -129,8 +130,18 @@ def _reduced(event: Event, notes: Mapping[str, Note], names: Mapping[str, str], 
         case events.DetailSet():
             tied = event.value if event.detail == "same_as" else event.detail.partition("/")[2]
             gone = event.note not in notes or (tied and tied not in notes)
+            # Only what is said in the end: what was said before is in the file no more than a former text.
+            gone = gone or notes[event.note].details.get(event.detail) != event.value
             value = event.value if event.detail == "same_as" else hide(event.value)
             return None if gone else replace(event, value=value)
+        case events.NoteMoved():
+            gone = event.note not in notes or (event.before and event.before not in notes)
+            return None if gone else event
+        case events.NoteAttached():
+            gone = event.note not in notes or (event.about and event.about not in notes)
+            return None if gone else event
+        case events.FocusSet():
+            return event if not event.note or event.note in notes else None
         case events.RoundOpened():
             return replace(event, metrics=" ".join(id for id in event.metrics.split() if id in notes))
         case events.MetricScored() | events.MetricAbstained() | events.MetricKept():

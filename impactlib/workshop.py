@@ -82,7 +82,7 @@ class Workshop:
             merged = {**{entry.id: entry for entry in file.entries}, **known}
             try:
                 check(history(sorted(merged.values(), key=order)))
-            except (AgendaError, ValueError, KeyError, TypeError) as error:
+            except (AgendaError, ArithmeticError, ValueError, KeyError, TypeError) as error:
                 raise Refusal(DAMAGED, code="file") from error
             added = self.journal.adopt(file.entries)
         self.catch_up()

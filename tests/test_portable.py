@@ -264,6 +264,11 @@ FORGED: dict[str, Callable[[dict[str, Any]], object]] = {
     "a language that is not there": opened(lang="xx"),
     "a video that is a script": opened(video="javascript:alert(1)"),
     "an agenda that cannot be used": opened(agenda="[[steps]]"),
+    "an hour after the last of days": opened(starts_at=1e300),
+    "an hour before the first": opened(starts_at=-1e15),
+    "a time of four hundred digits": lambda said: said.update(at=10**400),
+    "a number that is none": lambda said: said.update(event="TimeAdded", data='{"seconds": 1e999}'),
+    "half a character": lambda said: said.update(by="\ud800"),
 }
 
 

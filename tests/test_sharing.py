@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from impactlib import export
 from impactlib.agenda import Role
+from impactlib.events import NoteMoved
 from impactlib.portable import Portable, read
 from impactlib.session import Session
 from impactlib.views.render import environment
@@ -99,10 +101,30 @@ def test_ids_of_the_whole_session_are_not_in_it(lived: Room) -> None:
 
 
 def test_the_video_link_is_not_in_it(lived: Room) -> None:
-    from dataclasses import replace
-
     file = lived.workshop.portable()
     opened = replace(file.entries[0], event=replace(file.entries[0].event, video="https://visio.example/colis"))
     whole = Portable(file.session, (opened, *file.entries[1:]))
     assert whole.fold().video
     assert export.shared(whole, environment("fr"), ()).fold().video == ""
+
+
+def test_former_details_and_names_that_were_corrected_are_not_in_it(lived: Room) -> None:
+    action = lived.session.notes_of("action")[0].id
+    for owner in ("Bertille", "Marc"):
+        lived.ask(Role.CLIENT, do="detail", note=action, detail="owner", value=owner)
+    lived.ask(Role.FACILITATOR, do="correct", person="person-consultant", name="Zélie", role="consultant")
+    lived.ask(Role.CLIENT, do="write", kind="learning", text=f"{NAMES[Role.CONSULTANT]} et Zélie ont raison")
+    words = everywhere(shared(lived))
+    assert "Bertille" not in words
+    assert NAMES[Role.CONSULTANT] not in words and "Zélie" not in words
+    assert "Consultant 1 et Consultant 1 ont raison" in words
+
+
+def test_notes_keep_the_order_that_the_facilitator_gave_them(lived: Room) -> None:
+    first, second = (lived.ask(Role.CLIENT, do="write", kind="hypothesis", text=text) for text in ("Une", "Deux"))
+    file = lived.workshop.portable()
+    moved = replace(file.entries[-1], id="moved", seq=len(file.entries) + 1, event=NoteMoved(second, first))
+    whole = Portable(file.session, (*file.entries, moved))
+    texts = [note.text for note in export.shared(whole, environment("fr"), ()).fold().notes_of("hypothesis")]
+    assert texts == [note.text for note in whole.fold().notes_of("hypothesis")]
+    assert texts.index("Deux") < texts.index("Une")
