@@ -14,7 +14,7 @@ import secrets
 import sqlite3
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import asdict
 from datetime import datetime
@@ -35,6 +35,13 @@ Commands = Any  # what add_subparsers returns has no public name
 BASE = "http://127.0.0.1:8866/"
 JOURNAL, NOTEBOOK = ".journal", ".ipynb"
 FASTEST = 3600.0
+_SAID: Mapping[type[OSError], str] = {
+    FileNotFoundError: "there is no such file. Check its name and its folder.",
+    IsADirectoryError: "this is a folder: give the name of a file in it.",
+    NotADirectoryError: "one of its folders is a file. Check the path.",
+    PermissionError: "this account may not do that. Check who owns it.",
+}
+"""What a person can do about the errors of files."""
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -42,7 +49,16 @@ def main(argv: list[str] | None = None) -> int:
     args = _parser().parse_args(argv)
     try:
         code: int | None = args.run(args)
-    except (AgendaError, Refusal, JournalError, SheetError, export.ExportError, OSError) as error:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever read us has had enough: nothing more to say, not even at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 2
+    except OSError as error:
+        said = _SAID.get(type(error), error.strerror or str(error))
+        print(f"impact: {error.filename or ''}{': ' if error.filename else ''}{said}", file=sys.stderr)
+        return 2
+    except (AgendaError, Refusal, JournalError, SheetError, export.ExportError) as error:
         print(f"impact: {error}", file=sys.stderr)
         return 2
     return code or 0
@@ -341,15 +357,16 @@ def _read(data: Path, name: str) -> Portable:
     from impactlib.workshop import Workshop, journal_path
 
     path = Path(name)
-    if path.suffix == NOTEBOOK:
+    form = path.suffix.lower()
+    if form == NOTEBOOK:
         return portable.read(path.read_bytes())
-    if path.suffix != JOURNAL and (path.suffix or path.name != name):
+    if form != JOURNAL and (path.suffix or path.name != name):
         raise export.ExportError(
             f"{name}: neither a session's id nor a {JOURNAL} or {NOTEBOOK} file. Nothing was written. "
             "`impact sessions` lists the ids."
         )
     try:
-        with closing(Journal(path if path.suffix == JOURNAL else journal_path(data, name))) as journal:
+        with closing(Journal(path if form == JOURNAL else journal_path(data, name))) as journal:
             return Workshop(journal).portable()
     except sqlite3.DatabaseError as error:
         raise JournalError(f"{name}: not a journal that can be read ({error}). Nothing was written.") from error
@@ -413,7 +430,7 @@ def _hypotheses(args: argparse.Namespace) -> Sheet:
 
     content = args.file.read_bytes()
     try:
-        if args.file.suffix == NOTEBOOK:
+        if args.file.suffix.lower() == NOTEBOOK:
             session = portable.read(content).fold()
             return Sheet(tuple((number, each.row) for number, each in enumerate(drafted(session), 1)), ())
         sheet = read_hypotheses(content)

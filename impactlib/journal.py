@@ -95,19 +95,22 @@ class Journal:
         draft = path.with_suffix(".new")
         draft.unlink(missing_ok=True)
         draft.touch(mode=0o600)
-        db = _connect(draft)
-        db.execute(_DURABLE)
-        db.executescript(_TABLES)
         origin = f"{session}.{secrets.token_hex(4)}" if adopted else session
         meta = {"format": FORMAT, "session": session, "origin": origin, "speed": speed, "started": clock()}
         meta |= {"newer": newer, "rest": rest}
-        db.executemany("insert into meta values (?, ?)", [(k, str(v)) for k, v in meta.items()])
-        db.close()
-        with closing(cls(draft, clock)) as made, made.writing():
-            made.append(f"open-{session}", "", "", first)
-            made.adopt(adopted)
-        # Whoever lists the folder sees a whole journal or none.
-        draft.replace(path)
+        try:
+            with closing(_connect(draft)) as db:
+                db.execute(_DURABLE)
+                db.executescript(_TABLES)
+                db.executemany("insert into meta values (?, ?)", [(k, str(v)) for k, v in meta.items()])
+            with closing(cls(draft, clock)) as made, made.writing():
+                made.append(f"open-{session}", "", "", first)
+                made.adopt(adopted)
+            # Whoever lists the folder sees a whole journal or none.
+            draft.replace(path)
+        finally:
+            for leftover in path.parent.glob(f"{draft.name}*"):
+                leftover.unlink(missing_ok=True)
         return cls(path, clock)
 
     def _read_meta(self) -> None:

@@ -80,7 +80,7 @@ def read(content: bytes) -> Portable:
         raise Refusal(TOO_LARGE, code="file")
     impact = _metadata(content)
     form, session, shared, lines, digest = (impact.pop(key, None) for key in _KEYS)
-    if type(form) is not int or not isinstance(session, str) or not _SESSION.match(session):
+    if type(form) is not int or form < 1 or not isinstance(session, str) or not _SESSION.match(session):
         raise Refusal(NO_JOURNAL, code="file")
     if not isinstance(lines, list) or not all(isinstance(line, str) for line in lines):
         raise Refusal(DAMAGED, code="file")

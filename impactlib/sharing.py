@@ -25,15 +25,21 @@ _NEVER = frozenset({"contact"})
 _IDS = ("note", "about", "before", "metric", "metrics", "person", "round")
 """The fields of events that name something else of the session."""
 _ROUNDS = events.RoundOpened | events.RoundShown
+_SCORES = events.MetricScored | events.MetricAbstained
+_NAMING = frozenset({"owner", "decider"})
+"""The details of notes that name somebody."""
+OWNER = "owner"
+"""The key of the label of those whom a detail names and who were not there."""
 
 
-def share(file: Portable, labels: Mapping[Role, str], without: Collection[str] = ()) -> Portable:
+def share(file: Portable, labels: Mapping[str, str], without: Collection[str] = ()) -> Portable:
     """A session without what concerns only those who were there.
 
     Parameters
     ----------
     labels
         What people are called, by role, with a number: ``{Role.CLIENT: "Team", ...}`` gives "Team 1", "Team 2".
+        `OWNER` is for those who answer for something and were not there.
     without
         Kinds of notes, or ids of notes, to leave out besides; what answers such a note goes with it.
 
@@ -49,11 +55,13 @@ def share(file: Portable, labels: Mapping[Role, str], without: Collection[str] =
     people = {id: f"person-{number}" for number, id in enumerate(session.people, 1)}
     opened = dict.fromkeys(e.event.round for e in file.entries if isinstance(e.event, _ROUNDS))
     rounds = {id: f"round-{number}" for number, id in enumerate(opened, 1)}
-    hide = _without_names(file, names)
+    called = _called(file, names)
+    hide = _without(called)
+    owners = {**_strangers(notes, called, labels[OWNER]), **called}
     new_id = hashlib.sha256(file.session.encode()).hexdigest()[:10]
     entries: list[Entry] = []
     for entry in sorted(shown(file).entries, key=order):
-        event = _reduced(entry.event, notes, names, hide)
+        event = _reduced(entry.event, notes, names, owners, hide)
         if event is None or (entries and isinstance(event, events.SessionOpened)):
             continue
         number = len(entries) + 1
@@ -65,22 +73,52 @@ def share(file: Portable, labels: Mapping[Role, str], without: Collection[str] =
 
 
 def shown(file: Portable) -> Portable:
-    """A session as it may leave by a room's page: whole, but for scores that were not shown."""
-    blind = _blind(file)
-    return replace(file, entries=tuple(entry for entry in file.entries if entry.id not in blind))
+    """A session as it may leave by a room's page: whole, but for scores that nobody was shown."""
+    seen = _seen(file)
+    left = (_as_seen(entry, seen.get(entry.id, frozenset())) for entry in file.entries)
+    return replace(file, entries=tuple(entry for entry in left if entry))
 
 
-def _blind(file: Portable) -> set[str]:
-    """The entries of scores and abstentions that nobody was shown."""
+def _seen(file: Portable) -> dict[str, set[str]]:
+    """What stood of each score when its round was shown, by entry: the axes that it gave, or that it abstained.
+
+    A score that was given again before the reveal was seen by nobody.
+    """
     session = Session()
-    went: dict[str, str | None] = {}
+    standing: dict[str, dict[tuple[str, str], dict[str, str]]] = {}  # by round, metric and person
+    seen: dict[str, set[str]] = {}
     for entry in sorted(file.entries, key=order):
-        if isinstance(entry.event, events.MetricScored | events.MetricAbstained):
-            round = taking(session)
-            went[entry.id] = round.id if round else None
+        round = taking(session)
+        if isinstance(entry.event, _SCORES) and round:
+            given = standing.setdefault(round.id, {}).setdefault((entry.event.metric, entry.by), {})
+            _give(given, entry.event, entry.id)
         session = evolve(session, entry)
-    seen = {round.id for round in session.rounds if round.shown}
-    return {entry for entry, round in went.items() if round not in seen}
+        if isinstance(entry.event, _ROUNDS | _SCORES | events.RankingShown) and session.rounds:
+            last = session.rounds[-1]
+            for given in standing.get(last.id, {}).values() if last.shown else ():
+                for what, giver in given.items():
+                    seen.setdefault(giver, set()).add(what)
+    return seen
+
+
+def _give(given: dict[str, str], event: events.MetricScored | events.MetricAbstained, entry: str) -> None:
+    if isinstance(event, events.MetricAbstained):
+        given.clear()
+        given["abstained"] = entry
+    else:
+        given.pop("abstained", None)
+        given.update((axis, entry) for axis in ("value", "ease") if getattr(event, axis) is not None)
+
+
+def _as_seen(entry: Entry, seen: Collection[str]) -> Entry | None:
+    """The entry without what it scored and nobody saw, or None."""
+    event = entry.event
+    if not isinstance(event, _SCORES):
+        return entry
+    if not seen:
+        return None
+    hidden = {axis: None for axis in ("value", "ease") if isinstance(event, events.MetricScored) and axis not in seen}
+    return replace(entry, event=replace(event, **hidden)) if hidden else entry
 
 
 def _notes_that_stay(session: Session, without: Collection[str]) -> dict[str, Note]:
@@ -96,7 +134,7 @@ def _notes_that_stay(session: Session, without: Collection[str]) -> dict[str, No
     return stay
 
 
-def _names(session: Session, labels: Mapping[Role, str]) -> dict[str, str]:
+def _names(session: Session, labels: Mapping[str, str]) -> dict[str, str]:
     counts: dict[Role, int] = {}
     names = {}
     for person in session.people.values():
@@ -105,18 +143,30 @@ def _names(session: Session, labels: Mapping[Role, str]) -> dict[str, str]:
     return names
 
 
-def _without_names(file: Portable, names: Mapping[str, str]) -> Rewrite:
-    """Replace the participants' names in a text, corrected ones too, the longest first."""
+def _called(file: Portable, names: Mapping[str, str]) -> dict[str, str]:
+    """The labels of the participants by their names in small letters, those that were corrected too."""
     given = [e.event for e in file.entries if isinstance(e.event, events.PersonJoined | events.PersonCorrected)]
-    by_name = {event.name.casefold(): names[event.person] for event in given if event.name and event.person in names}
-    if not by_name:
+    return {event.name.casefold(): names[event.person] for event in given if event.name and event.person in names}
+
+
+def _strangers(notes: Mapping[str, Note], called: Collection[str], label: str) -> dict[str, str]:
+    """The labels of those whom details of notes name and who were not there, by their names in small letters."""
+    named = {note.details[name].casefold() for note in notes.values() for name in _NAMING if note.details.get(name)}
+    return {name: f"{label} {number}" for number, name in enumerate(sorted(named.difference(called)), 1)}
+
+
+def _without(called: Mapping[str, str]) -> Rewrite:
+    """Replace the participants' names in a text, the longest first."""
+    if not called:
         return str
-    longest_first = sorted(by_name, key=len, reverse=True)
+    longest_first = sorted(called, key=len, reverse=True)
     pattern = re.compile(r"(?<!\w)(" + "|".join(map(re.escape, longest_first)) + r")(?!\w)", re.I)
-    return lambda text: pattern.sub(lambda found: by_name[found[0].casefold()], text)
+    return lambda text: pattern.sub(lambda found: called[found[0].casefold()], text)
 
 
-def _reduced(event: Event, notes: Mapping[str, Note], names: Mapping[str, str], hide: Rewrite) -> Event | None:
+def _reduced(
+    event: Event, notes: Mapping[str, Note], names: Mapping[str, str], owners: Mapping[str, str], hide: Rewrite
+) -> Event | None:
     """What stays of an event, or None."""
     match event:
         case events.SessionOpened():
@@ -132,8 +182,10 @@ def _reduced(event: Event, notes: Mapping[str, Note], names: Mapping[str, str], 
             gone = event.note not in notes or (tied and tied not in notes)
             # Only what is said in the end: what was said before is in the file no more than a former text.
             gone = gone or notes[event.note].details.get(event.detail) != event.value
-            value = event.value if event.detail == "same_as" else hide(event.value)
-            return None if gone else replace(event, value=value)
+            if gone or event.detail == "same_as":
+                return None if gone else event
+            named = owners.get(event.value.casefold()) if event.detail in _NAMING else None
+            return replace(event, value=named or hide(event.value))
         case events.NoteMoved():
             gone = event.note not in notes or (event.before and event.before not in notes)
             return None if gone else event

@@ -10,6 +10,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import itertools
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -75,6 +76,17 @@ HEADINGS: Mapping[str, Mapping[str, str]] = {
 }
 """How the kit heads each field's column, by language."""
 
+ADDED: Mapping[str, Mapping[str, str]] = {
+    "en": {"value": "Value for users", "ease": "Ease of obtaining the data", "place": "Place", "kept": "Kept"},
+    "fr": {
+        "value": "Valeur pour les usagers",
+        "ease": "Facilité d’obtenir la donnée",
+        "place": "Rang",
+        "kept": "Gardée",
+    },
+}
+"""How the kit heads the columns that the hour adds to those: they leave, and are passed over when they come back."""
+
 _ALSO: Mapping[str, Sequence[str]] = {
     "statement": ("énoncé", "hypothèse d'impact", "hypothesis", "impact hypothesis"),
     "concept": ("concept de la matrice", "matrix concept"),
@@ -110,6 +122,10 @@ SEPARATORS: Mapping[str, str] = {"fr": ";", "en": ","}
 
 # The tab comes first: headings of one column tell none of them from another, and no statement holds a tab.
 _SEPARATORS_READ = ("\t", ";", ",")
+_SEPARATOR_SAID = re.compile(r"\s*\"?sep=([\t;,])\"?[ \t;,]*(\r\n?|\n|\Z)", re.I)
+"""The first line by which Excel is told how cells are separated."""
+_ABOVE = 10
+"""Lines that are not blank in which the headings are looked for: a title may stand above them."""
 _BOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 """How the files of spreadsheets begin: .xlsx and .ods are zips, .xls is older."""
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -176,8 +192,7 @@ def read_hypotheses(content: bytes) -> Sheet:
     >>> [(problem.row, problem.column, problem.value) for problem in sheet.problems]
     [(2, 'Cible', 'beaucoup')]
     """
-    records = _records(_decode(content))
-    headings = next(records, [])
+    headings, records = _records(_decode(content))
     columns, problems = _columns(headings)
     rows = []
     filled = ((number, cells) for number, cells in enumerate(records, 1) if not is_blank("".join(cells)))
@@ -214,22 +229,44 @@ def _decode_windows(content: bytes) -> str:
         raise SheetError(N_("This is not a text file: save the table as CSV, then try again.")) from None
 
 
-def _records(text: str) -> Iterator[list[str]]:
-    """The file's lines of cells, from its headings on, as the separator that makes most headings known cuts them."""
-    separator = max(_SEPARATORS_READ, key=lambda separator: _fit(text, separator))
-    return _cut(text, separator)
+def _records(text: str) -> tuple[list[str], Iterator[list[str]]]:
+    """The headings, and the lines of cells below them, as the separator that makes most headings known cuts them."""
+    said = _SEPARATOR_SAID.match(text)
+    text = text[said.end() :] if said else text
+    separators = said[1] if said else _SEPARATORS_READ
+    separator = max(separators, key=lambda separator: _fit(text, separator))
+    above = _headings_at(text, separator)
+    records = _cut(text, separator)
+    headings = next(itertools.islice(records, above, None), [])
+    return headings, records
 
 
 def _fit(text: str, separator: str) -> tuple[int, int]:
     """How many headings a separator makes known, then how many it cuts: the more, the likelier it is."""
     try:
-        headings = next(_cut(text, separator), [])[: COLUMNS + 1]
+        above = _headings_at(text, separator)
+        headings = next(itertools.islice(_cut(text, separator), above, None), [])[: COLUMNS + 1]
     except SheetError:
         return 0, 0
-    return len({_field(heading) for heading in headings} - {None}), len(headings)
+    return _known(headings), len(headings)
+
+
+def _headings_at(text: str, separator: str) -> int:
+    """How many lines stand above the headings, which are the line with most known ones of the first that are filled."""
+    best, at = 0, 0
+    filled = ((n, cells) for n, cells in enumerate(_cut(text, separator)) if not is_blank("".join(cells)))
+    for number, cells in itertools.islice(filled, _ABOVE):
+        if _known(cells) > best:
+            best, at = _known(cells), number
+    return at
+
+
+def _known(cells: Sequence[str]) -> int:
+    return len({_field(cell) for cell in cells[: COLUMNS + 1]} - {None})
 
 
 def _cut(text: str, separator: str) -> Iterator[list[str]]:
+    csv.field_size_limit(SIZE)  # the process's own: a long cell is left out by its row, not the file by its cell
     # A quotation mark that is never closed would swallow the rows below it without a word: strict says so.
     lines = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True, skipinitialspace=True)
     begun = False
@@ -253,7 +290,7 @@ def _columns(headings: Sequence[str]) -> tuple[dict[int, str], list[Problem]]:
     problems = []
     for place, heading in enumerate(headings):
         field = _field(heading)
-        if field is None and not is_blank(heading):
+        if field is None and not is_blank(heading) and _name(heading) not in _PASSED_OVER:
             unknown = N_("No such field is known: this column was not read.")
             problems.append(Problem(0, clean_line(heading), unknown, heading))
         elif field in columns.values():
@@ -282,6 +319,9 @@ _FIELDS: Mapping[str, str] = {
     for field in FIELDS
     for heading in (field, HEADINGS["en"][field], HEADINGS["fr"][field], *_ALSO.get(field, ()))
 }
+
+
+_PASSED_OVER = frozenset(_name(heading) for headings in ADDED.values() for heading in headings.values())
 
 
 def _row(

@@ -13,7 +13,7 @@ from impactlib.agenda import Role
 from impactlib.export.followup import calendar
 from impactlib.export.session_json import SCHEMA, state
 from impactlib.portable import FORMAT, Portable
-from impactlib.sharing import share
+from impactlib.sharing import OWNER, share
 from impactlib.summary import missing, outline
 from impactlib.views.render import environment
 from tests.conftest import Room
@@ -76,7 +76,7 @@ def test_the_state_says_it_all_and_fits_its_schema(finished: Room) -> None:
 
 
 def test_a_notebook_to_share_keeps_groups_and_decisions_without_names_nor_how_to_reach_the_team(finished: Room) -> None:
-    labels = {role: role.value for role in Role}
+    labels = {**{role: role.value for role in Role}, OWNER: "owner"}
     shared = share(Portable(finished.session.id, tuple(finished.entries), FORMAT), labels).fold()
     first, again = shared.notes_of("recommendation")[0], shared.notes_of("recommendation")[2]
     assert again.details["same_as"] == first.id

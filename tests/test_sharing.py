@@ -10,9 +10,10 @@ import pytest
 
 from impactlib import export
 from impactlib.agenda import Role
-from impactlib.events import NoteMoved
+from impactlib.events import MetricAbstained, MetricScored, NoteMoved
 from impactlib.portable import Portable, read
-from impactlib.session import Session
+from impactlib.session import Score, Session
+from impactlib.sharing import shown
 from impactlib.views.render import environment
 from impactlib.workshop import import_session
 from tests.conftest import NAMES, Room, Time
@@ -63,6 +64,32 @@ def test_scores_that_were_not_shown_are_not_in_it_and_those_that_were_are(room: 
     room.ask(Role.FACILITATOR, do="show_round", round=round)
     assert len(shared(room).fold().scores) == 2
     assert round not in everywhere(shared(room)) and metric not in everywhere(shared(room))
+
+
+def test_a_score_changed_before_the_reveal_is_in_neither_file_as_it_was(room: Room) -> None:
+    metric = room.ask(Role.CLIENT, do="write", kind="metric", text="Délai médian")
+    round = room.ask(Role.FACILITATOR, do="open_round", metrics=metric)
+    room.ask(Role.CLIENT, do="score", metric=metric, value=5, ease=2)
+    room.ask(Role.CLIENT, do="score", metric=metric, value=3)
+    room.ask(Role.CONSULTANT, do="abstain", metric=metric)
+    room.ask(Role.CONSULTANT, do="score", metric=metric, value=4, ease=4)
+    room.ask(Role.FACILITATOR, do="show_round", round=round)
+    for file in (shared(room), shown(room.workshop.portable())):
+        given = [e.event for e in file.entries if isinstance(e.event, MetricScored | MetricAbstained)]
+        assert [(event.value, event.ease) for event in given] == [(None, 2), (3, None), (4, 4)]
+        assert sorted(map(plain, file.fold().scores.values())) == sorted(map(plain, room.session.scores.values()))
+
+
+def plain(score: Score) -> tuple[int | None, int | None, bool]:
+    return score.value, score.ease, score.abstained
+
+
+def test_owners_who_were_not_there_have_labels_too(lived: Room) -> None:
+    action = lived.session.notes_of("action")[0].id
+    lived.ask(Role.CLIENT, do="detail", note=action, detail="owner", value="Bertille Morvan")
+    words = everywhere(shared(lived))
+    assert "Bertille" not in words and "Morvan" not in words
+    assert "Responsable 1" in words
 
 
 def test_chosen_notes_are_left_out_with_what_answers_them(lived: Room) -> None:

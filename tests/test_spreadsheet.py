@@ -197,6 +197,23 @@ def test_a_column_without_heading_that_holds_nothing_is_no_problem() -> None:
 # Rows -----------------------------------------------------------------------------------------------
 
 
+def test_excels_line_about_the_separator_is_understood() -> None:
+    for first in ("sep=;\r\n", "SEP=;\n", '"sep=;"\n', "sep=;;\n"):
+        assert [row.target for _, row in read_hypotheses(f"{first}Mesure;Cible\nDélai, médian;3\n".encode()).rows] == ["3"]
+
+
+def test_a_title_may_stand_above_the_headings() -> None:
+    sheet = read_hypotheses("Nos mesures d’impact;;\nColis Solidaire;2026;\n\nMesure;Cible;Source\nDélai;3;x\n".encode())
+    assert [(number, row.metric, row.target) for number, row in sheet.rows] == [(1, "Délai", "3")]
+    assert sheet.problems == ()
+
+
+def test_a_very_long_cell_is_left_out_and_the_rest_comes_in() -> None:
+    sheet = read_hypotheses(f"Mesure;Limites\nDélai;{'x' * 200_000}\nTaux;n\n".encode())
+    assert [row.metric for _, row in sheet.rows] == ["Délai", "Taux"]
+    assert [(problem.row, problem.column) for problem in sheet.problems] == [(1, "Limites")]
+
+
 def test_blank_rows_are_counted_and_are_no_hypotheses() -> None:
     sheet = read_hypotheses(b"Statement;Target\n\nA;\n;\n \t;\nB;\n\n")
     assert sheet.rows == ((2, Hypothesis("A")), (5, Hypothesis("B")))

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from impactlib.agenda import Role
 from impactlib.portable import Portable
 from impactlib.session import Session
-from impactlib.sharing import share
+from impactlib.sharing import OWNER, share
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -154,7 +154,7 @@ def shared(file: Portable, views: Environment, without: Sequence[str]) -> Portab
         When `without` names nothing of this session.
     """
     says: Any = views.get_template("carried.html").module
-    labels = {role: str(says.label(role)) for role in Role}
+    labels = {who: str(says.label(who)) for who in (*Role, OWNER)}
     try:
         return share(file, labels, without)
     except ValueError as error:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import docx
 from docx.document import Document as File
 from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Cm, Inches, Length, Pt, RGBColor
@@ -43,6 +44,9 @@ def write(session: Session, views: Environment) -> bytes:
     file = docx.Document()
     _describe(file, summary)
     _lay_out(file)
+    links = file.part.package.rels
+    for id in [id for id, link in links.items() if link.reltype == RELATIONSHIP_TYPE.THUMBNAIL]:
+        del links[id]  # the picture of the library's empty page
     for block in summary.blocks:
         _add(block, file)
     content = BytesIO()
@@ -79,7 +83,7 @@ def _font(file: File, style: str) -> Font:
 
 @singledispatch
 def _add(block: Block, file: File) -> None:
-    raise NotImplementedError(block)
+    raise TypeError(f"{type(block).__name__}: not a block of a document")
 
 
 @_add.register

@@ -10,14 +10,11 @@ from impactlib.export.sheet import Cell, Sheet
 from impactlib.export.template import words
 from impactlib.hypotheses import DATES, FIELDS, NUMBERS, Drafted, drafted
 from impactlib.session import Session
-from impactlib.spreadsheet import HEADINGS
+from impactlib.spreadsheet import ADDED, HEADINGS
 from impactlib.summary import Outline, outline
 
 if TYPE_CHECKING:
     from jinja2 import Environment
-
-ADDED = ("value", "ease", "place", "kept")
-"""What the hour adds: two medians from 1 to 5 and a place, once the ranking is shown; whether the metric is kept."""
 
 _CODES = ("concept", "kind", "direction")
 
@@ -35,11 +32,12 @@ def xlsx(session: Session, views: Environment) -> bytes:
 def metrics(session: Session, views: Environment) -> Sheet:
     """One row for each hypothesis and metric, in the order in which they were written."""
     say, made = words(views), outline(session)
-    known = HEADINGS[str(views.globals["lang"])]
+    lang = str(views.globals["lang"])
+    known = HEADINGS[lang]
     return Sheet(
         name=known["metric"],
         at=made.held_at,
-        headings=(*(known[field] for field in FIELDS), *map(say.heading, ADDED)),
+        headings=(*(known[field] for field in FIELDS), *ADDED[lang].values()),
         rows=tuple((*_said(row, say), *_added(row, made, say)) for row in drafted(session)),
     )
 
@@ -57,8 +55,9 @@ def _cell(field: str, value: str, say: Any) -> Cell:
 
 
 def _added(row: Drafted, made: Outline, say: Any) -> list[Cell]:
+    """Two medians from 1 to 5 and a place, once the ranking is shown; whether the metric is kept."""
     if row.metric is None:
-        return [""] * len(ADDED)
+        return ["", "", "", ""]
     rank = next((rank for rank in made.ranking if rank.metric == row.metric), None)
     given = (rank.value, rank.ease, rank.place) if rank else (None, None, None)
     kept = say.said("yes" if row.metric in made.kept else "no")

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 _WIDTH = 17
 """Centimetres between the margins."""
+_THUMBNAIL = "Thumbnails/thumbnail.png"
+"""The picture of the library's empty page."""
 _INDENT = 0.6
 """Centimetres by which each level of a list is further in."""
 
@@ -37,6 +39,8 @@ def write(session: Session, views: Environment) -> bytes:
         level.set_attribute("loext:num-list-format", "")  # no 1.1. before a heading
         level.set_attribute("style:num-format", "")
         level.del_attribute("style:num-suffix")
+    file.del_part(_THUMBNAIL)
+    file.manifest.del_full_path(_THUMBNAIL)
     file.body.clear()
     for block in summary.blocks:
         _add(block, file)
@@ -47,7 +51,7 @@ def write(session: Session, views: Environment) -> bytes:
 
 @singledispatch
 def _add(block: Block, file: odfdo.Document) -> None:
-    raise NotImplementedError(block)
+    raise TypeError(f"{type(block).__name__}: not a block of a document")
 
 
 @_add.register
