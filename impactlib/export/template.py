@@ -54,7 +54,8 @@ def words(views: Environment) -> Any:
 def _templates(views: Environment, *, escape: bool) -> Environment:
     # The views' folder comes first: the words that both use are written there, and imported by their bare name.
     loader = FileSystemLoader([TEMPLATES / "views", TEMPLATES])
-    return views.overlay(loader=loader, autoescape=escape)
+    # What the views compiled escapes, whatever this one does.
+    return views.overlay(loader=loader, autoescape=escape, bytecode_cache=None)
 
 
 def day_of(at: float) -> date:

@@ -13,7 +13,6 @@ from typing import Any
 
 from markupsafe import Markup
 
-from impactlib import check
 from impactlib.hypotheses import CONCEPTS, DIRECTIONS, KINDS_OF_IMPACT, QUALITIES, Drafted, Hypothesis, drafted
 from impactlib.session import Note, Session
 from impactlib.share import TEMPLATES
@@ -95,7 +94,9 @@ def _values(row: Drafted) -> dict[str, Any]:
 @lru_cache(maxsize=1024)  # a millisecond each, asked again for every hypothesis whenever anybody writes
 def first_point(row: Hypothesis, lang: str) -> Point | None:
     """What to make more precise first; None when nothing is weak."""
-    found = next(iter(check.check(row)), None)
+    from impactlib.check import check  # its patterns take as long to compile as all the rest: not before one is asked
+
+    found = next(iter(check(row)), None)
     return Point(translation(lang).gettext(found.question), FIELD_OF[found.code]) if found else None
 
 

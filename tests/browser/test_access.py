@@ -128,6 +128,7 @@ def test_every_page_role_and_step_at_both_widths(server: Server, person: Callabl
     agree(lost.page, "missing")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("agenda", "lang", "roles"),
     [(DEFAULT, "en", ("facilitator", "client")), ("reformulation", "fr", ("consultant", "observer"))],

@@ -242,6 +242,7 @@ def test_a_session_in_english_is_english_to_its_refusals(server: Server, person:
     expect(client.page.locator('form[data-form="action"] .said')).to_contain_text("Three actions at most")
 
 
+@pytest.mark.long
 def test_a_rehearsal_is_watched_live(server: Server, person: Callable[..., Person]) -> None:
     command = [sys.executable, "-m", "impactlib.cli", "rehearse", "--participants", "12", "--speed", "120"]
     command += ["--data", str(server.data), "--url", server.url, "--json"]

@@ -34,6 +34,7 @@ PAYLOADS = [
 ]
 
 
+@pytest.mark.long
 def test_ten_payloads_run_in_nobodys_page_nor_in_the_summary(server: Server, person: Callable[..., Person]) -> None:
     links = server.new(PAYLOADS[3])
     people = {role: person(role).join(links[role], PAYLOADS[i]) for i, role in enumerate(NAMES)}

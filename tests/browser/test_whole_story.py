@@ -10,7 +10,7 @@ import pytest
 from tests.browser.conftest import Person
 from tests.harness import Server
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 FIRST = "Les familles orientées en urgence reçoivent leur premier colis plus tôt"
 SECOND = "Les travailleuses sociales n’ont plus à rappeler"
