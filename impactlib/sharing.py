@@ -113,12 +113,12 @@ def _give(given: dict[str, str], event: events.MetricScored | events.MetricAbsta
 def _as_seen(entry: Entry, seen: Collection[str]) -> Entry | None:
     """The entry without what it scored and nobody saw, or None."""
     event = entry.event
-    if not isinstance(event, _SCORES):
-        return entry
-    if not seen:
+    if isinstance(event, _SCORES) and not seen:
         return None
-    hidden = {axis: None for axis in ("value", "ease") if isinstance(event, events.MetricScored) and axis not in seen}
-    return replace(entry, event=replace(event, **hidden)) if hidden else entry
+    if not isinstance(event, events.MetricScored):
+        return entry
+    value, ease = (event.value if "value" in seen else None), (event.ease if "ease" in seen else None)
+    return replace(entry, event=replace(event, value=value, ease=ease))
 
 
 def _notes_that_stay(session: Session, without: Collection[str]) -> dict[str, Note]:

@@ -199,11 +199,13 @@ def test_a_column_without_heading_that_holds_nothing_is_no_problem() -> None:
 
 def test_excels_line_about_the_separator_is_understood() -> None:
     for first in ("sep=;\r\n", "SEP=;\n", '"sep=;"\n', "sep=;;\n"):
-        assert [row.target for _, row in read_hypotheses(f"{first}Mesure;Cible\nDélai, médian;3\n".encode()).rows] == ["3"]
+        sheet = read_hypotheses(f"{first}Mesure;Cible\nDélai, médian;3\n".encode())
+        assert [row.target for _, row in sheet.rows] == ["3"]
 
 
 def test_a_title_may_stand_above_the_headings() -> None:
-    sheet = read_hypotheses("Nos mesures d’impact;;\nColis Solidaire;2026;\n\nMesure;Cible;Source\nDélai;3;x\n".encode())
+    text = "Nos mesures d’impact;;\nColis Solidaire;2026;\n\nMesure;Cible;Source\nDélai;3;x\n"
+    sheet = read_hypotheses(text.encode())
     assert [(number, row.metric, row.target) for number, row in sheet.rows] == [(1, "Délai", "3")]
     assert sheet.problems == ()
 
