@@ -626,7 +626,9 @@ def _scored_now(session: Session, gesture: Gesture) -> tuple[Round, Note]:
 def _abstain(session: Session, person: Person, gesture: Gesture) -> list[Event]:
     round, metric = _scored_now(session, gesture)
     score = round.scores.get((metric.id, person.id))
-    return [] if score and score.abstained else [events.MetricAbstained(metric.id)]
+    if score and score.abstained:
+        raise Refusal("You abstained already: it was noted once.", code="twice")
+    return [events.MetricAbstained(metric.id)]
 
 
 def _score(session: Session, person: Person, gesture: Gesture) -> list[Event]:
@@ -635,8 +637,9 @@ def _score(session: Session, person: Person, gesture: Gesture) -> list[Event]:
     if not axes:
         raise Refusal("A score goes from 1 to 5.")
     before = round.scores.get((metric.id, person.id), Score())
-    same = all(getattr(before, axis) == point for axis, point in axes.items())
-    return [] if same else [events.MetricScored(metric.id, **axes)]
+    if all(getattr(before, axis) == point for axis, point in axes.items()):
+        raise Refusal("You gave this score already: it counts once.", code="twice")
+    return [events.MetricScored(metric.id, **axes)]
 
 
 def _point(raw: Any) -> int:

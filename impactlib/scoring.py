@@ -165,23 +165,6 @@ def rank(
     return sorted((_placed(row, points, merits) for row in rows), key=lambda row: row.place or inf)
 
 
-def explain(row: Row) -> dict[str, object]:
-    """The way of a row's place: the facts, by name, that a sentence for its method needs.
-
-    Always `metric` and `method`. If it was scored: `values`, `eases`, `value`, `ease`; if quality weighs, `quality`
-    (None: not given) and `counted_ease`; then `figure`, with `value_weight` and `ease_weight` for the sum; for the
-    Pareto front `layer` and `beaten_by` instead.
-    """
-    names = ["quality", "counted_ease"] if row.weighed else []
-    names += ["layer", "beaten_by"] if row.formula.method is Method.PARETO else ["figure"]
-    facts: dict[str, object] = {"metric": row.metric, "method": row.formula.method}
-    if row.voters:
-        facts |= {name: getattr(row, name) for name in ("values", "eases", "value", "ease", *names)}
-    if row.voters and row.formula.method is Method.WEIGHTED_SUM:
-        facts |= {"value_weight": row.formula.value_weight, "ease_weight": row.formula.ease_weight}
-    return facts
-
-
 def _row(metric: str, votes: Sequence[Vote], formula: Formula, quality: int | None, weighed: bool) -> Row:
     row = Row(metric, formula, quality=quality, weighed=weighed)
     if not votes:
@@ -504,6 +487,28 @@ def ranking(session: Session) -> list[Rank]:
     metrics = {note.id: note for note in session.notes_of("metric")}
     rows = rank(votes_cast(session), Formula(), quality={})
     return [Rank(metrics[row.metric], row.place, row.value, row.ease, row.voters, row.tied) for row in rows]
+
+
+@dataclass(frozen=True)
+class Rescored:
+    """A metric in one of the several rounds that it was scored in; `round` is its number from 1."""
+
+    metric: Note
+    round: int
+    value: float
+    ease: float
+    voters: int
+
+
+def rescored(session: Session) -> list[Rescored]:
+    """The medians, round by round, of the metrics that people scored in more than one round that was shown."""
+    metrics = {note.id: note for note in session.notes_of("metric")}
+    given: dict[str, list[Rescored]] = {id: [] for id in metrics}
+    for number, round in enumerate(session.rounds, 1):
+        for row in rank(votes_cast(session, round.scores), Formula(), quality={}) if round.shown else ():
+            if row.value is not None and row.ease is not None:
+                given[row.metric].append(Rescored(metrics[row.metric], number, row.value, row.ease, row.voters))
+    return [one for several in given.values() if len(several) > 1 for one in several]
 
 
 def _counts(person: Person | None) -> bool:

@@ -11,7 +11,17 @@ from dataclasses import dataclass
 from impactlib import ledger
 from impactlib.agenda import PANES, Role, Step
 from impactlib.clock import took
-from impactlib.scoring import Rank, ranking
+from impactlib.scoring import (
+    Formula,
+    Rank,
+    Rescored,
+    Topic,
+    most_worth_talking,
+    qualities,
+    ranking,
+    rescored,
+    votes_cast,
+)
 from impactlib.session import Note, Person, Session
 
 _LINES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
@@ -96,6 +106,8 @@ class Outline:
     hypotheses: tuple[Exchange, ...]
     advice: tuple[Note, ...]
     ranking: tuple[Rank, ...]
+    topics: tuple[Topic, ...]
+    rescored: tuple[Rescored, ...]
     metrics: tuple[Note, ...]
     kept: tuple[Note, ...]
     others: tuple[Note, ...]
@@ -176,6 +188,8 @@ def outline(session: Session) -> Outline:
         hypotheses=_advised(session),
         advice=tuple(note for note in ledger.advice(session) if note.about not in standing),
         ranking=tuple(ranking(session)) if session.ranking_shown else (),
+        topics=tuple(most_worth_talking(votes_cast(session), Formula(), quality=qualities(session))),
+        rescored=tuple(rescored(session)),
         metrics=tuple(metrics),
         kept=tuple(kept),
         others=tuple(unnamed),

@@ -306,7 +306,7 @@ def test_no_notebook_is_made_of_nothing(capsys: pytest.CaptureFixture[str], else
     assert "Aucune hypothèse" in refused(capsys, "draft", "a.csv", "-o", "prep.ipynb")
     (elsewhere / "a.csv").write_bytes(b"PK\x03\x04")
     assert "classeur" in refused(capsys, "draft", "a.csv", "-o", "prep.ipynb")
-    assert "No such file" in refused(capsys, "draft", "b.csv", "-o", "prep.ipynb")
+    assert "no such file" in refused(capsys, "draft", "b.csv", "-o", "prep.ipynb")
     assert [path.name for path in elsewhere.iterdir()] == ["a.csv"]
 
 

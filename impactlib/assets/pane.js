@@ -383,7 +383,7 @@ export function answered(gesture, about, answer) {
     if (anchor) anchor.hidden = false;
     draft(form);
   } else toast(answer.refused);
-  if (['score', 'abstain'].includes(gesture.do)) {
+  if (['score', 'abstain'].includes(gesture.do) && answer.code !== 'twice') {
     for (const name of [...AXES, ABSTAINED]) delete page.scores[scoreAt(gesture.round, gesture.metric, name)];
     remember('scores', page.scores);
     refresh();

@@ -7,6 +7,7 @@ is kept by their own browser, which draws it in the frame's ballot.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from markupsafe import Markup
 
@@ -20,11 +21,13 @@ from impactlib.scoring import (
     Rank,
     Row,
     Topic,
+    Vote,
     finished,
     most_worth_talking,
     qualities,
     rank,
     ranking,
+    rescored,
     stability,
     voters,
     votes,
@@ -115,11 +118,12 @@ def _ranking(session: Session, eye: Eye) -> Markup:
     if not session.ranking_shown:
         return Markup()
     rows = ranking(session)
-    cast, quality = votes_cast(session), qualities(session)
+    cast = votes_cast(session)
     return draw(
         eye,
         "metrics",
         "ranking",
+        session=session,
         rows=rows,
         points=points(rows),
         spots=[
@@ -127,11 +131,17 @@ def _ranking(session: Session, eye: Eye) -> Markup:
             for row in rows
             if row.place
         ],
-        topics=[(topic, session.notes[topic.metric]) for topic in _topics(session)],
+        topics=_topics(session),
         orders=[_order(session, formula) for formula in FORMULAS],
-        stable=stability(cast, FORMULAS[0], quality=quality),
+        stable=_stable(tuple((metric, tuple(given)) for metric, given in cast.items())),
+        again=rescored(session),
         people=len({vote.person for given in cast.values() for vote in given}),
     )
+
+
+@lru_cache(maxsize=32)  # a tenth of a second of draws, asked again at whatever is written of a metric
+def _stable(cast: tuple[tuple[str, tuple[Vote, ...]], ...]) -> dict[str, float] | None:
+    return stability(dict(cast), FORMULAS[0], quality={})
 
 
 def _order(session: Session, formula: Formula) -> Order:
