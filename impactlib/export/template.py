@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader
@@ -51,6 +51,7 @@ def words(views: Environment) -> Any:
     return _templates(views, escape=False).get_template("summary/words.md").module
 
 
+@cache
 def _templates(views: Environment, *, escape: bool) -> Environment:
     # The views' folder comes first: the words that both use are written there, and imported by their bare name.
     loader = FileSystemLoader([TEMPLATES / "views", TEMPLATES])

@@ -87,6 +87,7 @@ def fill(people: dict[str, Person], step: str) -> None:
         consultant.sees("Compter les abandons")
 
 
+@pytest.mark.long
 def test_every_page_role_and_step_at_both_widths(server: Server, person: Callable[..., Person]) -> None:
     operator = person("facilitator")
     operator.page.goto(server.operator_url)

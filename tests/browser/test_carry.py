@@ -116,6 +116,7 @@ def test_a_file_of_ten_megabytes_is_refused_in_a_sentence_by_the_page_and_by_the
     assert stranger.context.request.post(f"{server.url}import", **asked).status == 422
 
 
+@pytest.mark.long
 def test_a_session_notebook_renders_under_plain_voila(server: Server, browser: Browser, tmp_path: Path) -> None:
     """Whoever owns the file runs it, where the kit is installed: no server of ours has anything to do with it."""
     path = tmp_path / "mardi.ipynb"

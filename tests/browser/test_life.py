@@ -104,6 +104,7 @@ HEARD = """() => { const heard = (window.heard = new Set());
   }, 50) }"""
 
 
+@pytest.mark.long
 def test_the_countdown_says_in_words_what_its_colour_says(server: Server, person: Callable[..., Person]) -> None:
     # Forty times faster: the ten minutes of the first step last fifteen seconds.
     links = server.new("Colis Solidaire", speed=40)

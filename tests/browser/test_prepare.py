@@ -245,6 +245,7 @@ def test_the_workshops_room_is_one_link_away_and_only_the_team_prepares(
         assert refused.status == 401
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("lang", ["fr", "en"])
 def test_prepare_is_accessible_and_fits_both_widths(server: Server, person: Callable[..., Person], lang: str) -> None:
     client = person("client").join(server.new("Colis Solidaire", lang=lang)["client"], "Marc")

@@ -252,6 +252,7 @@ def test_a_room_is_watched_again_once_its_hour_is_over_by_those_who_were_there(
     assert stranger.page.goto(f"{room}/replay").status == 403  # type: ignore[union-attr]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("lang", ["fr", "en"])
 def test_the_pages_are_accessible_in_both_languages(server: Server, person: Callable[..., Person], lang: str) -> None:
     one = person("observer")
