@@ -4,6 +4,7 @@
 #   make test                         set up what is missing, a browser included, and test
 #   make test-all                     tools, lint, and every test
 #   make tools                        install what the system tests need
+#   make messages                     bring the French catalog up to date with what the code says
 #   make bench | soak | lint | lock   measure | kill writers | check the code | pin the dependencies anew
 
 SHELL := bash
@@ -15,12 +16,14 @@ BIN := .venv/bin
 READY := .venv/.ready
 TOOLS := .venv/.tools
 FRENCH := impactlib/locale/fr/LC_MESSAGES/impact
+# The calls that hold a sentence to translate, beside gettext's own; tests/test_locale.py reads them here.
+KEYWORDS := -k Refusal:1 -k words:1 -k Unreadable:1 -k N_
 APT := apt-get install -y --no-install-recommends
 
 # Commands of the environment come first: a browser or a proxy installed there is found by its name.
 export PATH := $(CURDIR)/$(BIN):$(CURDIR)/.venv/node_modules/.bin:$(PATH)
 
-.PHONY: run test test-all tools browser bench soak lint lock
+.PHONY: run test test-all tools browser bench soak lint messages lock
 
 run: $(READY)
 	@exec $(BIN)/impact serve --port "$(PORT)" --data "$(DATA)"
@@ -52,6 +55,12 @@ lint: $(READY)
 	$(BIN)/nbstripout --keep-id --verify notebooks/*/*.ipynb
 	$(BIN)/pybabel --quiet compile -i $(FRENCH).po -o .venv/impact.mo
 	cmp .venv/impact.mo $(FRENCH).mo
+
+messages: $(READY)
+	$(BIN)/pybabel --quiet extract -F babel.cfg $(KEYWORDS) --no-location -o .venv/impact.pot .
+	$(BIN)/pybabel --quiet update --no-wrap --ignore-obsolete --ignore-pot-creation-date \
+	  -l fr -i .venv/impact.pot -o $(FRENCH).po
+	$(BIN)/pybabel --quiet compile -i $(FRENCH).po -o $(FRENCH).mo
 
 lock: $(READY)
 	$(BIN)/pip install --quiet uv

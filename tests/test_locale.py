@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 from babel.messages.catalog import Catalog
-from babel.messages.extract import extract_from_dir
-from babel.messages.frontend import parse_mapping_cfg
+from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
+from babel.messages.frontend import parse_keywords, parse_mapping_cfg
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
@@ -49,15 +49,12 @@ def catalog() -> Catalog:
 
 
 def extracted() -> set[Any]:
-    """Every message of the code and of the templates, as babel.cfg finds them."""
+    """Every message of the code and of the templates, as `make messages` finds them."""
     with (ROOT / "babel.cfg").open(encoding="utf-8") as file:
         methods, options = parse_mapping_cfg(file)
-    messages: set[Any] = set()
-    for argument in (1, 2):
-        keywords = {"_": None, "gettext": None, "ngettext": (1, 2), "N_": None, "Refusal": (1,), "words": (argument,)}
-        keywords["Unreadable"] = (1,)
-        messages |= {message for _, _, message, _, _ in extract_from_dir(ROOT, methods, options, keywords)}
-    return messages
+    ours = re.findall(r"-k (\S+)", (ROOT / "Makefile").read_text(encoding="utf-8"))
+    keywords = {**DEFAULT_KEYWORDS, **parse_keywords(ours)}
+    return {message for _, _, message, _, _ in extract_from_dir(ROOT, methods, options, keywords)}
 
 
 def test_every_message_has_its_french(catalog: Catalog) -> None:
