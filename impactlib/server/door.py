@@ -53,6 +53,9 @@ class Door(RequestHandler):
     def prepare(self) -> None:
         # Behind a hub: addresses that we show, and whether cookies are for TLS alone, are the browser's affair.
         self.request.protocol = browser_protocol(self.request.headers, self.request.protocol)
+        # An address with a key is first made clean, by the door that the key opens.
+        if self.request.method == "GET" and not (self._asks("key") or self._asks("token")):
+            self._choose_language()
 
     def set_default_headers(self) -> None:
         self.set_header("Content-Security-Policy", POLICY)
@@ -78,19 +81,21 @@ class Door(RequestHandler):
         said = translation(self.lang()).gettext(message)
         return said % facts if facts else said
 
-    def choose_language(self) -> bool:
-        """``?lang=en`` on any page keeps that language; True when the page was redirected."""
-        asked = self.get_query_argument("lang", "")
-        if asked not in LANGUAGES:
-            return False
-        self.keep(LANG, asked, self.base)
-        self.see_other(self.request.path + ("?see=workshop" if self.sees_workshop else ""))
-        return True
+    def _choose_language(self) -> None:
+        """``?lang=en`` on any page keeps that language, and leads to a clean address."""
+        if (asked := self._asks("lang")) in LANGUAGES:
+            self.keep(LANG, asked, self.base)
+            # A browser takes what begins with two slashes for another host.
+            here = "/" + self.request.path.lstrip("/")
+            self.see_other(here + ("?see=workshop" if self.sees_workshop else ""))
+
+    def _asks(self, name: str) -> str:
+        return str(self.get_query_argument(name, ""))
 
     @property
     def sees_workshop(self) -> bool:
         """Before the hour, a team asks for the room instead of *Prepare*."""
-        return bool(self.get_query_argument("see", "") == "workshop")
+        return self._asks("see") == "workshop"
 
     # Answers -------------------------------------------------------------
 

@@ -61,8 +61,6 @@ class Home(Door):
 
     async def get(self) -> None:
         key = self.get_query_argument("key", "") or self.get_query_argument("token", "")
-        if not key and self.choose_language():
-            return None
         if key:
             if people.same(key, await self.room_app.desk.run(self.room_app.operator_key)):
                 self.keep(OPERATOR, key, self.base)
@@ -213,8 +211,6 @@ class Room(RoomDoor):
             if self.get_query_argument("lang", "") in LANGUAGES:
                 self.keep(LANG, self.get_query_argument("lang"), self.base)
             return self.see_other(path)
-        if self.choose_language():
-            return None
         here = await self.enter(session, role)
         if here is None:
             return None
@@ -228,8 +224,6 @@ class Prepare(RoomDoor):
     """GET: where the team drafts its hypotheses, before the hour or beside it."""
 
     async def get(self, session: str, role: str) -> None:
-        if self.choose_language():
-            return None
         here = await self.enter(session, role)
         if here is None:
             return None
@@ -374,7 +368,7 @@ class Links(RoomDoor):
 
     async def get(self, session: str, role: str) -> None:
         here = await self._facilitator(session, role)
-        if here is None or self.choose_language():
+        if here is None:
             return
         keys = await self.room_app.desk.run(self.room_app.desk.keys, session)
         base = f"{self.request.protocol}://{self.request.host}{self.base}"

@@ -74,8 +74,6 @@ class Choose(Door):
     """GET <base>replay/: the samples, and a file of one's own."""
 
     def get(self) -> None:
-        if self.choose_language():
-            return
         _page(self, chooser=chooser(self.lang(), samples.choices(self.lang())))
 
 
@@ -83,8 +81,6 @@ class Sample(Door):
     """GET <base>replay/<sample>: its page; with .json, what the page plays."""
 
     async def get(self, name: str, json: str) -> None:
-        if not json and self.choose_language():
-            return
         if json:
             _play(self, await self.room_app.replays.remembered(name, 0, self.lang(), lambda: samples.content(name)))
         else:
@@ -110,8 +106,6 @@ class RoomReplay(RoomDoor):
     """GET <room>/replay, and with .json what it plays: for those of the room, once the hour is over."""
 
     async def get(self, session: str, role: str, json: str) -> None:
-        if not json and self.choose_language():
-            return None
         here = await self.enter(session, role)
         if here is None:
             return None

@@ -1,0 +1,111 @@
+"""Doors as a browser meets them, without one: languages, and who comes in. A real server, plain requests."""
+
+from __future__ import annotations
+
+import http.client
+import secrets
+from collections.abc import Iterator, Mapping
+from contextlib import closing
+
+import pytest
+
+from impactlib.agenda import Role
+from impactlib.gestures import Asking
+from impactlib.people import person_id
+from impactlib.server.door import KEY, LANG, PERSON
+from impactlib.workshop import open_workshop
+from tests.harness import Server
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with Server(tmp_path_factory.mktemp("data")) as server:
+        yield server
+
+
+class Answer:
+    def __init__(self, said: http.client.HTTPResponse) -> None:
+        self.status, self.headers, self.text = said.status, said.headers, said.read().decode()
+
+
+class Hand:
+    """What asks for pages as a browser would, with the cookies that it is given by hand."""
+
+    def __init__(self, server: Server, path: str = "/") -> None:
+        self.server, self.path = server, path
+        self.cookies: dict[str, str] = {}
+
+    def get(self, path: str = "", **cookies: str) -> Answer:
+        return self._ask("GET", path, None, {}, cookies)
+
+    def post(self, path: str, body: bytes, **headers: str) -> Answer:
+        said = {name.replace("_", "-"): value for name, value in headers.items()}
+        return self._ask("POST", path, body, said, {})
+
+    def _ask(
+        self, method: str, path: str, body: bytes | None, headers: Mapping[str, str], cookies: Mapping[str, str]
+    ) -> Answer:
+        with closing(http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=30)) as line:
+            carried = "; ".join(f"{name}={value}" for name, value in {**self.cookies, **cookies}.items())
+            line.request(method, self.path + path, body, {"Cookie": carried, **headers})
+            return Answer(line.getresponse())
+
+
+class Member(Hand):
+    """Somebody who has come in by a role's link."""
+
+    def __init__(self, server: Server, link: str, name: str) -> None:
+        path, _, key = link.removeprefix(server.url.rstrip("/")).partition("?key=")
+        super().__init__(server, path)
+        self.session, self.role = path.split("/")[-2], Role(path.split("/")[-1])
+        own = secrets.token_hex(16)
+        self.id = person_id(self.session, own)
+        self.cookies = {KEY: key, PERSON: own}
+        self.do(do="join", name=name)
+
+    def do(self, **gesture: str) -> None:
+        workshop = open_workshop(self.server.data, self.session)
+        with closing(workshop.journal):
+            workshop.ask(Asking(self.id, self.role), {"id": secrets.token_hex(8), **gesture})
+
+
+@pytest.fixture
+def ada(server: Server) -> Member:
+    return Member(server, server.new("Colis Solidaire")["facilitator"], "Ada")
+
+
+PAGES = ["/", "/replay/", "/replay/tidy"]
+ROOMS = ["", "/prepare", "/links", "/script", "/replay"]
+SWITCH = 'href="?lang=en"'
+
+
+@pytest.mark.parametrize("path", [*PAGES, *(f"room{page}" for page in ROOMS)])
+def test_each_page_that_shows_the_switch_keeps_the_language_that_it_asks_for(ada: Member, path: str) -> None:
+    hand, path = (ada, path.removeprefix("room")) if path.startswith("room") else (Hand(ada.server, ""), path)
+    switched = hand.get(f"{path}?lang=en")
+    assert switched.status == 303
+    assert switched.headers["Location"] == hand.path + path
+    assert switched.headers["Set-Cookie"].startswith(f"{LANG}=en;")
+
+
+def test_the_script_is_then_drawn_in_that_language(ada: Member) -> None:
+    assert SWITCH in ada.get("/script").text
+    assert '<html lang="en">' in ada.get("/script", **{LANG: "en"}).text
+
+
+@pytest.mark.parametrize("lang", ["", "de", "en%0d%0aSet-Cookie:%20a=b"])
+def test_a_language_that_the_kit_does_not_speak_changes_nothing(ada: Member, lang: str) -> None:
+    page = ada.get(f"/links?lang={lang}")
+    assert page.status == 200
+    assert page.headers["Set-Cookie"] is None
+
+
+def test_a_key_is_taken_before_the_language_and_neither_stays_in_the_address(ada: Member) -> None:
+    opened = ada.get(f"?lang=en&key={ada.cookies[KEY]}")
+    assert (opened.status, opened.headers["Location"]) == (303, ada.path)
+    kept = " ".join(opened.headers.get_all("Set-Cookie"))
+    assert f"{LANG}=en" in kept and f"{KEY}={ada.cookies[KEY]}" in kept
+
+
+def test_the_language_leads_to_no_other_host(server: Server) -> None:
+    assert Hand(server, "").get("//example.org/x?lang=en").headers["Location"] == "/example.org/x"
