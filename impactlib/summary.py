@@ -1,6 +1,7 @@
 """What the hour left: the outline of the summary, and what is still to complete. Pure.
 
-The page's preview, the Markdown and the HTML are three renderings of this one outline.
+The page's preview, the Markdown and the HTML are three renderings of this one outline; the preview leaves
+out who was there, which the page shows beside it, and the picture.
 """
 
 from __future__ import annotations

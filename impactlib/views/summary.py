@@ -1,4 +1,4 @@
-"""The summary as it stands, with what is still to complete; the same parts as the files to download."""
+"""The summary as it stands, with what is still to complete: the parts of the files to download, but who was there."""
 
 from __future__ import annotations
 

@@ -6,6 +6,7 @@ import os
 import re
 import signal
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -94,7 +95,8 @@ def person(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Callabl
         one.context.close()
     if "server" in request.fixturenames:
         for kernel in request.getfixturevalue("server").kernels():
-            os.kill(kernel, signal.SIGKILL)
+            with suppress(ProcessLookupError):  # what makes a file ends by itself
+                os.kill(kernel, signal.SIGKILL)
 
 
 class People(dict[str, Person]):
