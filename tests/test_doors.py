@@ -12,7 +12,9 @@ import pytest
 from impactlib.agenda import Role
 from impactlib.gestures import Asking
 from impactlib.people import person_id
+from impactlib.portable import LARGEST
 from impactlib.server.door import KEY, LANG, PERSON
+from impactlib.share import TEMPLATES
 from impactlib.workshop import open_workshop
 from tests.harness import Server
 
@@ -109,3 +111,43 @@ def test_a_key_is_taken_before_the_language_and_neither_stays_in_the_address(ada
 
 def test_the_language_leads_to_no_other_host(server: Server) -> None:
     assert Hand(server, "").get("//example.org/x?lang=en").headers["Location"] == "/example.org/x"
+
+
+# Who is inside ------------------------------------------------------------------------------------
+
+
+NOT_THEIRS = ["/script", "/links", "/summary.md", "/session.ipynb", "/invitation.ics", "/replay", "/patches"]
+
+
+@pytest.mark.parametrize("out", [{"do": "correct", "name": "Ada", "role": "observer"}, {"do": "show_out"}])
+def test_whoever_facilitates_no_more_has_nothing_of_the_old_door(server: Server, out: dict[str, str]) -> None:
+    link = server.new("Colis Solidaire")["facilitator"]
+    ada, zoe = Member(server, link, "Ada"), Member(server, link, "Zoé")
+    assert ada.get("/invitation.ics").status == 200
+    zoe.do(**out, person=ada.id)
+    assert {path: ada.get(path).status for path in NOT_THEIRS} == dict.fromkeys(NOT_THEIRS, 403)
+    file = {"Content_Type": "application/octet-stream"}
+    for path in ("/import", "/hypotheses"):
+        assert ada.post(path, "Hypothèse\nMoins d’attente\n".encode(), **file).status == 401
+    assert zoe.get("/links").status == 200
+
+
+def test_before_they_join_people_have_the_invitation_and_the_links_and_nothing_else(server: Server) -> None:
+    ada = Member(server, server.new("Colis Solidaire")["facilitator"], "Ada")
+    del ada.cookies[PERSON]
+    opened = {path: ada.get(path).status for path in NOT_THEIRS}
+    assert {path for path, status in opened.items() if status == 200} == {"/links", "/invitation.ics"}
+    assert set(opened.values()) == {200, 403}
+
+
+# A file of one's own ------------------------------------------------------------------------------
+
+
+def test_a_replay_is_drawn_of_what_our_page_sends_and_no_other_site(server: Server) -> None:
+    hand, sample = Hand(server, ""), (TEMPLATES / "sessions" / "tidy.ipynb").read_bytes()
+    ours = {"Content_Type": "application/octet-stream"}
+    assert '"frames"' in hand.post("/replay/file", sample, **ours).text
+    assert hand.post("/replay/file", sample, Content_Type="text/plain").status == 422
+    assert hand.post("/replay/file", sample, **ours, Origin="https://example.org").status == 422
+    refused = hand.post("/replay/file", b" " * (LARGEST + 1), **ours)
+    assert refused.status == 422 and '"code": "file"' in refused.text

@@ -44,7 +44,7 @@ class Merge(RoomDoor):
         here = await self.enter(session, role)
         if here is None:
             return None
-        if role != Role.FACILITATOR or here.person is None or here.person.out or here.person.role != role:
+        if role != Role.FACILITATOR or not here.inside:
             return self.closed()
         try:
             content = self.read_file(portable.LARGEST, portable.TOO_LARGE)

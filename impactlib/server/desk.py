@@ -32,6 +32,11 @@ class Admission:
     speed: float
     seq: int
 
+    @property
+    def inside(self) -> bool:
+        """Whether they have joined, were not shown out, and have the role of the door."""
+        return self.person is not None and not self.person.out and self.person.role == self.door
+
 
 class Closed(Exception):
     """A door that does not open: an unknown workshop, a wrong key, one that was renewed. They look alike."""

@@ -36,12 +36,12 @@ class Download(RoomDoor):
         here = await self.enter(session, role)
         if here is None:
             return None
-        if here.person is not None and here.person.out:
+        if here.person and not here.inside:
             return self.closed()
         lang = self.lang(here.session.lang)
         if name == INVITATION:
             body = await self._invitation(session, here, role, lang)
-        elif here.person is None or (name == WHOLE and role not in (Role.FACILITATOR, Role.CLIENT)):
+        elif not here.inside or (name == WHOLE and role not in (Role.FACILITATOR, Role.CLIENT)):
             return self.closed()
         else:
             try:

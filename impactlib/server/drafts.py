@@ -28,7 +28,7 @@ class Hypotheses(RoomDoor):
         here = await self.enter(session, role)
         if here is None:
             return None
-        if role not in NOTEBOOKS["prepare"] or here.person is None:
+        if role not in NOTEBOOKS["prepare"] or not here.inside:
             return self.closed()
         try:
             sheet = read_hypotheses(self.read_file(SIZE, TOO_LARGE))

@@ -239,7 +239,7 @@ class Script(RoomDoor):
         here = await self.enter(session, role)
         if here is None:
             return None
-        if role != Role.FACILITATOR or here.person is None or here.person.out:
+        if role != Role.FACILITATOR or not here.inside:
             return self.closed()
         await self.draw(session, role, "script", here)
 
@@ -297,7 +297,7 @@ class Patches(RoomDoor):
         here = await self.enter(session, role)
         if here is None:
             return None
-        if here.person is None or here.person.out or here.person.role != role:
+        if not here.inside:
             return self.closed()
         notebook = self.get_query_argument("notebook", "workshop")
         if role not in NOTEBOOKS.get(notebook, ()):
@@ -345,10 +345,9 @@ class Patches(RoomDoor):
     async def _still_admitted(self, session: str, role: str) -> bool:
         """The link may have been renewed, or the person shown out, by somebody else than our pages."""
         try:
-            here = await self.admit(session, role)
+            return (await self.admit(session, role)).inside
         except Closed:
             return False
-        return here.person is not None and not here.person.out and here.person.role == role
 
     def on_connection_close(self) -> None:
         if self._stream:
@@ -406,7 +405,8 @@ class Links(RoomDoor):
         here = await self.enter(session, role)
         if here is None:
             return None
-        if role != Role.FACILITATOR or (here.person and (here.person.out or here.person.role != role)):
+        # Links are made before anybody joins: the key is then enough.
+        if role != Role.FACILITATOR or (here.person and not here.inside):
             self.closed()
             return None
         return here

@@ -91,13 +91,11 @@ class OwnFile(Door):
     """POST <base>replay/file: a session notebook; its replay comes back, and nothing of it stays."""
 
     async def post(self) -> None:
-        origin = self.request.headers.get("Origin")
-        if origin and origin.split("://")[-1] != self.request.host:
-            return self.refuse(Refusal("This request comes from another site: nothing was changed."))
-        if len(self.request.body) > LARGEST:
-            return self.refuse(Refusal(TOO_LARGE, code="file"))
         try:
-            _play(self, await self.room_app.replays.drawn(self.request.body, self.lang()))
+            content = self.read_file(LARGEST, TOO_LARGE)
+            _play(self, await self.room_app.replays.drawn(content, self.lang()))
+        except Refusal as refusal:
+            self.refuse(refusal)
         except TimeoutError:
             self.refuse(Refusal(_LATE, code="file"))
 
@@ -109,7 +107,7 @@ class RoomReplay(RoomDoor):
         here = await self.enter(session, role)
         if here is None:
             return None
-        if here.person is None or here.person.out or here.person.role != role:
+        if not here.inside:
             return self.closed()
         lang = self.lang(here.session.lang)
         if not here.session.ended:
