@@ -1,0 +1,186 @@
+"""Nothing of what somebody scores reaches anybody else before it is shown: all that others receive is recorded.
+
+The same workshop is lived twice, and only what Marc gives differs. Whatever the server sends, writes or keeps for
+the others must then be the same, before the scores are shown; once they are, it no longer is, so this would be seen.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Response, expect
+
+from impactlib.agenda import Role
+from impactlib.cli import main
+from impactlib.gestures import Asking
+from impactlib.server.downloads import NAMES
+from impactlib.workshop import Workshop
+from tests.browser.conftest import Person
+from tests.browser.test_rounds import METRICS, by_table, prepared
+from tests.harness import Server
+
+pytestmark = [pytest.mark.browser, pytest.mark.long]
+
+Record = dict[str, set[str]]
+"""What was received, by where it came from: a fragment of the stream, an address, a file, the page itself."""
+
+OTHERS = {"facilitator": "Nadia", "client": "Léa", "consultant": "Inès", "observer": "Lou"}
+ELSEWHERE = {"facilitator": ("/prepare", "/script", "/links"), "client": ("/prepare",)}
+"""What a role may open beside the room."""
+SIZED = ("content-length", "date", "etag")
+"""Headers that follow from a moment and from how many digits it has."""
+AFTER = ("/shared.ipynb", "/summary.md")
+EXPORTS = ("--shown", "--share")
+CHOICES: tuple[dict[str, dict[str, Any]], ...] = (
+    {"metric-000": {"do": "score", "value": 5, "ease": 4}, "metric-001": {"do": "score", "value": 4, "ease": 5}},
+    {"metric-000": {"do": "score", "value": 1, "ease": 2}, "metric-001": {"do": "abstain"}},
+)
+DIFFERS = re.compile(
+    # Ids of people, gestures and patches, seconds since 1970; the clock; days and hours; keys, and pictures of them.
+    r"\b[0-9a-f]{10,}(\.\d+)?\b|\b[0-9a-f]{8}-\d+\b"
+    r'|(?<=data-ran=")[\d.e-]+|(?<=<b style="width: )[\d.]+|"(at|begins|ends)": [\d.e-]+'
+    r"|\b\d\d?:\d\d\b|\b\d\d? h \d\d\b|\d{4}-\d\d-\d\d(T[\d:.]+)?Z?|\b\d{8}T\d{6}Z?"
+    r"|\bkey=[a-z2-7]{24}\b|(?<=qrline%27)[^\"]*"
+)
+"""What two workshops never have in common; a score, a mean or a rank is none of it."""
+
+
+class Recorder:
+    """All that a browser receives from now on: on its streams, as answers, as files."""
+
+    def __init__(self, person: Person, session: str) -> None:
+        self.person, self._session, self._record = person, session, Record()
+        self._answers: list[Response] = []
+        devtools = person.context.new_cdp_session(person.page)
+        devtools.on("Network.eventSourceMessageReceived", self._heard)
+        devtools.send("Network.enable")
+        person.page.on("response", lambda answer: self._answers.append(answer))
+
+    def taken(self) -> Record:
+        """What was received so far; what comes from now on is apart."""
+        record, self._record = self._record, Record()
+        return record
+
+    def note(self, where: str, said: str) -> None:
+        self._record.setdefault(self._settled(where), set()).add(self._settled(said))
+
+    def page(self) -> None:
+        """What the page holds, and what it was answered since it was opened."""
+        page = self.person.page
+        self.note("page", page.content())
+        self.note("kept by the browser", page.evaluate("JSON.stringify(Object.entries({...localStorage}).sort())"))
+        for answer in self._answers:
+            if "/patches" not in answer.url and "/assets/" not in answer.url:
+                headers = sorted(
+                    f"{name}: {value}" for name, value in answer.all_headers().items() if name not in SIZED
+                )
+                self.note(f"{answer.request.method} {answer.url}", f"{answer.status} {headers} {answer.text()}")
+        self._answers.clear()
+
+    def fetch(self, *paths: str) -> None:
+        room = self.person.page.url.split("?")[0].rstrip("/")
+        for path in paths:
+            answer = self.person.page.request.get(f"{room}{path}")
+            assert answer.status < 500, path
+            self.note(path, f"{answer.status} {read(answer.body())}")
+
+    def _heard(self, event: dict[str, Any]) -> None:
+        # A pulse says what time it is, when it likes.
+        if event["eventName"] != "pulse":
+            for fragment, html in json.loads(event["data"]).items():
+                self.note(f"stream: {fragment}", html)
+
+    def _settled(self, said: str) -> str:
+        return DIFFERS.sub("…", said.replace(self._session, "…").replace("\r\n ", ""))
+
+
+def read(content: bytes) -> str:
+    """A file's words; of one that is packed, those of each of its parts."""
+    if not content.startswith(b"PK"):
+        return content.decode()
+    with zipfile.ZipFile(io.BytesIO(content)) as packed:
+        parts = {name: packed.read(name) for name in sorted(packed.namelist())}
+    return repr({name: part if name.endswith(".png") else part.decode() for name, part in parts.items()})
+
+
+def exported(server: Server, workshop: Workshop, folder: Path, *options: str) -> str:
+    """The session notebook that a shell makes."""
+    path = folder / "session.ipynb"
+    assert main(["export", workshop.session.id, "--data", str(server.data), "-o", str(path), *options]) == 0
+    return path.read_text()
+
+
+def lived(
+    server: Server, person: Callable[..., Person], folder: Path, choices: dict[str, dict[str, Any]]
+) -> tuple[dict[str, Record], dict[str, Record], str]:
+    """By role, what others received until the scores were shown, and from then on; the session whole, before."""
+    workshop = prepared(server, links := server.new("Colis Solidaire"), METRICS[:2])
+    facilitator, marc = Asking("preparing", Role.FACILITATOR), Asking("marc", Role.CLIENT)
+    workshop.ask(marc, {"id": "marc-came", "do": "join", "name": "Marc"})
+    there = {role: person(role).join(links[role], name) for role, name in OTHERS.items()}
+    for one in there.values():
+        for name in OTHERS.values():
+            expect(one.page.locator("body")).to_contain_text(name)
+    recorders = {role: Recorder(one, workshop.session.id) for role, one in there.items()}
+
+    workshop.ask(facilitator, {"id": "round-to-score", "do": "open_round", "metrics": "metric-000 metric-001"})
+    ines = there["consultant"].page
+    expect(ines.locator(".ballot")).to_be_visible()
+    by_table(ines, METRICS[0], 3, 2)
+    ines.wait_for_function("() => !Object.keys(localStorage).some((key) => key.includes('outbox:'))")
+    for metric, said in choices.items():
+        workshop.ask(marc, {"id": f"marc-on-{metric}", "round": "round-to-score", "metric": metric, **said})
+    for one in there.values():
+        one.sees("1 sur 3 ont fini : Marc")
+    for recorder in recorders.values():
+        recorder.page()
+        recorder.fetch(*(f"/{name}" for name in NAMES), "/replay.json", *ELSEWHERE.get(recorder.person.role, ()))
+        recorder.person.page.reload()
+        recorder.person.ready()
+        recorder.person.sees("1 sur 3 ont fini : Marc")
+        recorder.page()
+    # Her own come back, from her own browser.
+    row = ines.locator(".ballot tr", has_text=METRICS[0])
+    expect(row.get_by_label("Valeur pour les usagers")).to_have_value("3")
+    expect(row.get_by_label("Facilité d’obtenir la donnée")).to_have_value("2")
+    for option in EXPORTS:
+        recorders["facilitator"].note(f"impact export {option}", exported(server, workshop, folder, option))
+    whole = exported(server, workshop, folder)
+    blind = {role: recorder.taken() for role, recorder in recorders.items()}
+
+    workshop.ask(facilitator, {"id": "shown-at-last", "do": "show_round", "round": "round-to-score"})
+    for recorder in recorders.values():
+        recorder.person.sees("Où vous différez")
+        recorder.page()
+        recorder.fetch(*AFTER)
+    workshop.journal.close()
+    return blind, {role: recorder.taken() for role, recorder in recorders.items()}, whole
+
+
+@pytest.mark.timeout(360)
+def test_nothing_of_anothers_scores_reaches_anybody_before_they_are_shown(
+    server: Server, person: Callable[..., Person], tmp_path: Path
+) -> None:
+    (blind, shown, whole), (other_blind, other_shown, other_whole) = (
+        lived(server, person, tmp_path, choices) for choices in CHOICES
+    )
+    for role in OTHERS:
+        assert {"stream: round/", "page"} <= blind[role].keys()
+        assert differences(blind[role], other_blind[role]) == {}, role
+        # Such a recording would tell: once the scores are shown, it does.
+        told = differences(shown[role], other_shown[role])
+        assert {"stream: ranking/", "page", *AFTER} <= told.keys(), role
+    assert whole != other_whole
+
+
+def differences(one: Record, other: Record) -> dict[str, tuple[set[str], set[str]]]:
+    """What came in one recording and not in the other, by where it came from."""
+    found = {where: (one.get(where, set()), other.get(where, set())) for where in {*one, *other}}
+    return {where: (mine - theirs, theirs - mine) for where, (mine, theirs) in found.items() if mine != theirs}
