@@ -295,14 +295,14 @@ def _moment(raw: str) -> float:
 
 
 def _replay(args: argparse.Namespace) -> None:
-    from impactlib import replay
+    from impactlib.timeline import state_at, timeline
 
     file = _read(args.data, args.session)
-    lines = [line for line in replay.timeline(file) if args.at is None or line.at <= args.at]
+    lines = [line for line in timeline(file) if args.at is None or line.at <= args.at]
     if args.json and args.at is not None:
         from impactlib.export.session_json import session_json
 
-        print(session_json(replay.state_at(file, args.at)), end="")
+        print(session_json(state_at(file, args.at)), end="")
     elif args.json:
         print(json.dumps([asdict(line) for line in lines], ensure_ascii=False))
     else:

@@ -1,7 +1,6 @@
 """An hour seen again: what the room's observers saw at each moment, as one whole and the patches that follow. Pure.
 
-A replay is drawn from a journal's entries by the views of the workshop itself. Times are seconds since
-the hour began, negative before it; a workshop that never began is timed from its last entry.
+A replay is drawn from a journal's entries by the views of the workshop itself; its times are the timeline's.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ from impactlib.agenda import Role
 from impactlib.events import Entry, Event, order
 from impactlib.portable import LARGEST, TOO_LARGE, Portable
 from impactlib.session import Note, Session, evolve, history
-from impactlib.text import N_
+from impactlib.timeline import STARTED, Line, Moment, moments, note_of, said, start_of
 from impactlib.views import (
     Eye,
     contract,
@@ -74,22 +73,7 @@ Patch = dict[str, str]
 
 
 @dataclass(frozen=True)
-class Line:
-    """Something that was done: at which second, in which step ("" before the first), by whom ("" if the room
-    did not see who), in words to translate, with the kind of the note written ("" for the rest), its text and
-    that of the note that it is about."""
-
-    at: float
-    step: str
-    who: str
-    what: str
-    kind: str = ""
-    text: str = ""
-    about: str = ""
-
-
-@dataclass(frozen=True)
-class Frame:
+class Instant:
     """What changed at one instant, and what was done then."""
 
     at: float
@@ -108,16 +92,6 @@ class Begun:
 
 
 @dataclass(frozen=True)
-class Moment:
-    """A moment to look at first; `kind` is problem, question, turn or choice, `label` words to translate."""
-
-    at: float
-    kind: str
-    label: str
-    text: str
-
-
-@dataclass(frozen=True)
 class Replay:
     """A workshop drawn once and for all. `start` is in seconds since 1970, `whole` what is seen at `begins`."""
 
@@ -129,30 +103,14 @@ class Replay:
     steps: tuple[Begun, ...]
     moments: tuple[Moment, ...]
     whole: Patch
-    frames: tuple[Frame, ...]
-
-
-def state_at(file: Portable, seconds: float) -> Session:
-    """The session as it was that many seconds after the hour began: the fold stopped there."""
-    start = _start(file)
-    return replace(file, entries=tuple(entry for entry in file.entries if entry.at - start <= seconds)).fold()
-
-
-def timeline(file: Portable) -> list[Line]:
-    """All that was done, a line each, in its order; scores are there without their points and their author."""
-    start, session = _start(file), Session()
-    lines: list[Line] = []
-    for entry in sorted(file.entries, key=order):
-        session = evolve(session, entry)
-        lines += _said(session, entry, entry.at - start)
-    return lines
+    frames: tuple[Instant, ...]
 
 
 def build(file: Portable, lang: str) -> Replay:
     """Draw a workshop in one language, from a quarter of an hour before it began to as long after its end."""
     ordered = sorted(file.entries, key=order)
     final = file.fold()
-    start = _start(file)
+    start = start_of(file)
     least = max(final.opened_at - start, -LEAD)
     before = [entry for entry in ordered if entry.at - start <= least]
     # The player begins a moment before something happens.
@@ -172,9 +130,9 @@ def build(file: Portable, lang: str) -> Replay:
         begins=begins,
         ends=ends,
         steps=tuple(
-            Begun(line.step, titles[line.step], line.at) for line in lines if line.what == STARTS and line.step
+            Begun(line.step, titles[line.step], line.at) for line in lines if line.event == STARTED and line.step
         ),
-        moments=tuple(_moments(lines)),
+        moments=tuple(moments(lines)),
         whole=whole,
         frames=frames,
     )
@@ -186,7 +144,7 @@ def told(replay: Replay, lang: str) -> dict[str, Any]:
     values = asdict(replay)
     titles = {step.id: step.title for step in replay.steps}
     for line in (line for frame in values["frames"] for line in frame["lines"]):
-        if line["what"] == STARTS:
+        if line["event"] == STARTED:
             line["text"] = titles.get(line["step"], "")
         line["what"] = say(line["what"])
     for moment in values["moments"]:
@@ -267,14 +225,14 @@ def _around(session: Session, notes: Iterable[str]) -> dict[str, Note]:
     return {id: note for id, note in session.notes.items() if first(note) in firsts}
 
 
-def _frames(session: Session, entries: Sequence[Entry], start: float, drawing: _Drawing) -> Iterator[Frame]:
+def _frames(session: Session, entries: Sequence[Entry], start: float, drawing: _Drawing) -> Iterator[Instant]:
     instants = {at: list(group) for at, group in groupby(entries, lambda entry: entry.at)}
     for at in sorted({*instants, *_ticks(entries, start)}):
         touched, cards, notes, lines = {"track"}, set[str](), set[str](), list[Line]()
         for entry in instants.get(at, ()):
             session = evolve(session, entry)
-            lines += _said(session, entry, at - start)
-            note = _note(entry.event)
+            lines += said(session, entry, at - start)
+            note = note_of(entry.event)
             notes.add(note)
             elsewhere = session.rounds or isinstance(entry.event, events.NoteMoved | events.NoteAttached)
             near = _CARDS if note and not elsewhere else frozenset()
@@ -283,17 +241,12 @@ def _frames(session: Session, entries: Sequence[Entry], start: float, drawing: _
         patch = drawing.changes(session, at, [pane for pane in PANES if pane in touched])
         patch |= drawing.changes_around(session, at, cards - touched, notes)
         if patch or lines:
-            yield Frame(at - start, session.clock.step or "", patch, tuple(lines))
+            yield Instant(at - start, session.clock.step or "", patch, tuple(lines))
 
 
 def _ticks(entries: Sequence[Entry], start: float) -> Iterator[float]:
     last = entries[-1].at if entries else start
     return (start + TICK * n for n in range(1, int((last - start) / TICK) + 1))
-
-
-def _start(file: Portable) -> float:
-    started = file.fold().clock.started
-    return max(entry.at for entry in file.entries) if started is None else started
 
 
 def _last(session: Session, start: float) -> float:
@@ -370,121 +323,3 @@ def touches(session: Session, event: Event) -> frozenset[str]:
     # What the room looks at together can be any note.
     panes |= _CLOCK if session.focus else frozenset()
     return panes | {"summary"} if session.ended else panes
-
-
-def _note(event: Event) -> str:
-    """The id of the note or the metric that an event is about, or ""."""
-    return str(getattr(event, "note", "") or getattr(event, "metric", ""))
-
-
-# What was done, in words -------------------------------------------------------------------------
-
-STARTS = N_("starts the step")
-_DOES: Mapping[type, str] = {
-    events.SessionOpened: N_("opens the workshop"),
-    events.PersonJoined: N_("comes in"),
-    events.PersonCorrected: N_("corrects a name or a role"),
-    events.PersonShownOut: N_("shows somebody out"),
-    events.PersonLetIn: N_("lets somebody in again"),
-    events.StepStarted: STARTS,
-    events.ClockPaused: N_("stops the clock"),
-    events.ClockResumed: N_("starts the clock again"),
-    events.TimeAdded: N_("adds a minute"),
-    events.SessionEnded: N_("ends the hour"),
-    events.MinutesSet: N_("changes a step's minutes"),
-    events.NoteMoved: N_("moves a note"),
-    events.NoteAttached: N_("attaches a note to another one"),
-    events.NoteEdited: N_("changes a note"),
-    events.NoteWithdrawn: N_("withdraws a note"),
-    events.NoteRestored: N_("puts a note back"),
-    events.DetailSet: N_("completes a note"),
-    events.RoundOpened: N_("opens a round of scores"),
-    events.RoundShown: N_("shows the ranking"),
-    events.MetricScored: N_("Somebody scores a metric"),
-    # Whether somebody abstained is theirs, as their points are.
-    events.MetricAbstained: N_("Somebody scores a metric"),
-}
-_WRITES: Mapping[str, str] = {
-    "expectation": N_("says what they expect"),
-    "problem": N_("tells the problem"),
-    "audience": N_("says for whom"),
-    "goal": N_("says what the hour should bring"),
-    "question": N_("asks a question"),
-    "answer": N_("answers"),
-    "testimony": N_("testifies"),
-    "contract": N_("words the request"),
-    "hypothesis": N_("states a hypothesis"),
-    "recommendation": N_("recommends"),
-    "metric": N_("names a metric"),
-    "learning": N_("says what they learnt"),
-    "action": N_("commits to an action"),
-    "contact": N_("agrees to be contacted"),
-}
-_PREPARES = N_("prepares the workshop")
-
-
-def _said(session: Session, entry: Entry, at: float) -> Iterator[Line]:
-    """The line of an entry, `session` being the state after it; what this kit does not know has none."""
-    event = entry.event
-    if isinstance(event, events.Unknown):
-        return
-    author = session.people.get(entry.behalf or entry.by)
-    who = author.name if author and not isinstance(event, events.MetricScored | events.MetricAbstained) else ""
-    line = Line(at, session.clock.step or "", who, _does(event), text=_text(session, event))
-    if isinstance(event, events.NoteWritten):
-        about = session.notes.get(event.about)
-        line = replace(line, kind=event.kind, about=about.text if about else "")
-    yield line
-
-
-def _does(event: Event) -> str:
-    match event:
-        case events.NoteWritten(kind=kind):
-            return _WRITES.get(kind, _PREPARES)
-        case events.EndKept(kept=kept):
-            return N_("keeps the planned end") if kept else N_("lets the end slide")
-        case events.RankingShown(shown=shown):
-            return N_("shows the ranking") if shown else N_("hides the ranking")
-        case events.FocusSet(note=note):
-            return N_("asks the room to look together") if note else N_("stops looking together")
-        case events.StepHidden(hidden=hidden):
-            return N_("hides a step") if hidden else N_("shows a step again")
-        case events.MetricKept(kept=kept):
-            return N_("keeps a metric") if kept else N_("takes a metric off")
-        case events.ListeningSet(on=on):
-            return N_("lets the consultants speak, the team listens") if on else N_("gives the team its turn again")
-        case _:
-            return _DOES[type(event)]
-
-
-def _text(session: Session, event: Event) -> str:
-    match event:
-        case events.NoteWritten(text=text) | events.NoteEdited(text=text):
-            return text
-        case events.MinutesSet(step=id) | events.StepHidden(step=id):
-            step = next((step for step in session.steps if step.id == id), None)
-            title = step.title[session.lang] if step else ""
-            return f"{title} · {event.minutes:g} min" if isinstance(event, events.MinutesSet) else title
-        case events.PersonCorrected(person=id) | events.PersonShownOut(person=id) | events.PersonLetIn(person=id):
-            person = session.people.get(id)
-            return person.name if person else ""
-        case _:
-            note = session.notes.get(_note(event))
-            return note.text if note else ""
-
-
-def _moments(lines: Iterable[Line]) -> list[Moment]:
-    """The problem, each question, the turn (the request worded; without one, the first advice) and the choice."""
-    first: dict[str, Line] = {}
-    for line in lines:
-        first.setdefault(line.kind or line.what, line)
-    asked = [Moment(line.at, "question", N_("A question"), line.text) for line in lines if line.kind == "question"]
-    found = [
-        ("problem", N_("The problem"), first.get("problem")),
-        ("turn", N_("The turn: what the team asks for"), first.get("contract")),
-        ("choice", N_("The choice"), first.get("keeps a metric")),
-    ]
-    if "contract" not in first:
-        found[1] = ("turn", N_("The turn: the first advice"), first.get("recommendation"))
-    marked = [Moment(line.at, kind, label, line.text) for kind, label, line in found if line]
-    return sorted([*marked, *asked], key=lambda moment: moment.at)

@@ -1,0 +1,66 @@
+"""What was done in an hour, a line each: who did what, and what nobody learns."""
+
+from __future__ import annotations
+
+from dataclasses import MISSING, fields
+from typing import Any, get_type_hints
+
+import pytest
+
+from impactlib import samples
+from impactlib.agenda import Role
+from impactlib.events import Entry, Event, NoteWritten, Unknown
+from impactlib.session import KINDS, Session
+from impactlib.timeline import moments, said, timeline
+from tests.conftest import Room
+
+EVENTS = [kind for kind in Event.__args__ if kind is not Unknown]
+
+
+def line_of(event: Event) -> Any:
+    return next(said(Session(), Entry("here", 1, "a", 0.0, "", "", event), 0.0), None)
+
+
+@pytest.mark.parametrize("kind", EVENTS, ids=lambda kind: kind.__name__)
+def test_every_event_has_words(kind: type[Any]) -> None:
+    types = get_type_hints(kind)
+    blank = kind(**{field.name: types[field.name]() for field in fields(kind) if field.default is MISSING})
+    assert line_of(blank).what
+
+
+def test_what_a_newer_kit_says_has_no_line() -> None:
+    assert line_of(Unknown("Sung", "{}")) is None
+
+
+def test_every_kind_of_note_has_words_of_its_own() -> None:
+    assert len({line_of(NoteWritten("a", kind, "")).what for kind in KINDS}) == len(KINDS)
+    assert line_of(NoteWritten("a", "song", "")).what == "writes a note"
+
+
+def test_a_line_says_who_spoke_what_they_did_and_about_what() -> None:
+    said = next(line for line in timeline(samples.sample("tidy")) if line.at == 31 * 60 + 30)
+    assert (said.who, said.what, said.kind, said.step) == ("Awa", "recommends", "recommendation", "recommendations")
+    assert said.about.startswith("Nous croyons que visiter l’aidant")
+    behalf = next(line for line in timeline(samples.sample("tidy")) if line.at == 24 * 60 + 35)
+    assert (behalf.who, behalf.what) == ("Awa", "asks a question")
+
+
+def test_nobody_learns_who_scored() -> None:
+    lines = [line for line in timeline(samples.sample("tidy")) if line.event == "MetricScored"]
+    assert len(lines) == 50
+    assert {(line.who, line.what) for line in lines} == {("", "Somebody scores a metric")}
+
+
+def test_nobody_learns_who_abstained(room: Room) -> None:
+    metric = room.ask(Role.CLIENT, do="write", kind="metric", text="Délai médian")
+    room.ask(Role.FACILITATOR, do="open_round", metrics=metric)
+    room.ask(Role.CLIENT, do="abstain", metric=metric)
+    room.ask(Role.CONSULTANT, do="score", metric=metric, value=5)
+    abstained, scored = timeline(room.workshop.portable())[-2:]
+    assert (abstained.who, abstained.what, abstained.event) == (scored.who, scored.what, scored.event)
+
+
+def test_the_choice_is_the_first_metric_kept(lived: Room) -> None:
+    lines = timeline(lived.workshop.portable())
+    [kept] = [line for line in lines if line.event == "MetricKept"]
+    assert [(each.at, each.text) for each in moments(lines) if each.kind == "choice"] == [(kept.at, "Délai médian")]
