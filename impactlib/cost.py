@@ -1,4 +1,4 @@
-"""Cost per use: a budget divided by the active users of the same period. Pure.
+"""Cost per use: a budget divided by the active users of the same period. Pure: it reads only its words.
 
 The indicator is usually written with a yearly budget and monthly users, and published month by month.
 Figures of different periods are therefore refused, unless somebody asks to convert the budget knowingly;

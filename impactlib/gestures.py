@@ -1,7 +1,8 @@
 """What each role may ask for, and the events that it becomes.
 
 A gesture is a small JSON object made by a page: ``{"id": ..., "do": "write", ...}``. ``decide`` turns
-it into events, or refuses it in words. It is the only place where rights are checked.
+it into events, or refuses it in words. It is the only place where rights to change something are
+checked; who may come in and look is asked at the server's doors.
 """
 
 from __future__ import annotations
