@@ -24,11 +24,11 @@ from typing import Any
 
 from impactlib import export
 from impactlib.agenda import DEFAULT, LANGUAGES, AgendaError, Role, doubts, load_text, parse
-from impactlib.gestures import NAME_LIMIT, Asking, Refusal
+from impactlib.gestures import Asking, Refusal
 from impactlib.journal import Journal, JournalError
 from impactlib.portable import Portable
 from impactlib.spreadsheet import Problem, Sheet, SheetError
-from impactlib.text import clean_line
+from impactlib.text import NAME_LIMIT, clean_line
 
 Commands = Any  # what add_subparsers returns has no public name
 
@@ -402,7 +402,7 @@ def _check(args: argparse.Namespace) -> int:
 
 
 def _check_agenda(args: argparse.Namespace) -> int:
-    from impactlib.views.render import translation
+    from impactlib.views.render import say, translation
 
     _ = translation(args.lang).gettext
     text, source = load_text(args.file)
@@ -414,8 +414,7 @@ def _check_agenda(args: argparse.Namespace) -> int:
         begins += step.minutes
     found = doubts(text)
     for doubt in found:
-        said = _(doubt.message)
-        print(f"{source}: {doubt.where}: {said % doubt.facts if doubt.facts else said}")
+        print(f"{source}: {doubt.where}: {say(doubt, args.lang)}")
     if not found:
         print(_("Nothing to mend."))
     return 1 if found else 0
@@ -426,7 +425,7 @@ def _hypotheses(args: argparse.Namespace) -> Sheet:
     from impactlib import portable
     from impactlib.hypotheses import drafted
     from impactlib.spreadsheet import read_hypotheses
-    from impactlib.views.render import translation
+    from impactlib.views.render import say
 
     content = args.file.read_bytes()
     try:
@@ -435,8 +434,7 @@ def _hypotheses(args: argparse.Namespace) -> Sheet:
             return Sheet(tuple((number, each.row) for number, each in enumerate(drafted(session), 1)), ())
         sheet = read_hypotheses(content)
     except (Refusal, SheetError) as error:
-        said = translation(args.lang).gettext(error.message)
-        raise SheetError(f"{args.file}: {said % error.facts if error.facts else said}") from error
+        raise SheetError(f"{args.file}: {say(error, args.lang)}") from error
     for problem in sheet.problems:
         print(_unread(problem, args.lang), file=sys.stderr)
     return sheet

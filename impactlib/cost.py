@@ -17,7 +17,7 @@ from itertools import permutations
 from typing import Any
 
 from impactlib.share import TEMPLATES
-from impactlib.text import N_, spelled
+from impactlib.text import N_, Worded, spelled
 
 IN_A_YEAR: Mapping[str, Fraction] = {
     "day": Fraction(365),
@@ -87,12 +87,8 @@ class Cost:
         return self.budget.period != self.users.period
 
 
-class Undivided(ValueError):
-    """Figures that cannot be divided: the message is English with its facts apart, as a refusal's is."""
-
-    def __init__(self, message: str, code: str = "refused", **facts: Figure) -> None:
-        super().__init__(message)
-        self.message, self.code, self.facts = message, code, facts
+class Undivided(Worded):
+    """Figures that cannot be divided; its facts are figures too."""
 
 
 def cost_per_use(budget: Figure, users: Figure, convert: bool = False) -> Cost:

@@ -18,7 +18,7 @@ from impactlib.agenda import Role, Step
 from impactlib.events import Event
 from impactlib.scoring import SCORES, VOTERS
 from impactlib.session import ACTIONS, LONGEST_STEP, METRICS_KEPT, Note, Person, Round, Score, Session
-from impactlib.text import LIMIT, clean, clean_line, is_blank
+from impactlib.text import LIMIT, NAME_LIMIT, Worded, clean, clean_line, is_blank
 
 Gesture = Mapping[str, Any]
 
@@ -84,7 +84,6 @@ ABOUT: Mapping[str, tuple[str, ...]] = {
     "metric": ("hypothesis",),
     "action": ("recommendation",),
 }
-NAME_LIMIT = 80
 METRICS_SCORED = 5
 """Metrics of one round: three minutes' worth."""
 NUMBER_LIMIT = 20
@@ -93,12 +92,8 @@ _INDICATOR = re.compile(r"[a-z0-9.-]{1,40}\Z")
 _ID = re.compile(r"[A-Za-z0-9_-]{8,64}\Z")
 
 
-class Refusal(Exception):
-    """A gesture that is not granted. The message is English, with its facts apart: pages translate it."""
-
-    def __init__(self, message: str, code: str = "refused", **facts: Any) -> None:
-        super().__init__(message % facts if facts else message)
-        self.message, self.code, self.facts = message, code, facts
+class Refusal(Worded):
+    """A gesture that is not granted."""
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ from typing import Any, Protocol
 from impactlib.agenda import LANGUAGES, Role
 from impactlib.gestures import Asking, Refusal
 from impactlib.views import Eye, Fragments, opener
-from impactlib.views.render import translation
+from impactlib.views.render import say
 from impactlib.workshop import Workshop, new_session, open_workshop
 
 log = logging.getLogger("impact")
@@ -94,8 +94,7 @@ class Live:
                 self._redraw()
             return {"id": gesture.get("id"), "seq": seq}
         except Refusal as refusal:
-            words = translation(self._eye.lang).gettext(refusal.message)
-            said = words % refusal.facts if refusal.facts else words
+            said = say(refusal, self._eye.lang)
             return {"id": gesture.get("id"), "refused": said, "code": refusal.code, **refusal.facts}
 
     async def _follow(self) -> None:

@@ -14,11 +14,9 @@ import itertools
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from impactlib.gestures import NAME_LIMIT
 from impactlib.hypotheses import FIELDS, Hypothesis, Unreadable, plain, read
-from impactlib.text import LIMIT, N_, clean, clean_line, is_blank
+from impactlib.text import LIMIT, N_, NAME_LIMIT, Worded, clean, clean_line, is_blank
 
 SIZE = 2 * 1024 * 1024
 """Bytes in a file: a hundred times what a team's hypotheses take."""
@@ -137,12 +135,8 @@ _ASIDE = re.compile(r"\([^()]*\)")
 _WORD = re.compile(r"[^\W_]+")
 
 
-class SheetError(ValueError):
-    """A file of which nothing can be read. The message is English, with its facts apart: pages translate it."""
-
-    def __init__(self, message: str, **facts: Any) -> None:
-        super().__init__(message % facts if facts else message)
-        self.message, self.facts = message, facts
+class SheetError(Worded):
+    """A file of which nothing can be read."""
 
 
 @dataclass(frozen=True)

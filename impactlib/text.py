@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from typing import Any
 
 from markupsafe import Markup, escape
 
 LIMIT = 20_000
 """Characters in one text: about eight printed pages, far above any note."""
+NAME_LIMIT = 80
+"""Characters in somebody's name."""
 
 # C0 and C1 controls but for tab and newline, surrogates, and the non-characters that
 # break XML, spreadsheets, SQLite and JSON; then the overrides that reorder other people's text.
@@ -73,6 +76,18 @@ def markdown(text: str) -> str:
 def N_(message: str) -> str:
     """Marks a sentence that is translated where it is shown, and returns it as it is."""
     return message
+
+
+class Worded(Exception):
+    """An error for people: its message is English with its facts apart, and is translated where it is shown.
+
+    >>> str(Worded("Line %(line)s cannot be read.", line=4))
+    'Line 4 cannot be read.'
+    """
+
+    def __init__(self, message: str, code: str = "refused", **facts: Any) -> None:
+        super().__init__(message % facts if facts else message)
+        self.message, self.code, self.facts = message, code, facts
 
 
 def spelled(number: str, lang: str) -> str:

@@ -18,7 +18,12 @@ from babel.messages.frontend import parse_keywords, parse_mapping_cfg
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
+from impactlib.cost import Undivided
+from impactlib.gestures import Refusal
 from impactlib.share import LOCALE, NOTEBOOKS, TEMPLATES
+from impactlib.spreadsheet import SheetError
+from impactlib.text import Worded
+from impactlib.views.render import say
 
 ROOT = Path(__file__).parent.parent
 FRENCH = LOCALE / "fr" / "LC_MESSAGES"
@@ -191,3 +196,14 @@ def test_a_notebook_keeps_no_output_and_its_cells_are_thin(lang: str, name: str)
         assert len(source.splitlines()) <= 4
         for statement in ast.parse(source).body:
             assert isinstance(statement, ast.Import | ast.ImportFrom | ast.Assign | ast.Expr), source
+
+
+# Errors ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", [Refusal, SheetError, Undivided])
+def test_an_error_is_said_in_a_language_with_its_facts(kind: type[Worded]) -> None:
+    message = "Line %(line)s cannot be read: a quotation mark is not closed, or stands in the middle of a cell."
+    assert str(kind(message, line=4)).startswith("Line 4 cannot be read")
+    assert say(kind(message, line=4), "fr").startswith("La ligne 4 ne peut pas être lue")
+    assert say(kind("There is no such role."), "fr") == "Ce rôle n’existe pas."

@@ -14,7 +14,8 @@ from impactlib.gestures import Refusal
 from impactlib.server.assets import fingerprint
 from impactlib.server.desk import Admission
 from impactlib.server.hub import browser_protocol
-from impactlib.views.render import environment, translation
+from impactlib.text import Worded
+from impactlib.views.render import environment, say, translation
 
 if TYPE_CHECKING:
     from impactlib.server.app import Rooms
@@ -77,9 +78,8 @@ class Door(RequestHandler):
         asked = self.get_cookie(LANG, "") or default or self.session_lang or self.room_app.lang
         return str(asked) if asked in LANGUAGES else LANGUAGES[0]
 
-    def words(self, message: str, **facts: Any) -> str:
-        said = translation(self.lang()).gettext(message)
-        return said % facts if facts else said
+    def words(self, message: str) -> str:
+        return translation(self.lang()).gettext(message)
 
     def _choose_language(self) -> None:
         """``?lang=en`` on any page keeps that language, and leads to a clean address."""
@@ -118,9 +118,9 @@ class Door(RequestHandler):
         self.set_header("Content-Type", "application/json")
         self.finish(json.dumps(values, ensure_ascii=False))
 
-    def refuse(self, refusal: Refusal) -> None:
+    def refuse(self, refusal: Worded) -> None:
         """Say no to a gesture, in the person's language."""
-        self.answer(422, refused=self.words(refusal.message, **refusal.facts), code=refusal.code, **refusal.facts)
+        self.answer(422, refused=say(refusal, self.lang()), code=refusal.code, **refusal.facts)
 
     def log_exception(self, *error: Any) -> None:
         """As tornado does, but for the address: it may hold a key."""

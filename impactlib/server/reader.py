@@ -14,7 +14,7 @@ from typing import Any
 from impactlib.gestures import Refusal
 from impactlib.portable import DAMAGED, read
 from impactlib.replay import build, told
-from impactlib.views.render import translation
+from impactlib.views.render import say
 
 MEMORY = 2**30
 """Bytes that a replay may take; one of an hour takes some 60 MB, this process included."""
@@ -22,14 +22,13 @@ MEMORY = 2**30
 
 def answer(content: bytes, lang: str) -> dict[str, Any]:
     """The replay that a session notebook holds, or why there is none."""
-    say = translation(lang).gettext
     try:
         return {"replay": told(build(read(content), lang), lang)}
     except Refusal as refusal:
-        return {"refused": say(refusal.message)}
+        return {"refused": say(refusal, lang)}
     except Exception:
         # What was written by hand can fold to a session that no page was made for.
-        return {"refused": say(DAMAGED)}
+        return {"refused": say(Refusal(DAMAGED), lang)}
 
 
 def main() -> None:

@@ -10,7 +10,9 @@ from functools import cache, partial
 from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined
 
 from impactlib import matrix, text
+from impactlib.agenda import Doubt
 from impactlib.share import LOCALE, TEMPLATES
+from impactlib.text import Worded
 
 
 @cache
@@ -19,6 +21,12 @@ def translation(lang: str) -> gettext.NullTranslations:
     if lang == "en":
         return gettext.NullTranslations()
     return gettext.translation("impact", LOCALE, languages=[lang])
+
+
+def say(worded: Worded | Doubt, lang: str) -> str:
+    """An error, or a doubt, in the words of a language."""
+    said = translation(lang).gettext(worded.message)
+    return said % worded.facts if worded.facts else said
 
 
 @cache

@@ -17,7 +17,7 @@ from impactlib.gestures import Refusal
 from impactlib.portable import Portable, read
 from impactlib.replay import build, chooser, frame, told
 from impactlib.share import ASSETS, script
-from impactlib.views.render import translation
+from impactlib.views.render import say
 
 
 class NoSuchReplay(LookupError):
@@ -55,7 +55,7 @@ class Played(anywidget.AnyWidget):
             elif asked == "file" and buffers:
                 self._play(read(bytes(buffers[0])))
         except Refusal as refusal:
-            self.send({"refused": translation(self.lang).gettext(refusal.message)})
+            self.send({"refused": say(refusal, self.lang)})
 
     def _play(self, file: Portable) -> None:
         self.send({"replay": told(build(file, self.lang), self.lang)})
