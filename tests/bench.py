@@ -11,6 +11,11 @@ A list of ``{"name", "unit", "n", "median", "p95"}``:
     The same for a plain Voilà page, default template, with ten sliders: to the last slider shown.
 ``propagation_ms``
     From a press on a send button to the text visible in another role's browser, 12 people connected.
+``reveal_ms``
+    From the facilitator's press that shows a round to its ranking visible in another's browser, 12 people
+    connected; n is the number of rounds.
+``matrix_drag_ms``
+    The time between two frames while a point of a matrix of 40 metrics is dragged; n is the number of frames.
 ``mb_per_visitor``
     What each visitor adds to the server and its kernels between 12 and 30 visitors: the slope of their
     proportional set size (PSS), in MiB; n is the number of visitors measured.
@@ -37,16 +42,19 @@ import urllib.request
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
-from itertools import cycle, islice
+from itertools import cycle, islice, pairwise, product
 from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from impactlib import samples
+from impactlib.agenda import Role
 from impactlib.check import check
 from impactlib.events import NoteWritten
+from impactlib.gestures import Asking
 from impactlib.replay import build, told
+from impactlib.workshop import open_workshop
 from tests.harness import READY, START_WITHIN, STOP_WITHIN, Server, free_port, join, launch
 from tests.test_check import table
 
@@ -57,6 +65,9 @@ PLAIN_VISITS = 7
 CONNECTED, CROWD = 12, 30
 GESTURES = 40
 REPLAYED, REPLAYS = 500, 10
+ROUNDS = 12
+DRAGGED = 40
+"""Metrics of the matrix in which one is dragged."""
 CAST = ("facilitator", "client", "client", *("consultant",) * 3, *("observer",) * 6)
 SLIDERS = 10
 SETTLE = 3.0
@@ -64,11 +75,12 @@ SETTLE = 3.0
 
 # Timed by the pages themselves, on the one clock that they share: what drives the browser takes time too.
 PRESS = "(button) => { const at = performance.timeOrigin + performance.now(); button.click(); return at; }"
-LOOK_OUT = """(text) => {
+LOOK_OUT = r"""([where, text]) => {
   globalThis.seen = new Promise((resolve, reject) => {
     const observer = new MutationObserver(() => {
-      const notes = [...document.querySelectorAll('main .words')];
-      const shown = notes.some((note) => note.textContent.includes(text) && note.checkVisibility());
+      const notes = [...document.querySelectorAll(`main ${where}`)];
+      const says = (note) => note.textContent.replace(/\s+/g, ' ').includes(text);
+      const shown = notes.some((note) => says(note) && note.checkVisibility());
       if (!shown) return;
       observer.disconnect();
       resolve(performance.timeOrigin + performance.now());
@@ -76,6 +88,25 @@ LOOK_OUT = """(text) => {
     observer.observe(document.querySelector('main'), { childList: true, subtree: true });
     setTimeout(() => reject(new Error(`not seen: ${text}`)), 15000);
   });
+}"""
+
+# A matrix alone in the page, with its points spread over it, and the times of frames while one is dragged.
+MATRIX = """async (count) => {
+  const address = performance.getEntriesByType('resource').find(({ name }) => name.includes('/matrix.js')).name;
+  const { matrix } = await import(address);
+  const host = document.createElement('div');
+  document.body.replaceChildren(host);
+  const say = { valueAxis: 'value', easeAxis: 'ease', unplaced: '', tray: '', label: 'matrix' };
+  const points = Array.from({ length: count }, (_, i) => ({
+    id: `metric-${i}`, name: `Délai médian avant la remise du colis numéro ${i}`,
+    value: 1 + i % 5, ease: 1 + (i * 3) % 5,
+  }));
+  matrix(host, say, () => {})(points);
+}"""
+FRAMES = """() => {
+  globalThis.frameTimes = [];
+  const note = (at) => { frameTimes.push(at); requestAnimationFrame(note); };
+  requestAnimationFrame(note);
 }"""
 
 Row = dict[str, Any]
@@ -230,12 +261,13 @@ def crowd(browser: Browser, server: Server) -> list[Row]:
         for page in pages:  # the team comes from Prepare by itself
             page.wait_for_selector('[data-section="tour"].on')
         delays = [propagation(pages, turn) for turn in range(GESTURES)]
+        shown = reveals(pages, server, links)
         sizes = {CONNECTED: settled_size(server)}
         for number in range(CONNECTED, CROWD):
             come_in(browser, leaving, links, "observer", number)
             sizes[number + 1] = size(server)
         sizes[CROWD] = settled_size(server)
-    return [row("propagation_ms", "ms", delays), _per_visitor(sizes)]
+    return [row("propagation_ms", "ms", delays), row("reveal_ms", "ms", shown), _per_visitor(sizes)]
 
 
 def come_in(browser: Browser, leaving: ExitStack, links: dict[str, str], role: str, number: int) -> Page:
@@ -252,10 +284,56 @@ def propagation(pages: list[Page], turn: int) -> float:
     text = f"attente numéro {turn}, dite par {writer}"
     form = page.locator('form[data-form="expectation"]')
     form.locator("textarea").fill(text)
-    other.evaluate(LOOK_OUT, text)
+    other.evaluate(LOOK_OUT, [".words", text])
     pressed: float = form.locator("button.btn").evaluate(PRESS)
     seen: float = other.evaluate("() => globalThis.seen")
     return seen - pressed
+
+
+def reveals(pages: list[Page], server: Server, links: dict[str, str]) -> list[float]:
+    """Milliseconds, for each round, from the facilitator's press to the new ranking in the browser of another."""
+    workshop = open_workshop(server.data, links["observer"].split("/room/")[1].split("/")[0])
+    present = workshop.session.people.values()
+    voters = [Asking(one.id, one.role) for one in present if one.role in (Role.CLIENT, Role.CONSULTANT)]
+    [asking] = [Asking(one.id, one.role) for one in present if one.role == Role.FACILITATOR]
+    metrics = [f"metric-{number}" for number in range(5)]
+    for metric in metrics:
+        workshop.ask(asking, {"id": metric, "do": "write", "kind": "metric", "text": f"Délai {metric}"})
+    workshop.ask(asking, {"id": "to-the-scores", "do": "start", "step": "recommendations"})
+    delays = []
+    for turn in range(ROUNDS):
+        round, value, ease = f"round-{turn:03}", 1 + turn % 5, 5 - turn % 4
+        workshop.ask(asking, {"id": round, "do": "open_round", "metrics": " ".join(metrics)})
+        for (number, voter), metric in product(enumerate(voters), metrics):
+            score = {"do": "score", "round": round, "metric": metric, "value": value, "ease": ease}
+            workshop.ask(voter, {"id": f"{round}-{number}-{metric}", **score})
+        other = pages[1 + turn % (CONNECTED - 1)]
+        for page in (pages[0], other):  # what is still to be redrawn would take the button away under the press
+            page.get_by_text(f"{len(voters)} sur {len(voters)} ont fini").wait_for()
+        other.evaluate(LOOK_OUT, [".order", f"valeur {value} × facilité {ease} = {value * ease}"])
+        pressed: float = pages[0].locator(f'[data-do="show_round"][data-round="{round}"]').evaluate(PRESS)
+        seen: float = other.evaluate("() => globalThis.seen")
+        delays.append(seen - pressed)
+    workshop.journal.close()
+    return delays
+
+
+def drags(browser: Browser, link: str) -> list[Row]:
+    """A point of a large matrix dragged all over it: how long its frames take."""
+    page = join(browser.new_context(), link, "Ada")
+    page.evaluate(MATRIX, DRAGGED)
+    box = page.locator("svg.placing").bounding_box()
+    held = page.get_by_role("slider").last.locator("circle").last.bounding_box()
+    assert box and held
+    page.mouse.move(held["x"] + held["width"] / 2, held["y"] + held["height"] / 2)
+    page.mouse.down()
+    page.evaluate(FRAMES)
+    for across, down in ((0.2, 0.2), (0.8, 0.3), (0.3, 0.7), (0.8, 0.8)):
+        page.mouse.move(box["x"] + across * box["width"], box["y"] + down * box["height"], steps=40)
+    times: list[float] = page.evaluate("frameTimes")
+    page.mouse.up()
+    page.context.close()
+    return [row("matrix_drag_ms", "ms", [after - before for before, after in pairwise(times)])]
 
 
 def size(server: Server) -> float:
@@ -320,6 +398,7 @@ def main() -> None:
         browser = launch(playwright)
         with Server(folder / "data") as server:
             rows = joins(browser, server.new("Colis Solidaire")["consultant"])
+            rows += drags(browser, server.new("Colis Solidaire")["consultant"])
         with Server(folder / "crowd") as server:
             rows += crowd(browser, server)
         rows += plain_joins(browser, folder / "plain")
