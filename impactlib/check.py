@@ -23,13 +23,17 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from impactlib.hypotheses import FIELDS, LONGEST, Hypothesis, day, plain
+from impactlib.text import N_
 
 
 @dataclass(frozen=True)
 class Finding:
-    """A weakness: its code, why it matters, how to mend it, and the question to ask. English; pages translate it."""
+    """A weakness: its code, the field that answers it, why it matters, how to mend it, and the question to ask.
+
+    English; pages translate it."""
 
     code: str
+    field: str
     why: str
     mend: str
     question: str
@@ -48,101 +52,111 @@ def check(row: Hypothesis) -> list[Finding]:
     return [finding for finding in FINDINGS if _RULES[finding.code](said)]
 
 
-def _(message: str) -> str:
-    """Marks a sentence for the catalogue."""
-    return message
-
-
 FINDINGS = (
     Finding(
         "no-population",
-        _("It is not said whose situation should change."),
-        _("Name the people, places or files that are counted, so that two of you would count the same ones."),
-        _("Which population are we talking about?"),
+        "population",
+        N_("It is not said whose situation should change."),
+        N_("Name the people, places or files that are counted, so that two of you would count the same ones."),
+        N_("Which population are we talking about?"),
     ),
     Finding(
         "no-unit",
-        _("The figure has no unit."),
-        _("Give the unit: days, euros, people, a score out of 5…"),
-        _("In what unit would you read this figure?"),
+        "unit",
+        N_("The figure has no unit."),
+        N_("Give the unit: days, euros, people, a score out of 5…"),
+        N_("In what unit would you read this figure?"),
     ),
     Finding(
         "no-denominator",
-        _("This rate does not say out of how many."),
-        _("Say what it is divided by, for instance the people entitled or the requests begun."),
-        _("A rate of whom, or of what: what would you divide by?"),
+        "denominator",
+        N_("This rate does not say out of how many."),
+        N_("Say what it is divided by, for instance the people entitled or the requests begun."),
+        N_("A rate of whom, or of what: what would you divide by?"),
     ),
     Finding(
         "no-baseline",
-        _("The value today is not known: a change could not be seen."),
-        _("Measure the value once now, even roughly, and note its date."),
-        _("What is the value today, even roughly?"),
+        "baseline",
+        N_("The value today is not known: a change could not be seen."),
+        N_("Measure the value once now, even roughly, and note its date."),
+        N_("What is the value today, even roughly?"),
     ),
     Finding(
         "no-target",
-        _("No value is aimed at: nobody could say that it worked."),
-        _("Choose a value and a date, even modest; you may correct them later."),
-        _("What value would make you say that it worked, and by when?"),
+        "target",
+        N_("No value is aimed at: nobody could say that it worked."),
+        N_("Choose a value and a date, even modest; you may correct them later."),
+        N_("What value would make you say that it worked, and by when?"),
     ),
     Finding(
         "no-source",
-        _("It is not said where the figure comes from."),
-        _("Name the register, the survey or the log from which somebody can draw it."),
-        _("Where would you find this figure?"),
+        "source",
+        N_("It is not said where the figure comes from."),
+        N_("Name the register, the survey or the log from which somebody can draw it."),
+        N_("Where would you find this figure?"),
     ),
     Finding(
         "no-owner",
-        _("Nobody is named to follow this figure."),
-        _("Choose one person who will look at it and bring it back to the team."),
-        _("Who among you would follow this figure?"),
+        "owner",
+        N_("Nobody is named to follow this figure."),
+        N_("Choose one person who will look at it and bring it back to the team."),
+        N_("Who among you would follow this figure?"),
     ),
     Finding(
         "usage-as-impact",
-        _("This counts use. Use shows that people come, not what changes for them."),
-        _("Keep it as a measure of use, and add what changes for those people once they have used the service."),
-        _("When somebody has used the service, what is different for them?"),
+        "metric",
+        N_("This counts use. Use shows that people come, not what changes for them."),
+        N_("Keep it as a measure of use, and add what changes for those people once they have used the service."),
+        N_("When somebody has used the service, what is different for them?"),
     ),
     Finding(
         "vanity",
-        _("This total can only grow: it will look good whatever you do."),
-        _("Count over a period (each month), or turn it into a rate."),
-        _("If this figure went on growing, what would you decide differently?"),
+        "metric",
+        N_("This total can only grow: it will look good whatever you do."),
+        N_("Count over a period (each month), or turn it into a rate."),
+        N_("If this figure went on growing, what would you decide differently?"),
     ),
     Finding(
         "proxy-unattached",
-        _("This proxy does not say what it stands for."),
-        _("Name the change that you cannot measure yet, and why this figure should move with it."),
-        _("What change does this figure stand for?"),
+        "stands_for",
+        N_("This proxy does not say what it stands for."),
+        N_("Name the change that you cannot measure yet, and why this figure should move with it."),
+        N_("What change does this figure stand for?"),
     ),
     Finding(
         "period-mismatch",
-        _("What is divided and what it is divided by do not cover the same period."),
-        _("Bring both to the same period, for instance a month’s budget over a month’s users."),
-        _("Over what period do you count each of the two figures?"),
+        "period",
+        N_("What is divided and what it is divided by do not cover the same period."),
+        N_("Bring both to the same period, for instance a month’s budget over a month’s users."),
+        N_("Over what period do you count each of the two figures?"),
     ),
     Finding(
         "points-or-percent",
-        _("A change of a rate can be read in two ways: in points or in per cent."),
-        _("Write “from 20 to 22 per cent”, or “2 points more”."),
-        _("Do you mean points, or per cent of the rate of today?"),
+        "unit",
+        N_("A change of a rate can be read in two ways: in points or in per cent."),
+        N_("Write “from 20 to 22 per cent”, or “2 points more”."),
+        N_("Do you mean points, or per cent of the rate of today?"),
     ),
     Finding(
         "coefficient-times-proxy",
-        _("This is use times a constant: it grows with use, whether the effect is there or not."),
-        _("In the limits, say where the constant comes from and for whom it holds; better, compare two groups."),
-        _("Where does this constant come from, and for whom does it hold?"),
+        "limits",
+        N_("This is use times a constant: it grows with use, whether the effect is there or not."),
+        N_("In the limits, say where the constant comes from and for whom it holds; better, compare two groups."),
+        N_("Where does this constant come from, and for whom does it hold?"),
     ),
     Finding(
         "target-not-better",
-        _("The value aimed at is no better than the value of today."),
-        _("Check the two values, and whether more or less is better."),
-        _("In which direction should this figure move, and how far?"),
+        "target",
+        N_("The value aimed at is no better than the value of today."),
+        N_("Check the two values, and whether more or less is better."),
+        N_("In which direction should this figure move, and how far?"),
     ),
     Finding(
         "date-order",
-        _("The date of the target is not after that of the baseline."),
-        _("Check the two dates: the target lies ahead."),
-        _("By when do you hope to reach this target?"),
+        "target_date",
+        N_("The date of the target is not after that of the baseline."),
+        N_("Check the two dates: the target lies ahead."),
+        N_("By when do you hope to reach this target?"),
     ),
 )
 """Every weakness that is looked for, most worth asking first."""

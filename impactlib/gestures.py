@@ -16,6 +16,7 @@ from typing import Any
 from impactlib import cost, events, hypotheses, ledger
 from impactlib.agenda import Role, Step
 from impactlib.events import Event
+from impactlib.inventory import tie
 from impactlib.scoring import SCORES, VOTERS
 from impactlib.session import ACTIONS, LONGEST_STEP, METRICS_KEPT, Note, Person, Round, Score, Session
 from impactlib.text import LIMIT, NAME_LIMIT, Worded, clean, clean_line, is_blank
@@ -461,7 +462,7 @@ def _tie(session: Session, person: Person, gesture: Gesture) -> list[Event]:
     if source.kind != "source" or source.withdrawn:
         raise Refusal("What this is attached to is not there any more. Your text is kept.")
     tied = "yes" if _flag(gesture, "tied") else ""
-    detail = f"source/{source.id}"
+    detail = tie(source)
     return [] if metric.details.get(detail, "") == tied else [events.DetailSet(metric.id, detail, tied)]
 
 

@@ -1,6 +1,6 @@
 """The inventory of data: which sources each metric is tied to, and whether it can be computed. Pure.
 
-A source is a note; a metric is tied to it by a detail ``source/<id>``. A metric can be computed as well
+A source is a note; a metric is tied to it by a detail (`tie`). A metric can be computed as well
 as the worst of its sources lets it.
 """
 
@@ -34,13 +34,23 @@ class Need:
         return any(source.details.get("personal") == "yes" for source in self.sources)
 
 
+def tie(source: Note) -> str:
+    """The detail of a metric that says "yes" when it is computed from that source."""
+    return f"source/{source.id}"
+
+
+def is_tied(metric: Note, source: Note) -> bool:
+    return metric.details.get(tie(source)) == "yes"
+
+
+def sources_of(session: Session, metric: Note) -> tuple[Note, ...]:
+    """The sources that a metric is computed from, those withdrawn left out."""
+    return tuple(source for source in session.notes_of("source") if is_tied(metric, source))
+
+
 def needs(session: Session) -> list[Need]:
     """Every metric that stands, with the sources that stand of those it is tied to."""
-    sources = session.notes_of("source")
-    return [
-        Need(metric, tuple(source for source in sources if metric.details.get(f"source/{source.id}") == "yes"))
-        for metric in session.notes_of("metric")
-    ]
+    return [Need(metric, sources_of(session, metric)) for metric in session.notes_of("metric")]
 
 
 def worst(accesses: Iterable[str]) -> str:

@@ -129,11 +129,6 @@ class Row:
     def figure(self) -> float | None:
         return self.low if self.weighed else self.high
 
-    @property
-    def front(self) -> bool:
-        """Whether the metric is on the Pareto front."""
-        return self.layer == 1
-
 
 def rank(
     votes_by_metric: Mapping[str, Sequence[Vote]],
@@ -270,11 +265,6 @@ class Opinions:
     def width(self) -> float:
         """How far the middle half is spread."""
         return self.high - self.low
-
-    @property
-    def gap(self) -> float | None:
-        """How much higher the client sees it than the consultants; None unless both voted."""
-        return None if self.client is None or self.consultants is None else self.client - self.consultants
 
     @property
     def ends(self) -> Point:
@@ -443,15 +433,6 @@ class Rank:
         return None if self.value is None or self.ease is None else self.value * self.ease
 
 
-def votes(session: Session, metric: str) -> list[Score]:
-    """The complete scores that count for a metric."""
-    return [
-        score
-        for (scored, person), score in session.shown_scores.items()
-        if scored == metric and score.complete and _counts(session.people.get(person))
-    ]
-
-
 def votes_cast(session: Session, scores: Scores | None = None) -> dict[str, list[Vote]]:
     """The votes that count, for every metric that stands, in the metrics' order.
 
@@ -489,6 +470,15 @@ def ranking(session: Session) -> list[Rank]:
     return [Rank(metrics[row.metric], row.place, row.value, row.ease, row.voters, row.tied) for row in rows]
 
 
+def together(rows: Sequence[Rank]) -> dict[tuple[float, float], list[int]]:
+    """Where the scored metrics of a ranking stand, as ease and value, and the rows (from 1) that share each place."""
+    places: dict[tuple[float, float], list[int]] = {}
+    for number, row in enumerate(rows, 1):
+        if row.ease is not None and row.value is not None:
+            places.setdefault((row.ease, row.value), []).append(number)
+    return places
+
+
 @dataclass(frozen=True)
 class Rescored:
     """A metric in one of the several rounds that it was scored in; `round` is its number from 1."""
@@ -511,5 +501,5 @@ def rescored(session: Session) -> list[Rescored]:
     return [one for several in given.values() if len(several) > 1 for one in several]
 
 
-def _counts(person: Person | None) -> bool:
-    return person is not None and not person.out and person.role in VOTERS
+def _counts(person: Person) -> bool:
+    return not person.out and person.role in VOTERS

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from impactlib import ledger
 from impactlib.agenda import PANES, Role, Step
 from impactlib.clock import took
+from impactlib.inventory import sources_of
 from impactlib.scoring import (
     Formula,
     Rank,
@@ -200,11 +201,6 @@ def outline(session: Session) -> Outline:
         minutes=_minutes(session),
         missing=tuple(missing(session)) if session.clock.started is not None else (),
     )
-
-
-def sources_of(session: Session, metric: Note) -> tuple[Note, ...]:
-    """The sources of the inventory that a metric is computed from, those withdrawn left out."""
-    return tuple(source for source in session.notes_of("source") if metric.details.get(f"source/{source.id}") == "yes")
 
 
 def missing(session: Session) -> list[str]:

@@ -25,9 +25,6 @@ if TYPE_CHECKING:
 
 STDOUT = "-"
 
-KINDS = ("session", "summary", "replay", "metrics", "inventory", "followup")
-"""What can be asked for; WRITERS says what this version can give."""
-
 KIND_OF = {
     "ipynb": "session",
     "json": "session",
@@ -62,6 +59,7 @@ CARRIERS = {
 }
 """Those that take the session with its entries (`Portable`), to carry or to replay them."""
 
+KINDS = tuple(dict.fromkeys(kind for kind, _ in (*WRITERS, *CARRIERS)))
 FORMATS = tuple(dict.fromkeys(form for _, form in (*WRITERS, *CARRIERS)))
 
 

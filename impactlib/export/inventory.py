@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from impactlib.export import sheet
 from impactlib.export.sheet import Cell, Sheet
 from impactlib.export.template import words
+from impactlib.inventory import is_tied
 from impactlib.session import Note, Session
 from impactlib.summary import outline
 
@@ -39,7 +40,7 @@ def inventory(session: Session, views: Environment) -> Sheet:
 
 
 def _row(session: Session, source: Note, say: Any) -> tuple[Cell, ...]:
-    tied = [metric.text for metric in session.notes_of("metric") if metric.details.get(f"source/{source.id}") == "yes"]
+    tied = [metric.text for metric in session.notes_of("metric") if is_tied(metric, source)]
     said = source.details
     return (
         source.text,

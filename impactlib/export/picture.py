@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING, Literal
 
-from impactlib.scoring import SCORES, Rank
+from impactlib.scoring import SCORES, Rank, together
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -50,11 +50,7 @@ class Spot:
 
 def spots(rows: Sequence[Rank]) -> list[Spot]:
     """Where the scored metrics of a ranking stand; those with the same medians share a spot."""
-    shared: dict[tuple[float, float], list[int]] = {}
-    for number, row in enumerate(rows, 1):
-        if row.ease is not None and row.value is not None:
-            shared.setdefault((row.ease, row.value), []).append(number)
-    return [Spot(ease, value, tuple(numbers)) for (ease, value), numbers in shared.items()]
+    return [Spot(ease, value, tuple(numbers)) for (ease, value), numbers in together(rows).items()]
 
 
 def data_uri(rows: Sequence[Rank], *, value: str, ease: str, form: Form = "svg") -> str:

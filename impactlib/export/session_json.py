@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING, Any
 
 from impactlib import ledger
 from impactlib.hypotheses import NUMBERS, OF_HYPOTHESIS, OF_METRIC
+from impactlib.inventory import sources_of
 from impactlib.scoring import ranking
 from impactlib.session import Note, Scores, Session
-from impactlib.summary import minute, sources_of, spent
+from impactlib.summary import minute, spent
 
 if TYPE_CHECKING:
     from jinja2 import Environment

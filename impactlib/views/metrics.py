@@ -15,6 +15,7 @@ from impactlib import ledger
 from impactlib.agenda import Role
 from impactlib.gestures import METRICS_SCORED
 from impactlib.scoring import (
+    ENOUGH_VOTERS,
     VOTERS,
     Formula,
     Method,
@@ -29,8 +30,8 @@ from impactlib.scoring import (
     ranking,
     rescored,
     stability,
+    together,
     voters,
-    votes,
     votes_cast,
 )
 from impactlib.session import Note, Session
@@ -59,11 +60,12 @@ def frame(eye: Eye) -> Markup:
 
 
 def fragments(session: Session, eye: Eye) -> Fragments:
-    cards = {key("metrics", note): _card(session, eye, note) for note in session.notes_of("metric")}
+    cast = votes_cast(session)
+    cards = {key("metrics", note): _card(session, eye, note, len(cast[note.id])) for note in session.notes_of("metric")}
     return {"round/": _round(session, eye), "ranking/": _ranking(session, eye), **cards}
 
 
-def _card(session: Session, eye: Eye, metric: Note) -> Markup:
+def _card(session: Session, eye: Eye, metric: Note, voters: int) -> Markup:
     [item] = signed(session, [metric])
     about = session.notes.get(metric.about)
     advice = grouped(session, ledger.advice(session, about=metric.id))
@@ -74,7 +76,7 @@ def _card(session: Session, eye: Eye, metric: Note) -> Markup:
         item=item,
         hypothesis=about,
         advice=advice,
-        voters=len(votes(session, metric.id)),
+        voters=voters,
         kept=metric.id in session.kept,
         ended=session.ended,
         place=place(session, metric),
@@ -135,6 +137,7 @@ def _ranking(session: Session, eye: Eye) -> Markup:
         orders=[_order(session, formula) for formula in FORMULAS],
         stable=_stable(tuple((metric, tuple(given)) for metric, given in cast.items())),
         again=rescored(session),
+        enough=ENOUGH_VOTERS,
         people=len({vote.person for given in cast.values() for vote in given}),
     )
 
@@ -156,20 +159,7 @@ def points(rows: list[Rank]) -> list[dict[str, object]]:
 
     Metrics with the same medians share a point, and its label says all their places.
     """
-    spots: dict[tuple[float, float], list[Rank]] = {}
-    for row in rows:
-        if row.value is not None and row.ease is not None:
-            spots.setdefault((row.ease, row.value), []).append(row)
     return [
-        {
-            "x": (ease - 1) * 50,
-            "y": (value - 1) * 50,
-            "rows": here,
-            "label": ", ".join(str(number) for number in _numbers(rows, here)),
-        }
-        for (ease, value), here in spots.items()
+        {"x": (ease - 1) * 50, "y": (value - 1) * 50, "label": ", ".join(map(str, numbers))}
+        for (ease, value), numbers in together(rows).items()
     ]
-
-
-def _numbers(rows: list[Rank], here: list[Rank]) -> list[int]:
-    return [rows.index(row) + 1 for row in here]

@@ -29,24 +29,6 @@ GROUPS = {
 }
 """The fields of the dialog, in its folds; those of the first are the hypothesis's, the others its metric's."""
 CHOICES = {"concept": CONCEPTS, "kind": KINDS_OF_IMPACT, "direction": DIRECTIONS, "quality": QUALITIES}
-FIELD_OF = {
-    "no-population": "population",
-    "no-unit": "unit",
-    "no-denominator": "denominator",
-    "no-baseline": "baseline",
-    "no-target": "target",
-    "no-source": "source",
-    "no-owner": "owner",
-    "usage-as-impact": "metric",
-    "vanity": "metric",
-    "proxy-unattached": "stands_for",
-    "period-mismatch": "period",
-    "points-or-percent": "unit",
-    "coefficient-times-proxy": "limits",
-    "target-not-better": "target",
-    "date-order": "target_date",
-}
-"""Where each weakness is answered."""
 
 
 @dataclass(frozen=True)
@@ -97,7 +79,7 @@ def first_point(row: Hypothesis, lang: str) -> Point | None:
     from impactlib.check import check  # its patterns take as long to compile as all the rest: not before one is asked
 
     found = next(iter(check(row)), None)
-    return Point(translation(lang).gettext(found.question), FIELD_OF[found.code]) if found else None
+    return Point(translation(lang).gettext(found.question), found.field) if found else None
 
 
 def definition(row: Hypothesis, lang: str, but: tuple[str, ...] = ()) -> list[tuple[str, str]]:

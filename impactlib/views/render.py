@@ -11,6 +11,7 @@ from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, Stric
 
 from impactlib import matrix, text
 from impactlib.agenda import Doubt
+from impactlib.hypotheses import QUALITIES
 from impactlib.share import LOCALE, TEMPLATES
 from impactlib.text import Worded
 
@@ -45,7 +46,7 @@ def environment(lang: str) -> Environment:
     env.filters["json"] = partial(json.dumps, ensure_ascii=False)
     env.filters["figure"] = _figure(lang)
     env.filters["indicator"] = _indicator(lang)
-    env.globals["lang"] = lang
+    env.globals.update(lang=lang, qualities=QUALITIES)
     return env
 
 
