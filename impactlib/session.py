@@ -10,8 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import reduce, singledispatch
 
-from impactlib import clock as time
-from impactlib import events
+from impactlib import clock, events
 from impactlib.agenda import Agenda, Role, Step, parse
 from impactlib.clock import Clock
 from impactlib.events import Entry
@@ -276,8 +275,8 @@ def _(event: events.PersonShownOut | events.PersonLetIn, session: Session, entry
     return replace(session, people={**session.people, person.id: replace(person, out=out)})
 
 
-def _clock(session: Session, clock: Clock) -> Session:
-    return replace(session, clock=clock)
+def _clock(session: Session, now: Clock) -> Session:
+    return replace(session, clock=now)
 
 
 @_after.register
@@ -286,11 +285,11 @@ def _(event: events.StepStarted, session: Session, entry: Entry) -> Session:
         return session
     # A step that is entered is not hidden any more; what the room looked at belonged to the last one.
     agenda = session.agenda.changed(event.step, hidden=False)
-    clock = time.enter(session.clock, agenda, event.step, entry.at)
+    entered = clock.enter(session.clock, agenda, event.step, entry.at)
     before = session.notes if session.clock.started is None else session.before
     # To listen belongs to a step: the group that goes on speaks again.
     listening = session.listening and session.clock.step == event.step
-    return replace(session, agenda=agenda, clock=clock, before=before, listening=listening, focus="")
+    return replace(session, agenda=agenda, clock=entered, before=before, listening=listening, focus="")
 
 
 @_after.register
@@ -299,7 +298,7 @@ def _(event: events.MinutesSet, session: Session, entry: Entry) -> Session:
     if agenda is None or all(step.id != event.step for step in agenda.steps) or not 0 < event.minutes <= LONGEST_STEP:
         return session
     changed = agenda.changed(event.step, minutes=float(event.minutes))
-    return replace(session, agenda=changed, clock=time.replan(session.clock, agenda, changed, entry.at))
+    return replace(session, agenda=changed, clock=clock.replan(session.clock, agenda, changed, entry.at))
 
 
 @_after.register
@@ -312,31 +311,31 @@ def _(event: events.StepHidden, session: Session, entry: Entry) -> Session:
 
 @_after.register
 def _(event: events.ClockPaused, session: Session, entry: Entry) -> Session:
-    return _clock(session, time.pause(session.clock, entry.at))
+    return _clock(session, clock.pause(session.clock, entry.at))
 
 
 @_after.register
 def _(event: events.ClockResumed, session: Session, entry: Entry) -> Session:
-    return _clock(session, time.resume(session.clock, entry.at))
+    return _clock(session, clock.resume(session.clock, entry.at))
 
 
 @_after.register
 def _(event: events.TimeAdded, session: Session, entry: Entry) -> Session:
     if session.agenda is None:
         return session
-    return _clock(session, time.add(session.clock, session.agenda, event.seconds))
+    return _clock(session, clock.add(session.clock, session.agenda, event.seconds))
 
 
 @_after.register
 def _(event: events.EndKept, session: Session, entry: Entry) -> Session:
     if session.agenda is None:
         return session
-    return _clock(session, time.keep_end(session.clock, session.agenda, event.kept, entry.at))
+    return _clock(session, clock.keep_end(session.clock, session.agenda, event.kept, entry.at))
 
 
 @_after.register
 def _(event: events.SessionEnded, session: Session, entry: Entry) -> Session:
-    return replace(session, clock=time.end(session.clock, entry.at), listening=False)
+    return replace(session, clock=clock.end(session.clock, entry.at), listening=False)
 
 
 @_after.register

@@ -6,8 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from impactlib.agenda import LANGUAGES, Role
 from impactlib.cost import APART, IN_A_YEAR, PERIODS, Figure, Undivided, cost_per_use, decimal, said

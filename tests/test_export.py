@@ -18,8 +18,7 @@ import pytest
 from jsonschema import Draft202012Validator, FormatChecker
 from markdown_it import MarkdownIt
 
-from impactlib import events as e
-from impactlib import export
+from impactlib import events as e, export
 from impactlib.agenda import LANGUAGES, Role
 from impactlib.cli import main
 from impactlib.events import Entry

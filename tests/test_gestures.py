@@ -8,11 +8,9 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, example, given, settings, strategies as st
 
-from impactlib import events as e
-from impactlib import ledger
+from impactlib import events as e, ledger
 from impactlib.agenda import Role
 from impactlib.gestures import Asking, Refusal, decide
 from impactlib.journal import Journal

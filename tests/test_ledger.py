@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from impactlib.agenda import Role
 from impactlib.ledger import advice, changes, compared, decided, repeated, repeats

@@ -15,8 +15,7 @@ from typing import Any
 
 import pytest
 
-from impactlib import events as e
-from impactlib import ledger
+from impactlib import events as e, ledger
 from impactlib.agenda import LANGUAGES, Role, load_text, names, parse
 from impactlib.cli import main
 from impactlib.export.session_json import state

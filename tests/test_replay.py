@@ -14,8 +14,7 @@ from typing import Any, TypeVar
 
 import jsonschema
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as some
+from hypothesis import given, settings, strategies as some
 
 from impactlib import events, replay, samples
 from impactlib.agenda import LANGUAGES, Role

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import itertools
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from impactlib import events as e
 from impactlib.agenda import Role, load_text
@@ -310,7 +310,7 @@ EVENTS = st.one_of(
 )
 
 
-@given(EVENTS)
+@given(EVENTS.filter(lambda event: isfinite(getattr(event, "minutes", 0.0))))  # a journal takes no other
 def test_every_event_comes_back_as_it_was_packed(event: Event) -> None:
     assert unpack(*pack(event)) == event
 

@@ -14,65 +14,25 @@ from types import ModuleType
 from impactlib.live import Live
 from impactlib.views import (
     contract as _contract,
-)
-from impactlib.views import (
     controls as _controls,
-)
-from impactlib.views import (
     home as _home,
-)
-from impactlib.views import (
     inventory as _inventory,
-)
-from impactlib.views import (
     learnings as _learnings,
-)
-from impactlib.views import (
     matrix as _matrix,
-)
-from impactlib.views import (
     metrics as _metrics,
-)
-from impactlib.views import (
     now as _now,
-)
-from impactlib.views import (
     people as _people,
-)
-from impactlib.views import (
     prepare as _prepare,
-)
-from impactlib.views import (
     prepare_drafts as _prepare_drafts,
-)
-from impactlib.views import (
     prepare_foot as _prepare_foot,
-)
-from impactlib.views import (
     prepare_ground as _prepare_ground,
-)
-from impactlib.views import (
     problem as _problem,
-)
-from impactlib.views import (
     questions as _questions,
-)
-from impactlib.views import (
     recommendations as _recommendations,
-)
-from impactlib.views import (
     script as _script,
-)
-from impactlib.views import (
     summary as _summary,
-)
-from impactlib.views import (
     testimonies as _testimonies,
-)
-from impactlib.views import (
     tour as _tour,
-)
-from impactlib.views import (
     track as _track,
 )
 from impactlib.widgets.pane import Pane
