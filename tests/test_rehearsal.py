@@ -19,11 +19,11 @@ from impactlib import events as e, ledger
 from impactlib.agenda import LANGUAGES, Role, load_text, names, parse
 from impactlib.cli import main
 from impactlib.export.session_json import state
-from impactlib.gestures import ACTIONS, METRICS_KEPT
 from impactlib.hypotheses import OF_HYPOTHESIS, OF_METRIC
 from impactlib.inventory import sources_of
 from impactlib.rehearsal.script import counts, load
 from impactlib.rehearsal.stage import Report, rehearse
+from impactlib.session import ACTIONS, METRICS_KEPT
 from impactlib.summary import missing
 from impactlib.workshop import Workshop, list_sessions, open_workshop
 

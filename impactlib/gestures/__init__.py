@@ -1,0 +1,125 @@
+"""What each role may ask for, and the events that it becomes.
+
+A gesture is a small JSON object made by a page: ``{"id": ..., "do": "write", ...}``. ``decide`` turns
+it into events, or refuses it in words. It is the only place where rights to change something are
+checked; who may come in and look is asked at the server's doors.
+
+The tables of rights are in `rights`, what is read of a gesture in `reading`; the rules are where their
+subject is: `room`, `notes`, `figures`, `rounds`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from impactlib.agenda import Role
+from impactlib.events import Event
+from impactlib.gestures import figures, notes, room, rounds
+from impactlib.gestures.reading import Gesture, Refusal, field, gesture_id
+from impactlib.gestures.rights import (
+    AROUND_THE_TABLE,
+    DETAILS,
+    EVERYONE,
+    FACILITATOR,
+    METRICS_SCORED,
+    PREPARED,
+    RESTS,
+    SPOKEN,
+    TEAM,
+    WRITERS,
+)
+from impactlib.scoring import VOTERS
+from impactlib.session import Person, Session
+
+__all__ = ["DETAILS", "METRICS_SCORED", "PREPARED", "WRITERS", "Asking", "Gesture", "Refusal", "decide", "gesture_id"]
+
+
+@dataclass(frozen=True)
+class Asking:
+    """Who asks: `person` is known by the key of their browser, `door` is the role of their link."""
+
+    person: str
+    door: Role
+
+
+def decide(session: Session, asking: Asking, gesture: Gesture) -> tuple[list[Event], str]:
+    """The events that a gesture becomes, and on whose behalf.
+
+    Raises
+    ------
+    Refusal
+        In words for the person; nothing must then be written.
+    """
+    gesture_id(gesture)
+    do = gesture.get("do")
+    rule = _RULES.get(do) if isinstance(do, str) else None
+    if rule is None:
+        raise Refusal("This page asks for something the kit does not know: reload it.")
+    if do == "join":
+        return rule.decide(session, Person(asking.person, "", asking.door), gesture), ""
+    person = session.people.get(asking.person)
+    if person is None:
+        raise Refusal("You have not joined this workshop yet: reload the page.", code="join")
+    if person.out:
+        raise Refusal("The facilitator has closed this workshop to you.", code="out")
+    # A key gives its own role's rights: a person who once was more must come in by the door of what they are.
+    if person.role != asking.door:
+        raise Refusal("Your role has changed meanwhile: reload the page.", code="door")
+    if person.role not in rule.roles:
+        raise Refusal("Your role cannot do this: nothing was changed.", code="role")
+    if session.listening and person.role == Role.CLIENT and do in RESTS:
+        raise Refusal("The consultants are speaking: listen for now. Your text is kept.", code="listening")
+    return rule.decide(session, person, gesture), _behalf(session, person, gesture)
+
+
+def _behalf(session: Session, person: Person, gesture: Gesture) -> str:
+    behalf = field(gesture, "behalf")
+    if not behalf or behalf == person.id:
+        return ""
+    if gesture.get("do") != "write" or gesture.get("kind") not in SPOKEN:
+        raise Refusal("Only questions, answers, testimonies and recommendations are written for somebody else.")
+    other = session.people.get(behalf)
+    if other is None or other.out or other.role not in AROUND_THE_TABLE:
+        raise Refusal("That person is not in the room: your text is kept, choose somebody else.")
+    return behalf
+
+
+@dataclass(frozen=True)
+class _Rule:
+    roles: Iterable[Role]
+    decide: Callable[[Session, Person, Gesture], list[Event]]
+
+
+_RULES: Mapping[str, _Rule] = {
+    "join": _Rule(EVERYONE, room.join),
+    "correct": _Rule(FACILITATOR, room.correct),
+    "show_out": _Rule(FACILITATOR, room.show_out),
+    "let_in": _Rule(FACILITATOR, room.let_in),
+    "start": _Rule(FACILITATOR, room.start),
+    "pause": _Rule(FACILITATOR, room.pause),
+    "resume": _Rule(FACILITATOR, room.resume),
+    "more": _Rule(FACILITATOR, room.more),
+    "keep_end": _Rule(FACILITATOR, room.keep_end),
+    "end": _Rule(FACILITATOR, room.end),
+    "focus": _Rule(FACILITATOR, room.focus),
+    "minutes": _Rule(FACILITATOR, room.minutes),
+    "hide": _Rule(FACILITATOR, room.hide),
+    "move": _Rule(FACILITATOR, notes.move),
+    "split": _Rule(FACILITATOR, notes.split),
+    "merge": _Rule(FACILITATOR, notes.merge),
+    "write": _Rule(AROUND_THE_TABLE, notes.write),
+    "edit": _Rule(AROUND_THE_TABLE, notes.edit),
+    "withdraw": _Rule(AROUND_THE_TABLE, notes.withdraw),
+    "restore": _Rule(AROUND_THE_TABLE, notes.restore),
+    "detail": _Rule(AROUND_THE_TABLE, notes.detail),
+    "draft": _Rule(TEAM, notes.draft),
+    "tie": _Rule(TEAM, figures.tie),
+    "cost": _Rule(TEAM, figures.cost_per_use),
+    "open_round": _Rule(FACILITATOR, rounds.open_round),
+    "show_round": _Rule(FACILITATOR, rounds.show_round),
+    "score": _Rule(VOTERS, rounds.score),
+    "abstain": _Rule(VOTERS, rounds.abstain),
+    "keep": _Rule(TEAM, rounds.keep),
+    "listen": _Rule(FACILITATOR, room.listen),
+}

@@ -1,0 +1,56 @@
+"""What a metric is computed from: its sources, and a cost per use."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from impactlib import cost, events, hypotheses, inventory
+from impactlib.events import Event
+from impactlib.gestures.reading import Gesture, Refusal, field, flag, metric_of, note_of, value_of
+from impactlib.session import Person, Session
+
+NUMBER_LIMIT = 20
+"""Characters of a number that is calculated with."""
+
+
+def tie(session: Session, person: Person, gesture: Gesture) -> list[Event]:
+    """Say that a metric is computed from a source of the inventory, or not."""
+    metric, source = metric_of(session, gesture), note_of(session, gesture, "source")
+    if source.kind != "source" or source.withdrawn:
+        raise Refusal("What this is attached to is not there any more. Your text is kept.")
+    tied = "yes" if flag(gesture, "tied") else ""
+    detail = inventory.tie(source)
+    return [] if metric.details.get(detail, "") == tied else [events.DetailSet(metric.id, detail, tied)]
+
+
+def cost_per_use(session: Session, person: Person, gesture: Gesture) -> list[Event]:
+    """Divide a budget by active users: the result is the metric's baseline, and its other details say of what."""
+    metric = metric_of(session, gesture)
+    budget, users = _figure(gesture, "budget", "€"), _figure(gesture, "users", "")
+    try:
+        per_use = cost.cost_per_use(budget, users, convert="convert" in gesture and flag(gesture, "convert"))
+    except cost.Undivided as undivided:
+        facts = {name: cost.shown(figure, session.lang) for name, figure in undivided.facts.items()}
+        raise Refusal(undivided.message, undivided.code, **facts) from None
+    said = cost.said(per_use, session.lang, metric.details.get("limits", ""))
+    # A figure without the date of this one would keep that of another.
+    said["baseline_date"] = value_of(gesture, "baseline_date")
+    return [
+        events.DetailSet(metric.id, name, value)
+        for name, value in said.items()
+        if value != metric.details.get(name, "")
+    ]
+
+
+def _figure(gesture: Gesture, name: str, unit: str) -> cost.Figure:
+    period = field(gesture, f"{name}_period")
+    if period not in cost.PERIODS:
+        raise Refusal("Say of which period this figure is: day, week, month, quarter or year.", field=f"{name}_period")
+    raw = field(gesture, name)
+    try:
+        value = hypotheses.read("baseline", raw) if len(raw) <= NUMBER_LIMIT else ""
+    except hypotheses.Unreadable:
+        value = ""
+    if not value:
+        raise Refusal("This is not a number: write it as 12.5, without words.", field=name)
+    return cost.Figure(Fraction(value), unit, period)

@@ -1,0 +1,207 @@
+"""What people write: notes and their details, and hypotheses put in order, split and merged."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from impactlib import events, hypotheses, ledger
+from impactlib.agenda import Role
+from impactlib.events import Event
+from impactlib.gestures.reading import Gesture, Refusal, field, note_of, standing, text_of, value_of
+from impactlib.gestures.rights import ABOUT, DETAILS, LATER, MOVED, PREPARED, TEAM, TEAMS_OWN, WRITERS
+from impactlib.session import ACTIONS, METRICS_KEPT, Note, Person, Session
+
+
+def write(session: Session, person: Person, gesture: Gesture) -> list[Event]:
+    kind = field(gesture, "kind")
+    if person.role not in WRITERS.get(kind, frozenset()):
+        raise Refusal("Your role cannot do this: nothing was changed.", code="role")
+    about = _about(session, kind, gesture)
+    # The person said it; whether an answer was noted down or not is nobody's fault.
+    text = text_of(gesture, may_be_empty=kind == "answer")
+    if kind == "action" and len(session.notes_of("action")) >= ACTIONS:
+        raise Refusal("Three actions at most: withdraw one first. Your text is kept.")
+    if kind == "contact" and session.notes_of("contact"):
+        raise Refusal("The team has agreed already: change what is written, or withdraw it first.")
+    names = sorted(DETAILS.get(kind, frozenset()) - LATER)
+    details = [(name, value_of(gesture, name)) for name in names if gesture.get(name)]
+    note = gesture["id"]
+    return [
+        events.NoteWritten(note, kind, text, about),
+        *(events.DetailSet(note, name, value) for name, value in details),
+    ]
+
+
+def draft(session: Session, person: Person, gesture: Gesture) -> list[Event]:
+    """A hypothesis and its metric at once, half empty or not; with `about`, only a metric of that hypothesis."""
+    note, about = gesture["id"], _about(session, "metric", gesture)
+    statement = "" if about else _words(gesture, "statement")
+    metric = _words(gesture, "metric")
+    said = [] if about else [(name, value_of(gesture, name)) for name in hypotheses.OF_HYPOTHESIS]
+    measured = [(name, value_of(gesture, name)) for name in hypotheses.OF_METRIC]
+    has_metric = bool(metric) or any(value for _, value in measured)
+    if not (statement or has_metric or any(value for _, value in said)):
+        raise Refusal("There is nothing to send yet: write a few words.")
+    happened: list[Event] = []
+    if not about:
+        happened.append(events.NoteWritten(note, "hypothesis", statement))
+        happened += [events.DetailSet(note, name, value) for name, value in said if value]
+    if has_metric:
+        of = about or note
+        measure = note if about else f"{note}-m"
+        happened.append(events.NoteWritten(measure, "metric", metric, of))
+        happened += [events.DetailSet(measure, name, value) for name, value in measured if value]
+    return happened
+
+
+def _about(session: Session, kind: str, gesture: Gesture) -> str:
+    about = field(gesture, "about")
+    if not about:
+        if kind == "answer":
+            raise Refusal("Choose the question that this answers. Your text is kept.")
+        return ""
+    note = session.notes.get(about)
+    if note is None or note.withdrawn or note.kind not in ABOUT.get(kind, ()):
+        raise Refusal("What this is attached to is not there any more. Your text is kept.")
+    return about
+
+
+def _words(gesture: Gesture, name: str) -> str:
+    return text_of({"text": field(gesture, name)}, line=name == "metric", may_be_empty=True)
+
+
+def edit(session: Session, person: Person, gesture: Gesture) -> list[Event]:
+    note = _own(note_of(session, gesture), person)
+    text = text_of(gesture, may_be_empty=note.kind == "answer")
+    if note.withdrawn:
+        raise Refusal("This note was withdrawn meanwhile. Your text is kept.")
+    if text == note.text:
+        return []
+    if gesture.get("was") not in (note.version, str(note.version)):
+        raise Refusal(
+            "Somebody changed this note meanwhile: choose which text stays.",
+            code="changed",
+            text=note.text,
+            version=note.version,
+        )
+    return [events.NoteEdited(note.id, text)]
+
+
+def withdraw(session: Session, person: Person, gesture: Gesture) -> list[Event]:
+    note = _own(note_of(session, gesture), person)
+    return [] if note.withdrawn else [events.NoteWithdrawn(note.id)]
+
+
+def restore(session: Session, person: Person, gesture: Gesture) -> list[Event]:
+    note = _own(note_of(session, gesture), person)
+    if not note.withdrawn:
+        return []
+    if person.role != Role.FACILITATOR and note.withdrawn_by != person.id:
+        raise Refusal("Somebody else withdrew this note: ask the facilitator to put it back.", code="role")
+    if note.kind == "action" and len(session.notes_of("action")) >= ACTIONS:
+        raise Refusal("Three actions at most: withdraw one first. Your text is kept.")
+    if note.kind == "contact" and session.notes_of("contact"):
+        raise Refusal("The team has agreed already: change what is written, or withdraw it first.")
+    # Three others may have been kept meanwhile: the metric then comes back without its place.
+    full = note.id in session.kept and len(session.kept_metrics()) >= METRICS_KEPT
+    return [events.NoteRestored(note.id), *([events.MetricKept(note.id, False)] if full else [])]
+
+
+def _own(note: Note, person: Person) -> Note:
+    together = note.kind in PREPARED and person.role in WRITERS[note.kind]
+    if person.role != Role.FACILITATOR and person.id not in (note.by, note.behalf) and not together:
+        raise Refusal("Only its author or the facilitator can change this note.", code="role")
+    return note
+
+
+def detail(session: Session, person: Person, gesture: Gesture) -> list[Event]:
+    note = note_of(session, gesture)
+    name = field(gesture, "detail")
+    roles = TEAM if name in TEAMS_OWN else WRITERS.get(note.kind, ())
+    if person.role not in roles or name not in DETAILS.get(note.kind, ()):
+        raise Refusal("Your role cannot do this: nothing was changed.", code="role")
+    if note.withdrawn:
+        raise Refusal("This note was withdrawn meanwhile. Your text is kept.")
+    value, current = value_of({name: field(gesture, "value")}, name), note.details.get(name, "")
+    if value == current:
+        return []
+    if field(gesture, "was", current) != current:
+        raise Refusal("Somebody changed this meanwhile: choose which one stays.", code="changed", text=current)
+    return [*_SETTLE.get(name, _nothing)(session, note, value), events.DetailSet(note.id, name, value)]
+
+
+def _nothing(session: Session, note: Note, value: str) -> list[Event]:
+    return []
+
+
+def _group(session: Session, note: Note, value: str) -> list[Event]:
+    """What repeats a recommendation goes with it when it is itself found to repeat another."""
+    first = session.notes.get(value)
+    if value and (first is None or first.withdrawn or first.kind != "recommendation" or first is note):
+        raise Refusal("That recommendation is not there any more: reload the page.")
+    if first and ledger.repeats(session, first):
+        raise Refusal("That one repeats another already: choose the first of its group.")
+    moved = [other.id for other in session.notes.values() if other.details.get("same_as") == note.id]
+    happened: list[Event] = [events.DetailSet(id, "same_as", value) for id in moved if value]
+    # It named a recommendation that was withdrawn since: now it is the first of a group.
+    if first and first.details.get("same_as"):
+        happened.append(events.DetailSet(first.id, "same_as", ""))
+    return happened
+
+
+def _one_star(session: Session, note: Note, value: str) -> list[Event]:
+    """There is one North Star, among the metrics kept: naming another takes the name from the first."""
+    if value and note not in session.kept_metrics():
+        raise Refusal("The North Star is one of the metrics that the team keeps: keep this one first.")
+    others = [other.id for other in session.notes.values() if other.details.get("north_star") and other is not note]
+    return [events.DetailSet(id, "north_star", "") for id in others if value]
+
+
+_SETTLE: Mapping[str, Callable[[Session, Note, str], list[Event]]] = {"same_as": _group, "north_star": _one_star}
+"""What a detail needs of others, and changes in them, before it is set."""
+
+
+def move(session: Session, person: Person, gesture: Gesture) -> list[Event]:
+    note, before = standing(note_of(session, gesture)), field(gesture, "before")
+    alike = [one.id for one in session.notes_of(note.kind)]
+    if note.kind not in MOVED or before not in ("", *alike):
+        raise Refusal("That note is not there any more: reload the page.")
+    after = dict(zip(alike, [*alike[1:], ""], strict=True))
+    return [] if before in (note.id, after[note.id]) else [events.NoteMoved(note.id, before)]
+
+
+def split(session: Session, person: Person, gesture: Gesture) -> list[Event]:
+    """A hypothesis in two: what was attached stays with the first, the second comes right after it."""
+    note = _hypothesis(session, gesture, "note", "was")
+    first, second = (text_of({"text": field(gesture, name)}) for name in ("first", "second"))
+    alike = [one.id for one in session.notes_of("hypothesis")]
+    after = [*alike[alike.index(note.id) + 1 :], ""][0]
+    return [
+        *([events.NoteEdited(note.id, first)] if first != note.text else []),
+        events.NoteWritten(gesture["id"], "hypothesis", second),
+        *([events.NoteMoved(gesture["id"], after)] if after else []),
+    ]
+
+
+def merge(session: Session, person: Person, gesture: Gesture) -> list[Event]:
+    """Two hypotheses in one: `other` is withdrawn, and all that was attached to it goes to `note`."""
+    note = _hypothesis(session, gesture, "note", "was")
+    other = _hypothesis(session, gesture, "other", "other_was")
+    if note is other:
+        raise Refusal("Choose another hypothesis.")
+    text = text_of({"text": field(gesture, "merged")})
+    return [
+        *([events.NoteEdited(note.id, text)] if text != note.text else []),
+        *(events.NoteAttached(one.id, note.id) for one in session.notes.values() if one.about == other.id),
+        events.NoteWithdrawn(other.id),
+    ]
+
+
+def _hypothesis(session: Session, gesture: Gesture, key: str, was: str) -> Note:
+    """A hypothesis that stands, as the page that asks saw it."""
+    note = standing(note_of(session, gesture, key))
+    if note.kind != "hypothesis":
+        raise Refusal("Only hypotheses are split and merged.")
+    if field(gesture, was) != str(note.version):
+        raise Refusal("Somebody changed this note meanwhile: close this, and look at it again.")
+    return note

@@ -1,0 +1,106 @@
+"""What a gesture says, read field by field: each is as it should be, or the gesture is refused in words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from impactlib import hypotheses
+from impactlib.gestures.rights import CHOICES
+from impactlib.session import Note, Session
+from impactlib.text import LIMIT, NAME_LIMIT, Worded, clean, clean_line, is_blank
+
+Gesture = Mapping[str, Any]
+_INDICATOR = re.compile(r"[a-z0-9.-]{1,40}\Z")
+_ID = re.compile(r"[A-Za-z0-9_-]{8,64}\Z")
+
+
+class Refusal(Worded):
+    """A gesture that is not granted."""
+
+
+def gesture_id(gesture: Gesture) -> str:
+    """The id that the page gave to its gesture, which makes sending twice harmless. Raises Refusal."""
+    id = gesture.get("id")
+    if not isinstance(id, str) or not _ID.match(id):
+        raise Refusal("This request has no valid id: reload the page.")
+    return id
+
+
+def field(gesture: Gesture, name: str, default: str = "") -> str:
+    """Some text as it was sent; what is no text comes from no page of ours."""
+    value = gesture.get(name, default)
+    if not isinstance(value, str):
+        raise Refusal("This page asks for something the kit does not know: reload it.")
+    return value
+
+
+def text_of(gesture: Gesture, *, line: bool = False, may_be_empty: bool = False) -> str:
+    """The words of a note, cleaned."""
+    raw = field(gesture, "text")
+    if len(raw) >= LIMIT:
+        raise Refusal(
+            "This text is too long (%(length)s characters; fewer than 20,000 are taken): shorten it.", length=len(raw)
+        )
+    text = clean_line(raw) if line else clean(raw)
+    if is_blank(text) and not may_be_empty:
+        raise Refusal("There is nothing to send yet: write a few words.")
+    return text
+
+
+def name_of(gesture: Gesture) -> str:
+    """The name of somebody, cleaned."""
+    name = clean_line(field(gesture, "name"))
+    if is_blank(name):
+        raise Refusal("Give a first name, or a label such as “Team A”.")
+    if len(name) > NAME_LIMIT:
+        raise Refusal("This name is too long (80 characters at most).")
+    return name
+
+
+def flag(gesture: Gesture, name: str) -> bool:
+    """A yes or a no, as JSON or as a button's attribute says it."""
+    value = gesture.get(name)
+    if not isinstance(value, bool) and value not in ("true", "false"):
+        raise Refusal("This page asks for something the kit does not know: reload it.")
+    return value in (True, "true")
+
+
+def value_of(gesture: Gesture, name: str) -> str:
+    """A detail, as a field of that name is read."""
+    raw = field(gesture, name)
+    try:
+        value = hypotheses.read("target_date" if name in ("due", "decide_on") else name, raw)
+    except hypotheses.Unreadable as unreadable:
+        raise Refusal(str(unreadable), field=name) from None
+    if value and name in CHOICES and value not in CHOICES[name]:
+        raise Refusal("This page asks for something the kit does not know: reload it.")
+    if value and name == "indicator" and not _INDICATOR.match(value):
+        raise Refusal("This page asks for something the kit does not know: reload it.")
+    if name in ("owner", "decider") and len(value) > NAME_LIMIT:
+        raise Refusal("This name is too long (80 characters at most).", field=name)
+    return value
+
+
+def note_of(session: Session, gesture: Gesture, key: str = "note") -> Note:
+    """The note that is meant, withdrawn or not."""
+    note = session.notes.get(field(gesture, key))
+    if note is None:
+        raise Refusal("That note is not there any more: reload the page.")
+    return note
+
+
+def standing(note: Note) -> Note:
+    """The same note, if it was not withdrawn."""
+    if note.withdrawn:
+        raise Refusal("This note was withdrawn meanwhile.")
+    return note
+
+
+def metric_of(session: Session, gesture: Gesture) -> Note:
+    """The metric that is meant, which must stand."""
+    metric = note_of(session, gesture, "metric")
+    if metric.kind != "metric" or metric.withdrawn:
+        raise Refusal("That metric was withdrawn.")
+    return metric

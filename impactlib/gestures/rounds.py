@@ -1,0 +1,83 @@
+"""Rounds of blind scores, and the metrics that the team keeps."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from impactlib import events
+from impactlib.events import Event
+from impactlib.gestures.reading import Gesture, Refusal, field, flag, metric_of
+from impactlib.gestures.rights import METRICS_SCORED
+from impactlib.scoring import SCORES
+from impactlib.session import METRICS_KEPT, Note, Person, Round, Score, Session
+
+
+def open_round(session: Session, person: Person, gesture: Gesture) -> list[Event]:
+    metrics = list(dict.fromkeys(field(gesture, "metrics").split()))
+    if session.round:
+        raise Refusal("A round of scores is open: show it before you open another.")
+    if not metrics:
+        raise Refusal("Choose the metrics of this round first.")
+    if len(metrics) > METRICS_SCORED:
+        raise Refusal("Five metrics at most in a round: take some off. Another round can follow.")
+    for id in metrics:
+        metric_of(session, {"metric": id})
+    return [events.RoundOpened(gesture["id"], " ".join(metrics))]
+
+
+def show_round(session: Session, person: Person, gesture: Gesture) -> list[Event]:
+    wanted = field(gesture, "round")
+    if all(known.id != wanted for known in session.rounds) or not wanted:
+        raise Refusal("That round of scores is not there: reload the page.")
+    return [events.RoundShown(wanted)] if session.round and session.round.id == wanted else []
+
+
+def score(session: Session, person: Person, gesture: Gesture) -> list[Event]:
+    round, metric = _scored_now(session, gesture)
+    axes = {axis: _point(gesture.get(axis)) for axis in ("value", "ease") if axis in gesture}
+    if not axes:
+        raise Refusal("A score goes from 1 to 5.")
+    before = round.scores.get((metric.id, person.id), Score())
+    if all(getattr(before, axis) == point for axis, point in axes.items()):
+        raise Refusal("You gave this score already: it counts once.", code="twice")
+    return [events.MetricScored(metric.id, **axes)]
+
+
+def abstain(session: Session, person: Person, gesture: Gesture) -> list[Event]:
+    round, metric = _scored_now(session, gesture)
+    score = round.scores.get((metric.id, person.id))
+    if score and score.abstained:
+        raise Refusal("You abstained already: it was noted once.", code="twice")
+    return [events.MetricAbstained(metric.id)]
+
+
+def _scored_now(session: Session, gesture: Gesture) -> tuple[Round, Note]:
+    """The open round and a metric of it."""
+    metric = metric_of(session, gesture)
+    if session.round is None or field(gesture, "round", session.round.id) != session.round.id:
+        raise Refusal("This round of scores is not open any more: your score was not counted.")
+    if not session.round.takes(metric.id):
+        raise Refusal("This round is not about that metric: your score was not counted.")
+    return session.round, metric
+
+
+def _point(raw: Any) -> int:
+    if isinstance(raw, str):
+        raw = {str(score): score for score in SCORES}.get(raw)
+    if isinstance(raw, bool) or not isinstance(raw, int) or raw not in SCORES:
+        raise Refusal("A score goes from 1 to 5.")
+    return raw
+
+
+def keep(session: Session, person: Person, gesture: Gesture) -> list[Event]:
+    metric, kept = metric_of(session, gesture), flag(gesture, "kept")
+    if (metric.id in session.kept) == kept:
+        return []
+    if kept and len(session.kept_metrics()) >= METRICS_KEPT:
+        raise Refusal("Three metrics at most: take one off first.")
+    star = [] if kept else _without_star(metric)
+    return [events.MetricKept(metric.id, kept), *star]
+
+
+def _without_star(metric: Note) -> list[Event]:
+    return [events.DetailSet(metric.id, "north_star", "")] if metric.details.get("north_star") else []
