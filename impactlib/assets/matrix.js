@@ -30,37 +30,64 @@ const apart = (a, b) => a.x + a.w <= b.x || b.x + b.w <= a.x || a.y + a.h <= b.y
 const inside = (a, box) => a.x >= box.x && a.y >= box.y && a.x + a.w <= box.x + box.w && a.y + a.h <= box.y + box.h;
 
 // Where labels go: `{ named, labels: [{ x, y, w, h, lines }] }`, x and y of their top left corner. `points` have x, y
-// and a name, `widthOf` says how wide a text is. Pure: the same points always have the same labels.
-export function layout(points, box, widthOf) {
-  const named = points.length <= NAMED && placed(points, box, widthOf, ({ name }) => wrapped(name));
-  return named ? { named: true, labels: named } : { named: false, labels: placed(points, box, widthOf, (_, i) => [String(i + 1)]) ?? [] };
+// and a name, `widthOf` says how wide a text is, nothing covers the boxes `shut`. Pure: the same points always have the
+// same labels.
+export function layout(points, box, widthOf, shut = []) {
+  const fit = (many, linesOf, loose = false) => placed(many, box, widthOf, linesOf, shut, loose);
+  const named = points.length <= NAMED && fit(points, ({ name }) => wrapped(name));
+  if (named) return { named: true, labels: named };
+  const [beside, number] = [points.map((point) => ({ ...point, waiting: false })), (_, i) => [String(i + 1)]];
+  return { named: false, labels: fit(beside, number) ?? fit(beside, number, true) ?? [] };
 }
 
-// The labels of all the points, or null if one finds no place.
-function placed(points, box, widthOf, linesOf) {
+// The labels of all the points, or null if one finds no place. `loose`: a line may pass under another's label.
+function placed(points, box, widthOf, linesOf, shut, loose) {
   const dots = points.map(({ x, y }) => ({ x: x - DOT, y: y - DOT, w: 2 * DOT, h: 2 * DOT }));
   const labels = [];
   for (const [i, point] of points.entries()) {
     const lines = linesOf(point, i);
     const size = { w: Math.max(...lines.map(widthOf)) + 6, h: lines.length * LINE };
-    const label = nearest(point, size, box, [...dots, ...labels]);
+    const free = (label) => inside(label, box) && [...shut, ...dots, ...labels].every((other) => apart(label, other))
+      && (loose || labels.every((other) => told(point, label, other)));
+    const label = (point.waiting ? above : nearest)(point, size, box, free);
     if (!label) return null;
-    labels.push({ ...label, lines });
+    labels.push({ ...label, lines, point });
   }
   return labels;
 }
 
+// The first free place straight above a point: names of what waits side by side then leave each other's lines free.
+function above({ x, y }, { w, h }, box, free) {
+  const left = Math.max(box.x, Math.min(x - w / 2, box.x + box.w - w));
+  for (let top = y - DOT - 3 - h; top >= box.y; top -= STEP) if (free({ x: left, y: top, w, h })) return { x: left, y: top, w, h };
+  return null;
+}
+
 // The free place nearest to a point: to its right first, then round it, further and further.
-function nearest({ x, y }, { w, h }, box, taken) {
+function nearest({ x, y }, { w, h }, box, free) {
   for (let far = DOT + 3; far < box.w + box.h; far += STEP) {
     for (let way = 0; way < WAY; way += 1) {
       const angle = (2 * Math.PI * way) / WAY;
       const [dx, dy] = [Math.cos(angle), Math.sin(angle)];
       const label = { x: x + dx * (far + w / 2) - w / 2, y: y + dy * (far + h / 2) - h / 2, w, h };
-      if (inside(label, box) && taken.every((other) => apart(label, other))) return label;
+      if (free(label)) return label;
     }
   }
   return null;
+}
+
+// Neither label has the other's line under it: nobody could tell whose it is.
+const told = (point, label, other) => !under(point, label, other) && !under(other.point, other, label);
+
+// Where the line from a point to its label ends.
+const end = ({ x, y }, label) => [Math.max(label.x, Math.min(x, label.x + label.w)), Math.max(label.y, Math.min(y, label.y + label.h))];
+
+// Whether that line passes under a box.
+function under(point, label, box) {
+  const [toX, toY] = end(point, label);
+  const steps = Math.ceil(Math.hypot(toX - point.x, toY - point.y) / 4);
+  const on = (part) => ({ x: point.x + part * (toX - point.x), y: point.y + part * (toY - point.y), w: 0, h: 0 });
+  return Array.from({ length: steps }, (_, i) => on(i / steps)).some((spot) => inside(spot, box));
 }
 
 // Points of the same place, side by side.
@@ -131,12 +158,12 @@ export function matrix(host, say, move) {
   }
 
   function positions() {
-    let waiting = 0;
-    const at = points.map(({ id, name, value, ease }) => {
+    // Each waits in a slot of its own, so that its name hangs above it; not half-way, under a number of the axis.
+    const slot = (plot.right - plot.left) / points.length;
+    const at = points.map(({ id, name, value, ease }, i) => {
       if (held?.id === id) return { id, name, x: held.x, y: held.y };
       if (value && ease) return { id, name, x: across(ease), y: up(value) };
-      waiting += 1;
-      return { id, name, x: plot.left + 60 + (waiting - 1) * 2.6 * TOUCH, y: plot.bottom + 80 };
+      return { id, name, x: plot.left + (i + 0.4) * slot, y: plot.bottom + 80, waiting: true };
     });
     return fanned(at);
   }
@@ -144,16 +171,17 @@ export function matrix(host, say, move) {
   function paint() {
     due = 0;
     const at = positions();
-    // The numbers of the axis stay free; what waits below it needs room for its names.
-    const box = { x: 0, y: 18, w: plot.width, h: (plot.tray ? plot.height : plot.bottom + DOT) - 18 };
-    const made = layout(at, box, (text) => pen.measureText(text).width);
+    // The numbers of both axes stay free; what waits below has its names above them.
+    const [left, top, bottom] = [plot.left - 12, 18, plot.tray ? plot.height : plot.bottom + DOT];
+    const axis = { x: 0, y: plot.bottom + DOT, w: plot.width, h: 54 };
+    const made = layout(at, { x: left, y: top, w: plot.width - left, h: bottom - top }, (text) => pen.measureText(text).width, [axis]);
     labels.replaceChildren(...made.labels.flatMap(({ x, y, w, h, lines }) => [
       svg('rect', { x, y, width: w, height: h, rx: 4 }),
       svg('text', {}, ...lines.map((line, i) => svg('tspan', { x: x + 3, y: y + LINE * i + 13 }, line))),
     ]));
-    leaders.replaceChildren(...made.labels.map(({ x, y, w, h }, i) => {
-      const to = [Math.max(x, Math.min(at[i].x, x + w)), Math.max(y, Math.min(at[i].y, y + h))];
-      return svg('path', { d: `M${at[i].x} ${at[i].y}L${to[0]} ${to[1]}` });
+    leaders.replaceChildren(...made.labels.map((label) => {
+      const [x, y] = end(label.point, label);
+      return svg('path', { d: `M${label.point.x} ${label.point.y}L${x} ${y}` });
     }));
     for (const { id, x, y } of at) handles.get(id).setAttribute('transform', `translate(${x} ${y})`);
     legend.hidden = made.named;

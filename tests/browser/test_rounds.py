@@ -37,7 +37,7 @@ SPOT = """([value, ease]) => {
 }"""
 CENTRED = "document.querySelector('.ballot svg').scrollIntoView({ block: 'center', behavior: 'instant' })"
 
-# Names that overlap one another or a point, or leave the picture; what is said of each is its words.
+# Names that overlap one another, a point or an axis's words, or leave the picture; what is said of each is its words.
 CLASHES = """(scope) => {
   const svg = document.querySelector(`${scope} svg.placing`);
   const box = (element) => element.getBoundingClientRect();
@@ -47,12 +47,15 @@ CLASHES = """(scope) => {
     || a.top < b.top - 0.5 || a.bottom > b.bottom + 0.5;
   const names = [...svg.querySelectorAll('.labels text')];
   const dots = [...svg.querySelectorAll('.point circle:not(.touch)')];
+  const axes = [...svg.querySelectorAll('.grid text')];
   const said = [];
   names.forEach((name, i) => {
     if (outside(box(name), box(svg))) said.push(`outside: ${name.textContent}`);
     names.slice(i + 1).filter((other) => cross(box(name), box(other)))
       .forEach((other) => said.push(`${name.textContent} / ${other.textContent}`));
     dots.forEach((dot) => { if (cross(box(name), box(dot))) said.push(`a point under ${name.textContent}`); });
+    axes.filter((axis) => cross(box(name), box(axis)))
+      .forEach((axis) => said.push(`${axis.textContent} under ${name.textContent}`));
   });
   const legend = document.querySelectorAll(`${scope} .legend:not([hidden]) li`).length;
   return { names: names.length, said, legend };
