@@ -1,14 +1,20 @@
-"""The ledger of recommendations and the choice, in a real page: by mouse, by keyboard alone, at both widths."""
+"""The ledger of recommendations and the choice, in a real page: by mouse, by keyboard alone, by finger on a phone."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from typing import Any, ClassVar
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
+from impactlib.agenda import Role
+from impactlib.gestures import Asking
 from tests.browser.conftest import People, Person
 from tests.browser.test_access import agree, tab_to
+from tests.browser.test_rounds import METRICS, PHONE, prepared
+from tests.harness import Server
 
 pytestmark = [pytest.mark.browser, pytest.mark.long]
 
@@ -162,3 +168,107 @@ def test_after_the_hour_the_team_marks_chooses_decides_and_agrees_at_its_link(fo
         expect(facilitator.page.locator(".todo")).not_to_contain_text(gap)
     shots(facilitator, "ledger-summary")
     assert facilitator.errors == client.errors == []
+
+
+# ---- the same, all of it by keyboard alone, then by finger ------------------------------------
+
+
+class Keyboard:
+    """Nothing but Tab, Enter and letters."""
+
+    context: ClassVar[dict[str, Any]] = {}
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+
+    def press(self, name: str) -> None:
+        tab_to(self.page, name)
+        self.page.keyboard.press("Enter")
+
+    def write(self, field: str, text: str) -> None:
+        tab_to(self.page, field)
+        self.page.keyboard.type(text)
+
+    def decide(self) -> None:
+        self.write("choice-decide_on", "12122026")
+        self.write("nous pivotons", "nous p")
+
+
+class Finger:
+    """A finger at 390 px; letters, the calendar and the list of choices are the phone's own."""
+
+    context: ClassVar[dict[str, Any]] = PHONE
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+
+    def press(self, name: str) -> None:
+        self.page.get_by_role("button", name=name).tap()
+
+    def write(self, field: str, text: str) -> None:
+        self.page.locator(f"#{field}").tap()
+        self.page.keyboard.type(text)
+
+    def decide(self) -> None:
+        self.page.fill("#choice-decide_on", "2026-12-12")
+        self.page.select_option("#choice-if_missed", "pivot")
+
+
+ADVICE = {
+    "Comparez deux départements": ("Nous la gardons", "kept", ""),
+    "Ayez un groupe témoin": ("Nous l’adaptons", "adapted", "Un seul département est prêt"),
+    "Comptez aussi les refus": ("Nous l’écartons", "aside", "Nous ne les connaissons pas"),
+}
+"""What the team does of each recommendation: the button, the status, the reason."""
+
+
+@pytest.mark.parametrize("way", [Keyboard, Finger])
+def test_the_ledger_and_the_choice_by_keyboard_alone_and_by_finger(
+    server: Server, person: Callable[..., Person], way: type[Keyboard | Finger]
+) -> None:
+    workshop = prepared(server, links := server.new("Colis Solidaire"), METRICS[:2])
+    ines = Asking("ines", Role.CONSULTANT)
+    workshop.ask(ines, {"id": "ines-came", "do": "join", "name": "Inès"})
+    for number, text in enumerate(ADVICE):
+        note = {"do": "write", "kind": "recommendation", "text": text, "about": "metric-000"}
+        workshop.ask(ines, {"id": f"advice-{number}", **note})
+    workshop.ask(Asking("preparing", Role.FACILITATOR), {"id": "hour-over", "do": "end"})
+    client = person("client", **way.context).join(links["client"], "Marc")
+    page, hand = client.page, way(client.page)
+
+    hand.press("Marquer les recommandations")
+    for text, (button, _, reason) in ADVICE.items():
+        card = page.locator(".advice", has_text=text)
+        hand.press(f"{button} : {text}")
+        expect(card.locator(".tag")).to_be_visible()
+        if reason:
+            hand.press(f"Dire pourquoi : {text}")
+            hand.write("reason-text", reason)
+            hand.press("Enregistrer")
+            expect(card.locator(".reason")).to_have_text(reason)
+    client.shot(f"marked-{way.__name__}")
+
+    hand.press("Apprentissages")
+    hand.press(f"Garder : {METRICS[1][:20]}")
+    hand.press("C’est notre North Star")
+    expect(page.locator(".keep .tag.on")).to_have_text("North Star")
+    hand.press("Ses chiffres et sa décision")
+    hand.write("choice-threshold", "14 jours ou moins")
+    hand.write("choice-decider", "Salomé")
+    hand.decide()
+    client.shot(f"decided-{way.__name__}")
+    hand.press("Enregistrer")
+    expect(page.locator(".keep")).to_contain_text("nous pivotons")
+
+    workshop.catch_up()
+    session = workshop.session
+    for note in session.notes_of("recommendation"):
+        _, status, reason = ADVICE[note.text]
+        assert (note.details["status"], note.details.get("reason", "")) == (status, reason)
+    [kept] = session.kept_metrics()
+    decided = {"north_star": "yes", "threshold": "14 jours ou moins", "decider": "Salomé"}
+    assert kept.text == METRICS[1]
+    assert decided.items() <= kept.details.items()
+    assert (kept.details["decide_on"], kept.details["if_missed"]) == ("2026-12-12", "pivot")
+    assert client.errors == []
+    workshop.journal.close()
