@@ -6,6 +6,7 @@ import http.client
 import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 
@@ -140,6 +141,15 @@ def test_before_they_join_people_have_the_invitation_and_the_links_and_nothing_e
     assert set(opened.values()) == {200, 403}
 
 
+def test_the_replays_page_without_its_slash_leads_to_it_with_what_was_asked(tmp_path: Path) -> None:
+    with Server(tmp_path, base_url="/user/ada/") as server:
+        hand = Hand(server, "")
+        bare, asked = hand.get("/user/ada/replay"), hand.get("/user/ada/replay?from=a%20link")
+        assert (bare.status, bare.headers["Location"]) == (303, "/user/ada/replay/")
+        assert asked.headers["Location"] == "/user/ada/replay/?from=a%20link"
+        assert hand.get("/user/ada/replay/").status == 200
+
+
 # A file of one's own ------------------------------------------------------------------------------
 
 
@@ -151,3 +161,11 @@ def test_a_replay_is_drawn_of_what_our_page_sends_and_no_other_site(server: Serv
     assert hand.post("/replay/file", sample, **ours, Origin="https://example.org").status == 422
     refused = hand.post("/replay/file", b" " * (LARGEST + 1), **ours)
     assert refused.status == 422 and '"code": "file"' in refused.text
+
+
+def test_a_file_that_the_server_fails_on_is_not_called_a_text(server: Server) -> None:
+    # No folder of ours is there to be posted to.
+    failed = Hand(server, "").post("/replay/tidy", b"", Content_Type="application/octet-stream")
+    assert failed.status == 405
+    assert "ce fichier" in failed.text and "texte" not in failed.text
+    assert "Votre texte est gardé" in Hand(server, "").post("/replay/tidy", b"", Content_Type="text/plain").text

@@ -30,7 +30,8 @@ function statesOf(replay) {
 
 let ended; // ends what the replay before this one listens to
 
-export function mount(root, replay) {
+// `own`: one's own file, of which nothing is kept, so that no address leads to it.
+export function mount(root, replay, own = false) {
   ended?.abort();
   ended = new AbortController();
   const { signal } = ended;
@@ -214,6 +215,7 @@ export function mount(root, replay) {
   }));
   Object.assign(range, { min: Math.floor(begins), max: Math.ceil(ends) });
   $('[data-learn]', player).checked = recall('learn') === '1';
+  $('[data-link]', player).hidden = own;
 
   const on = (element, type, listener) => element.addEventListener(type, listener, { signal });
   on($('[data-whole]', moments), 'click', () => { open(Math.min(0, ends)); play(true); $('[data-play]', player).focus(); });
@@ -250,12 +252,12 @@ async function fetched(address, options) {
   } catch { return {}; }
 }
 
-// `said` is the line that tells how it went.
-function opened(within, answer, said) {
+// `said` is the line that tells how it went; `own` says that no address leads to what is opened.
+function opened(within, answer, said, own) {
   if (said) said.textContent = answer.replay ? '' : answer.refused ?? said.dataset.wRetry;
   if (!answer.replay) return;
   $$('[data-chooser]', within).forEach((part) => { part.hidden = true; });
-  mount($('[data-replay]', within), answer.replay);
+  mount($('[data-replay]', within), answer.replay, own);
   // What had the focus is gone from sight; a page that has just opened keeps its own beginning.
   if (doc.activeElement !== doc.body) $('[data-whole]', within).focus();
 }
@@ -273,7 +275,7 @@ function choosing(form, read) {
 }
 
 async function sent(file, said) {
-  opened(doc, await fetched('file', { method: 'POST', headers: { 'Content-Type': 'application/octet-stream' }, body: file }), said);
+  opened(doc, await fetched('file', { method: 'POST', headers: { 'Content-Type': 'application/octet-stream' }, body: file }), said, true);
 }
 
 const held = doc.getElementById('replay-data');
@@ -295,7 +297,7 @@ function render({ model, el }) {
   el.append(root);
   page.lang = model.get('lang');
   const form = $('[data-own-file]', root);
-  model.on('msg:custom', (answer) => opened(root, answer, form && $('.said', form)));
+  model.on('msg:custom', (answer) => opened(root, answer, form && $('.said', form), Boolean(form)));
   if (!form) return model.send({ ask: 'replay' });
   choosing(form, async (file) => model.send({ ask: 'file' }, undefined, [await file.arrayBuffer()]));
   $$('[data-sample]', root).forEach((link) => link.addEventListener('click', (event) => {

@@ -14,7 +14,7 @@ from impactlib.gestures import Refusal
 from impactlib.server.assets import fingerprint
 from impactlib.server.desk import Admission
 from impactlib.server.hub import browser_protocol
-from impactlib.text import Worded
+from impactlib.text import N_, Worded
 from impactlib.views.render import environment, say, translation
 
 if TYPE_CHECKING:
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 OPERATOR, KEY, PERSON, LANG = "impact-operator", "impact-key", "impact-person", "impact-lang"
 _YEAR = 365
+FILE = "application/octet-stream"
+"""The type that our pages send a file as."""
 BODY = 256 * 1024
 """Bytes that a gesture may weigh: 20,000 characters, in any script and escaping, and some."""
 
@@ -130,7 +132,11 @@ class Door(RequestHandler):
         if self._finished:
             return
         if self.request.method == "POST":
-            self.answer(status_code, refused=self.words("The server could not do this. Your text is kept: try again."))
+            # A file stays where its reader has it: no text of theirs is kept in the page.
+            failed = N_("The server could not do this. Your text is kept: try again.")
+            if self.request.headers.get("Content-Type") == FILE:
+                failed = N_("The server did not come to the end of this file: try again.")
+            self.answer(status_code, refused=self.words(failed))
         else:
             self.render_page("message.html", status=status_code, kind="missing" if status_code == 404 else "error")
 
@@ -148,7 +154,7 @@ class Door(RequestHandler):
         """The file that one of our pages sends, of `largest` bytes at most. Raises Refusal."""
         self._refuse_other_sites()
         # No form of another site's can send this type without asking first.
-        if self.request.headers.get("Content-Type") != "application/octet-stream":
+        if self.request.headers.get("Content-Type") != FILE:
             raise Refusal("This page asks for something the kit does not know: reload it.")
         if len(self.request.body) > largest:
             raise Refusal(too_large, code="file")

@@ -77,6 +77,14 @@ class Choose(Door):
         _page(self, chooser=chooser(self.lang(), samples.choices(self.lang())))
 
 
+class WithoutSlash(Door):
+    """GET <base>replay: to its page, whose links lead from its folder."""
+
+    def get(self) -> None:
+        query = self.request.query
+        self.see_other(f"{self.base}replay/" + (f"?{query}" if query else ""))
+
+
 class Sample(Door):
     """GET <base>replay/<sample>: its page; with .json, what the page plays."""
 

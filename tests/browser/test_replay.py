@@ -197,6 +197,9 @@ def test_ones_own_file_is_watched_on_a_server_that_never_saw_it_and_keeps_nothin
     page.get_by_role("button", name="Ouvrir le fichier").click()
     one.sees(ATTACK)
     expect(page.locator(".doors")).to_be_hidden()
+    # Nobody else would find it at any address.
+    expect(page.get_by_role("button", name="Moments")).to_be_visible()
+    expect(page.locator("[data-link]")).to_be_hidden()
     assert page.title() != "run"
     assert page.locator("main img").count() == 0
     assert {path for path in server.data.rglob("*") if path.is_file()} <= before | {server.data / "secret"}
