@@ -53,6 +53,10 @@ class JournalError(Exception):
     """A journal that cannot be used: says which, why, and what was not done."""
 
 
+class JournalExists(JournalError):
+    """Somebody made this journal first."""
+
+
 class Journal:
     """One session's file.
 
@@ -88,12 +92,9 @@ class Journal:
         `newer` is the format of the newer kit that they came from, 0 for this one's, and `rest` what it said besides.
         With a `speed` other than 1 its clock runs that much faster from now on (a rehearsal).
         """
-        if path.exists():
-            raise JournalError(f"{path.name}: there is such a session already. It was left as it is.")
         # A machine's other accounts have no business with what is said in the room.
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        draft = path.with_suffix(".new")
-        draft.unlink(missing_ok=True)
+        draft = path.with_suffix(f".{secrets.token_hex(4)}.new")
         draft.touch(mode=0o600)
         origin = f"{session}.{secrets.token_hex(4)}" if adopted else session
         meta = {"format": FORMAT, "session": session, "origin": origin, "speed": speed, "started": clock()}
@@ -106,8 +107,10 @@ class Journal:
             with closing(cls(draft, clock)) as made, made.writing():
                 made.append(f"open-{session}", "", "", first)
                 made.adopt(adopted)
-            # Whoever lists the folder sees a whole journal or none.
-            draft.replace(path)
+            # Whoever lists the folder sees a whole journal or none, and of two who make one the second is told.
+            path.hardlink_to(draft)
+        except FileExistsError as error:
+            raise JournalExists(f"{path.name}: there is such a session already. It was left as it is.") from error
         finally:
             for leftover in path.parent.glob(f"{draft.name}*"):
                 leftover.unlink(missing_ok=True)

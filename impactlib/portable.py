@@ -10,7 +10,7 @@ import hashlib
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from impactlib.agenda import LANGUAGES, AgendaError
@@ -56,8 +56,8 @@ class Portable:
         return self.form > FORMAT
 
     def fold(self) -> Session:
-        """The session's state; whatever was merged into it, it has the id of this file."""
-        return replace(history(sorted(self.entries, key=order)), id=self.session)
+        """The session's state."""
+        return history(sorted(self.entries, key=order), Session(id=self.session, shared=self.shared))
 
 
 def carried(file: Portable) -> dict[str, Any]:

@@ -115,7 +115,7 @@ def build(file: Portable, lang: str) -> Replay:
     before = [entry for entry in ordered if entry.at - start <= least]
     # The player begins a moment before something happens.
     begins = max([least, *(entry.at - start - PAUSE for entry in ordered[len(before) : len(before) + 1])])
-    session = history(before)
+    session = history(before, Session(id=file.session))
     drawing = _Drawing(lang)
     whole = drawing.changes(session, start + begins, PANES)
     after = [entry for entry in ordered[len(before) :] if entry.at - start <= _last(final, start)]

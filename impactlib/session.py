@@ -124,7 +124,8 @@ class Round:
 
 @dataclass(frozen=True)
 class Session:
-    """What is known of a workshop at one moment. `before` are its notes as they stood when the hour began."""
+    """What is known of a workshop at one moment. `before` are its notes as they stood when the hour began;
+    `shared` says that it was reduced to be shared."""
 
     id: str = ""
     team: str = ""
@@ -140,6 +141,7 @@ class Session:
     listening: bool = False
     before: Mapping[str, Note] = field(default_factory=dict)
     focus: str = ""
+    shared: bool = False
 
     @property
     def steps(self) -> tuple[Step, ...]:
@@ -225,7 +227,11 @@ def _last_scores(rounds: Iterable[Round]) -> Scores:
 
 
 def history(entries: Iterable[Entry], session: Session | None = None) -> Session:
-    """Fold entries, which come in ``events.order``, onto a session (a new one by default)."""
+    """Fold entries, which come in ``events.order``, onto a session (a new one by default).
+
+    A session that has an id is opened by the entry that was born in it, whatever was merged into it; one that
+    has none by the first.
+    """
     return reduce(evolve, entries, session or Session())
 
 
@@ -241,18 +247,18 @@ def _after(event: object, session: Session, entry: Entry) -> Session:
 
 @_after.register
 def _(event: events.SessionOpened, session: Session, entry: Entry) -> Session:
-    if session.agenda is not None:
-        # Two who prepared apart were merged: the workshop is the one that was opened first.
+    if session.agenda is not None and entry.origin != session.id:
+        # Two who prepared apart were merged: a workshop stays the one that it was opened as.
         return session
     return replace(
         session,
-        id=entry.origin,
+        id=session.id or entry.origin,
         team=event.team,
         lang=event.lang,
         video=event.video,
         agenda=parse(event.agenda, f"agenda of session {entry.origin}"),
         opened_at=entry.at,
-        clock=Clock(scheduled=event.starts_at),
+        clock=replace(session.clock, scheduled=event.starts_at),
     )
 
 

@@ -59,10 +59,12 @@ def share(file: Portable, labels: Mapping[str, str], without: Collection[str] = 
     hide = _without(called)
     owners = {**_strangers(notes, called, labels[OWNER]), **called}
     new_id = hashlib.sha256(file.session.encode()).hexdigest()[:10]
+    openings = sorted((e for e in file.entries if isinstance(e.event, events.SessionOpened)), key=order)
+    opening = next((e for e in openings if e.origin == file.session), openings[0])
     entries: list[Entry] = []
     for entry in sorted(shown(file).entries, key=order):
         event = _reduced(entry.event, notes, names, owners, hide)
-        if event is None or (entries and isinstance(event, events.SessionOpened)):
+        if event is None or (isinstance(event, events.SessionOpened) and entry.id != opening.id):
             continue
         number = len(entries) + 1
         by, behalf = people.get(entry.by, ""), people.get(entry.behalf, "")
@@ -84,7 +86,7 @@ def _seen(file: Portable) -> dict[str, set[str]]:
 
     A score that was given again before the reveal was seen by nobody.
     """
-    session = Session()
+    session = Session(id=file.session)
     standing: dict[str, dict[tuple[str, str], dict[str, str]]] = {}  # by round, metric and person
     seen: dict[str, set[str]] = {}
     for entry in sorted(file.entries, key=order):

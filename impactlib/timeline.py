@@ -52,7 +52,7 @@ def state_at(file: Portable, seconds: float) -> Session:
 
 def timeline(file: Portable) -> list[Line]:
     """All that was done, a line each, in its order; scores are there without their points and their author."""
-    start, session = start_of(file), Session()
+    start, session = start_of(file), Session(id=file.session)
     lines: list[Line] = []
     for entry in sorted(file.entries, key=order):
         session = evolve(session, entry)

@@ -8,14 +8,14 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Callable
-from dataclasses import replace
+from contextlib import suppress
 from pathlib import Path
 
 from impactlib import events
 from impactlib.agenda import DEFAULT, AgendaError, load_text, parse
 from impactlib.events import Entry, order
 from impactlib.gestures import Asking, Gesture, Refusal, decide, gesture_id
-from impactlib.journal import Journal
+from impactlib.journal import Journal, JournalExists
 from impactlib.portable import DAMAGED, FORMAT, Portable, check
 from impactlib.session import Session, history
 from impactlib.text import clean_line, is_blank
@@ -30,7 +30,7 @@ class Workshop:
 
     def __init__(self, journal: Journal) -> None:
         self.journal = journal
-        self.session = Session()
+        self.session = Session(id=journal.session)
         self.seq = 0
         self._latest: Entry | None = None
         self.catch_up()
@@ -81,7 +81,7 @@ class Workshop:
             known = {entry.id: entry for entry in self.journal.read()}
             merged = {**{entry.id: entry for entry in file.entries}, **known}
             try:
-                check(history(sorted(merged.values(), key=order)))
+                check(history(sorted(merged.values(), key=order), Session(id=self.journal.session)))
             except (AgendaError, ArithmeticError, ValueError, KeyError, TypeError) as error:
                 raise Refusal(DAMAGED, code="file") from error
             added = self.journal.adopt(file.entries)
@@ -95,9 +95,9 @@ class Workshop:
         ordered = sorted(entries, key=order)
         if self._latest is not None and order(ordered[0]) < order(self._latest):
             # Somebody else's past came in: what was folded since is folded again, after it.
-            ordered, self.session = sorted(self.journal.read()[: self.seq], key=order), Session()
-        # Whatever was merged into it, a workshop keeps the id of the file that it lives in.
-        self.session = replace(history(ordered, self.session), id=self.journal.session)
+            ordered = sorted(self.journal.read()[: self.seq], key=order)
+            self.session = Session(id=self.journal.session)
+        self.session = history(ordered, self.session)
         self._latest = ordered[-1]
 
 
@@ -170,8 +170,10 @@ def import_session(
     if not into and not path.exists():
         _refuse_the_future(file, clock())
         newer = file.form if file.newer else 0
-        journal = Journal.create(path, file.session, adopted=file.entries, newer=newer, rest=file.rest, clock=clock)
-        return Workshop(journal), len(file.entries)
+        # Another may import the same file at the same moment: the second then finds all of it known.
+        with suppress(JournalExists):
+            journal = Journal.create(path, file.session, adopted=file.entries, newer=newer, rest=file.rest, clock=clock)
+            return Workshop(journal), len(file.entries)
     workshop = Workshop(Journal(path, clock))
     try:
         return workshop, workshop.adopt(file)

@@ -8,6 +8,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from time import sleep
@@ -15,7 +16,7 @@ from time import sleep
 import pytest
 
 from impactlib import events as e
-from impactlib.journal import FORMAT, Journal, JournalError
+from impactlib.journal import FORMAT, Journal, JournalError, JournalExists
 from tests.conftest import Time
 
 WRITE = """
@@ -280,10 +281,31 @@ def test_a_journal_is_never_made_over_another(journal: Journal, path: Path) -> N
     assert journal.last() == 1
 
 
-def test_what_a_killed_process_left_half_made_is_made_again(path: Path) -> None:
+def test_what_a_killed_process_left_half_made_hinders_nobody(path: Path) -> None:
     path.parent.mkdir()
-    path.with_suffix(".new").write_bytes(b"half")
+    path.with_suffix(".0123abcd.new").write_bytes(b"half")
     Journal.create(path, "home").close()
+    assert sorted(file.name for file in path.parent.iterdir()) == ["home.0123abcd.new", "home.journal"]
+
+
+def test_of_many_who_make_one_journal_at_once_one_does_and_the_others_are_told(path: Path) -> None:
+    told: list[object] = []
+    together = threading.Barrier(8)
+
+    def make() -> None:
+        together.wait()
+        try:
+            Journal.create(path, "home").close()
+            told.append(None)
+        except JournalExists as error:
+            told.append(error)
+
+    makers = [threading.Thread(target=make) for _ in range(8)]
+    for maker in makers:
+        maker.start()
+    for maker in makers:
+        maker.join()
+    assert len(told) == 8 and told.count(None) == 1
     assert [file.name for file in path.parent.iterdir()] == ["home.journal"]
 
 

@@ -43,6 +43,16 @@ def test_names_are_labels_wherever_they_were_written(lived: Room) -> None:
     assert "Équipe 1" in words
 
 
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_every_file_to_share_says_that_it_is_reduced_and_no_other_does(lived: Room, lang: str) -> None:
+    views, says = environment(lang), {"fr": "a été réduit pour être partagé", "en": "was reduced to be shared"}[lang]
+    whole = lived.workshop.portable()
+    for file, times in ((export.shared(whole, views, ()), 1), (whole, 0)):
+        for form in ("ipynb", "md", "html"):
+            assert export.render(file, export.KIND_OF[form], form, views).decode().count(says) == times, form
+        assert json.loads(export.render(file, "session", "json", views))["session"]["shared"] is bool(times)
+
+
 def test_what_was_withdrawn_or_written_before_an_edit_is_not_in_it(room: Room) -> None:
     gone = room.ask(Role.CLIENT, do="write", kind="problem", text="Un secret de fabrique")
     room.ask(Role.CLIENT, do="withdraw", note=gone)

@@ -43,7 +43,8 @@ def _cells(file: Portable, views: Environment) -> list[dict[str, Any]]:
     summary = markdown(file.fold(), views)
     picture = _PICTURE.search(summary)
     parts = [part.strip() for part in _PART.split(_PICTURE.sub("", summary))]
-    parts.insert(1, says.preface(file.shared).strip())
+    if not file.shared:  # the summary of a shared one says itself what it is
+        parts.insert(1, says.preface().strip())
     cells = [_prose(part, picture[1] if picture else "") for part in parts]
     cells.append(_prose(says.replay().strip(), ""))
     cells.append({"cell_type": "code", "metadata": {}, "execution_count": None, "outputs": []})

@@ -62,6 +62,7 @@ def _session(session: Session) -> Json:
         "started_at": _when(clock.started),
         "ended_at": _when(clock.ended),
         "ranking_shown": session.ranking_shown,
+        "shared": session.shared,
     }
 
 
