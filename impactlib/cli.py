@@ -136,7 +136,7 @@ def _parser() -> argparse.ArgumentParser:
 
     replay = _command(commands, "replay", _replay, "list what was done in a workshop, or print its state at a moment")
     replay.add_argument("session", metavar="ID|FILE", help="a session of the data folder, a .journal or a .ipynb")
-    replay.add_argument("--at", type=_moment, metavar="HH:MM:SS", help="stop at that time of the hour")
+    replay.add_argument("--at", type=_moment, metavar="HH:MM:SS", help="stop there; before the hour: --at=-00:05:00")
     replay.add_argument("--json", action="store_true", help="with --at, the state then, as session.json says it")
 
     rehearse = _command(commands, "rehearse", _rehearse, "play an invented workshop, by as many processes as people")
@@ -285,13 +285,14 @@ def _rehearse(args: argparse.Namespace) -> int:
 
 
 def _moment(raw: str) -> float:
-    parts = raw.split(":")
-    if len(parts) not in (2, 3) or not all(part.isascii() and part.isdigit() and len(part) <= 3 for part in parts):
+    before, parts = raw.startswith("-"), raw.removeprefix("-").split(":")
+    whole = len(parts) in (2, 3) and all(part.isascii() and part.isdigit() and len(part) <= 3 for part in parts)
+    if not whole or any(int(part) > 59 for part in parts[1:]):
         raise argparse.ArgumentTypeError(f"{raw}: give a time of the hour as HH:MM:SS or MM:SS, such as 00:24:10")
     seconds = 0.0
     for part in parts:
         seconds = 60 * seconds + int(part)
-    return seconds
+    return -seconds if before else seconds
 
 
 def _replay(args: argparse.Namespace) -> None:

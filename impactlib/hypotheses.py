@@ -107,7 +107,12 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         **dict.fromkeys(("more", "up", "higher", "plus", "hausse", "a la hausse", "augmenter", "+"), "more"),
         **dict.fromkeys(("less", "down", "lower", "moins", "baisse", "a la baisse", "diminuer", "-"), "less"),
     },
-    "quality": {f"{q}{sign}": q for q in QUALITIES for sign in ("", "%", " %")},
+    "quality": {
+        f"{q}{decimals}{sign}": q
+        for q in QUALITIES
+        for decimals in ("", ".0", ",0", ".00", ",00")
+        for sign in ("", "%", " %")
+    },
 }
 _MEANS = {
     "concept": N_("The concept is one of: usable, used, useful, impactful, efficient."),

@@ -15,7 +15,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from impactlib.hypotheses import FIELDS, Hypothesis, Unreadable, plain, read
+from impactlib.hypotheses import FIELDS, NUMBERS, Hypothesis, Unreadable, plain, read
 from impactlib.text import LIMIT, N_, NAME_LIMIT, Worded, clean, clean_line, is_blank
 
 SIZE = 2 * 1024 * 1024
@@ -131,6 +131,7 @@ _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 # What a spreadsheet would compute rather than show; apostrophes before it are the mark that it must not.
 _FORMULA = re.compile(r"'*(\s*[=+\-@＝＋－＠]|[\t\r\n])")
 _NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?\Z")
+_THOUSANDS = re.compile(r"(?<![\d.,])[1-9]\d{0,2}(,\d{3})+(?![\d,])")
 _ASIDE = re.compile(r"\([^()]*\)")
 _WORD = re.compile(r"[^\W_]+")
 
@@ -155,7 +156,8 @@ class Problem:
 
 @dataclass(frozen=True)
 class Sheet:
-    """The hypotheses of a file, each with its row, and the problems in the order of the file.
+    """The hypotheses of a file, each with its row, the problems in the order of the file, and how many lines stand
+    above the headings.
 
     A row is a position from 1 below the headings. Blank rows count, so that row N is line N + 1 of a spreadsheet
     that begins with its headings; they are no hypotheses, though, and are not among `rows`.
@@ -163,6 +165,7 @@ class Sheet:
 
     rows: tuple[tuple[int, Hypothesis], ...]
     problems: tuple[Problem, ...]
+    above: int = 0
 
 
 def read_hypotheses(content: bytes) -> Sheet:
@@ -186,18 +189,21 @@ def read_hypotheses(content: bytes) -> Sheet:
     >>> [(problem.row, problem.column, problem.value) for problem in sheet.problems]
     [(2, 'Cible', 'beaucoup')]
     """
-    headings, records = _records(_decode(content))
+    text, separator = _separator(_decode(content))
+    above = _above(text, separator)
+    records = itertools.islice(_cut(text, separator), above, None)
+    headings = next(records, [])
     columns, problems = _columns(headings)
     rows = []
     filled = ((number, cells) for number, cells in enumerate(records, 1) if not is_blank("".join(cells)))
     for count, (number, cells) in enumerate(filled, 1):
         if count > ROWS:
             raise SheetError(N_("This file has more than 2,000 rows: it was not read. Split it."))
-        hypothesis, unread = _row(number, cells, headings, columns)
+        hypothesis, unread = _row(number, cells, headings, columns, commas=separator == ",")
         problems += unread
         if hypothesis != Hypothesis():
             rows.append((number, hypothesis))
-    return Sheet(tuple(rows), tuple(problems))
+    return Sheet(tuple(rows), tuple(problems), above)
 
 
 def _decode(content: bytes) -> str:
@@ -223,52 +229,39 @@ def _decode_windows(content: bytes) -> str:
         raise SheetError(N_("This is not a text file: save the table as CSV, then try again.")) from None
 
 
-def _records(text: str) -> tuple[list[str], Iterator[list[str]]]:
-    """The headings, and the lines of cells below them, as the separator that makes most headings known cuts them."""
+def _separator(text: str) -> tuple[str, str]:
+    """The text below Excel's line about it, and what separates cells: what it says, else what makes most sense."""
     said = _SEPARATOR_SAID.match(text)
-    text = text[said.end() :] if said else text
-    separators = said[1] if said else _SEPARATORS_READ
-    separator = max(separators, key=lambda separator: _fit(text, separator))
-    above = _headings_at(text, separator)
-    records = _cut(text, separator)
-    headings = next(itertools.islice(records, above, None), [])
-    return headings, records
+    if said:
+        return text[said.end() :], said[1]
+    return text, max(_SEPARATORS_READ, key=lambda separator: _fit(text, separator))
 
 
 def _fit(text: str, separator: str) -> tuple[int, int]:
     """How many headings a separator makes known, then how many it cuts: the more, the likelier it is."""
-    try:
-        above = _headings_at(text, separator)
-        headings = next(itertools.islice(_cut(text, separator), above, None), [])[: COLUMNS + 1]
-    except SheetError:
-        return 0, 0
+    lines = _cut(text, separator, strict=False)
+    headings = next(itertools.islice(lines, _above(text, separator), None), [])[: COLUMNS + 1]
     return _known(headings), len(headings)
 
 
-def _headings_at(text: str, separator: str) -> int:
+def _above(text: str, separator: str) -> int:
     """How many lines stand above the headings, which are the line with most known ones of the first that are filled."""
-    best, at = 0, 0
-    filled = ((n, cells) for n, cells in enumerate(_cut(text, separator)) if not is_blank("".join(cells)))
-    for number, cells in itertools.islice(filled, _ABOVE):
-        if _known(cells) > best:
-            best, at = _known(cells), number
-    return at
+    lines = enumerate(_cut(text, separator, strict=False))
+    filled = itertools.islice(((n, cells) for n, cells in lines if not is_blank("".join(cells))), _ABOVE)
+    found = [(_known(cells), -number) for number, cells in filled]
+    return -max(found, default=(0, 0))[1]
 
 
 def _known(cells: Sequence[str]) -> int:
     return len({_field(cell) for cell in cells[: COLUMNS + 1]} - {None})
 
 
-def _cut(text: str, separator: str) -> Iterator[list[str]]:
+def _cut(text: str, separator: str, *, strict: bool = True) -> Iterator[list[str]]:
     csv.field_size_limit(SIZE)  # the process's own: a long cell is left out by its row, not the file by its cell
     # A quotation mark that is never closed would swallow the rows below it without a word: strict says so.
-    lines = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True, skipinitialspace=True)
-    begun = False
+    lines = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=strict, skipinitialspace=True)
     try:
-        for cells in lines:
-            begun = begun or not is_blank("".join(cells))
-            if begun:
-                yield cells
+        yield from lines
     except csv.Error:
         raise SheetError(
             N_("Line %(line)s cannot be read: a quotation mark is not closed, or stands in the middle of a cell."),
@@ -319,13 +312,13 @@ _PASSED_OVER = frozenset(_name(heading) for headings in ADDED.values() for headi
 
 
 def _row(
-    number: int, cells: Sequence[str], headings: Sequence[str], columns: Mapping[int, str]
+    number: int, cells: Sequence[str], headings: Sequence[str], columns: Mapping[int, str], *, commas: bool
 ) -> tuple[Hypothesis, list[Problem]]:
     values, problems = {}, []
     for place, field in columns.items():
         cell = cells[place] if place < len(cells) else ""
         try:
-            values[field] = _value(field, _unguarded(cell))
+            values[field] = _value(field, _unguarded(cell), commas)
         except Unreadable as unreadable:
             problems.append(Problem(number, clean_line(headings[place]), str(unreadable), cell))
     named = {place for place, heading in enumerate(headings) if not is_blank(heading)}
@@ -336,10 +329,15 @@ def _row(
     return Hypothesis(**values), problems
 
 
-def _value(field: str, raw: str) -> str:
-    """As `hypotheses.read`, with the limits that a session sets to texts and names."""
+def _value(field: str, raw: str, commas: bool) -> str:
+    """As `hypotheses.read`, with the limits that a session sets to texts and names.
+
+    Where `commas` separate cells, that of 1,200 may be one of thousands.
+    """
     if is_blank(raw):
         return ""
+    if commas and field in NUMBERS and _THOUSANDS.search(raw):
+        raise Unreadable(N_("This number can be read in two ways: write it without the comma, or with a point."))
     if field in ("statement", "metric"):
         if len(raw) >= LIMIT:
             raise Unreadable(N_("This text is too long: fewer than 20,000 characters are taken."))

@@ -363,6 +363,12 @@ def test_the_state_at_a_time_has_the_keys_of_session_json(at: str, capsys: pytes
     assert state["session"]["ended_at"] is None
 
 
+def test_the_state_before_the_hour_can_be_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["replay", TIDY, "--at=-00:03:00", "--json"]) == 0
+    state = json.loads(capsys.readouterr().out)
+    assert (len(state["hypotheses"]), state["session"]["started_at"]) == (2, None)
+
+
 def test_the_timeline_stops_at_a_time_and_is_json_on_demand(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["replay", TIDY, "--at", "02:35"]) == 0
     assert capsys.readouterr().out.splitlines()[-1].startswith("00:02:35  tour             Camille      says what")
@@ -381,7 +387,7 @@ def test_a_journal_and_a_session_of_the_data_folder_are_replayed_too(
     assert "Qui renonce ?" in by_id
 
 
-@pytest.mark.parametrize("at", ["24", "1:2:3:4", "-1:00", "a:b", "00:24:1e"])
+@pytest.mark.parametrize("at", ["24", "1:2:3:4", "--1:00", "a:b", "00:24:1e", "00:61:00", "00:24:99", "24:60"])
 def test_a_time_that_is_none_is_refused(at: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit, match="2"):
         main(["replay", TIDY, f"--at={at}"])

@@ -215,6 +215,28 @@ def test_a_very_long_cell_is_left_out_and_the_rest_comes_in() -> None:
     assert [(problem.row, problem.column) for problem in sheet.problems] == [(1, "Limites")]
 
 
+@pytest.mark.parametrize(
+    "text", ['Metric,Hypothesis\nm,"a, b\nx,y\n', 'Metric;Hypothesis\nm;"d" e\n', 'Metric\tTarget\n"m\t3\n']
+)
+def test_a_quotation_mark_that_is_not_closed_is_named_with_its_line(text: str) -> None:
+    with pytest.raises(SheetError, match=r"Line \d cannot be read: a quotation mark"):
+        read_hypotheses(text.encode())
+
+
+def test_a_thousands_comma_is_not_taken_for_a_decimal_one() -> None:
+    english = 'Metric,Baseline,Target\nm,"1,200","12,000 days"\nn,"1,2","0,125"\n'
+    sheet = read_hypotheses(english.encode())
+    assert [(row.metric, row.baseline, row.target) for _, row in sheet.rows] == [("m", "", ""), ("n", "1.2", "0.125")]
+    assert [(problem.row, problem.column) for problem in sheet.problems] == [(1, "Baseline"), (1, "Target")]
+    french = read_hypotheses(b"Mesure;Cible\nm;1,200\n")
+    assert [row.target for _, row in french.rows] == ["1.200"]
+
+
+def test_lines_above_the_headings_are_counted() -> None:
+    sheet = read_hypotheses("\nNos mesures;;\n\nMesure;Cible\nDélai;beaucoup\n".encode())
+    assert (sheet.above, [problem.row for problem in sheet.problems]) == (3, [1])
+
+
 def test_blank_rows_are_counted_and_are_no_hypotheses() -> None:
     sheet = read_hypotheses(b"Statement;Target\n\nA;\n;\n \t;\nB;\n\n")
     assert sheet.rows == ((2, Hypothesis("A")), (5, Hypothesis("B")))

@@ -117,10 +117,9 @@ sheet?.addEventListener('change', async () => {
     const answer = await response.json();
     said.textContent = answer.refused ?? answer.said;
     said.classList.toggle('well', 'said' in answer);
-    rows.replaceChildren(...(answer.problems ?? []).map(({ row, column, why }) => {
+    rows.replaceChildren(...(answer.problems ?? []).map(({ line: number, column, why }) => {
       const line = document.createElement('tr');
-      // People count a spreadsheet's lines with its headings.
-      for (const text of [row + 1, column, why]) line.append(Object.assign(document.createElement('td'), { textContent: text }));
+      for (const text of [number, column, why]) line.append(Object.assign(document.createElement('td'), { textContent: text }));
       return line;
     }));
     table.hidden = !answer.problems?.length;

@@ -19,7 +19,7 @@ TOO_LARGE = N_("This file is larger than 2 MB: it was not read.")
 class Hypotheses(RoomDoor):
     """POST a CSV file: what cannot be read is listed, the rest comes in.
 
-    The answer is ``{taken, said, problems: [{row, column, why}]}``, rows from 1 below the headings, 0 for these.
+    The answer is ``{taken, said, problems: [{line, column, why}]}``, lines from 1 as the spreadsheet counts them.
 
     A row's gesture is known by what it says: the same file twice, by whomever, adds nothing.
     """
@@ -38,7 +38,7 @@ class Hypotheses(RoomDoor):
         except Refusal as refusal:
             return self.refuse(refusal)
         problems = [
-            {"row": problem.row, "column": problem.column, "why": self.words(problem.message)}
+            {"line": sheet.above + 1 + problem.row, "column": problem.column, "why": self.words(problem.message)}
             for problem in sheet.problems
         ]
         self.answer(200, taken=taken, said=self._said(taken, sheet), problems=problems)
