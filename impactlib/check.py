@@ -294,8 +294,15 @@ _NO_GROUP = _one_of(
     "response | return | error | failure | occupancy | access | take-up | uptake | dropout | churn | growth",
     "improvement",
 )
+# A state tells of no group either: "percentage of complete files", unlike "of the files sent".
+_STATE = _one_of(
+    "(?:in)?complete?s? | (?:non[- ])?conformes? | (?:in)?valides? | (?:in)?correcte?s? | errone?e?s?",
+    "(?:in)?exacte?s?",
+)
+_ONLY_A_STATE = rf"(?:[\w-]+ {_STATE}|(?:(?:in)?complete|(?:non-?)?compliant|(?:in)?valid|(?:in)?correct) [\w-]+)\W*$"
 _OUT_OF = re.compile(
-    r"\b(?:parts?|proportion|pourcentage|percentage|percent|share|fraction|% )(?: \w+)?"
+    rf"\b(?!(?:pourcentage|percentage) (?:of |de |d'){_ONLY_A_STATE})"
+    r"(?:parts?|proportion|pourcentage|percentage|percent|share|fraction|% )(?: \w+)?"
     rf"(?: of the | of | des | du | de la | de l'| d'| de )(?!{_NO_GROUP}\b)[\w-]+ \w"
     r"|\b(?:parmi|among|amongst|rapporte|divise|divided)|\bout of (?!\d)"
     r"|\bsur (?:l'ensemble|le total|la totalite|le nombre|tou(?:s|tes) les|les (?!\d|reseaux|\w+ derni|derni)\w+s\b)"
@@ -313,6 +320,10 @@ def _no_denominator(row: Hypothesis) -> bool:
 
 # Use ------------------------------------------------------------------------------------------------
 
+_NETWORK = _one_of(
+    r"social (?:media|networks?) | medias? sociaux | reseaux? socia(?:ux|l)",
+    r"facebook | instagram | linkedin | twitter | tiktok | youtube | mastodon | bluesky",
+)
 # What may stand before the thing counted: "total number of unique …", "hausse du nombre de …".
 _COUNTING = _one_of(
     r"nombre | nb | volume | total\w* | totaux | cumul\w* | des? | du | d | la | les? | l | nos | notre | mensuel\w*",
@@ -322,10 +333,11 @@ _COUNTING = _one_of(
     r"numbers? | count | of | the | our | all | (?:dai|week|month|quarter|year)ly | annual | unique | active",
     r"registered | new | average | mean | growth | increase | rise | in | more",
     r"platform | portal | newsletter | online | users? | service | video | api | repeat | \d+",
+    _NETWORK,
 )
 _SERVICE = _one_of(
     r"site | appli | app\b | service | plate-?forme | platform | outil | tool | page | portail | portal | newsletter",
-    "lettre | web",
+    rf"lettre | infolettre | web | apis?\b | {_NETWORK}",
 )
 # What may follow a word that is not always about use: "inscrits" alone, or "au service", not "à une formation".
 _THEN_NOTHING = r"(?=\W*" + _one_of(
@@ -334,7 +346,7 @@ _THEN_NOTHING = r"(?=\W*" + _one_of(
     r"inscrit | connect | en ligne | valide | d'ici | avant\b | qui\b | ayant\b | monthly | per\b | each",
     r"in the | this",
     r"since | to date | unique | registered | logged | online | by\b | before\b | who\b | having\b",
-    rf"(?:aux?|a|sur|on|to|of|for|du|de) ?{_THE}{_SERVICE}",
+    rf"(?:aux?|a|sur|vers|on|to|of|for|du|de) ?{_THE}{_SERVICE}",
 )
 _THEN_NOTHING += ")"
 _OPENED = r"(?:cree|creent|ouvert|ouvrent|created?|opened?) (?:un|leur|an|their) (?:\w+ )?(?:compte|account)"
@@ -358,6 +370,12 @@ _MINUTES_OF = _one_of(
     "of (?:use|usage|video|calls?|listening|reading|browsing|chat)",
     "of (?:meeting|conversation) | spent | logged | watched | listened | exchang | on (?:the|our)",
 )
+# What a place is connected to, which nobody visits.
+_PIPES = r"(?:(?:aux?|a|de) ?(?:la |l'|le )?)?" + _one_of(
+    "internet | fibre | haut | tres | reseaux?(?! socia) | electri | eau | gaz | assainis | egout",
+    "tout-a-l'egout | chauffage",
+)
+_SENT = r"(?:lettres?|newsletters?|infolettres?|e-?mails?|mails?|courriels?|messages?|sms|notifications?|alertes?)\b"
 _USE = _one_of(
     r"comptes?\b(?! (?:rendu|bancaire|annuel|administratif|courant|epargne|public|a jour|d'exploitation|en banque))",
     r"(?:(?:citizen|business|customer|professional|personal|company|family|student|client|member|individual) )?"
@@ -368,7 +386,7 @@ _USE = _one_of(
     rf"(?:sessions?|partages|connections|usages?|requetes?|requests|audience)\b{_THEN_NOTHING}",
     r"(?:impressions|likes|followers|retweets|searches|log-?ins?|sign-?ins?|m[ad]us?|waus?)\b",
     r"(?:trafic|traffic)\b(?! (?:routier|aerien|ferroviaire|maritime|poids|accident|jam|fine|de ))",
-    r"connexions?\b(?! (?:internet|fibre|haut|tres|au reseau|electri|a l'eau|a la fibre))",
+    rf"connexions?\b(?! {_PIPES})",
     rf"(?:clics?|clicks?|telechargements?|downloads?)\b | messages?\b(?: {_MADE}|{_THEN_NOTHING})",
     rf"(?:e-?mails?|mails?|courriels?|sms|notifications?|newsletters?|alertes?|alerts?) {_MADE}",
     rf"(?:minutes?|heures?|hours?) {_MINUTES_OF}",
@@ -386,7 +404,9 @@ _USE = _one_of(
     r"(?:utilisations?|uses)\b | frequentation\b(?! (?:scolaire|des (?:cantine|transport|biblio|ecole|parc)))",
     rf"(?:simulations?|recherches?|consultations?|demarches?|transactions?)\b(?: {_MADE}|{_THEN_NOTHING})",
     r"appels? (?:a l')?api | calls?\b(?= to the api)",
-    r"taux (?:moyen )?(?:de |d')(?:clics?|connexion|rebond|visite|telechargement)\b",
+    r"(?:apis?|endpoints?) (?:appel|interrog|sollicit|consult|utilis|called|queried|used)",
+    rf"taux (?:moyen )?(?:de |d')(?:clics?|connexion(?! {_PIPES})|rebond|visite|telechargement)\b",
+    rf"taux (?:moyen )?(?:d'ouverture|de lecture) (?:du|des|de|d') ?{_THE}{_SENT}",
     r"(?:click|open|bounce|log-?in|download|visit)[- ](?:through[- ])?rate\b",
 )
 _USE_FIGURE = rf"(?:{_COUNTING}(?:\W+|$))*{_USE}"
@@ -501,10 +521,21 @@ _PROXY = re.compile(
 )
 
 
+# "Until we can measure it, we count…".
+_INSTEAD = re.compile(
+    r"\b(?:en attendant de (?:pouvoir |savoir )?(?:le |la |les |l')?"
+    r"|until we (?:can|are able to|learn to|know how to) )"
+    r"(?:mesur|suivre|connaitre|observ|evalu|measur|follow|track|know|assess)"
+    r"[^.;]{0,100}?\b(?:nous|on|we) (?:compt|regard|suiv|observ|mesur|relev|count|look|track|follow|watch|measur|use\b)"
+)
+
+
 def _proxy_unattached(row: Hypothesis) -> bool:
     if row.stands_for:
         return False
     places = (row.metric, row.numerator, row.statement, row.objective, row.limits)
+    if any(_INSTEAD.search(words) for words in places):
+        return True
     return any(not (found["denied"] or found["stands_for"]) for words in places for found in _PROXY.finditer(words))
 
 
@@ -587,6 +618,7 @@ _AMONG = " (?:des|de nos|d'entre|of) "
 _MOVES_BY = re.compile(
     rf"{_MOVES} (?:de |d'|by |of )?{_SO_MANY_PER_CENT}(?! (?:a|to) \d)"
     rf"|{_MOVES}(?:\W+[^\W\d]+){{1,9}}?\W+(?:de |d'|by ){_SO_MANY_PER_CENT}(?! (?:a|to) \d|{_AMONG})"
+    rf"|{_MOVES} (?:[\w'-]+ ){{1,6}}?(?:rates?|taux|percentages?) {_SO_MANY_PER_CENT}(?! (?:a|to) \d)"
     rf"|\b(?:up|down) (?:by )?{_SO_MANY_PER_CENT}"
     rf"|(?:^|[\s(:,])[+−–-] ?{_SO_MANY_PER_CENT}"
     rf"|{_SO_MANY_PER_CENT} (?:de |d')?{_MOVED}"
@@ -616,13 +648,24 @@ def _points_or_percent(row: Hypothesis) -> bool:
         return not _SETTLED.search(f"{row.metric} {row.unit}")
     texts = (words for words in (row.statement, row.metric, row.objective) if not _SETTLED.search(words))
     sentences = (sentence for words in texts for sentence in re.split(r"[.;:!?](?!\d)", words))
-    return any(_of_a_rate(sentence, row) for sentence in sentences if _MOVES_BY.search(sentence))
+    return any(
+        _of_a_rate(sentence, found.end(), row) for sentence in sentences for found in _MOVES_BY.finditer(sentence)
+    )
 
 
-def _of_a_rate(sentence: str, row: Hypothesis) -> bool:
-    if _RATE.search(sentence):
+_CLAUSE = re.compile(r", |\b(?:mais|but|tandis que|alors que|while|whereas)\b")
+
+
+def _of_a_rate(sentence: str, moved: int, row: Hypothesis) -> bool:
+    """Whether what moves by so much, as said up to `moved`, is a rate."""
+    bounds = [0, *(found.start() for found in _CLAUSE.finditer(sentence)), len(sentence)]
+    # "The delay falls by 10 %, and the take-up rate is stable" is plain.
+    clause = sentence[max(at for at in bounds if at < moved) : min(at for at in bounds if at >= moved)]
+    if _RATE.search(clause):
         return True
-    return bool(row.metric) and _is_rate(row) and not _QUANTITY.search(sentence)
+    if _QUANTITY.search(clause):
+        return False
+    return bool(_RATE.search(sentence)) or (bool(row.metric) and _is_rate(row) and not _QUANTITY.search(sentence))
 
 
 # Use times a constant -------------------------------------------------------------------------------
