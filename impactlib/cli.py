@@ -6,6 +6,7 @@ Each command takes ``--data DIR`` (by default ``./data``, or ``$IMPACT_DATA``).
 from __future__ import annotations
 
 import argparse
+import errno
 import itertools
 import json
 import math
@@ -69,7 +70,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     serve = _command(commands, "serve", _serve, "serve the workshops of a data folder")
-    serve.add_argument("--port", type=int, default=8866)
+    serve.add_argument("--port", type=_port, default=8866)
     serve.add_argument("--host", default="127.0.0.1")
     serve.add_argument("--base-url", default="/")
     serve.add_argument("--lang", choices=LANGUAGES, default="fr")
@@ -159,22 +160,34 @@ def _command(
     return command
 
 
+def _port(raw: str) -> int:
+    if not (raw.isascii() and raw.isdigit() and len(raw) <= 5 and 1 <= int(raw) <= 65535):
+        raise argparse.ArgumentTypeError(f"{raw}: give a port from 1 to 65535, such as 8866")
+    return int(raw)
+
+
 def _serve(args: argparse.Namespace) -> None:
     from impactlib.server import hub
     from impactlib.server.app import serve
     from impactlib.share import NOTEBOOKS
 
-    serve(
-        args.data,
-        port=args.port,
-        host=args.host,
-        base_url=args.base_url,
-        lang=args.lang,
-        browser=not args.no_browser,
-        notebooks=args.notebooks or NOTEBOOKS,
-        # Out of the environment as it is read: no kernel inherits it.
-        token=os.environ.pop(hub.TOKEN, ""),
-    )
+    try:
+        serve(
+            args.data,
+            port=args.port,
+            host=args.host,
+            base_url=args.base_url,
+            lang=args.lang,
+            browser=not args.no_browser,
+            notebooks=args.notebooks or NOTEBOOKS,
+            # Out of the environment as it is read: no kernel inherits it.
+            token=os.environ.pop(hub.TOKEN, ""),
+        )
+    except OSError as error:
+        if error.errno != errno.EADDRINUSE:
+            raise
+        said = f"port {args.port} is taken by another program. Stop that one, or give another port with --port."
+        raise OSError(error.errno, said) from error
 
 
 def _hub(args: argparse.Namespace) -> int:

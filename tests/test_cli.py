@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import socket
 import subprocess
 import sys
 from datetime import datetime
@@ -393,3 +394,23 @@ def test_the_installed_command_does_the_same_in_a_process_of_its_own(elsewhere: 
     assert list(json.loads(made.stdout)["links"]) == ROLES
     wrong = subprocess.run([impact, "links", "away"], capture_output=True, text=True, cwd=elsewhere, env=os.environ)
     assert (wrong.returncode, wrong.stdout, wrong.stderr.count("\n")) == (2, "", 1)
+
+
+@pytest.mark.parametrize("port", ["0", "-1", "65536", "99999", "9" * 5000, "eighty", "８０"])
+def test_a_port_that_there_is_not_is_refused_in_a_sentence(capsys: pytest.CaptureFixture[str], port: str) -> None:
+    with pytest.raises(SystemExit) as exit:
+        main(["serve", f"--port={port}"])
+    assert exit.value.code == 2
+    assert "give a port from 1 to 65535, such as 8866" in capsys.readouterr().err
+
+
+def test_a_port_that_is_taken_is_named_with_what_to_do(elsewhere: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        impact = Path(sys.executable).parent / "impact"
+        command = [impact, "serve", "--no-browser", "--port", str(port)]
+        said = subprocess.run(command, capture_output=True, text=True, cwd=elsewhere, env=os.environ, timeout=60)
+    assert said.returncode == 2
+    assert said.stderr.endswith(
+        f"impact: port {port} is taken by another program. Stop that one, or give another port with --port.\n"
+    )

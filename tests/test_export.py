@@ -820,3 +820,8 @@ def test_a_link_keeps_pointing_where_it_did(tmp_path: Path) -> None:
     export.save(str(tmp_path / "summary.md"), b"neuf")
     assert (tmp_path / "summary.md").is_symlink()
     assert (tmp_path / "vrai.md").read_bytes() == b"neuf"
+
+
+@pytest.mark.parametrize("name", ["Inventory.csv", "INVENTORY.CSV", "inventory.csv"])
+def test_what_a_file_holds_is_told_by_its_name_in_any_case(name: str) -> None:
+    assert export.choose(name) == ("inventory", "csv") != export.choose("anything.csv")

@@ -92,7 +92,8 @@ def choose(output: str, kind: str | None = None, form: str | None = None) -> tup
     path = Path() if output == STDOUT else Path(output)
     suffix = path.suffix.removeprefix(".").lower()
     form = _form(output, suffix, form)
-    kind = kind or (path.stem if path.stem in KINDS else KIND_OF[form])
+    named = path.stem.lower()
+    kind = kind or (named if named in KINDS else KIND_OF[form])
     if (kind, form) not in WRITERS and (kind, form) not in CARRIERS:
         raise ExportError(
             f"{output}: this version does not write {kind} as .{form}. Nothing was written. It writes {_writable()}."
