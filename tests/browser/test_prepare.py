@@ -291,3 +291,16 @@ def test_a_first_hypothesis_is_drafted_by_keyboard_alone(server: Server, person:
     page.keyboard.press("Control+Enter")
     expect(card(client, "familles en urgence")).to_be_visible()
     expect(page.locator("dialog[open]")).to_have_count(0)
+
+
+def test_a_teams_name_without_a_break_widens_no_page_of_a_phone(server: Server, person: Callable[..., Person]) -> None:
+    links = server.new("W" * 80)
+    member = person("facilitator", viewport={"width": 390, "height": 844})
+    member.page.goto(links["facilitator"])
+    assert member.page.evaluate("document.documentElement.scrollWidth") <= 390, "join"
+    member.join(links["facilitator"], "Ada")
+    room = member.page.url.split("?")[0]
+    for page in ("", "/prepare", "/links", "/script"):
+        member.page.goto(f"{room.removesuffix('/prepare')}{page}")
+        member.page.wait_for_load_state()
+        assert member.page.evaluate("document.documentElement.scrollWidth") <= 390, page or "room"
