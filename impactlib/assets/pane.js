@@ -601,13 +601,14 @@ function tableOf(host) {
   const headings = [words(host, 'metric'), ...AXES.map((axis) => words(host, axis)), ''];
   head.append(lineOf(headings.map((text) => cell(text ? 'th' : 'td', text, text && 'col'))));
   body.append(...host.round.metrics.map((metric) => {
+    const of = (label) => words(host, 'of').replace('{label}', () => label).replace('{content}', () => metric.name);
     const fields = AXES.map((axis) => Object.assign(doc.createElement('input'), { type: 'number', min: 1, max: 5, step: 1, inputMode: 'numeric' }));
     fields.forEach((field, i) => {
-      field.setAttribute('aria-label', `${words(host, AXES[i])} : ${metric.name}`);
+      field.setAttribute('aria-label', of(words(host, AXES[i])));
       Object.assign(field.dataset, { scoreOf: metric.id, axis: AXES[i] });
     });
     const button = Object.assign(doc.createElement('button'), { type: 'button', className: 'chip', textContent: words(host, 'abstain') });
-    button.setAttribute('aria-label', `${words(host, 'abstain')} : ${metric.name}`);
+    button.setAttribute('aria-label', of(words(host, 'abstain')));
     button.dataset.abstain = metric.id;
     return lineOf([cell('th', metric.name, 'row'), ...[...fields, button].map((part) => cell('td', part))]);
   }));

@@ -7,7 +7,8 @@ import json
 from datetime import date
 from functools import cache, partial
 
-from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined, pass_environment
+from jinja2.filters import do_truncate
 
 from impactlib import matrix, text
 from impactlib.agenda import Doubt
@@ -43,6 +44,7 @@ def environment(lang: str) -> Environment:
     )
     env.install_gettext_translations(translation(lang), newstyle=True)  # type: ignore[attr-defined]
     env.filters.update(block=text.block, inline=text.inline, number=_number(lang), day=_day(lang), minutes=minutes)
+    env.filters["truncate"] = pass_environment(partial(do_truncate, end="…"))
     env.filters["json"] = partial(json.dumps, ensure_ascii=False)
     env.filters["figure"] = _figure(lang)
     env.filters["indicator"] = _indicator(lang)
