@@ -35,8 +35,7 @@ def fill(
     filters
         More filters than the views have.
     """
-    templates = _templates(views, escape=escape)
-    templates.filters = {**templates.filters, **(filters or {})}
+    templates = _templates(views, escape, tuple((filters or {}).items()))
     made = outline(session)
     return templates.get_template(f"summary/{name}").render(
         outline=made,
@@ -48,15 +47,17 @@ def fill(
 
 def words(views: Environment) -> Any:
     """The macros of ``summary/words.md``, in the language of the views: what spreadsheets and calendars say."""
-    return _templates(views, escape=False).get_template("summary/words.md").module
+    return _templates(views, escape=False, filters=()).get_template("summary/words.md").module
 
 
-@cache
-def _templates(views: Environment, *, escape: bool) -> Environment:
+@cache  # by the filters too: what a template imports keeps those that it was first given
+def _templates(views: Environment, escape: bool, filters: tuple[tuple[str, Callable[..., Any]], ...]) -> Environment:
     # The views' folder comes first: the words that both use are written there, and imported by their bare name.
     loader = FileSystemLoader([TEMPLATES / "views", TEMPLATES])
     # What the views compiled escapes, whatever this one does.
-    return views.overlay(loader=loader, autoescape=escape, bytecode_cache=None)
+    templates = views.overlay(loader=loader, autoescape=escape, bytecode_cache=None)
+    templates.filters = {**views.filters, **dict(filters)}
+    return templates
 
 
 def day_of(at: float) -> date:
