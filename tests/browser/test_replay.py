@@ -231,6 +231,7 @@ def test_a_file_that_cannot_be_read_gets_a_sentence_and_another_try(
     expect(page.locator(".moment")).to_have_count(9)
 
 
+@pytest.mark.long
 def test_a_room_is_watched_again_once_its_hour_is_over_by_those_who_were_there(
     server: Server, four: dict[str, Person], person: Callable[..., Person]
 ) -> None:

@@ -104,6 +104,7 @@ def test_what_is_refused_says_why_and_keeps_the_text(four: dict[str, Person]) ->
     client.shot("refused")
 
 
+@pytest.mark.long
 def test_a_fourth_action_is_refused_by_the_server_and_its_text_comes_back(four: dict[str, Person]) -> None:
     start(four, 5)
     client = four["client"]
@@ -198,6 +199,7 @@ def test_a_late_start_keeps_or_slides_the_end(server: Server, person: Callable[.
     facilitator.shot("late-start")
 
 
+@pytest.mark.long
 def test_the_private_page_says_who_has_not_written_and_the_projected_one_does_not(four: dict[str, Person]) -> None:
     client = four["client"]
     start(four, 1)
@@ -282,6 +284,7 @@ def test_two_tabs_of_one_person_lose_nothing(four: dict[str, Person]) -> None:
     facilitator.sees("Du premier onglet")
 
 
+@pytest.mark.long
 def test_a_note_that_comes_while_a_button_is_pressed_does_not_slide_it_away(four: dict[str, Person]) -> None:
     facilitator, client, consultant = four["facilitator"], four["client"], four["consultant"]
     facilitator.forward()
@@ -298,6 +301,7 @@ def test_a_note_that_comes_while_a_button_is_pressed_does_not_slide_it_away(four
     consultant.sees("Repartir avec deux mesures")
 
 
+@pytest.mark.long
 def test_the_form_in_which_somebody_types_stays_where_it_is(four: dict[str, Person]) -> None:
     facilitator, client, consultant = four["facilitator"], four["client"], four["consultant"]
     facilitator.forward()

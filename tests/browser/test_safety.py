@@ -294,6 +294,7 @@ def busy(server: Server, person: Callable[..., Person]) -> Iterator[Busy]:
             writer.kill()
 
 
+@pytest.mark.long
 def test_a_link_renewed_from_a_shell_ends_the_streams_of_a_busy_room(server: Server, busy: Busy) -> None:
     # `impact links ID --new client`: no page of the server is told.
     command = [sys.executable, "-m", "impactlib.cli", "links", busy.session, "--new", "client"]
