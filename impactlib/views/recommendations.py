@@ -20,7 +20,13 @@ def frame(eye: Eye) -> Markup:
 
 
 def fragments(session: Session, eye: Eye) -> Fragments:
-    cards = {key("hypotheses", note): _hypothesis(session, eye, note) for note in session.notes_of("hypothesis")}
+    rows: dict[str, list[Hypothesis]] = {}
+    for row in drafted(session):
+        rows.setdefault(row.note.id if row.note else "", []).append(row.row)
+    cards = {
+        key("hypotheses", note): _hypothesis(session, eye, note, rows[note.id])
+        for note in session.notes_of("hypothesis")
+    }
     standing = {note.id for kind in ("hypothesis", "metric") for note in session.notes_of(kind)}
     # Advice outlives what it was given on: it then stands with the free ones.
     free = [note for note in ledger.advice(session) if note.about not in standing]
@@ -42,9 +48,8 @@ def grouped(session: Session, advice: Iterable[Note]) -> list[dict[str, Any]]:
     ]
 
 
-def _hypothesis(session: Session, eye: Eye, hypothesis: Note) -> Markup:
+def _hypothesis(session: Session, eye: Eye, hypothesis: Note, rows: list[Hypothesis]) -> Markup:
     [item] = signed(session, [hypothesis])
-    rows = [row.row for row in drafted(session) if row.note is hypothesis]
     defined = [(row.metric, said) for row in rows if (said := definition(row, eye.lang, but=("statement", "metric")))]
     point = next(filter(None, (first_point(row, eye.lang) for row in rows)), None)
     return draw(
