@@ -46,9 +46,11 @@ class AgendaError(ValueError):
     """An agenda that cannot be used: names the file, the line or key, and the fix."""
 
 
-KEYS = ("name", "title", "minutes", "steps")
+KEYS = ("name", "title", "minutes", "follow_up", "steps")
 STEP_KEYS = ("id", "title", "minutes", "shows", "now")
 """What is read of a file, and of each of its steps."""
+FOLLOW_UP = (30, 90)
+"""Days after the hour at which its metrics are looked at again, where an agenda does not say others."""
 
 
 @dataclass(frozen=True)
@@ -71,12 +73,14 @@ class Step:
 @dataclass(frozen=True)
 class Agenda:
     """The steps in their order; the last one closes the hour and is protected. `announced` is the length in
-    minutes that people are told, None when that is what the steps take."""
+    minutes that people are told, None when that is what the steps take; `follow_up` days after it are the points at
+    which its metrics are looked at again."""
 
     name: str
     title: dict[str, str]
     steps: tuple[Step, ...]
     announced: float | None = None
+    follow_up: tuple[int, ...] = FOLLOW_UP
 
     @property
     def seconds(self) -> float:
@@ -146,6 +150,7 @@ def parse(text: str, source: str = "agenda") -> Agenda:
         title=_title(raw.get("title"), f"{source}: title"),
         steps=read,
         announced=_minutes(raw["minutes"], f"{source}: minutes") if "minutes" in raw else None,
+        follow_up=_days(raw.get("follow_up", list(FOLLOW_UP)), f"{source}: follow_up"),
     )
 
 
@@ -242,6 +247,15 @@ def _minutes(raw: Any, where: str) -> float:
     if isinstance(raw, bool) or not isinstance(raw, int | float) or not 0 < raw <= 600:
         raise AgendaError(f"{where}: {raw!r} is not a number of minutes above 0 (600 at most).")
     return float(raw)
+
+
+def _days(raw: Any, where: str) -> tuple[int, ...]:
+    whole = isinstance(raw, list) and all(type(day) is int and 0 < day <= 1000 for day in raw)
+    if not whole or not raw or sorted(set(raw)) != raw:
+        raise AgendaError(
+            f"{where}: {raw!r}. List one or more whole numbers of days from 1 to 1000, each above the one before."
+        )
+    return tuple(raw)
 
 
 def _now(raw: Any, where: str) -> dict[str, dict[str, str]]:

@@ -39,7 +39,8 @@ KINDS = (
 `audience` for whom the product is, `change` the change sought, `source` one of the inventory of data,
 `contact` how others may reach the team, which agrees to it."""
 
-METRICS_KEPT = 3
+METRICS_KEPT, METRICS_KEPT_AFTER = 3, 4
+"""Metrics that the team keeps: what five minutes hold; afterwards a North Star and three others."""
 ACTIONS = 3
 LONGEST_STEP = 240.0
 """Minutes that a step can be given within the hour."""
@@ -213,6 +214,10 @@ class Session:
         """The metrics that the team keeps, withdrawn ones left out."""
         # A part of a session, as a replay draws it, need not hold them all.
         return [note for id in self.kept if (note := self.notes.get(id)) and not note.withdrawn]
+
+    @property
+    def keeps_at_most(self) -> int:
+        return METRICS_KEPT_AFTER if self.ended else METRICS_KEPT
 
     def here(self, role: Role) -> list[Person]:
         """Who joined with that role and was not shown out."""

@@ -165,6 +165,10 @@ def test_minutes_may_have_decimals() -> None:
         (HEAD + STEP.replace('["tour"]', '["tuor"]'), r"steps\[1\]\.shows: \['tuor'\]\. List"),
         (HEAD + STEP.replace('["tour"]', "[[1]]"), r"steps\[1\]\.shows: \[\[1\]\]\. List"),
         ("minutes = 0\n" + HEAD + STEP, r"minutes: 0 is not a number of minutes above 0"),
+        *(
+            (f"follow_up = {days}\n" + HEAD + STEP, r"follow_up: .* whole numbers of days from 1 to 1000, each above")
+            for days in ("30", "[]", "[0]", "[1001]", "[30.0]", "[true]", "[90, 30]", "[30, 30]", '["30"]', "{}")
+        ),
         (HEAD + STEP + "now = 5\n", r"steps\[1\]\.now: 5\. Write \[steps\.now\]"),
         (HEAD + STEP + 'now.coach = "Là"\n', r"steps\[1\]\.now\.coach: no such role\. .* client, consultant, observer"),
         (HEAD + STEP + 'now.client = ""\n', r"steps\[1\]\.now\.client: ''\. Write a text"),
@@ -205,7 +209,7 @@ LAST = STEP.replace('"tour"', '"learnings"')
     ("text", "where", "said"),
     [
         (HEAD + STEP + "minute = 5\n" + LAST, "steps[1].minute", "id, title, minutes, shows, now"),
-        ("lenght = 20\n" + HEAD + STEP + LAST, "lenght", "name, title, minutes, steps"),
+        ("lenght = 20\n" + HEAD + STEP + LAST, "lenght", "name, title, minutes, follow_up, steps"),
         ("minutes = 60\n" + HEAD + STEP + LAST, "minutes", "60 min are announced and the steps take 20"),
         ("minutes = 15\n" + HEAD + STEP + LAST, "minutes", "15 min are announced and the steps take 20"),
         (HEAD + STEP, "steps", "No step shows learnings"),

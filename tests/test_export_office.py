@@ -7,7 +7,7 @@ import time as clock
 import zipfile
 from collections.abc import Iterator
 from dataclasses import asdict
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
@@ -20,7 +20,7 @@ import openpyxl
 import pytest
 from lxml.html import document_fromstring
 
-from impactlib.agenda import LANGUAGES, Role
+from impactlib.agenda import DEFAULT, LANGUAGES, Role, load_text
 from impactlib.cli import main
 from impactlib.export import ExportError, docx, followup, inventory, metrics, odt
 from impactlib.export.blocks import Bullets, Item, document
@@ -30,7 +30,8 @@ from impactlib.hypotheses import CONCEPTS, DIRECTIONS, FIELDS, KINDS_OF_IMPACT, 
 from impactlib.session import Session
 from impactlib.spreadsheet import read_hypotheses
 from impactlib.views.render import environment
-from tests.conftest import unshown
+from impactlib.workshop import new_session
+from tests.conftest import Room, unshown
 
 TITLES = {
     "fr": [
@@ -416,6 +417,22 @@ def test_actions_and_two_points_are_days_of_the_calendar(lived, lang: str) -> No
             ],
         }[lang]
     )
+
+
+def test_an_agenda_says_when_the_metrics_are_looked_at_again(tmp_path: Path) -> None:
+    agenda = tmp_path / "ours.toml"
+    agenda.write_text(f"follow_up = [14]\n{load_text(DEFAULT)[0]}")
+    workshop = new_session(tmp_path, "Colis Solidaire", agenda=str(agenda))
+    room = Room(workshop)
+    room.ask(Role.FACILITATOR, do="join", name="Ada")
+    room.ask(Role.FACILITATOR, do="start", step="tour")
+    [point] = events(room.session)
+    held = datetime.fromtimestamp(room.session.clock.started or 0).astimezone().date()
+    assert (point["summary"], point["dtstart"].dt) == (
+        "Suivi de l’atelier impact, J+14\u00a0: Colis Solidaire",
+        held + timedelta(14),
+    )
+    workshop.journal.close()
 
 
 def test_imported_twice_an_event_is_the_same_one(lived) -> None:  # type: ignore[no-untyped-def]

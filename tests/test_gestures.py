@@ -524,10 +524,22 @@ def test_a_fourth_metric_is_not_kept_until_one_is_taken_off(stage: Stage) -> Non
     metrics = [room.ask(CLIENT, do="write", kind="metric", text=f"Mesure {n}") for n in range(4)]
     for metric in metrics[:3]:
         room.ask(CLIENT, do="keep", metric=metric, kept="true")
-    assert "Three metrics at most" in str(room.refused(CLIENT, do="keep", metric=metrics[3], kept="true"))
+    assert "3 metrics at most" in str(room.refused(CLIENT, do="keep", metric=metrics[3], kept="true"))
     room.ask(CLIENT, do="keep", metric=metrics[0], kept="false")
     room.ask(CLIENT, do="keep", metric=metrics[3], kept="true")
     assert [note.id for note in room.session.kept_metrics()] == metrics[1:]
+
+
+def test_after_the_hour_a_fourth_metric_is_kept_and_no_fifth(stage: Stage) -> None:
+    room = stage.room
+    metrics = [room.ask(CLIENT, do="write", kind="metric", text=f"Mesure {n}") for n in range(5)]
+    room.ask(FACILITATOR, do="start", step="learnings")
+    room.ask(FACILITATOR, do="end")
+    for metric in metrics[:4]:
+        room.ask(CLIENT, do="keep", metric=metric, kept="true")
+    refusal = room.refused(CLIENT, do="keep", metric=metrics[4], kept="true")
+    assert str(refusal) == "4 metrics at most: take one off first."
+    assert [note.id for note in room.session.kept_metrics()] == metrics[:4]
 
 
 def test_a_kept_metric_that_comes_back_when_three_others_are_kept_is_not_a_fourth(stage: Stage) -> None:

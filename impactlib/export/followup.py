@@ -1,5 +1,5 @@
-"""What the team does next, for its calendar: each action and each decision on its date, and two days to look
-at the metrics again.
+"""What the team does next, for its calendar: each action and each decision on its date, and the days at which
+the metrics are looked at again: after 30 and 90 days, unless the agenda says others.
 
 Days rather than hours, events rather than to-dos, which few calendars take in. An event keeps its
 identifier from one export to the next: importing the file again changes what is there, and adds nothing twice.
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from icalendar import Calendar, Event
 
+from impactlib.agenda import FOLLOW_UP
 from impactlib.export import ExportError
 from impactlib.export.template import day_of, words
 from impactlib.session import Session
@@ -19,10 +20,6 @@ from impactlib.summary import outline
 
 if TYPE_CHECKING:
     from jinja2 import Environment
-
-POINTS = (30, 90)
-"""Days after the hour."""
-
 
 def write(session: Session, views: Environment) -> bytes:
     """The file itself, in the language of the views. Raises ExportError as `calendar` does."""
@@ -43,6 +40,7 @@ def calendar(session: Session, views: Environment, now: datetime) -> Calendar:
             f"{session.id}: this workshop has not been held, so that its follow-up has no dates. Nothing was written. "
             "Export it again once the hour has begun."
         )
+    days_after = session.agenda.follow_up if session.agenda else FOLLOW_UP
     say, made, held = words(views), outline(session), day_of(session.clock.started)
     decided = say.decided(session.team, views.filters["day"](held.isoformat()))
     dated = ((note, due) for note in made.actions if (due := _day(note.details.get("due", ""))))
@@ -52,7 +50,7 @@ def calendar(session: Session, views: Environment, now: datetime) -> Calendar:
         *(_event(f"decision-{note.id}", on, say.decision(note), say.foreseen(note)) for note, on in decisions),
         *(
             _event(f"point-{days}", held + timedelta(days), say.point(session.team, days), say.agenda(made))
-            for days in POINTS
+            for days in days_after
         ),
     ]
     made_of = Calendar()

@@ -9,7 +9,7 @@ from impactlib.agenda import Role
 from impactlib.events import Event
 from impactlib.gestures.reading import Gesture, Refusal, field, note_of, standing, text_of, value_of
 from impactlib.gestures.rights import ABOUT, DETAILS, LATER, MOVED, PREPARED, TEAM, TEAMS_OWN, WRITERS
-from impactlib.session import ACTIONS, METRICS_KEPT, Note, Person, Session
+from impactlib.session import ACTIONS, Note, Person, Session
 
 
 def write(session: Session, person: Person, gesture: Gesture) -> list[Event]:
@@ -102,8 +102,8 @@ def restore(session: Session, person: Person, gesture: Gesture) -> list[Event]:
         raise Refusal("Three actions at most: withdraw one first. Your text is kept.")
     if note.kind == "contact" and session.notes_of("contact"):
         raise Refusal("The team has agreed already: change what is written, or withdraw it first.")
-    # Three others may have been kept meanwhile: the metric then comes back without its place.
-    full = note.id in session.kept and len(session.kept_metrics()) >= METRICS_KEPT
+    # As many others may have been kept meanwhile: the metric then comes back without its place.
+    full = note.id in session.kept and len(session.kept_metrics()) >= session.keeps_at_most
     return [events.NoteRestored(note.id), *([events.MetricKept(note.id, False)] if full else [])]
 
 

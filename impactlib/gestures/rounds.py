@@ -9,7 +9,7 @@ from impactlib.events import Event
 from impactlib.gestures.reading import Gesture, Refusal, field, flag, metric_of
 from impactlib.gestures.rights import METRICS_SCORED
 from impactlib.scoring import SCORES
-from impactlib.session import METRICS_KEPT, Note, Person, Round, Score, Session
+from impactlib.session import Note, Person, Round, Score, Session
 
 
 def open_round(session: Session, person: Person, gesture: Gesture) -> list[Event]:
@@ -73,8 +73,8 @@ def keep(session: Session, person: Person, gesture: Gesture) -> list[Event]:
     metric, kept = metric_of(session, gesture), flag(gesture, "kept")
     if (metric.id in session.kept) == kept:
         return []
-    if kept and len(session.kept_metrics()) >= METRICS_KEPT:
-        raise Refusal("Three metrics at most: take one off first.")
+    if kept and len(session.kept_metrics()) >= session.keeps_at_most:
+        raise Refusal("%(number)s metrics at most: take one off first.", number=session.keeps_at_most)
     star = [] if kept else _without_star(metric)
     return [events.MetricKept(metric.id, kept), *star]
 
