@@ -296,14 +296,9 @@ def touches(session: Session, event: Event) -> frozenset[str]:
             panes = _CLOCK
         case events.ListeningSet():
             panes = frozenset({"now"})
-        case (
-            events.RoundOpened()
-            | events.RoundShown()
-            | events.MetricScored()
-            | events.MetricAbstained()
-            | events.RankingShown()
-            | events.MetricKept()
-        ):
+        case events.RoundOpened() | events.RoundShown() | events.RankingShown():
+            panes = _VOTES | {"now"}
+        case events.MetricScored() | events.MetricAbstained() | events.MetricKept():
             panes = _VOTES
         case (
             events.NoteWritten()

@@ -418,7 +418,9 @@ def _ballot(person: str, columns: Sequence[Sequence[Vote]]) -> int:
 
 @dataclass(frozen=True)
 class Rank:
-    """A session's metric and its place; `value` and `ease` are medians from 1 to 5, None when nobody scored it."""
+    """A session's metric and its place; `value` and `ease` are medians from 1 to 5, None when nobody scored it.
+
+    Of the ease, as much is sure as the data are right: it is somewhere from `sure_ease` to `ease`."""
 
     metric: Note
     place: int | None
@@ -426,11 +428,17 @@ class Rank:
     ease: float | None
     voters: int
     tied: bool = False
+    sure_ease: float | None = None
 
     @property
     def product(self) -> float | None:
         """Value times ease, from 1 to 25."""
         return None if self.value is None or self.ease is None else self.value * self.ease
+
+    @property
+    def sure_product(self) -> float | None:
+        """Value times the ease that is sure."""
+        return None if self.value is None or self.sure_ease is None else self.value * self.sure_ease
 
 
 def votes_cast(session: Session, scores: Scores | None = None) -> dict[str, list[Vote]]:
@@ -466,8 +474,10 @@ def qualities(session: Session) -> dict[str, int | None]:
 def ranking(session: Session) -> list[Rank]:
     """Every metric that stands, by the product of medians, those nobody scored last; equals share a place."""
     metrics = {note.id: note for note in session.notes_of("metric")}
-    rows = rank(votes_cast(session), Formula(), quality={})
-    return [Rank(metrics[row.metric], row.place, row.value, row.ease, row.voters, row.tied) for row in rows]
+    rows = rank(votes_cast(session), Formula(), quality=qualities(session))
+    return [
+        Rank(metrics[row.metric], row.place, row.value, row.ease, row.voters, row.tied, row.sure_ease) for row in rows
+    ]
 
 
 def together(rows: Sequence[Rank]) -> dict[tuple[float, float], list[int]]:

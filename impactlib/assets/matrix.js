@@ -114,11 +114,12 @@ const svg = (tag, attributes = {}, ...inside) => {
 // Draws into `host`; `say` gives its words. With `move(id, { value, ease })` points can be moved.
 export function matrix(host, say, move) {
   const picture = svg('svg', { class: 'placing', role: move ? 'group' : 'img', 'aria-label': say.label });
-  const [grid, leaders, labels, dots] = ['grid', 'leaders', 'labels', 'dots'].map((name) => svg('g', { class: name }));
+  const [grid, doubts, leaders, labels, dots] = ['grid', 'doubts', 'leaders', 'labels', 'dots'].map((name) => svg('g', { class: name }));
   const legend = document.createElement('ol');
   legend.className = 'legend';
-  picture.append(grid, leaders, labels, dots);
-  host.replaceChildren(picture, legend);
+  picture.append(grid, doubts, leaders, labels, dots);
+  const sure = Object.assign(document.createElement('p'), { className: 'soft small', textContent: say.sure });
+  host.replaceChildren(picture, sure, legend);
   const pen = document.createElement('canvas').getContext('2d');
   const handles = new Map(); // what stands for each point: it stays, so that it keeps the focus
   const settling = new Map();
@@ -183,6 +184,10 @@ export function matrix(host, say, move) {
       const [x, y] = end(label.point, label);
       return svg('path', { d: `M${label.point.x} ${label.point.y}L${x} ${y}` });
     }));
+    // How far the ease of each is in doubt: from where its data make it sure, to the point.
+    const unsure = at.flatMap(({ x, y }, i) => (points[i].sure < points[i].ease ? [`M${across(points[i].sure)} ${y}v-4v8v-4H${x}`] : []));
+    doubts.replaceChildren(...unsure.map((d) => svg('path', { d })));
+    sure.hidden = !unsure.length;
     for (const { id, x, y } of at) handles.get(id).setAttribute('transform', `translate(${x} ${y})`);
     legend.hidden = made.named;
     if (!made.named && legend.childElementCount !== at.length) {
@@ -278,7 +283,7 @@ export function matrix(host, say, move) {
 
 // ---- in the page: my round, and what was shown ----------------------------------------------
 
-const said = (host) => Object.fromEntries(['valueAxis', 'easeAxis', 'unplaced', 'tray', 'label'].map((name) => [name, words(host, name)]));
+const said = (host) => Object.fromEntries(['valueAxis', 'easeAxis', 'unplaced', 'tray', 'label', 'sure'].map((name) => [name, words(host, name)]));
 
 page.drawMatrices = () => {
   const ballot = $('[data-ballot]');

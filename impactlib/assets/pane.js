@@ -174,13 +174,16 @@ function lookTogether() {
 const cardsOf = (note) => $$('[data-id]').filter((card) => card.dataset.id === note);
 const bring = (note) => cardsOf(note).find((card) => card.offsetParent)?.scrollIntoView({ block: 'center' });
 
-// Asked for, it is found in whichever step shows it.
+// What stands in steps that are not looked at is found in one that shows it.
+function uncover(...elements) {
+  const sections = elements.map((element) => element.closest('[data-section]')).filter(Boolean);
+  if (sections.some((section) => section.classList.contains('on'))) return;
+  const step = $$('.steps button[data-look]').find(({ dataset }) => sections.some((section) => dataset.shows.split(' ').includes(section.dataset.section)));
+  if (step) lookAt(step.dataset.look);
+}
+
 function goTo(note) {
-  const sections = cardsOf(note).map((card) => card.closest('[data-section]')).filter(Boolean);
-  if (!sections.some((section) => section.classList.contains('on'))) {
-    const step = $$('.steps button[data-look]').find(({ dataset }) => sections.some((section) => dataset.shows.split(' ').includes(section.dataset.section)));
-    if (step) lookAt(step.dataset.look);
-  }
+  uncover(...cardsOf(note));
   bring(note);
 }
 
@@ -466,9 +469,7 @@ function replyTo(button) {
 
 // A form may stand in another step, or folded.
 function reveal(form) {
-  const section = form.closest('[data-section]');
-  const step = section && !section.classList.contains('on') && $$('.steps button[data-look]').find((button) => button.dataset.shows.split(' ').includes(section.dataset.section));
-  if (step) lookAt(step.dataset.look);
+  uncover(form);
   for (let fold = form.closest('details'); fold; fold = fold.parentElement.closest('details')) fold.open = true;
 }
 
@@ -587,8 +588,10 @@ function ballot() {
   if (!host || !page.send) return;
   const shape = $('[data-round-open]')?.dataset.roundOpen ?? '{}';
   if (host.shape === shape) return;
+  const before = host.round; // none yet in a page that has just come
   host.shape = shape;
   host.round = parsed(shape);
+  if (before && before.id !== host.round.id) toast(words(host, host.round.id ? 'opened' : 'shown'));
   host.hidden = !host.round.id;
   $('.said', host).textContent = '';
   $('[data-table]', host).replaceChildren(...(host.round.id ? [tableOf(host)] : []));
@@ -633,6 +636,8 @@ function refresh() {
     if (field !== doc.activeElement || field.validity.valid) field.value = at(field.dataset.scoreOf, field.dataset.axis) ?? '';
   });
   $$('[data-abstain]', host).forEach((button) => button.setAttribute('aria-pressed', String(Boolean(at(button.dataset.abstain, ABSTAINED)))));
+  const left = (host.round.metrics ?? []).filter(({ id }) => !at(id, ABSTAINED) && !AXES.every((axis) => at(id, axis))).length;
+  $('[data-progress]', host).textContent = words(host, left ? 'left' : 'all').replace('{number}', left);
   page.drawMatrices?.();
 }
 
@@ -688,6 +693,12 @@ const ACTS = {
   person: (b) => openDialog('person', { set: { person: b.dataset.person }, fill: { name: b.dataset.name, role: b.dataset.role } }),
   // Any dialog that a button fills from its own words.
   open: (b) => openDialog(b.dataset.into, { set: picked(b.dataset, ASKED), fill: parsed(b.dataset.values) }),
+  'go-to': (b) => {
+    const there = $(b.dataset.to);
+    uncover(there);
+    there.scrollIntoView();
+    ($('[tabindex], button, summary', there) ?? there).focus({ preventScroll: true });
+  },
   'look-together': (b) => goTo(b.dataset.note),
   close: (b) => {
     const form = $('form', b.closest('dialog'));

@@ -62,7 +62,7 @@ def frame(eye: Eye) -> Markup:
 def fragments(session: Session, eye: Eye) -> Fragments:
     cast = votes_cast(session)
     cards = {key("metrics", note): _card(session, eye, note, len(cast[note.id])) for note in session.notes_of("metric")}
-    return {"round/": _round(session, eye), "ranking/": _ranking(session, eye), **cards}
+    return {"round/": _round(session, eye), **_ranking(session, eye), **cards}
 
 
 def _card(session: Session, eye: Eye, metric: Note, voters: int) -> Markup:
@@ -116,23 +116,31 @@ def _topics(session: Session) -> list[Topic]:
     return most_worth_talking(votes_cast(session), FORMULAS[0], quality=qualities(session))
 
 
-def _ranking(session: Session, eye: Eye) -> Markup:
+def _ranking(session: Session, eye: Eye) -> Fragments:
+    """Once scores were shown: the order, then where people differ and how the order is calculated."""
     if not session.ranking_shown:
-        return Markup()
+        return {}
     rows = ranking(session)
+    places = points(rows)
+    spots = [
+        {"id": row.metric.id, "name": row.metric.text, "value": row.value, "ease": row.ease, "sure": row.sure_ease}
+        for row in rows
+        if row.place
+    ]
+    shown = {"ranking/": draw(eye, "metrics", "ranking", rows=rows, points=places, spots=spots)}
+    if places:
+        shown["solidity/"] = _solidity(session, eye, rows)
+    return shown
+
+
+def _solidity(session: Session, eye: Eye, rows: list[Rank]) -> Markup:
     cast = votes_cast(session)
     return draw(
         eye,
         "metrics",
-        "ranking",
-        session=session,
+        "solidity",
+        notes=session.notes,
         rows=rows,
-        points=points(rows),
-        spots=[
-            {"id": row.metric.id, "name": row.metric.text, "value": row.value, "ease": row.ease}
-            for row in rows
-            if row.place
-        ],
         topics=_topics(session),
         orders=[_order(session, formula) for formula in FORMULAS],
         stable=_stable(tuple((metric, tuple(given)) for metric, given in cast.items())),

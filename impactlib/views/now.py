@@ -13,7 +13,16 @@ def frame(eye: Eye) -> Markup:
 
 
 def fragments(session: Session, eye: Eye) -> Fragments:
-    shown = {"now/": draw(eye, "now", "now", session=session, following=session.following)}
+    shown = {
+        "now/": draw(eye, "now", "now", session=session, following=session.following, scoring=_scoring(session)),
+    }
     if session.looked_at and not session.ended:
         shown["together/"] = draw(eye, "now", "together", note=session.looked_at)
     return shown
+
+
+def _scoring(session: Session) -> str:
+    """Whether a round of scores is "open", or the last one was "shown", in a step that is about the metrics; else ""."""
+    if session.ended or session.step is None or "metrics" not in session.step.shows or not session.rounds:
+        return ""
+    return "open" if session.round else "shown" if session.rounds[-1].shown else ""

@@ -9,6 +9,7 @@ from functools import cache, partial
 
 from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined, pass_environment
 from jinja2.filters import do_truncate
+from markupsafe import Markup
 
 from impactlib import matrix, text
 from impactlib.agenda import Doubt
@@ -45,11 +46,23 @@ def environment(lang: str) -> Environment:
     env.install_gettext_translations(translation(lang), newstyle=True)  # type: ignore[attr-defined]
     env.filters.update(block=text.block, inline=text.inline, number=_number(lang), day=_day(lang), minutes=minutes)
     env.filters["truncate"] = pass_environment(partial(do_truncate, end="…"))
+    env.filters["of"] = _of(lang)
     env.filters["json"] = partial(json.dumps, ensure_ascii=False)
     env.filters["figure"] = _figure(lang)
     env.filters["indicator"] = _indicator(lang)
     env.globals.update(lang=lang, qualities=QUALITIES)
     return env
+
+
+def _of(lang: str):  # type: ignore[no-untyped-def]
+    colon = translation(lang).gettext("%(label)s: %(content)s") % {"label": "", "content": ""}
+
+    @pass_environment
+    def of(env: Environment, text: str) -> Markup:
+        """What a button is about, for whoever hears it and does not see what it stands beside."""
+        return Markup('<span class="sr">{}{}</span>').format(colon, do_truncate(env, text, 40, end="…"))
+
+    return of
 
 
 def _compiled(lang: str) -> FileSystemBytecodeCache | None:
