@@ -24,7 +24,7 @@ from voila.paths import collect_template_paths
 from voila.voila_kernel_manager import voila_kernel_manager_factory
 
 from impactlib import people
-from impactlib.server import carry, downloads, drafts, pages, replays, widgets
+from impactlib.server import carry, downloads, drafts, home, links, patches, replays, room, widgets
 from impactlib.server.assets import Asset
 from impactlib.server.audience import Audience, Key
 from impactlib.server.desk import Desk
@@ -104,29 +104,29 @@ class Rooms(Voila):
             "headers": widgets.HEADERS,
             "login_url": self.base_url,
             "log_function": self._log_request,
-            "default_handler_class": pages.Missing,
+            "default_handler_class": home.Missing,
         }
 
     def init_handlers(self) -> list[Any]:
         base = re.escape(self.base_url)
         ours: list[Any] = [
-            (base, pages.Home),
-            (base + "workshops", pages.Workshops),
+            (base, home.Home),
+            (base + "workshops", home.Workshops),
             (base + "import", carry.Import),
-            (base + "api", pages.Api),
+            (base + "api", home.Api),
             (base + "replay", replays.WithoutSlash),
             (base + "replay/", replays.Choose),
             (base + "replay/file", replays.OwnFile),
             (base + r"replay/(?P<name>tidy|messy)(?P<json>\.json)?", replays.Sample),
             (base + r"assets/[0-9a-f]+/([a-z0-9.-]+)", Asset),
-            (base + ROOM, pages.Room),
-            (base + ROOM + "/patches", pages.Patches),
-            (base + ROOM + "/gestures", pages.Gestures),
-            (base + ROOM + "/join", pages.Join),
-            (base + ROOM + "/here", pages.Here),
-            (base + ROOM + "/links", pages.Links),
-            (base + ROOM + "/script", pages.Script),
-            (base + ROOM + "/prepare", pages.Prepare),
+            (base + ROOM, room.Room),
+            (base + ROOM + "/patches", patches.Patches),
+            (base + ROOM + "/gestures", room.Gestures),
+            (base + ROOM + "/join", room.Join),
+            (base + ROOM + "/here", room.Here),
+            (base + ROOM + "/links", links.Links),
+            (base + ROOM + "/script", room.Script),
+            (base + ROOM + "/prepare", room.Prepare),
             (base + ROOM + "/hypotheses", drafts.Hypotheses),
             (base + ROOM + r"/replay(?P<json>\.json)?", replays.RoomReplay),
             (base + ROOM + "/import", carry.Merge),
@@ -135,7 +135,7 @@ class Rooms(Voila):
         # Voilà's tree and contents would list our notebooks to anybody with the key; nobody needs them.
         closed = (f"{self.base_url}voila/tree", f"{self.base_url}voila/api/contents")
         theirs = [h for h in super().init_handlers() if h[0] != self.base_url and not h[0].startswith(closed)]
-        return [*ours, *theirs, (base + ".*", pages.Missing)]
+        return [*ours, *theirs, (base + ".*", home.Missing)]
 
     def listen(self) -> None:
         # Behind a hub's proxy the scheme and the address are in headers; tornado then believes them.

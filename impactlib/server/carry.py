@@ -12,7 +12,7 @@ from impactlib.agenda import Role
 from impactlib.gestures import Refusal
 from impactlib.journal import JournalError
 from impactlib.server.door import KEY, Door
-from impactlib.server.pages import RoomDoor
+from impactlib.server.room import RoomDoor
 
 
 class Import(Door):

@@ -12,6 +12,7 @@ from impactlib import people
 from impactlib.agenda import LANGUAGES
 from impactlib.gestures import Refusal
 from impactlib.server.assets import fingerprint
+from impactlib.server.audience import CannotDraw, Key
 from impactlib.server.desk import Admission
 from impactlib.server.hub import browser_protocol
 from impactlib.text import N_, Worded
@@ -109,6 +110,15 @@ class Door(RequestHandler):
         self.finish(
             page.render(base=self.base, assets=assets, here=self.request.path, see=self.sees_workshop, **values)
         )
+
+    async def drawn(self, key: Key) -> str | None:
+        """The audience's page, or an answer that asks to try again."""
+        try:
+            return (await self.room_app.audience(key).ready()).page()
+        except CannotDraw:
+            self.set_status(503)
+            self.render_page("message.html", status=503, kind="error")
+            return None
 
     def see_other(self, path: str) -> None:
         self.set_status(303)

@@ -10,7 +10,7 @@ from tornado.web import HTTPError
 from impactlib.agenda import Role
 from impactlib.server.desk import Admission
 from impactlib.server.invitations import calendar, invitations
-from impactlib.server.pages import RoomDoor
+from impactlib.server.room import RoomDoor
 from impactlib.server.summaries import FILES, CannotExport
 
 TYPES = {

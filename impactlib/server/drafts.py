@@ -8,7 +8,7 @@ from dataclasses import asdict
 
 from impactlib.gestures import Asking, Refusal
 from impactlib.hypotheses import Hypothesis
-from impactlib.server.pages import NOTEBOOKS, RoomDoor
+from impactlib.server.room import NOTEBOOKS, RoomDoor
 from impactlib.spreadsheet import SIZE, Sheet, SheetError, read_hypotheses
 from impactlib.text import N_
 from impactlib.views.render import translation

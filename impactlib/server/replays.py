@@ -18,7 +18,7 @@ from impactlib.portable import LARGEST, TOO_LARGE, Portable, carried
 from impactlib.replay import chooser, frame
 from impactlib.server.desk import Admission
 from impactlib.server.door import Door
-from impactlib.server.pages import RoomDoor
+from impactlib.server.room import RoomDoor
 from impactlib.text import N_
 
 WITHIN = 30.0

@@ -13,7 +13,7 @@ from time import monotonic
 import pytest
 from playwright.sync_api import APIResponse, Error, expect
 
-from impactlib.server.pages import PULSE
+from impactlib.server.patches import PULSE
 from impactlib.workshop import journal_path, open_workshop
 from tests.browser.conftest import NAMES, Person
 from tests.harness import Server

@@ -1,0 +1,101 @@
+"""The home page, the workshops that are opened from it, and every address that is none of ours."""
+
+from __future__ import annotations
+
+from tornado.web import HTTPError
+
+from impactlib import people
+from impactlib.agenda import DEFAULT, AgendaError, Role, names
+from impactlib.gestures import Refusal
+from impactlib.server.audience import Key
+from impactlib.server.door import KEY, OPERATOR, Door
+
+HUBS_PAGES = frozenset({"lab", "tree", "notebooks", "doc", "voila"})
+"""Where a hub's links lead in a notebook server, and below them."""
+
+
+class Missing(Door):
+    """Everything else: a plain 404; a hub's usual addresses go home, with what they carry."""
+
+    def get(self, *_: str, **__: str) -> None:
+        rest = self.request.path.removeprefix(self.base)
+        if rest.split("/")[0] in HUBS_PAGES or self.request.path == self.base.rstrip("/"):
+            query = f"?{self.request.query}" if self.request.query else ""
+            return self.see_other(self.base + query)
+        raise HTTPError(404)
+
+    post = get
+
+
+class Api(Door):
+    """What a hub asks to know that we are up."""
+
+    def get(self) -> None:
+        from impactlib import __version__
+
+        self.answer(200, version=__version__)
+
+
+class Home(Door):
+    """GET <base>: the three doors. With ?key= (or a hub's ?token=) it remembers the operator."""
+
+    async def get(self) -> None:
+        key = self.get_query_argument("key", "") or self.get_query_argument("token", "")
+        if key:
+            if people.same(key, await self.room_app.desk.run(self.room_app.operator_key)):
+                self.keep(OPERATOR, key, self.base)
+                return self.see_other(self.base)
+            return self.closed()
+        role = Role.FACILITATOR if await self.is_operator() else Role.OBSERVER
+        lang = self.lang()
+        audience = await self.drawn(Key("", "home", role, lang))
+        if audience:
+            self.render_page("home_page.html", content=audience)
+
+
+class Workshops(Door):
+    """POST <base>workshops {team, agenda, starts, video}: open a workshop; the operator only."""
+
+    async def post(self) -> None:
+        try:
+            asked = self.read_json()
+            if not await self.is_operator():
+                raise Refusal("To open a workshop you need the operator's address: whoever started this server has it.")
+            agenda = str(asked.get("agenda") or DEFAULT)
+            if agenda not in names():
+                raise Refusal("There is no such agenda here.")
+            session, keys = await self.room_app.desk.run(
+                self.room_app.desk.open,
+                team=str(asked.get("team", "")),
+                agenda=agenda,
+                lang=self.lang(),
+                starts_at=_starts(asked),
+                video=_video(asked),
+            )
+        except Refusal as refusal:
+            return self.refuse(refusal)
+        except AgendaError as error:
+            return self.answer(422, refused=str(error), code="agenda")
+        # This browser facilitates: it gets that key as a link would give it.
+        path = self.room_path(session, Role.FACILITATOR)
+        self.keep(KEY, keys[Role.FACILITATOR], path)
+        self.answer(200, session=session, room=path, go=f"{path}/links")
+
+
+def _starts(asked: dict[str, object]) -> float | None:
+    """`starts` is seconds since 1970: the page turns the local time into it."""
+    raw = asked.get("starts")
+    if raw in (None, ""):
+        return None
+    if isinstance(raw, bool) or not isinstance(raw, int | float) or not 0 < raw < 1e11:
+        raise Refusal("This start time cannot be read.")
+    return float(raw)
+
+
+def _video(asked: dict[str, object]) -> str:
+    video = str(asked.get("video") or "").strip()
+    if video and not video.startswith(("https://", "http://")):
+        raise Refusal("A video link begins with https://")
+    if len(video) > 500:
+        raise Refusal("This link is too long (500 characters at most).")
+    return video
