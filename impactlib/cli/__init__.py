@@ -1,0 +1,57 @@
+"""The ``impact`` command: serve, hub, new, sessions, links, export, import, check, draft, agenda, replay, rehearse.
+
+Each command takes ``--data DIR`` (by default ``./data``, or ``$IMPACT_DATA``). A module for each subject declares its
+commands beside what they do; here they are put together, and what goes wrong is said.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Mapping
+
+from impactlib import export
+from impactlib.agenda import AgendaError
+from impactlib.cli import agendas, files, hypotheses, rehearsal, replay, serving, workshops
+from impactlib.gestures import Refusal
+from impactlib.journal import JournalError
+from impactlib.spreadsheet import SheetError
+
+SUBJECTS = (serving, workshops, files, hypotheses, agendas, replay, rehearsal)
+"""What has commands, in the order of ``impact --help``."""
+_SAID: Mapping[type[OSError], str] = {
+    FileNotFoundError: "there is no such file. Check its name and its folder.",
+    IsADirectoryError: "this is a folder: give the name of a file in it.",
+    NotADirectoryError: "one of its folders is a file. Check the path.",
+    PermissionError: "this account may not do that. Check who owns it.",
+}
+"""What a person can do about the errors of files."""
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run a command; an error that a person can mend is one line on standard error, and exit 2."""
+    args = _parser().parse_args(argv)
+    try:
+        code: int | None = args.run(args)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever read us has had enough: nothing more to say, not even at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 2
+    except OSError as error:
+        said = _SAID.get(type(error), error.strerror or str(error))
+        print(f"impact: {error.filename or ''}{': ' if error.filename else ''}{said}", file=sys.stderr)
+        return 2
+    except (AgendaError, Refusal, JournalError, SheetError, export.ExportError) as error:
+        print(f"impact: {error}", file=sys.stderr)
+        return 2
+    return code or 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="impact", description="The Atelier impact kit.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    for subject in SUBJECTS:
+        subject.add(commands)
+    return parser

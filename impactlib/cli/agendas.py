@@ -1,0 +1,36 @@
+"""``impact agenda check``: an agenda outlined before the workshop, with what may not be meant."""
+
+from __future__ import annotations
+
+import argparse
+
+from impactlib.agenda import LANGUAGES, doubts, load_text, parse
+from impactlib.cli.command import Commands, command
+
+
+def add(commands: Commands) -> None:
+    agendas = commands.add_parser("agenda", help="look at an agenda before the workshop").add_subparsers(
+        required=True, metavar="COMMAND"
+    )
+    look = command(agendas, "check", _check_agenda, "outline an agenda and say what may not be meant: 1 if anything is")
+    look.add_argument("file", metavar="FILE", help="a .toml file (docs/agendas.md), or an agenda of the kit")
+    look.add_argument("--lang", choices=LANGUAGES, default="fr")
+
+
+def _check_agenda(args: argparse.Namespace) -> int:
+    from impactlib.views.render import say, translation
+
+    _ = translation(args.lang).gettext
+    text, source = load_text(args.file)
+    agenda, begins = parse(text, source), 0.0
+    widest = max(len(step.title[args.lang]) for step in agenda.steps)
+    print(f"{agenda.title[args.lang]} ({agenda.name}): {agenda.seconds / 60:g} min")
+    for step in agenda.steps:
+        print(f"{begins:>5g}' {step.minutes:>4g} min  {step.title[args.lang]:{widest}}  {', '.join(step.shows)}")
+        begins += step.minutes
+    found = doubts(text)
+    for doubt in found:
+        print(f"{source}: {doubt.where}: {say(doubt, args.lang)}")
+    if not found:
+        print(_("Nothing to mend."))
+    return 1 if found else 0

@@ -1,0 +1,22 @@
+"""What the commands share: the data folder that each takes, and where the server is unless one says."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+Commands = Any  # what add_subparsers returns has no public name
+
+BASE = "http://127.0.0.1:8866/"
+
+
+def command(
+    commands: Commands, name: str, run: Callable[[argparse.Namespace], int | None], help: str
+) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = commands.add_parser(name, help=help, description=help)
+    parser.add_argument("--data", type=Path, default=Path(os.environ.get("IMPACT_DATA", "data")))
+    parser.set_defaults(run=run)
+    return parser

@@ -1,0 +1,86 @@
+"""``impact export`` and ``impact import``: a session written to a file, and gone on with from one.
+
+A session is named by its id in the data folder, or by the path of its journal or of its notebook.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sqlite3
+import sys
+from contextlib import closing
+from pathlib import Path
+
+from impactlib import export
+from impactlib.agenda import LANGUAGES
+from impactlib.cli.command import BASE, Commands, command
+from impactlib.cli.workshops import print_links
+from impactlib.journal import Journal, JournalError
+from impactlib.portable import Portable
+
+JOURNAL, NOTEBOOK = ".journal", ".ipynb"
+
+
+def add(commands: Commands) -> None:
+    leave = command(commands, "export", _export, "write a workshop's summary or its whole state to a file")
+    leave.add_argument("session", metavar="ID|FILE", help="a session of the data folder, a .journal or a notebook")
+    leave.add_argument("--kind", choices=export.KINDS, help="by default what the file's name says")
+    leave.add_argument("--format", choices=export.FORMATS, help="by default the file's extension")
+    leave.add_argument("--lang", choices=LANGUAGES, help="by default the session's")
+    leave.add_argument("-o", "--output", metavar="PATH", required=True, help="the file, or - for standard output")
+    leave.add_argument("--share", action="store_true", help="reduced: no names, nothing withdrawn, no unshown scores")
+    leave.add_argument("--shown", action="store_true", help="whole, but for scores that were not shown")
+    leave.add_argument("--without", action="append", default=[], metavar="KIND|ID", help="with --share: notes left out")
+
+    carry = command(commands, "import", _import, "go on with the session of a session notebook, or merge it")
+    carry.add_argument("file", type=Path)
+    carry.add_argument("--into", default="", metavar="ID", help="merge it into this session")
+    carry.add_argument("--url", default=BASE)
+    carry.add_argument("--json", action="store_true")
+
+
+def _export(args: argparse.Namespace) -> None:
+    from impactlib import sharing
+    from impactlib.views.render import environment
+
+    kind, form = export.choose(args.output, args.kind, args.format)
+    file = read(args.data, args.session)
+    views = environment(args.lang or file.fold().lang)
+    if args.share:
+        file = export.shared(file, views, args.without)
+    elif args.shown:
+        file = sharing.shown(file)
+    elif args.without:
+        raise export.ExportError("--without goes with --share: a session to go on with is whole. Nothing was written.")
+    export.save(args.output, export.render(file, kind, form, views))
+
+
+def _import(args: argparse.Namespace) -> None:
+    from impactlib import people, portable
+    from impactlib.workshop import import_session
+
+    workshop, added = import_session(args.data, portable.read(args.file.read_bytes()), args.into)
+    with closing(workshop.journal) as journal:
+        print(f"{added} entries were new.", file=sys.stderr)
+        print_links(args, journal.session, people.links(args.data, journal, args.url))
+
+
+def read(data: Path, name: str) -> Portable:
+    """The session of that id, of the journal or of the session notebook at that path."""
+    from impactlib import portable
+    from impactlib.workshop import Workshop, journal_path
+
+    path = Path(name)
+    form = path.suffix.lower()
+    if form == NOTEBOOK:
+        return portable.read(path.read_bytes())
+    if form != JOURNAL and (path.suffix or path.name != name):
+        raise export.ExportError(
+            f"{name}: neither a session's id nor a {JOURNAL} or {NOTEBOOK} file. Nothing was written. "
+            "`impact sessions` lists the ids."
+        )
+    try:
+        with closing(Journal(path if form == JOURNAL else journal_path(data, name))) as journal:
+            return Workshop(journal).portable()
+    except sqlite3.DatabaseError as error:
+        raise JournalError(f"{name}: not a journal that can be read ({error}). Nothing was written.") from error

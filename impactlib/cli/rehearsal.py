@@ -1,0 +1,79 @@
+"""``impact rehearse``: an invented workshop played into the data folder, and what became of its gestures."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+
+from impactlib.agenda import DEFAULT, LANGUAGES, Role
+from impactlib.cli.command import BASE, Commands, command
+
+FASTEST = 3600.0
+
+
+def add(commands: Commands) -> None:
+    rehearse = command(commands, "rehearse", _rehearse, "play an invented workshop, by as many processes as people")
+    rehearse.add_argument("--participants", type=_participants, default=12, metavar="N", help="4 or more (default 12)")
+    rehearse.add_argument("--speed", type=_speed, default=60.0, help="minutes of the workshop per minute (default 60)")
+    rehearse.add_argument("--team", default="", help="the team's name, instead of the invented one")
+    rehearse.add_argument("--agenda", default=DEFAULT, help="an agenda of the kit, or a .toml file")
+    rehearse.add_argument("--lang", choices=LANGUAGES, default="fr")
+    rehearse.add_argument("--url", default=BASE, help=f"where the server is (default {BASE})")
+    rehearse.add_argument("--json", action="store_true")
+
+
+def _participants(raw: str) -> int:
+    from impactlib.rehearsal.script import FEWEST, MOST
+
+    if not raw.isascii() or not raw.isdigit() or not FEWEST <= int(raw) <= MOST:
+        raise argparse.ArgumentTypeError(f"{raw}: give a whole number from {FEWEST} (one for each role) to {MOST}")
+    return int(raw)
+
+
+def _speed(raw: str) -> float:
+    try:
+        speed = float(raw)
+    except ValueError:
+        speed = 0.0
+    if not 0 < speed <= FASTEST:
+        raise argparse.ArgumentTypeError(f"{raw}: give a number above 0, and {FASTEST:g} at most (an hour in a second)")
+    return speed
+
+
+def _rehearse(args: argparse.Namespace) -> int:
+    from impactlib import people
+    from impactlib.rehearsal.stage import rehearse
+    from impactlib.workshop import Workshop
+
+    def announce(workshop: Workshop) -> None:
+        links = people.links(args.data, workshop.journal, args.url)
+        print(f"Watch it as its facilitator: {links[Role.FACILITATOR]}", file=sys.stderr, flush=True)
+
+    try:
+        report = rehearse(
+            args.data,
+            participants=args.participants,
+            speed=args.speed,
+            lang=args.lang,
+            agenda=args.agenda,
+            team_name=args.team,
+            announce=announce,
+        )
+    except KeyboardInterrupt:
+        print("impact: the rehearsal was stopped; what was written stays in its journal.", file=sys.stderr)
+        return 130
+    for id, why in report.refused.items():
+        print(f"impact: {id} was refused: {why}", file=sys.stderr)
+    for name, how in report.crashed.items():
+        print(f"impact: the process of {name} {how}; what it was granted stays in the journal.", file=sys.stderr)
+    _print_report(args, report.session, len(report.asked), len(report.acknowledged), report.seconds)
+    return 1 if report.crashed else 0
+
+
+def _print_report(args: argparse.Namespace, session: str, gestures: int, acknowledged: int, seconds: float) -> None:
+    if args.json:
+        row = {"session": session, "gestures": gestures, "acknowledged": acknowledged, "seconds": seconds}
+        print(json.dumps(row))
+    else:
+        print(f"{session}: {gestures} gestures asked, {acknowledged} acknowledged, in {seconds:g} s")

@@ -1,0 +1,81 @@
+"""``impact new``, ``impact sessions`` and ``impact links``: workshops opened and listed, and the links to them."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from datetime import datetime
+
+from impactlib.agenda import DEFAULT, LANGUAGES, Role
+from impactlib.cli.command import BASE, Commands, command
+from impactlib.journal import JournalError
+
+
+def add(commands: Commands) -> None:
+    new = command(commands, "new", _new, "open a workshop and print its links")
+    new.add_argument("--team", required=True)
+    new.add_argument("--agenda", default=DEFAULT, help="an agenda of the kit, or a .toml file")
+    new.add_argument("--lang", choices=LANGUAGES, default="fr")
+    new.add_argument("--url", default=BASE, help=f"where the server is (default {BASE})")
+    new.add_argument("--json", action="store_true")
+
+    sessions = command(commands, "sessions", _sessions, "list the workshops")
+    sessions.add_argument("--json", action="store_true")
+
+    links = command(commands, "links", _links, "show a workshop's links, or renew one")
+    links.add_argument("session")
+    links.add_argument(
+        "--new", choices=[role.value for role in Role], metavar="ROLE", help="make that role's link worthless"
+    )
+    links.add_argument("--url", default=BASE)
+    links.add_argument("--json", action="store_true")
+
+
+def _new(args: argparse.Namespace) -> None:
+    from impactlib import people
+    from impactlib.workshop import new_session
+
+    workshop = new_session(args.data, args.team, agenda=args.agenda, lang=args.lang)
+    journal = workshop.journal
+    print_links(args, journal.session, people.links(args.data, journal, args.url))
+
+
+def _sessions(args: argparse.Namespace) -> None:
+    from impactlib.workshop import list_sessions, open_workshop
+
+    rows = []
+    for id in list_sessions(args.data):
+        try:
+            session = open_workshop(args.data, id).session
+        except JournalError as error:
+            print(f"impact: {error}", file=sys.stderr)
+            continue
+        when = datetime.fromtimestamp(session.clock.scheduled or session.opened_at).astimezone()
+        agenda = session.agenda.name if session.agenda else ""
+        rows.append({"session": id, "team": session.team, "date": when.isoformat(timespec="minutes"), "agenda": agenda})
+    rows.sort(key=lambda row: row["date"], reverse=True)
+    if args.json:
+        print(json.dumps(rows, ensure_ascii=False))
+        return
+    for row in rows:
+        print("  ".join(row.values()))
+
+
+def _links(args: argparse.Namespace) -> None:
+    from impactlib import people
+    from impactlib.workshop import open_workshop
+
+    journal = open_workshop(args.data, args.session).journal
+    if args.new:
+        journal.renew(args.new)
+    print_links(args, journal.session, people.links(args.data, journal, args.url))
+
+
+def print_links(args: argparse.Namespace, session: str, links: dict[str, str]) -> None:
+    if args.json:
+        print(json.dumps({"session": session, "links": links}))
+        return
+    print(session)
+    for role, url in links.items():
+        print(f"  {role:12} {url}")
