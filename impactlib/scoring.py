@@ -25,7 +25,7 @@ from statistics import fmean, median
 from struct import Struct
 
 from impactlib.agenda import Role
-from impactlib.session import Note, Person, Round, Score, Scores, Session
+from impactlib.session import Note, Person, Round, Score, Scores, Session, last_scores
 
 VOTERS = (Role.CLIENT, Role.CONSULTANT)
 """Who is counted: those who know the users or the field. Observers and the facilitator are not,
@@ -444,7 +444,8 @@ class Rank:
 def votes_cast(session: Session, scores: Scores | None = None) -> dict[str, list[Vote]]:
     """The votes that count, for every metric that stands, in the metrics' order.
 
-    They are those of each metric's last round that was shown, or `scores`.
+    Each person's last are taken: those of a round that was shown, or `scores`. Whoever is away from another round, or
+    changes nothing in it, keeps what they gave.
     """
     cast: dict[str, list[Vote]] = {metric.id: [] for metric in session.notes_of("metric")}
     for (metric, id), score in (session.shown_scores if scores is None else scores).items():
@@ -462,7 +463,9 @@ def voters(session: Session) -> list[Person]:
 def finished(session: Session, round: Round) -> list[Person]:
     """Who has scored every metric of a round that stands, on both axes, or has abstained."""
     standing = [id for id in round.metrics if not session.notes[id].withdrawn]
-    return [p for p in voters(session) if all(round.scores.get((id, p.id), Score()).settled for id in standing)]
+    return [
+        p for p in voters(session) if standing and all(round.scores.get((id, p.id), Score()).settled for id in standing)
+    ]
 
 
 def qualities(session: Session) -> dict[str, int | None]:
@@ -501,11 +504,14 @@ class Rescored:
 
 
 def rescored(session: Session) -> list[Rescored]:
-    """The medians, round by round, of the metrics that people scored in more than one round that was shown."""
+    """The medians after each round of the metrics that people scored in more than one round that was shown."""
     metrics = {note.id: note for note in session.notes_of("metric")}
     given: dict[str, list[Rescored]] = {id: [] for id in metrics}
-    for number, round in enumerate(session.rounds, 1):
-        for row in rank(votes_cast(session, round.scores), Formula(), quality={}) if round.shown else ():
+    shown = [(number, round) for number, round in enumerate(session.rounds, 1) if round.shown]
+    for many, (number, round) in enumerate(shown, 1):
+        anew = {metric for metric, votes in votes_cast(session, round.scores).items() if votes}
+        votes = votes_cast(session, last_scores(round for _, round in shown[:many]))
+        for row in rank({metric: votes[metric] for metric in anew}, Formula(), quality={}):
             if row.value is not None and row.ease is not None:
                 given[row.metric].append(Rescored(metrics[row.metric], number, row.value, row.ease, row.voters))
     return [one for several in given.values() if len(several) > 1 for one in several]

@@ -188,13 +188,13 @@ class Session:
 
     @property
     def scores(self) -> Scores:
-        """The scores of each metric in its last round, shown or not."""
-        return _last_scores(self.rounds)
+        """What each person last gave each metric, in rounds shown or not."""
+        return last_scores(self.rounds)
 
     @property
     def shown_scores(self) -> Scores:
-        """The scores of each metric in its last round that was shown."""
-        return _last_scores(round for round in self.rounds if round.shown)
+        """What each person last gave each metric, in rounds that were shown."""
+        return last_scores(round for round in self.rounds if round.shown)
 
     def notes_of(self, kind: str, about: str | None = None) -> list[Note]:
         """The notes of a kind that stand, in the order in which they came or were put."""
@@ -224,10 +224,11 @@ class Session:
         return [p for p in self.people.values() if p.role == role and not p.out]
 
 
-def _last_scores(rounds: Iterable[Round]) -> Scores:
+def last_scores(rounds: Iterable[Round]) -> Scores:
+    """What each person gave each metric in the last of these rounds in which they said something of it."""
     scores: dict[tuple[str, str], Score] = {}
     for round in rounds:
-        scores = {of: score for of, score in scores.items() if not round.takes(of[0])} | dict(round.scores)
+        scores |= round.scores
     return scores
 
 
@@ -422,7 +423,8 @@ def _(event: events.MetricScored | events.MetricAbstained, session: Session, ent
     if isinstance(event, events.MetricAbstained):
         score = Score(abstained=True)
     else:
-        before = round.scores.get(of, Score())
+        # Whoever changes one number of two in another round leaves the other as it was.
+        before = round.scores.get(of) or session.shown_scores.get(of, Score())
         score = Score(event.value or before.value, event.ease or before.ease)
     return _last_round(session, replace(round, scores={**round.scores, of: score}))
 

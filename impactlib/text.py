@@ -45,6 +45,16 @@ def clean_line(text: str) -> str:
     return " ".join(clean(text).split())
 
 
+def in_short(text: str, longest: int) -> str:
+    """A text on one line, of at most that many characters.
+
+    >>> in_short("Délai médian du premier colis", 12)
+    'Délai média…'
+    """
+    line = clean_line(text)
+    return line if len(line) <= longest else f"{line[: longest - 1]}…"
+
+
 def is_blank(text: str) -> bool:
     """Whether nothing of it can be seen: no character but spaces, marks and invisible ones."""
     return all(unicodedata.category(character)[0] in "CMZ" for character in text)

@@ -9,7 +9,7 @@ import pytest
 from impactlib import events as e
 from impactlib.agenda import Role
 from impactlib.portable import Portable
-from impactlib.scoring import finished, ranking
+from impactlib.scoring import Vote, finished, ranking, rescored, votes_cast
 from impactlib.session import Score, history
 from impactlib.sharing import shown
 from tests.conftest import Room
@@ -95,7 +95,9 @@ def test_what_cannot_be_scored_is_refused_in_a_sentence_and_moves_nothing(room: 
     room.ask(CLIENT, do="withdraw", note=gone)
     room.ask(CLIENT, do="score", metric=here, value=2, ease=2)
     assert "not about" in str(room.refused(CLIENT, **score, metric=elsewhere))
-    assert "withdrawn" in str(room.refused(CLIENT, **score, metric=gone))
+    assert str(
+        room.refused(CLIENT, **score, metric=gone)
+    ) == "“Mesure 2” was withdrawn meanwhile: your score was not counted."
     assert "from 1 to 5" in str(room.refused(CLIENT, do="score", metric=here, value=6))
     assert room.refused(OBSERVER, **score, metric=here).code == "role"
     assert room.refused(OBSERVER, do="abstain", metric=here).code == "role"
@@ -148,3 +150,46 @@ def test_a_journal_from_before_there_were_rounds_says_what_it_said(room: Room, m
     assert then(scored, e.RankingShown(True)) == [(delay, 1, 10)]
     assert then(scored, e.RankingShown(True), again) == [(delay, 1, 2)]
     assert then(scored, e.RankingShown(True), e.RankingShown(False)) == []
+
+
+def test_another_round_in_which_nobody_says_anything_changes_nothing(room: Room, metrics: list[str]) -> None:
+    first = opened(room, *metrics[:2])
+    for role, value in ((CLIENT, 5), (CONSULTANT, 3)):
+        room.ask(role, do="score", metric=metrics[0], value=value, ease=2)
+        room.ask(role, do="score", metric=metrics[1], value=1, ease=value)
+    room.ask(FACILITATOR, do="show_round", round=first)
+    before = ranking(room.session)
+    second = opened(room, *metrics[:2])
+    assert ranking(room.session) == before
+    room.ask(FACILITATOR, do="show_round", round=second)
+    assert ranking(room.session) == before and rescored(room.session) == []
+
+
+def test_whoever_changes_nothing_in_another_round_keeps_what_they_gave(room: Room, metrics: list[str]) -> None:
+    delay, visits, *_ = metrics
+    first = opened(room, delay, visits)
+    for role, value in ((CLIENT, 5), (CONSULTANT, 2)):
+        room.ask(role, do="score", metric=delay, value=value, ease=2)
+        room.ask(role, do="score", metric=visits, value=4, ease=4)
+    room.ask(FACILITATOR, do="show_round", round=first)
+    second = opened(room, delay, visits)
+    # One number of two: the other stays as it was.
+    room.ask(CLIENT, do="score", metric=delay, ease=5)
+    room.ask(CLIENT, do="abstain", metric=visits)
+    room.ask(FACILITATOR, do="show_round", round=second)
+    assert votes_cast(room.session)[delay] == [
+        Vote("person-client", CLIENT, 5, 5),
+        Vote("person-consultant", CONSULTANT, 2, 2),
+    ]
+    assert [vote.person for vote in votes_cast(room.session)[visits]] == ["person-consultant"]
+    # After each round all who count are: two people then as before, although one said something new.
+    assert [(one.round, one.value, one.ease, one.voters) for one in rescored(room.session)] == [
+        (1, 3.5, 2.0, 2),
+        (2, 3.5, 3.5, 2),
+    ]
+
+
+def test_nobody_has_finished_a_round_of_which_every_metric_was_withdrawn(room: Room, metrics: list[str]) -> None:
+    opened(room, metrics[0])
+    room.ask(CLIENT, do="withdraw", note=metrics[0])
+    assert room.session.round and finished(room.session, room.session.round) == []

@@ -1,22 +1,24 @@
-// The matrix of value by ease, in a light page: points that are dragged, or moved with the arrow keys, during a round;
-// points that stay where the medians are once it is shown. No name ever covers another, nor a point: where all the
-// names do not fit, points have numbers, and a list below says whose they are.
-
-import { $, given, page, place, words } from './pane.js';
+// The matrix of value by ease: points that are dragged, or moved with the arrow keys, or that stay where they are.
+// No name ever covers another, nor a point: where all the names do not fit, points have letters, and a list below says
+// whose they are. Not numbers, which the axes and the ranking have.
 
 const DOT = 9; // px: a point's radius
 const TOUCH = 22; // px: that of what a finger finds
 const LINE = 17; // px: a line of a name
-const WRAP = 24; // characters in a line of a name
+const WRAPS = [24, 18, 32]; // characters in a line of a name, as they are tried
 const NAMED = 12; // points that have their names beside them, where these fit
 const STEP = 6; // px between two places that a name is tried at
 const WAY = 16; // directions that it is tried in
+// What a key adds to the value and to the ease: a point more, or up to the end.
+const KEYS = {
+  ArrowUp: [1, 0], ArrowDown: [-1, 0], ArrowRight: [0, 1], ArrowLeft: [0, -1], PageUp: [4, 0], PageDown: [-4, 0], End: [0, 4], Home: [0, -4],
+};
 const SETTLES = 500; // ms after the last arrow key, before the score is sent
 
 // ---- labels -------------------------------------------------------------------------------
 
 // The lines of a name, of some `most` characters each; a longer word has a line to itself.
-export function wrapped(name, most = WRAP) {
+function wrapped(name, most) {
   const lines = [''];
   for (const word of name.split(/\s+/)) {
     const line = `${lines.at(-1)} ${word}`.trim();
@@ -32,20 +34,30 @@ const inside = (a, box) => a.x >= box.x && a.y >= box.y && a.x + a.w <= box.x + 
 // Where labels go: `{ named, labels: [{ x, y, w, h, lines }] }`, x and y of their top left corner. `points` have x, y
 // and a name, `widthOf` says how wide a text is, nothing covers the boxes `shut`. Pure: the same points always have the
 // same labels.
-export function layout(points, box, widthOf, shut = []) {
+function layout(points, box, widthOf, shut) {
   const fit = (many, linesOf, loose = false) => placed(many, box, widthOf, linesOf, shut, loose);
-  const named = points.length <= NAMED && fit(points, ({ name }) => wrapped(name));
-  if (named) return { named: true, labels: named };
-  const [beside, number] = [points.map((point) => ({ ...point, waiting: false })), (_, i) => [String(i + 1)]];
-  return { named: false, labels: fit(beside, number) ?? fit(beside, number, true) ?? [] };
+  const crowded = [...points].sort((a, b) => crowd(b, points) - crowd(a, points));
+  for (const most of points.length <= NAMED ? WRAPS : []) {
+    const labels = fit(crowded, ({ name }) => wrapped(name, most));
+    if (labels) return { named: true, labels };
+  }
+  const lettered = points.map((point, i) => ({ ...point, waiting: false, letter: letter(i) }));
+  const one = (point) => [point.letter];
+  return { named: false, labels: fit(lettered, one) ?? fit(lettered, one, true) ?? [] };
 }
+
+// How hard it is to find a place: whoever has the most neighbours chooses first.
+const crowd = ({ x, y }, points) => points.reduce((sum, other) => sum + 1 / (1 + Math.hypot(other.x - x, other.y - y)), 0);
+
+// A to Z, then AA: as the list below counts.
+const letter = (i) => (i < 26 ? '' : letter(Math.floor(i / 26) - 1)) + String.fromCharCode(65 + (i % 26));
 
 // The labels of all the points, or null if one finds no place. `loose`: a line may pass under another's label.
 function placed(points, box, widthOf, linesOf, shut, loose) {
   const dots = points.map(({ x, y }) => ({ x: x - DOT, y: y - DOT, w: 2 * DOT, h: 2 * DOT }));
   const labels = [];
-  for (const [i, point] of points.entries()) {
-    const lines = linesOf(point, i);
+  for (const point of points) {
+    const lines = linesOf(point);
     const size = { w: Math.max(...lines.map(widthOf)) + 6, h: lines.length * LINE };
     const free = (label) => inside(label, box) && [...shut, ...dots, ...labels].every((other) => apart(label, other))
       && (loose || labels.every((other) => told(point, label, other)));
@@ -91,14 +103,14 @@ function under(point, label, box) {
 }
 
 // Points of the same place, side by side.
-export function fanned(points) {
+function fanned(points) {
   const seen = new Map();
   return points.map((point) => {
     const at = `${Math.round(point.x)} ${Math.round(point.y)}`;
     const before = seen.get(at) ?? 0;
     seen.set(at, before + 1);
     const [far, angle] = [2 * DOT * Math.sqrt(before), before * 2.4];
-    return { ...point, x: point.x + far * Math.cos(angle), y: point.y + far * Math.sin(angle) };
+    return { ...point, alone: !before, x: point.x + far * Math.cos(angle), y: point.y + far * Math.sin(angle) };
   });
 }
 
@@ -118,8 +130,8 @@ export function matrix(host, say, move) {
   const legend = document.createElement('ol');
   legend.className = 'legend';
   picture.append(grid, doubts, leaders, labels, dots);
-  const sure = Object.assign(document.createElement('p'), { className: 'soft small', textContent: say.sure });
-  host.replaceChildren(picture, sure, legend);
+  const [sure, apart] = [say.sure, say.apart].map((textContent) => Object.assign(document.createElement('p'), { className: 'soft small', textContent }));
+  host.replaceChildren(picture, sure, apart, legend);
   const pen = document.createElement('canvas').getContext('2d');
   const handles = new Map(); // what stands for each point: it stays, so that it keeps the focus
   const settling = new Map();
@@ -129,7 +141,7 @@ export function matrix(host, say, move) {
   let due = 0;
 
   function measure() {
-    const width = Math.max(280, Math.min(680, host.clientWidth));
+    const width = Math.max(280, Math.min(880, host.clientWidth));
     const tray = move && points.some(({ value, ease }) => !value || !ease) ? 64 : 0;
     const [left, top, right] = [40, 28, width - 28];
     const bottom = top + Math.min(right - left, 420);
@@ -187,7 +199,7 @@ export function matrix(host, say, move) {
     // How far the ease of each is in doubt: from where its data make it sure, to the point.
     const unsure = at.flatMap(({ x, y }, i) => (points[i].sure < points[i].ease ? [`M${across(points[i].sure)} ${y}v-4v8v-4H${x}`] : []));
     doubts.replaceChildren(...unsure.map((d) => svg('path', { d })));
-    sure.hidden = !unsure.length;
+    [sure.hidden, apart.hidden] = [!unsure.length, at.every(({ alone }) => alone)];
     for (const { id, x, y } of at) handles.get(id).setAttribute('transform', `translate(${x} ${y})`);
     legend.hidden = made.named;
     if (!made.named && legend.childElementCount !== at.length) {
@@ -225,13 +237,14 @@ export function matrix(host, say, move) {
     });
     made.addEventListener('pointercancel', () => { held = null; soon(); });
     made.addEventListener('keydown', (event) => {
-      const [dv, de] = { ArrowUp: [1, 0], ArrowDown: [-1, 0], ArrowRight: [0, 1], ArrowLeft: [0, -1] }[event.key] ?? [];
+      const [dv, de] = KEYS[event.key] ?? [];
       if (dv === undefined) return;
       event.preventDefault();
       const point = points.find((one) => one.id === id);
       // A point that is not placed yet comes to the middle first.
       if (point.value && point.ease) [point.value, point.ease] = [kept(point.value + dv), kept(point.ease + de)];
       else [point.value, point.ease] = [3, 3];
+      [point.abstained, point.settled] = [false, true];
       dress(point);
       soon();
       clearTimeout(settling.get(id));
@@ -256,13 +269,15 @@ export function matrix(host, say, move) {
     move(id, { value, ease });
   }
 
-  function dress({ id, name, value, ease }) {
+  function dress({ id, name, value, ease, abstained, settled }) {
     const element = handles.get(id);
-    element.classList.toggle('waiting', !value || !ease);
     if (!move) return;
+    element.classList.toggle('waiting', !settled || !value || !ease);
+    element.classList.toggle('abstained', Boolean(abstained));
     element.setAttribute('aria-label', name);
     element.setAttribute('aria-valuenow', value || 3);
-    element.setAttribute('aria-valuetext', value && ease ? `${say.valueAxis} ${value}, ${say.easeAxis} ${ease}` : say.unplaced);
+    const unplaced = abstained ? say.abstained : say.unplaced;
+    element.setAttribute('aria-valuetext', value && ease ? `${say.valueAxis} ${value}, ${say.easeAxis} ${ease}` : unplaced);
   }
 
   addEventListener('pagehide', () => [...settling.keys()].forEach(settle));
@@ -280,25 +295,3 @@ export function matrix(host, say, move) {
     paint();
   };
 }
-
-// ---- in the page: my round, and what was shown ----------------------------------------------
-
-const said = (host) => Object.fromEntries(['valueAxis', 'easeAxis', 'unplaced', 'tray', 'label', 'sure'].map((name) => [name, words(host, name)]));
-
-page.drawMatrices = () => {
-  const ballot = $('[data-ballot]');
-  if (ballot?.round) {
-    const { id, metrics = [] } = ballot.round;
-    $('[data-how]', ballot).hidden = !id;
-    ballot.draw ??= matrix($('[data-matrix]', ballot), said(ballot), (metric, score) => place(ballot, metric, score));
-    if (id) ballot.draw(metrics.map(({ id: metric, name }) => ({ id: metric, name, ...given(id, metric) })));
-  }
-  const map = $('[data-map]');
-  if (!map) return;
-  const shown = $('[data-spots]')?.dataset.spots ?? '[]';
-  map.hidden = shown === '[]';
-  if (map.shown === shown) return;
-  map.shown = shown;
-  map.draw ??= matrix(map, said(map));
-  map.draw(JSON.parse(shown));
-};

@@ -9,7 +9,7 @@ export const $$ = (selector, root = doc) => [...root.querySelectorAll(selector)]
 
 // One state for all the panes of a page, each of which loads this module by itself in JupyterLab.
 export const page = (globalThis.__impact ??= {
-  me: '', lang: 'fr', store: 'impact:', look: null, send: null, wired: false, scores: {}, picks: {}, formula: '', drawMatrices: null,
+  me: '', lang: 'fr', store: 'impact:', look: null, send: null, wired: false, picks: {}, formula: '', ballot: null,
   // The journal's clock: it said `journal` when the server's said `server`, `offset` seconds from ours.
   journal: 0, server: 0, offset: 0, speed: 1,
 });
@@ -34,7 +34,7 @@ export const recallAll = (prefix) => {
     return Object.keys(localStorage).filter((key) => key.startsWith(page.store + prefix)).map((key) => JSON.parse(localStorage.getItem(key)));
   } catch { return []; }
 };
-const parsed = (text) => { try { return JSON.parse(text); } catch { return {}; } };
+export const parsed = (text) => { try { return JSON.parse(text); } catch { return {}; } };
 // Not crypto.randomUUID: a workshop on a local network is often served in plain http.
 export const newId = () => [...crypto.getRandomValues(new Uint8Array(16))].map((b) => b.toString(16).padStart(2, '0')).join('');
 
@@ -119,6 +119,9 @@ export function dress(root = doc) {
   $$('[data-pick]', root).forEach((button) => {
     button.setAttribute('aria-pressed', String(page.picks[button.dataset.pick] ?? 'picked' in button.dataset));
   });
+  $$('[data-picks]', root).forEach((line) => {
+    line.textContent = words(line, 'picks').replace('{number}', $$('[data-pick][aria-pressed=true]', line.parentNode).length);
+  });
   $$('[data-formula]', root).forEach((button, i) => {
     button.setAttribute('aria-pressed', String(page.formula ? page.formula === button.dataset.formula : i === 0));
   });
@@ -133,8 +136,7 @@ export function dress(root = doc) {
   $$('[data-gather]', root).forEach((button) => button.setAttribute('aria-pressed', String(page.gathered === button.dataset.gather)));
   rest();
   $$('.steps li[data-m]', root).forEach((li) => li.style.setProperty('--m', li.dataset.m));
-  ballot();
-  page.drawMatrices?.();
+  page.ballot?.draw();
   show();
   follow();
   lookTogether();
@@ -223,7 +225,10 @@ export function show() {
   $$('[data-look="summary"]').forEach((link) => link.setAttribute('aria-pressed', String(summary)));
 }
 
-const typing = () => Boolean(doc.activeElement?.matches('textarea, input') && doc.activeElement.value && doc.activeElement.closest('[data-section]'));
+const typing = () => {
+  const at = doc.activeElement;
+  return Boolean(at?.closest('[data-ballot]') || (at?.matches('textarea, input') && at.value && at.closest('[data-section]')));
+};
 
 function lookAt(step) {
   const group = $('.bar')?.dataset.step;
@@ -359,6 +364,7 @@ function clear(form) {
 
 // The server's answer to one of my gestures; `about` is what `send` was told of it.
 export function answered(gesture, about, answer) {
+  if (page.ballot?.answered(gesture, answer)) return;
   const form = about.form && $(`form[data-form="${about.form}"]`);
   if (about.key) return detailAnswered(form, gesture, about, answer);
   const dialog = form?.closest('dialog');
@@ -369,7 +375,7 @@ export function answered(gesture, about, answer) {
     if (about.undo) toast(about.done, { do: about.undo, note: about.note });
     return;
   }
-  saved('back');
+  saved(form ? 'back' : 'not');
   // The dialog may have been closed meanwhile, by a reload for one: it opens again with what was refused.
   if (dialog && !dialog.open) openDialog(dialog.dataset.dialog, { set: picked(gesture, ASKED), fill: fieldsOf(form, gesture) });
   if (answer.code === 'changed' && dialog) return conflict(form, answer);
@@ -386,11 +392,6 @@ export function answered(gesture, about, answer) {
     if (anchor) anchor.hidden = false;
     draft(form);
   } else toast(answer.refused);
-  if (['score', 'abstain'].includes(gesture.do) && answer.code !== 'twice') {
-    for (const name of [...AXES, ABSTAINED]) delete page.scores[scoreAt(gesture.round, gesture.metric, name)];
-    remember('scores', page.scores);
-    refresh();
-  }
 }
 
 // What a gesture carried of a form's own fields.
@@ -572,106 +573,6 @@ function takeTheirs({ name, form }) {
   keepDetails(form);
 }
 
-// ---- a round of scores --------------------------------------------------------------------
-
-// What one places is the browser's own: nobody else's page ever has it before the round is shown. An observer's
-// stays here altogether. A light page draws a matrix besides (matrix.js).
-
-export const AXES = ['value', 'ease'];
-const ABSTAINED = 'abstained';
-const scoreAt = (round, metric, name) => `${round}/${metric}/${name}`;
-export const given = (round, metric) => Object.fromEntries(AXES.map((axis) => [axis, page.scores[scoreAt(round, metric, axis)]]));
-
-// Draw the open round's table again when its metrics have changed, or take it away with the round.
-function ballot() {
-  const host = $('[data-ballot]');
-  if (!host || !page.send) return;
-  const shape = $('[data-round-open]')?.dataset.roundOpen ?? '{}';
-  if (host.shape === shape) return;
-  const before = host.round; // none yet in a page that has just come
-  host.shape = shape;
-  host.round = parsed(shape);
-  if (before && before.id !== host.round.id) toast(words(host, host.round.id ? 'opened' : 'shown'));
-  host.hidden = !host.round.id;
-  $('.said', host).textContent = '';
-  $('[data-table]', host).replaceChildren(...(host.round.id ? [tableOf(host)] : []));
-  refresh();
-}
-
-function tableOf(host) {
-  const [table, head, body] = ['table', 'thead', 'tbody'].map((tag) => doc.createElement(tag));
-  table.createCaption().textContent = words(host, 'caption');
-  const headings = [words(host, 'metric'), ...AXES.map((axis) => words(host, axis)), ''];
-  head.append(lineOf(headings.map((text) => cell(text ? 'th' : 'td', text, text && 'col'))));
-  body.append(...host.round.metrics.map((metric) => {
-    const of = (label) => words(host, 'of').replace('{label}', () => label).replace('{content}', () => metric.name);
-    const fields = AXES.map((axis) => Object.assign(doc.createElement('input'), { type: 'number', min: 1, max: 5, step: 1, inputMode: 'numeric' }));
-    fields.forEach((field, i) => {
-      field.setAttribute('aria-label', of(words(host, AXES[i])));
-      Object.assign(field.dataset, { scoreOf: metric.id, axis: AXES[i] });
-    });
-    const button = Object.assign(doc.createElement('button'), { type: 'button', className: 'chip', textContent: words(host, 'abstain') });
-    button.setAttribute('aria-label', of(words(host, 'abstain')));
-    button.dataset.abstain = metric.id;
-    return lineOf([cell('th', metric.name, 'row'), ...[...fields, button].map((part) => cell('td', part))]);
-  }));
-  table.append(head, body);
-  return table;
-}
-
-const cell = (tag, what, scope) => {
-  const made = doc.createElement(tag);
-  if (scope) made.scope = scope;
-  made.append(what);
-  return made;
-};
-const lineOf = (cells) => { const line = doc.createElement('tr'); line.append(...cells); return line; };
-
-// Everything of the ballot says what this browser keeps, but for the field that somebody types in.
-function refresh() {
-  const host = $('[data-ballot]');
-  if (!host?.round) return;
-  const at = (metric, name) => page.scores[scoreAt(host.round.id, metric, name)];
-  $$('[data-score-of]', host).forEach((field) => {
-    if (field !== doc.activeElement || field.validity.valid) field.value = at(field.dataset.scoreOf, field.dataset.axis) ?? '';
-  });
-  $$('[data-abstain]', host).forEach((button) => button.setAttribute('aria-pressed', String(Boolean(at(button.dataset.abstain, ABSTAINED)))));
-  const left = (host.round.metrics ?? []).filter(({ id }) => !at(id, ABSTAINED) && !AXES.every((axis) => at(id, axis))).length;
-  $('[data-progress]', host).textContent = words(host, left ? 'left' : 'all').replace('{number}', left);
-  page.drawMatrices?.();
-}
-
-// I think this of a metric: `axes` has its value, its ease, or both.
-export function place(host, metric, axes) {
-  const round = host.round.id;
-  for (const [axis, point] of Object.entries(axes)) page.scores[scoreAt(round, metric, axis)] = point;
-  delete page.scores[scoreAt(round, metric, ABSTAINED)];
-  sendScore(host, { do: 'score', metric, round, ...axes });
-}
-
-function abstain(button) {
-  const host = button.closest('[data-ballot]');
-  const round = host.round.id;
-  const metric = button.dataset.abstain;
-  for (const axis of AXES) delete page.scores[scoreAt(round, metric, axis)];
-  page.scores[scoreAt(round, metric, ABSTAINED)] = 1;
-  sendScore(host, { do: 'abstain', metric, round });
-}
-
-function sendScore(host, gesture) {
-  remember('scores', page.scores);
-  refresh();
-  if (!('apart' in host.dataset)) page.send({ id: newId(), ...gesture }, {});
-}
-
-function scored(field) {
-  const host = field.closest('[data-ballot]');
-  const wrong = !field.validity.valid;
-  field.setAttribute('aria-invalid', String(wrong));
-  $('.said', host).textContent = wrong ? words(host, 'range') : '';
-  if (!wrong && field.value) place(host, field.dataset.scoreOf, { [field.dataset.axis]: +field.value });
-}
-
 // ---- dialogs ------------------------------------------------------------------------------
 
 function openDialog(name, data) {
@@ -729,13 +630,11 @@ const ACTS = {
 export function wire() {
   if (page.wired) return;
   page.wired = true;
-  page.scores = parsed(recall('scores', '{}'));
   doc.addEventListener('click', (event) => {
     const button = event.target.closest('button');
     if (!button) return;
-    const { act, look, speaker, into, fill, pick, abstain: without, formula } = button.dataset;
-    if (without) abstain(button);
-    else if (pick || formula) {
+    const { act, look, speaker, into, fill, pick, formula } = button.dataset;
+    if (pick || formula) {
       if (pick) page.picks[pick] = button.getAttribute('aria-pressed') !== 'true';
       else page.formula = formula;
       dress();
@@ -766,8 +665,7 @@ export function wire() {
   });
   doc.addEventListener('input', (event) => {
     const field = event.target;
-    if (field.dataset.scoreOf) scored(field);
-    else if ('own' in field.dataset) remember('own', field.value);
+    if ('own' in field.dataset) remember('own', field.value);
     else if (field.form?.dataset.do === 'details') keepDetails(field.form);
     else if (field.name === 'text' && field.form?.dataset.form) {
       draft(field.form);

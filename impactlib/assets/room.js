@@ -2,7 +2,7 @@
 // survives a reload, a lost connection and a restarted server.
 
 import { $, answered, dress, newId, page, put, recallAll, remember, restore, saved, setClock, tick, wire, words } from './pane.js';
-import './matrix.js';
+import './ballot.js';
 
 const body = document.body.dataset;
 const QUIET = 25; // seconds without a sign of life (they come every 10) before the page says so

@@ -22,7 +22,7 @@ from impactlib.cli.command import Commands, command
 from impactlib.cli.files import NOTEBOOK
 from impactlib.gestures import Asking, Refusal
 from impactlib.spreadsheet import Problem, Sheet, SheetError
-from impactlib.text import NAME_LIMIT, clean_line
+from impactlib.text import NAME_LIMIT, in_short
 
 
 def add(commands: Commands) -> None:
@@ -61,7 +61,7 @@ def _check(args: argparse.Namespace) -> int:
     else:
         unnamed = _("(without a statement)")
         for (number, hypothesis), findings in itertools.groupby(found, key=itemgetter("row", "hypothesis")):
-            print(f"{number}. {_in_short(hypothesis or unnamed, 100)}")
+            print(f"{number}. {in_short(hypothesis or unnamed, 100)}")
             for each in findings:
                 print(f"   - {each['why']} {each['mend']} [{each['code']}]")
     return 1 if found else 0
@@ -111,15 +111,10 @@ def _unread(problem: Problem, lang: str) -> str:
     _ = translation(lang).gettext
     facts = {
         "row": problem.row,
-        "column": _in_short(problem.column, 60),
+        "column": in_short(problem.column, 60),
         "why": _(problem.message),
-        "value": _in_short(problem.value, 60),
+        "value": in_short(problem.value, 60),
     }
     if problem.row == 0:
         return _("headings, column “%(column)s”: %(why)s") % facts
     return _("row %(row)s, column “%(column)s”: %(why)s (%(value)s)") % facts
-
-
-def _in_short(text: str, longest: int) -> str:
-    line = clean_line(text)
-    return line if len(line) <= longest else f"{line[: longest - 1]}…"

@@ -21,6 +21,7 @@ from impactlib.summary import outline
 if TYPE_CHECKING:
     from jinja2 import Environment
 
+
 def write(session: Session, views: Environment) -> bytes:
     """The file itself, in the language of the views. Raises ExportError as `calendar` does."""
     content: bytes = calendar(session, views, datetime.now(UTC)).to_ical()

@@ -6,10 +6,11 @@ from typing import Any
 
 from impactlib import events
 from impactlib.events import Event
-from impactlib.gestures.reading import Gesture, Refusal, field, flag, metric_of
+from impactlib.gestures.reading import Gesture, Refusal, field, flag, metric_of, note_of
 from impactlib.gestures.rights import METRICS_SCORED
 from impactlib.scoring import SCORES
 from impactlib.session import Note, Person, Round, Score, Session
+from impactlib.text import in_short
 
 
 def open_round(session: Session, person: Person, gesture: Gesture) -> list[Event]:
@@ -53,9 +54,13 @@ def abstain(session: Session, person: Person, gesture: Gesture) -> list[Event]:
 
 def _scored_now(session: Session, gesture: Gesture) -> tuple[Round, Note]:
     """The open round and a metric of it."""
-    metric = metric_of(session, gesture)
+    metric = note_of(session, gesture, "metric")
     if session.round is None or field(gesture, "round", session.round.id) != session.round.id:
         raise Refusal("This round of scores is not open any more: your score was not counted.")
+    if metric.withdrawn:
+        raise Refusal(
+            "“%(metric)s” was withdrawn meanwhile: your score was not counted.", metric=in_short(metric.text, 60)
+        )
     if not session.round.takes(metric.id):
         raise Refusal("This round is not about that metric: your score was not counted.")
     return session.round, metric

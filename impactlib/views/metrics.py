@@ -49,10 +49,10 @@ FORMULAS = (
 
 @dataclass(frozen=True)
 class Order:
-    """A ranking by one formula: each row with its metric, and its place if data quality weighed."""
+    """A ranking by one formula: each row with its metric, and as it would be if data quality weighed."""
 
     formula: Formula
-    rows: tuple[tuple[Row, Note, int | None], ...]
+    rows: tuple[tuple[Row, Note, Row], ...]
 
 
 def frame(eye: Eye) -> Markup:
@@ -90,7 +90,8 @@ def _round(session: Session, eye: Eye) -> Markup:
         picked = _suggested(session, metrics)
         return draw(eye, "metrics", "choice", metrics=metrics, picked=picked, number=len(session.rounds) + 1)
     asked = [metric for metric in metrics if round.takes(metric.id)]
-    ballot = {"id": round.id, "metrics": [{"id": metric.id, "name": metric.text} for metric in asked]}
+    before = [earlier.id for earlier in reversed(session.rounds) if earlier.shown]
+    ballot = {"id": round.id, "metrics": [{"id": m.id, "name": m.text} for m in asked], "before": before}
     done = finished(session, round)
     return draw(
         eye,
@@ -127,10 +128,9 @@ def _ranking(session: Session, eye: Eye) -> Fragments:
         for row in rows
         if row.place
     ]
-    shown = {"ranking/": draw(eye, "metrics", "ranking", rows=rows, points=places, spots=spots)}
-    if places:
-        shown["solidity/"] = _solidity(session, eye, rows)
-    return shown
+    shown = [round.id for round in reversed(session.rounds) if round.shown]
+    order = draw(eye, "metrics", "ranking", rows=rows, points=places, spots=spots, shown=shown)
+    return {"ranking/": order, "solidity/": _solidity(session, eye, rows) if places else Markup()}
 
 
 def _solidity(session: Session, eye: Eye, rows: list[Rank]) -> Markup:
@@ -157,7 +157,7 @@ def _stable(cast: tuple[tuple[str, tuple[Vote, ...]], ...]) -> dict[str, float] 
 
 def _order(session: Session, formula: Formula) -> Order:
     cast, quality = votes_cast(session), qualities(session)
-    weighed = {row.metric: row.place for row in rank(cast, formula, quality=quality, weigh_by_quality=True)}
+    weighed = {row.metric: row for row in rank(cast, formula, quality=quality, weigh_by_quality=True)}
     rows = rank(cast, formula, quality=quality)
     return Order(formula, tuple((row, session.notes[row.metric], weighed[row.metric]) for row in rows))
 

@@ -22,7 +22,7 @@ def fragments(session: Session, eye: Eye) -> Fragments:
 
 
 def _scoring(session: Session) -> str:
-    """Whether a round of scores is "open", or the last one was "shown", in a step that is about the metrics; else ""."""
+    """In a step that is about the metrics, whether a round of scores is "open", or the last was "shown"; else ""."""
     if session.ended or session.step is None or "metrics" not in session.step.shows or not session.rounds:
         return ""
     return "open" if session.round else "shown" if session.rounds[-1].shown else ""

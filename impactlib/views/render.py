@@ -82,7 +82,7 @@ def _number(lang: str):  # type: ignore[no-untyped-def]
     def number(value: float | None) -> str:
         if value is None:
             return "–"
-        shown = f"{value:g}"
+        shown = f"{round(value, 2):g}"
         return shown.replace(".", ",") if lang == "fr" else shown
 
     return number
