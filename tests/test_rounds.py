@@ -95,9 +95,10 @@ def test_what_cannot_be_scored_is_refused_in_a_sentence_and_moves_nothing(room: 
     room.ask(CLIENT, do="withdraw", note=gone)
     room.ask(CLIENT, do="score", metric=here, value=2, ease=2)
     assert "not about" in str(room.refused(CLIENT, **score, metric=elsewhere))
-    assert str(
-        room.refused(CLIENT, **score, metric=gone)
-    ) == "“Mesure 2” was withdrawn meanwhile: your score was not counted."
+    assert (
+        str(room.refused(CLIENT, **score, metric=gone))
+        == "“Mesure 2” was withdrawn meanwhile: your score was not counted."
+    )
     assert "from 1 to 5" in str(room.refused(CLIENT, do="score", metric=here, value=6))
     assert room.refused(OBSERVER, **score, metric=here).code == "role"
     assert room.refused(OBSERVER, do="abstain", metric=here).code == "role"

@@ -10,15 +10,17 @@ const AXES = ['value', 'ease'];
 
 // ---- what I think ---------------------------------------------------------------------------
 
-// Of a metric in a round: `{ value, ease, abstained }`, each of them once it is said, and `granted`, the same as the
-// server last took it. It is kept by metric, so that two tabs of one person lose nothing of each other's.
+// Of a metric in a round: `{ value, ease, abstained }`, each of them once it is said. As I last said it, and beside it
+// as the server last took it. Each has a place of its own, so that two tabs of one person lose nothing of each other's.
 const unkept = {}; // where a browser keeps nothing
-const opinionAt = (host, round, metric) => `${'apart' in host.dataset ? 'apart' : 'score'}:${round}/${metric}`;
-const opinion = (host, metric, round = host.round.id) => parsed(recall(opinionAt(host, round, metric), unkept[opinionAt(host, round, metric)] ?? '{}'));
-const keep = (host, round, metric, mine) => {
-  unkept[opinionAt(host, round, metric)] = JSON.stringify(mine);
-  remember(opinionAt(host, round, metric), mine);
+const kept = (place) => parsed(recall(place, unkept[place] ?? '{}'));
+const keep = (place, opinion) => {
+  unkept[place] = JSON.stringify(opinion);
+  remember(place, opinion);
 };
+const takenAt = (round, metric) => `taken:${round}/${metric}`;
+const saidAt = (host, round, metric) => `${'apart' in host.dataset ? 'apart' : 'score'}:${round}/${metric}`;
+const opinion = (host, metric, round = host.round.id) => kept(saidAt(host, round, metric));
 
 // What I said in an earlier round: it stays for as long as I say nothing else.
 function earlier(host, metric) {
@@ -37,7 +39,7 @@ function given(host, metric) {
 }
 
 function say(host, metric, mine, gesture) {
-  keep(host, host.round.id, metric, mine);
+  keep(saidAt(host, host.round.id, metric), mine);
   refresh();
   if (!('apart' in host.dataset)) page.send({ id: newId(), ...gesture, metric, round: host.round.id }, {});
 }
@@ -45,17 +47,15 @@ function say(host, metric, mine, gesture) {
 // I think this of a metric: `axes` has its value, its ease, or both.
 function place(host, metric, axes) {
   if (!host.round.id) return; // it was shown while an arrow key rested
-  const { granted, ...mine } = opinion(host, metric);
-  const known = Object.entries(axes).every(([axis, score]) => mine[axis] === score);
-  if (known && !mine.abstained) return refresh();
+  const mine = opinion(host, metric);
+  if (Object.entries(axes).every(([axis, score]) => mine[axis] === score)) return refresh();
   const { value, ease } = { ...mine, ...axes };
-  say(host, metric, { value, ease, granted }, { do: 'score', ...axes });
+  say(host, metric, { value, ease }, { do: 'score', ...axes });
 }
 
 function abstain(host, metric) {
-  const { abstained, granted } = opinion(host, metric);
-  if (abstained) $('.said', host).textContent = words(host, 'undo');
-  else say(host, metric, { abstained: true, granted }, { do: 'abstain' });
+  if (opinion(host, metric).abstained) $('.said', host).textContent = words(host, 'undo');
+  else say(host, metric, { abstained: true }, { do: 'abstain' });
 }
 
 // A score that was refused becomes again what the server last took. Says whether the answer was about one and is done with.
@@ -63,14 +63,11 @@ function answered(gesture, answer) {
   const host = $('[data-ballot]');
   if (!host || !['score', 'abstain'].includes(gesture.do)) return false;
   const { round, metric, value, ease } = gesture;
+  const place = takenAt(round, metric);
+  const before = kept(place);
   const taken = !('refused' in answer) || answer.code === 'twice';
-  const { granted, ...mine } = opinion(host, metric, round);
-  if (!taken) keep(host, round, metric, { ...granted, granted });
-  else {
-    const { value: v, ease: e } = granted ?? {};
-    const now = gesture.do === 'abstain' ? { abstained: true } : { value: value ?? v, ease: ease ?? e };
-    keep(host, round, metric, { ...mine, granted: now });
-  }
+  if (!taken) keep(saidAt(host, round, metric), before);
+  else keep(place, gesture.do === 'abstain' ? { abstained: true } : { value: value ?? before.value, ease: ease ?? before.ease });
   saved(taken ? 'saved' : 'not');
   if ('refused' in answer) toast(answer.refused);
   refresh();

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -101,13 +102,8 @@ def by_keyboard(page: Page, name: str, value: int, ease: int) -> None:
         page.keyboard.press("Tab")
         if page.evaluate("document.activeElement.getAttribute('aria-label')") == name:
             break
-    page.keyboard.press("ArrowUp")  # a point that waits comes to the middle
-    for key, times in (
-        ("ArrowUp", value - 3),
-        ("ArrowDown", 3 - value),
-        ("ArrowRight", ease - 3),
-        ("ArrowLeft", 3 - ease),
-    ):
+    # A point that waits comes to the middle first; then to the corner, from wherever it is.
+    for key, times in (("PageDown", 2), ("Home", 1), ("ArrowUp", value - 1), ("ArrowRight", ease - 1)):
         for _ in range(times):
             page.keyboard.press(key)
 
@@ -125,7 +121,7 @@ def by_finger(page: Page, name: str, value: int, ease: int) -> None:
 
 
 def by_table(page: Page, name: str, value: int, ease: int) -> None:
-    row = page.locator(".ballot tr", has_text=name)
+    row = page.locator(".ballot tr", has_text=re.compile(re.escape(name)))
     row.get_by_label("Valeur pour les usagers").fill(str(value))
     row.get_by_label("Facilité d’obtenir la donnée").fill(str(ease))
 

@@ -1,0 +1,264 @@
+"""What one's ballot says is what the server counts, whatever happens meanwhile; and the page says what to do."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from impactlib.agenda import Role
+from impactlib.gestures import Asking
+from impactlib.session import Score
+from impactlib.workshop import Workshop
+from tests.browser.conftest import Person
+from tests.browser.test_rounds import METRICS, PHONE, by_mouse, by_table, prepared, slider, spot
+from tests.harness import Server
+
+pytestmark = [pytest.mark.browser, pytest.mark.long]
+
+FACILITATOR = Asking("preparing", Role.FACILITATOR)
+ROUND = "round-of-the-test"
+LONG = "anticonstitutionnellement" * 4
+"""A name without a break, wider than a phone."""
+
+
+class Stage:
+    """A workshop in the step of the scores, what its facilitator does, and what it counts."""
+
+    def __init__(self, server: Server, names: tuple[str, ...]) -> None:
+        self.links = server.new("Colis Solidaire")
+        self.workshop: Workshop = prepared(server, self.links, names)
+        self._gestures = 0
+
+    def ask(self, do: str, id: str = "", **gesture: str) -> None:
+        self._gestures += 1
+        self.workshop.ask(FACILITATOR, {"id": id or f"facilitating-{self._gestures}", "do": do, **gesture})
+
+    def open(self, *metrics: int, id: str = ROUND) -> None:
+        self.ask("open_round", id=id, metrics=" ".join(f"metric-{n:03}" for n in metrics))
+
+    def counted(self, name: str, metric: int = 0) -> Score | None:
+        self.workshop.catch_up()
+        session = self.workshop.session
+        [person] = [person.id for person in session.people.values() if person.name == name]
+        return session.rounds[-1].scores.get((f"metric-{metric:03}", person))
+
+
+@pytest.fixture
+def stage(server: Server) -> Iterator[Stage]:
+    made = Stage(server, METRICS[:3])
+    yield made
+    made.workshop.journal.close()
+
+
+def sent(page: Page) -> None:
+    """Nothing is left to send."""
+    page.wait_for_function("() => !Object.keys(localStorage).some((key) => key.includes('outbox:'))")
+
+
+def field(page: Page, metric: str, axis: str = "Valeur pour les usagers") -> Locator:
+    return page.locator(".ballot tr", has_text=re.compile(re.escape(metric))).get_by_label(axis)
+
+
+def test_a_round_says_itself_and_how_far_one_has_come(stage: Stage, person: Callable[..., Person]) -> None:
+    phone = person("consultant", **PHONE).join(stage.links["consultant"], "Inès")
+    lou = person("observer").join(stage.links["observer"], "Lou")
+    stage.open(0, 1)
+    phone.sees("Un tour de notes est ouvert : placez chaque mesure")
+    lou.sees("Vous pouvez noter à part")
+    expect(phone.page.locator("[data-toast] span")).to_have_text("Un tour de notes est ouvert.")
+    phone.page.get_by_role("button", name="Aller aux mesures").click()
+    expect(phone.page.locator(".ballot svg")).to_be_in_viewport()
+    progress = phone.page.locator("[data-progress]")
+    expect(progress).to_have_text(re.compile("Encore à placer.: 2"))
+    field(phone.page, METRICS[0]).fill("4")
+    expect(progress).to_have_text(re.compile(f"Encore à placer.: 1.*Il manque un des deux nombres.: « {METRICS[0]} »"))
+    field(phone.page, METRICS[0], "Facilité d’obtenir la donnée").fill("2")
+    phone.page.get_by_role("button", name=re.compile(f"abstiens.*{METRICS[1]}")).click()
+    expect(progress).to_have_text(re.compile("Tout est placé"))
+    expect(slider(phone.page, METRICS[1])).to_have_attribute("aria-valuetext", "abstention")
+    phone.shot("ballot-placed")
+    stage.ask("show_round", round=ROUND)
+    phone.sees("Les notes sont montrées")
+    phone.page.get_by_role("button", name="Voir le classement").click()
+    expect(phone.page.locator(".order")).to_be_in_viewport()
+    # Beside the group's, one's own, which no other page has.
+    expect(phone.page.locator(".order [data-mine]").first).to_have_text(
+        re.compile("De votre part.: valeur 4, facilité 2")
+    )
+    expect(lou.page.locator(".order [data-mine]").first).to_be_hidden()
+    assert phone.errors == lou.errors == []
+
+
+def test_what_changes_nothing_is_not_sent_and_an_emptied_field_says_what_still_counts(
+    stage: Stage, person: Callable[..., Person]
+) -> None:
+    marc = person("client").join(stage.links["client"], "Marc")
+    asked: list[str] = []
+    marc.page.on("request", lambda request: asked.append(request.url) if request.url.endswith("/gestures") else None)
+    stage.open(0, 1)
+    expect(marc.page.locator(".ballot")).to_be_visible()
+    by_mouse(marc.page, METRICS[0], 5, 4)
+    sent(marc.page)
+    before = len(asked)
+    x, y = spot(marc.page, 5, 4)
+    for _ in range(2):  # a finger never rests quite still
+        marc.page.mouse.move(x, y)
+        marc.page.mouse.down()
+        marc.page.mouse.move(x + 2, y + 2)
+        marc.page.mouse.up()
+    slider(marc.page, METRICS[0]).press("ArrowUp")
+    marc.page.wait_for_timeout(800)  # longer than an arrow key rests
+    value = field(marc.page, METRICS[0])
+    value.fill("")
+    said = marc.page.locator(".ballot .said")
+    expect(said).to_have_text("Votre note de 5 compte toujours.")
+    value.fill("5")
+    value.fill("")
+    value.blur()
+    expect(value).to_have_value("5")
+    value.fill("9")
+    expect(value).to_have_attribute("aria-invalid", "true")
+    expect(said).to_have_text("Une note va de 1 à 5.")
+    by_table(marc.page, METRICS[1], 2, 2)
+    expect(value).to_have_value("5")
+    expect(value).to_have_attribute("aria-invalid", "false")
+    expect(said).to_have_text("")
+    sent(marc.page)
+    assert len(asked) == before + 2
+    assert stage.counted("Marc") == Score(5, 4)
+
+
+def test_two_tabs_of_one_person_say_the_same(stage: Stage, person: Callable[..., Person]) -> None:
+    marc = person("client").join(stage.links["client"], "Marc")
+    other = marc.context.new_page()
+    other.goto(marc.page.url)
+    stage.open(0)
+    for page in (marc.page, other):
+        expect(page.locator(".ballot")).to_be_visible()
+    by_table(marc.page, METRICS[0], 3, 3)
+    expect(field(other, METRICS[0])).to_have_value("3")
+    field(other, METRICS[0]).fill("4")
+    expect(field(marc.page, METRICS[0])).to_have_value("4")
+    sent(other)
+    assert stage.counted("Marc") == Score(4, 3)
+    marc.page.reload()
+    marc.ready()
+    expect(slider(marc.page, METRICS[0])).to_have_attribute("aria-valuetext", "valeur 4, facilité 3")
+
+
+def test_a_score_that_is_refused_becomes_again_the_one_that_counts(stage: Stage, person: Callable[..., Person]) -> None:
+    marc = person("client").join(stage.links["client"], "Marc")
+    stage.open(0, 1)
+    expect(marc.page.locator(".ballot")).to_be_visible()
+    by_table(marc.page, METRICS[0], 3, 3)
+    sent(marc.page)
+    marc.context.set_offline(True)
+    by_table(marc.page, METRICS[0], 5, 5)
+    stage.ask("withdraw", note="metric-000")
+    marc.context.set_offline(False)
+    expect(marc.page.locator("[data-toast] span")).to_have_text(
+        re.compile(f"{METRICS[0][:40]}.* a été retirée entre-temps.: votre note n’a pas été comptée")
+    )
+    sent(marc.page)
+    stage.ask("restore", note="metric-000")
+    expect(field(marc.page, METRICS[0])).to_have_value("3")
+    assert stage.counted("Marc") == Score(3, 3)
+    expect(marc.page.locator("[data-saved]")).to_have_text("Non enregistré.")
+
+
+def test_a_metric_renamed_or_withdrawn_disturbs_nobody_who_types(stage: Stage, person: Callable[..., Person]) -> None:
+    marc = person("client").join(stage.links["client"], "Marc")
+    stage.open(0, 1, 2)
+    expect(marc.page.locator(".ballot")).to_be_visible()
+    typed = field(marc.page, METRICS[1])
+    typed.press_sequentially("7")
+    stage.ask("edit", note="metric-001", text="Part des familles servies", was="1")
+    stage.ask("withdraw", note="metric-002")
+    expect(marc.page.locator("[data-toast] span")).to_have_text("Une mesure a été retirée de ce tour.")
+    renamed = field(marc.page, "Part des familles servies")
+    expect(renamed).to_be_focused()
+    expect(renamed).to_have_value("7")
+    expect(marc.page.locator(".ballot tbody tr")).to_have_count(2)
+
+
+def test_whoever_played_along_apart_and_becomes_a_consultant_starts_anew(
+    stage: Stage, person: Callable[..., Person]
+) -> None:
+    lou = person("observer").join(stage.links["observer"], "Lou")
+    stage.open(0)
+    expect(lou.page.locator(".ballot")).to_be_visible()
+    by_table(lou.page, METRICS[0], 5, 5)
+    nadia = person("facilitator").join(stage.links["facilitator"], "Nadia")
+    nadia.page.get_by_role("button", name="Corriger : Lou").click()
+    nadia.page.locator("dialog[open] select").select_option("consultant")
+    nadia.page.locator("dialog[open] .btn:not(.quiet)").click()
+    lou.page.wait_for_url(re.compile("/consultant"))
+    lou.ready()
+    expect(field(lou.page, METRICS[0])).to_have_value("")
+    expect(lou.page.locator("[data-progress]")).to_have_text(re.compile("Encore à placer"))
+    by_table(lou.page, METRICS[0], 2, 2)
+    sent(lou.page)
+    assert stage.counted("Lou") == Score(2, 2)
+
+
+def test_another_round_begins_with_what_one_gave(stage: Stage, person: Callable[..., Person]) -> None:
+    marc = person("client").join(stage.links["client"], "Marc")
+    stage.open(0, 1)
+    expect(marc.page.locator(".ballot")).to_be_visible()
+    by_table(marc.page, METRICS[0], 5, 2)
+    by_table(marc.page, METRICS[1], 1, 4)
+    sent(marc.page)
+    stage.ask("show_round", round=ROUND)
+    marc.sees("valeur 5 × facilité 2 = 10")
+    stage.open(0, 1, id="another-round")
+    expect(slider(marc.page, METRICS[0])).to_have_attribute("aria-valuetext", "valeur 5, facilité 2")
+    expect(field(marc.page, METRICS[0])).to_have_attribute("placeholder", "5")
+    expect(marc.page.locator("[data-progress]")).to_have_text(
+        re.compile("À revoir.: 2. Ce que vous ne changez pas reste")
+    )
+    marc.shot("another-round")
+    field(marc.page, METRICS[0], "Facilité d’obtenir la donnée").fill("4")
+    sent(marc.page)
+    stage.ask("show_round", round="another-round")
+    marc.sees("valeur 5 × facilité 4 = 20")
+    marc.sees("valeur 1 × facilité 4 = 4")
+    marc.sees("D’un tour à l’autre")
+
+
+def test_a_name_without_a_break_widens_no_page_of_a_phone(server: Server, person: Callable[..., Person]) -> None:
+    stage = Stage(server, (LONG, LONG.upper(), METRICS[2]))
+    ines = person("consultant", **PHONE).join(stage.links["consultant"], "Inès")
+    stage.open(0, 1, 2)
+    fits = "document.documentElement.scrollWidth <= document.documentElement.clientWidth && visualViewport.width >= 389"
+    expect(ines.page.locator(".ballot")).to_be_visible()
+    assert ines.page.evaluate(fits)
+    for name, score in ((LONG, 5), (LONG.upper(), 2)):
+        by_table(ines.page, name, score, 3)
+    sent(ines.page)
+    stage.ask("show_round", round=ROUND)
+    ines.sees("Où vous différez")
+    ines.page.get_by_text("Comment c’est calculé").click()
+    for method in ("Produit des moyennes", "Somme pondérée", "Front de Pareto"):
+        ines.page.get_by_role("button", name=method).click()
+        assert ines.page.evaluate(fits), method
+    ines.shot("long-names")
+    stage.workshop.journal.close()
+
+
+def test_a_round_left_open_is_said_to_the_facilitator(stage: Stage, person: Callable[..., Person]) -> None:
+    nadia = person("facilitator").join(stage.links["facilitator"], "Nadia")
+    marc = person("client").join(stage.links["client"], "Marc")
+    stage.open(0)
+    expect(marc.page.locator(".ballot")).to_be_visible()
+    slider(marc.page, METRICS[0]).focus()
+    nadia.forward()
+    nadia.sees("Un tour de notes est encore ouvert")
+    # Whoever is scoring is not torn away.
+    expect(marc.page.locator(".ballot")).to_be_visible()
+    nadia.page.locator(".band").get_by_role("button", name="Montrer les notes").click()
+    expect(nadia.page.get_by_text("Un tour de notes est encore ouvert")).to_have_count(0)
+    stage.workshop.catch_up()
+    assert stage.workshop.session.rounds[0].shown
