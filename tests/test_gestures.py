@@ -201,6 +201,10 @@ GESTURES: Mapping[str, tuple[Make, set[Role]]] = {
         lambda s: {"do": "detail", "note": s.action, "detail": "due", "value": "2026-12-07"},
         TEAM,
     ),
+    "tie a recommendation": (
+        lambda s: {"do": "attach", "note": s.advice, "about": s.metric},
+        {FACILITATOR, CLIENT, CONSULTANT},
+    ),
     "open a round of scores": (lambda s: {"do": "open_round", "metrics": s.metric}, {FACILITATOR}),
     "score the value": (
         lambda s: opened(s) and {"do": "score", "metric": s.metric, "value": 5},
@@ -753,7 +757,7 @@ DOES = [
     "join", "correct", "show_out", "let_in", "start", "pause", "resume", "more", "keep_end", "end", "write", "edit",
     "withdraw", "restore", "detail", "draft", "tie", "cost", "score", "abstain", "open_round", "show_round",
     "keep",
-    "focus", "minutes", "hide", "move", "split", "merge",
+    "focus", "minutes", "hide", "move", "attach", "split", "merge",
 ]  # fmt: skip
 NAMES = ["@problem", "@question", "@hypothesis", "@metric", "@action", "second", "gone", "person-facilitator", "tour"]
 NAMES += ["person-observer", "problem", "quality", "owner", "due", "true", "1", "5", "90", "client", "2026-12-07"]
@@ -920,12 +924,16 @@ def group(stage: Stage, note: str, first: str) -> None:
     stage.room.ask(CONSULTANT, do="detail", note=note, detail="same_as", value=first)
 
 
-def test_while_the_consultants_speak_what_the_team_writes_rests_and_nothing_else_does(stage: Stage) -> None:
+def test_while_the_consultants_speak_all_that_the_team_does_rests_but_its_scores(stage: Stage) -> None:
     stage.room.ask(FACILITATOR, do="listen", on="true")
     for gesture in (
         {"do": "write", "kind": "problem", "text": "Encore un mot"},
         {"do": "edit", "note": stage.problem, "text": "Mieux", "was": "1"},
         {"do": "draft", "statement": "Nous pensons que…"},
+        {"do": "withdraw", "note": stage.problem},
+        {"do": "detail", "note": stage.metric, "detail": "quality", "value": "90"},
+        {"do": "keep", "metric": stage.metric, "kept": "true"},
+        {"do": "attach", "note": stage.advice, "about": stage.metric},
     ):
         assert stage.room.refused(CLIENT, **gesture).code == "listening"
     stage.room.ask(FACILITATOR, do="open_round", metrics=stage.metric)
@@ -945,6 +953,38 @@ def test_the_rule_of_listening_needs_an_hour_that_runs_and_goes_with_its_step(st
     assert not stage.room.session.listening
     stage.room.refused(FACILITATOR, do="listen", on="true")
     stage.room.ask(CLIENT, do="write", kind="learning", text="Après l’heure")
+
+
+def test_a_recommendation_is_tied_to_what_it_is_about_by_whoever_sees_it(stage: Stage) -> None:
+    room = stage.room
+    room.ask(CLIENT, do="attach", note=stage.advice, about=stage.metric)
+    assert room.session.notes[stage.advice].about == stage.metric
+    room.ask(CONSULTANT, do="attach", note=stage.advice, about=stage.hypothesis)
+    assert room.session.notes[stage.advice].about == stage.hypothesis
+    before = room.entries
+    room.ask(CONSULTANT, do="attach", note=stage.advice, about=stage.hypothesis)
+    assert room.entries == before
+    for note, about in (
+        (stage.advice, stage.question),
+        (stage.advice, stage.withdrawn["metric"]),
+        (stage.advice, "nowhere"),
+        (stage.advice, ""),
+        (stage.question, stage.hypothesis),
+        (stage.withdrawn["question"], stage.hypothesis),
+    ):
+        room.refused(CONSULTANT, do="attach", note=note, about=about)
+
+
+def test_what_the_team_writes_it_finishes_together(stage: Stage) -> None:
+    """Whoever comes to the client's link afterwards, on whatever device, goes on with what a colleague wrote."""
+    room = stage.room
+    for kind in ("contract", "action", "contact", "goal", "audience"):
+        note = room.ask_as("second", CLIENT, do="write", kind=kind, text="De Paul")
+        room.ask(CLIENT, do="edit", note=note, text="De nous deux", was="1")
+        room.ask(CLIENT, do="withdraw", note=note)
+        assert room.session.notes[note].text == "De nous deux" and room.session.notes[note].withdrawn
+    learnt = room.ask_as("second", CLIENT, do="write", kind="learning", text="Ce que j’ai appris")
+    assert "Only its author" in str(room.refused(CLIENT, do="edit", note=learnt, text="Autre chose", was="1"))
 
 
 def test_a_group_has_one_first_whatever_is_grouped_next(stage: Stage) -> None:

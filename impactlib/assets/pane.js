@@ -9,7 +9,7 @@ export const $$ = (selector, root = doc) => [...root.querySelectorAll(selector)]
 
 // One state for all the panes of a page, each of which loads this module by itself in JupyterLab.
 export const page = (globalThis.__impact ??= {
-  me: '', lang: 'fr', store: 'impact:', look: null, send: null, wired: false, picks: {}, formula: '', ballot: null,
+  me: '', lang: 'fr', store: 'impact:', look: null, send: null, wired: false, picks: {}, formula: '', taken: null, ballot: null,
   // The journal's clock: it said `journal` when the server's said `server`, `offset` seconds from ours.
   journal: 0, server: 0, offset: 0, speed: 1,
 });
@@ -132,8 +132,9 @@ export function dress(root = doc) {
     const form = button.closest('form');
     button.setAttribute('aria-pressed', String(form?.dataset.behalf === button.dataset.speaker));
   });
-  $$('[data-here]', root).forEach((button) => { button.hidden = !page.gathered || page.gathered === button.dataset.here; });
-  $$('[data-gather]', root).forEach((button) => button.setAttribute('aria-pressed', String(page.gathered === button.dataset.gather)));
+  const { act, note } = page.taken ?? {};
+  $$('[data-act=gather], [data-act=tie]', root).forEach((button) => button.setAttribute('aria-pressed', String(act === button.dataset.act && note === button.dataset.note)));
+  $$('[data-act=gather-here], [data-act=tie-here]', root).forEach((button) => { button.hidden = button.dataset.act !== `${act}-here` || button.dataset.note === note; });
   rest();
   $$('.steps li[data-m]', root).forEach((li) => li.style.setProperty('--m', li.dataset.m));
   page.ballot?.draw();
@@ -143,20 +144,29 @@ export function dress(root = doc) {
   tick();
 }
 
-// While the consultants speak the team's forms rest, with what was begun in them.
+// While the consultants speak all that the team does in a step rests, with what was begun in it; but for its scores.
 function rest() {
   const resting = Boolean($('[data-rest]'));
   if (!resting && !page.resting) return;
   page.resting = resting;
-  for (const form of $$('form:is([data-do=write],[data-do=edit],[data-do=draft])')) {
+  for (const form of $$('main form[data-do], dialog form')) {
     form.classList.toggle('resting', resting);
-    for (const field of form.elements) field[field.matches('textarea, input') ? 'readOnly' : 'disabled'] = resting;
+    for (const field of form.elements) if (!field.matches('[data-act=close]')) field[field.matches('textarea, input') ? 'readOnly' : 'disabled'] = resting;
+    if (form.closest('dialog[open]')) $('.said', form).textContent = resting ? $('[data-rest] p').textContent : '';
   }
+  $$('[data-section] :is([data-do], [data-act], [data-into]):is(button)').forEach((button) => { button.disabled = resting; });
 }
 
-// "Said already elsewhere", then "It repeats this one": two presses group two recommendations.
-function gather(note) {
-  page.gathered = page.gathered === note ? '' : note;
+// "Said already elsewhere", then "It repeats this one"; "Tie it", then "It is about this": two presses bring a
+// recommendation to where it belongs.
+function take(act, note) {
+  page.taken = page.taken?.act === act && page.taken.note === note ? null : { act, note };
+  dress();
+}
+
+function bringHere(gesture) {
+  page.send({ id: newId(), note: page.taken.note, ...gesture }, {});
+  page.taken = null;
   dress();
 }
 
@@ -359,6 +369,12 @@ function clear(form) {
   detach(form);
   const anchor = form.closest('[data-anchor]');
   if (anchor) anchor.hidden = true;
+  // Who has agreed need not agree again: the fold closes now, not under whatever is pressed next.
+  const fold = form.closest('.agree');
+  if (fold) {
+    fold.open = false;
+    $('summary', fold).focus({ preventScroll: true });
+  }
   dress(form);
 }
 
@@ -380,6 +396,7 @@ export function answered(gesture, about, answer) {
   if (dialog && !dialog.open) openDialog(dialog.dataset.dialog, { set: picked(gesture, ASKED), fill: fieldsOf(form, gesture) });
   if (answer.code === 'changed' && dialog) return conflict(form, answer);
   if (form) {
+    if (!dialog) unfold(form);
     $('.said', form).textContent = answer.refused;
     form.dataset.refused = answer.code; // what a form offers only then
     const field = form.elements.text;
@@ -471,6 +488,10 @@ function replyTo(button) {
 // A form may stand in another step, or folded.
 function reveal(form) {
   uncover(form);
+  unfold(form);
+}
+
+function unfold(form) {
   for (let fold = form.closest('details'); fold; fold = fold.parentElement.closest('details')) fold.open = true;
 }
 
@@ -609,11 +630,10 @@ const ACTS = {
   'show-out': (b) => { page.send({ id: newId(), do: 'show_out', person: b.closest('form').dataset.person }, { form: 'person' }); },
   'take-theirs': (b) => ACTS.close(b),
   'take-their-value': (b) => takeTheirs({ name: b.closest('[data-told]').dataset.told, form: b.closest('form') }),
-  gather: (b) => gather(b.dataset.gather),
-  'gather-here': (b) => {
-    page.send({ id: newId(), do: 'detail', note: page.gathered, detail: 'same_as', value: b.dataset.here }, {});
-    gather('');
-  },
+  gather: (b) => take('gather', b.dataset.note),
+  tie: (b) => take('tie', b.dataset.note),
+  'gather-here': (b) => bringHere({ do: 'detail', detail: 'same_as', value: b.dataset.note }),
+  'tie-here': (b) => bringHere({ do: 'attach', about: b.dataset.note }),
   detach: (b) => detach(b.closest('form')),
   undo: (b) => { const box = b.closest('[data-toast]'); box.hidden = true; page.send({ id: newId(), ...box.undo }, {}); },
   'download-own': (b) => {

@@ -22,17 +22,17 @@ from impactlib.gestures.rights import (
     DETAILS,
     EVERYONE,
     FACILITATOR,
+    LISTENING,
     METRICS_SCORED,
-    PREPARED,
-    RESTS,
     SPOKEN,
     TEAM,
+    TOGETHER,
     WRITERS,
 )
 from impactlib.scoring import VOTERS
 from impactlib.session import Person, Session
 
-__all__ = ["DETAILS", "METRICS_SCORED", "PREPARED", "WRITERS", "Asking", "Gesture", "Refusal", "decide", "gesture_id"]
+__all__ = ["DETAILS", "METRICS_SCORED", "TOGETHER", "WRITERS", "Asking", "Gesture", "Refusal", "decide", "gesture_id"]
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ def decide(session: Session, asking: Asking, gesture: Gesture) -> tuple[list[Eve
         raise Refusal("Your role has changed meanwhile: reload the page.", code="door")
     if person.role not in rule.roles:
         raise Refusal("Your role cannot do this: nothing was changed.", code="role")
-    if session.listening and person.role == Role.CLIENT and do in RESTS:
+    if session.listening and person.role == Role.CLIENT and do not in LISTENING:
         raise Refusal("The consultants are speaking: listen for now. Your text is kept.", code="listening")
     return rule.decide(session, person, gesture), _behalf(session, person, gesture)
 
@@ -106,6 +106,7 @@ _RULES: Mapping[str, _Rule] = {
     "minutes": _Rule(FACILITATOR, room.minutes),
     "hide": _Rule(FACILITATOR, room.hide),
     "move": _Rule(FACILITATOR, notes.move),
+    "attach": _Rule(AROUND_THE_TABLE, notes.attach),
     "split": _Rule(FACILITATOR, notes.split),
     "merge": _Rule(FACILITATOR, notes.merge),
     "write": _Rule(AROUND_THE_TABLE, notes.write),

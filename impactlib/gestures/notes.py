@@ -8,7 +8,7 @@ from impactlib import events, hypotheses, ledger
 from impactlib.agenda import Role
 from impactlib.events import Event
 from impactlib.gestures.reading import Gesture, Refusal, field, note_of, standing, text_of, value_of
-from impactlib.gestures.rights import ABOUT, DETAILS, LATER, MOVED, PREPARED, TEAM, TEAMS_OWN, WRITERS
+from impactlib.gestures.rights import ABOUT, DETAILS, LATER, MOVED, TEAM, TEAMS_OWN, TOGETHER, WRITERS
 from impactlib.session import ACTIONS, Note, Person, Session
 
 
@@ -108,7 +108,7 @@ def restore(session: Session, person: Person, gesture: Gesture) -> list[Event]:
 
 
 def _own(note: Note, person: Person) -> Note:
-    together = note.kind in PREPARED and person.role in WRITERS[note.kind]
+    together = note.kind in TOGETHER and person.role in WRITERS[note.kind]
     if person.role != Role.FACILITATOR and person.id not in (note.by, note.behalf) and not together:
         raise Refusal("Only its author or the facilitator can change this note.", code="role")
     return note
@@ -168,6 +168,14 @@ def move(session: Session, person: Person, gesture: Gesture) -> list[Event]:
         raise Refusal("That note is not there any more: reload the page.")
     after = dict(zip(alike, [*alike[1:], ""], strict=True))
     return [] if before in (note.id, after[note.id]) else [events.NoteMoved(note.id, before)]
+
+
+def attach(session: Session, person: Person, gesture: Gesture) -> list[Event]:
+    """Ties a recommendation to the hypothesis or the metric that it is about, whoever wrote it."""
+    note, about = standing(note_of(session, gesture)), _about(session, "recommendation", gesture)
+    if note.kind != "recommendation" or not about:
+        raise Refusal("A recommendation is tied to a hypothesis or to a metric.")
+    return [] if about == note.about else [events.NoteAttached(note.id, about)]
 
 
 def split(session: Session, person: Person, gesture: Gesture) -> list[Event]:

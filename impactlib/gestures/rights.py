@@ -58,10 +58,10 @@ TEAMS_OWN = frozenset({"status", "reason"})
 LATER = frozenset({"kind", "status", "reason", "same_as", "north_star"})
 """Details that a note is not born with: they are checked against what stands. A hypothesis's kind of impact comes by
 `draft` or `detail`: in `write` the kind is the note's own."""
-RESTS = frozenset({"write", "edit", "draft"})
-"""What the team does not do while the consultants speak in a burst."""
-PREPARED = frozenset({"product", "objective", "change", "source", "hypothesis", "metric"})
-"""What a team drafts together: each member may change and withdraw what another wrote."""
+LISTENING = frozenset({"score", "abstain"})
+"""What alone a client does while the consultants speak in a burst: all else rests."""
+TOGETHER = frozenset(kind for kind, roles in WRITERS.items() if roles == TEAM)
+"""What a team writes together: each member may change and withdraw what another wrote, on whatever device."""
 ABOUT: Mapping[str, tuple[str, ...]] = {
     "answer": ("question",),
     "recommendation": ("hypothesis", "metric"),

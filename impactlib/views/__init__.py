@@ -20,7 +20,7 @@ from typing import Any
 from markupsafe import Markup
 
 from impactlib.agenda import Role, Step
-from impactlib.gestures import PREPARED, WRITERS
+from impactlib.gestures import TOGETHER, WRITERS
 from impactlib.session import Note, Person, Session
 from impactlib.summary import minute
 from impactlib.views.render import environment
@@ -48,7 +48,7 @@ class Eye:
 
     def may_change(self, note: Note) -> bool:
         """Whether whoever has this role may change that note, its author or not."""
-        return self.facilitates or (note.kind in PREPARED and self.writes(note.kind))
+        return self.facilitates or (note.kind in TOGETHER and self.writes(note.kind))
 
 
 def draw(eye: Eye, template: str, macro: str, **values: Any) -> Markup:

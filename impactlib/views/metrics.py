@@ -35,7 +35,7 @@ from impactlib.scoring import (
     votes_cast,
 )
 from impactlib.session import Note, Session
-from impactlib.views import Eye, Fragments, draw, key, place, signed
+from impactlib.views import Eye, Fragments, draw, key, opener, place, signed
 from impactlib.views.recommendations import grouped
 
 FORMULAS = (
@@ -76,6 +76,7 @@ def _card(session: Session, eye: Eye, metric: Note, voters: int) -> Markup:
         item=item,
         hypothesis=about,
         advice=advice,
+        advised=opener(session, "recommendations") is not None,
         voters=voters,
         kept=metric.id in session.kept,
         ended=session.ended,

@@ -73,6 +73,18 @@ def test_consultants_speak_while_the_team_listens_then_duplicates_are_grouped(fo
         client.sees(text)
     agree(client.page, "listening, client")
     shots(client, "ledger-listening")
+    # All that the team does rests, what was tied or asked included; nobody is shut in a dialog.
+    expect(client.page.get_by_role("button", name=re.compile("^Ajouter une mesure")).first).to_be_disabled()
+    expect(client.page.get_by_role("button", name=re.compile("^Modifier")).first).to_be_disabled()
+    facilitator.page.get_by_role("button", name="L’équipe reprend la parole").click()
+    expect(field).to_be_editable()
+    client.page.get_by_role("button", name=re.compile("^Modifier.*dix jours")).click()
+    facilitator.page.get_by_role("button", name="Les consultants parlent, l’équipe écoute").click()
+    dialog = client.page.locator("dialog[open]")
+    expect(dialog.locator(".said")).to_contain_text("Écoutez")
+    expect(dialog.locator("textarea")).not_to_be_editable()
+    dialog.get_by_role("button", name="Annuler").click()
+    expect(dialog).to_have_count(0)
     facilitator.page.get_by_role("button", name="L’équipe reprend la parole").click()
     expect(field).to_be_editable()
     expect(field).to_have_value("Et aussi que")
@@ -80,7 +92,7 @@ def test_consultants_speak_while_the_team_listens_then_duplicates_are_grouped(fo
     card = facilitator.page.locator(".advice", has_text="groupe témoin")
     card.get_by_role("button", name="Déjà dite ailleurs").click()
     first = facilitator.page.locator(".advice", has_text="deux départements")
-    expect(card.locator("[data-here]")).to_be_hidden()
+    expect(card.locator("[data-act=gather-here]")).to_be_hidden()
     first.get_by_role("button", name="Elle répète celle-ci").click()
     for one in (facilitator, client, consultant):
         expect(one.page.locator(".same")).to_contain_text("Ayez un groupe témoin")
@@ -89,6 +101,25 @@ def test_consultants_speak_while_the_team_listens_then_duplicates_are_grouped(fo
     facilitator.page.get_by_role("button", name="La sortir du groupe").click()
     expect(consultant.page.locator(".same")).to_have_count(0)
     assert facilitator.errors == client.errors == consultant.errors == []
+
+
+def test_advice_is_tied_to_a_metric_at_once_or_later(four: People) -> None:
+    facilitator, client, consultant = four["facilitator"], four["client"], four["consultant"]
+    to_step(facilitator, 4)
+    client.write("metric", "Délai médian")
+    metric = consultant.page.locator(".card.metric", has_text="Délai médian")
+    metric.get_by_role("button", name="Donner un conseil").click()
+    consultant.write("recommendation", "Comptez en jours ouvrés")
+    expect(metric.locator(".advice")).to_contain_text("Comptez en jours ouvrés")
+    consultant.write("recommendation", "Prenez la médiane")
+    free = consultant.page.locator(".zone.recommendations .advice", has_text="Prenez la médiane")
+    free.get_by_role("button", name=re.compile("^La rattacher")).click()
+    metric.get_by_role("button", name=re.compile("^Elle porte sur ceci")).click()
+    expect(metric.locator(".advice")).to_have_count(2)
+    expect(consultant.page.locator(".zone.recommendations .advice")).to_have_count(0)
+    expect(client.page.locator(".card.metric .advice")).to_have_count(2)
+    agree(consultant.page, "tied, consultant")
+    assert client.errors == consultant.errors == []
 
 
 def test_after_the_hour_the_team_marks_chooses_decides_and_agrees_at_its_link(four: People) -> None:
