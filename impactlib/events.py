@@ -129,18 +129,22 @@ class RoundShown:
 
 @dataclass(frozen=True)
 class MetricScored:
-    """One person's score of a metric in the round that is open, 1 to 5 on each axis; None leaves an axis as it was."""
+    """One person's score of a metric in a round that is open, 1 to 5 on each axis; None leaves an axis as it was.
+
+    The first journals do not say the round: it is the one that is open."""
 
     metric: str
     value: int | None = None
     ease: int | None = None
+    round: str = ""
 
 
 @dataclass(frozen=True)
 class MetricAbstained:
-    """One person gives no score of a metric in the round that is open."""
+    """One person gives no score of a metric in a round that is open."""
 
     metric: str
+    round: str = ""
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 
-from impactlib.session import Note, Session
+from impactlib.session import QUALITIES, Note, Session
 from impactlib.text import N_, clean_line
 
 CONCEPTS = ("usable", "used", "useful", "impactful", "efficient")
@@ -21,8 +21,6 @@ CONCEPTS = ("usable", "used", "useful", "impactful", "efficient")
 KINDS_OF_IMPACT = ("strategic", "satisfaction", "ecological", "political", "social")
 DIRECTIONS = ("more", "less")
 """Whether more or less of the metric is better."""
-QUALITIES = ("10", "50", "90")
-"""How right the data are, in per cent."""
 
 OF_HYPOTHESIS = ("concept", "kind", "objective", "stands_for")
 """The details of a hypothesis; `stands_for` is the strategic change that its metric is a proxy of."""

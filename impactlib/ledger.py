@@ -8,6 +8,7 @@ metric kept it says beforehand what will be decided, when and by whom.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import chain
@@ -23,6 +24,8 @@ DECISION = ("threshold", "decide_on", "decider", "if_missed")
 """The details of a metric that make its decision, written before the figure is known."""
 CHOICE = ("north_star", "potential", "milestones", *DECISION)
 """The details of a metric that the team keeps; its current value is its baseline."""
+
+Groups = Mapping[str, list[Note]]
 
 Piece = tuple[str, str]
 """Some words of a text, and whether they are the "same", or were taken out ("del") or put in ("ins")."""
@@ -52,9 +55,13 @@ def advice(session: Session, about: str | None = None) -> list[Note]:
     return [note for note in session.notes_of("recommendation", about) if repeats(session, note) is None]
 
 
-def repeated(session: Session, first: Note) -> list[Note]:
-    """Those that are grouped under a recommendation, in their order."""
-    return [note for note in session.notes_of("recommendation") if repeats(session, note) is first]
+def groups(session: Session) -> Groups:
+    """The recommendations that are grouped under another, in their order, by the id of that one."""
+    found: dict[str, list[Note]] = {}
+    for note in session.notes_of("recommendation"):
+        if first := repeats(session, note):
+            found.setdefault(first.id, []).append(note)
+    return found
 
 
 def north_star(session: Session) -> Note | None:

@@ -25,13 +25,12 @@ from statistics import fmean, median
 from struct import Struct
 
 from impactlib.agenda import Role
-from impactlib.session import Note, Person, Round, Score, Scores, Session, last_scores
+from impactlib.session import QUALITIES, SCORES, Note, Person, Round, Score, Scores, Session, last_scores
 
 VOTERS = (Role.CLIENT, Role.CONSULTANT)
 """Who is counted: those who know the users or the field. Observers and the facilitator are not,
 nor is somebody who was shown out."""
 
-SCORES = range(1, 6)
 QUALITY_NOT_GIVEN = 10
 """Per cent: what a quality that nobody gave is held for, the lowest of 10, 50 and 90."""
 
@@ -471,7 +470,7 @@ def finished(session: Session, round: Round) -> list[Person]:
 def qualities(session: Session) -> dict[str, int | None]:
     """At how many per cent each metric's data are right; None where nobody said."""
     said = {note.id: note.details.get("quality") for note in session.notes_of("metric")}
-    return {id: int(quality) if quality and quality.isdecimal() else None for id, quality in said.items()}
+    return {id: int(quality) if quality and quality in QUALITIES else None for id, quality in said.items()}
 
 
 def ranking(session: Session) -> list[Rank]:

@@ -39,6 +39,9 @@ KINDS = (
 `audience` for whom the product is, `change` the change sought, `source` one of the inventory of data,
 `contact` how others may reach the team, which agrees to it."""
 
+SCORES = range(1, 6)
+QUALITIES = ("10", "50", "90")
+"""At how many per cent the data of a metric are right, as its detail says it."""
 METRICS_KEPT, METRICS_KEPT_AFTER = 3, 4
 """Metrics that the team keeps: what five minutes hold; afterwards a North Star and three others."""
 ACTIONS = 3
@@ -178,9 +181,8 @@ class Session:
 
     @property
     def round(self) -> Round | None:
-        """The round of scores that is open."""
-        last = self.rounds[-1] if self.rounds else None
-        return last if last and last.id and not last.shown else None
+        """The round of scores that is open: the newest, should two have been merged."""
+        return next((round for round in reversed(self.rounds) if round.id and not round.shown), None)
 
     @property
     def ranking_shown(self) -> bool:
@@ -400,49 +402,56 @@ def _(event: events.DetailSet, session: Session, entry: Entry) -> Session:
 @_after.register
 def _(event: events.RoundOpened, session: Session, entry: Entry) -> Session:
     metrics = tuple(id for id in dict.fromkeys(event.metrics.split()) if id in session.notes)
-    known = {"", *(round.id for round in session.rounds)}
-    # Two who facilitated apart were merged: the round that was opened first goes on.
-    if session.round or not metrics or event.round in known:
+    # Of two who facilitated apart and were merged, each keeps their round.
+    if not metrics or not event.round or any(round.id == event.round for round in session.rounds):
         return session
     return replace(session, rounds=(*session.rounds, Round(event.round, metrics, entry.at)))
 
 
 @_after.register
 def _(event: events.RoundShown, session: Session, entry: Entry) -> Session:
-    if session.round is None or session.round.id != event.round:
-        return session
-    return _last_round(session, replace(session.round, shown_at=entry.at))
+    shown = next((round for round in session.rounds if round.id == event.round and not round.shown), None)
+    return _round(session, replace(shown, shown_at=entry.at)) if shown and shown.id else session
 
 
 @_after.register
 def _(event: events.MetricScored | events.MetricAbstained, session: Session, entry: Entry) -> Session:
-    round = taking(session)
-    if event.metric not in session.notes or round is None or not round.takes(event.metric):
+    round = taking(session, event)
+    if event.metric not in session.notes or round is None:
         return session
     of = (event.metric, entry.by)
     if isinstance(event, events.MetricAbstained):
         score = Score(abstained=True)
+    elif any(point is not None and point not in SCORES for point in (event.value, event.ease)):
+        return session
     else:
         # Whoever changes one number of two in another round leaves the other as it was.
         before = round.scores.get(of) or session.shown_scores.get(of, Score())
         score = Score(event.value or before.value, event.ease or before.ease)
-    return _last_round(session, replace(round, scores={**round.scores, of: score}))
+    return _round(session, replace(round, scores={**round.scores, of: score}))
 
 
 @_after.register
 def _(event: events.RankingShown, session: Session, entry: Entry) -> Session:
     last = session.rounds[-1] if session.rounds else Round()
-    return session if last.id else _last_round(session, replace(last, shown_at=entry.at if event.shown else None))
+    return session if last.id else _round(session, replace(last, shown_at=entry.at if event.shown else None))
 
 
-def taking(session: Session) -> Round | None:
-    """The round that a score would go to."""
+def taking(session: Session, event: events.MetricScored | events.MetricAbstained) -> Round | None:
+    """The round that a score goes to: it is open, and about that metric."""
     last = session.rounds[-1] if session.rounds else Round()
-    return None if last.id and last.shown else last
+    if event.round:
+        round = next((known for known in session.rounds if known.id == event.round and not known.shown), None)
+    else:
+        round = session.round if last.id else last
+    return round if round and round.takes(event.metric) else None
 
 
-def _last_round(session: Session, round: Round) -> Session:
-    return replace(session, rounds=(*session.rounds[:-1], round))
+def _round(session: Session, round: Round) -> Session:
+    """The session with that round in the place of the one that has its id, or last."""
+    others = [known for known in session.rounds if known.id != round.id]
+    at = next((i for i, known in enumerate(session.rounds) if known.id == round.id), len(others))
+    return replace(session, rounds=(*others[:at], round, *others[at:]))
 
 
 @_after.register

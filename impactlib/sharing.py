@@ -90,16 +90,14 @@ def _seen(file: Portable) -> dict[str, set[str]]:
     standing: dict[str, dict[tuple[str, str], dict[str, str]]] = {}  # by round, metric and person
     seen: dict[str, set[str]] = {}
     for entry in sorted(file.entries, key=order):
-        round = taking(session)
-        if isinstance(entry.event, _SCORES) and round:
+        if isinstance(entry.event, _SCORES) and (round := taking(session, entry.event)):
             given = standing.setdefault(round.id, {}).setdefault((entry.event.metric, entry.by), {})
             _give(given, entry.event, entry.id)
         session = evolve(session, entry)
-        if isinstance(entry.event, _ROUNDS | _SCORES | events.RankingShown) and session.rounds:
-            last = session.rounds[-1]
-            for given in standing.get(last.id, {}).values() if last.shown else ():
-                for what, giver in given.items():
-                    seen.setdefault(giver, set()).add(what)
+        if isinstance(entry.event, _ROUNDS | _SCORES | events.RankingShown):
+            shown = [given for round in session.rounds if round.shown for given in standing.get(round.id, {}).values()]
+            for what, giver in (one for given in shown for one in given.items()):
+                seen.setdefault(giver, set()).add(what)
     return seen
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from impactlib import ledger
 from impactlib.agenda import PANES, Role, Step
@@ -151,7 +152,11 @@ class Outline:
 
     def repeated(self, advice: Note) -> list[Note]:
         """The recommendations that say the same again."""
-        return ledger.repeated(self.session, advice)
+        return self._repeated.get(advice.id, [])
+
+    @cached_property
+    def _repeated(self) -> ledger.Groups:
+        return ledger.groups(self.session)
 
     def before(self, hypothesis: Note) -> str:
         """What a hypothesis said when the hour began, if that has changed; "" otherwise."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given, strategies as st
 
 from impactlib.agenda import Role
-from impactlib.ledger import advice, changes, compared, decided, repeated, repeats
+from impactlib.ledger import advice, changes, compared, decided, groups, repeats
 from tests.conftest import Room
 
 FACILITATOR, CLIENT, CONSULTANT, OBSERVER = Role
@@ -55,7 +55,7 @@ def test_a_group_of_recommendations_is_told_by_its_first(room: Room) -> None:
     room.ask(CONSULTANT, do="detail", note=second, detail="same_as", value=first)
     notes = room.session.notes
     assert repeats(room.session, notes[second]) is notes[first]
-    assert repeated(room.session, notes[first]) == [notes[second]]
+    assert groups(room.session).get(notes[first].id, []) == [notes[second]]
     assert advice(room.session) == [notes[first], notes[third]]
 
 

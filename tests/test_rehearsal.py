@@ -110,7 +110,7 @@ def test_after_the_hour_the_team_finishes_its_ledger_and_its_choice(workshop: Wo
     advice = ledger.advice(session)
     assert {note.details["status"] for note in advice} == set(ledger.STATUSES)
     assert all(note.details["reason"] for note in advice)
-    assert [len(ledger.repeated(session, note)) for note in advice if ledger.repeated(session, note)] == [1]
+    assert [len(same) for same in ledger.groups(session).values()] == [1]
     kept = session.kept_metrics()
     assert all(ledger.decided(metric) and metric.details["baseline"] for metric in kept)
     assert {metric.details["if_missed"] for metric in kept} == set(ledger.IF_MISSED)

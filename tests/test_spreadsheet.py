@@ -20,11 +20,11 @@ from impactlib.hypotheses import (
     KINDS_OF_IMPACT,
     LONGEST_NUMBER,
     NUMBERS,
-    QUALITIES,
     Hypothesis,
     Unreadable,
     read,
 )
+from impactlib.session import QUALITIES
 from impactlib.spreadsheet import HEADINGS, SIZE, Problem, SheetError, read_hypotheses, write_csv
 from impactlib.text import LIMIT, clean, clean_line, is_blank
 from impactlib.views.render import translation

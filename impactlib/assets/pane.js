@@ -329,7 +329,6 @@ function pressed(button) {
   }
   if (gesture.do === 'open_round') {
     gesture.metrics = $$('[data-pick][aria-pressed=true]').map(({ dataset }) => dataset.pick).join(' ');
-    page.picks = {};
   }
   page.send(gesture, { note: button.dataset.note, undo: button.dataset.undo, done: button.dataset.done });
 }
@@ -386,6 +385,7 @@ export function answered(gesture, about, answer) {
   const dialog = form?.closest('dialog');
   if (!('refused' in answer)) {
     saved('saved');
+    if (gesture.do === 'open_round') page.picks = {};
     if (dialog?.open && !$('.said', form).textContent) dialog.close();
     if (dialog) remember(`draft:edit:${gesture.note}`, '');
     if (about.undo) toast(about.done, { do: about.undo, note: about.note });

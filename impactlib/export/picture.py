@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING, Literal
 
-from impactlib.scoring import SCORES, Rank, together
+from impactlib.scoring import Rank, together
+from impactlib.session import SCORES
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

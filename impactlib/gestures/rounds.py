@@ -8,13 +8,14 @@ from impactlib import events
 from impactlib.events import Event
 from impactlib.gestures.reading import Gesture, Refusal, field, flag, metric_of, note_of
 from impactlib.gestures.rights import METRICS_SCORED
-from impactlib.scoring import SCORES
-from impactlib.session import Note, Person, Round, Score, Session
+from impactlib.session import SCORES, Note, Person, Round, Score, Session
 from impactlib.text import in_short
 
 
 def open_round(session: Session, person: Person, gesture: Gesture) -> list[Event]:
     metrics = list(dict.fromkeys(field(gesture, "metrics").split()))
+    if session.round and set(session.round.metrics) == set(metrics):
+        return []  # pressed twice
     if session.round:
         raise Refusal("A round of scores is open: show it before you open another.")
     if not metrics:
@@ -28,9 +29,10 @@ def open_round(session: Session, person: Person, gesture: Gesture) -> list[Event
 
 def show_round(session: Session, person: Person, gesture: Gesture) -> list[Event]:
     wanted = field(gesture, "round")
-    if all(known.id != wanted for known in session.rounds) or not wanted:
+    known = next((round for round in session.rounds if round.id and round.id == wanted), None)
+    if known is None:
         raise Refusal("That round of scores is not there: reload the page.")
-    return [events.RoundShown(wanted)] if session.round and session.round.id == wanted else []
+    return [] if known.shown else [events.RoundShown(wanted)]
 
 
 def score(session: Session, person: Person, gesture: Gesture) -> list[Event]:
@@ -41,7 +43,7 @@ def score(session: Session, person: Person, gesture: Gesture) -> list[Event]:
     before = round.scores.get((metric.id, person.id), Score())
     if all(getattr(before, axis) == point for axis, point in axes.items()):
         raise Refusal("You gave this score already: it counts once.", code="twice")
-    return [events.MetricScored(metric.id, **axes)]
+    return [events.MetricScored(metric.id, **axes, round=round.id)]
 
 
 def abstain(session: Session, person: Person, gesture: Gesture) -> list[Event]:
@@ -49,7 +51,7 @@ def abstain(session: Session, person: Person, gesture: Gesture) -> list[Event]:
     score = round.scores.get((metric.id, person.id))
     if score and score.abstained:
         raise Refusal("You abstained already: it was noted once.", code="twice")
-    return [events.MetricAbstained(metric.id)]
+    return [events.MetricAbstained(metric.id, round.id)]
 
 
 def _scored_now(session: Session, gesture: Gesture) -> tuple[Round, Note]:

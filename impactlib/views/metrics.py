@@ -6,8 +6,9 @@ is kept by their own browser, which draws it in the frame's ballot.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from markupsafe import Markup
 
@@ -55,20 +56,41 @@ class Order:
     rows: tuple[tuple[Row, Note, Row], ...]
 
 
+@dataclass(frozen=True)
+class _Votes:
+    """What counts, read once for a whole drawing: the votes, and at how many per cent each metric's data are right."""
+
+    cast: Mapping[str, list[Vote]]
+    quality: Mapping[str, int | None]
+
+    @cached_property
+    def topics(self) -> list[Topic]:
+        return most_worth_talking(self.cast, FORMULAS[0], quality=self.quality)
+
+    def order(self, notes: Mapping[str, Note], formula: Formula) -> Order:
+        weighed = {row.metric: row for row in rank(self.cast, formula, quality=self.quality, weigh_by_quality=True)}
+        rows = rank(self.cast, formula, quality=self.quality)
+        return Order(formula, tuple((row, notes[row.metric], weighed[row.metric]) for row in rows))
+
+
 def frame(eye: Eye) -> Markup:
     return draw(eye, "metrics", "frame", votes=eye.role in VOTERS, apart=eye.role == Role.OBSERVER)
 
 
 def fragments(session: Session, eye: Eye) -> Fragments:
-    cast = votes_cast(session)
-    cards = {key("metrics", note): _card(session, eye, note, len(cast[note.id])) for note in session.notes_of("metric")}
-    return {"round/": _round(session, eye), **_ranking(session, eye), **cards}
+    votes = _Votes(votes_cast(session), qualities(session))
+    repeated = ledger.groups(session)
+    cards = {
+        key("metrics", note): _card(session, eye, note, len(votes.cast[note.id]), repeated)
+        for note in session.notes_of("metric")
+    }
+    return {"round/": _round(session, eye, votes), **_ranking(session, eye, votes), **cards}
 
 
-def _card(session: Session, eye: Eye, metric: Note, voters: int) -> Markup:
+def _card(session: Session, eye: Eye, metric: Note, voters: int, repeated: ledger.Groups) -> Markup:
     [item] = signed(session, [metric])
     about = session.notes.get(metric.about)
-    advice = grouped(session, ledger.advice(session, about=metric.id))
+    advice = grouped(session, ledger.advice(session, about=metric.id), repeated)
     return draw(
         eye,
         "metrics",
@@ -84,11 +106,11 @@ def _card(session: Session, eye: Eye, metric: Note, voters: int) -> Markup:
     )
 
 
-def _round(session: Session, eye: Eye) -> Markup:
+def _round(session: Session, eye: Eye, votes: _Votes) -> Markup:
     """The open round and who has finished; without one, the facilitator's choice of metrics for the next."""
     metrics, round = session.notes_of("metric"), session.round
     if round is None:
-        picked = _suggested(session, metrics)
+        picked = _suggested(session, metrics, votes)
         return draw(eye, "metrics", "choice", metrics=metrics, picked=picked, number=len(session.rounds) + 1)
     asked = [metric for metric in metrics if round.takes(metric.id)]
     before = [earlier.id for earlier in reversed(session.rounds) if earlier.shown]
@@ -107,18 +129,14 @@ def _round(session: Session, eye: Eye) -> Markup:
     )
 
 
-def _suggested(session: Session, metrics: list[Note]) -> list[str]:
+def _suggested(session: Session, metrics: list[Note], votes: _Votes) -> list[str]:
     """The metrics that are ticked beforehand: where people differ, else those kept, else the first."""
-    differ = [topic.metric for topic in _topics(session)] if session.ranking_shown else []
+    differ = [topic.metric for topic in votes.topics] if session.ranking_shown else []
     kept = [note.id for note in session.kept_metrics()]
     return (differ or kept or [metric.id for metric in metrics])[:METRICS_SCORED]
 
 
-def _topics(session: Session) -> list[Topic]:
-    return most_worth_talking(votes_cast(session), FORMULAS[0], quality=qualities(session))
-
-
-def _ranking(session: Session, eye: Eye) -> Fragments:
+def _ranking(session: Session, eye: Eye, votes: _Votes) -> Fragments:
     """Once scores were shown: the order, then where people differ and how the order is calculated."""
     if not session.ranking_shown:
         return {}
@@ -131,36 +149,28 @@ def _ranking(session: Session, eye: Eye) -> Fragments:
     ]
     shown = [round.id for round in reversed(session.rounds) if round.shown]
     order = draw(eye, "metrics", "ranking", rows=rows, points=places, spots=spots, shown=shown)
-    return {"ranking/": order, "solidity/": _solidity(session, eye, rows) if places else Markup()}
+    return {"ranking/": order, "solidity/": _solidity(session, eye, votes, rows) if places else Markup()}
 
 
-def _solidity(session: Session, eye: Eye, rows: list[Rank]) -> Markup:
-    cast = votes_cast(session)
+def _solidity(session: Session, eye: Eye, votes: _Votes, rows: list[Rank]) -> Markup:
     return draw(
         eye,
         "metrics",
         "solidity",
         notes=session.notes,
         rows=rows,
-        topics=_topics(session),
-        orders=[_order(session, formula) for formula in FORMULAS],
-        stable=_stable(tuple((metric, tuple(given)) for metric, given in cast.items())),
+        topics=votes.topics,
+        orders=[votes.order(session.notes, formula) for formula in FORMULAS],
+        stable=_stable(tuple((metric, tuple(given)) for metric, given in votes.cast.items())),
         again=rescored(session),
         enough=ENOUGH_VOTERS,
-        people=len({vote.person for given in cast.values() for vote in given}),
+        people=len({vote.person for given in votes.cast.values() for vote in given}),
     )
 
 
 @lru_cache(maxsize=32)  # a tenth of a second of draws, asked again at whatever is written of a metric
 def _stable(cast: tuple[tuple[str, tuple[Vote, ...]], ...]) -> dict[str, float] | None:
     return stability(dict(cast), FORMULAS[0], quality={})
-
-
-def _order(session: Session, formula: Formula) -> Order:
-    cast, quality = votes_cast(session), qualities(session)
-    weighed = {row.metric: row for row in rank(cast, formula, quality=quality, weigh_by_quality=True)}
-    rows = rank(cast, formula, quality=quality)
-    return Order(formula, tuple((row, session.notes[row.metric], weighed[row.metric]) for row in rows))
 
 
 def points(rows: list[Rank]) -> list[dict[str, object]]:

@@ -13,8 +13,8 @@ from typing import Any
 
 from markupsafe import Markup
 
-from impactlib.hypotheses import CONCEPTS, DIRECTIONS, KINDS_OF_IMPACT, QUALITIES, Drafted, Hypothesis, drafted
-from impactlib.session import Note, Session
+from impactlib.hypotheses import CONCEPTS, DIRECTIONS, KINDS_OF_IMPACT, Drafted, Hypothesis, drafted
+from impactlib.session import QUALITIES, Note, Session
 from impactlib.share import TEMPLATES
 from impactlib.spreadsheet import HEADINGS
 from impactlib.text import spelled

@@ -23,8 +23,9 @@ def fragments(session: Session, eye: Eye) -> Fragments:
     rows: dict[str, list[Hypothesis]] = {}
     for row in drafted(session):
         rows.setdefault(row.note.id if row.note else "", []).append(row.row)
+    repeated = ledger.groups(session)
     cards = {
-        key("hypotheses", note): _hypothesis(session, eye, note, rows[note.id])
+        key("hypotheses", note): _hypothesis(session, eye, note, rows[note.id], repeated)
         for note in session.notes_of("hypothesis")
     }
     standing = {note.id for kind in ("hypothesis", "metric") for note in session.notes_of(kind)}
@@ -32,7 +33,7 @@ def fragments(session: Session, eye: Eye) -> Fragments:
     free = [note for note in ledger.advice(session) if note.about not in standing]
     cards |= {
         key("recommendations", item["note"]): draw(eye, "recommendations", "card", item=item, ended=session.ended)
-        for item in grouped(session, free)
+        for item in grouped(session, free, repeated)
     }
     if eye.writes("recommendation"):
         cards["speakers-recommendation/"] = draw(eye, "note", "speakers", people=around_the_table(session))
@@ -41,14 +42,14 @@ def fragments(session: Session, eye: Eye) -> Fragments:
     return cards
 
 
-def grouped(session: Session, advice: Iterable[Note]) -> list[dict[str, Any]]:
+def grouped(session: Session, advice: Iterable[Note], repeated: ledger.Groups) -> list[dict[str, Any]]:
     """Recommendations with their signatures, each with those that repeat it."""
-    return [
-        {**item, "same": signed(session, ledger.repeated(session, item["note"]))} for item in signed(session, advice)
-    ]
+    return [{**item, "same": signed(session, repeated.get(item["note"].id, []))} for item in signed(session, advice)]
 
 
-def _hypothesis(session: Session, eye: Eye, hypothesis: Note, rows: list[Hypothesis]) -> Markup:
+def _hypothesis(
+    session: Session, eye: Eye, hypothesis: Note, rows: list[Hypothesis], repeated: ledger.Groups
+) -> Markup:
     [item] = signed(session, [hypothesis])
     defined = [(row.metric, said) for row in rows if (said := definition(row, eye.lang, but=("statement", "metric")))]
     point = next(filter(None, (first_point(row, eye.lang) for row in rows)), None)
@@ -57,7 +58,7 @@ def _hypothesis(session: Session, eye: Eye, hypothesis: Note, rows: list[Hypothe
         "recommendations",
         "hypothesis",
         item=item,
-        advice=grouped(session, ledger.advice(session, about=hypothesis.id)),
+        advice=grouped(session, ledger.advice(session, about=hypothesis.id), repeated),
         metrics=session.notes_of("metric", about=hypothesis.id),
         defined=defined,
         point=point,

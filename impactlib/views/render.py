@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from impactlib import matrix, text
 from impactlib.agenda import Doubt
-from impactlib.hypotheses import QUALITIES
+from impactlib.session import QUALITIES
 from impactlib.share import LOCALE, TEMPLATES
 from impactlib.text import Worded
 
