@@ -6,7 +6,8 @@ const DOT = 9; // px: a point's radius
 const TOUCH = 22; // px: that of what a finger finds
 const LINE = 17; // px: a line of a name
 const WRAPS = [24, 18, 32]; // characters in a line of a name, as they are tried
-const NAMED = 12; // points that have their names beside them, where these fit
+const NAMED = 14; // points that have their names beside them, where these fit
+const TURNS = 8; // tries of one more order, before another width of line
 const STEP = 6; // px between two places that a name is tried at
 const WAY = 16; // directions that it is tried in
 // What a key adds to the value and to the ease: a point more, or up to the end.
@@ -35,15 +36,26 @@ const inside = (a, box) => a.x >= box.x && a.y >= box.y && a.x + a.w <= box.x + 
 // and a name, `widthOf` says how wide a text is, nothing covers the boxes `shut`. Pure: the same points always have the
 // same labels.
 function layout(points, box, widthOf, shut) {
-  const fit = (many, linesOf, loose = false) => placed(many, box, widthOf, linesOf, shut, loose);
+  const place = (many, linesOf, loose = false) => placed(many, box, widthOf, linesOf, shut, loose);
   const crowded = [...points].sort((a, b) => crowd(b, points) - crowd(a, points));
   for (const most of points.length <= NAMED ? WRAPS : []) {
-    const labels = fit(crowded, ({ name }) => wrapped(name, most));
+    const labels = persevering(crowded, (order) => place(order, ({ name }) => wrapped(name, most)));
     if (labels) return { named: true, labels };
   }
   const lettered = points.map((point, i) => ({ ...point, waiting: false, letter: letter(i) }));
   const one = (point) => [point.letter];
-  return { named: false, labels: fit(lettered, one) ?? fit(lettered, one, true) ?? [] };
+  return { named: false, labels: persevering(lettered, (order) => place(order, one)) ?? place(lettered, one, true).labels };
+}
+
+// The labels, once whoever finds no place has chosen before the others.
+function persevering(points, place) {
+  let order = points;
+  for (let turn = 0; turn < TURNS; turn += 1) {
+    const { labels, stuck } = place(order);
+    if (!stuck) return labels;
+    order = [stuck, ...order.filter((point) => point !== stuck)];
+  }
+  return null;
 }
 
 // How hard it is to find a place: whoever has the most neighbours chooses first.
@@ -52,9 +64,9 @@ const crowd = ({ x, y }, points) => points.reduce((sum, other) => sum + 1 / (1 +
 // A to Z, then AA: as the list below counts.
 const letter = (i) => (i < 26 ? '' : letter(Math.floor(i / 26) - 1)) + String.fromCharCode(65 + (i % 26));
 
-// The labels of all the points, or null if one finds no place. `loose`: a line may pass under another's label.
+// The labels of the points, up to one that finds no place: it is `stuck`. `loose`: a line may pass under another's label.
 function placed(points, box, widthOf, linesOf, shut, loose) {
-  const dots = points.map(({ x, y }) => ({ x: x - DOT, y: y - DOT, w: 2 * DOT, h: 2 * DOT }));
+  const dots = points.map(({ x, y }) => ({ x: x - DOT - 1, y: y - DOT - 1, w: 2 * DOT + 2, h: 2 * DOT + 2 }));
   const labels = [];
   for (const point of points) {
     const lines = linesOf(point);
@@ -62,10 +74,10 @@ function placed(points, box, widthOf, linesOf, shut, loose) {
     const free = (label) => inside(label, box) && [...shut, ...dots, ...labels].every((other) => apart(label, other))
       && (loose || labels.every((other) => told(point, label, other)));
     const label = (point.waiting ? above : nearest)(point, size, box, free);
-    if (!label) return null;
+    if (!label) return { labels, stuck: point };
     labels.push({ ...label, lines, point });
   }
-  return labels;
+  return { labels };
 }
 
 // The first free place straight above a point: names of what waits side by side then leave each other's lines free.
@@ -102,16 +114,23 @@ function under(point, label, box) {
   return Array.from({ length: steps }, (_, i) => on(i / steps)).some((spot) => inside(spot, box));
 }
 
-// Points of the same place, side by side.
-function fanned(points) {
-  const seen = new Map();
-  return points.map((point) => {
+// Points of the same place side by side, and all of them inside the box.
+function fanned(points, box) {
+  const groups = new Map();
+  for (const point of points) {
     const at = `${Math.round(point.x)} ${Math.round(point.y)}`;
-    const before = seen.get(at) ?? 0;
-    seen.set(at, before + 1);
-    const [far, angle] = [2 * DOT * Math.sqrt(before), before * 2.4];
-    return { ...point, alone: !before, x: point.x + far * Math.cos(angle), y: point.y + far * Math.sin(angle) };
-  });
+    groups.set(at, [...(groups.get(at) ?? []), point]);
+  }
+  const moved = new Map([...groups.values()].flatMap((group) => {
+    const spread = group.map((point, n) => ({ ...point, x: point.x + 2 * DOT * Math.sqrt(n) * Math.cos(n * 2.4), y: point.y + 2 * DOT * Math.sqrt(n) * Math.sin(n * 2.4) }));
+    const by = (axis, low, high) => {
+      const all = spread.map((point) => point[axis]);
+      return Math.max(0, low - Math.min(...all)) - Math.max(0, Math.max(...all) - high);
+    };
+    const [dx, dy] = group[0].waiting || group.length === 1 ? [0, 0] : [by('x', box.left, box.right), by('y', box.top, box.bottom)];
+    return spread.map((point, n) => [group[n], { ...point, x: point.x + dx, y: point.y + dy, alone: group.length === 1 }]);
+  }));
+  return points.map((point) => moved.get(point));
 }
 
 // ---- the picture --------------------------------------------------------------------------
@@ -178,7 +197,7 @@ export function matrix(host, say, move) {
       if (value && ease) return { id, name, x: across(ease), y: up(value) };
       return { id, name, x: plot.left + (i + 0.4) * slot, y: plot.bottom + 80, waiting: true };
     });
-    return fanned(at);
+    return fanned(at, plot);
   }
 
   function paint() {
