@@ -92,8 +92,8 @@ LOOK_OUT = r"""([where, text]) => {
 
 # A matrix alone in the page, with its points spread over it, and the times of frames while one is dragged.
 MATRIX = """async (count) => {
-  const address = performance.getEntriesByType('resource').find(({ name }) => name.includes('/matrix.js')).name;
-  const { matrix } = await import(address);
+  const address = performance.getEntriesByType('resource').find(({ name }) => name.includes('/room.js')).name;
+  const { matrix } = await import(address.replace('room.js', 'matrix.js'));
   const host = document.createElement('div');
   document.body.replaceChildren(host);
   const say = { valueAxis: 'value', easeAxis: 'ease', unplaced: '', tray: '', label: 'matrix' };

@@ -3,7 +3,7 @@
 // What one places is the browser's own: nobody else's page ever has it before the round is shown. An observer's stays
 // here altogether, apart from what counts.
 
-import { $, $$, newId, page, parsed, recall, remember, saved, toast, words } from './pane.js';
+import { $, $$, fitting, newId, page, parsed, recall, remember, saved, toast, words } from './page.js';
 import { matrix } from './matrix.js';
 
 const AXES = ['value', 'ease'];
@@ -211,7 +211,8 @@ function drawMineOf(host, line) {
 
 // ---- in the page ---------------------------------------------------------------------------------
 
-page.ballot = { draw, answered };
+fitting.push(draw);
+page.scored = answered;
 document.addEventListener('click', (event) => {
   const button = event.target.closest('[data-abstain]');
   if (button) abstain(button.closest('[data-ballot]'), button.dataset.abstain);

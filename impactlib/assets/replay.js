@@ -1,7 +1,10 @@
 // The replay: an hour as one whole and patches, played, stepped and scrubbed in the page alone. It reuses the
 // panes' own script, so that a minute looks as it did in the room. Nothing leaves the browser.
 
-import { $, $$, now, page, put, recall, remember, restore, setClock, tick, wire, words } from './pane.js';
+import { $, $$, page, recall, remember, words } from './page.js';
+import { put } from './fragments.js';
+import { now, setClock, tick } from './clock.js';
+import { restore, wire } from './pane.js';
 
 const doc = document;
 const BEAT = 100; // ms between two looks at the clock while it plays

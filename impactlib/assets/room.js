@@ -1,7 +1,11 @@
 // A light page: patches come by server-sent events, gestures leave by POST through an outbox that
 // survives a reload, a lost connection and a restarted server.
 
-import { $, answered, dress, newId, page, put, recallAll, remember, restore, saved, setClock, tick, wire, words } from './pane.js';
+import { $, dress, newId, page, recallAll, remember, saved, words } from './page.js';
+import { put } from './fragments.js';
+import { setClock, tick } from './clock.js';
+import { answered } from './gestures.js';
+import { restore, wire } from './pane.js';
 import './ballot.js';
 
 const body = document.body.dataset;

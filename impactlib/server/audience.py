@@ -219,7 +219,7 @@ class Audience:
 
 
 def _element(id: str, html: str, page: str) -> str:
-    # A list's zone holds list items; see `put` in pane.js, which does the same.
+    # A list's zone holds list items; see `put` in fragments.js, which does the same.
     tag = "li" if f'<ul class="zone {id.split("/", maxsplit=1)[0]}"' in page else "div"
     return f'<{tag} class="fragment" id="{id}">{html}</{tag}>'
 

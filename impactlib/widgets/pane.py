@@ -12,14 +12,14 @@ import anywidget
 import traitlets
 
 from impactlib.live import Live, Patch
-from impactlib.share import ASSETS
+from impactlib.share import ASSETS, script
 
 
 class Pane(anywidget.AnyWidget):
     """A view of a session. Messages out: ``{"whole": fragments}``, ``{"patch": fragments}``, ``{"answer": ...}``;
     messages in: ``{"ask": "whole"}``, ``{"gesture": {...}}``."""
 
-    _esm = (ASSETS / "pane.js").read_text(encoding="utf-8")
+    _esm = script("pane.js")
     _css = (ASSETS / "impact.css").read_text(encoding="utf-8")
     frame = traitlets.Unicode().tag(sync=True)
     lang = traitlets.Unicode("fr").tag(sync=True)

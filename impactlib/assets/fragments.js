@@ -1,0 +1,80 @@
+// Fragments in: patches put each where it belongs, and move neither the focus nor what somebody types or presses.
+
+import { $, $$, dress } from './page.js';
+
+// While a pointer is down nothing moves: a note that arrived then would slide the button from under it, and the
+// click, which needs both its ends on one element, would be lost without a word.
+let pressing = false;
+let meanwhile = [];
+let letGo;
+const PRESS = 3000; // ms: a scrollbar's press never says that it ended
+
+export function put(root, changes) {
+  if (pressing) meanwhile.push([root, changes]);
+  else putNow(root, changes);
+}
+
+// `ms` from now the pointer is taken to be up.
+function release(ms) {
+  clearTimeout(letGo);
+  letGo = setTimeout(() => {
+    pressing = false;
+    for (const [root, changes] of meanwhile.splice(0)) putNow(root, changes);
+  }, ms);
+}
+
+// Whoever types in a form keeps it where it is, whatever comes above.
+function anchored(change) {
+  const form = document.activeElement?.closest?.('form');
+  const before = form?.getBoundingClientRect().top;
+  change();
+  if (form?.offsetParent && !form.closest('dialog')) scrollBy({ top: form.getBoundingClientRect().top - before, behavior: 'instant' });
+}
+
+function putNow(root, changes) {
+  const focus = held(document.activeElement);
+  anchored(() => {
+    if ('*' in changes) $$('.fragment', root).forEach((old) => !(old.id in changes) && old.remove());
+    for (const [id, html] of Object.entries(changes)) if (id !== '*') putOne(root, id, html);
+    dress(root);
+  });
+  focus?.();
+}
+
+function putOne(root, id, html) {
+  const zone = $(`[data-zone="${id.split('/')[0]}"]`, root);
+  if (!zone) return;
+  let fragment = [...zone.children].find((child) => child.id === id);
+  if (!html) return fragment?.remove();
+  if (!fragment) {
+    fragment = document.createElement(zone.tagName === 'UL' ? 'li' : 'div');
+    fragment.id = id;
+    fragment.className = 'fragment new';
+    zone.insertBefore(fragment, [...zone.children].find((child) => child.id > id) ?? null);
+  }
+  const open = $$('details', fragment).map((details) => details.open);
+  fragment.innerHTML = html;
+  $$('details', fragment).forEach((details, i) => { details.open = open[i] ?? details.open; });
+}
+
+// A patch replaces the button that has the focus by its like: the focus goes on there.
+function held(element) {
+  const fragment = element?.closest?.('.fragment');
+  if (!fragment) return null;
+  const at = $$('button, a, summary', fragment).indexOf(element);
+  const { do: what, way, note } = element.dataset;
+  return () => {
+    if (document.contains(element)) return;
+    // A note that was moved takes the focus along.
+    const moved = what === 'move' && ($(`[data-way="${way}"][data-note="${note}"]`) ?? $(`[data-way][data-note="${note}"]`));
+    if (moved) return moved.focus();
+    const like = $$('button, a, summary', document.getElementById(fragment.id) ?? undefined);
+    (like[Math.min(at, like.length - 1)] ?? $('#main'))?.focus({ preventScroll: true });
+  };
+}
+
+export function watchPointer() {
+  document.addEventListener('pointerdown', () => { pressing = true; release(PRESS); });
+  // The click comes after the pointer is up; a finger's somewhat later.
+  for (const up of ['pointerup', 'pointercancel']) document.addEventListener(up, () => release(80));
+}

@@ -1,0 +1,81 @@
+// Which step one looks at: the group's, unless one looks elsewhere or writes; and what the room is asked to look at.
+
+import { $, $$, fitting, page, toast } from './page.js';
+
+let before; // the group's step at the last look
+
+function show() {
+  const bar = $('.bar');
+  if (!bar) return;
+  const moved = before !== undefined && before !== bar.dataset.step + bar.dataset.state;
+  // Whoever is typing when the group moves on stays where they are: the banner takes them along.
+  if (moved && typing() && !page.look) page.look = page.was;
+  else if (moved && !page.look) scrollTo({ top: 0 });
+  before = bar.dataset.step + bar.dataset.state;
+  const steps = $$('.steps button[data-look]');
+  const state = bar.dataset.state;
+  const group = bar.dataset.step || steps[0]?.dataset.look;
+  const looked = page.look && page.look !== group ? page.look : null;
+  const summary = page.look ? page.look === 'summary' : state === 'ended';
+  const current = steps.find((button) => button.dataset.look === (looked ?? group));
+  if (!page.look) page.was = group;
+  const shown = summary ? ['summary'] : current?.dataset.shows.split(' ') ?? [];
+  if (!summary && state === 'before' && !looked) shown.push('lobby');
+  $$('[data-section]').forEach((section) => section.classList.toggle('on', shown.includes(section.dataset.section)));
+  steps.forEach((button) => button.setAttribute('aria-pressed', String(!summary && button === current)));
+  const looking = $('[data-looking]');
+  if (looking) looking.hidden = !(page.look && (looked || summary !== (state === 'ended')));
+  $$('[data-look="summary"]').forEach((link) => link.setAttribute('aria-pressed', String(summary)));
+}
+
+const typing = () => {
+  const at = document.activeElement;
+  return Boolean(at?.closest('[data-ballot]') || (at?.matches('textarea, input') && at.value && at.closest('[data-section]')));
+};
+
+export function lookAt(step) {
+  const group = $('.bar')?.dataset.step;
+  page.look = step && step !== group ? step : $('.bar')?.dataset.state === 'ended' && step ? step : null;
+  show();
+  $('#main')?.focus({ preventScroll: true });
+  scrollTo({ top: 0 });
+}
+
+// ---- what the facilitator asks everybody to look at --------------------------------------------
+
+let together = '';
+
+// The note comes to whoever does not write; those who do are told, and have the band.
+function lookTogether() {
+  const note = $('[data-together]')?.dataset.together ?? '';
+  $$('[data-id]').forEach((card) => card.classList.toggle('looked-at', card.dataset.id === note));
+  const busy = document.activeElement?.matches('textarea, input, select') || $('dialog[open]');
+  if (note && note !== together) busy ? toast($('[data-together] p').innerText.replace('\n', ' : ')) : bring(note);
+  together = note;
+}
+
+const cardsOf = (note) => $$('[data-id]').filter((card) => card.dataset.id === note);
+const bring = (note) => cardsOf(note).find((card) => card.offsetParent)?.scrollIntoView({ block: 'center' });
+
+// What stands in steps that are not looked at is found in one that shows it.
+export function uncover(...elements) {
+  const sections = elements.map((element) => element.closest('[data-section]')).filter(Boolean);
+  if (sections.some((section) => section.classList.contains('on'))) return;
+  const step = $$('.steps button[data-look]').find(({ dataset }) => sections.some((section) => dataset.shows.split(' ').includes(section.dataset.section)));
+  if (step) lookAt(step.dataset.look);
+}
+
+export function goTo(note) {
+  uncover(...cardsOf(note));
+  bring(note);
+}
+
+// Prepare: when the hour begins the team's page goes there, unless somebody is writing, who finds a link.
+function follow() {
+  const hour = $('[data-hour]');
+  if (!hour) return;
+  if (page.hour === 'before' && hour.dataset.hour === 'running' && hour.dataset.go && !typing() && !$('dialog[open]')) location.assign(hour.dataset.go);
+  page.hour = hour.dataset.hour;
+}
+
+fitting.push(show, follow, lookTogether);
