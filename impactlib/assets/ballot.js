@@ -92,7 +92,13 @@ function open(host) {
   const [another, metrics] = [before?.id !== host.round.id, host.round.metrics ?? []];
   if (before && another) toast(words(host, host.round.id ? 'opened' : 'shown'));
   else if (before?.metrics?.length > metrics.length) toast(words(host, 'fewer'));
+  const scoring = host.contains(document.activeElement);
   host.hidden = !metrics.length;
+  // Whoever was scoring when the scores were shown goes on reading them.
+  if (scoring && host.hidden) {
+    $('#main')?.focus({ preventScroll: true });
+    $('.ranking')?.scrollIntoView();
+  }
   if (another) {
     $('.said', host).textContent = '';
     $('[data-table]', host).replaceChildren(...(host.round.id ? [newTable(host)] : []));

@@ -82,8 +82,11 @@ def test_a_round_says_itself_and_how_far_one_has_come(stage: Stage, person: Call
     phone.shot("ballot-placed")
     stage.ask("show_round", round=ROUND)
     phone.sees("Les notes sont montrées")
-    phone.page.get_by_role("button", name="Voir le classement").click()
+    # Whoever was scoring reads on; the others find it by one press.
+    expect(phone.page.locator("#main")).to_be_focused()
     expect(phone.page.locator(".order")).to_be_in_viewport()
+    lou.page.get_by_role("button", name="Voir le classement").click()
+    expect(lou.page.locator(".order")).to_be_in_viewport()
     # Beside the group's, one's own, which no other page has.
     expect(phone.page.locator(".order [data-mine]").first).to_have_text(
         re.compile("De votre part.: valeur 4, facilité 2")
