@@ -558,6 +558,23 @@ def test_a_kept_metric_that_comes_back_when_three_others_are_kept_is_not_a_fourt
     assert not room.session.notes[metrics[0]].withdrawn
 
 
+def test_a_north_star_that_comes_back_without_its_place_is_no_star_when_it_is_kept_again(stage: Stage) -> None:
+    room = stage.room
+    metrics = [room.ask(CLIENT, do="write", kind="metric", text=f"Mesure {n}") for n in range(4)]
+    for metric in metrics[:3]:
+        room.ask(CLIENT, do="keep", metric=metric, kept="true")
+    room.ask(CLIENT, do="detail", note=metrics[0], detail="north_star", value="yes")
+    room.ask(CLIENT, do="withdraw", note=metrics[0])
+    room.ask(CLIENT, do="restore", note=metrics[0])
+    assert ledger.north_star(room.session) is room.session.notes[metrics[0]]  # its place was still free
+    room.ask(CLIENT, do="withdraw", note=metrics[0])
+    room.ask(CLIENT, do="keep", metric=metrics[3], kept="true")
+    room.ask(CLIENT, do="restore", note=metrics[0])
+    room.ask(CLIENT, do="keep", metric=metrics[3], kept="false")
+    room.ask(CLIENT, do="keep", metric=metrics[0], kept="true")
+    assert ledger.north_star(room.session) is None
+
+
 # Meanwhile ----------------------------------------------------------------------------------------------
 
 

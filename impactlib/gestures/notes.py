@@ -9,6 +9,7 @@ from impactlib.agenda import Role
 from impactlib.events import Event
 from impactlib.gestures.reading import Gesture, Refusal, field, note_of, standing, text_of, value_of
 from impactlib.gestures.rights import ABOUT, DETAILS, LATER, MOVED, TEAM, TEAMS_OWN, TOGETHER, WRITERS
+from impactlib.gestures.rounds import without_star
 from impactlib.session import ACTIONS, Note, Person, Session
 
 
@@ -104,7 +105,10 @@ def restore(session: Session, person: Person, gesture: Gesture) -> list[Event]:
         raise Refusal("The team has agreed already: change what is written, or withdraw it first.")
     # As many others may have been kept meanwhile: the metric then comes back without its place.
     full = note.id in session.kept and len(session.kept_metrics()) >= session.keeps_at_most
-    return [events.NoteRestored(note.id), *([events.MetricKept(note.id, False)] if full else [])]
+    return [
+        events.NoteRestored(note.id),
+        *([events.MetricKept(note.id, False), *without_star(note)] if full else []),
+    ]
 
 
 def _own(note: Note, person: Person) -> Note:

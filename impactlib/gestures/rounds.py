@@ -82,9 +82,10 @@ def keep(session: Session, person: Person, gesture: Gesture) -> list[Event]:
         return []
     if kept and len(session.kept_metrics()) >= session.keeps_at_most:
         raise Refusal("%(number)s metrics at most: take one off first.", number=session.keeps_at_most)
-    star = [] if kept else _without_star(metric)
+    star = [] if kept else without_star(metric)
     return [events.MetricKept(metric.id, kept), *star]
 
 
-def _without_star(metric: Note) -> list[Event]:
+def without_star(metric: Note) -> list[Event]:
+    """The name of North Star goes with the place among those kept: it must not come back by itself."""
     return [events.DetailSet(metric.id, "north_star", "")] if metric.details.get("north_star") else []
