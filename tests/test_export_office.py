@@ -6,7 +6,7 @@ import re
 import time as clock
 import zipfile
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from io import BytesIO
@@ -192,6 +192,41 @@ def test_lists_are_lists_and_replies_stand_under_questions(lived) -> None:  # ty
     assert (levels[said], levels[reply]) == ("0", "1")
     [inner] = opened_odt(lived.session).body.get_elements(f"//text:list[text:list-item/text:p='{reply}']")
     assert inner.parent.get_element("text:p").inner_text == said
+
+
+@pytest.fixture
+def grouped(lived):  # type: ignore[no-untyped-def]
+    """The lived hour, with advice on a hypothesis that was given twice: a list of three levels."""
+    first = lived.session.notes_of("recommendation")[0].id
+    again = lived.ask(Role.CONSULTANT, do="write", kind="recommendation", text="Ayez un témoin\n\nDès maintenant")
+    lived.ask(Role.CONSULTANT, do="detail", note=again, detail="same_as", value=first)
+    return lived
+
+
+def test_what_was_said_again_stands_under_the_advice_on_a_hypothesis(grouped) -> None:  # type: ignore[no-untyped-def]
+    written = opened_docx(grouped.session)
+    levels = {p.text: (p.style.name, p._p.xpath("string(w:pPr/w:numPr/w:ilvl/@w:val)")) for p in written.paragraphs}
+    assert levels["Dite aussi\u00a0:"] == ("List Bullet 3", "2")
+    assert levels["Ayez un témoin"] == ("List Continue 3", "")
+    numbered = written.part.numbering_part.element.xpath("w:abstractNum[@w:abstractNumId='90']/w:lvl/@w:ilvl")
+    assert numbered == ["0", "1", "2"]
+    file = opened_odt(grouped.session)
+    [paragraph] = [p for p in file.body.get_elements("//text:p") if p.inner_text == "Ayez un témoin"]
+    lists = paragraph.xpath("ancestor::text:list")
+    assert len(lists) == 3 and {found.get_attribute("text:style-name") for found in lists} == {"Bullets"}
+    [style] = file.styles.get_elements("//text:list-style[@style:name='Bullets']")
+    indents = style.get_elements(".//style:list-level-label-alignment")
+    assert [indent.get_attribute("fo:margin-left") for indent in indents] == ["0.6cm", "1.2cm", "1.8cm"]
+
+
+def test_a_list_that_is_deeper_than_the_styles_stays_at_the_last(lived, monkeypatch: pytest.MonkeyPatch) -> None:  # type: ignore[no-untyped-def]
+    item = Item(("cinq",), ())
+    for text in ("quatre", "trois", "deux", "un"):
+        item = Item((text,), (item,))
+    made = replace(document(lived.session, environment("fr")), blocks=(Bullets((item,)),))
+    monkeypatch.setattr(docx, "document", lambda *_: made)
+    styles = [p.style.name for p in opened_docx(lived.session).paragraphs]
+    assert styles == ["List Bullet", "List Bullet 2", "List Bullet 3", "List Bullet 3", "List Bullet 3"]
 
 
 def test_what_was_written_in_paragraphs_stays_so(lived) -> None:  # type: ignore[no-untyped-def]

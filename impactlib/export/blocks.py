@@ -25,6 +25,9 @@ Element = Any  # lxml has no types
 LOCALES = {"fr": "fr-FR", "en": "en-GB"}
 """A document's language, as word processors name it for their spelling checkers."""
 
+LEVELS = 3
+"""Levels of lists that a document has styles for: a hypothesis, the advice on it, and who said the same."""
+
 _WIDEST = 40
 """Characters: a longer text goes on several lines of its cell anyway."""
 _MARGIN = 4

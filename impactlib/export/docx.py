@@ -16,7 +16,7 @@ from docx.shared import Cm, Inches, Length, Pt, RGBColor
 from docx.styles.style import ParagraphStyle
 from docx.text.font import Font
 
-from impactlib.export.blocks import Block, Bullets, Document, Heading, Item, Paragraph, Picture, Table, document
+from impactlib.export.blocks import LEVELS, Block, Bullets, Document, Heading, Item, Paragraph, Picture, Table, document
 from impactlib.export.picture import INCHES
 from impactlib.session import Session
 
@@ -30,7 +30,7 @@ _WIDTH = Cm(17)
 _INK = RGBColor(0x1D, 0x22, 0x30)
 _ABOVE = Pt(6)
 _TITLE = Pt(20)
-_LEVELS = ("", " 2")
+_LEVELS = ("", *(f" {level}" for level in range(2, LEVELS + 1)))
 """How the template's styles of lists are numbered."""
 _BULLETS = 90
 """A number that none of the template's lists has."""
@@ -104,7 +104,7 @@ def _(block: Bullets, file: File) -> None:
 
 
 def _bullets(file: File) -> int:
-    """The number of the list of two levels, added to the file when first asked for: the library's have one level."""
+    """The number of the list of all levels, added to the file when first asked for: the library's have one level."""
     numbering = file.part.numbering_part.element
     known = numbering.xpath(f"w:num[w:abstractNumId/@w:val='{_BULLETS}']")
     if not known:
@@ -122,6 +122,8 @@ def _bullets(file: File) -> int:
 
 
 def _add_item(item: Item, file: File, bullets: int, depth: int = 0) -> None:
+    """An item and those under it; what is deeper than there are styles stands at the last level."""
+    depth = min(depth, LEVELS - 1)
     first, *more = item.paragraphs
     paragraph = file.add_paragraph(first, f"List Bullet{_LEVELS[depth]}")
     place = paragraph._p.get_or_add_pPr().get_or_add_numPr()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import odfdo
 from odfdo import Element, Header
 
-from impactlib.export.blocks import Block, Bullets, Heading, Item, Paragraph, Picture, Table, document
+from impactlib.export.blocks import LEVELS, Block, Bullets, Heading, Item, Paragraph, Picture, Table, document
 from impactlib.export.picture import INCHES
 from impactlib.session import Session
 
@@ -162,7 +162,7 @@ def _level(level: int) -> str:
         f'<text:list-level-style-bullet text:level="{level}" text:bullet-char="•">'
         '<style:list-level-properties text:list-level-position-and-space-mode="label-alignment">'
         f'<style:list-level-label-alignment text:label-followed-by="listtab" fo:text-indent="-{_INDENT}cm"'
-        f' text:list-tab-stop-position="{level * _INDENT}cm" fo:margin-left="{level * _INDENT}cm"/>'
+        f' text:list-tab-stop-position="{level * _INDENT:g}cm" fo:margin-left="{level * _INDENT:g}cm"/>'
         "</style:list-level-properties></text:list-level-style-bullet>"
     )
 
@@ -183,7 +183,7 @@ _STYLES = (
     _style("Table_20_Contents_20_Figure", "Table_20_Contents", _RIGHT),
     _style("Table_20_Heading", "Table_20_Contents", _BOLD),
     _style("Table_20_Heading_20_Figure", "Table_20_Heading", _RIGHT, _BOLD),
-    f'<text:list-style style:name="Bullets">{_level(1)}{_level(2)}</text:list-style>',
+    f'<text:list-style style:name="Bullets">{"".join(map(_level, range(1, LEVELS + 1)))}</text:list-style>',
 )
 
 _AUTOMATIC = (
