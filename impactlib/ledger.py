@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from difflib import SequenceMatcher
 from itertools import chain
 
@@ -22,7 +23,9 @@ IF_MISSED = ("continue", "pivot", "stop")
 """What is done when a metric misses its threshold."""
 DECISION = ("threshold", "decide_on", "decider", "if_missed")
 """The details of a metric that make its decision, written before the figure is known."""
-CHOICE = ("north_star", "potential", "milestones", *DECISION)
+FIGURES = ("baseline", "potential", "milestones")
+"""The details that a North Star has besides: where it is, how far it can go, by which steps."""
+CHOICE = ("north_star", *FIGURES[1:], *DECISION)
 """The details of a metric that the team keeps; its current value is its baseline."""
 
 Groups = Mapping[str, list[Note]]
@@ -72,6 +75,17 @@ def north_star(session: Session) -> Note | None:
 def decided(metric: Note) -> bool:
     """Whether all that a decision needs was written."""
     return all(metric.details.get(name) for name in DECISION)
+
+
+def measured(metric: Note) -> bool:
+    """Whether it is said of a North Star where it is, how far it can go, and by which steps."""
+    return all(metric.details.get(name) for name in FIGURES)
+
+
+def decided_before(session: Session, metric: Note) -> bool:
+    """Whether its decision is dated before the day of the hour: then it is not one that is written beforehand."""
+    started, on = session.clock.started, metric.details.get("decide_on", "")
+    return bool(on) and started is not None and on < datetime.fromtimestamp(started, UTC).date().isoformat()
 
 
 def changes(session: Session, hypothesis: Note) -> list[Change]:

@@ -210,20 +210,25 @@ def outline(session: Session) -> Outline:
 
 def missing(session: Session) -> list[str]:
     """What is still to complete of what the agenda asks for, as keys: contract, learning, kept, quality, north_star,
-    decision, action, owner, due, status."""
-    actions, kept = session.notes_of("action"), session.kept_metrics()
+    figures (those of the North Star), decision, passed (a decision's date is before the hour), action, owner, due,
+    status, reason."""
+    actions, kept, advice = session.notes_of("action"), session.kept_metrics(), ledger.advice(session)
+    star = ledger.north_star(session)
     asked = {pane for step in session.steps for pane in step.shows} if session.agenda else set(PANES)
     gaps = {
         "contract": "contract" in asked and session.contract is None,
         "learning": "learnings" in asked and not session.notes_of("learning"),
         "kept": "metrics" in asked and not kept,
         "quality": any(not note.details.get("quality") for note in kept),
-        "north_star": bool(kept) and ledger.north_star(session) is None,
+        "north_star": bool(kept) and star is None,
+        "figures": star is not None and not ledger.measured(star),
         "decision": not all(map(ledger.decided, kept)),
+        "passed": any(ledger.decided_before(session, note) for note in kept),
         "action": "learnings" in asked and not actions,
         "owner": any(not note.details.get("owner") for note in actions),
         "due": any(not note.details.get("due") for note in actions),
-        "status": any(not note.details.get("status") for note in ledger.advice(session)),
+        "status": any(not note.details.get("status") for note in advice),
+        "reason": any(note.details.get("status") and not note.details.get("reason") for note in advice),
     }
     return [gap for gap, open_ in gaps.items() if open_]
 

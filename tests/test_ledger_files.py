@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 from jsonschema import Draft202012Validator
 
-from impactlib import replay
+from impactlib import replay, views
 from impactlib.agenda import Role
 from impactlib.export.followup import calendar
 from impactlib.export.session_json import SCHEMA, state
@@ -17,9 +17,11 @@ from impactlib.sharing import OWNER, share
 from impactlib.summary import missing, outline
 from impactlib.views.render import environment
 from tests.conftest import Room
+from tests.test_views import seen
 
 FACILITATOR, CLIENT, CONSULTANT, OBSERVER = Role
-DECISION = {"threshold": "14 jours", "decide_on": "2026-12-31", "decider": "Marc", "if_missed": "stop"}
+DECISION = {"threshold": "14 jours", "decide_on": "2033-12-31", "decider": "Marc", "if_missed": "stop"}
+FIGURES = {"baseline": "21", "potential": "7", "milestones": "14 en juin, 10 en décembre"}
 
 
 @pytest.fixture
@@ -33,7 +35,8 @@ def finished(lived: Room) -> Room:
         (first.id, "reason", "Marc n’a qu’un département"),
         (second.id, "status", "aside"),
         (lived.session.kept[0], "north_star", "yes"),
-        *((lived.session.kept[0], name, value) for name, value in DECISION.items()),
+        (second.id, "reason", "Il en faut au contraire"),
+        *((lived.session.kept[0], name, value) for name, value in {**FIGURES, **DECISION}.items()),
     ):
         lived.ask(FACILITATOR, do="detail", note=note, detail=detail, value=value)
     lived.ask(CLIENT, do="write", kind="action", text="Choisir", about=first.id)
@@ -48,6 +51,43 @@ def test_what_is_left_to_complete_goes_as_it_is_completed(lived: Room, finished:
     assert {"decision", "status"} < set(missing(lived.session))
 
 
+@pytest.mark.parametrize("figure", FIGURES)
+def test_a_north_star_without_one_of_its_figures_is_to_complete_and_another_metric_is_not(
+    finished: Room, figure: str
+) -> None:
+    star, other = finished.session.notes_of("metric")
+    finished.ask(CLIENT, do="detail", note=star.id, detail=figure, value="")
+    assert missing(finished.session) == ["figures", "owner", "due"]
+    finished.ask(CLIENT, do="detail", note=star.id, detail=figure, value=FIGURES[figure])
+    finished.ask(CLIENT, do="keep", metric=other.id, kept="true")
+    for name, value in DECISION.items():
+        finished.ask(CLIENT, do="detail", note=other.id, detail=name, value=value)
+    assert missing(finished.session) == ["owner", "due"]
+
+
+def test_a_mark_without_a_reason_is_to_complete_and_no_mark_is_another_gap(finished: Room) -> None:
+    first, second, again = finished.session.notes_of("recommendation")
+    finished.ask(CLIENT, do="detail", note=second.id, detail="reason", value="")
+    assert missing(finished.session) == ["owner", "due", "reason"]
+    finished.ask(CLIENT, do="detail", note=second.id, detail="status", value="")
+    assert missing(finished.session) == ["owner", "due", "status"]
+
+
+@pytest.mark.parametrize(("on", "gaps"), [("2033-05-17", ["passed"]), ("2033-05-18", []), ("2033-05-19", [])])
+def test_a_decision_dated_before_the_hour_is_taken_and_said(finished: Room, on: str, gaps: list[str]) -> None:
+    finished.ask(CLIENT, do="detail", note=finished.session.kept[0], detail="decide_on", value=on)
+    assert missing(finished.session) == [*gaps, "owner", "due"]
+
+
+def test_the_page_leads_from_a_reason_left_to_say_to_the_recommendations(finished: Room) -> None:
+    second = finished.session.notes_of("recommendation")[1]
+    assert "Marquer les recommandations" not in seen(finished.session, CLIENT, views.summary)
+    finished.ask(CLIENT, do="detail", note=second.id, detail="reason", value="")
+    page = seen(finished.session, CLIENT, views.summary)
+    assert "Marquer les recommandations" in page and "pourquoi l’équipe garde, adapte ou écarte" in page
+    assert "Marquer les recommandations" not in seen(finished.session, OBSERVER, views.summary)
+
+
 def test_a_summary_tells_a_group_once_and_where_an_action_comes_from(finished: Room) -> None:
     made = outline(finished.session)
     [exchange] = made.hypotheses
@@ -60,7 +100,7 @@ def test_a_summary_tells_a_group_once_and_where_an_action_comes_from(finished: R
 def test_a_decision_is_a_day_of_the_calendar(finished: Room) -> None:
     made = calendar(finished.session, environment("fr"), datetime(2026, 11, 1, tzinfo=UTC))
     [day] = [event for event in made.walk("VEVENT") if str(event["uid"]).startswith("decision-")]
-    assert str(day["dtstart"].dt) == "2026-12-31"
+    assert str(day["dtstart"].dt) == "2033-12-31"
     assert [word for word in ("14 jours", "Marc", "nous arrêtons") if word not in str(day["description"])] == []
 
 

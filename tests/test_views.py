@@ -639,9 +639,10 @@ def complete(room: Room) -> None:
     for advice in room.session.notes_of("recommendation"):
         room.ask(CLIENT, do="detail", note=advice.id, detail="status", value="kept")
         room.ask(CLIENT, do="detail", note=advice.id, detail="reason", value="Nous commençons par là")
-    decision = {"threshold": "15", "decide_on": "2027-01-31", "decider": "Marc", "if_missed": "pivot"}
+    decision = {"threshold": "15", "decide_on": "2034-01-31", "decider": "Marc", "if_missed": "pivot"}
+    star = {"north_star": "yes", "baseline": "21", "potential": "7", "milestones": "14 en juin"}
     for number, metric in enumerate(room.session.kept_metrics()):
-        details = {**decision, **({} if number else {"north_star": "yes"})}
+        details = {**decision, **({} if number else star)}
         for detail, value in details.items():
             room.ask(CLIENT, do="detail", note=metric.id, detail=detail, value=value)
 
