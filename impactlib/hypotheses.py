@@ -120,6 +120,8 @@ _MEANS = {
 }
 NUMBERS = ("baseline", "target")
 DATES = ("baseline_date", "target_date")
+YEARS = range(2000, 2101)
+"""Those of a date: others are slips of the pen, and calendars fail on some."""
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?\Z")
 _UNIT = re.compile(r"(?<=\d) ?[^\d.,+-]+\Z")
 _SCALE = re.compile(r"\d ?([kKMG]|Md)(€|\$|\b)|\d ?(million|milliard|mille|thousand|billion)", re.A)
@@ -187,9 +189,12 @@ def _number(value: str) -> str:
 def _date(value: str) -> str:
     for form in ("%Y-%m-%d", "%d/%m/%Y"):
         try:
-            return datetime.strptime(value, form).date().isoformat()
+            found = datetime.strptime(value, form).date()
         except ValueError:
             continue
+        if found.year not in YEARS:
+            raise Unreadable("This date is not between 2000 and 2100: write it as 31/12/2026.")
+        return found.isoformat()
     raise Unreadable("This date cannot be read: write it as 31/12/2026.")
 
 

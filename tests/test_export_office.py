@@ -22,12 +22,13 @@ from lxml.html import document_fromstring
 
 from impactlib.agenda import DEFAULT, LANGUAGES, Role, load_text
 from impactlib.cli import main
+from impactlib.events import DetailSet, Entry
 from impactlib.export import ExportError, docx, followup, inventory, metrics, odt
 from impactlib.export.blocks import Bullets, Item, document
 from impactlib.export.html import html
 from impactlib.export.sheet import day, number
 from impactlib.hypotheses import CONCEPTS, DIRECTIONS, FIELDS, KINDS_OF_IMPACT, drafted
-from impactlib.session import Session
+from impactlib.session import Session, history
 from impactlib.spreadsheet import read_hypotheses
 from impactlib.views.render import environment
 from impactlib.workshop import new_session
@@ -487,6 +488,29 @@ def test_an_action_without_a_date_is_only_in_the_points(lived) -> None:  # type:
     lived.ask(Role.CLIENT, do="write", kind="action", text="Appeler les antennes")
     assert len(events(lived.session)) == 3
     assert "- responsable à nommer\u00a0: Appeler les antennes, date à fixer" in events(lived.session)[1]["description"]
+
+
+def test_an_action_says_in_the_calendar_which_recommendation_it_comes_from(lived) -> None:  # type: ignore[no-untyped-def]
+    first = lived.session.notes_of("recommendation")[0]
+    lived.ask(Role.CLIENT, do="write", kind="action", text="Choisir", about=first.id, due="2033-07-01")
+    plain, choose = events(lived.session)[:2]
+    assert plain["description"] == "Décidé à l’atelier impact de Colis Solidaire, le 18/05/2033."
+    assert choose["description"].splitlines() == [
+        plain["description"],
+        "de la recommandation\u00a0: Comparez deux départements",
+    ]
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01", "1999-12-31", "2101-01-01"])
+def test_a_day_that_calendars_fail_on_makes_no_event(lived, day: str) -> None:  # type: ignore[no-untyped-def]
+    """A journal of a former kit may hold one; no gesture writes it any more."""
+    [action] = lived.session.notes_of("action")
+    refusal = lived.refused(Role.CLIENT, do="detail", note=action.id, detail="due", value=day)
+    assert str(refusal) == "This date is not between 2000 and 2100: write it as 31/12/2026."
+    metric = lived.session.kept[0]
+    held = [DetailSet(action.id, "due", day), DetailSet(metric, "decide_on", day)]
+    entries = [Entry("here", 900 + n, f"held-{n}", 1.0, "", "", event) for n, event in enumerate(held)]
+    assert len(events(history(entries, lived.session))) == 2
 
 
 def test_a_workshop_that_was_not_held_has_no_follow_up(room) -> None:  # type: ignore[no-untyped-def]

@@ -8,6 +8,7 @@ import io
 import re
 import zipfile
 from dataclasses import astuple, replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from impactlib.hypotheses import (
     KINDS_OF_IMPACT,
     LONGEST_NUMBER,
     NUMBERS,
+    YEARS,
     Hypothesis,
     Unreadable,
     read,
@@ -425,7 +427,7 @@ LINES = st.text(max_size=60).map(clean_line).map(seen) | st.sampled_from(
     ["=1+1", "'=1", "''@x", "-", "-3.5", "a;b,c", '"']
 )
 NUMBERS = st.decimals(allow_nan=False, allow_infinity=False, places=3, min_value=-(10**9), max_value=10**9).map(str)
-DAYS = st.dates().map(str)
+DAYS = st.dates(date(YEARS[0], 1, 1), date(YEARS[-1], 12, 31)).map(str)
 HYPOTHESES = st.builds(
     Hypothesis,
     **{

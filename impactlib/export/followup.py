@@ -15,6 +15,7 @@ from icalendar import Calendar, Event
 from impactlib.agenda import FOLLOW_UP
 from impactlib.export import ExportError
 from impactlib.export.template import day_of, words
+from impactlib.hypotheses import Unreadable, day, read
 from impactlib.session import Session
 from impactlib.summary import outline
 
@@ -47,7 +48,10 @@ def calendar(session: Session, views: Environment, now: datetime) -> Calendar:
     dated = ((note, due) for note in made.actions if (due := _day(note.details.get("due", ""))))
     decisions = ((note, on) for note in made.kept if (on := _day(note.details.get("decide_on", ""))))
     events = [
-        *(_event(note.id, due, say.action(note), decided) for note, due in dated),
+        *(
+            _event(note.id, due, say.action(note), f"{decided}\n{say.origin(made.comes_from(note))}")
+            for note, due in dated
+        ),
         *(_event(f"decision-{note.id}", on, say.decision(note), say.foreseen(note)) for note, on in decisions),
         *(
             _event(f"point-{days}", held + timedelta(days), say.point(session.team, days), say.agenda(made))
@@ -77,7 +81,8 @@ def _event(name: str, on: date, summary: str, description: str) -> Event:
 
 
 def _day(text: str) -> date | None:
+    # A journal of a former kit, or from elsewhere, may hold a day that no calendar has.
     try:
-        return date.fromisoformat(text)
-    except ValueError:
+        return day(read("target_date", text))
+    except Unreadable:
         return None
