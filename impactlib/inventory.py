@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 from impactlib.session import Note, Session
 
+TIE = "source/"
+"""How the details that tie a metric to a source begin."""
 UNTIED, UNSAID = "untied", "unsaid"
 _BEST_FIRST = ("ours", "missing", UNSAID, "partner")
 """An access that nobody said may be as bad as any: only a partner's is known to be no better."""
@@ -36,7 +38,7 @@ class Need:
 
 def tie(source: Note) -> str:
     """The detail of a metric that says "yes" when it is computed from that source."""
-    return f"source/{source.id}"
+    return f"{TIE}{source.id}"
 
 
 def is_tied(metric: Note, source: Note) -> bool:

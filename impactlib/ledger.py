@@ -8,7 +8,7 @@ metric kept it says beforehand what will be decided, when and by whom.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from difflib import SequenceMatcher
@@ -30,10 +30,16 @@ CHOICE = ("north_star", *FIGURES[1:], *DECISION)
 
 Groups = Mapping[str, list[Note]]
 
+_FIELDS = {"hypothesis": ("statement", OF_HYPOTHESIS), "metric": ("metric", OF_METRIC)}
+"""What is compared of a note: the field that is its text, and those that are its details."""
+
 Piece = tuple[str, str]
 """Some words of a text, and whether they are the "same", or were taken out ("del") or put in ("ins")."""
 
-_WORDS = re.compile(r"\w+|\s+|[^\w\s]")
+# A number, a date or an elided word is one: what changed in part of it is read whole.
+_WORDS = re.compile(r"\w+(?:[’'-]\w+|(?<=\d)[.,/\u00a0\u202f](?=\d)\w+)*|\s+|[^\w\s]")
+_APART = re.compile(r"\s+|\S(?:.*\S)?", re.DOTALL)
+_BLANKS = re.compile(r"[ \t\n]+")
 
 
 @dataclass(frozen=True)
@@ -91,17 +97,18 @@ def decided_before(session: Session, metric: Note) -> bool:
 def changes(session: Session, hypothesis: Note) -> list[Change]:
     """What the hour changed in a hypothesis, and in those of its metrics that stood when it began.
 
-    A hypothesis that was written during the hour has changed in nothing.
+    What was written during the hour has changed in nothing.
     """
-    metrics = session.notes_of("metric", about=hypothesis.id)
-    measured = [_changed(session, metric, "metric", OF_METRIC) for metric in metrics]
-    return [*_changed(session, hypothesis, "statement", OF_HYPOTHESIS), *chain.from_iterable(measured)]
+    notes = [hypothesis, *session.notes_of("metric", about=hypothesis.id)]
+    return list(chain.from_iterable(changed(session, note) for note in notes))
 
 
-def _changed(session: Session, note: Note, text: str, details: tuple[str, ...]) -> list[Change]:
+def changed(session: Session, note: Note) -> list[Change]:
+    """The same of one note, a hypothesis or a metric."""
     was = session.before.get(note.id)
     if was is None:
         return []
+    text, details = _FIELDS[note.kind]
     fields = [(text, was.text, note.text)]
     fields += [(name, was.details.get(name, ""), note.details.get(name, "")) for name in details]
     return [Change(note, name, before, after) for name, before, after in fields if before != after]
@@ -122,6 +129,29 @@ def compared(before: str, after: str) -> list[Piece]:
             gone, come = "".join(old[i:j]), "".join(new[k:m])
             pieces += [piece for piece in ((gone, "del"), (come, "ins")) if piece[0]]
     return pieces
+
+
+def legible(pieces: Iterable[Piece]) -> list[Piece]:
+    """The same pieces for reading: blanks stand apart, and what was taken out or put in touches no other word.
+
+    >>> legible(compared("en dix jours", "en huit"))
+    [('en', 'same'), (' ', 'same'), ('dix jours', 'del'), (' ', 'same'), ('huit', 'ins')]
+    """
+    made: list[Piece] = []
+    for text, what in pieces:
+        for part in _APART.findall(text):
+            piece = (_BLANKS.sub(" ", part), "same") if part.isspace() else (part, what)
+            made += [(" ", "same"), piece] if made and _touch(made[-1], piece) else [piece]
+    return made
+
+
+def _touch(one: Piece, next_one: Piece) -> bool:
+    """Whether two pieces would be read as one word, or two marks as one."""
+    (before, kind), (after, next_kind) = one, next_one
+    if before[-1].isspace() or after[0].isspace() or kind == next_kind == "same":
+        return False
+    beside = {kind: before[-1], next_kind: after[0]}.get("same", "x")
+    return beside.isalnum()
 
 
 # Spaces are alike everywhere: they must not tie together words that are not.

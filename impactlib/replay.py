@@ -40,6 +40,7 @@ from impactlib.views import (
     track,
 )
 from impactlib.views.render import translation
+from impactlib.views.wording import done
 
 LEAD = 900.0
 """Seconds before the hour, and after it, that are replayed; what came earlier is in the whole."""
@@ -143,10 +144,11 @@ def told(replay: Replay, lang: str) -> dict[str, Any]:
     say = translation(lang).gettext
     values = asdict(replay)
     titles = {step.id: step.title for step in replay.steps}
-    for line in (line for frame in values["frames"] for line in frame["lines"]):
-        if line["event"] == STARTED:
-            line["text"] = titles.get(line["step"], "")
-        line["what"] = say(line["what"])
+    for frame_values, made in zip(values["frames"], replay.frames, strict=True):
+        for said_values, line in zip(frame_values["lines"], made.lines, strict=True):
+            if line.event == STARTED:
+                said_values["text"] = titles.get(line.step, "")
+            said_values["what"] = done(line, lang)
     for moment in values["moments"]:
         moment["label"] = say(moment["label"])
     return values

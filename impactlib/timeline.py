@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from impactlib import events
 from impactlib.events import Entry, Event, order
+from impactlib.inventory import TIE
 from impactlib.portable import Portable
 from impactlib.session import Session, evolve
 from impactlib.text import N_
@@ -22,7 +23,7 @@ STARTED, SCORED, KEPT = (kind.__name__ for kind in (events.StepStarted, events.M
 class Line:
     """Something that was done: at which second, in which step ("" before the first), by whom ("" if the room
     did not see who), in words to translate, the event's name, the kind of the note written ("" for the rest), its
-    text and that of the note that it is about."""
+    text and that of the note that it is about; `detail` names what a note was completed with, if the words do not."""
 
     at: float
     step: str
@@ -32,6 +33,7 @@ class Line:
     kind: str = ""
     text: str = ""
     about: str = ""
+    detail: str = ""
 
 
 @dataclass(frozen=True)
@@ -45,9 +47,14 @@ class Moment:
 
 
 def state_at(file: Portable, seconds: float) -> Session:
-    """The session as it was that many seconds after the hour began: the fold stopped there."""
+    """The session as it was that many seconds after the hour began: the fold stopped there.
+
+    Scores of a round that was not shown then were known to nobody: they are not in it, even if it was shown later.
+    """
     start = start_of(file)
-    return replace(file, entries=tuple(entry for entry in file.entries if entry.at - start <= seconds)).fold()
+    session = replace(file, entries=tuple(entry for entry in file.entries if entry.at - start <= seconds)).fold()
+    known = (round if round.shown else replace(round, scores={}) for round in session.rounds)
+    return replace(session, rounds=tuple(known))
 
 
 def timeline(file: Portable) -> list[Line]:
@@ -86,6 +93,8 @@ def said(session: Session, entry: Entry, at: float) -> Iterator[Line]:
     if isinstance(event, events.NoteWritten):
         about = session.notes.get(event.about)
         line = replace(line, kind=event.kind, about=about.text if about else "")
+    if isinstance(event, events.DetailSet) and what == _DOES[events.DetailSet]:
+        line = replace(line, detail=event.detail)
     yield line
 
 
@@ -153,8 +162,24 @@ _WRITES: Mapping[str, str] = {
 }
 
 
+_MARKS: Mapping[str, str] = {
+    "kept": N_("keeps a recommendation"),
+    "adapted": N_("adapts a recommendation"),
+    "aside": N_("sets a recommendation aside"),
+}
+
+
 def _does(event: Event) -> str:
     match event:
+        case events.DetailSet(detail="status", value=value):
+            return _MARKS.get(value, N_("takes its mark off a recommendation"))
+        case events.DetailSet(detail="same_as", value=value):
+            apart = N_("takes a recommendation out of its group")
+            return N_("groups a recommendation with another") if value else apart
+        case events.DetailSet(detail="north_star", value=value):
+            return N_("names the North Star") if value else N_("names no North Star any more")
+        case events.DetailSet(detail=detail, value=value) if detail.startswith(TIE):
+            return N_("ties a metric to a source of data") if value else N_("unties a metric from a source of data")
         case events.NoteWritten(kind=kind):
             return _WRITES.get(kind, N_("writes a note"))
         case events.EndKept(kept=kept):

@@ -66,7 +66,7 @@ def test_a_north_star_without_one_of_its_figures_is_to_complete_and_another_metr
 
 
 def test_a_mark_without_a_reason_is_to_complete_and_no_mark_is_another_gap(finished: Room) -> None:
-    first, second, again = finished.session.notes_of("recommendation")
+    second = finished.session.notes_of("recommendation")[1]
     finished.ask(CLIENT, do="detail", note=second.id, detail="reason", value="")
     assert missing(finished.session) == ["owner", "due", "reason"]
     finished.ask(CLIENT, do="detail", note=second.id, detail="status", value="")

@@ -23,6 +23,7 @@ from impactlib.views import (
     prepare_foot,
     prepare_ground,
     recommendations,
+    wording,
 )
 from tests.conftest import Room
 from tests.test_text import PAYLOADS
@@ -154,9 +155,9 @@ def test_every_weakness_is_answered_in_a_field_of_the_dialog() -> None:
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_each_choice_has_its_word_and_the_good_example_is_good(lang: str) -> None:
-    for name, codes in prepare_drafts.CHOICES.items():
-        assert [code for code, word in prepare_drafts._choices(name, lang) if word] == list(codes)
-    example = Hypothesis(**prepare_drafts._aids()[lang]["example"])
+    for name, codes in wording.CHOICES.items():
+        assert [code for code, word in wording.choices(name, lang) if word] == list(codes)
+    example = Hypothesis(**wording.aids()[lang]["example"])
     assert check(example) == []
     page = words(str(prepare_drafts.frame(Eye(CLIENT, lang))))
     assert " ".join(example.statement.split()) in page
@@ -188,7 +189,7 @@ def test_one_thing_at_a_time_is_asked_as_a_question_and_waits_to_be_asked_during
 
 
 def test_an_answer_brings_the_next_question_and_the_last_one_none(room: Room) -> None:
-    row = Hypothesis(**prepare_drafts._aids()["fr"]["example"])
+    row = Hypothesis(**wording.aids()["fr"]["example"])
     assert prepare_drafts.first_point(row, "fr") is None
     for missing in ("population", "owner"):
         point = prepare_drafts.first_point(replace(row, **{missing: ""}), "fr")

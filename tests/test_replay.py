@@ -20,13 +20,13 @@ from impactlib import events, replay, samples
 from impactlib.agenda import LANGUAGES, Role
 from impactlib.cli import main
 from impactlib.events import Entry, order
-from impactlib.export.session_json import SCHEMA
+from impactlib.export.session_json import SCHEMA, state as json_state
 from impactlib.portable import Portable, read
 from impactlib.replay import PANES, Patch, Replay, build, drawn, told, touches
 from impactlib.server import reader, replays
 from impactlib.server.replays import notebook
-from impactlib.session import Session, evolve
-from impactlib.timeline import state_at
+from impactlib.session import Session, evolve, history
+from impactlib.timeline import state_at, timeline
 from tests import make_sessions
 from tests.conftest import Room
 
@@ -48,6 +48,12 @@ def shown_at(made: Replay, seconds: float) -> Patch:
     return {id: html for id, html in reduce(lambda a, b: {**a, **b}, patches, made.whole).items() if html}
 
 
+def folded(file: Portable, seconds: float) -> Session:
+    """The fold of all that was done up to that second, scores that nobody had seen included."""
+    entries = (entry for entry in sorted(file.entries, key=order) if entry.at - start(file) <= seconds)
+    return history(entries, Session(id=file.session))
+
+
 def flat(panes: dict[str, Patch]) -> Patch:
     return {id: html for fragments in panes.values() for id, html in fragments.items()}
 
@@ -57,14 +63,14 @@ def flat(panes: dict[str, Patch]) -> Patch:
 
 @pytest.mark.parametrize("name", NAMES)
 @given(seconds=SECONDS)
-def test_the_state_at_a_second_is_the_fold_stopped_there(name: str, seconds: float) -> None:
+def test_the_state_at_a_second_is_the_fold_stopped_there_without_scores_that_nobody_had_seen(
+    name: str, seconds: float
+) -> None:
     file = samples.sample(name)
-    session = Session()
-    for entry in sorted(file.entries, key=order):
-        if entry.at - start(file) > seconds:
-            break
-        session = evolve(session, entry)
-    assert state_at(file, seconds) == replace(session, id=file.session)
+    session, state = folded(file, seconds), state_at(file, seconds)
+    assert replace(state, rounds=()) == replace(session, rounds=())
+    for known, round in zip(state.rounds, session.rounds, strict=True):
+        assert known == (round if round.shown else replace(round, scores={}))
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -73,7 +79,7 @@ def test_playing_up_to_a_second_shows_the_fold_drawn_there(name: str, seconds: f
     made, file = BUILT[name, "fr"], samples.sample(name)
     seconds = max(seconds, made.begins)
     looked = max([made.begins, *(frame.at for frame in made.frames if frame.at <= seconds)])
-    assert shown_at(made, seconds) == flat(drawn(state_at(file, seconds), start(file) + looked, "fr"))
+    assert shown_at(made, seconds) == flat(drawn(folded(file, seconds), start(file) + looked, "fr"))
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -104,7 +110,7 @@ def test_an_hour_in_any_order_is_played_to_its_end(name: str, chance: Random) ->
     shuffled = (opening, *(replace(entry, at=at) for entry, at in zip(rest, times, strict=True)))
     file = replace(samples.sample(name), entries=shuffled)
     made = build(file, "fr")
-    assert shown_at(made, made.ends) == flat(drawn(state_at(file, made.ends), made.start + made.ends, "fr"))
+    assert shown_at(made, made.ends) == flat(drawn(folded(file, made.ends), made.start + made.ends, "fr"))
 
 
 def test_the_minutes_that_an_overrun_takes_are_seen_as_it_lasts(room: Room, time) -> None:  # type: ignore[no-untyped-def]
@@ -136,6 +142,47 @@ def test_scores_are_nowhere_before_the_ranking_is_shown(name: str) -> None:
     assert any(line.what == "Somebody scores a metric" for frame in early for line in frame.lines)
     assert early == [frame for frame in other.frames if frame.at < shown]
     assert shown_at(made, shown) != shown_at(other, shown)
+
+
+def test_a_state_holds_no_score_of_a_round_that_was_not_shown_yet(room: Room, time) -> None:  # type: ignore[no-untyped-def]
+    room.ask(Role.FACILITATOR, do="start", step="tour")
+    metric = room.ask(Role.CLIENT, do="write", kind="metric", text="Délai médian")
+    for value in (5, 2):
+        time.advance(60)
+        round = room.ask(Role.FACILITATOR, do="open_round", metrics=metric)
+        room.ask(Role.CLIENT, do="score", metric=metric, value=value, ease=3)
+        room.ask(Role.CONSULTANT, do="abstain", metric=metric)
+        time.advance(60)
+        room.ask(Role.FACILITATOR, do="show_round", round=round)
+    time.advance(60)
+    room.ask(Role.FACILITATOR, do="open_round", metrics=metric)
+    room.ask(Role.CLIENT, do="score", metric=metric, value=1)
+    file = room.workshop.portable()
+    found = [json_state(state_at(file, second)) for second in (60, 119, 120, 180, 240, 300)]
+    assert [len(state["rounds"]) for state in found] == [1, 1, 1, 2, 2, 3]
+    seen = [[[score["value"] for score in round["scores"]] for round in state["rounds"]] for state in found]
+    assert seen == [[[]], [[]], [[5]], [[5], []], [[5], [2]], [[5], [2], []]]
+    last = [[score["value"] for score in state["scores"]] for state in found]
+    assert last == [[], [], [5], [5], [2], [2]]
+    assert [len(round["abstentions"]) for round in found[3]["rounds"]] == [1, 0]
+
+
+def test_nor_does_one_of_a_journal_from_before_there_were_rounds() -> None:
+    opening = next(e for e in samples.sample("tidy").entries if isinstance(e.event, events.SessionOpened))
+    said: list[tuple[float, events.Event]] = [
+        (0, events.PersonJoined("person-a", "Marc", "client")),
+        (0, events.StepStarted("tour")),
+        (10, events.NoteWritten("metric-1", "metric", "Délai")),
+        (20, events.MetricScored("metric-1", 5, 3)),
+        (30, events.RankingShown(True)),
+        (40, events.RankingShown(False)),
+        (50, events.MetricScored("metric-1", 1, 1)),
+        (60, events.RankingShown(True)),
+    ]
+    entries = [Entry("tidy", 500 + n, f"old-{n}", opening.at + at, "person-a", "", e) for n, (at, e) in enumerate(said)]
+    file = Portable("tidy", (opening, *entries))
+    values = {at: [score["value"] for score in json_state(state_at(file, at))["scores"]] for at, _ in said}
+    assert values == {0: [], 10: [], 20: [], 30: [5], 40: [], 50: [], 60: [1]}
 
 
 def _shows(frame: replay.Instant) -> bool:
@@ -343,14 +390,39 @@ TIDY = str(make_sessions.SESSIONS / "tidy.ipynb")
 
 
 def test_the_timeline_is_a_line_for_each_thing_done(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["replay", TIDY]) == 0
+    assert main(["replay", TIDY, "--lang", "en"]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert len(lines) == len(samples.sample("tidy").entries)
     assert lines[1] == "-00:09:10                   Hélène       comes in"
     assert (
-        "00:24:35  questions        Awa          asks a question: Comment un aidant apprend-il que vous existez ?"
+        "00:24:35  Questions        Awa          asks a question: Comment un aidant apprend-il que vous existez ?"
         in lines
     )
+
+
+def test_the_timeline_is_in_the_sessions_language_unless_another_is_asked_for(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["replay", TIDY]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert "-00:09:10                   Hélène       entre" in lines
+    assert "00:00:00  Tour de table    Hélène       lance l’étape" in lines
+    question = "pose une question\u00a0: Comment un aidant apprend-il que vous existez ?"
+    assert f"00:24:35  Questions        Awa          {question}" in lines
+    assert any("complète une note\u00a0: responsable · " in line for line in lines)
+    assert any("désigne la North Star\u00a0: Aidants inscrits" in line for line in lines)
+    assert main(["replay", TIDY, "--lang", "en"]) == 0
+    assert "completes a note: owner · " in capsys.readouterr().out
+
+
+def test_the_scores_of_a_round_that_is_not_shown_yet_are_not_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    shown = next(line.at for line in timeline(samples.sample("tidy")) if line.event == "RoundShown")
+    scored = [line.at for line in timeline(samples.sample("tidy")) if line.event == "MetricScored"]
+    at = f"{int(scored[-1]) // 60}:{int(scored[-1]) % 60:02}"
+    assert scored[-1] < shown
+    assert main(["replay", TIDY, "--at", at, "--json"]) == 0
+    state = json.loads(capsys.readouterr().out)
+    assert state["scores"] == [] and state["rounds"] and not any(round["scores"] for round in state["rounds"])
 
 
 @pytest.mark.parametrize("at", ["00:24:10", "24:10"])
@@ -371,8 +443,8 @@ def test_the_state_before_the_hour_can_be_asked_for(capsys: pytest.CaptureFixtur
 
 def test_the_timeline_stops_at_a_time_and_is_json_on_demand(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["replay", TIDY, "--at", "02:35"]) == 0
-    assert capsys.readouterr().out.splitlines()[-1].startswith("00:02:35  tour             Camille      says what")
-    assert main(["replay", TIDY, "--json"]) == 0
+    assert capsys.readouterr().out.splitlines()[-1].startswith("00:02:35  Tour de table    Camille      dit ce qu")
+    assert main(["replay", TIDY, "--json", "--lang", "en"]) == 0
     assert "ends the hour" in [line["what"] for line in json.loads(capsys.readouterr().out)]
 
 
@@ -424,7 +496,7 @@ def test_what_the_facilitator_steers_is_replayed(room: Room, time) -> None:  # t
     file = room.workshop.portable()
     made = build(file, "fr")
     for frame in made.frames:
-        assert shown_at(made, frame.at) == flat(drawn(state_at(file, frame.at), start(file) + frame.at, "fr"))
+        assert shown_at(made, frame.at) == flat(drawn(folded(file, frame.at), start(file) + frame.at, "fr"))
     said = [(line.what, line.text) for frame in made.frames for line in frame.lines]
     assert ("asks the room to look together", "Délai") in said
     assert ("hides a step", "Problème") in said

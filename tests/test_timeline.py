@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import MISSING, fields
+from itertools import chain
 from typing import Any, get_type_hints
 
 import pytest
 
 from impactlib import samples
-from impactlib.agenda import Role
-from impactlib.events import Entry, Event, NoteWritten, Unknown
+from impactlib.agenda import LANGUAGES, Role
+from impactlib.events import DetailSet, Entry, Event, NoteWritten, Unknown
+from impactlib.gestures import DETAILS
 from impactlib.session import KINDS, Session
 from impactlib.timeline import moments, said, timeline
+from impactlib.views.wording import done
 from tests.conftest import Room
 
 EVENTS = [kind for kind in Event.__args__ if kind is not Unknown]
@@ -26,6 +29,23 @@ def test_every_event_has_words(kind: type[Any]) -> None:
     types = get_type_hints(kind)
     blank = kind(**{field.name: types[field.name]() for field in fields(kind) if field.default is MISSING})
     assert line_of(blank).what
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("detail", sorted({*chain.from_iterable(DETAILS.values()), "source/note-1"}))
+def test_every_detail_says_what_a_note_was_completed_with(detail: str, lang: str) -> None:
+    blank, given = (line_of(DetailSet("a", detail, value)) for value in ("", "kept"))
+    if detail in ("status", "same_as", "north_star", "source/note-1"):
+        assert (given.detail, blank.detail) == ("", "") and len({given.what, blank.what, "completes a note"}) == 3
+        assert done(given, lang) != done(blank, lang)
+    else:
+        assert given.what == "completes a note" and given.detail == detail
+        what, name = done(given, lang).split({"fr": "\u00a0: ", "en": ": "}[lang])
+        assert what == {"fr": "complète une note", "en": "completes a note"}[lang] and name
+
+
+def test_a_detail_of_a_newer_kit_has_no_name() -> None:
+    assert done(line_of(DetailSet("a", "mood", "good")), "fr") == "complète une note"
 
 
 def test_what_a_newer_kit_says_has_no_line() -> None:

@@ -7,6 +7,7 @@ import json
 import math
 from dataclasses import asdict
 
+from impactlib.agenda import LANGUAGES
 from impactlib.cli.command import Commands, command
 from impactlib.cli.files import read
 from impactlib.text import clean_line
@@ -17,6 +18,7 @@ def add(commands: Commands) -> None:
     replay.add_argument("session", metavar="ID|FILE", help="a session of the data folder, a .journal or a .ipynb")
     replay.add_argument("--at", type=_moment, metavar="HH:MM:SS", help="stop there; before the hour: --at=-00:05:00")
     replay.add_argument("--json", action="store_true", help="with --at, the state then, as session.json says it")
+    replay.add_argument("--lang", choices=LANGUAGES, help="by default the session's")
 
 
 def _moment(raw: str) -> float:
@@ -32,19 +34,27 @@ def _moment(raw: str) -> float:
 
 def _replay(args: argparse.Namespace) -> None:
     from impactlib.timeline import state_at, timeline
+    from impactlib.views.render import translation
+    from impactlib.views.wording import done
 
     file = read(args.data, args.session)
+    session = file.fold()
+    lang = args.lang or session.lang
     lines = [line for line in timeline(file) if args.at is None or line.at <= args.at]
     if args.json and args.at is not None:
         from impactlib.export.session_json import session_json
 
         print(session_json(state_at(file, args.at)), end="")
     elif args.json:
-        print(json.dumps([asdict(line) for line in lines], ensure_ascii=False))
+        print(json.dumps([{**asdict(line), "what": done(line, lang)} for line in lines], ensure_ascii=False))
     else:
+        titles = {step.id: step.title[lang] for step in session.steps}
+        colon = translation(lang).gettext("%(label)s: %(content)s") % {"label": "", "content": ""}
         for line in lines:
-            said = ": ".join(filter(None, (line.what, clean_line(line.text))))
-            print(f"{_time_of(line.at)}  {line.step:16} {clean_line(line.who):12} {said}".rstrip())
+            # What a note was completed with comes after a colon already.
+            said = (" · " if line.detail else colon).join(filter(None, (done(line, lang), clean_line(line.text))))
+            step = clean_line(titles.get(line.step, ""))
+            print(f"{_time_of(line.at)}  {step:16} {clean_line(line.who):12} {said}".rstrip())
 
 
 def _time_of(seconds: float) -> str:

@@ -6,20 +6,18 @@ would ask first. During the hour it waits to be asked.
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import asdict, dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any
 
 from markupsafe import Markup
 
-from impactlib.hypotheses import CONCEPTS, DIRECTIONS, KINDS_OF_IMPACT, Drafted, Hypothesis, drafted
-from impactlib.session import QUALITIES, Note, Session
-from impactlib.share import TEMPLATES
+from impactlib.hypotheses import Drafted, Hypothesis, drafted
+from impactlib.session import Note, Session
 from impactlib.spreadsheet import HEADINGS
-from impactlib.text import spelled
 from impactlib.views import Eye, Fragments, draw, key, signed
-from impactlib.views.render import environment, translation
+from impactlib.views.render import translation
+from impactlib.views.wording import CHOICES, aids, choices, definition
 
 GROUPS = {
     "meaning": ("statement", "concept", "kind", "objective", "stands_for"),
@@ -28,7 +26,6 @@ GROUPS = {
     "figures": ("baseline", "baseline_date", "target", "target_date", "limits"),
 }
 """The fields of the dialog, in its folds; those of the first are the hypothesis's, the others its metric's."""
-CHOICES = {"concept": CONCEPTS, "kind": KINDS_OF_IMPACT, "direction": DIRECTIONS, "quality": QUALITIES}
 
 
 @dataclass(frozen=True)
@@ -40,11 +37,16 @@ class Point:
 
 
 def frame(eye: Eye) -> Markup:
-    aids = _aids()[eye.lang]
-    example = definition(Hypothesis(**aids["example"]), eye.lang)
-    labels, choices = HEADINGS[eye.lang], {name: _choices(name, eye.lang) for name in CHOICES}
+    helps = aids()[eye.lang]
     return draw(
-        eye, "prepare_drafts", "frame", aids=aids, example=example, groups=GROUPS, labels=labels, choices=choices
+        eye,
+        "prepare_drafts",
+        "frame",
+        aids=helps,
+        example=definition(Hypothesis(**helps["example"]), eye.lang),
+        groups=GROUPS,
+        labels=HEADINGS[eye.lang],
+        choices={name: choices(name, eye.lang) for name in CHOICES},
     )
 
 
@@ -80,29 +82,3 @@ def first_point(row: Hypothesis, lang: str) -> Point | None:
 
     found = next(iter(check(row)), None)
     return Point(translation(lang).gettext(found.question), found.field) if found else None
-
-
-def definition(row: Hypothesis, lang: str, but: tuple[str, ...] = ()) -> list[tuple[str, str]]:
-    """The label and the value of each field that is given, as people read them; a figure stands with its date."""
-    said = {name: value for name, value in asdict(row).items() if value and name not in but}
-    day = environment(lang).filters["day"]
-    for name in ("baseline", "target"):
-        if name in said and f"{name}_date" in said:
-            said[name] = f"{spelled(said[name], lang)} ({day(said.pop(f'{name}_date'))})"
-        elif name in said:
-            said[name] = spelled(said[name], lang)
-        elif f"{name}_date" in said:
-            said[f"{name}_date"] = day(said[f"{name}_date"])
-    return [(HEADINGS[lang][name], dict(_choices(name, lang)).get(value, value)) for name, value in said.items()]
-
-
-def _choices(name: str, lang: str) -> list[tuple[str, str]]:
-    if name == "quality":
-        return [(quality, f"{quality} %" if lang == "fr" else f"{quality}%") for quality in QUALITIES]
-    return [(code, _aids()[lang][name][code]) for code in CHOICES.get(name, ())]
-
-
-@cache
-def _aids() -> dict[str, Any]:
-    """What helps to draft, by language (templates/prepare.toml)."""
-    return tomllib.loads((TEMPLATES / "prepare.toml").read_text(encoding="utf-8"))

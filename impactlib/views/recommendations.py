@@ -10,9 +10,9 @@ from markupsafe import Markup
 from impactlib import ledger
 from impactlib.hypotheses import Hypothesis, drafted
 from impactlib.session import Note, Session
-from impactlib.spreadsheet import HEADINGS
 from impactlib.views import Eye, Fragments, around_the_table, draw, key, place, signed
-from impactlib.views.prepare_drafts import definition, first_point
+from impactlib.views.prepare_drafts import first_point
+from impactlib.views.wording import definition, reworded
 
 
 def frame(eye: Eye) -> Markup:
@@ -62,16 +62,7 @@ def _hypothesis(
         metrics=session.notes_of("metric", about=hypothesis.id),
         defined=defined,
         point=point,
-        changes=[_changed(change, eye.lang) for change in ledger.changes(session, hypothesis)],
+        changes=reworded(ledger.changes(session, hypothesis), eye.lang),
         ended=session.ended,
         place=place(session, hypothesis),
     )
-
-
-def _changed(change: ledger.Change, lang: str) -> dict[str, Any]:
-    """A field's label, and what was and is said of it as people read it, word by word."""
-    before, after = (
-        "".join(said for _, said in definition(Hypothesis(**{change.field: value}), lang))
-        for value in (change.before, change.after)
-    )
-    return {"label": HEADINGS[lang][change.field], "pieces": ledger.compared(before, after)}

@@ -1,0 +1,86 @@
+"""Details, what was done and what the hour changed, in people's words: the page's, the files' and the replay's."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from functools import cache
+from typing import Any
+
+from impactlib import ledger
+from impactlib.hypotheses import CONCEPTS, DIRECTIONS, KINDS_OF_IMPACT, Hypothesis
+from impactlib.ledger import Change, Piece
+from impactlib.session import QUALITIES
+from impactlib.share import TEMPLATES
+from impactlib.spreadsheet import HEADINGS
+from impactlib.text import spelled
+from impactlib.timeline import Line
+from impactlib.views.render import environment, translation
+
+CHOICES = {"concept": CONCEPTS, "kind": KINDS_OF_IMPACT, "direction": DIRECTIONS, "quality": QUALITIES}
+"""The fields of a hypothesis that are one of a few words."""
+
+
+@dataclass(frozen=True)
+class Reworded:
+    """A field that changed: its name, and what was and is said of it, word by word."""
+
+    label: str
+    pieces: tuple[Piece, ...]
+
+
+def definition(row: Hypothesis, lang: str, but: tuple[str, ...] = ()) -> list[tuple[str, str]]:
+    """The label and the value of each field that is given, as people read them; a figure stands with its date."""
+    said = {name: value for name, value in asdict(row).items() if value and name not in but}
+    day = environment(lang).filters["day"]
+    for name in ("baseline", "target"):
+        if name in said and f"{name}_date" in said:
+            said[name] = f"{spelled(said[name], lang)} ({day(said.pop(f'{name}_date'))})"
+        elif name in said:
+            said[name] = spelled(said[name], lang)
+        elif f"{name}_date" in said:
+            said[f"{name}_date"] = day(said[f"{name}_date"])
+    return [(HEADINGS[lang][name], dict(choices(name, lang)).get(value, value)) for name, value in said.items()]
+
+
+def choices(name: str, lang: str) -> list[tuple[str, str]]:
+    """The codes of a field, each with its word; none for a field that is free."""
+    if name == "quality":
+        return [(quality, f"{quality} %" if lang == "fr" else f"{quality}%") for quality in QUALITIES]
+    return [(code, aids()[lang][name][code]) for code in CHOICES.get(name, ())]
+
+
+@cache
+def aids() -> dict[str, Any]:
+    """What helps to draft, by language (templates/prepare.toml)."""
+    return tomllib.loads((TEMPLATES / "prepare.toml").read_text(encoding="utf-8"))
+
+
+def reworded(changes: Iterable[Change], lang: str) -> list[Reworded]:
+    """What changed, as people read it; what changed in blanks alone is left out."""
+    made = (Reworded(HEADINGS[lang][change.field], tuple(_compared(change, lang))) for change in changes)
+    return [one for one in made if any(what != "same" for _, what in one.pieces)]
+
+
+def _compared(change: Change, lang: str) -> list[Piece]:
+    before, after = (
+        "".join(said for _, said in definition(Hypothesis(**{change.field: value}), lang))
+        for value in (change.before, change.after)
+    )
+    return ledger.legible(ledger.compared(before, after))
+
+
+def label(detail: str, lang: str) -> str:
+    """The name of a detail; "" for one that only a newer kit knows."""
+    templates: list[Any] = [environment(lang).get_template(f"{name}.html").module for name in ("ledger", "definition")]
+    return HEADINGS[lang].get(detail) or "".join(str(template.label(detail)) for template in templates)
+
+
+def done(line: Line, lang: str) -> str:
+    """What was done, with the name of the detail that was said."""
+    say = translation(lang).gettext
+    what, name = say(line.what), label(line.detail, lang)
+    if not name:
+        return what
+    return say("%(label)s: %(content)s") % {"label": what, "content": name[:1].lower() + name[1:]}
