@@ -158,10 +158,15 @@ class Outline:
     def _repeated(self) -> ledger.Groups:
         return ledger.groups(self.session)
 
-    def before(self, hypothesis: Note) -> str:
-        """What a hypothesis said when the hour began, if that has changed; "" otherwise."""
-        was = self.session.before.get(hypothesis.id)
-        return was.text if was and was.text != hypothesis.text else ""
+    def changes(self, note: Note) -> list[ledger.Change]:
+        """What has changed in a hypothesis or a metric since the hour began."""
+        return ledger.changed(self.session, note)
+
+    def minute(self, note: Note) -> int | None:
+        """The minute of the hour at which a recommendation was made; None out of the hour, and for the other notes."""
+        ended = self.session.clock.ended
+        told = note.kind == "recommendation" and (ended is None or note.at <= ended)
+        return minute(self.session, note) if told else None
 
     def comes_from(self, action: Note) -> Note | None:
         """The recommendation that an action comes from, if it stands."""

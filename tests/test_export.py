@@ -108,11 +108,11 @@ Chaque numéro est celui d’une mesure du tableau.
 
 - L’inscription en mairie raccourcit l’attente (Marc)
   - Mesure\u00a0: Délai médian (gardée par l’équipe)
-  - Comparez deux départements (Inès)
+  - Comparez deux départements (Inès, à 30\u00a0min)
 
 ## Autres recommandations
 
-- Publiez peu de chiffres (Inès)
+- Publiez peu de chiffres (Inès, à 30\u00a0min)
 
 ## Minutes prévues et réelles
 
@@ -544,6 +544,79 @@ def test_advice_on_a_metric_says_which(room, summaries) -> None:  # type: ignore
     text, page = summaries(room.session)
     assert "- Comptez en jours ouvrés (Inès) — au sujet de la mesure\u00a0: Délai médian" in text
     assert "au sujet de la mesure\u00a0: Délai médian" in Page(page).text
+
+
+# What the hour changed, and when advice came
+
+
+@pytest.fixture
+def changed(room, time):  # type: ignore[no-untyped-def]
+    """An hour that changed what the team had drafted, and a metric that stood alone."""
+    note = room.ask(
+        Role.CLIENT, do="draft", statement="L’attente passe à dix jours", metric="Délai moyen", owner="Marc"
+    )
+    alone = room.ask(Role.CLIENT, do="write", kind="metric", text="Note de facilité")
+    room.ask(Role.CLIENT, do="detail", note=f"{note}-m", detail="baseline", value="21,5")
+    live_the_hour(room, time)
+    room.ask(Role.CLIENT, do="edit", note=note, text="L’attente passe à huit jours, au plus", was="1")
+    room.ask(Role.CLIENT, do="edit", note=f"{note}-m", text="Délai médian", was="1")
+    for detail, value in (("baseline", "19"), ("owner", ""), ("direction", "less")):
+        room.ask(Role.CLIENT, do="detail", note=f"{note}-m", detail=detail, value=value)
+    room.ask(Role.CLIENT, do="keep", metric=f"{note}-m", kept="true")
+    room.ask(Role.CLIENT, do="detail", note=alone, detail="target_date", value="2034-01-01")
+    return room
+
+
+SINCE = "Depuis le début de l’heure — "
+
+
+def test_what_the_hour_changed_is_in_the_text_word_by_word(changed, summaries) -> None:  # type: ignore[no-untyped-def]
+    text, _ = summaries(changed.session)
+    lines = [line.strip().removeprefix("- ") for line in text.splitlines() if SINCE in line]
+    assert lines == [
+        f"{SINCE}Mesure\u00a0: Délai ~~moyen~~ **médian** · Sens\u00a0: **Moins, c’est mieux** · "
+        "Responsable\u00a0: ~~Marc~~ · Valeur de départ\u00a0: ~~21,5~~ **19**",
+        f"{SINCE}Hypothèse\u00a0: L’attente passe à ~~dix~~ **huit** jours **, au plus**",
+        f"{SINCE}Date cible\u00a0: **01/01/2034**",
+    ]
+    page = rendered(text)
+    assert len(page.all("s")) == 4 and len(page.all("strong")) == 6
+    assert "Depuis le début" not in text.split("## Mesures gardées")[0]
+    english = summaries(changed.session, "en")[0]
+    assert "Since the hour began — Statement: L’attente passe à ~~dix~~ **huit** jours **, au plus**" in english
+
+
+def test_and_on_the_page_with_words_for_whoever_hears_it(changed, summaries) -> None:  # type: ignore[no-untyped-def]
+    text, source = summaries(changed.session)
+    page = Page(source)
+    assert len(page.all("del")) == len(rendered(text).all("s"))
+    assert len(page.all("ins")) == len(rendered(text).all("strong"))
+    said = "L’attente passe à [retiré\u00a0: dix] [ajouté\u00a0: huit] jours [ajouté\u00a0: , au plus]"
+    assert said in page.text
+    assert "Valeur de départ\u00a0: [retiré\u00a0: 21,5] [ajouté\u00a0: 19]" in page.text
+
+
+def test_markup_in_what_changed_shows_as_typed(room, summaries) -> None:  # type: ignore[no-untyped-def]
+    typed = [*PAYLOADS, *TYPED]
+    notes = [room.ask(Role.CLIENT, do="draft", statement=f"avant{words}", unit=words) for words in typed]
+    room.ask(Role.FACILITATOR, do="start", step="tour")
+    for note, words in zip(notes, typed, strict=True):
+        room.ask(Role.CLIENT, do="edit", note=note, text=f"{words} après", was="1")
+        room.ask(Role.CLIENT, do="detail", note=f"{note}-m", detail="unit", value=f"{words} {words}")
+    text, page = summaries(room.session)
+    for source, seen in ((text, rendered(text)), (page, Page(page))):
+        assert not seen.tags & {"a", "script", "iframe", "svg", "img", "em", "code", "b"}, source
+        assert not [name for _, attrs in seen.elements for name in attrs if name.startswith("on") or name == "srcdoc"]
+        for words in typed:
+            assert seen.text.count(words) > 1, words
+
+
+def test_a_recommendation_says_at_which_minute_it_came_within_the_hour(lived, summaries, time) -> None:  # type: ignore[no-untyped-def]
+    time.advance(60)
+    lived.ask(Role.CONSULTANT, do="write", kind="recommendation", text="Un mot encore")
+    text, page = summaries(lived.session, "en")
+    assert "- Publiez peu de chiffres (Inès, at 30 min)\n" in text and "Inès, at 30 min" in Page(page).text
+    assert "- Un mot encore (Inès)\n" in text
 
 
 # The picture

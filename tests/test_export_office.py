@@ -204,6 +204,20 @@ def grouped(lived):  # type: ignore[no-untyped-def]
     return lived
 
 
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_what_the_hour_changed_can_be_read_without_lines_through_it(room, lang: str) -> None:  # type: ignore[no-untyped-def]
+    note = room.ask(Role.CLIENT, do="draft", statement="L’attente passe à dix jours")
+    room.ask(Role.FACILITATOR, do="start", step="tour")
+    room.ask(Role.CLIENT, do="edit", note=note, text="L’attente passe à huit jours", was="1")
+    said = {
+        "fr": "Depuis le début de l’heure — Hypothèse\u00a0: "
+        "L’attente passe à [retiré\u00a0: dix] [ajouté\u00a0: huit] jours",
+        "en": "Since the hour began — Statement: L’attente passe à [taken out: dix] [put in: huit] jours",
+    }[lang]
+    assert said in [p.text for p in opened_docx(room.session, lang).paragraphs]
+    assert said in [p.inner_text for p in opened_odt(room.session, lang).body.get_elements("//text:p")]
+
+
 def test_what_was_said_again_stands_under_the_advice_on_a_hypothesis(grouped) -> None:  # type: ignore[no-untyped-def]
     written = opened_docx(grouped.session)
     levels = {p.text: (p.style.name, p._p.xpath("string(w:pPr/w:numPr/w:ilvl/@w:val)")) for p in written.paragraphs}

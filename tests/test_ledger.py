@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from hypothesis import given, strategies as st
 
 from impactlib.agenda import Role
-from impactlib.ledger import advice, changes, compared, decided, groups, repeats
+from impactlib.ledger import advice, changes, compared, decided, groups, legible, repeats
 from tests.conftest import Room
 
 FACILITATOR, CLIENT, CONSULTANT, OBSERVER = Role
@@ -46,6 +48,31 @@ def test_both_texts_can_be_read_in_what_is_shown(before: str, after: str) -> Non
     pieces = compared(before, after)
     assert "".join(words for words, what in pieces if what != "ins") == before
     assert "".join(words for words, what in pieces if what != "del") == after
+
+
+@given(st.text(), st.text())
+def test_for_reading_nothing_is_lost_but_blanks_and_no_mark_touches_a_word(before: str, after: str) -> None:
+    exact, pieces = compared(before, after), legible(compared(before, after))
+    for kind in ("same", "del", "ins"):
+        for found in (exact, pieces):
+            assert all(words for words, what in found if what == kind)
+        said = ["".join("".join(words for words, what in found if what == kind).split()) for found in (exact, pieces)]
+        assert said[0] == said[1]
+    for (one, what), (other, then) in pairwise(pieces):
+        assert one.isspace() or other.isspace() or {what, then} != {"del", "ins"}
+        assert what == then or not (one[-1].isalnum() and other[0].isalnum())
+
+
+def test_a_number_a_date_or_an_elided_word_changes_whole() -> None:
+    for before, after in (
+        ("21,5", "19"),
+        ("21,5", "21,7"),
+        ("12\u202f000", "13\u202f000"),
+        ("31/12/2026", "31/01/2027"),
+    ):
+        assert legible(compared(before, after)) == [(before, "del"), (" ", "same"), (after, "ins")]
+    assert compared("l’attente", "l’urgence") == [("l’attente", "del"), ("l’urgence", "ins")]
+    assert legible(compared("dix jours", "dix jours.")) == [("dix jours", "same"), (" ", "same"), (".", "ins")]
 
 
 def test_a_group_of_recommendations_is_told_by_its_first(room: Room) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from impactlib.agenda import Role
-from impactlib.views import learnings, metrics, now, recommendations
-from tests.conftest import Room
+from impactlib.views import learnings, metrics, now, recommendations, summary
+from tests.conftest import Room, Time
 from tests.test_views import CLIENT, CONSULTANT, FACILITATOR, OBSERVER, Tree, seen
 
 
@@ -56,6 +56,18 @@ def test_a_changed_hypothesis_is_read_word_by_word_aloud_too(advised: Room, lang
     [taken], [put] = tree.all("del"), tree.all("ins")
     assert "dix" in taken.words and gone in taken.words and "huit" not in taken.words
     assert "huit" in put.words and come in put.words and "jours" not in put.words
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_the_summary_shows_what_the_hour_changed_and_when_advice_came(advised: Room, time: Time, role: Role) -> None:
+    time.advance(27 * 60)
+    advised.ask(CONSULTANT, do="write", kind="recommendation", text="Une autre")
+    tree = Tree(seen(advised.session, role, summary))
+    [taken], [put] = tree.all("del"), tree.all("ins")
+    page = " ".join(tree.elements[0].words.split())
+    assert "L’attente passe à [retiré : dix] [ajouté : huit] jours" in page
+    assert "dix" in taken.words and "huit" in put.words
+    assert "Une autre (Inès, à 27 min)" in page
 
 
 def test_what_waits_for_the_end_of_the_hour_is_folded_until_then(advised: Room) -> None:

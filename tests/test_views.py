@@ -468,7 +468,7 @@ def test_a_question_says_who_spoke_who_wrote_when_and_holds_its_answers(busy: Ro
         h for id, h in fragments(busy.session, Eye(OBSERVER), (questions,)).items() if id.startswith("questions/")
     ]
     words = Tree(f"<div>{card}</div>").elements[0].words
-    assert re.search(r"Inès · consultants\s+· à 20 min\s+· noté par Ada", words)
+    assert re.search("Inès · consultants\\s+· à 20\u00a0min\\s+· noté par Ada", words)
     assert "Personne ne le sait" in words
     assert "Répondu de vive voix, sans note." in words
 
@@ -478,7 +478,7 @@ def test_what_was_written_before_the_hour_has_no_minute(busy: Room) -> None:
         html for id, html in fragments(busy.session, Eye(CLIENT), (recommendations,)).items() if "hypotheses/" in id
     )
     assert "Écrite la veille" in early and "min</p>" not in early
-    assert "à 20 min" in during
+    assert "à 20\u00a0min" in during
 
 
 def test_a_note_is_written_for_people_around_the_table_never_for_an_observer(busy: Room) -> None:

@@ -13,6 +13,7 @@ from impactlib.export.picture import Form, data_uri
 from impactlib.session import Session
 from impactlib.share import TEMPLATES
 from impactlib.summary import outline
+from impactlib.views.wording import reworded
 
 
 def fill(
@@ -36,10 +37,11 @@ def fill(
         More filters than the views have.
     """
     templates = _templates(views, escape, tuple((filters or {}).items()))
-    made = outline(session)
+    made, lang = outline(session), str(views.globals["lang"])
     return templates.get_template(f"summary/{name}").render(
         outline=made,
         session=session,
+        changes=lambda note: reworded(made.changes(note), lang),
         date=day_of(made.held_at).isoformat(),
         picture=partial(data_uri, made.ranking, form=image),
     )

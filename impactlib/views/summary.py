@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from impactlib.session import Session
+from impactlib.session import Note, Session
 from impactlib.summary import outline
 from impactlib.views import Eye, Fragments, draw, opener
+from impactlib.views.wording import Reworded, reworded
 
 
 def frame(eye: Eye) -> Markup:
@@ -15,4 +16,9 @@ def frame(eye: Eye) -> Markup:
 
 def fragments(session: Session, eye: Eye) -> Fragments:
     step, ledger = opener(session, "learnings"), opener(session, "recommendations")
-    return {"summary/": draw(eye, "summary", "preview", outline=outline(session), step=step, ledger=ledger)}
+    made = outline(session)
+
+    def changes(note: Note) -> list[Reworded]:
+        return reworded(made.changes(note), eye.lang)
+
+    return {"summary/": draw(eye, "summary", "preview", outline=made, changes=changes, step=step, ledger=ledger)}
