@@ -439,6 +439,11 @@ class Rank:
         """Value times the ease that is sure."""
         return None if self.value is None or self.sure_ease is None else self.value * self.sure_ease
 
+    @property
+    def unsure(self) -> bool:
+        """Whether its data leave its ease in doubt."""
+        return self.ease is not None and self.sure_ease is not None and self.sure_ease < self.ease
+
 
 def votes_cast(session: Session, scores: Scores | None = None) -> dict[str, list[Vote]]:
     """The votes that count, for every metric that stands, in the metrics' order.

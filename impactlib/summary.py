@@ -132,6 +132,11 @@ class Outline:
         return next((at for at in (clock.started, clock.scheduled) if at is not None), self.session.opened_at)
 
     @property
+    def unsure(self) -> bool:
+        """Whether the data of a metric leave its ease in doubt, as the picture shows."""
+        return any(row.unsure for row in self.ranking)
+
+    @property
     def participants(self) -> tuple[tuple[Role, tuple[Person, ...]], ...]:
         """Who is here, by role; a role that nobody has is left out."""
         groups = ((role, tuple(p for p in self.people if p.role == role)) for role in Role)

@@ -10,11 +10,14 @@ import subprocess
 import sys
 import time as clock
 from collections.abc import Iterator
+from dataclasses import replace
 from html.parser import HTMLParser
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings, strategies as st
 from jsonschema import Draft202012Validator, FormatChecker
 from markdown_it import MarkdownIt
 
@@ -23,6 +26,7 @@ from impactlib.agenda import LANGUAGES, Role
 from impactlib.cli import main
 from impactlib.events import Entry
 from impactlib.export.html import html
+from impactlib.export.layout import Box, apart
 from impactlib.export.markdown import markdown
 from impactlib.export.picture import Spot, data_uri, draw, spots
 from impactlib.export.session_json import SCHEMA, session_json, state
@@ -81,7 +85,8 @@ Classement\u00a0: valeur médiane pour les usagers × facilité médiane d’obt
 
 ![La valeur pour les usagers selon la facilité d’obtenir la donnée\u202f; le tableau dit la même chose.][matrix]
 
-Chaque numéro est celui d’une mesure du tableau.
+Chaque numéro est celui d’une mesure du tableau. À gauche d’un point, un trait dit jusqu’où sa facilité n’est pas \
+sûre\u00a0: moins les données sont correctes, plus il est long.
 
 ## Le problème
 
@@ -639,6 +644,57 @@ def test_the_same_ranking_gives_the_same_picture_which_names_nobody(lived) -> No
     assert drawn() == drawn()
     assert b"<script" not in drawn()
     assert "Délai".encode() not in drawn()
+
+
+def test_a_spot_knows_from_where_the_ease_of_its_metrics_is_in_doubt() -> None:
+    given = [(3.0, 2.0), (3.0, 1.2), (3.0, 3.0), (3.0, 2.0), (1.0, 1.0)]
+    rows = [replace(_rank(n, 5, ease), sure_ease=sure) for n, (ease, sure) in enumerate(given, 1)]
+    assert spots(rows) == [Spot(3, 5, (1, 2, 3, 4), (1.2, 2.0)), Spot(1, 5, (5,))]
+    certain, doubtful = (
+        draw(found, value="v", ease="e", form="svg") for found in ([Spot(3, 5, (1,))], spots(rows)[:1])
+    )
+    assert certain.count(b"stroke-dasharray") < doubtful.count(b"stroke-dasharray")
+
+
+def test_the_caption_tells_of_doubts_only_where_there_are_some(lived, summaries) -> None:  # type: ignore[no-untyped-def]
+    said = "moins les données sont correctes, plus il est long."
+    assert all(said in Page(source).text for source in summaries(lived.session))
+    for metric in [metric.id for metric in lived.session.notes_of("metric")]:
+        round = lived.ask(Role.FACILITATOR, do="open_round", metrics=metric)
+        for role in (Role.CLIENT, Role.CONSULTANT):
+            lived.ask(role, do="score", metric=metric, value=3, ease=1)
+        lived.ask(Role.FACILITATOR, do="show_round", round=round)
+    for source in summaries(lived.session):
+        assert "Chaque numéro est celui d’une mesure du tableau." in source and said not in source
+
+
+HALVES = [x / 2 for x in range(2, 11)]
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(HALVES), st.sampled_from(HALVES), st.integers(1, 10)), min_size=1, max_size=8)
+)
+@settings(max_examples=60)
+def test_no_box_covers_another_nor_the_point_of_another(places: list[tuple[float, float, int]]) -> None:
+    """Up to eight points anywhere on the scale, with as many numbers as forty metrics can give."""
+    page, score = Box(0, 0, 378, 340), 68
+    points = [Box((x - 3) * score, (y - 3) * score, 14 + 5 * n, 14 + 3 * n) for x, y, n in dict.fromkeys(places)]
+    points = list({box.middle: box for box in points}.values())
+    placed = apart(points, page)
+    assert apart(points, page) == placed
+    for one, other in combinations(placed, 2):
+        assert not one.covers(other)
+    for i, box in enumerate(placed):
+        assert all(not box.covers(Box(*point.middle, 2, 2)) for j, point in enumerate(points) if j != i)
+
+
+def test_forty_metrics_on_four_neighbouring_points_are_each_read() -> None:
+    corners = [(3.0, 4.0), (3.5, 4.0), (3.0, 4.5), (3.5, 4.5)]
+    rows = [_rank(n, corners[n % 4][1], corners[n % 4][0]) for n in range(1, 41)]
+    assert [len(spot.numbers) for spot in spots(rows)] == [10] * 4
+    assert spots(rows)[0].label == "1, 5, 9, 13,\n17, 21, 25, 29,\n33, 37"
+    figures = [draw(spots(rows), value="v", ease="e", form=form) for form in ("svg", "png")]
+    assert figures == [draw(spots(rows), value="v", ease="e", form=form) for form in ("svg", "png")]
 
 
 def test_no_scores_no_picture() -> None:

@@ -16,6 +16,7 @@ def settled(markdown: str) -> str:
     """The summary without what changes from one run to the next: the picture's bytes, the day, the minutes taken."""
     words = markdown.split("\n[matrix]:", maxsplit=1)[0]
     words = re.sub(r"Le \d\d/\d\d/\d{4}\.", "Le JJ/MM/AAAA.", words, count=1)
+    words = re.sub(r", à \d+\u00a0min\)", ", à N\u00a0min)", words)
     return re.sub(r"(\d+ min \|) \d min \|", r"\1 N min |", words)
 
 
