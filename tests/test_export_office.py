@@ -24,7 +24,7 @@ from impactlib.agenda import DEFAULT, LANGUAGES, Role, load_text
 from impactlib.cli import main
 from impactlib.events import DetailSet, Entry
 from impactlib.export import ExportError, docx, followup, inventory, metrics, odt
-from impactlib.export.blocks import Bullets, Item, document
+from impactlib.export.blocks import Bullets, Item, Table, document
 from impactlib.export.html import html
 from impactlib.export.sheet import day, number
 from impactlib.hypotheses import CONCEPTS, DIRECTIONS, FIELDS, KINDS_OF_IMPACT, drafted
@@ -467,6 +467,19 @@ def test_actions_and_two_points_are_days_of_the_calendar(lived, lang: str) -> No
             ],
         }[lang]
     )
+
+
+def test_what_changed_between_two_rounds_is_a_table_of_whole_rows(lived) -> None:  # type: ignore[no-untyped-def]
+    delay = lived.session.kept_metrics()[0]
+    round = lived.ask(Role.FACILITATOR, do="open_round", metrics=delay.id)
+    lived.ask(Role.CLIENT, do="score", metric=delay.id, value=2, ease=5)
+    lived.ask(Role.FACILITATOR, do="show_round", round=round)
+    summary = document(lived.session, environment("fr"))
+    [moved] = [block for block in summary.blocks if isinstance(block, Table) and "Tour" in block.headings]
+    assert moved.headings == ("Mesure", "Tour", "Valeur", "Facilité", "Votants")
+    assert [row[:2] for row in moved.rows] == [("Délai médian", "1"), ("Délai médian", "2")]
+    for write in (docx.write, odt.write):
+        assert write(lived.session, environment("fr")).startswith(b"PK")
 
 
 def test_an_agenda_says_when_the_metrics_are_looked_at_again(tmp_path: Path) -> None:
