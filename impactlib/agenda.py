@@ -6,6 +6,7 @@ in its journal, so that it opens again where that file is unknown.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -14,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from impactlib.share import TEMPLATES
-from impactlib.text import N_
+from impactlib.text import N_, Worded, in_short
 
 DEFAULT = "atelier-impact"
 PANES = (
@@ -42,8 +43,19 @@ class Role(StrEnum):
     OBSERVER = "observer"
 
 
-class AgendaError(ValueError):
-    """An agenda that cannot be used: names the file, the line or key, and the fix."""
+class AgendaError(Worded):
+    """An agenda that cannot be used: `where` is the file and the key, the message says the fault and the fix.
+
+    >>> str(AgendaError("ours.toml: steps[2].id", "%(id)s stands twice.", id="'tour'"))
+    "ours.toml: steps[2].id: 'tour' stands twice."
+    """
+
+    def __init__(self, where: str, message: str, **facts: str) -> None:
+        super().__init__(message, "agenda", **facts)
+        self.where = where
+
+    def __str__(self) -> str:
+        return f"{self.where}: {super().__str__()}"
 
 
 KEYS = ("name", "title", "minutes", "follow_up", "steps")
@@ -51,6 +63,20 @@ STEP_KEYS = ("id", "title", "minutes", "shows", "now")
 """What is read of a file, and of each of its steps."""
 FOLLOW_UP = (30, 90)
 """Days after the hour at which its metrics are looked at again, where an agenda does not say others."""
+
+LARGEST = 100_000
+"""Bytes of a file: the longest agenda of the kit has five thousand."""
+DEEPEST = 100
+"""Parts of a dotted key: reading one takes the square of them."""
+MOST_STEPS, MOST_MINUTES, FEWEST_MINUTES = 30, 600, 0.5
+LONGEST_TITLE, LONGEST_NAME = 120, 40
+"""What a new workshop takes. One that was opened with more opens for ever: a journal is only parsed."""
+
+_PART = r"""(?:[\w-]+|"(?:[^"\\\n]|\\.)*"|'[^'\n]*')"""
+_TOO_DEEP = re.compile(rf"(?:^|[\[{{,])[ \t]*{_PART}(?:[ \t]*\.[ \t]*{_PART}){{{DEEPEST}}}", re.MULTILINE)
+_AT = re.compile(r" \(at line (\d+), column (\d+)\)$")
+# What breaks a line, hides or turns around what stands beside it: a title is on the track, in files, in a shell.
+_NOT_ON_A_LINE = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 
 
 @dataclass(frozen=True)
@@ -134,15 +160,10 @@ def parse(text: str, source: str = "agenda") -> Agenda:
     AgendaError
         Naming `source`, the line or the key at fault, and what to write instead.
     """
-    try:
-        raw = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise AgendaError(f"{source}: not TOML: {error}. Mend that line and try again.") from error
-    except RecursionError as error:
-        raise AgendaError(f"{source}: not TOML that can be read: brackets too deep. Write it flat.") from error
+    raw = _toml(text, source)
     steps = raw.get("steps")
     if not isinstance(steps, list) or not steps:
-        raise AgendaError(f"{source}: no [[steps]]. Write at least one, with id, minutes, shows and title.")
+        raise AgendaError(source, "no [[steps]]. Write at least one, with id, minutes, shows and title.")
     read = tuple(_step(raw_step, f"{source}: steps[{i}]") for i, raw_step in enumerate(steps, 1))
     _refuse_repeats(read, source)
     return Agenda(
@@ -152,6 +173,84 @@ def parse(text: str, source: str = "agenda") -> Agenda:
         announced=_minutes(raw["minutes"], f"{source}: minutes") if "minutes" in raw else None,
         follow_up=_days(raw.get("follow_up", list(FOLLOW_UP)), f"{source}: follow_up"),
     )
+
+
+def _toml(text: str, source: str) -> dict[str, Any]:
+    if _TOO_DEEP.search(text):
+        raise AgendaError(source, "not TOML that can be read: a key has more than 100 parts. Write it flat.")
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        at, said = _AT.search(str(error)), in_short(_AT.sub("", str(error)), 120)
+        if at is None:
+            raise AgendaError(source, "not TOML: %(error)s. Mend it and try again.", error=said) from error
+        raise AgendaError(
+            source,
+            "not TOML, at line %(line)s, column %(column)s: %(error)s. Mend that line and try again.",
+            line=at[1],
+            column=at[2],
+            error=said,
+        ) from error
+    except ValueError as error:
+        # Python reads no number of more than 4,300 digits.
+        raise AgendaError(
+            source, "not TOML that can be read: a number has thousands of digits. Write it shorter."
+        ) from error
+    except RecursionError as error:
+        raise AgendaError(source, "not TOML that can be read: brackets too deep. Write it flat.") from error
+
+
+def admit(text: str, source: str) -> Agenda:
+    """Read the agenda of a workshop to come: as ``parse`` does, and within bounds that a page can show.
+
+    Raises
+    ------
+    AgendaError
+        As ``parse`` does, and when there is too much of anything.
+    """
+    agenda = parse(text, source)
+    if len(agenda.steps) > MOST_STEPS:
+        raise AgendaError(
+            f"{source}: steps",
+            "there are %(number)s of them, and a workshop takes 30 at most. Join some.",
+            number=str(len(agenda.steps)),
+        )
+    _refuse_excess(agenda.name, agenda.title, f"{source}: name", f"{source}: title")
+    for i, step in enumerate(agenda.steps, 1):
+        where = f"{source}: steps[{i}]"
+        _refuse_excess(step.id, step.title, f"{where}.id", f"{where}.title")
+        if step.minutes < FEWEST_MINUTES:
+            raise AgendaError(
+                f"{where}.minutes",
+                "%(value)s is less than half a minute, which nobody can follow. Write 0.5 or more.",
+                value=f"{step.minutes:g}",
+            )
+    if agenda.seconds > MOST_MINUTES * 60:
+        raise AgendaError(
+            f"{source}: steps",
+            "they take %(minutes)s minutes together, and a workshop takes 600 at most. Make two of it.",
+            minutes=f"{agenda.seconds / 60:g}",
+        )
+    return agenda
+
+
+def _refuse_excess(name: str, title: Mapping[str, str], at_name: str, at_title: str) -> None:
+    if len(name) > LONGEST_NAME:
+        raise AgendaError(at_name, "%(value)s is too long. Write 40 characters at most.", value=_shown(name))
+    for line in title.values():
+        if _NOT_ON_A_LINE.search(line):
+            raise AgendaError(at_title, "%(value)s is not on one line. Write it on one.", value=_shown(line))
+        if len(line) > LONGEST_TITLE:
+            raise AgendaError(at_title, "%(value)s is too long. Write 120 characters at most.", value=_shown(line))
+
+
+def _shown(raw: Any) -> str:
+    """What somebody wrote, in short, for whoever reads an error in a shell."""
+    try:
+        said = repr(raw)
+    except (ValueError, RecursionError):
+        return "…"  # thousands of digits, or as many brackets
+    return said if len(said) <= 60 else f"{said[:59]}…"
 
 
 def doubts(text: str) -> list[Doubt]:
@@ -173,7 +272,7 @@ def _unread(raw: Mapping[str, Any], where: str, keys: tuple[str, ...]) -> Iterat
     for key in raw:
         if key not in keys:
             yield Doubt(
-                f"{where}{key}",
+                f"{where}{in_short(key, LONGEST_NAME)}",
                 N_("There is no such key: nothing reads it. Keys here are %(keys)s."),
                 {"keys": ", ".join(keys)},
             )
@@ -205,21 +304,40 @@ def _closing(agenda: Agenda) -> Iterator[Doubt]:
 
 def load_text(name: str) -> tuple[str, str]:
     """The TOML text and the source's name of an agenda of the kit, or of a file of one's own."""
-    path = Path(name) if name.endswith(".toml") else TEMPLATES / "agendas" / f"{name}.toml"
+    path = _path(name)
+    with path.open("rb") as file:
+        content = file.read(LARGEST + 1)
+    if len(content) > LARGEST:
+        raise AgendaError(path.name, "more than 100 kB: no agenda is as long. Is it another file?")
+    try:
+        # Some editors begin a file with a mark that says that it is UTF-8.
+        return content.decode("utf-8-sig"), path.name
+    except UnicodeDecodeError as error:
+        raise AgendaError(path.name, "not UTF-8 text. Save it as UTF-8 and try again.") from error
+
+
+def _path(name: str) -> Path:
+    if name in names():
+        return TEMPLATES / "agendas" / f"{name}.toml"
+    path = Path(name)
+    if path.is_dir():
+        raise AgendaError(in_short(name, LONGEST_TITLE), "this is a folder. Give the path of a .toml file in it.")
     if not path.is_file():
         raise AgendaError(
-            f"{name}: no such agenda. Those of the kit are {', '.join(names())}; "
-            "or give the path of a .toml file. Nothing was opened."
+            in_short(name, LONGEST_TITLE),
+            "no such agenda. Those of the kit are %(names)s; or give the path of a .toml file. Nothing was opened.",
+            names=", ".join(names()),
         )
-    try:
-        return path.read_text(encoding="utf-8"), path.name
-    except UnicodeDecodeError as error:
-        raise AgendaError(f"{path.name}: not UTF-8 text. Save it as UTF-8 and try again.") from error
+    if not name.endswith(".toml"):
+        raise AgendaError(
+            in_short(name, LONGEST_TITLE), "the name of an agenda's file ends in .toml. Rename it so, and try again."
+        )
+    return path
 
 
 def load(name: str) -> Agenda:
-    """The agenda called `name`, or the one in the file at that path."""
-    return parse(*load_text(name))
+    """The agenda called `name`, or the one in the file at that path, for a workshop to come."""
+    return admit(*load_text(name))
 
 
 def names() -> list[str]:
@@ -230,22 +348,30 @@ def names() -> list[str]:
 
 def _step(raw: Any, where: str) -> Step:
     if not isinstance(raw, dict):
-        raise AgendaError(f"{where}: not a table. Write [[steps]] and its keys below.")
-    shows = raw.get("shows")
-    if not isinstance(shows, list) or not shows or any(pane not in PANES for pane in shows):
-        raise AgendaError(f"{where}.shows: {shows!r}. List one or more of {', '.join(PANES)}.")
+        raise AgendaError(where, "not a table. Write [[steps]] and its keys below.")
     return Step(
         id=_name(raw.get("id"), f"{where}.id"),
         title=_title(raw.get("title"), f"{where}.title"),
         minutes=_minutes(raw.get("minutes"), f"{where}.minutes"),
-        shows=tuple(shows),
+        shows=_shows(raw.get("shows"), f"{where}.shows"),
         now=_now(raw.get("now", {}), f"{where}.now"),
     )
 
 
+def _shows(raw: Any, where: str) -> tuple[str, ...]:
+    panes = ", ".join(PANES)
+    if raw is None:
+        raise AgendaError(where, "this key is missing. List one or more of %(panes)s.", panes=panes)
+    if not isinstance(raw, list) or not raw or any(pane not in PANES for pane in raw):
+        raise AgendaError(where, "%(value)s. List one or more of %(panes)s.", value=_shown(raw), panes=panes)
+    return tuple(raw)
+
+
 def _minutes(raw: Any, where: str) -> float:
+    if raw is None:
+        raise AgendaError(where, "this key is missing. Write a number of minutes above 0 (600 at most).")
     if isinstance(raw, bool) or not isinstance(raw, int | float) or not 0 < raw <= 600:
-        raise AgendaError(f"{where}: {raw!r} is not a number of minutes above 0 (600 at most).")
+        raise AgendaError(where, "%(value)s is not a number of minutes above 0 (600 at most).", value=_shown(raw))
     return float(raw)
 
 
@@ -253,23 +379,31 @@ def _days(raw: Any, where: str) -> tuple[int, ...]:
     whole = isinstance(raw, list) and all(type(day) is int and 0 < day <= 1000 for day in raw)
     if not whole or not raw or sorted(set(raw)) != raw:
         raise AgendaError(
-            f"{where}: {raw!r}. List one or more whole numbers of days from 1 to 1000, each above the one before."
+            where,
+            "%(value)s. List one or more whole numbers of days from 1 to 1000, each above the one before.",
+            value=_shown(raw),
         )
     return tuple(raw)
 
 
 def _now(raw: Any, where: str) -> dict[str, dict[str, str]]:
     if not isinstance(raw, dict):
-        raise AgendaError(f"{where}: {raw!r}. Write [steps.now] and a sentence for each role below.")
+        raise AgendaError(where, "%(value)s. Write [steps.now] and a sentence for each role below.", value=_shown(raw))
     for role in raw:
         if role not in list(Role):
-            raise AgendaError(f"{where}.{role}: no such role. Those there are: {', '.join(Role)}.")
+            raise AgendaError(
+                f"{where}.{in_short(role, LONGEST_NAME)}",
+                "no such role. Those there are: %(roles)s.",
+                roles=", ".join(Role),
+            )
     return {role: _title(sentence, f"{where}.{role}") for role, sentence in raw.items()}
 
 
 def _name(raw: Any, where: str) -> str:
+    if raw is None:
+        raise AgendaError(where, "this key is missing. Use ASCII letters, digits and hyphens.")
     if not isinstance(raw, str) or not raw.replace("-", "").isalnum() or not raw.isascii():
-        raise AgendaError(f"{where}: {raw!r}. Use ASCII letters, digits and hyphens.")
+        raise AgendaError(where, "%(value)s. Use ASCII letters, digits and hyphens.", value=_shown(raw))
     return raw
 
 
@@ -278,15 +412,24 @@ def _title(raw: Any, where: str) -> dict[str, str]:
         return dict.fromkeys(LANGUAGES, raw.strip())
     if isinstance(raw, dict) and all(isinstance(raw.get(lang), str) and raw[lang].strip() for lang in LANGUAGES):
         return {lang: raw[lang].strip() for lang in LANGUAGES}
-    raise AgendaError(f'{where}: {raw!r}. Write a text, or {{ fr = "...", en = "..." }}.')
+    example = '{ fr = "…", en = "…" }'
+    if raw is None:
+        raise AgendaError(where, "this key is missing. Write a text, or %(example)s.", example=example)
+    raise AgendaError(where, "%(value)s. Write a text, or %(example)s.", value=_shown(raw), example=example)
 
 
 def _refuse_repeats(steps: tuple[Step, ...], source: str) -> None:
     seen: set[str] = set()
     for i, step in enumerate(steps, 1):
         if step.id in seen:
-            raise AgendaError(f"{source}: steps[{i}].id: {step.id!r} stands twice. Give each step an id of its own.")
+            raise AgendaError(
+                f"{source}: steps[{i}].id",
+                "%(value)s stands twice. Give each step an id of its own.",
+                value=_shown(step.id),
+            )
         seen.add(step.id)
         for pane in step.shows:
             if step.shows.count(pane) > 1:
-                raise AgendaError(f"{source}: steps[{i}].shows: {pane!r} stands twice. Keep it once.")
+                raise AgendaError(
+                    f"{source}: steps[{i}].shows", "%(value)s stands twice. Keep it once.", value=_shown(pane)
+                )

@@ -12,7 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from impactlib import events
-from impactlib.agenda import DEFAULT, AgendaError, load_text, parse
+from impactlib.agenda import DEFAULT, AgendaError, admit, load_text
 from impactlib.events import Entry, order
 from impactlib.gestures import Asking, Gesture, Refusal, decide, gesture_id
 from impactlib.journal import Journal, JournalExists
@@ -145,7 +145,7 @@ def new_session(
     if len(team) > 120:
         raise Refusal("The team's name is too long (120 characters at most).")
     text, source = load_text(agenda)
-    parse(text, source)
+    admit(text, source)
     id = "".join(secrets.choice(_ALPHABET) for _ in range(10))
     opened = events.SessionOpened(team, text, lang, starts_at, clean_line(video))
     return Workshop(Journal.create(journal_path(data, id), id, speed, first=[opened]))

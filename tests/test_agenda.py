@@ -10,16 +10,18 @@ from pathlib import Path
 import pytest
 
 from impactlib import agenda, cli, widgets
-from impactlib.agenda import LANGUAGES, AgendaError, Role, doubts, load, load_text, parse
+from impactlib.agenda import LANGUAGES, AgendaError, Role, admit, doubts, load, load_text, parse
+from impactlib.events import Entry, SessionOpened
 from impactlib.export.html import html
 from impactlib.export.markdown import markdown
 from impactlib.journal import Journal
 from impactlib.live import Live
 from impactlib.replay import PANES, drawn, touches
+from impactlib.session import history
 from impactlib.summary import missing, outline
 from impactlib.views import Eye, home, testimonies
-from impactlib.views.render import environment
-from impactlib.workshop import Workshop, new_session
+from impactlib.views.render import environment, say
+from impactlib.workshop import Workshop, list_sessions, new_session
 from tests.conftest import NAMES, Room, Time
 from tests.test_views import OPENED, Tree, filled, fragments, frames, seen
 
@@ -122,9 +124,28 @@ def test_a_file_in_another_encoding_says_how_to_save_it(tmp_path: Path) -> None:
         load(str(tmp_path / "latin.toml"))
 
 
+def test_a_file_that_begins_with_the_mark_of_utf_8_is_read(tmp_path: Path) -> None:
+    (tmp_path / "mine.toml").write_text(HEAD + STEP, encoding="utf-8-sig")
+    assert load(str(tmp_path / "mine.toml")).title["fr"] == "Le nôtre"
+
+
+def test_a_folder_a_file_of_another_name_and_a_file_too_large_are_each_called_what_they_are(tmp_path: Path) -> None:
+    for folder in ("mine", "mine.toml"):
+        (tmp_path / folder).mkdir()
+        with pytest.raises(AgendaError, match=rf"/{folder}: this is a folder\. Give the path of a \.toml file in it"):
+            load(str(tmp_path / folder))
+    for name in ("ours", "ours.tml", "ours.toml.txt"):
+        (tmp_path / name).write_text(HEAD + STEP, encoding="utf-8")
+        with pytest.raises(AgendaError, match=rf"/{name}: the name of an agenda's file ends in \.toml"):
+            load(str(tmp_path / name))
+    (tmp_path / "large.toml").write_text(HEAD + STEP + "#" * 100_000, encoding="utf-8")
+    with pytest.raises(AgendaError, match=r"^large\.toml: more than 100 kB"):
+        load(str(tmp_path / "large.toml"))
+
+
 def test_bad_toml_names_the_file_and_the_line(tmp_path: Path) -> None:
     (tmp_path / "torn.toml").write_text(HEAD + STEP + "minutes = = 5\n", encoding="utf-8")
-    with pytest.raises(AgendaError, match=r"torn\.toml: not TOML: .*line 8.*Mend that line"):
+    with pytest.raises(AgendaError, match=r"torn\.toml: not TOML, at line 8, column 11: .*Mend that line"):
         load(str(tmp_path / "torn.toml"))
 
 
@@ -150,14 +171,18 @@ def test_minutes_may_have_decimals() -> None:
         (HEAD, r"no \[\[steps\]\]"),
         (HEAD + "steps = 5\n", r"no \[\[steps\]\]"),
         (HEAD + "steps = [5]\n", r"steps\[1\]: not a table\. Write \[\[steps\]\]"),
-        (STEP, r"name: None\. Use ASCII"),
+        (STEP, r"name: this key is missing\. Use ASCII"),
         ('name = "à moi"\n' + STEP, r"name: 'à moi'\. Use ASCII"),
-        ('name = "mine"\n' + STEP, r"title: None\. Write a text"),
+        ('name = "mine"\n' + STEP, r"title: this key is missing\. Write a text"),
         ('name = "mine"\ntitle = "  "\n' + STEP, r"title: '  '\. Write a text"),
         ('name = "mine"\ntitle = { fr = "Le nôtre" }\n' + STEP, r"title: .*Write a text, or \{ fr"),
-        (HEAD + STEP.replace('title = "Tour de table"\n', ""), r"steps\[1\]\.title: None\. Write a text"),
-        (HEAD + STEP.replace("minutes = 10\n", ""), r"steps\[1\]\.minutes: None is not"),
-        (HEAD + STEP.replace('id = "tour"\n', ""), r"steps\[1\]\.id: None\. Use ASCII letters"),
+        (
+            HEAD + STEP.replace('title = "Tour de table"\n', ""),
+            r"steps\[1\]\.title: this key is missing\. Write a text",
+        ),
+        (HEAD + STEP.replace("minutes = 10\n", ""), r"steps\[1\]\.minutes: this key is missing\. Write a number"),
+        (HEAD + STEP.replace('id = "tour"\n', ""), r"steps\[1\]\.id: this key is missing\. Use ASCII letters"),
+        (HEAD + STEP.replace('shows = ["tour"]\n', ""), r"steps\[1\]\.shows: this key is missing\. List one"),
         (HEAD + STEP.replace('id = "tour"', 'id = "-"'), r"steps\[1\]\.id: '-'"),
         (HEAD + STEP.replace('id = "tour"', 'id = "a/b"'), r"steps\[1\]\.id: 'a/b'"),
         (HEAD + STEP.replace('["tour"]', "[]"), r"steps\[1\]\.shows: \[\]\. List one or more of tour, problem"),
@@ -179,6 +204,34 @@ def test_what_misses_or_is_wrong_is_named_with_the_fix(text: str, key: str) -> N
         parse(text, "mine.toml")
 
 
+def test_a_key_of_thousands_of_parts_is_refused_at_once_wherever_it_stands() -> None:
+    deep = ".".join(["a"] * 20_000)
+    quoted = ".".join(['"\\""'] * 20_000)
+    for text in (f"{deep} = 1\n", f"{quoted} = 1\n", f"x = {{ y = 1, {deep} = 1 }}\n", f"[{deep}]\n"):
+        with pytest.raises(AgendaError, match=r"mine\.toml: not TOML .* more than 100 parts"):
+            parse(text + HEAD + STEP, "mine.toml")
+    assert parse(HEAD + STEP + f"now.client = '{'. '.join(['Dites'] * 200)}'\n").name == "mine"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (HEAD + STEP.replace("10", "9" * 5000), "not TOML that can be read: a number has thousands of digits"),
+        (HEAD.replace('"mine"', "9" * 5000) + STEP, "not TOML that can be read: a number has thousands of digits"),
+        # Other bases are read whatever their length, and cannot be written again.
+        (HEAD + STEP.replace("10", "0x" + "f" * 5000), r"steps\[1\]\.minutes: … is not a number of minutes"),
+        (HEAD.replace('"mine"', "0x" + "f" * 5000) + STEP, "name: …. Use ASCII letters"),
+        (HEAD.replace('"mine"', f'"{"é" * 5000}"') + STEP, "name: 'é{58}…. Use ASCII letters"),
+        (HEAD.replace('"mine"', '"\\u001b[31m"') + STEP, r"name: '\\x1b\[31m'. Use ASCII letters"),
+        (HEAD + STEP + f'now.{"c" * 500} = "Là"\n', r"steps\[1\]\.now\.c{39}…: no such role"),
+    ],
+)
+def test_an_error_says_what_was_written_in_short_and_no_more(text: str, said: str) -> None:
+    with pytest.raises(AgendaError, match=f"^mine: {said}") as refused:
+        parse(text, "mine")
+    assert len(str(refused.value)) < 250 and str(refused.value).isprintable()
+
+
 def test_an_id_that_repeats_names_the_second_step() -> None:
     again = STEP.replace('["tour"]', '["problem"]')
     with pytest.raises(AgendaError, match=r"steps\[2\]\.id: 'tour' stands twice\. Give each step an id of its own"):
@@ -198,6 +251,45 @@ def test_several_steps_may_show_the_same_pane() -> None:
 def test_a_role_may_be_told_something_else_than_the_panes_sentence() -> None:
     [step] = parse(HEAD + STEP + 'now.client = "Dites-nous tout."\n').steps
     assert step.now == {"client": {"fr": "Dites-nous tout.", "en": "Dites-nous tout."}}
+
+
+# What a new workshop takes --------------------------------------------------------------------------
+
+MANY = "".join(STEP.replace('"tour"\nminutes', f'"tour-{i}"\nminutes') for i in range(31))
+LONG = STEP.replace("10", "301") + STEP.replace("10", "300").replace('"tour"\nminutes', '"again"\nminutes')
+EXCESS = [
+    (HEAD + MANY, "steps: there are 31 of them"),
+    (HEAD + LONG, "steps: they take 601 minutes together"),
+    (HEAD + STEP.replace("10", "0.4"), r"steps\[1\]\.minutes: 0\.4 is less than half a minute"),
+    (HEAD + STEP.replace('id = "tour"', f'id = "{"t" * 41}"'), r"steps\[1\]\.id: 't{41}' is too long"),
+    (HEAD.replace("mine", "m" * 41) + STEP, "name: 'm{41}' is too long"),
+    (HEAD.replace("Le nôtre", "é" * 121) + STEP, "title: 'é{58}… is too long"),
+    (HEAD + STEP.replace("Tour de table", "é" * 121), r"steps\[1\]\.title: 'é{58}… is too long"),
+    *(
+        (HEAD.replace("Le nôtre", f"Le{mark}nôtre") + STEP, "title: .* is not on one line")
+        for mark in (r"\n", r"\r", r"\u001b[31m", r"\u2028", r"\u202e")
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "said"), EXCESS)
+def test_what_a_page_cannot_show_is_refused_at_the_door_and_a_journal_that_has_it_opens(
+    tmp_path: Path, text: str, said: str
+) -> None:
+    (tmp_path / "mine.toml").write_text(text, encoding="utf-8")
+    for door in (load, lambda path: new_session(tmp_path, "Colis Solidaire", agenda=path)):
+        with pytest.raises(AgendaError, match=rf"mine\.toml: {said}"):
+            door(str(tmp_path / "mine.toml"))
+    assert not list_sessions(tmp_path)
+    session = history([Entry("home", 1, "e1", 1.0, "", "", SessionOpened("Équipe", text))])
+    assert session.agenda == parse(text)
+
+
+def test_what_is_within_the_bounds_is_taken() -> None:
+    title = HEAD.replace("Le nôtre", "é" * 120).replace("mine", "m" * 40)
+    steps = MANY.removesuffix(STEP.replace('"tour"\nminutes', '"tour-30"\nminutes')).replace("10", "0.5", 1)
+    assert len(admit(title + steps, "mine").steps) == 30
+    assert admit(HEAD + STEP.replace("10", "600"), "mine").seconds == 36_000
 
 
 # What may not be meant ------------------------------------------------------------------------------
@@ -261,19 +353,29 @@ def test_the_command_says_in_either_language_what_may_not_be_meant_and_exits_one
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "lang", "said"),
     [
-        (HEAD + STEP + "minutes = = 5\n", "line 8"),
-        (HEAD + STEP.replace('["tour"]', '["tuor"]'), "mine.toml: steps[1].shows: ['tuor']. List one or more of tour"),
+        (HEAD + STEP + "minutes = = 5\n", "en", "mine.toml: not TOML, at line 8"),
+        (HEAD + STEP + "minutes = = 5\n", "fr", "mine.toml: ce n’est pas du TOML, ligne 8"),
+        (HEAD + STEP.replace('["tour"]', '["tuor"]'), "en", "mine.toml: steps[1].shows: ['tuor']. List one or more"),
+        (HEAD + STEP.replace('["tour"]', '["tuor"]'), "fr", "mine.toml: steps[1].shows: ['tuor']. Nommez un panneau"),
+        (STEP, "fr", "mine.toml: name: cette clé manque"),
+        (HEAD + MANY, "fr", "mine.toml: steps: il y en a 31"),
     ],
 )
-def test_the_command_refuses_what_cannot_be_used_with_the_place_and_the_fix(
-    capsys: Capture, tmp_path: Path, text: str, said: str
+def test_the_command_refuses_what_cannot_be_used_with_the_place_and_the_fix_in_either_language(
+    capsys: Capture, tmp_path: Path, text: str, lang: str, said: str
 ) -> None:
     (tmp_path / "mine.toml").write_text(text, encoding="utf-8")
-    assert cli.main(["agenda", "check", str(tmp_path / "mine.toml")]) == 2
+    assert cli.main(["agenda", "check", str(tmp_path / "mine.toml"), "--lang", lang]) == 2
     heard = capsys.readouterr()
     assert heard.out == "" and said in heard.err
+
+
+def test_an_error_of_an_agenda_is_said_in_either_language_with_its_place() -> None:
+    error = AgendaError("ours.toml: steps[2].id", "%(value)s stands twice. Keep it once.", value="'tour'")
+    assert str(error) == "ours.toml: steps[2].id: 'tour' stands twice. Keep it once."
+    assert say(error, "fr") == "'tour' s’y trouve deux fois. Gardez-le une fois."
 
 
 # The guide ------------------------------------------------------------------------------------------

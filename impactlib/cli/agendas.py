@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from impactlib.agenda import LANGUAGES, doubts, load_text, parse
+from impactlib.agenda import LANGUAGES, AgendaError, admit, doubts, load_text
 from impactlib.cli.command import Commands, command
 
 
@@ -21,8 +21,11 @@ def _check_agenda(args: argparse.Namespace) -> int:
     from impactlib.views.render import say, translation
 
     _ = translation(args.lang).gettext
-    text, source = load_text(args.file)
-    agenda, begins = parse(text, source), 0.0
+    try:
+        text, source = load_text(args.file)
+        agenda, begins = admit(text, source), 0.0
+    except AgendaError as error:
+        raise AgendaError(error.where, say(error, args.lang)) from error
     widest = max(len(step.title[args.lang]) for step in agenda.steps)
     print(f"{agenda.title[args.lang]} ({agenda.name}): {agenda.seconds / 60:g} min")
     for step in agenda.steps:

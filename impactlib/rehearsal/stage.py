@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from impactlib.agenda import DEFAULT, load_text, parse
+from impactlib.agenda import DEFAULT, load as load_agenda
 from impactlib.rehearsal.actor import Part
 from impactlib.rehearsal.script import Member, load, team
 from impactlib.workshop import Workshop, new_session
@@ -69,7 +69,7 @@ def rehearse(
     RehearsalError
         When the processes cannot be started.
     """
-    cast = load(parse(*load_text(agenda)), lang, participants).cast
+    cast = load(load_agenda(agenda), lang, participants).cast
     with ExitStack() as ending:
         actors = [ending.enter_context(_Process(member)) for member in cast]
         heard: queue.Queue[tuple[_Process, dict[str, Any] | None]] = queue.Queue()

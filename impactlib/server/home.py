@@ -9,6 +9,7 @@ from impactlib.agenda import DEFAULT, AgendaError, Role, names
 from impactlib.gestures import Refusal
 from impactlib.server.audience import Key
 from impactlib.server.door import KEY, OPERATOR, Door
+from impactlib.views.render import say
 
 HUBS_PAGES = frozenset({"lab", "tree", "notebooks", "doc", "voila"})
 """Where a hub's links lead in a notebook server, and below them."""
@@ -75,7 +76,7 @@ class Workshops(Door):
         except Refusal as refusal:
             return self.refuse(refusal)
         except AgendaError as error:
-            return self.answer(422, refused=str(error), code="agenda")
+            return self.answer(422, refused=f"{error.where}: {say(error, self.lang())}", code=error.code)
         # This browser facilitates: it gets that key as a link would give it.
         path = self.room_path(session, Role.FACILITATOR)
         self.keep(KEY, keys[Role.FACILITATOR], path)
