@@ -258,16 +258,24 @@ def _(event: events.SessionOpened, session: Session, entry: Entry) -> Session:
     if session.agenda is not None and entry.origin != session.id:
         # Two who prepared apart were merged: a workshop stays the one that it was opened as.
         return session
+    agenda = parse(event.agenda, f"agenda of session {entry.origin}")
     return replace(
         session,
         id=session.id or entry.origin,
         team=event.team,
         lang=event.lang,
         video=event.video,
-        agenda=parse(event.agenda, f"agenda of session {entry.origin}"),
+        agenda=agenda,
         opened_at=entry.at,
-        clock=replace(session.clock, scheduled=event.starts_at),
+        clock=replace(_taken_over(session.clock, agenda), scheduled=event.starts_at),
     )
+
+
+def _taken_over(past: Clock, agenda: Agenda) -> Clock:
+    """The clock of a workshop that opens on another's past: an hour that was over is not this one's, which takes up
+    what was said in it (a follow-up does); nor is one in a step that this agenda does not have."""
+    known = past.step is None or any(step.id == past.step for step in agenda.steps)
+    return past if known and past.ended is None else Clock()
 
 
 @_after.register
@@ -349,6 +357,9 @@ def _(event: events.EndKept, session: Session, entry: Entry) -> Session:
 
 @_after.register
 def _(event: events.SessionEnded, session: Session, entry: Entry) -> Session:
+    # A workshop that was opened before another's hour ended, and took it in, has not had its own yet.
+    if session.clock.step is None and entry.origin.partition(".")[0] != session.id:
+        return session
     return replace(session, clock=clock.end(session.clock, entry.at), listening=False)
 
 

@@ -13,12 +13,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
 from impactlib import events as e
-from impactlib.agenda import Role
+from impactlib.agenda import LANGUAGES, Role, load_text
 from impactlib.events import Entry, order
 from impactlib.export import render, shared
 from impactlib.gestures import Refusal
 from impactlib.journal import JournalError
 from impactlib.portable import FORMAT, LARGEST, Portable, carried, read
+from impactlib.replay import build
 from impactlib.session import KINDS, history
 from impactlib.views.render import environment
 from impactlib.workshop import Workshop, import_session, journal_path, new_session, open_workshop
@@ -210,6 +211,41 @@ def test_a_workshop_stays_what_it_was_opened_as_when_an_older_draft_comes_in(tmp
     assert (reduced.team, reduced.agenda) == ("Colis Solidaire", merged.session.agenda)
     for workshop in (draft, room, merged):
         workshop.journal.close()
+
+
+@pytest.mark.parametrize("agenda", ["follow-up", "atelier-impact"])
+def test_a_workshop_that_takes_in_an_hour_that_is_over_begins_its_own_with_what_was_decided(
+    lived: Room, time: Time, agenda: str
+) -> None:
+    before, opened = lived.session, e.SessionOpened("Colis Solidaire", load_text(agenda)[0])
+    assert before.ended and before.notes_of("action") and before.kept
+    later = [Entry("later", 1, "open-later", time() + 86_400, "", "", opened)]
+    session = Portable("later", (*lived.entries, *later)).fold()
+    assert session.agenda and session.agenda.name == agenda
+    assert session.step is None and not session.ended and session.following == session.steps[0]
+    assert session.notes_of("action") == before.notes_of("action")
+    assert session.kept_metrics() == before.kept_metrics()
+    later.append(Entry("later", 2, "start-later", time() + 86_500, "lou", "", e.StepStarted(session.steps[0].id)))
+    file = Portable("later", (*lived.entries, *later))
+    assert file.fold().step == session.steps[0] and file.fold().clock.spent == {}
+    for lang in LANGUAGES:
+        assert build(file, lang).steps[-1].id == session.steps[0].id
+
+
+def test_an_hour_that_is_not_over_goes_on_in_a_workshop_that_has_its_step_and_in_no_other(lived: Room) -> None:
+    begun = [entry for entry in lived.entries if not isinstance(entry.event, e.SessionEnded)]
+    at = begun[-1].at + 1
+    for agenda, step in (("atelier-impact", lived.session.clock.step), ("follow-up", None)):
+        opened = Entry("later", 1, "open-later", at, "", "", e.SessionOpened("Colis", load_text(agenda)[0]))
+        assert Portable("later", (*begun, opened)).fold().clock.step == step
+
+
+def test_an_hour_that_ends_elsewhere_does_not_end_a_workshop_that_has_not_begun(lived: Room) -> None:
+    opened = Entry("early", 1, "open-early", 1.0, "", "", e.SessionOpened("Colis", load_text("follow-up")[0]))
+    session = Portable("early", (opened, *lived.entries)).fold()
+    assert session.notes_of("action") and session.step is None and not session.ended
+    ended = Entry("early.a1", 1, "end-early", lived.entries[-1].at + 1, "lou", "", e.SessionEnded())
+    assert Portable("early", (opened, *lived.entries, ended)).fold().ended
 
 
 def asking(person: str, role: Role) -> Any:
