@@ -31,6 +31,8 @@ PANES = (
     "learnings",
 )
 """What a step can show: one pane of the workshop notebook each, in the order of its page."""
+MEASURED = ("recommendations", "inventory", "matrix", "metrics")
+"""The panes of hypotheses and metrics: what a team prepares before the hour."""
 LANGUAGES = ("fr", "en")
 
 
@@ -112,6 +114,21 @@ class Agenda:
     def seconds(self) -> float:
         """Seconds of all the steps but the hidden ones."""
         return sum(step.seconds for step in self.steps if not step.hidden)
+
+    def shows(self, *panes: str) -> bool:
+        """Whether a step shows one of these panes, be it hidden: it may be shown again."""
+        return any(pane in step.shows for step in self.steps for pane in panes)
+
+    @property
+    def prepares(self) -> bool:
+        """Whether there is anything to prepare for it: hypotheses, metrics or their data."""
+        return self.shows(*MEASURED)
+
+    @property
+    def gathers(self) -> bool:
+        """Whether people of many teams meet to tell: there is a wall of testimonies and no one team's problem, request
+        or measures. No team then keeps metrics, plans its three actions, or agrees to be contacted."""
+        return self.shows("testimonies") and not self.shows("problem", "contract", *MEASURED)
 
     def step(self, id: str) -> Step:
         """The step of that id; KeyError if the agenda has none."""

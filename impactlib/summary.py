@@ -225,6 +225,7 @@ def missing(session: Session) -> list[str]:
     actions, kept, advice = session.notes_of("action"), session.kept_metrics(), ledger.advice(session)
     star = ledger.north_star(session)
     asked = {pane for step in session.steps for pane in step.shows} if session.agenda else set(PANES)
+    gathers = session.agenda is not None and session.agenda.gathers
     gaps = {
         "contract": "contract" in asked and session.contract is None,
         "learning": "learnings" in asked and not session.notes_of("learning"),
@@ -234,7 +235,7 @@ def missing(session: Session) -> list[str]:
         "figures": star is not None and not ledger.measured(star),
         "decision": not all(map(ledger.decided, kept)),
         "passed": any(ledger.decided_before(session, note) for note in kept),
-        "action": "learnings" in asked and not actions,
+        "action": "learnings" in asked and not actions and not gathers,
         "owner": any(not note.details.get("owner") for note in actions),
         "due": any(not note.details.get("due") for note in actions),
         "status": any(not note.details.get("status") for note in advice),

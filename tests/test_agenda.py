@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterator
 from functools import partial
+from html import unescape as html_of
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
-from impactlib import agenda, cli, widgets
+from impactlib import agenda, cli, portable, widgets
 from impactlib.agenda import LANGUAGES, AgendaError, Role, admit, doubts, load, load_text, parse
 from impactlib.events import Entry, SessionOpened
 from impactlib.export.html import html
@@ -18,9 +21,10 @@ from impactlib.journal import Journal
 from impactlib.live import Live
 from impactlib.replay import PANES, drawn, touches
 from impactlib.session import history
+from impactlib.share import TEMPLATES
 from impactlib.summary import missing, outline
-from impactlib.views import Eye, home, testimonies
-from impactlib.views.render import environment, say
+from impactlib.views import Eye, home, learnings, matrix, metrics, now, people, testimonies
+from impactlib.views.render import environment, figures, say
 from impactlib.workshop import Workshop, list_sessions, new_session
 from tests.conftest import NAMES, Room, Time
 from tests.test_views import OPENED, Tree, filled, fragments, frames, seen
@@ -475,7 +479,124 @@ def test_what_is_missing_is_only_what_the_agenda_asks_for(open_agenda: Callable[
     room = open_agenda(name)
     asked = {pane for step in room.session.steps for pane in step.shows}
     gaps = {"contract": "contract", "learning": "learnings", "kept": "metrics", "action": "learnings"}
+    if name == "testimony":
+        del gaps["action"]  # there is no one team to plan it
     assert missing(room.session) == [gap for gap, pane in gaps.items() if pane in asked]
+
+
+# What an agenda leaves out ---------------------------------------------------------------------------
+
+
+def test_only_the_testimony_event_gathers_many_teams_and_has_nothing_to_prepare() -> None:
+    assert [name for name in agenda.names() if load(name).gathers] == ["testimony"]
+    assert [name for name in agenda.names() if not load(name).prepares] == ["testimony"]
+    own = HEAD + STEP.replace('"tour"]', '"testimonies", "problem"]')
+    assert not parse(own).gathers and not parse(own).prepares
+    for pane in agenda.MEASURED:
+        assert parse(HEAD + STEP.replace('"tour"]', f'"testimonies", "{pane}"]')).prepares
+
+
+def test_an_event_leaves_what_each_takes_away_and_neither_metrics_nor_three_actions(
+    open_agenda: Callable[[str], Room],
+) -> None:
+    room = open_agenda("testimony")
+    room.ask(FACILITATOR, do="start", step="closing")
+    for number in range(4):
+        room.ask(CLIENT, do="write", kind="learning", text=f"Ce que l’équipe {number} retient")
+    for role in Role:
+        page = seen(room.session, role, learnings)
+        assert page.count("retient") >= 4
+        # The page then hides the parts of one team (see impact.css).
+        assert "data-gathered" in page and "Les mesures que l’équipe garde" not in page
+    assert "action" not in " ".join(step.now.get(CLIENT, {}).get("en", "") for step in room.session.steps)
+
+
+def test_metrics_are_kept_where_a_step_shows_them_or_some_came_in(
+    tmp_path: Path, open_agenda: Callable[[str], Room]
+) -> None:
+    for name in agenda.names():
+        kept = any(set(step.shows) & {"metrics", "matrix"} for step in load(name).steps)
+        assert ("data-gathered" in seen(open_agenda(name).session, CLIENT, learnings)) == (name == "testimony")
+        assert ("Les mesures que l’équipe garde" in seen(open_agenda(name).session, CLIENT, learnings)) == kept
+    room = open_agenda("testimony")
+    room.ask(CLIENT, do="write", kind="metric", text="Délai médian")
+    room.ask(CLIENT, do="write", kind="action", text="Compter les renoncements")
+    page = seen(room.session, CLIENT, learnings)
+    assert "Les mesures que l’équipe garde" in page and "Compter les renoncements" in page
+    assert "data-gathered" not in page
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_before_it_begins_a_team_is_told_to_prepare_only_what_the_agenda_opens(
+    open_agenda: Callable[[str], Room], lang: str
+) -> None:
+    told = {name: seen(open_agenda(name).session, CLIENT, now, lang=lang) for name in agenda.names()}
+    draft, problem = {"fr": ("hypothèses", "problème"), "en": ("hypotheses", "problem")}[lang]
+    assert [name for name, said in told.items() if draft in said] == [n for n in agenda.names() if load(n).prepares]
+    assert [name for name, said in told.items() if problem in said] == [
+        name for name in agenda.names() if load(name).shows("problem") and load(name).prepares
+    ]
+    prepare = {name: seen(open_agenda(name).session, CLIENT, people, lang=lang) for name in agenda.names()}
+    assert [name for name, said in prepare.items() if "client/prepare" in said] == [
+        name for name in agenda.names() if load(name).prepares
+    ]
+
+
+# The follow-up ---------------------------------------------------------------------------------------
+
+
+def test_a_follow_up_shows_the_actions_and_the_metrics_of_last_time_where_it_speaks_of_them(
+    open_agenda: Callable[[str], Room],
+) -> None:
+    room = open_agenda("follow-up")
+    hour = portable.read((TEMPLATES / "sessions" / "tidy.ipynb").read_bytes())
+    room.workshop.adopt(hour)
+    decided = hour.fold()
+    room.ask(FACILITATOR, do="start", step="since")
+    assert room.session.step.shows == ("learnings",)
+    page = seen(room.session, CLIENT, learnings)
+    for note in [*decided.notes_of("action"), *decided.kept_metrics()]:
+        assert note.text in html_of(page)
+    done = room.session.notes_of("action")[0]
+    room.ask(FACILITATOR, do="withdraw", note=done.id)
+    room.ask(CLIENT, do="write", kind="action", text="Une autre prend sa place")
+
+    room.ask(FACILITATOR, do="start", step="figures")
+    # The scores were shown last time: nobody is told to talk about them now.
+    assert "Sous chaque mesure, donnez son chiffre" in seen(room.session, CLIENT, now)
+    for note in decided.kept_metrics():
+        room.ask(
+            CLIENT, do="detail", note=note.id, detail="baseline", value="1234,5", was=note.details.get("baseline", "")
+        )
+        room.ask(
+            CLIENT,
+            do="detail",
+            note=note.id,
+            detail="baseline_date",
+            value="2026-11-02",
+            was=note.details.get("baseline_date", ""),
+        )
+    for role, buttons in ((CLIENT, True), (FACILITATOR, True), (CONSULTANT, False), (OBSERVER, False)):
+        page = seen(room.session, role, metrics)
+        assert "1\u202f234,5" in page and "02/11/2026" in page
+        assert ('data-into="figure"' in page) == buttons
+
+
+@pytest.mark.parametrize("pane", [metrics, matrix, learnings])
+def test_wherever_a_metric_stands_its_dialogs_are_filled_alike(
+    open_agenda: Callable[[str], Room], pane: ModuleType
+) -> None:
+    room = open_agenda("vision")
+    metric = room.ask(CLIENT, do="write", kind="metric", text="Délai médian")
+    room.ask(CLIENT, do="keep", metric=metric, kept="true")
+    room.ask(CLIENT, do="detail", note=metric, detail="baseline", value="21")
+    filled_with = [
+        json.loads(one.attributes["data-values"])
+        for one in Tree(seen(room.session, CLIENT, pane)).elements
+        if one.attributes.get("data-note") == metric and "data-values" in one.attributes
+    ]
+    assert filled_with and all(one == figures(room.session.notes[metric]) for one in filled_with)
+    assert filled_with[0]["baseline"] == "21" and {"baseline_date", "quality", "threshold"} <= filled_with[0].keys()
 
 
 @pytest.mark.parametrize("name", agenda.names())

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from impactlib.agenda import Role
+from impactlib.agenda import Role, names
 from impactlib.gestures import Asking
 from impactlib.people import person_id
 from impactlib.portable import LARGEST
@@ -112,6 +112,21 @@ def test_a_key_is_taken_before_the_language_and_neither_stays_in_the_address(ada
 
 def test_the_language_leads_to_no_other_host(server: Server) -> None:
     assert Hand(server, "").get("//example.org/x?lang=en").headers["Location"] == "/example.org/x"
+
+
+@pytest.mark.parametrize("agenda", names())
+def test_before_the_hour_the_teams_link_opens_prepare_where_there_is_anything_to_prepare(
+    server: Server, agenda: str
+) -> None:
+    marc = Member(server, server.new("Colis Solidaire", agenda=agenda)["client"], "Marc")
+    opened = marc.get()
+    if agenda == "testimony":
+        assert opened.status == 200 and "/prepare" not in opened.text
+    else:
+        assert (opened.status, opened.headers["Location"]) == (303, f"{marc.path}/prepare")
+        assert "client/prepare" in marc.get("?see=workshop").text
+    ada = Member(server, server.new("Colis Solidaire", agenda=agenda)["facilitator"], "Ada")
+    assert ("le préparer" in ada.get("/links").text) == (agenda != "testimony")
 
 
 # Who is inside ------------------------------------------------------------------------------------

@@ -96,7 +96,7 @@ sûre\u00a0: moins les données sont correctes, plus il est long.
 
 - Les familles orientées en urgence (Marc)
 
-## Attentes de l’heure
+## Ce que l’équipe attend
 
 - Un chiffre à suivre (Marc)
 

@@ -126,7 +126,7 @@ def hide(session: Session, person: Person, gesture: Gesture) -> list[Event]:
     if step.id == session.clock.step:
         raise Refusal("The group is in this step: move on first.")
     if step is session.steps[-1]:
-        raise Refusal("The last step closes the hour: it is not passed over.")
+        raise Refusal("The last step closes the workshop: it is not passed over.")
     return [] if step.hidden == hidden else [events.StepHidden(step.id, hidden)]
 
 

@@ -57,12 +57,15 @@ def calendar(session: Session, invitation: Invitation, lang: str) -> bytes:
 
 def _text(session: Session, role: Role, url: str, lang: str) -> str:
     _ = translation(lang).gettext
+    prepares = session.agenda is not None and session.agenda.prepares
     opening = {
         Role.FACILITATOR: _("You facilitate the impact workshop of %(team)s."),
         Role.CLIENT: _(
             "Your team, %(team)s, has its impact workshop. "
             "You can prepare it at this link, and come back to it afterwards."
-        ),
+        )
+        if prepares
+        else _("You are expected at the impact workshop of %(team)s. You can come back to this link afterwards."),
         Role.CONSULTANT: _(
             "Thank you for helping %(team)s in its impact workshop: short questions first, then your recommendations."
         ),

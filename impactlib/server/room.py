@@ -109,7 +109,8 @@ class Room(RoomDoor):
         if here is None:
             return None
         # Before the hour the team's link opens Prepare, which leads to the room.
-        if role == Role.CLIENT and here.session.step is None and not self.sees_workshop:
+        prepares = here.session.agenda is not None and here.session.agenda.prepares
+        if role == Role.CLIENT and prepares and here.session.step is None and not self.sees_workshop:
             return self.see_other(f"{path}/prepare")
         await self.show(session, role, "workshop", here)
 

@@ -13,7 +13,8 @@ from markupsafe import Markup
 
 from impactlib import matrix, text
 from impactlib.agenda import Doubt
-from impactlib.session import QUALITIES
+from impactlib.ledger import CHOICE
+from impactlib.session import QUALITIES, Note
 from impactlib.share import LOCALE, TEMPLATES
 from impactlib.text import Worded
 
@@ -50,6 +51,7 @@ def environment(lang: str) -> Environment:
     env.filters["json"] = partial(json.dumps, ensure_ascii=False)
     env.filters["figure"] = _figure(lang)
     env.filters["indicator"] = _indicator(lang)
+    env.filters["figures"] = figures
     env.globals.update(lang=lang, qualities=QUALITIES)
     return env
 
@@ -76,6 +78,12 @@ def _compiled(lang: str) -> FileSystemBytecodeCache | None:
 def minutes(seconds: float) -> int:
     """Whole minutes, rounded to the nearest."""
     return round(seconds / 60)
+
+
+def figures(metric: Note) -> dict[str, str]:
+    """What the dialogs of a metric are filled with: wherever it stands they are the same ones."""
+    names = ("indicator", "quality", "baseline", "baseline_date", *CHOICE)
+    return {name: metric.details.get(name, "") for name in names if name != "north_star"}
 
 
 def _number(lang: str):  # type: ignore[no-untyped-def]

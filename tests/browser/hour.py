@@ -119,7 +119,7 @@ def live_the_hour(four: dict[str, Person]) -> None:
 
     facilitator.forward()
     for person in four.values():
-        person.sees("L’heure est finie")
+        person.sees("C’est fini")
         person.sees("Aidez-nous à mesurer le délai")
         person.shot("6-summary")
         assert person.errors == []

@@ -134,7 +134,7 @@ def test_after_the_hour_the_team_marks_chooses_decides_and_agrees_at_its_link(fo
     expect(client.page.locator(".advice")).to_contain_text("Comparez deux départements")
     facilitator.forward()
     client.page.locator(".slim", has_text="Délai médian").get_by_role("button").click()
-    expect(client.page.locator(".later summary:visible")).to_have_text("Compléter après l’heure")
+    expect(client.page.locator(".later summary:visible")).to_have_text("À compléter ensuite")
     expect(client.page.get_by_role("button", name="C’est notre North Star")).to_be_hidden()
     shots(client, "ledger-learnings", ".keep")
     facilitator.forward()
@@ -143,7 +143,7 @@ def test_after_the_hour_the_team_marks_chooses_decides_and_agrees_at_its_link(fo
     for gap in GAPS:
         expect(todo).to_contain_text(gap)
     client.page.get_by_role("button", name="Marquer les recommandations").click()
-    client.page.get_by_text("Ce que l’heure y a changé").click()
+    client.page.get_by_text("Ce qui y a changé depuis le début").click()
     expect(client.page.locator("details.changed ins")).to_contain_text("huit")
     expect(client.page.locator("details.changed del")).to_contain_text("dix")
     expect(client.page.locator(".paper")).to_contain_text("à [retiré\u00a0: dix] [ajouté\u00a0: huit] jours")

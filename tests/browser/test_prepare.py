@@ -91,7 +91,7 @@ def test_two_members_prepare_at_once_leave_and_resume_and_the_hour_finds_it_all(
     facilitator.forward()
     marc.sees("Qui est là")
     assert not marc.page.url.endswith("/prepare")
-    expect(salome.page.locator(".band")).to_contain_text("L’heure a commencé")
+    expect(salome.page.locator(".band")).to_contain_text("L’atelier a commencé")
     expect(salome.page.locator("#draft-statement")).to_have_value("Et aussi")
     salome.page.get_by_role("link", name="Rejoindre l’atelier").click()
     salome.ready().page.get_by_role("button", name="Recommandations").click()

@@ -107,7 +107,7 @@ def test_the_whole_hour_is_played_by_keyboard(server: Server, person: Callable[.
     expect(page.locator("[data-range]")).to_be_focused()
     page.keyboard.press("End")
     expect(page.locator("[data-range]")).to_have_attribute("aria-valuetext", "01:06:15, Apprentissages")
-    one.sees("L’heure est finie")
+    one.sees("C’est fini")
     page.keyboard.press("Home")
     expect(page.locator("[data-range]")).to_have_attribute("aria-valuetext", "−00:11:35")
     assert one.errors == []
@@ -246,7 +246,7 @@ def test_a_room_is_watched_again_once_its_hour_is_over_by_those_who_were_there(
     facilitator.sees("Qui renonce ?")
     for _ in range(3):
         facilitator.forward()
-    observer.sees("L’heure est finie")
+    observer.sees("C’est fini")
     observer.page.get_by_role("link", name="Revoir l’heure").click()
     observer.ready()
     observer.page.locator(".moment", has_text="Qui renonce").click()

@@ -254,7 +254,7 @@ def test_a_rehearsal_is_watched_live(server: Server, person: Callable[..., Perso
         facilitator = person("facilitator").join(link, "Ada")
         expect(facilitator.page.locator(".steps [aria-current]")).to_have_count(1, timeout=30_000)
         assert rehearsal.wait(120) == 0
-        facilitator.sees("L’heure est finie")
+        facilitator.sees("C’est fini")
         told = json.loads(rehearsal.stdout.read())
     assert told["gestures"] == told["acknowledged"] > 100
 

@@ -73,7 +73,7 @@ def test_two_prepare_a_facilitator_imports_the_hour_is_lived_and_an_observer_wat
         marc.write("learning", "Le délai se mesure dès aujourd’hui")
         ada.sees("Le délai se mesure dès aujourd’hui")
         ada.forward()
-        marc.sees("L’heure est finie")
+        marc.sees("C’est fini")
         ada.page.get_by_text("Autres fichiers").click()
         shared = saved(ada, "shared.ipynb", tmp_path / "shared.ipynb")
         assert marc.errors == ada.errors == []
