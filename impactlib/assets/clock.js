@@ -59,4 +59,17 @@ function ring() {
   tone.stop(audio.currentTime + 1.2);
 }
 
-fitting.push(() => $$('.steps li[data-m]').forEach((li) => li.style.setProperty('--m', li.dataset.m)), tick);
+// Each step as wide as its minutes; `--at` is how far along the track its title stands on a phone, 0 first, 1 last.
+function track() {
+  const steps = $$('.steps li[data-m]');
+  const minutes = steps.map(({ dataset }) => Number(dataset.m));
+  const whole = minutes.reduce((sum, more) => sum + more, 0);
+  let before = 0;
+  steps.forEach(({ style }, i) => {
+    style.setProperty('--m', minutes[i]);
+    style.setProperty('--at', before / (whole - minutes[i] || 1));
+    before += minutes[i];
+  });
+}
+
+fitting.push(track, tick);

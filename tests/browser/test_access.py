@@ -46,7 +46,7 @@ def agree(page: Page, where: str) -> None:
             (v["id"], [n["html"][:200] + " // " + n.get("failureSummary", "")[:300] for n in v["nodes"]]) for v in found
         ]
         assert not told, f"{where} at {width} px: {told}"
-        wide = page.evaluate("() => document.documentElement.scrollWidth - innerWidth")
+        wide = page.evaluate("() => document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wide <= 0, f"{where} at {width} px is {wide} px too wide"
         assert page.evaluate(CUT) == [], f"{where} at {width} px: a button's words are cut"
         scope = "dialog[open] " if page.locator("dialog[open]").count() else ""

@@ -6,7 +6,9 @@ import re
 from collections.abc import Callable
 
 import pytest
+from playwright.sync_api import expect
 
+from impactlib.agenda import LANGUAGES, load, names
 from tests.browser.conftest import People, Person
 from tests.browser.test_access import agree
 from tests.harness import Server
@@ -76,3 +78,36 @@ def test_the_indicators_workshop_fills_the_matrix_then_says_what_can_be_computed
     agree(facilitator.page, "the inventory, facilitator")
     client.shot("agenda-inventory")
     assert client.errors == facilitator.errors == []
+
+
+BEYOND = """() => {
+  const [page, width] = [document.documentElement, document.documentElement.clientWidth];
+  const read = [...document.querySelectorAll('.steps span')].filter((title) => title.offsetWidth > 1);
+  const whole = (title, { left, right }) => left >= 0 && right <= width && title.scrollWidth <= title.clientWidth;
+  return {
+    read: read.map((title) => title.innerText),
+    out: read.filter((title) => !whole(title, title.getBoundingClientRect())).map((title) => title.innerText),
+    wide: page.scrollWidth - width,
+  };
+}"""
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("agenda", names())
+def test_on_a_phone_the_title_of_each_step_of_each_agenda_is_read_whole(
+    server: Server, person: Callable[..., Person], agenda: str, lang: str
+) -> None:
+    phone = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
+    links = server.new("Colis Solidaire", agenda=agenda, lang=lang)
+    ada = person("facilitator", **phone).join(links["facilitator"], "Ada")
+    titles = [step.title[lang] for step in load(agenda).steps]
+    for here, title in enumerate(titles):
+        ada.forward()
+        expect(ada.page.locator(".steps [aria-current] span")).to_have_text(title)
+        assert ada.page.evaluate(BEYOND) == {"read": [title], "out": [], "wide": 0}
+        ada.shot(f"track-{agenda}-{lang}-{here}")
+    # Whoever looks at another step reads its title, and not that of the group's step over it.
+    for i, title in enumerate(titles[:-1]):
+        ada.page.locator(".steps button").nth(i).click()
+        assert ada.page.evaluate(BEYOND) == {"read": [title], "out": [], "wide": 0}
+    assert ada.errors == []
