@@ -10,21 +10,22 @@ import sys
 import threading
 import time
 from collections import Counter
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from impactlib import events as e, ledger
-from impactlib.agenda import LANGUAGES, Role, load_text, names, parse
+from impactlib.agenda import LANGUAGES, MEASURED, Role, load as load_agenda, load_text, names, parse
 from impactlib.cli import main
 from impactlib.export.session_json import state
 from impactlib.hypotheses import OF_HYPOTHESIS, OF_METRIC
 from impactlib.inventory import sources_of
 from impactlib.rehearsal.script import counts, load
 from impactlib.rehearsal.stage import Report, rehearse
-from impactlib.session import ACTIONS, METRICS_KEPT
-from impactlib.summary import missing
+from impactlib.session import ACTIONS, METRICS_KEPT, history
+from impactlib.summary import missing, outline
 from impactlib.workshop import Workshop, list_sessions, open_workshop
 
 SPEED = 900.0
@@ -170,7 +171,8 @@ def test_the_command_prints_its_counts_and_the_facilitators_link(tmp_path: Path,
     assert main([*asked, "--team", "Quiet Night", "--data", str(tmp_path), "--json"]) == 0
     out, err = capfd.readouterr()
     printed = json.loads(out)
-    assert set(printed) == {"session", "gestures", "acknowledged", "seconds"}
+    assert set(printed) == {"session", "gestures", "acknowledged", "seconds", "played"}
+    assert {"prepare", "tour", "problem", "contract", "recommendations", "metrics", "after"} <= set(printed["played"])
     assert f"http://127.0.0.1:8866/room/{printed['session']}/facilitator?key=" in err
     workshop = open_workshop(tmp_path, printed["session"])
     parts = state(workshop.session)
@@ -184,6 +186,80 @@ def test_numbers_that_cannot_be_played_are_refused(tmp_path: Path, option: list[
     with pytest.raises(SystemExit):
         main(["rehearse", "--data", str(tmp_path), *option])
     assert not list_sessions(tmp_path)
+
+
+# Per agenda -----------------------------------------------------------------------------------------
+
+OPENED_BY = {
+    "expectations": ("tour",),
+    "problem": ("problem",),
+    "audience": ("problem",),
+    "goals": ("problem",),
+    "testimonies": ("testimonies",),
+    "questions": ("questions",),
+    "contract": ("contract",),
+    "prepared": MEASURED,
+    "hypotheses": MEASURED,
+    "sources": MEASURED,
+    "metrics": MEASURED,
+    "advice": ("recommendations",),
+    "ranking": ("metrics",),
+    "kept": ("metrics", "matrix"),
+    "learnings": ("learnings",),
+}
+"""The parts of a summary, and the panes of which one at least fills them; what is prepared has its own page."""
+
+
+@pytest.mark.parametrize("agenda", names())
+def test_a_rehearsal_plays_something_in_each_pane_that_its_agenda_shows_and_nothing_else(
+    tmp_path: Path, agenda: str
+) -> None:
+    report = rehearse(tmp_path, participants=12, speed=3600, agenda=agenda)
+    assert not report.refused and not report.crashed and set(report.asked) == set(report.acknowledged)
+    shown = {pane for step in load_agenda(agenda).steps for pane in step.shows}
+    around = {"prepare", "after"} if load_agenda(agenda).prepares else set()
+    assert set(report.played) == shown | around
+    with closing(open_workshop(tmp_path, report.session).journal) as journal:
+        session = history(journal.read())
+    # Nobody waited for words that could not come.
+    assert session.clock.ended and report.seconds < 20
+    told = outline(session)
+    filled = {name for name in OPENED_BY if getattr(told, name)}
+    assert filled == {name for name, panes in OPENED_BY.items() if load_agenda(agenda).shows(*panes)}
+    one_team = not load_agenda(agenda).gathers
+    assert (bool(told.actions), bool(told.contact)) == (one_team, one_team)
+    assert missing(session) == []
+
+
+def test_each_speaker_tells_in_their_own_step_and_the_others_in_the_exchange() -> None:
+    script = load(load_agenda("testimony"), "fr", 12)
+    told = [(line.step, script.member(line.who).name) for line in script.lines if line.part == "testimonies"]
+    assert told == [
+        *[("first", "Inès")] * 2,
+        *[("second", "Théo")] * 2,
+        *[("third", "Bérénice")] * 2,
+        ("exchange", "Salomé"),
+        ("exchange", "Nadia"),
+    ]
+
+
+@pytest.mark.parametrize("agenda", names())
+def test_no_line_comes_before_those_that_it_needs(agenda: str) -> None:
+    script = load(load_agenda(agenda), "fr", 12)
+    steps = ["", *(step.id for step in load_agenda(agenda).steps), "after"]
+    when = {line.id: (steps.index(line.step), line.share) for line in script.lines}
+    assert all(when[need] <= when[line.id] for line in script.lines for need in line.needs)
+
+
+def test_an_agenda_of_ones_own_is_played_as_far_as_it_shows() -> None:
+    shows = '"questions", "learnings"'
+    own = f'name = "own"\ntitle = "Nôtre"\n[[steps]]\nid = "all"\nminutes = 5\nshows = [{shows}]\ntitle = "Tout"\n'
+    script = load(parse(own), "fr", 4)
+    assert {line.part for line in script.lines} == {"learnings", "after"}
+    assert [line.id for line in script.lines if line.part == "after"] == ["contact"]
+    # An action stands without the advice that it comes from.
+    actions = [line.gesture for line in script.lines if line.gesture.get("kind") == "action"]
+    assert len(actions) == 3 and not any("about" in action for action in actions)
 
 
 def test_an_unknown_agenda_starts_nothing(tmp_path: Path, capsys: pytest.CaptureFixture) -> None:  # type: ignore[type-arg]

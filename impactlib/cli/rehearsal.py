@@ -5,9 +5,13 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from typing import TYPE_CHECKING
 
 from impactlib.agenda import DEFAULT, LANGUAGES, Role
 from impactlib.cli.command import BASE, Commands, command
+
+if TYPE_CHECKING:
+    from impactlib.rehearsal.stage import Report
 
 FASTEST = 3600.0
 
@@ -67,13 +71,15 @@ def _rehearse(args: argparse.Namespace) -> int:
         print(f"impact: {id} was refused: {why}", file=sys.stderr)
     for name, how in report.crashed.items():
         print(f"impact: the process of {name} {how}; what it was granted stays in the journal.", file=sys.stderr)
-    _print_report(args, report.session, len(report.asked), len(report.acknowledged), report.seconds)
+    _print_report(args, report)
     return 1 if report.crashed else 0
 
 
-def _print_report(args: argparse.Namespace, session: str, gestures: int, acknowledged: int, seconds: float) -> None:
+def _print_report(args: argparse.Namespace, report: Report) -> None:
+    asked, acknowledged = len(report.asked), len(report.acknowledged)
     if args.json:
-        row = {"session": session, "gestures": gestures, "acknowledged": acknowledged, "seconds": seconds}
-        print(json.dumps(row))
-    else:
-        print(f"{session}: {gestures} gestures asked, {acknowledged} acknowledged, in {seconds:g} s")
+        row = {"session": report.session, "gestures": asked, "acknowledged": acknowledged, "seconds": report.seconds}
+        print(json.dumps({**row, "played": report.played}))
+        return
+    print(f"{report.session}: {asked} gestures asked, {acknowledged} acknowledged, in {report.seconds:g} s")
+    print(f"Played: {', '.join(f'{part} {lines}' for part, lines in report.played.items())}")

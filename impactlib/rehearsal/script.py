@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from impactlib.agenda import PANES, Agenda, Role
@@ -27,7 +27,11 @@ DATES = ("due", "baseline_date", "target_date", "value")
 """What a gesture says in days from the workshop, when it is a number."""
 ROUND = "open"
 """The line that opens the round of scores; its "metrics" are the ids of their lines, a space between them."""
-_CUES = frozenset({"id", "who", "part", "minute", "needs", "wait", "fr", "en"})
+_CUES = frozenset({"id", "who", "part", "beside", "minute", "needs", "wait", "fr", "en"})
+_ONE_TEAMS = frozenset({"action", "contact"})
+"""What is written where there is one team only."""
+_STANDS_ALONE = frozenset({"action", "metric"})
+"""What is written all the same where there is nothing to attach it to."""
 
 
 @dataclass(frozen=True)
@@ -43,14 +47,15 @@ class Member:
 class Line:
     """One gesture to come, and its cue.
 
-    `gesture` is what will be asked, where what `references` names are other lines' ids, "behalf" is a
-    member's, and numbers of `DATES` are days. `step` is "" before the hour, `AFTER` once it has ended;
-    `share` says when in its step, from 0 to 1; `wait` is in seconds after its actor's last gesture; `needs`
-    are lines that come before.
+    `part` is the pane in which it is done, or what comes before or after the hour; `gesture` is what will be asked,
+    where what `references` names are other lines' ids, "behalf" is a member's, and numbers of `DATES` are days.
+    `step` is "" before the hour, `AFTER` once it has ended; `share` says when in its step, from 0 to 1; `wait` is in
+    seconds after its actor's last gesture; `needs` are lines that come before.
     """
 
     id: str
     who: str
+    part: str
     step: str
     share: float
     gesture: Mapping[str, Any]
@@ -104,13 +109,21 @@ def counts(participants: int) -> dict[Role, int]:
 
 
 def load(agenda: Agenda, lang: str, participants: int) -> Script:
-    """The script of the kit, in a language, for an agenda and a number of participants (4 at least)."""
+    """The script of the kit, in a language, for an agenda and a number of participants (4 at least).
+
+    Only what the agenda's steps show is played, and no line that means nothing without another that is not.
+    """
     raw = _read()
     cast = tuple(_cast(raw["cast"], counts(participants)))
     places, said = _Places(agenda, raw["parts"]), _Cast(raw["cast"], cast)
-    written = [_line(line, lang, places, said) for line in raw["lines"] if said.speaks(line["who"], line["part"])]
-    scores = list(_scores(raw["scores"], places, said))
-    return Script(cast, tuple(_after_scores(line, scores) for line in [*written, *scores]))
+    written = [
+        _line(line, lang, places, said)
+        for line in raw["lines"]
+        if _is_shown(line, agenda) and said.speaks(line["who"], line["part"])
+    ]
+    scores = list(_scores(raw["scores"], places, said)) if agenda.shows("metrics") else []
+    lines = _standing([_after_scores(line, scores) for line in [*written, *scores]])
+    return Script(cast, tuple(_in_order(lines, agenda)))
 
 
 def due(session: Session, line: Line, now: float) -> bool:
@@ -161,29 +174,86 @@ class _Cast:
         return name in self._here or part not in ("tour", "scores")
 
 
+@dataclass(frozen=True)
+class _Slot:
+    """The time of a pane in a step: from which share of it, for which share, and in minutes."""
+
+    step: str
+    begins: float
+    length: float
+    minutes: float
+
+
 class _Places:
-    """Where each part is on an agenda: a step's panes share its time as their planned minutes do."""
+    """Where each part is on an agenda: a step's panes share its time as their planned minutes do, and a pane that
+    several steps show goes on from one to the next."""
 
     def __init__(self, agenda: Agenda, parts: Mapping[str, float]) -> None:
         self._minutes = parts
-        self._place: dict[str, tuple[str, float, float]] = {}
+        self._slots: dict[str, list[_Slot]] = {}
         for step in agenda.steps:
-            shown = [pane for pane in PANES if pane in step.shows and pane in parts and pane not in self._place]
+            shown = [pane for pane in PANES if pane in step.shows]
             whole, begun = sum(parts[pane] for pane in shown), 0.0
             for pane in shown:
-                self._place[pane] = (step.id, begun / whole, parts[pane] / whole)
+                length = parts[pane] / whole
+                self._slots.setdefault(pane, []).append(_Slot(step.id, begun / whole, length, step.minutes * length))
                 begun += parts[pane]
-        # An agenda without a pane: its words are said at the end of the step of the pane before it.
-        last = agenda.steps[0].id
-        for pane in PANES:
-            last = self._place.setdefault(pane, (last, 1.0, 0.0))[0]
 
     def __call__(self, part: str, minute: float) -> tuple[str, float]:
         """The step, and when in it, from 0 to 1; no step of the agenda before and after the hour."""
         if part in (PREPARED, AFTER):
             return ("" if part == PREPARED else AFTER), 0.0
-        step, begins, length = self._place[part]
-        return step, begins + length * min(1.0, minute / self._minutes[part])
+        slots = self._slots[part]
+        left = sum(slot.minutes for slot in slots) * min(1.0, minute / self._minutes[part])
+        for slot in slots:
+            if left <= slot.minutes or slot is slots[-1]:
+                break
+            left -= slot.minutes
+        return slot.step, slot.begins + slot.length * min(1.0, left / slot.minutes)
+
+
+def _is_shown(raw: Mapping[str, Any], agenda: Agenda) -> bool:
+    """Whether the agenda opens the pane of a line, and one of those that its words speak of."""
+    if agenda.gathers and raw.get("kind") in _ONE_TEAMS:
+        return False
+    part, beside = raw["part"], raw.get("beside", ())
+    opened = agenda.prepares if part == PREPARED else part == AFTER or agenda.shows(part)
+    return opened and (not beside or agenda.shows(*beside))
+
+
+def _standing(lines: list[Line]) -> list[Line]:
+    """The lines but those that depend on one that is not played."""
+    while True:
+        ids = {line.id for line in lines}
+        stand = [line for line in (_alone(line, ids) for line in lines) if ids.issuperset(line.needs)]
+        if len(stand) == len(lines):
+            return stand
+        lines = stand
+
+
+def _alone(line: Line, ids: set[str]) -> Line:
+    about = line.gesture.get("about", "")
+    if line.gesture["do"] != "write" or line.gesture.get("kind") not in _STANDS_ALONE or not about or about in ids:
+        return line
+    gesture = {key: value for key, value in line.gesture.items() if key != "about"}
+    return replace(line, gesture=gesture, needs=tuple(need for need in line.needs if need != about))
+
+
+def _in_order(lines: list[Line], agenda: Agenda) -> Iterator[Line]:
+    """No line before those that it needs: the first step that shows its pane may come before theirs."""
+    steps = ["", *(step.id for step in agenda.steps), AFTER]
+    known = {line.id: line for line in lines}
+    when: dict[str, tuple[int, float]] = {}
+
+    def place(id: str) -> tuple[int, float]:
+        if id not in when:
+            line = known[id]
+            when[id] = max([(steps.index(line.step), line.share), *map(place, line.needs)])
+        return when[id]
+
+    for line in lines:
+        step, share = place(line.id)
+        yield replace(line, step=steps[step], share=share)
 
 
 def _line(raw: Mapping[str, Any], lang: str, places: _Places, said: _Cast) -> Line:
@@ -197,7 +267,8 @@ def _line(raw: Mapping[str, Any], lang: str, places: _Places, said: _Cast) -> Li
         gesture["owner"] = said[gesture["owner"]].name
     needs = [*raw.get("needs", ()), *(gesture[name] for name in references(gesture))]
     needs += gesture.get("metrics", "").split()
-    return Line(raw["id"], said[raw["who"]].id, step, share, gesture, tuple(needs), 60.0 * raw.get("wait", 0.0))
+    who, wait = said[raw["who"]].id, 60.0 * raw.get("wait", 0.0)
+    return Line(raw["id"], who, raw["part"], step, share, gesture, tuple(needs), wait)
 
 
 def _scores(raw: Mapping[str, Any], places: _Places, said: _Cast) -> Iterator[Line]:
@@ -211,11 +282,12 @@ def _scores(raw: Mapping[str, Any], places: _Places, said: _Cast) -> Iterator[Li
             step, share = places("metrics", raw["minute"] + 0.6 * i + 0.1 * j)
             for axis, point in zip(("value", "ease"), points, strict=True):
                 gesture = {"do": "score", "metric": metric, axis: str(point)}
-                yield Line(f"{axis}-{metric}-{said[name].id}", said[name].id, step, share, gesture, (metric, ROUND))
+                id, who = f"{axis}-{metric}-{said[name].id}", said[name].id
+                yield Line(id, who, "metrics", step, share, gesture, (metric, ROUND))
 
 
 def _after_scores(line: Line, scores: list[Line]) -> Line:
     if "scores" not in line.needs:
         return line
     needs = (*(score.id for score in scores), *(need for need in line.needs if need != "scores"))
-    return Line(line.id, line.who, line.step, line.share, line.gesture, needs, line.wait)
+    return replace(line, needs=needs)

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
@@ -31,7 +32,8 @@ class RehearsalError(OSError):
 @dataclass
 class Report:
     """What the actors said. `asked` and `acknowledged` hold gestures' ids, the latter with its number in
-    the journal; `refused` the reason of each; `crashed` who ended badly, and how; `seconds` are real ones."""
+    the journal; `refused` the reason of each; `crashed` who ended badly, and how; `seconds` are real ones;
+    `played` how many lines of each part of the script were granted, in its order."""
 
     session: str
     asked: list[str] = field(default_factory=list)
@@ -39,6 +41,7 @@ class Report:
     refused: dict[str, str] = field(default_factory=dict)
     crashed: dict[str, str] = field(default_factory=dict)
     seconds: float = 0.0
+    played: dict[str, int] = field(default_factory=dict)
 
     def hear(self, said: dict[str, Any]) -> None:
         """Take in one line that an actor reported."""
@@ -69,7 +72,8 @@ def rehearse(
     RehearsalError
         When the processes cannot be started.
     """
-    cast = load(load_agenda(agenda), lang, participants).cast
+    script = load(load_agenda(agenda), lang, participants)
+    cast = script.cast
     with ExitStack() as ending:
         actors = [ending.enter_context(_Process(member)) for member in cast]
         heard: queue.Queue[tuple[_Process, dict[str, Any] | None]] = queue.Queue()
@@ -85,7 +89,10 @@ def rehearse(
         ending.callback(_all_left, workshop, part, cast)
         for actor in actors:
             actor.tell(replace(part, member=actor.member.id))
-        return _follow(actors, heard, workshop, part)
+        report = _follow(actors, heard, workshop, part)
+    granted = (line.part for line in script.lines if part.gesture(line.id) in report.acknowledged)
+    report.played = dict(Counter(granted))
+    return report
 
 
 def _all_ready(actors: list[_Process], heard: queue.Queue[tuple[_Process, dict[str, Any] | None]]) -> None:
