@@ -189,6 +189,13 @@ class Session:
         return any(round.shown for round in self.rounds)
 
     @property
+    def scored_before(self) -> bool:
+        """Whether its scores are all of an hour that was over before this workshop was opened, and that it took in."""
+        last, started = self.rounds[-1].opened_at if self.rounds else None, self.clock.started
+        goes_on = started is not None and started < self.opened_at
+        return last is not None and last < self.opened_at and not goes_on
+
+    @property
     def scores(self) -> Scores:
         """What each person last gave each metric, in rounds shown or not."""
         return last_scores(self.rounds)

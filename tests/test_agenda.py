@@ -562,8 +562,10 @@ def test_a_follow_up_shows_the_actions_and_the_metrics_of_last_time_where_it_spe
     room.ask(CLIENT, do="write", kind="action", text="Une autre prend sa place")
 
     room.ask(FACILITATOR, do="start", step="figures")
-    # The scores were shown last time: nobody is told to talk about them now.
+    # The scores were shown last time: nobody is told to talk about them now, nor has to pass by them.
     assert "Sous chaque mesure, donnez son chiffre" in seen(room.session, CLIENT, now)
+    assert "Classement" not in seen(room.session, CLIENT, metrics) and outline(room.session).ranking
+    assert "Un autre tour" in seen(room.session, FACILITATOR, metrics)
     for note in decided.kept_metrics():
         room.ask(
             CLIENT, do="detail", note=note.id, detail="baseline", value="1234,5", was=note.details.get("baseline", "")

@@ -237,7 +237,8 @@ def test_an_hour_that_is_not_over_goes_on_in_a_workshop_that_has_its_step_and_in
     at = begun[-1].at + 1
     for agenda, step in (("atelier-impact", lived.session.clock.step), ("follow-up", None)):
         opened = Entry("later", 1, "open-later", at, "", "", e.SessionOpened("Colis", load_text(agenda)[0]))
-        assert Portable("later", (*begun, opened)).fold().clock.step == step
+        session = Portable("later", (*begun, opened)).fold()
+        assert session.clock.step == step and session.scored_before == (step is None)
 
 
 def test_an_hour_that_ends_elsewhere_does_not_end_a_workshop_that_has_not_begun(lived: Room) -> None:

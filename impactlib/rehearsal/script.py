@@ -192,7 +192,7 @@ class _Places:
         self._minutes = parts
         self._slots: dict[str, list[_Slot]] = {}
         for step in agenda.steps:
-            shown = [pane for pane in PANES if pane in step.shows]
+            shown = [pane for pane in PANES if pane in step.shows and pane in parts]
             whole, begun = sum(parts[pane] for pane in shown), 0.0
             for pane in shown:
                 length = parts[pane] / whole

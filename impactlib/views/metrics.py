@@ -137,8 +137,9 @@ def _suggested(session: Session, metrics: list[Note], votes: _Votes) -> list[str
 
 
 def _ranking(session: Session, eye: Eye, votes: _Votes) -> Fragments:
-    """Once scores were shown: the order, then where people differ and how the order is calculated."""
-    if not session.ranking_shown:
+    """Once scores were shown: the order, then where people differ and how the order is calculated. A follow-up looks
+    at the metrics themselves: how they were ranked last time stands in the summary."""
+    if not session.ranking_shown or session.scored_before:
         return {}
     rows = ranking(session)
     places = points(rows)

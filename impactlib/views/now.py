@@ -25,8 +25,6 @@ def _scoring(session: Session) -> str:
     """In a step that is about the metrics, whether a round of scores is "open", or the last was "shown"; else ""."""
     if session.ended or session.step is None or "metrics" not in session.step.shows or not session.rounds:
         return ""
-    # What was shown in an hour before this one, that this one takes up, is not what the room talks about.
-    opened, started = session.rounds[-1].opened_at, session.clock.started
-    if opened is not None and started is not None and opened < started:
-        return ""
+    if session.scored_before and not session.round:
+        return ""  # that is not what the room talks about
     return "open" if session.round else "shown" if session.rounds[-1].shown else ""

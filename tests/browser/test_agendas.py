@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from impactlib.agenda import LANGUAGES, load, names
+from impactlib.share import TEMPLATES
 from tests.browser.conftest import People, Person
 from tests.browser.test_access import agree
 from tests.harness import Server
@@ -44,10 +45,64 @@ def test_a_testimony_is_written_for_its_speaker_and_seen_by_an_observer(
         observer.sees("Un an à compter des visites")
     client.write("question", "Qui a arrêté de compter ?")
     observer.sees("Qui a arrêté de compter ?")
+    assert client.page.url.endswith("/client") and client.page.get_by_role("link", name="Préparer").count() == 0
     for one in people.values():
         one.shot("agenda-testimony")
         agree(one.page, f"the exchange, {one.role}")
         one.shot("agenda-testimony-narrow")
+        assert one.errors == []
+
+    # Each team says what it takes away: there is no fourth action to be refused.
+    facilitator.forward()
+    client.sees("Écrivez une chose que vous retenez")
+    for number in range(4):
+        client.write("learning", f"L’équipe {number} comptera les manqués")
+    observer.sees("L’équipe 3 comptera les manqués")
+    for one in people.values():
+        assert one.page.locator(".one-team").filter(visible=True).count() == 0
+        assert one.page.get_by_text("Les mesures que l’équipe garde").count() == 0
+        agree(one.page, f"the closing, {one.role}")
+
+
+def test_a_follow_up_goes_on_from_the_notebook_of_the_hour_and_takes_its_figures(
+    server: Server, person: Callable[..., Person]
+) -> None:
+    people = People(server.new("Les aidants", agenda="follow-up"), person)
+    facilitator = people["facilitator"]
+    with facilitator.context.expect_page() as opened:
+        facilitator.page.get_by_role("link", name="Liens, QR codes").click()
+    links = opened.value
+    links.locator("summary", has_text="Verser un notebook de séance").click()
+    links.locator("input[type=file]").set_input_files(TEMPLATES / "sessions" / "tidy.ipynb")
+    links.get_by_role("button", name="Verser", exact=True).click()
+    expect(links.locator("[data-added]")).not_to_be_empty()
+    facilitator.sees("Commencer")
+    facilitator.forward()
+    client = people["client"]
+    client.sees("Appeler les aidants inscrits depuis plus de six semaines")
+    done = client.page.locator("article", has_text="Appeler les aidants inscrits")
+    done.get_by_role("button", name=re.compile("^Retirer")).click()
+    client.write("action", "Rappeler ceux qui attendent toujours")
+    facilitator.sees("Rappeler ceux qui attendent toujours")
+    client.shot("agenda-follow-up-since")
+    agree(client.page, "the actions of last time")
+
+    facilitator.forward()
+    client.sees("Sous chaque mesure, donnez son chiffre")
+    card = client.page.locator("article.metric", has_text="Part des aidants relayés au moins deux fois")
+    card.get_by_role("button", name=re.compile("^Son chiffre")).click()
+    dialog = client.page.locator("dialog[open]")
+    dialog.get_by_label("Valeur actuelle").fill("48,5")
+    dialog.get_by_label("Relevée le").fill("2026-11-02")
+    dialog.get_by_label("Données correctes à").select_option("50")
+    agree(client.page, "the dialog of a figure")
+    dialog.get_by_role("button", name="Enregistrer").click()
+    expect(dialog).to_have_count(0)
+    for one in (client, facilitator):
+        expect(one.page.locator("article.metric", has_text="48,5")).to_contain_text("02/11/2026")
+        expect(one.page.locator("article.metric", has_text="48,5")).to_contain_text("données correctes à 50")
+        agree(one.page, f"the figures, {one.role}")
+        one.shot("agenda-follow-up-figures")
         assert one.errors == []
 
 

@@ -247,7 +247,7 @@ def test_a_room_is_watched_again_once_its_hour_is_over_by_those_who_were_there(
     for _ in range(3):
         facilitator.forward()
     observer.sees("C’est fini")
-    observer.page.get_by_role("link", name="Revoir l’heure").click()
+    observer.page.get_by_role("link", name="Revoir ce moment").click()
     observer.ready()
     observer.page.locator(".moment", has_text="Qui renonce").click()
     observer.sees("Qui renonce ?")
