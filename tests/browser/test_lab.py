@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 import subprocess
 import sys
@@ -75,7 +74,7 @@ def test_an_hour_is_watched_again_in_jupyterlab(lab: str, browser: Browser) -> N
     page.get_by_text("Python 3 (ipykernel) | Idle").wait_for()
     page.get_by_text("Run", exact=True).first.click()
     page.get_by_text("Run All Cells", exact=True).first.click()
-    page.get_by_role("link", name=re.compile("Revoir cet atelier : Répit Voisin")).click()
+    page.get_by_role("link", name="Revoir cet atelier : Répit Voisin").click()
     page.locator(".moment", has_text="Qui est votre usager").click()
     expect(page.locator(".in-notebook .card", has_text="Qui est votre usager").first).to_be_visible()
     page.get_by_role("button", name="Geste suivant").click()

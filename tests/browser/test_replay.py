@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -53,7 +52,7 @@ def test_a_sample_opens_on_its_moments_then_plays_steps_and_goes_back(
     one = person("observer")
     page = watch(one, f"{server.url}replay/")
     one.shot("replay-1-choice")
-    page.get_by_role("link", name=re.compile("Revoir cet atelier : Répit Voisin")).click()
+    page.get_by_role("link", name="Revoir cet atelier : Répit Voisin").click()
     one.ready()
     expect(page.locator(".moment")).to_have_count(9)
     expect(page.locator("[data-stage]")).to_be_hidden()
@@ -247,7 +246,7 @@ def test_a_room_is_watched_again_once_its_hour_is_over_by_those_who_were_there(
     for _ in range(3):
         facilitator.forward()
     observer.sees("C’est fini")
-    observer.page.get_by_role("link", name="Revoir ce moment").click()
+    observer.page.get_by_role("link", name="Revoir cet atelier").click()
     observer.ready()
     observer.page.locator(".moment", has_text="Qui renonce").click()
     observer.sees("Qui renonce ?")
