@@ -13,7 +13,7 @@ from hypothesis import given, strategies as st
 from impactlib import events as e
 from impactlib.agenda import Role, load_text
 from impactlib.events import Entry, Event, Unknown, pack, unpack
-from impactlib.session import Score, Session, history
+from impactlib.session import SCORES, Score, Session, history
 from tests.conftest import Room
 
 AGENDA, _ = load_text("atelier-impact")
@@ -203,6 +203,57 @@ def test_the_ranking_is_shown_and_hidden() -> None:
     assert not then().ranking_shown
     assert then(e.RankingShown(True)).ranking_shown
     assert not then(e.RankingShown(True), e.RankingShown(False)).ranking_shown
+    # A round from before there were rounds has no id to be shown by.
+    assert not then(METRIC, ("marc", e.MetricScored("delay", 5, 3)), e.RoundShown("")).ranking_shown
+
+
+ROUND = [METRIC, e.NoteWritten("visits", "metric", "Visites"), e.RoundOpened("r1", "delay")]
+SHOWN, AGAIN = e.RoundShown("r1"), e.RoundOpened("r2", "delay visits")
+
+
+def scored(value: int | None, ease: int | None, round: str = "", metric: str = "delay") -> tuple[str, Event]:
+    return "marc", e.MetricScored(metric, value, ease, round)
+
+
+@pytest.mark.parametrize(
+    ("happened", "rounds"),
+    [
+        ([e.RoundShown("r9")], {"r1": "open"}),
+        ([e.RoundShown("")], {"r1": "open"}),
+        ([SHOWN, SHOWN], {"r1": "shown"}),
+        ([AGAIN], {"r1": "open", "r2": "open"}),
+        ([e.RoundOpened("r1", "visits"), scored(5, 5, metric="visits")], {"r1": "open"}),
+        ([e.RoundOpened("r2", "nowhere")], {"r1": "open"}),
+        ([e.RoundOpened("", "visits")], {"r1": "open"}),
+        ([e.RankingShown(True)], {"r1": "open"}),
+        ([scored(5, 2)], {"r1": "open 5 2"}),
+        ([scored(5, 2, "r1")], {"r1": "open 5 2"}),
+        ([scored(5, 2, metric="visits")], {"r1": "open"}),
+        ([scored(5, 2, "r9")], {"r1": "open"}),
+        ([scored(0, 3)], {"r1": "open"}),
+        ([scored(3, 6)], {"r1": "open"}),
+        ([scored(10**400, 3)], {"r1": "open"}),
+        ([scored(3, -1)], {"r1": "open"}),
+        ([scored(4, 4), scored(6, 1)], {"r1": "open 4 4"}),
+        ([scored(4, 4), SHOWN, scored(1, 1)], {"r1": "shown 4 4"}),
+        ([scored(4, 4), SHOWN, scored(1, 1, "r1")], {"r1": "shown 4 4"}),
+        ([scored(4, 4), SHOWN, ("marc", e.MetricAbstained("delay"))], {"r1": "shown 4 4"}),
+        ([SHOWN, AGAIN, scored(1, 1, "r1")], {"r1": "shown", "r2": "open"}),
+        ([SHOWN, AGAIN, scored(1, 1)], {"r1": "shown", "r2": "open 1 1"}),
+        ([AGAIN, scored(1, 1)], {"r1": "open", "r2": "open 1 1"}),
+        ([AGAIN, scored(1, 1, "r1")], {"r1": "open 1 1", "r2": "open"}),
+        ([AGAIN, scored(3, 3, "r1"), SHOWN, scored(1, 1, "r2")], {"r1": "shown 3 3", "r2": "open 1 1"}),
+        ([AGAIN, e.RoundShown("r2"), scored(2, 2)], {"r1": "open 2 2", "r2": "shown"}),
+    ],
+)
+def test_a_round_takes_what_it_asks_for_while_it_is_open_and_nothing_else(
+    happened: list[Any], rounds: dict[str, str]
+) -> None:
+    session = then(*ROUND, *happened)
+    assert [round.id for round in session.rounds] == list(rounds)
+    for round in session.rounds:
+        given = [f" {score.value} {score.ease}" for score in round.scores.values()]
+        assert ("shown" if round.shown else "open") + "".join(given) == rounds[round.id]
 
 
 def test_kept_metrics_stand_in_the_order_in_which_they_were_kept_without_withdrawn_ones() -> None:
@@ -303,8 +354,12 @@ EVENTS = st.one_of(
     st.builds(e.NoteWithdrawn, IDS),
     st.builds(e.NoteRestored, IDS),
     st.builds(e.DetailSet, IDS, TEXTS, TEXTS),
-    st.builds(e.MetricScored, IDS, st.none() | st.integers(1, 5), st.none() | st.integers(1, 5)),
+    st.builds(e.RoundOpened, IDS, st.lists(IDS, max_size=3).map(" ".join)),
+    st.builds(e.RoundShown, IDS),
+    st.builds(e.MetricScored, IDS, *[st.none() | st.integers(0, 6)] * 2, st.just("") | IDS),
+    st.builds(e.MetricAbstained, IDS, st.just("") | IDS),
     st.builds(e.RankingShown, st.booleans()),
+    st.builds(e.ListeningSet, st.booleans()),
     st.builds(e.MetricKept, IDS, st.booleans()),
     st.builds(Unknown, TEXTS, TEXTS),
 )
@@ -331,6 +386,9 @@ def test_any_order_of_known_events_folds_and_what_stands_is_consistent(happened:
     session = then(*happened)
     assert {note.id for note in session.kept_metrics()} <= set(session.notes)
     assert {metric for metric, _ in session.scores} <= set(session.notes)
+    for round in session.rounds:
+        assert all(round.takes(metric) for metric, _ in round.scores)
+        assert {point for score in round.scores.values() for point in (score.value, score.ease)} <= {None, *SCORES}
     assert [note.order for note in session.notes.values()] == list(range(1, len(session.notes) + 1))
 
 
