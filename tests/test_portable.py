@@ -65,6 +65,7 @@ IDS = st.text("abcdefghijklmnopqrstuvwxyz0123456789", min_size=1, max_size=6)
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
 NOTES = st.sampled_from(["n1", "n2", "n3", "n4"])
 PEOPLE = st.sampled_from(["p1", "p2", "p3"])
+ROUNDS = st.sampled_from(["r1", "r2"])
 STEPS = st.sampled_from(["tour", "problem", "questions", "recommendations", "learnings", "elsewhere"])
 EVENTS = st.one_of(
     st.builds(e.PersonJoined, PEOPLE, TEXTS, st.sampled_from([*Role, "witness"])),
@@ -81,7 +82,10 @@ EVENTS = st.one_of(
     st.builds(e.NoteWithdrawn, NOTES),
     st.builds(e.NoteRestored, NOTES),
     st.builds(e.DetailSet, NOTES, st.sampled_from(["unit", "owner", "baseline"]), TEXTS),
-    st.builds(e.MetricScored, NOTES, st.integers(1, 5), st.integers(1, 5)),
+    st.builds(e.RoundOpened, ROUNDS, st.lists(NOTES, max_size=3).map(" ".join)),
+    st.builds(e.RoundShown, ROUNDS),
+    st.builds(e.MetricScored, NOTES, *[st.none() | st.integers(1, 5)] * 2, st.just("") | ROUNDS),
+    st.builds(e.MetricAbstained, NOTES, st.just("") | ROUNDS),
     st.builds(e.RankingShown, st.booleans()),
     st.builds(e.MetricKept, NOTES, st.booleans()),
     st.builds(e.Unknown, st.just("Tomorrows"), st.just('{"a": [1.5, "é"]}')),
@@ -172,6 +176,44 @@ def test_what_grew_in_two_places_is_merged_in_the_order_in_which_it_was_said(liv
     assert {"Ici", "Là-bas"} <= set(texts)
     assert here in there.session.notes
     there.journal.close()
+
+
+@pytest.mark.parametrize("turns", [("here", "there"), ("there", "here")])
+def test_of_two_rounds_opened_apart_each_keeps_what_it_was_given_and_can_be_shown(
+    room: Room, arrive: Arrive, time: Time, turns: tuple[str, str]
+) -> None:
+    delay, visits = (room.ask(Role.CLIENT, do="write", kind="metric", text=text) for text in ("Délai", "Visites"))
+    away, _ = arrive(room.workshop.portable())
+    workshops = {"here": room.workshop, "there": away}
+
+    def ask(place: str, role: Role, **gesture: Any) -> None:
+        time.advance(1)
+        id = "-".join([place, *map(str, gesture.values())]).replace(" ", "-")
+        workshops[place].ask(asking(f"person-{role}", role), {"id": id, **gesture})
+
+    for place in turns:
+        ask(place, Role.FACILITATOR, do="open_round", metrics={"here": delay, "there": f"{delay} {visits}"}[place])
+    for place in turns:
+        ask(place, Role.CLIENT, do="score", metric=delay, value={"here": 2, "there": 5}[place], ease=1)
+    ask("there", Role.CONSULTANT, do="score", metric=visits, value=4, ease=4)
+    away.adopt(room.workshop.portable())
+    room.workshop.adopt(away.portable())
+
+    def told() -> list[tuple[bool, dict[tuple[str, str], int | None]]]:
+        assert room.session == away.session
+        rounds = room.session.rounds
+        return [(round.shown, {of: score.value for of, score in round.scores.items()}) for round in rounds]
+
+    theirs = {(delay, "person-client"): 5, (visits, "person-consultant"): 4}
+    older, newer = ({"here": {(delay, "person-client"): 2}, "there": theirs}[place] for place in turns)
+    assert told() == [(False, older), (False, newer)]
+    # Each is shown where it was not opened, the older first.
+    for number, shown in ((0, [(True, older), (False, newer)]), (1, [(True, older), (True, newer)])):
+        place, other = turns[number], turns[1 - number]
+        ask(other, Role.FACILITATOR, do="show_round", round=room.session.rounds[number].id)
+        workshops[place].adopt(workshops[other].portable())
+        assert told() == shown
+    away.journal.close()
 
 
 def test_two_who_prepared_apart_merge_into_one_workshop(tmp_path: Path) -> None:
