@@ -1034,6 +1034,11 @@ def test_a_recommendation_is_born_unmarked(stage: Stage) -> None:
     assert stage.room.session.notes[note].details == {}
 
 
+def test_no_metric_is_born_the_north_star(stage: Stage) -> None:
+    note = stage.room.ask(CLIENT, do="write", kind="metric", text="Part des abandons", north_star="yes")
+    assert stage.room.session.notes[note].details == {}
+
+
 def test_one_of_the_metrics_kept_is_the_north_star_and_only_one(stage: Stage) -> None:
     other = stage.room.ask(CLIENT, do="write", kind="metric", text="Part des abandons")
     star = {"do": "detail", "detail": "north_star", "value": "yes"}

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+import pytest
 from hypothesis import given, strategies as st
 
 from impactlib.agenda import Role
-from impactlib.ledger import advice, changes, compared, decided, groups, legible, repeats
+from impactlib.events import DetailSet, Entry, Event, MetricKept, NoteWithdrawn, NoteWritten
+from impactlib.ledger import advice, changes, compared, decided, groups, legible, north_star, repeats
+from impactlib.session import history
 from tests.conftest import Room
 
 FACILITATOR, CLIENT, CONSULTANT, OBSERVER = Role
@@ -93,3 +96,19 @@ def test_a_decision_is_whole_or_is_not(room: Room) -> None:
         assert not decided(room.session.notes[metric])
     room.ask(CLIENT, do="detail", note=metric, detail="if_missed", value="pivot")
     assert decided(room.session.notes[metric])
+
+
+@pytest.mark.parametrize(
+    ("since", "star"),
+    [([], "delay"), ([NoteWithdrawn("delay")], None), ([MetricKept("delay", False)], None)],
+)
+def test_only_a_metric_that_stands_and_is_kept_is_the_north_star(since: list[Event], star: str | None) -> None:
+    """Whatever its detail says: in a journal that was merged it may say so still."""
+    named = [
+        NoteWritten("delay", "metric", "Délai"),
+        MetricKept("delay", True),
+        DetailSet("delay", "north_star", "yes"),
+    ]
+    session = history(Entry("home", n, f"e{n}", 0.0, "", "", event) for n, event in enumerate([*named, *since], 1))
+    assert session.notes["delay"].details["north_star"] == "yes"
+    assert north_star(session) is (star and session.notes[star])

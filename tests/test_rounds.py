@@ -114,12 +114,31 @@ def test_what_cannot_be_scored_is_refused_in_a_sentence_and_moves_nothing(room: 
     assert room.session.rounds[1].id == second and placed(room) == [(here, 1, 4)]
 
 
-def test_a_press_that_shows_twice_shows_once(room: Room, metrics: list[str]) -> None:
-    round = opened(room, metrics[0])
-    room.ask(FACILITATOR, do="show_round", round=round)
-    before = room.entries
-    room.ask(FACILITATOR, do="show_round", round=round)
-    assert room.entries == before
+def test_a_press_that_opens_or_shows_twice_does_so_once(room: Room, metrics: list[str]) -> None:
+    def pressed_again(**gesture: str) -> None:
+        before = room.entries
+        room.ask(FACILITATOR, **gesture)
+        assert room.entries == before
+
+    first = opened(room, *metrics[:2])
+    # On the page of another facilitator they may stand in another order.
+    pressed_again(do="open_round", metrics=f"{metrics[1]} {metrics[0]}")
+    room.ask(FACILITATOR, do="show_round", round=first)
+    pressed_again(do="show_round", round=first)
+    second = opened(room, metrics[0])
+    # The late press shows the first, never the one that has been opened since.
+    pressed_again(do="show_round", round=first)
+    assert room.session.round and room.session.round.id == second
+    assert "is open" in str(room.refused(FACILITATOR, do="open_round", metrics=" ".join(metrics[:2])))
+
+
+def test_one_number_given_again_beside_a_new_one_is_not_given_twice(room: Room, metrics: list[str]) -> None:
+    opened(room, metrics[0])
+    for value, ease in ((4, 2), (4, 5), (1, 5)):
+        room.ask(CLIENT, do="score", metric=metrics[0], value=value, ease=ease)
+        assert room.session.scores[metrics[0], "person-client"] == Score(value, ease)
+    for again in ({"value": 1}, {"ease": 5}, {"value": 1, "ease": 5}):
+        assert room.refused(CLIENT, do="score", metric=metrics[0], **again).code == "twice"
 
 
 def test_a_session_notebook_holds_the_scores_of_shown_rounds_alone(room: Room, metrics: list[str]) -> None:
