@@ -1,0 +1,127 @@
+"""Nothing tells what people score before it is shown: neither a pane, nor a file, nor a line of the timeline.
+
+The same workshop is lived several times, and only what is given in its second round differs. All that is drawn or
+written of it must then be the same; once the round is shown it no longer is, so this would be seen. What a server
+sends is watched by `browser/test_blind.py`.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from importlib import import_module
+from pkgutil import iter_modules
+
+import pytest
+
+from impactlib import events as e, views
+from impactlib.agenda import Role
+from impactlib.events import Entry, Event
+from impactlib.export import render, shared
+from impactlib.portable import Portable
+from impactlib.replay import build, told
+from impactlib.sharing import shown
+from impactlib.summary import outline
+from impactlib.timeline import timeline
+from impactlib.views import Eye, metrics
+from impactlib.views.render import environment
+from tests.conftest import Room
+from tests.test_views import fragments
+
+VIEWS = [
+    view
+    for module in iter_modules(views.__path__)
+    if hasattr(view := import_module(f"{views.__name__}.{module.name}"), "fragments")
+]
+TOLD = {
+    *(f"{view} {role}" for view in ("metrics", "learnings", "summary") for role in Role),
+    *("summary.md", "summary.html", "metrics.csv", "session.ipynb", "shared.ipynb", "shared.json", "replay"),
+}
+"""What tells a round once it is shown."""
+
+
+Given = tuple[tuple[int, int] | None, tuple[int, int] | None]
+"""The value and the ease that Marc and Inès give one metric in the second round, and the opposite of the other metric;
+None if they abstain from both."""
+
+ONE_WAY: Given = ((5, 1), (1, 5))
+SWAPPED: Given = ((1, 5), (5, 1))
+ABSTAINING: Given = (None, (1, 1))
+
+
+def scored(file: Portable, given: Given, *after: Event) -> Portable:
+    """That workshop with a second round of scores, open unless something came after."""
+    delay, visits = (metric.id for metric in file.fold().notes_of("metric"))
+    happened: list[tuple[str, Event]] = [("person-facilitator", e.RoundOpened("second", f"{delay} {visits}"))]
+    for who, score in zip(("person-client", "person-consultant"), given, strict=True):
+        for metric, axes in ((delay, score), (visits, score and (6 - score[0], 6 - score[1]))):
+            one = e.MetricScored(metric, *axes, "second") if axes else e.MetricAbstained(metric, "second")
+            happened.append((who, one))
+    happened += [("person-facilitator", event) for event in after]
+    last = file.entries[-1]
+    more = (
+        Entry(last.origin, last.seq + n, f"later-{n}", last.at + n, who, "", event)
+        for n, (who, event) in enumerate(happened, 1)
+    )
+    return replace(file, entries=(*file.entries, *more))
+
+
+def everything(file: Portable) -> dict[str, str]:
+    """All that anybody can see or take away of a workshop, but for what the data folder alone gives."""
+    session, words = file.fold(), environment("fr")
+    reduced = shared(file, words, ())
+    files = {
+        "summary.md": (file, "summary", "md"),
+        "summary.html": (file, "summary", "html"),
+        "metrics.csv": (file, "metrics", "csv"),
+        "session.ipynb": (shown(file), "session", "ipynb"),
+        "shared.ipynb": (reduced, "session", "ipynb"),
+        "shared.json": (reduced, "session", "json"),
+    }
+    return {
+        **{
+            f"{view.__name__.rpartition('.')[2]} {role}": str(fragments(session, Eye(role, "fr", 3e9), (view,)))
+            for view in VIEWS
+            for role in Role
+        },
+        **{name: render(*of, words).decode() for name, of in files.items()},
+        "timeline": str(timeline(file)),
+        "replay": json.dumps(told(build(file, "fr"), "fr")),
+    }
+
+
+def differing(one: dict[str, str], other: dict[str, str]) -> set[str]:
+    assert one.keys() == other.keys()
+    return {name for name in one if one[name] != other[name]}
+
+
+def test_whatever_is_given_in_an_open_round_all_that_others_have_is_the_same(lived: Room) -> None:
+    file = lived.workshop.portable()
+    one, *others = (everything(scored(file, given)) for given in (ONE_WAY, SWAPPED, ABSTAINING))
+    assert [differing(one, other) for other in others] == [set(), set()]
+
+
+def test_once_the_round_is_shown_all_that_tells_of_it_differs(lived: Room) -> None:
+    file, end = lived.workshop.portable(), e.RoundShown("second")
+    one, swapped, abstaining = (everything(scored(file, given, end)) for given in (ONE_WAY, SWAPPED, ABSTAINING))
+    assert differing(one, abstaining) == TOLD
+    # Who gave what moves no median: it is where people differ that tells.
+    assert differing(one, swapped) == {name for name in TOLD if not name.startswith(("learnings", "metrics.csv"))}
+
+
+@pytest.mark.parametrize("role", Role)
+def test_while_the_first_round_is_open_nothing_is_ranked_counted_or_said_to_be_disputed(room: Room, role: Role) -> None:
+    delay, visits = (room.ask(Role.CLIENT, do="write", kind="metric", text=text) for text in ("Délai", "Visites"))
+
+    def told() -> tuple[set[str], bool, list[str]]:
+        drawn = fragments(room.session, Eye(role, "en"), (metrics,))
+        ordered = {id for id, html in drawn.items() if id.startswith(("ranking", "solidity")) and html}
+        return ordered, "scored it" in "".join(drawn.values()), [topic.metric for topic in outline(room.session).topics]
+
+    for metric, before in ((delay, (set(), False, [])), (visits, ({"ranking/", "solidity/"}, True, [delay]))):
+        round = room.ask(Role.FACILITATOR, do="open_round", metrics=metric)
+        for who, score in ((Role.CLIENT, 5), (Role.CONSULTANT, 1)):
+            room.ask(who, do="score", metric=metric, value=score, ease=6 - score)
+        assert told() == before
+        room.ask(Role.FACILITATOR, do="show_round", round=round)
+    assert told() == ({"ranking/", "solidity/"}, True, [delay, visits])
