@@ -790,6 +790,36 @@ def test_the_state_of_the_hour(lived) -> None:  # type: ignore[no-untyped-def]
     assert [step["actual_minutes"] for step in whole["steps"]] == [10, 10, 10, 25, 5]
 
 
+def test_the_state_holds_a_round_that_is_open_too_and_an_abstention_is_no_score(lived) -> None:  # type: ignore[no-untyped-def]
+    delay, visits = (note.id for note in lived.session.notes_of("metric"))
+    lived.ask(Role.FACILITATOR, do="open_round", metrics=delay)
+    lived.ask(Role.CLIENT, do="abstain", metric=delay)
+    lived.ask(Role.CONSULTANT, do="score", metric=delay, value=2)
+    whole = state(lived.session)
+    _validator().validate(whole)
+
+    def given(scores: list[dict[str, Any]]) -> set[tuple[str, str, int, int]]:
+        return {(score["metric"], score["role"], score["value"], score["ease"]) for score in scores}
+
+    first = {
+        (delay, "client", 5, 3),
+        (delay, "consultant", 5, 3),
+        (visits, "client", 1, 5),
+        (visits, "consultant", 1, 5),
+    }
+    shown, unshown = whole["rounds"]
+    assert (shown["metrics"], given(shown["scores"]), shown["abstentions"]) == ([delay, visits], first, [])
+    assert (unshown["metrics"], given(unshown["scores"])) == ([delay], {(delay, "consultant", 2, 3)})
+    assert unshown["abstentions"] == [{"metric": delay, "person": "person-client"}]
+    assert (shown["shown_at"] is None, unshown["shown_at"] is None) == (False, True)
+    # What each gave last, shown or not; the ranking is of what was shown.
+    assert given(whole["scores"]) == {row for row in first if row[0] == visits} | {(delay, "consultant", 2, 3)}
+    assert [(row["metric"], row["product"], row["voters"]) for row in whole["ranking"]] == [
+        (delay, 15, 2),
+        (visits, 5, 2),
+    ]
+
+
 def test_the_state_of_a_preparation(prepared) -> None:  # type: ignore[no-untyped-def]
     whole = state(prepared.session)
     _validator().validate(whole)
