@@ -43,8 +43,10 @@ def test_two_rounds_are_kept_and_each_metric_is_ranked_by_its_last_that_was_show
     second = opened(room, delay)
     room.ask(CLIENT, do="score", metric=delay, value=5, ease=4, round=second)
     assert placed(room) == [(visits, 1, 10), (delay, 2, 5)]
+    assert rescored(room.session) == []
     room.ask(FACILITATOR, do="show_round", round=second)
     assert placed(room) == [(delay, 1, 20), (visits, 2, 10)]
+    assert [(one.metric.id, one.round, one.ease) for one in rescored(room.session)] == [(delay, 1, 1), (delay, 2, 4)]
     assert [round.scores[delay, "person-client"] for round in room.session.rounds] == [Score(5, 1), Score(5, 4)]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from random import Random
 
@@ -12,7 +13,6 @@ from impactlib import events as e
 from impactlib.agenda import Role
 from impactlib.events import Entry, Event
 from impactlib.scoring import (
-    ENOUGH_VOTERS,
     RESAMPLES,
     TOP,
     VOTERS,
@@ -21,6 +21,7 @@ from impactlib.scoring import (
     Row,
     Vote,
     most_worth_talking,
+    qualities,
     rank,
     ranking,
     spread,
@@ -31,6 +32,8 @@ from impactlib.session import Session, history
 
 VOTES = tuple[str, str, int | None, int | None]
 PEOPLE = {"marc": "client", "paul": "client", "inès": "consultant", "rené": "consultant", "ada": "facilitator"}
+MORE = {f"k{number}": "consultant" for number in range(5)}
+"""With them enough people vote for the stability to be told."""
 
 
 def told(happened: list[tuple[str, Event]]) -> Session:
@@ -38,11 +41,16 @@ def told(happened: list[tuple[str, Event]]) -> Session:
 
 
 def scored(*given_votes: VOTES, metrics: tuple[str, ...] = ("delay", "visits"), after: list[Event] | None = None):
-    """A session with those people and metrics, and votes (who, metric, value, ease)."""
-    people = [("", e.PersonJoined(id, id, role)) for id, role in {**PEOPLE, "lou": "observer"}.items()]
+    """A session with those people and metrics, and one round of votes (who, metric, value, ease), then shown;
+    a vote of nothing is an abstention."""
+    people = [("", e.PersonJoined(id, id, role)) for id, role in {**PEOPLE, **MORE, "lou": "observer"}.items()]
     notes = [("marc", e.NoteWritten(metric, "metric", metric)) for metric in metrics]
-    cast = [(who, e.MetricScored(metric, value, ease)) for who, metric, value, ease in given_votes]
-    return told([*people, *notes, *cast, *(("ada", event) for event in [*(after or []), e.RankingShown(True)])])
+    cast: list[tuple[str, Event]] = [
+        (who, e.MetricAbstained(metric, "round") if axes == [None, None] else e.MetricScored(metric, *axes, "round"))
+        for who, metric, *axes in given_votes
+    ]
+    end = [("ada", event) for event in [*(after or []), e.RoundShown("round")]]
+    return told([*people, *notes, ("ada", e.RoundOpened("round", " ".join(metrics))), *cast, *end])
 
 
 def table(session: Session) -> list[tuple[str, int | None, float | None, float | None, int]]:
@@ -133,17 +141,18 @@ def test_data_quality_stands_beside_the_rank_and_never_changes_it() -> None:
     assert table(worse) == table(scored(*cast))
 
 
-@given(
-    st.dictionaries(
-        st.tuples(st.sampled_from([*PEOPLE, "lou"]), st.sampled_from(["delay", "visits"])),
-        st.tuples(st.integers(1, 5), st.integers(1, 5)),
-    ),
-    st.randoms(use_true_random=False),
+@pytest.mark.parametrize(
+    ("said", "percent"),
+    [
+        ("10", 10),
+        ("50", 50),
+        ("90", 90),
+        *((odd, None) for odd in ("", "9", "75", "100", "-50", " 50", "50 %", "well")),
+    ],
 )
-def test_the_order_of_the_voters_never_matters(cast: dict[tuple[str, str], tuple[int, int]], random) -> None:
-    in_order: list[VOTES] = [(who, metric, value, ease) for (who, metric), (value, ease) in cast.items()]
-    shuffled = random.sample(in_order, len(in_order))
-    assert table(scored(*in_order)) == table(scored(*shuffled))
+def test_a_quality_is_one_of_three_whatever_a_file_from_elsewhere_says(said: str, percent: int | None) -> None:
+    session = scored(after=[e.DetailSet("delay", "quality", said)])
+    assert qualities(session) == {"delay": percent, "visits": None}
 
 
 @given(st.integers(1, 5), st.integers(1, 5), st.integers(2, 4))
@@ -151,14 +160,6 @@ def test_people_who_agree_give_their_own_score(value: int, ease: int, voters: in
     who = [id for id, role in PEOPLE.items() if role in (Role.CLIENT, Role.CONSULTANT)][:voters]
     session = scored(*((id, "delay", value, ease) for id in who))
     assert table(session)[0] == ("delay", 1, value, ease, voters)
-
-
-@given(st.sampled_from([(None, None), (5, None), (None, 5)]), st.sampled_from(["delay", "visits"]))
-def test_an_abstention_changes_nothing(given_up: tuple[int | None, int | None], metric: str) -> None:
-    cast: list[VOTES] = [("marc", "delay", 4, 2), ("inès", "delay", 2, 3), ("marc", "visits", 1, 5)]
-    before, after = scored(*cast), scored(*cast, ("rené", metric, *given_up))
-    assert table(after) == table(before)
-    assert votes_cast(after) == votes_cast(before)
 
 
 def test_the_votes_cast_are_those_that_count_with_their_authors_role() -> None:
@@ -350,17 +351,20 @@ def test_votes_of_those_who_do_not_vote_change_nothing(cast, formula, metric, ro
     assert spread(more[metric]) == spread(cast[metric])
 
 
-@given(BALLOTS, FORMULA, QUALITY, st.booleans(), st.sampled_from(METRICS), RANDOM)
-def test_raising_every_score_of_a_metric_never_lowers_its_place(cast, formula, quality, weigh, metric, random) -> None:
-    def place(cast: dict[str, list[Vote]]) -> float:
+@pytest.mark.parametrize("weigh", [False, True])
+@pytest.mark.parametrize("formula", FORMULAS)
+@given(BALLOTS, QUALITY, RANDOM)
+def test_raising_every_score_of_a_metric_never_lowers_its_place(formula, weigh, cast, quality, random) -> None:
+    def place(cast: dict[str, list[Vote]], metric: str) -> float:
         rows = rank(cast, formula, quality=quality, weigh_by_quality=weigh)
         return next(row.place or 0 for row in rows if row.metric == metric)
 
-    raised = [
-        Vote(vote.person, vote.role, random.randint(vote.value, 5), random.randint(vote.ease, 5))
-        for vote in cast[metric]
-    ]
-    assert place({**cast, metric: raised}) <= place(cast)
+    def raised(votes: list[Vote]) -> list[Vote]:
+        higher = [(random.randint(vote.value, 5), random.randint(vote.ease, 5)) for vote in votes]
+        return [replace(vote, value=value, ease=ease) for vote, (value, ease) in zip(votes, higher, strict=True)]
+
+    for metric, votes in cast.items():
+        assert place({**cast, metric: raised(votes)}, metric) <= place(cast, metric)
 
 
 @given(BALLOTS, FORMULA, QUALITY, st.booleans())
@@ -382,17 +386,20 @@ def test_a_place_counts_those_strictly_better_and_a_tie_is_said_by_all_its_sides
 @given(BALLOTS, QUALITY, st.booleans())
 def test_the_pareto_front_is_one(cast, quality, weigh) -> None:
     rows = [row for row in rank(cast, PARETO, quality=quality, weigh_by_quality=weigh) if row.voters]
+    points = {row.metric: (row.value, row.sure_ease if weigh else row.ease) for row in rows}
     for row in rows:
+        value, ease = points[row.metric]
         better = {
             other.metric: other.layer
             for other in rows
-            if (other.value, other.counted_ease) != (row.value, row.counted_ease)
-            and other.value >= row.value
-            and other.counted_ease >= row.counted_ease
+            if points[other.metric] != (value, ease)
+            and points[other.metric][0] >= value
+            and points[other.metric][1] >= ease
         }
         assert set(row.beaten_by) == set(better)
         assert (row.layer == 1) == (not better)
         assert row.layer == 1 + max(better.values(), default=0)
+        assert row.place == 1 + sum(other.layer < row.layer for other in rows)
 
 
 @given(BALLOTS, FORMULA, QUALITY)
@@ -404,6 +411,48 @@ def test_the_worse_the_data_the_wider_the_uncertainty_and_never_above_the_vote(c
         assert 1 <= after[metric].sure_ease <= row.sure_ease <= row.ease
         if formula is not PARETO:
             assert after[metric].low <= row.low <= row.high == row.figure
+
+
+# Votes through the fold -------------------------------------------------------------------------------
+
+EVERYBODY = [*PEOPLE, *MORE, "lou"]
+ANYBODY = st.sampled_from(EVERYBODY)
+
+
+def some_votes(random: Random) -> list[VOTES]:
+    """What some of them, or nearly all, give some metrics."""
+    asked, often = ((who, metric) for who in EVERYBODY for metric in METRICS), random.choice((0.1, 0.8))
+    return [(*of, random.randint(1, 5), random.randint(1, 5)) for of in asked if random.random() < often]
+
+
+HALF = st.tuples(st.none(), SCORE) | st.tuples(SCORE, st.none())
+NO_VOTE = HALF.map(lambda half: [half]) | st.lists(HALF | st.tuples(SCORE, SCORE)).map(lambda all: [*all, (None, None)])
+"""One number of two, or an abstention, whatever came before it."""
+WELL = [e.DetailSet("delay", "quality", "90"), e.DetailSet("visits", "quality", "10")]
+
+
+def all_read(formula: Formula, weigh: bool, *votes: VOTES) -> list[object]:
+    """All that is read of those votes once they are shown."""
+    session = scored(*votes, metrics=METRICS, after=WELL)
+    cast, how = votes_cast(session), {"quality": qualities(session), "weigh_by_quality": weigh}
+    by_person = {metric: sorted(given, key=lambda vote: vote.person) for metric, given in cast.items()}
+    return [by_person, *(work(cast, formula, **how) for work in (rank, most_worth_talking, stability))]
+
+
+@given(FORMULA, st.booleans(), RANDOM)
+def test_the_order_of_the_voters_never_matters(formula, weigh, random) -> None:
+    votes = some_votes(random)
+    shuffled = random.sample(votes, len(votes))
+    assert all_read(formula, weigh, *votes) == all_read(formula, weigh, *shuffled)
+
+
+@given(FORMULA, st.booleans(), RANDOM, ANYBODY, st.sampled_from(METRICS), NO_VOTE)
+def test_whoever_abstains_or_gives_one_number_alone_has_never_voted(
+    formula, weigh, random, who, metric, given_up
+) -> None:
+    others = [vote for vote in some_votes(random) if vote[:2] != (who, metric)]
+    more = [(who, metric, *axes) for axes in given_up]
+    assert all_read(formula, weigh, *others, *more) == all_read(formula, weigh, *others)
 
 
 # Disagreement -----------------------------------------------------------------------------------------
@@ -510,11 +559,11 @@ def unanimous(voters: int) -> dict[str, list[Vote]]:
 
 @pytest.mark.parametrize("formula", FORMULAS[:-1])
 def test_people_who_agree_give_a_ranking_that_nothing_shakes(formula: Formula) -> None:
-    assert stability(unanimous(ENOUGH_VOTERS), formula, quality={}) == {"a": 1, "b": 1, "c": 1, "d": 0, "e": 0}
+    assert stability(unanimous(8), formula, quality={}) == {"a": 1, "b": 1, "c": 1, "d": 0, "e": 0}
 
 
 def test_with_seven_voters_stability_is_not_said_even_if_observers_make_them_eight() -> None:
-    cast = unanimous(ENOUGH_VOTERS - 1)
+    cast = unanimous(7)
     assert stability(cast, PRODUCT, quality={}) is None
     cast["a"].append(Vote("lou", Role.OBSERVER, 5, 5))
     assert stability(cast, PRODUCT, quality={}) is None
