@@ -19,6 +19,7 @@ from impactlib import events as e
 from impactlib.agenda import LANGUAGES, Role, load_text, names
 from impactlib.clock import ends_at
 from impactlib.events import Entry
+from impactlib.scoring import ranking
 from impactlib.session import Session, history
 from impactlib.share import LOCALE, NOTEBOOKS
 from impactlib.views import (
@@ -32,6 +33,7 @@ from impactlib.views import (
     metrics,
     now,
     people,
+    place,
     problem,
     questions,
     recommendations,
@@ -535,6 +537,147 @@ def test_the_team_keeps_and_the_others_see_what_is_kept(busy: Room) -> None:
         assert 'data-do="keep"' not in page and page.count(">Gardée<") == 1
 
 
+# A round of scores, and what it gives ----------------------------------------------------------------
+
+
+def measured(room: Room, *names: str) -> list[str]:
+    return [room.ask(CLIENT, do="write", kind="metric", text=name) for name in names]
+
+
+def shown(room: Room, scores: dict[str, dict[Role, tuple[int, int]]]) -> None:
+    """A round in which people give those metrics a value and an ease, then shown."""
+    round = room.ask(FACILITATOR, do="open_round", metrics=" ".join(scores))
+    for metric, given in scores.items():
+        for role, (value, ease) in given.items():
+            room.ask(role, do="score", metric=metric, value=value, ease=ease)
+    room.ask(FACILITATOR, do="show_round", round=round)
+
+
+def test_a_metric_stands_up_for_its_value_and_right_for_its_ease(room: Room) -> None:
+    worth, easy = measured(room, "Délai", "Visites")
+    shown(room, {worth: {CLIENT: (5, 1)}, easy: {CLIENT: (2, 5)}})
+    assert metrics.points(ranking(room.session)) == [
+        {"x": 200, "y": 50, "label": "1"},
+        {"x": 0, "y": 200, "label": "2"},
+    ]
+    tree = Tree(seen(room.session, OBSERVER, metrics))
+    [order] = [element for element in tree.all("ol") if "data-spots" in element.attributes]
+    assert [(spot["id"], spot["value"], spot["ease"]) for spot in json.loads(order.attributes["data-spots"])] == [
+        (easy, 2, 5),
+        (worth, 5, 1),
+    ]
+    # The picture's own axis goes down.
+    numbers = {n.words: n.attributes for n in tree.all("text") if n.attributes.get("class") == "n"}
+    assert [(numbers[n]["x"], numbers[n]["y"]) for n in "12"] == [("200.0", "154.0"), ("0.0", "4.0")]
+
+
+def test_at_most_five_metrics_are_picked_beforehand_first_those_where_people_differ(room: Room) -> None:
+    ids = measured(room, *(f"Mesure {number}" for number in range(7)))
+
+    def picked() -> list[str]:
+        buttons = Tree(seen(room.session, FACILITATOR, metrics)).all("button")
+        return [b.attributes["data-pick"] for b in buttons if "data-picked" in b.attributes]
+
+    assert picked() == ids[:5]
+    for metric in (ids[6], ids[1]):
+        room.ask(CLIENT, do="keep", metric=metric, kept="true")
+    assert picked() == [ids[1], ids[6]]
+    agreed, disputed = {CLIENT: (3, 3), CONSULTANT: (3, 3)}, {CLIENT: (5, 3), CONSULTANT: (1, 3)}
+    shown(room, {ids[0]: agreed, ids[4]: disputed, ids[5]: disputed})
+    assert picked() == [ids[4], ids[5]]
+    shown(room, dict.fromkeys([ids[0], ids[1], ids[2], ids[6]], disputed))
+    assert len(picked()) == 5 and ids[3] not in picked()
+
+
+def test_only_those_who_vote_are_counted_as_having_voted_and_once(room: Room) -> None:
+    delay, visits = measured(room, "Délai", "Visites")
+    room.ask_as("second", CONSULTANT, do="join", name="René")
+    round = room.ask(FACILITATOR, do="open_round", metrics=f"{delay} {visits}")
+    room.ask_as("second", CONSULTANT, do="score", metric=delay, value=5, ease=5)
+    room.ask(CONSULTANT, do="score", metric=delay, value=5)
+    for metric in (delay, visits):
+        room.ask(CLIENT, do="score", metric=metric, value=5, ease=5)
+    room.ask(FACILITATOR, do="show_round", round=round)
+    assert "2 people voted" in seen(room.session, OBSERVER, metrics, lang="en")
+    room.ask(FACILITATOR, do="correct", person="second", name="René", role="observer")
+    assert "1 person voted" in seen(room.session, OBSERVER, metrics, lang="en")
+
+
+def ways(room: Room) -> dict[str, list[str]]:
+    """Of each formula in *How it is calculated*, what it says of itself and each line of its table."""
+    tree = Tree(seen(room.session, OBSERVER, metrics, lang="en"))
+    said: dict[str, list[str]] = {}
+    for element in tree.all("p", "tr"):
+        for section in element.inside:
+            if "data-formula-of" in section.attributes:
+                said.setdefault(section.attributes["data-formula-of"], []).append(" ".join(element.words.split()))
+    return said
+
+
+def test_a_weighted_sum_says_its_weights_and_counts_with_them(room: Room) -> None:
+    worth, easy = measured(room, "Worth it", "At hand")
+    shown(room, {worth: {CLIENT: (4, 2)}, easy: {CLIENT: (2, 5)}})
+    said, _, *rows = ways(room)["weighted_sum"]
+    assert said == "2 × median value + 1 × median ease"
+    # 2 x 4 + 2 and 2 x 2 + 5, though the products are 8 and 10.
+    assert [(row.split()[0], row.split()[1], row.split()[-3]) for row in rows] == [
+        ("1", "Worth", "10"),
+        ("2", "At", "9"),
+    ]
+
+
+CLOSE, APART = ((4, 5), (4, 4)), ((2, 5), (4, 2))
+"""The value and the ease of two metrics, the better by the product first: 20 before 16, and 10 before 8. Data right at
+10 % make 5.6 and 5.2 of the former, 2.8 and 4.4 of the latter."""
+
+
+@pytest.mark.parametrize(
+    ("scores", "qualities", "places"),
+    [
+        (CLOSE, ("10", ""), []),
+        (CLOSE, ("", "10"), []),
+        (CLOSE, ("", "90"), [2, 1]),
+        (CLOSE, ("90", ""), []),
+        (APART, ("", ""), []),
+        (APART, ("10", ""), [2, 1]),
+        (APART, ("", "10"), [2, 1]),
+        (APART, ("90", ""), []),
+    ],
+)
+def test_once_a_quality_is_said_one_that_nobody_gave_counts_as_the_lowest(
+    room: Room, scores: tuple[tuple[int, int], ...], qualities: tuple[str, ...], places: list[int]
+) -> None:
+    ids = measured(room, "Ahead", "Behind")
+    for metric, quality in zip(ids, qualities, strict=True):
+        room.ask(CLIENT, do="detail", note=metric, detail="quality", value=quality)
+    shown(room, {metric: {CLIENT: axes} for metric, axes in zip(ids, scores, strict=True)})
+    rows = " ".join(ways(room)["product_of_medians"])
+    assert [int(place) for place in re.findall(r"place (\d) if quality counts", rows)] == places
+
+
+def test_the_metrics_to_keep_stand_as_they_are_ranked_once_scores_are_shown(room: Room) -> None:
+    first, second, third = measured(room, "Un", "Deux", "Trois")
+
+    def offered() -> list[str]:
+        buttons = Tree(seen(room.session, CLIENT, learnings)).all("button")
+        return [b.attributes["data-metric"] for b in buttons if b.attributes.get("data-do") == "keep"]
+
+    assert offered() == [first, second, third]
+    shown(room, {first: {CLIENT: (1, 1)}, third: {CLIENT: (5, 5)}})
+    assert offered() == [third, first, second]
+
+
+def test_a_note_goes_up_before_the_one_above_and_down_before_the_one_after_next(room: Room) -> None:
+    first, second, third = measured(room, "Un", "Deux", "Trois")
+    session = room.session
+    moves = [place(session, session.notes[id]) for id in (first, second, third)]
+    assert [(move["up"], move["down"]) for move in moves] == [(None, third), (first, ""), (second, None)]
+    assert [move["above"] and move["above"].id for move in moves] == [None, first, second]
+
+
+# The clock --------------------------------------------------------------------------------------------
+
+
 def test_the_clock_has_what_can_be_pressed_now(room: Room) -> None:
     def offered() -> list[str]:
         clock = controls.fragments(room.session, Eye(FACILITATOR))["clock/"]
@@ -575,11 +718,16 @@ def test_the_steps_to_come_are_adjusted_and_what_is_free_or_missing_is_said(room
     room.ask(FACILITATOR, do="minutes", step="recommendations", minutes="60")
     assert "15 min are missing" in adjusted(room, time)
     assert "45 min left for it" in adjusted(room, time)
+    time.advance(2 * 3600)
+    assert re.findall(r"(-?\d+) min left for it", adjusted(room, time)) == ["0", "0"]
+    assert not re.search(r"[-\u2212]\d", Tree(f"<div>{adjusted(room, time)}</div>").elements[0].words)
     for role in (CLIENT, CONSULTANT, OBSERVER):
         assert controls.fragments(room.session, Eye(role)) == {}
 
 
 def test_a_hidden_step_is_skipped_by_next_marked_in_the_track_and_said_in_the_summary(room: Room) -> None:
+    room.ask(FACILITATOR, do="hide", step="tour", hidden="true")
+    assert room.session.following and room.session.following.id == "problem"
     room.ask(FACILITATOR, do="start", step="tour")
     room.ask(FACILITATOR, do="hide", step="problem", hidden="true")
     assert "Étape suivante\u00a0: Questions" in seen(room.session, FACILITATOR, now)
