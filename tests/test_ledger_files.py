@@ -6,6 +6,7 @@ import json
 from datetime import UTC, datetime
 
 import pytest
+from icalendar import Event
 from jsonschema import Draft202012Validator
 
 from impactlib import replay, views
@@ -97,11 +98,23 @@ def test_a_summary_tells_a_group_once_and_where_an_action_comes_from(finished: R
     assert made.comes_from(made.actions[-1]) is first
 
 
-def test_a_decision_is_a_day_of_the_calendar(finished: Room) -> None:
-    made = calendar(finished.session, environment("fr"), datetime(2026, 11, 1, tzinfo=UTC))
-    [day] = [event for event in made.walk("VEVENT") if str(event["uid"]).startswith("decision-")]
+def days(room: Room) -> list[Event]:
+    return list(calendar(room.session, environment("fr"), datetime(2026, 11, 1, tzinfo=UTC)).walk("VEVENT"))
+
+
+def test_a_decision_is_a_day_of_the_calendar_while_its_metric_is_kept(finished: Room) -> None:
+    delay, visits = finished.session.notes_of("metric")
+    finished.ask(CLIENT, do="detail", note=visits.id, detail="decide_on", value="2034-01-15")
+    [day] = [day for day in days(finished) if str(day["uid"]).startswith("decision-")]
     assert str(day["dtstart"].dt) == "2033-12-31"
     assert [word for word in ("14 jours", "Marc", "nous arrêtons") if word not in str(day["description"])] == []
+    finished.ask(CLIENT, do="keep", metric=delay.id, kept="false")
+    assert not any(str(day["uid"]).startswith("decision-") for day in days(finished))
+
+
+def test_no_day_of_the_calendar_takes_anybodys_time(finished: Room) -> None:
+    kinds = {str(day["uid"]).partition("-")[0]: str(day["transp"]) for day in days(finished)}
+    assert set(kinds.values()) == {"TRANSPARENT"} and {"decision", "point"} < kinds.keys()
 
 
 def test_the_state_says_it_all_and_fits_its_schema(finished: Room) -> None:
