@@ -646,6 +646,19 @@ def test_the_same_ranking_gives_the_same_picture_which_names_nobody(lived) -> No
     assert "Délai".encode() not in drawn()
 
 
+def test_a_number_stands_right_for_its_ease_and_high_for_its_value() -> None:
+    drawn = draw([Spot(1, 5, (1,)), Spot(5, 2, (2, 3))], value="valeur", ease="facilité", form="svg").decode()
+    # matplotlib says in a comment what the outlines that follow it spell.
+    spelt = r'<!-- (.+?) -->\s*<g style="fill: #\w+" transform="translate\(([\d.]+) ([\d.]+)\)(.*?) scale'
+    texts = [(text, float(x), float(y), turned.strip()) for text, x, y, turned in re.findall(spelt, drawn)]
+    eases, across, values, up, (alone, pair) = texts[:5], texts[5], texts[6:11], texts[11], texts[12:]
+    assert [text for text, *_ in texts] == [*"12345", "facilité →", *"12345", "valeur →", "1", "2, 3"]
+    assert (across[3], up[3]) == ("", "rotate(-90)") and values[4][2] < values[0][2]
+    half_a_score = (eases[1][1] - eases[0][1]) / 2
+    for (_, x, y, _), right, high in ((alone, eases[0], values[4]), (pair, eases[4], values[1])):
+        assert abs(x - right[1]) < half_a_score and abs(y - high[2]) < half_a_score
+
+
 def test_a_spot_knows_from_where_the_ease_of_its_metrics_is_in_doubt() -> None:
     given = [(3.0, 2.0), (3.0, 1.2), (3.0, 3.0), (3.0, 2.0), (1.0, 1.0)]
     rows = [replace(_rank(n, 5, ease), sure_ease=sure) for n, (ease, sure) in enumerate(given, 1)]
