@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from impactlib.clock import forecast, remaining, slack
+from impactlib.clock import forecast, slack
 from impactlib.session import Session
 from impactlib.views import Eye, Fragments, draw, signed
 
@@ -30,9 +30,6 @@ def _adjust(session: Session, eye: Eye) -> Markup:
     agenda, clock = session.agenda, session.clock
     if agenda is None or session.ended:
         return Markup()
-    counted = forecast(clock, agenda, eye.now)
-    if clock.step:
-        counted[clock.step] = max(0.0, remaining(clock, eye.now))
     position = agenda.index(clock.step) if clock.step else 0
     return draw(
         eye,
@@ -40,6 +37,6 @@ def _adjust(session: Session, eye: Eye) -> Markup:
         "adjust",
         session=session,
         steps=agenda.steps[position:],
-        counted=counted,
+        counted=forecast(clock, agenda, eye.now),
         free=slack(clock, agenda, eye.now),
     )
