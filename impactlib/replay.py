@@ -18,6 +18,7 @@ from impactlib.agenda import Role
 from impactlib.events import Entry, Event, order
 from impactlib.portable import LARGEST, TOO_LARGE, Portable
 from impactlib.session import Note, Session, evolve, history
+from impactlib.sharing import agreed
 from impactlib.timeline import STARTED, Line, Moment, moments, note_of, said, start_of
 from impactlib.views import (
     Eye,
@@ -109,6 +110,7 @@ class Replay:
 
 def build(file: Portable, lang: str) -> Replay:
     """Draw a workshop in one language, from a quarter of an hour before it began to as long after its end."""
+    file = agreed(file)
     ordered = sorted(file.entries, key=order)
     final = file.fold()
     start = start_of(file)

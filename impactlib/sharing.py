@@ -74,8 +74,16 @@ def share(file: Portable, labels: Mapping[str, str], without: Collection[str] = 
     return Portable(new_id, tuple(entries), FORMAT, shared=True)
 
 
+def agreed(file: Portable) -> Portable:
+    """The same without the agreements to be contacted that were taken back: what they said leaves nowhere any more."""
+    gone = {note.id for note in file.fold().notes.values() if note.kind == "contact" and note.withdrawn}
+    return replace(file, entries=tuple(entry for entry in file.entries if getattr(entry.event, "note", "") not in gone))
+
+
 def shown(file: Portable) -> Portable:
-    """A session as it may leave by a room's page: whole, but for scores that nobody was shown."""
+    """A session as it may leave by a room's page: whole, but for scores that nobody was shown, and for agreements to be
+    contacted that were taken back."""
+    file = agreed(file)
     seen = _seen(file)
     left = (_as_seen(entry, seen.get(entry.id, frozenset())) for entry in file.entries)
     return replace(file, entries=tuple(entry for entry in left if entry))

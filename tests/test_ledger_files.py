@@ -14,7 +14,7 @@ from impactlib.agenda import Role
 from impactlib.export.followup import calendar
 from impactlib.export.session_json import SCHEMA, state
 from impactlib.portable import FORMAT, Portable
-from impactlib.sharing import OWNER, share
+from impactlib.sharing import OWNER, share, shown
 from impactlib.summary import missing, outline
 from impactlib.views.render import environment
 from tests.conftest import Room
@@ -144,3 +144,15 @@ def test_each_event_of_the_ledger_touches_the_panes_that_it_changes(finished: Ro
         kind = getattr(session.notes.get(getattr(entry.event, "note", "")), "kind", "")
         if kind in ("recommendation", "contact"):
             assert "learnings" in replay.touches(session, entry.event)
+
+
+def test_an_agreement_that_was_taken_back_leaves_in_no_file_of_a_page(finished: Room) -> None:
+    for told in finished.session.notes_of("contact"):
+        finished.ask(CLIENT, do="withdraw", note=told.id)
+    note = finished.ask(CLIENT, do="write", kind="contact", text="colis@exemple.fr")
+    finished.ask(CLIENT, do="edit", note=note, text="familles@exemple.fr", was="1")
+    file = finished.workshop.portable()
+    assert "exemple.fr" in str(shown(file)) and "exemple.fr" in str(replay.build(file, "fr"))
+    finished.ask(CLIENT, do="withdraw", note=note)
+    file = finished.workshop.portable()
+    assert "exemple.fr" not in str(shown(file)) and "exemple.fr" not in str(replay.build(file, "fr"))

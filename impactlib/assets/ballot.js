@@ -23,13 +23,17 @@ const saidAt = (host, round, metric) => `${'apart' in host.dataset ? 'apart' : '
 const opinion = (host, metric, round = host.round.id) => kept(saidAt(host, round, metric));
 
 // What I said in an earlier round: it stays for as long as I say nothing else.
-function earlier(host, metric) {
-  for (const round of host.round.before ?? []) {
+const earlier = (host, metric) => lastSaid(host, metric, host.round.before ?? []);
+
+// What I last said of a metric in some rounds, the newest first: one number of two leaves the other as it was before.
+function lastSaid(host, metric, rounds) {
+  const said = {};
+  for (const round of rounds) {
     const { value, ease, abstained } = opinion(host, metric, round);
-    if (abstained) return {};
-    if (value && ease) return { value, ease };
+    if (abstained) break;
+    [said.value, said.ease] = [said.value ?? value, said.ease ?? ease];
   }
-  return {};
+  return said;
 }
 
 function given(host, metric) {
@@ -210,9 +214,9 @@ function drawShown() {
 // Beside what the group gave, what I gave, for my eyes alone.
 function drawMineOf(host, line) {
   const { mine: metric, rounds } = line.dataset;
-  const { value, ease } = rounds.split(' ').map((round) => opinion(host, metric, round)).find(({ value, ease }) => value && ease) ?? {};
-  line.hidden = !value;
-  line.textContent = value ? words(host, 'mine').replace('{value}', value).replace('{ease}', ease) : '';
+  const { value, ease } = lastSaid(host, metric, rounds.split(' '));
+  line.hidden = !(value && ease);
+  line.textContent = value && ease ? words(host, 'mine').replace('{value}', value).replace('{ease}', ease) : '';
 }
 
 // ---- in the page ---------------------------------------------------------------------------------

@@ -32,13 +32,20 @@ function anchored(change) {
 }
 
 function putNow(root, changes) {
-  const focus = held(document.activeElement);
+  const had = document.activeElement;
+  const focus = held(had);
   anchored(() => {
     if ('*' in changes) $$('.fragment', root).forEach((old) => !(old.id in changes) && old.remove());
     for (const [id, html] of Object.entries(changes)) if (id !== '*') putOne(root, id, html);
     dress(root);
   });
   focus?.();
+  if (had !== document.body) requestAnimationFrame(() => setTimeout(keepPlace));
+}
+
+// What had the focus may have gone from sight: then the page has it, rather than nothing.
+function keepPlace() {
+  if (document.activeElement === document.body) $('#main')?.focus({ preventScroll: true });
 }
 
 function putOne(root, id, html) {
@@ -68,7 +75,8 @@ function held(element) {
     // A note that was moved takes the focus along.
     const moved = what === 'move' && ($(`[data-way="${way}"][data-note="${note}"]`) ?? $(`[data-way][data-note="${note}"]`));
     if (moved) return moved.focus();
-    const like = $$('button, a, summary', document.getElementById(fragment.id) ?? undefined);
+    const now = document.getElementById(fragment.id);
+    const like = now && at >= 0 ? $$('button, a, summary', now) : [];
     (like[Math.min(at, like.length - 1)] ?? $('#main'))?.focus({ preventScroll: true });
   };
 }

@@ -44,8 +44,9 @@ function take(act, note) {
   dress();
 }
 
-function bringHere(gesture) {
+function bringHere(button, gesture) {
   page.send({ id: newId(), note: page.taken.note, ...gesture }, {});
+  $('button:not([hidden])', button.parentNode)?.focus({ preventScroll: true }); // this one goes
   page.taken = null;
   dress();
 }
@@ -73,8 +74,8 @@ const ACTS = {
   'take-their-value': (b) => takeTheirs({ name: b.closest('[data-told]').dataset.told, form: b.closest('form') }),
   gather: (b) => take('gather', b.dataset.note),
   tie: (b) => take('tie', b.dataset.note),
-  'gather-here': (b) => bringHere({ do: 'detail', detail: 'same_as', value: b.dataset.note }),
-  'tie-here': (b) => bringHere({ do: 'attach', about: b.dataset.note }),
+  'gather-here': (b) => bringHere(b, { do: 'detail', detail: 'same_as', value: b.dataset.note }),
+  'tie-here': (b) => bringHere(b, { do: 'attach', about: b.dataset.note }),
   detach: (b) => detach(b.closest('form')),
   undo: (b) => { const box = b.closest('[data-toast]'); box.hidden = true; page.send({ id: newId(), ...box.undo }, {}); },
   'download-own': (b) => {

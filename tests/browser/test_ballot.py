@@ -228,6 +228,9 @@ def test_another_round_begins_with_what_one_gave(stage: Stage, person: Callable[
     stage.ask("show_round", round="another-round")
     marc.sees("valeur 5 × facilité 4 = 20")
     marc.sees("valeur 1 × facilité 4 = 4")
+    expect(marc.page.locator(".order [data-mine]").first).to_have_text(
+        re.compile("De votre part.: valeur 5, facilité 4")
+    )
     marc.sees("D’un tour à l’autre")
 
 
