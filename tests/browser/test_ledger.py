@@ -241,10 +241,15 @@ class Finger:
         self.page.get_by_role("button", name=name).tap()
 
     def write(self, field: str, text: str) -> None:
-        self.page.locator(f"#{field}").tap()
-        # A phone brings the field into view before it takes letters: a finger is slower than that.
-        self.page.wait_for_timeout(300)
-        self.page.keyboard.type(text)
+        # While the page still moves a first tap only stops it: a finger then taps again.
+        for _ in range(3):
+            self.page.locator(f"#{field}").tap()
+            self.page.wait_for_timeout(300)
+            if self.page.evaluate("document.activeElement.id") == field:
+                break
+        expect(self.page.locator(f"#{field}")).to_be_focused()
+        # A phone's keyboard gives words, not keys: single ones are lost while the field comes into view.
+        self.page.locator(f"#{field}").fill(text)
 
     def decide(self) -> None:
         self.page.fill("#choice-decide_on", "2026-12-12")
