@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -23,13 +24,21 @@ pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 @pytest.fixture
 def lab(tmp_path: Path) -> Iterator[str]:
-    """The address of a JupyterLab that shows a copy of the notebooks."""
+    """The address of a JupyterLab that shows a copy of the notebooks, and opens no tab of another's.
+
+    It keeps its workspace, the tabs to open again, where it keeps its settings: both are its own here.
+    """
     shutil.copytree(NOTEBOOKS, tmp_path / "notebooks")
+    own = {"JUPYTER_CONFIG_DIR": str(tmp_path / "config"), "JUPYTER_DATA_DIR": str(tmp_path / "data")}
     port = free_port()
     options = ["--no-browser", "--allow-root", f"--port={port}", "--ServerApp.token=", "--ServerApp.password="]
     with (tmp_path / "lab.log").open("wb") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "jupyterlab", *options], cwd=tmp_path / "notebooks", stdout=log, stderr=log
+            [sys.executable, "-m", "jupyterlab", *options],
+            cwd=tmp_path / "notebooks",
+            env=os.environ | own,
+            stdout=log,
+            stderr=log,
         )
     address = f"http://127.0.0.1:{port}"
     deadline = time.monotonic() + 60
