@@ -1,4 +1,4 @@
-"""Choosing well: how votes become a ranking, where people disagree, how solid the ranking is. Pure.
+"""Choosing well: how votes become a ranking, where people disagree, how solid the ranking is; of no session. Pure.
 
 Each person gives a metric two scores from 1 to 5: its value for users, and the ease of obtaining its data. There is
 no official formula. By default the product of the two medians makes the order; the two axes are always shown.
@@ -25,7 +25,7 @@ from statistics import fmean, median
 from struct import Struct
 
 from impactlib.agenda import Role
-from impactlib.session import QUALITIES, SCORES, Note, Person, Round, Score, Scores, Session, last_scores
+from impactlib.session import SCORES
 
 VOTERS = (Role.CLIENT, Role.CONSULTANT)
 """Who is counted: those who know the users or the field. Observers and the facilitator are not,
@@ -123,6 +123,11 @@ class Row:
     def counted_ease(self) -> float | None:
         """The ease that makes the place."""
         return self.sure_ease if self.weighed else self.ease
+
+    @property
+    def unsure(self) -> bool:
+        """Whether its data leave its ease in doubt."""
+        return self.ease is not None and self.sure_ease is not None and self.sure_ease < self.ease
 
     @property
     def figure(self) -> float | None:
@@ -415,111 +420,10 @@ def _ballot(person: str, columns: Sequence[Sequence[Vote]]) -> int:
     return int.from_bytes(b"".join(_TALLY.pack(*(score == given for score in SCORES)) for given in axes))
 
 
-@dataclass(frozen=True)
-class Rank:
-    """A session's metric and its place; `value` and `ease` are medians from 1 to 5, None when nobody scored it.
-
-    Of the ease, as much is sure as the data are right: it is somewhere from `sure_ease` to `ease`."""
-
-    metric: Note
-    place: int | None
-    value: float | None
-    ease: float | None
-    voters: int
-    tied: bool = False
-    sure_ease: float | None = None
-
-    @property
-    def product(self) -> float | None:
-        """Value times ease, from 1 to 25."""
-        return None if self.value is None or self.ease is None else self.value * self.ease
-
-    @property
-    def sure_product(self) -> float | None:
-        """Value times the ease that is sure."""
-        return None if self.value is None or self.sure_ease is None else self.value * self.sure_ease
-
-    @property
-    def unsure(self) -> bool:
-        """Whether its data leave its ease in doubt."""
-        return self.ease is not None and self.sure_ease is not None and self.sure_ease < self.ease
-
-
-def votes_cast(session: Session, scores: Scores | None = None) -> dict[str, list[Vote]]:
-    """The votes that count, for every metric that stands, in the metrics' order.
-
-    Each person's last are taken: those of a round that was shown, or `scores`. Whoever is away from another round, or
-    changes nothing in it, keeps what they gave.
-    """
-    cast: dict[str, list[Vote]] = {metric.id: [] for metric in session.notes_of("metric")}
-    for (metric, id), score in (session.shown_scores if scores is None else scores).items():
-        person = session.people.get(id)
-        if metric in cast and person and _counts(person) and score.value is not None and score.ease is not None:
-            cast[metric].append(Vote(id, person.role, score.value, score.ease))
-    return cast
-
-
-def voters(session: Session) -> list[Person]:
-    """Who is here and is counted."""
-    return [person for role in VOTERS for person in session.here(role)]
-
-
-def finished(session: Session, round: Round) -> list[Person]:
-    """Who has scored every metric of a round that stands, on both axes, or has abstained."""
-    standing = [id for id in round.metrics if not session.notes[id].withdrawn]
-    return [
-        p for p in voters(session) if standing and all(round.scores.get((id, p.id), Score()).settled for id in standing)
-    ]
-
-
-def qualities(session: Session) -> dict[str, int | None]:
-    """At how many per cent each metric's data are right; None where nobody said."""
-    said = {note.id: note.details.get("quality") for note in session.notes_of("metric")}
-    return {id: int(quality) if quality and quality in QUALITIES else None for id, quality in said.items()}
-
-
-def ranking(session: Session) -> list[Rank]:
-    """Every metric that stands, by the product of medians, those nobody scored last; equals share a place."""
-    metrics = {note.id: note for note in session.notes_of("metric")}
-    rows = rank(votes_cast(session), Formula(), quality=qualities(session))
-    return [
-        Rank(metrics[row.metric], row.place, row.value, row.ease, row.voters, row.tied, row.sure_ease) for row in rows
-    ]
-
-
-def together(rows: Sequence[Rank]) -> dict[tuple[float, float], list[int]]:
+def together(rows: Sequence[Row]) -> dict[Point, list[int]]:
     """Where the scored metrics of a ranking stand, as ease and value, and the rows (from 1) that share each place."""
-    places: dict[tuple[float, float], list[int]] = {}
+    places: dict[Point, list[int]] = {}
     for number, row in enumerate(rows, 1):
         if row.ease is not None and row.value is not None:
             places.setdefault((row.ease, row.value), []).append(number)
     return places
-
-
-@dataclass(frozen=True)
-class Rescored:
-    """A metric in one of the several rounds that it was scored in; `round` is its number from 1."""
-
-    metric: Note
-    round: int
-    value: float
-    ease: float
-    voters: int
-
-
-def rescored(session: Session) -> list[Rescored]:
-    """The medians after each round of the metrics that people scored in more than one round that was shown."""
-    metrics = {note.id: note for note in session.notes_of("metric")}
-    given: dict[str, list[Rescored]] = {id: [] for id in metrics}
-    shown = [(number, round) for number, round in enumerate(session.rounds, 1) if round.shown]
-    for many, (number, round) in enumerate(shown, 1):
-        anew = {metric for metric, votes in votes_cast(session, round.scores).items() if votes}
-        votes = votes_cast(session, last_scores(round for _, round in shown[:many]))
-        for row in rank({metric: votes[metric] for metric in anew}, Formula(), quality={}):
-            if row.value is not None and row.ease is not None:
-                given[row.metric].append(Rescored(metrics[row.metric], number, row.value, row.ease, row.voters))
-    return [one for several in given.values() if len(several) > 1 for one in several]
-
-
-def _counts(person: Person) -> bool:
-    return not person.out and person.role in VOTERS

@@ -14,17 +14,8 @@ from impactlib import ledger
 from impactlib.agenda import PANES, Role, Step
 from impactlib.clock import took
 from impactlib.inventory import sources_of
-from impactlib.scoring import (
-    Formula,
-    Rank,
-    Rescored,
-    Topic,
-    most_worth_talking,
-    qualities,
-    ranking,
-    rescored,
-    votes_cast,
-)
+from impactlib.ranking import qualities, ranking, rescored, votes_cast
+from impactlib.scoring import Formula, Row, Topic, most_worth_talking
 from impactlib.session import Note, Person, Session
 
 _LINES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
@@ -108,9 +99,9 @@ class Outline:
     testimonies: tuple[Note, ...]
     hypotheses: tuple[Exchange, ...]
     advice: tuple[Note, ...]
-    ranking: tuple[Rank, ...]
+    ranking: tuple[Row, ...]
     topics: tuple[Topic, ...]
-    rescored: tuple[Rescored, ...]
+    rescored: Mapping[str, list[tuple[int, Row]]]
     metrics: tuple[Note, ...]
     kept: tuple[Note, ...]
     others: tuple[Note, ...]
@@ -206,7 +197,7 @@ def outline(session: Session) -> Outline:
         advice=tuple(note for note in ledger.advice(session) if note.about not in standing),
         ranking=tuple(ranking(session)) if session.ranking_shown else (),
         topics=tuple(most_worth_talking(votes_cast(session), Formula(), quality=qualities(session))),
-        rescored=tuple(rescored(session)),
+        rescored=rescored(session),
         metrics=tuple(metrics),
         kept=tuple(kept),
         others=tuple(unnamed),

@@ -32,8 +32,9 @@ from impactlib.export.picture import Spot, data_uri, draw, spots
 from impactlib.export.session_json import SCHEMA, session_json, state
 from impactlib.gestures import Asking
 from impactlib.hypotheses import OF_METRIC
-from impactlib.scoring import Rank, ranking
-from impactlib.session import Note, Session, history
+from impactlib.ranking import ranking
+from impactlib.scoring import Formula, Row
+from impactlib.session import Session, history
 from impactlib.summary import missing
 from impactlib.views.render import environment
 from tests.conftest import live_the_hour, unshown
@@ -627,12 +628,12 @@ def test_a_recommendation_says_at_which_minute_it_came_within_the_hour(lived, su
 # The picture
 
 
-def _rank(order: int, value: float | None, ease: float | None) -> Rank:
-    return Rank(Note(f"metric-{order}", "metric", "Délai", "a", "", 0.0, order), 1, value, ease, 2)
+def _row(value: float | None, ease: float | None) -> Row:
+    return Row("délai", Formula(), value=value, ease=ease)
 
 
 def test_metrics_with_the_same_medians_share_a_spot() -> None:
-    rows = [_rank(1, 5, 3), _rank(2, 2, 2.5), _rank(3, 5, 3), _rank(4, 5, 3), _rank(5, None, None)]
+    rows = [_row(5, 3), _row(2, 2.5), _row(5, 3), _row(5, 3), _row(None, None)]
     assert spots(rows) == [Spot(3, 5, (1, 3, 4)), Spot(2.5, 2, (2,))]
     assert [spot.label for spot in spots(rows)] == ["1, 3,\n4", "2"]
 
@@ -661,7 +662,7 @@ def test_a_number_stands_right_for_its_ease_and_high_for_its_value() -> None:
 
 def test_a_spot_knows_from_where_the_ease_of_its_metrics_is_in_doubt() -> None:
     given = [(3.0, 2.0), (3.0, 1.2), (3.0, 3.0), (3.0, 2.0), (1.0, 1.0)]
-    rows = [replace(_rank(n, 5, ease), sure_ease=sure) for n, (ease, sure) in enumerate(given, 1)]
+    rows = [replace(_row(5, ease), sure_ease=sure) for ease, sure in given]
     assert spots(rows) == [Spot(3, 5, (1, 2, 3, 4), (1.2, 2.0)), Spot(1, 5, (5,))]
     certain, doubtful = (
         draw(found, value="v", ease="e", form="svg") for found in ([Spot(3, 5, (1,))], spots(rows)[:1])
@@ -703,7 +704,7 @@ def test_no_box_covers_another_nor_the_point_of_another(places: list[tuple[float
 
 def test_forty_metrics_on_four_neighbouring_points_are_each_read() -> None:
     corners = [(3.0, 4.0), (3.5, 4.0), (3.0, 4.5), (3.5, 4.5)]
-    rows = [_rank(n, corners[n % 4][1], corners[n % 4][0]) for n in range(1, 41)]
+    rows = [_row(corners[n % 4][1], corners[n % 4][0]) for n in range(1, 41)]
     assert [len(spot.numbers) for spot in spots(rows)] == [10] * 4
     assert spots(rows)[0].label == "1, 5, 9, 13,\n17, 21, 25, 29,\n33, 37"
     figures = [draw(spots(rows), value="v", ease="e", form=form) for form in ("svg", "png")]
@@ -711,7 +712,7 @@ def test_forty_metrics_on_four_neighbouring_points_are_each_read() -> None:
 
 
 def test_no_scores_no_picture() -> None:
-    assert data_uri([_rank(1, None, None)], value="valeur", ease="facilité") == ""
+    assert data_uri([_row(None, None)], value="valeur", ease="facilité") == ""
 
 
 def test_matplotlib_and_pandas_are_loaded_by_nobody_else() -> None:

@@ -9,7 +9,8 @@ import pytest
 from impactlib import events as e
 from impactlib.agenda import Role
 from impactlib.portable import Portable
-from impactlib.scoring import Vote, finished, ranking, rescored, votes_cast
+from impactlib.ranking import finished, ranking, rescored, votes_cast
+from impactlib.scoring import Vote
 from impactlib.session import Score, history
 from impactlib.sharing import shown
 from tests.conftest import Room
@@ -27,7 +28,7 @@ def opened(room: Room, *metrics: str) -> str:
 
 
 def placed(room: Room) -> list[tuple[str, int | None, float | None]]:
-    return [(row.metric.id, row.place, row.product) for row in ranking(room.session) if row.place]
+    return [(row.metric, row.place, row.figure) for row in ranking(room.session) if row.place]
 
 
 def test_two_rounds_are_kept_and_each_metric_is_ranked_by_its_last_that_was_shown(
@@ -43,10 +44,11 @@ def test_two_rounds_are_kept_and_each_metric_is_ranked_by_its_last_that_was_show
     second = opened(room, delay)
     room.ask(CLIENT, do="score", metric=delay, value=5, ease=4, round=second)
     assert placed(room) == [(visits, 1, 10), (delay, 2, 5)]
-    assert rescored(room.session) == []
+    assert rescored(room.session) == {}
     room.ask(FACILITATOR, do="show_round", round=second)
     assert placed(room) == [(delay, 1, 20), (visits, 2, 10)]
-    assert [(one.metric.id, one.round, one.ease) for one in rescored(room.session)] == [(delay, 1, 1), (delay, 2, 4)]
+    assert list(rescored(room.session)) == [delay]
+    assert [(number, row.ease) for number, row in rescored(room.session)[delay]] == [(1, 1), (2, 4)]
     assert [round.scores[delay, "person-client"] for round in room.session.rounds] == [Score(5, 1), Score(5, 4)]
 
 
@@ -165,7 +167,7 @@ def test_a_journal_from_before_there_were_rounds_says_what_it_said(room: Room, m
             replace(last, id=f"old-{n}", seq=last.seq + n, at=last.at + n, by="person-client", event=event)
             for n, event in enumerate(happened, 1)
         ]
-        return [(r.metric.id, r.place, r.product) for r in ranking(history(entries, room.session)) if r.place]
+        return [(r.metric, r.place, r.figure) for r in ranking(history(entries, room.session)) if r.place]
 
     scored, again = e.MetricScored(delay, 5, 2), e.MetricScored(delay, 1)
     assert then(scored) == []
@@ -184,7 +186,7 @@ def test_another_round_in_which_nobody_says_anything_changes_nothing(room: Room,
     second = opened(room, *metrics[:2])
     assert ranking(room.session) == before
     room.ask(FACILITATOR, do="show_round", round=second)
-    assert ranking(room.session) == before and rescored(room.session) == []
+    assert ranking(room.session) == before and rescored(room.session) == {}
 
 
 def test_whoever_changes_nothing_in_another_round_keeps_what_they_gave(room: Room, metrics: list[str]) -> None:
@@ -205,7 +207,7 @@ def test_whoever_changes_nothing_in_another_round_keeps_what_they_gave(room: Roo
     ]
     assert [vote.person for vote in votes_cast(room.session)[visits]] == ["person-consultant"]
     # After each round all who count are: two people then as before, although one said something new.
-    assert [(one.round, one.value, one.ease, one.voters) for one in rescored(room.session)] == [
+    assert [(number, row.value, row.ease, row.voters) for number, row in rescored(room.session)[delay]] == [
         (1, 3.5, 2.0, 2),
         (2, 3.5, 3.5, 2),
     ]

@@ -12,6 +12,7 @@ from hypothesis import given, settings, strategies as st
 from impactlib import events as e
 from impactlib.agenda import Role
 from impactlib.events import Entry, Event
+from impactlib.ranking import qualities, ranking, votes_cast
 from impactlib.scoring import (
     RESAMPLES,
     TOP,
@@ -21,12 +22,9 @@ from impactlib.scoring import (
     Row,
     Vote,
     most_worth_talking,
-    qualities,
     rank,
-    ranking,
     spread,
     stability,
-    votes_cast,
 )
 from impactlib.session import Session, history
 
@@ -54,7 +52,7 @@ def scored(*given_votes: VOTES, metrics: tuple[str, ...] = ("delay", "visits"), 
 
 
 def table(session: Session) -> list[tuple[str, int | None, float | None, float | None, int]]:
-    return [(row.metric.id, row.place, row.value, row.ease, row.voters) for row in ranking(session)]
+    return [(row.metric, row.place, row.value, row.ease, row.voters) for row in ranking(session)]
 
 
 def test_the_rank_is_the_product_of_the_medians() -> None:
@@ -68,7 +66,7 @@ def test_the_rank_is_the_product_of_the_medians() -> None:
         ("rené", "delay", 1, 3),
     )
     assert table(session) == [("delay", 1, 4.0, 3.0, 3), ("visits", 2, 1.0, 5.0, 3)]
-    assert [row.product for row in ranking(session)] == [12.0, 5.0]
+    assert [row.figure for row in ranking(session)] == [12.0, 5.0]
 
 
 def test_between_two_people_the_median_is_the_middle() -> None:
@@ -83,7 +81,7 @@ def test_one_voter_is_enough() -> None:
 def test_a_metric_that_nobody_scored_has_no_place_and_comes_last() -> None:
     session = scored(("marc", "visits", 1, 1))
     assert table(session) == [("visits", 1, 1.0, 1.0, 1), ("delay", None, None, None, 0)]
-    assert ranking(session)[1].product is None
+    assert ranking(session)[1].figure is None
 
 
 def test_when_nobody_scored_anything_metrics_stand_in_their_order() -> None:
@@ -95,7 +93,7 @@ def test_equals_share_a_place_and_the_next_one_leaves_it_free() -> None:
     session = scored(
         ("marc", "a", 4, 3), ("marc", "b", 3, 4), ("marc", "c", 5, 5), ("marc", "d", 1, 1), metrics=("a", "b", "c", "d")
     )
-    assert [(row.metric.id, row.place, row.tied) for row in ranking(session)] == [
+    assert [(row.metric, row.place, row.tied) for row in ranking(session)] == [
         ("c", 1, False),
         ("a", 2, True),
         ("b", 2, True),

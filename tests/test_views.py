@@ -19,7 +19,7 @@ from impactlib import events as e
 from impactlib.agenda import LANGUAGES, Role, load_text, names
 from impactlib.clock import ends_at
 from impactlib.events import Entry
-from impactlib.scoring import ranking
+from impactlib.ranking import ranking
 from impactlib.session import Session, history
 from impactlib.share import LOCALE, NOTEBOOKS
 from impactlib.views import (

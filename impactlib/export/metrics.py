@@ -58,7 +58,7 @@ def _added(row: Drafted, made: Outline, say: Any) -> list[Cell]:
     """Two medians from 1 to 5 and a place, once the ranking is shown; whether the metric is kept."""
     if row.metric is None:
         return ["", "", "", ""]
-    rank = next((rank for rank in made.ranking if rank.metric == row.metric), None)
+    rank = next((rank for rank in made.ranking if rank.metric == row.metric.id), None)
     given = (rank.value, rank.ease, rank.place) if rank else (None, None, None)
     kept = say.said("yes" if row.metric in made.kept else "no")
     return [*("" if figure is None else Decimal(f"{figure:g}") for figure in given), str(kept)]

@@ -17,7 +17,7 @@ from math import ceil, sqrt
 from typing import TYPE_CHECKING, Any, Literal
 
 from impactlib.export.layout import DOT, Box, apart
-from impactlib.scoring import Rank, together
+from impactlib.scoring import Row, together
 from impactlib.session import SCORES
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ class Spot:
         return ",\n".join(", ".join(map(str, line)) for line in lines)
 
 
-def spots(rows: Sequence[Rank]) -> list[Spot]:
+def spots(rows: Sequence[Row]) -> list[Spot]:
     """Where the scored metrics of a ranking stand; those with the same medians share a spot."""
     return [
         Spot(ease, value, tuple(numbers), _sure([rows[number - 1] for number in numbers]))
@@ -70,11 +70,11 @@ def spots(rows: Sequence[Rank]) -> list[Spot]:
     ]
 
 
-def _sure(rows: Sequence[Rank]) -> tuple[float, ...]:
+def _sure(rows: Sequence[Row]) -> tuple[float, ...]:
     return tuple(sorted({row.sure_ease for row in rows if row.sure_ease is not None and row.unsure}))
 
 
-def data_uri(rows: Sequence[Rank], *, value: str, ease: str, form: Form = "svg") -> str:
+def data_uri(rows: Sequence[Row], *, value: str, ease: str, form: Form = "svg") -> str:
     """The picture as a data: address; "" when nobody has scored anything.
 
     Parameters

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from impactlib import ledger
 from impactlib.hypotheses import NUMBERS, OF_HYPOTHESIS, OF_METRIC
 from impactlib.inventory import sources_of
-from impactlib.scoring import ranking
+from impactlib.ranking import ranking
 from impactlib.session import Note, Scores, Session
 from impactlib.summary import minute, spent
 
@@ -183,11 +183,11 @@ def _scores(session: Session, scores: Scores) -> list[Json]:
 def _ranking(session: Session) -> list[Json]:
     return [
         {
-            "metric": row.metric.id,
+            "metric": row.metric,
             "place": row.place,
             "value": row.value,
             "ease": row.ease,
-            "product": row.product,
+            "product": row.figure,
             "voters": row.voters,
             "tied": row.tied,
         }

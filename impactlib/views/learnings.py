@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from impactlib.scoring import ranking
+from impactlib.ranking import ranking
 from impactlib.session import Session
 from impactlib.views import Eye, Fragments, draw, key, signed
 
@@ -21,7 +21,9 @@ def frame(eye: Eye) -> Markup:
 
 
 def fragments(session: Session, eye: Eye) -> Fragments:
-    metrics = [row.metric for row in ranking(session)] if session.ranking_shown else session.notes_of("metric")
+    metrics = session.notes_of("metric")
+    if session.ranking_shown:
+        metrics = [session.notes[row.metric] for row in ranking(session)]
     choices = [{"metric": metric, "kept": metric.id in session.kept} for metric in metrics]
     agenda, cards = session.agenda, dict[str, Markup]()
     if choices or agenda is None or agenda.shows("matrix", "metrics"):

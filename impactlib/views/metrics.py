@@ -15,25 +15,19 @@ from markupsafe import Markup
 from impactlib import ledger
 from impactlib.agenda import Role
 from impactlib.gestures import METRICS_SCORED
+from impactlib.ranking import finished, qualities, ranking, rescored, voters, votes_cast
 from impactlib.scoring import (
     ENOUGH_VOTERS,
     VOTERS,
     Formula,
     Method,
-    Rank,
     Row,
     Topic,
     Vote,
-    finished,
     most_worth_talking,
-    qualities,
     rank,
-    ranking,
-    rescored,
     stability,
     together,
-    voters,
-    votes_cast,
 )
 from impactlib.session import Note, Session
 from impactlib.views import Eye, Fragments, draw, key, opener, place, signed
@@ -144,16 +138,22 @@ def _ranking(session: Session, eye: Eye, votes: _Votes) -> Fragments:
     rows = ranking(session)
     places = points(rows)
     spots = [
-        {"id": row.metric.id, "name": row.metric.text, "value": row.value, "ease": row.ease, "sure": row.sure_ease}
+        {
+            "id": row.metric,
+            "name": session.notes[row.metric].text,
+            "value": row.value,
+            "ease": row.ease,
+            "sure": row.sure_ease,
+        }
         for row in rows
         if row.place
     ]
     shown = [round.id for round in reversed(session.rounds) if round.shown]
-    order = draw(eye, "metrics", "ranking", rows=rows, points=places, spots=spots, shown=shown)
+    order = draw(eye, "metrics", "ranking", notes=session.notes, rows=rows, points=places, spots=spots, shown=shown)
     return {"ranking/": order, "solidity/": _solidity(session, eye, votes, rows) if places else Markup()}
 
 
-def _solidity(session: Session, eye: Eye, votes: _Votes, rows: list[Rank]) -> Markup:
+def _solidity(session: Session, eye: Eye, votes: _Votes, rows: list[Row]) -> Markup:
     return draw(
         eye,
         "metrics",
@@ -174,7 +174,7 @@ def _stable(cast: tuple[tuple[str, tuple[Vote, ...]], ...]) -> dict[str, float] 
     return stability(dict(cast), FORMULAS[0], quality={})
 
 
-def points(rows: list[Rank]) -> list[dict[str, object]]:
+def points(rows: list[Row]) -> list[dict[str, object]]:
     """Where each scored metric stands in the picture, in a square of 200 by 200 (0, 0 is bottom left: 1, 1).
 
     Metrics with the same medians share a point, and its label says all their places.
