@@ -3,7 +3,7 @@
 // What one places is the browser's own: nobody else's page ever has it before the round is shown. An observer's stays
 // here altogether, apart from what counts.
 
-import { $, $$, fitting, newId, page, parsed, recall, remember, saved, toast, words } from './page.js';
+import { $, $$, announce, fitting, newId, page, parsed, recall, remember, saved, toast, words } from './page.js';
 import { matrix } from './matrix.js';
 
 const AXES = ['value', 'ease'];
@@ -62,6 +62,16 @@ function abstain(host, metric) {
   else say(host, metric, { abstained: true }, { do: 'abstain' });
 }
 
+// What I gave in an earlier round, of the metrics that I say nothing of in this one.
+const toKeep = (host) =>
+  (host.round.metrics ?? []).map(({ id }) => ({ id, ...given(host, id) })).filter(({ settled, value, ease }) => !settled && value && ease);
+
+// I say it anew, so that the room knows that I have finished.
+function keepAll(host) {
+  for (const { id, value, ease } of toKeep(host)) place(host, id, { value, ease });
+  $('[data-progress]', host).focus();
+}
+
 // A score that was refused becomes again what the server last took. Says whether the answer was about one and is done with.
 function answered(gesture, answer) {
   const host = $('[data-ballot]');
@@ -94,8 +104,8 @@ function open(host) {
   host.shape = shape;
   host.round = parsed(shape);
   const [another, metrics] = [before?.id !== host.round.id, host.round.metrics ?? []];
-  if (before && another) toast(words(host, host.round.id ? 'opened' : 'shown'));
-  else if (before?.metrics?.length > metrics.length) toast(words(host, 'fewer'));
+  if (before && another) announce(words(host, host.round.id ? 'opened' : 'shown'));
+  else if (before?.metrics?.length > metrics.length) announce(words(host, 'fewer'));
   const scoring = host.contains(document.activeElement);
   host.hidden = !metrics.length;
   // Whoever was scoring when the scores were shown goes on reading them.
@@ -170,6 +180,7 @@ function refresh() {
   const said = $('.said', host);
   if (said.textContent === words(host, 'range') && !$('[aria-invalid=true]', host)) said.textContent = '';
   $('[data-progress]', host).textContent = progress(host);
+  $('[data-keep]', host).hidden = !toKeep(host).length;
   drawMine(host);
 }
 
@@ -224,8 +235,10 @@ function drawMineOf(host, line) {
 fitting.push(draw);
 page.scored = answered;
 document.addEventListener('click', (event) => {
-  const button = event.target.closest('[data-abstain]');
-  if (button) abstain(button.closest('[data-ballot]'), button.dataset.abstain);
+  const button = event.target.closest('.ballot button');
+  const host = button?.closest('[data-ballot]');
+  if (button?.dataset.abstain) abstain(host, button.dataset.abstain);
+  else if (button?.closest('[data-keep]')) keepAll(host);
 });
 document.addEventListener('input', ({ target: field }) => {
   if (!field.dataset.scoreOf) return;

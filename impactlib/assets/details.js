@@ -15,7 +15,7 @@ export function openDetails(form, card, wanted) {
   form.seen = parsed(card.dataset.values);
   form.versions = { ...form.seen.versions };
   form.reset();
-  form.waiting = 0;
+  waitFor(form, 0);
   $('.said', form).textContent = '';
   $$('[data-for]', form).forEach((part) => { part.hidden = !form.dataset[part.dataset.for]; });
   for (const field of fieldsIn(form)) {
@@ -28,6 +28,12 @@ export function openDetails(form, card, wanted) {
   const field = form.elements[wanted];
   for (let fold = field?.closest('details'); fold; fold = fold.parentElement.closest('details')) fold.open = true;
   field?.focus();
+}
+
+// So many answers are still waited for.
+function waitFor(form, answers) {
+  form.waiting = answers;
+  form.setAttribute('aria-busy', String(answers > 0));
 }
 
 const changesIn = (form) => Object.fromEntries(fieldsIn(form)
@@ -50,7 +56,7 @@ export function sendDetails(form) {
     else sent.push([{ [name]: value }, version ? { do: 'edit', note, text: value, was: version } : { do: 'detail', note, detail: name, value, was }]);
   }
   if (Object.keys(born).length) sent.push([born, { do: 'draft', about: form.dataset.note, ...born }]);
-  form.waiting = sent.length;
+  waitFor(form, sent.length);
   if (!sent.length) form.closest('dialog').close();
   const key = detailsAt(form);
   for (const [values, gesture] of sent) page.send({ id: newId(), ...gesture }, { form: form.dataset.form, key, values });
@@ -68,7 +74,7 @@ export function detailAnswered(form, gesture, { key, values }, answer) {
   if (card) openDetails(form, card, names[0]);
   const dialog = form?.closest('dialog');
   if (!dialog?.open || detailsAt(form) !== key) return refused && toast(answer.refused);
-  form.waiting = Math.max(0, form.waiting - 1);
+  waitFor(form, Math.max(0, form.waiting - 1));
   if (refused) {
     const name = answer.field ?? names[0];
     tell(form, name, answer.refused, answer.code === 'changed' ? answer : undefined);

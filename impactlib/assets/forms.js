@@ -1,6 +1,6 @@
 // Forms: what is typed in them is kept as a draft, what they are about, for whom, and the dialogs that buttons open.
 
-import { $, $$, fitting, page, recall, remember, saved, toast } from './page.js';
+import { $, $$, announce, fitting, page, recall, remember, saved } from './page.js';
 import { uncover } from './steps.js';
 
 export const LIMIT = 20000; // characters: what the server would refuse the page refuses at once
@@ -70,7 +70,7 @@ export function unfold(form) {
 function rest() {
   const resting = Boolean($('[data-rest]'));
   if (!resting && !page.resting) return;
-  if (resting && !page.resting) toast($('[data-rest] p').textContent);
+  if (resting && !page.resting) announce($('[data-rest] p').textContent);
   page.resting = resting;
   for (const form of $$('main form[data-do], dialog form')) {
     form.classList.toggle('resting', resting);

@@ -41,8 +41,24 @@ export const dress = (root = document) => fitting.forEach((fit) => fit(root));
 
 // ---- said in passing ------------------------------------------------------------------------
 
+const READ = 8000; // ms
 let fading;
+let answering = false;
+let news = '';
+
+// The answer to what I did.
 export function toast(text, undo) {
+  answering = true;
+  show(text, undo);
+}
+
+// What happens in the room: it waits for as long as an answer is read.
+export function announce(text) {
+  if (answering) news = text;
+  else show(text);
+}
+
+function show(text, undo) {
   const box = $('[data-toast]');
   if (!box) return;
   $('span', box).textContent = text;
@@ -50,5 +66,17 @@ export function toast(text, undo) {
   box.undo = undo;
   box.hidden = false;
   clearTimeout(fading);
-  fading = setTimeout(() => { if (!box.contains(document.activeElement)) box.hidden = true; }, 8000);
+  fading = setTimeout(fade, READ);
+}
+
+function fade() {
+  const box = $('[data-toast]');
+  if (box.contains(document.activeElement)) {
+    fading = setTimeout(fade, READ);
+    return;
+  }
+  box.hidden = true;
+  answering = false;
+  if (news) show(news);
+  news = '';
 }

@@ -1,6 +1,6 @@
 // Which step one looks at: the group's, unless one looks elsewhere or writes; and what the room is asked to look at.
 
-import { $, $$, fitting, page, toast } from './page.js';
+import { $, $$, announce, fitting, page } from './page.js';
 
 let before; // the group's step at the last look
 
@@ -50,7 +50,7 @@ function lookTogether() {
   const note = $('[data-together]')?.dataset.together ?? '';
   $$('[data-id]').forEach((card) => card.classList.toggle('looked-at', card.dataset.id === note));
   const busy = document.activeElement?.matches('textarea, input, select') || $('dialog[open]');
-  if (note && note !== together) busy ? toast($('[data-together] p').innerText.replace('\n', ' : ')) : bring(note);
+  if (note && note !== together) busy ? announce($('[data-together] p').innerText.replace('\n', ' : ')) : bring(note);
   together = note;
 }
 

@@ -234,6 +234,35 @@ def test_another_round_begins_with_what_one_gave(stage: Stage, person: Callable[
     marc.sees("D’un tour à l’autre")
 
 
+def test_whoever_changes_nothing_in_another_round_says_so_by_one_press(
+    stage: Stage, person: Callable[..., Person]
+) -> None:
+    marc = person("client").join(stage.links["client"], "Marc")
+    nadia = person("facilitator").join(stage.links["facilitator"], "Nadia")
+    keep = marc.page.get_by_role("button", name="Garder ce que j’avais donné")
+    stage.open(0, 1, 2)
+    expect(marc.page.locator(".ballot")).to_be_visible()
+    by_table(marc.page, METRICS[0], 5, 2)
+    by_table(marc.page, METRICS[1], 1, 4)
+    expect(keep).to_be_hidden()
+    sent(marc.page)
+    stage.ask("show_round", round=ROUND)
+    stage.open(0, 1, 2, id="another-round")
+    keep.scroll_into_view_if_needed()
+    marc.shot("another-round-to-keep")
+    field(marc.page, METRICS[0], "Facilité d’obtenir la donnée").fill("3")
+    keep.press("Enter")
+    expect(keep).to_be_hidden()
+    # What was never placed is still waited for, and what was changed stays so.
+    progress = marc.page.locator("[data-progress]")
+    expect(progress).to_be_focused()
+    expect(progress).to_have_text(re.compile("Encore à placer.: 1"))
+    marc.page.get_by_role("button", name=re.compile(f"abstiens.*{METRICS[2]}")).click()
+    nadia.sees("1 sur 1")
+    assert [stage.counted("Marc", n) for n in range(3)] == [Score(5, 3), Score(1, 4), Score(abstained=True)]
+    assert marc.errors == nadia.errors == []
+
+
 def test_a_name_without_a_break_widens_no_page_of_a_phone(server: Server, person: Callable[..., Person]) -> None:
     stage = Stage(server, (LONG, LONG.upper(), METRICS[2]))
     ines = person("consultant", **PHONE).join(stage.links["consultant"], "Inès")
