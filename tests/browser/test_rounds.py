@@ -179,6 +179,7 @@ def test_five_people_two_rounds_by_mouse_keyboard_and_finger(server: Server, per
         one.shot("round-1-shown")
 
     # Scored again after the talk: by the keyboard and the table; two say nothing.
+    press(facilitator, "Un autre tour, seulement si quelqu’un le demande")
     press(facilitator, "Ouvrir un autre tour")
     expect(marc.page.locator(".ballot")).to_be_visible()
     by_keyboard(marc.page, METRICS[0], 5, 5)
