@@ -71,9 +71,10 @@ LARGEST = 100_000
 DEEPEST = 100
 """Parts of a dotted key: reading one takes the square of them."""
 MOST_STEPS, MOST_MINUTES, FEWEST_MINUTES = 30, 600, 0.5
-LONGEST_TITLE, LONGEST_NAME = 120, 40
+LONGEST_TITLE, LONGEST_NAME, LONGEST_NOW = 120, 40, 300
 """What a new workshop takes. One that was opened with more opens for ever: a journal is only parsed."""
 
+_TOO_LONG = N_("%(value)s is too long. Write %(most)s characters at most.")
 _PART = r"""(?:[\w-]+|"(?:[^"\\\n]|\\.)*"|'[^'\n]*')"""
 _TOO_DEEP = re.compile(rf"(?:^|[\[{{,])[ \t]*{_PART}(?:[ \t]*\.[ \t]*{_PART}){{{DEEPEST}}}", re.MULTILINE)
 _AT = re.compile(r" \(at line (\d+), column (\d+)\)$")
@@ -232,10 +233,14 @@ def admit(text: str, source: str) -> Agenda:
             "there are %(number)s of them, and a workshop takes 30 at most. Join some.",
             number=str(len(agenda.steps)),
         )
-    _refuse_excess(agenda.name, agenda.title, f"{source}: name", f"{source}: title")
+    _refuse_long_name(agenda.name, f"{source}: name")
+    _refuse_long_line(agenda.title, f"{source}: title")
     for i, step in enumerate(agenda.steps, 1):
         where = f"{source}: steps[{i}]"
-        _refuse_excess(step.id, step.title, f"{where}.id", f"{where}.title")
+        _refuse_long_name(step.id, f"{where}.id")
+        _refuse_long_line(step.title, f"{where}.title")
+        for role, sentence in step.now.items():
+            _refuse_long_line(sentence, f"{where}.now.{role}", LONGEST_NOW)
         if step.minutes < FEWEST_MINUTES:
             raise AgendaError(
                 f"{where}.minutes",
@@ -251,14 +256,17 @@ def admit(text: str, source: str) -> Agenda:
     return agenda
 
 
-def _refuse_excess(name: str, title: Mapping[str, str], at_name: str, at_title: str) -> None:
+def _refuse_long_name(name: str, where: str) -> None:
     if len(name) > LONGEST_NAME:
-        raise AgendaError(at_name, "%(value)s is too long. Write 40 characters at most.", value=_shown(name))
-    for line in title.values():
+        raise AgendaError(where, _TOO_LONG, value=_shown(name), most=str(LONGEST_NAME))
+
+
+def _refuse_long_line(lines: Mapping[str, str], where: str, most: int = LONGEST_TITLE) -> None:
+    for line in lines.values():
         if _NOT_ON_A_LINE.search(line):
-            raise AgendaError(at_title, "%(value)s is not on one line. Write it on one.", value=_shown(line))
-        if len(line) > LONGEST_TITLE:
-            raise AgendaError(at_title, "%(value)s is too long. Write 120 characters at most.", value=_shown(line))
+            raise AgendaError(where, "%(value)s is not on one line. Write it on one.", value=_shown(line))
+        if len(line) > most:
+            raise AgendaError(where, _TOO_LONG, value=_shown(line), most=str(most))
 
 
 def _shown(raw: Any) -> str:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 
 from impactlib.agenda import Agenda
 
@@ -184,3 +185,8 @@ def keep_end(clock: Clock, agenda: Agenda, kept: bool, now: float) -> Clock:
 
 def end(clock: Clock, now: float) -> Clock:
     return replace(clock, spent=took(clock, now), ran=0.0, granted=0.0, resumed=None, paused=None, ended=now)
+
+
+def day_of(at: float) -> date:
+    """The day of an instant, in this machine's time zone; `at` in seconds since 1970."""
+    return datetime.fromtimestamp(at).astimezone().date()

@@ -158,10 +158,32 @@ def read(field: str, raw: str) -> str:
     if field in NUMBERS:
         return _number(value)
     if field in DATES:
-        return _date(value)
+        return read_date(value)
     if len(value) > LONGEST:
         raise Unreadable("This is too long (500 characters at most).")
     return value
+
+
+def read_date(raw: str) -> str:
+    """A date of 2000 to 2100 as the kit keeps it, ``2026-12-31``; "" for nothing.
+
+    Raises
+    ------
+    Unreadable
+        Saying how a date is written.
+    """
+    value = clean_line(raw)
+    for form in ("%Y-%m-%d", "%d/%m/%Y"):
+        try:
+            found = datetime.strptime(value, form).date()
+        except ValueError:
+            continue
+        if found.year not in YEARS:
+            raise Unreadable("This date is not between 2000 and 2100: write it as 31/12/2026.")
+        return found.isoformat()
+    if value:
+        raise Unreadable("This date cannot be read: write it as 31/12/2026.")
+    return ""
 
 
 def plain(text: str) -> str:
@@ -184,18 +206,6 @@ def _number(value: str) -> str:
     if len(bare) > LONGEST_NUMBER or not _NUMBER.match(bare):
         raise Unreadable("This is not a number: write it as 12.5, without words.")
     return bare.removeprefix("+")
-
-
-def _date(value: str) -> str:
-    for form in ("%Y-%m-%d", "%d/%m/%Y"):
-        try:
-            found = datetime.strptime(value, form).date()
-        except ValueError:
-            continue
-        if found.year not in YEARS:
-            raise Unreadable("This date is not between 2000 and 2100: write it as 31/12/2026.")
-        return found.isoformat()
-    raise Unreadable("This date cannot be read: write it as 31/12/2026.")
 
 
 def day(value: str) -> date | None:

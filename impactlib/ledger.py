@@ -10,10 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from difflib import SequenceMatcher
 from itertools import chain
 
+from impactlib.clock import day_of
 from impactlib.hypotheses import OF_HYPOTHESIS, OF_METRIC
 from impactlib.session import Note, Session
 
@@ -91,7 +91,7 @@ def measured(metric: Note) -> bool:
 def decided_before(session: Session, metric: Note) -> bool:
     """Whether its decision is dated before the day of the hour: then it is not one that is written beforehand."""
     started, on = session.clock.started, metric.details.get("decide_on", "")
-    return bool(on) and started is not None and on < datetime.fromtimestamp(started, UTC).date().isoformat()
+    return bool(on) and started is not None and on < day_of(started).isoformat()
 
 
 def changes(session: Session, hypothesis: Note) -> list[Change]:

@@ -5,22 +5,31 @@ What votes amount to, whatever they come from, is `impactlib.scoring`.
 
 from __future__ import annotations
 
+from collections import Counter
+
 from impactlib.scoring import VOTERS, Formula, Row, Vote, rank
 from impactlib.session import QUALITIES, Person, Round, Score, Scores, Session, last_scores
 
 
 def votes_cast(session: Session, scores: Scores | None = None) -> dict[str, list[Vote]]:
-    """The votes that count, for every metric that stands, in the metrics' order.
+    """The votes that count, for every metric that stands, in the metrics' order: none of somebody who was shown out.
 
     Each person's last are taken: those of a round that was shown, or `scores`. Whoever is away from another round, or
     changes nothing in it, keeps what they gave.
     """
     cast: dict[str, list[Vote]] = {metric.id: [] for metric in session.notes_of("metric")}
     for (metric, id), score in (session.shown_scores if scores is None else scores).items():
-        person = session.people.get(id)
-        if metric in cast and person and _counts(person) and score.value is not None and score.ease is not None:
-            cast[metric].append(Vote(id, person.role, score.value, score.ease))
+        if metric in cast and _counts(session, id) and score.value is not None and score.ease is not None:
+            cast[metric].append(Vote(id, session.people[id].role, score.value, score.ease))
     return cast
+
+
+def abstentions(session: Session) -> dict[str, int]:
+    """How many of those who count abstained on each metric that stands, in rounds that were shown."""
+    abstained = Counter(
+        metric for (metric, id), score in session.shown_scores.items() if score.abstained and _counts(session, id)
+    )
+    return {metric.id: abstained[metric.id] for metric in session.notes_of("metric")}
 
 
 def voters(session: Session) -> list[Person]:
@@ -48,18 +57,18 @@ def ranking(session: Session) -> list[Row]:
 
 
 def rescored(session: Session) -> dict[str, list[tuple[int, Row]]]:
-    """The metrics that people scored in more than one round that was shown: after each such round, its number from 1,
-    and how the metric stood then."""
+    """The metrics of which people said something in more than one round that was shown: after each such round, its
+    number from 1, and how the metric stood then (without a place if all abstained)."""
     given: dict[str, list[tuple[int, Row]]] = {metric.id: [] for metric in session.notes_of("metric")}
     shown = [(number, round) for number, round in enumerate(session.rounds, 1) if round.shown]
     for many, (number, round) in enumerate(shown, 1):
-        anew = {metric for metric, votes in votes_cast(session, round.scores).items() if votes}
+        anew = {metric for (metric, id), score in round.scores.items() if score.settled and _counts(session, id)}
         votes = votes_cast(session, last_scores(round for _, round in shown[:many]))
-        for row in rank({metric: votes[metric] for metric in anew}, Formula(), quality={}):
-            if row.place is not None:
-                given[row.metric].append((number, row))
+        for row in rank({metric: votes[metric] for metric in anew & votes.keys()}, Formula(), quality={}):
+            given[row.metric].append((number, row))
     return {metric: rounds for metric, rounds in given.items() if len(rounds) > 1}
 
 
-def _counts(person: Person) -> bool:
-    return not person.out and person.role in VOTERS
+def _counts(session: Session, id: str) -> bool:
+    person = session.people.get(id)
+    return person is not None and not person.out and person.role in VOTERS

@@ -216,17 +216,18 @@ class _Drawing:
 
 
 def _around(session: Session, notes: Iterable[str]) -> dict[str, Note]:
-    """Those notes with all that they are about, and all that is about these."""
-
-    def first(note: Note) -> str:
-        seen = {note.id}
-        while (above := session.notes.get(note.about)) and above.id not in seen:
-            note = above
-            seen.add(note.id)
-        return note.id
-
-    firsts = {first(session.notes[id]) for id in notes if id in session.notes}
-    return {id: note for id, note in session.notes.items() if first(note) in firsts}
+    """Those notes with all that they are about or say again, all that is about these or says them again, and so on."""
+    beside: dict[str, set[str]] = {id: set() for id in session.notes}
+    for id, note in session.notes.items():
+        for other in {note.about, note.details.get("same_as", "")} & beside.keys():
+            beside[id].add(other)
+            beside[other].add(id)
+    near, ahead = set[str](), [id for id in notes if id in beside]
+    while ahead:
+        if (id := ahead.pop()) not in near:
+            near.add(id)
+            ahead += beside[id]
+    return {id: note for id, note in session.notes.items() if id in near}
 
 
 def _frames(session: Session, entries: Sequence[Entry], start: float, drawing: _Drawing) -> Iterator[Instant]:
@@ -238,14 +239,19 @@ def _frames(session: Session, entries: Sequence[Entry], start: float, drawing: _
             lines += said(session, entry, at - start)
             note = note_of(entry.event)
             notes.add(note)
-            elsewhere = session.rounds or isinstance(entry.event, events.NoteMoved | events.NoteAttached)
-            near = _CARDS if note and not elsewhere else frozenset()
+            near = _CARDS if note and not session.rounds and not _parts(entry.event) else frozenset()
             cards |= touches(session, entry.event) & near
             touched |= touches(session, entry.event) - near
         patch = drawing.changes(session, at, [pane for pane in PANES if pane in touched])
         patch |= drawing.changes_around(session, at, cards - touched, notes)
         if patch or lines:
             yield Instant(at - start, session.clock.step or "", patch, tuple(lines))
+
+
+def _parts(event: Event) -> bool:
+    """Whether it takes a note away from those that it stood with: these are drawn anew too."""
+    moved = isinstance(event, events.NoteMoved | events.NoteAttached)
+    return moved or (isinstance(event, events.DetailSet) and event.detail == "same_as")
 
 
 def _ticks(entries: Sequence[Entry], start: float) -> Iterator[float]:

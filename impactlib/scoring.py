@@ -9,7 +9,8 @@ share is sure: 4 with data right at 50 % is somewhere from 2.5 to 4. Weighing by
 That is a convention which anybody can work out by hand, not a measurement. A quality that nobody gave is held for the
 lowest, so that silence never looks surer than a bad quality.
 
-Functions over votes take one round of them: one vote of each person for each metric. An abstention is no vote.
+Functions over votes take one at most of each person for each metric, whatever round it is of. An abstention is no vote.
+`weigh_by_quality` makes the order of the sure ease, in each of them.
 """
 
 from __future__ import annotations
@@ -28,8 +29,7 @@ from impactlib.agenda import Role
 from impactlib.session import SCORES
 
 VOTERS = (Role.CLIENT, Role.CONSULTANT)
-"""Who is counted: those who know the users or the field. Observers and the facilitator are not,
-nor is somebody who was shown out."""
+"""Whose votes are counted: those who know the users or the field. Observers' and the facilitator's are not."""
 
 QUALITY_NOT_GIVEN = 10
 """Per cent: what a quality that nobody gave is held for, the lowest of 10, 50 and 90."""
@@ -251,6 +251,15 @@ def _beats(one: Point, other: Point) -> bool:
     return one != other and one[0] >= other[0] and one[1] >= other[1]
 
 
+def together(rows: Sequence[Row]) -> dict[Point, list[int]]:
+    """Where the scored metrics of a ranking stand, and the rows (from 1) that share each place."""
+    places: dict[Point, list[int]] = {}
+    for number, row in enumerate(rows, 1):
+        if row.value is not None and row.ease is not None:
+            places.setdefault((row.value, row.ease), []).append(number)
+    return places
+
+
 @dataclass(frozen=True)
 class Opinions:
     """What was said of a metric on one axis, from 1 to 5.
@@ -271,7 +280,7 @@ class Opinions:
         return self.high - self.low
 
     @property
-    def ends(self) -> Point:
+    def ends(self) -> tuple[float, float]:
         """The lowest and the highest of the four: two people against nine show here, if they are a camp."""
         opinions = [one for one in (self.low, self.high, self.client, self.consultants) if one is not None]
         return min(opinions), max(opinions)
@@ -418,12 +427,3 @@ def _ballot(person: str, columns: Sequence[Sequence[Vote]]) -> int:
     cast = [next((vote for vote in votes if vote.person == person), None) for votes in columns]
     axes = [given for vote in cast for given in ((vote.value, vote.ease) if vote else (None, None))]
     return int.from_bytes(b"".join(_TALLY.pack(*(score == given for score in SCORES)) for given in axes))
-
-
-def together(rows: Sequence[Row]) -> dict[Point, list[int]]:
-    """Where the scored metrics of a ranking stand, as ease and value, and the rows (from 1) that share each place."""
-    places: dict[Point, list[int]] = {}
-    for number, row in enumerate(rows, 1):
-        if row.ease is not None and row.value is not None:
-            places.setdefault((row.ease, row.value), []).append(number)
-    return places

@@ -44,7 +44,6 @@ QUALITIES = ("10", "50", "90")
 """At how many per cent the data of a metric are right, as its detail says it."""
 METRICS_KEPT, METRICS_KEPT_AFTER = 3, 4
 """Metrics that the team keeps: what five minutes hold; afterwards a North Star and three others."""
-ACTIONS = 3
 LONGEST_STEP = 240.0
 """Minutes that a step can be given within the hour."""
 
@@ -178,6 +177,11 @@ class Session:
     @property
     def ended(self) -> bool:
         return self.clock.ended is not None
+
+    @property
+    def held_at(self) -> float:
+        """When the hour is, in seconds since 1970: when it began, else is planned for, else was opened."""
+        return next((at for at in (self.clock.started, self.clock.scheduled) if at is not None), self.opened_at)
 
     @property
     def round(self) -> Round | None:
@@ -443,8 +447,9 @@ def _(event: events.MetricScored | events.MetricAbstained, session: Session, ent
     elif any(point is not None and point not in SCORES for point in (event.value, event.ease)):
         return session
     else:
-        # Whoever changes one number of two in another round leaves the other as it was.
-        before = round.scores.get(of) or session.shown_scores.get(of, Score())
+        # Whoever says one number of two in another round leaves the other as it was, be it after an abstention.
+        given = round.scores.get(of, Score())
+        before = session.shown_scores.get(of, Score()) if given == Score() or given.abstained else given
         score = Score(event.value or before.value, event.ease or before.ease)
     return _round(session, replace(round, scores={**round.scores, of: score}))
 

@@ -14,7 +14,7 @@ from impactlib import ledger
 from impactlib.agenda import PANES, Role, Step
 from impactlib.clock import took
 from impactlib.inventory import sources_of
-from impactlib.ranking import qualities, ranking, rescored, votes_cast
+from impactlib.ranking import abstentions, qualities, ranking, rescored, votes_cast
 from impactlib.scoring import Formula, Row, Topic, most_worth_talking
 from impactlib.session import Note, Person, Session
 
@@ -100,6 +100,7 @@ class Outline:
     hypotheses: tuple[Exchange, ...]
     advice: tuple[Note, ...]
     ranking: tuple[Row, ...]
+    abstentions: Mapping[str, int]
     topics: tuple[Topic, ...]
     rescored: Mapping[str, list[tuple[int, Row]]]
     metrics: tuple[Note, ...]
@@ -115,12 +116,6 @@ class Outline:
     def begun(self) -> bool:
         """Whether the hour has begun: until then the summary is that of its preparation."""
         return self.session.clock.started is not None
-
-    @property
-    def held_at(self) -> float:
-        """When the hour is, in seconds since 1970: when it began, else is planned for, else was opened."""
-        clock = self.session.clock
-        return next((at for at in (clock.started, clock.scheduled) if at is not None), self.session.opened_at)
 
     @property
     def unsure(self) -> bool:
@@ -196,6 +191,7 @@ def outline(session: Session) -> Outline:
         hypotheses=_advised(session),
         advice=tuple(note for note in ledger.advice(session) if note.about not in standing),
         ranking=tuple(ranking(session)) if session.ranking_shown else (),
+        abstentions=abstentions(session),
         topics=tuple(most_worth_talking(votes_cast(session), Formula(), quality=qualities(session))),
         rescored=rescored(session),
         metrics=tuple(metrics),

@@ -269,6 +269,11 @@ EXCESS = [
     (HEAD.replace("mine", "m" * 41) + STEP, "name: 'm{41}' is too long"),
     (HEAD.replace("Le nôtre", "é" * 121) + STEP, "title: 'é{58}… is too long"),
     (HEAD + STEP.replace("Tour de table", "é" * 121), r"steps\[1\]\.title: 'é{58}… is too long"),
+    (
+        HEAD + STEP + f'now.client = "{"é" * 301}"\n',
+        r"steps\[1\]\.now\.client: 'é{58}… is too long. Write 300 characters",
+    ),
+    (HEAD + STEP + 'now.client = "Là\\u202e"\n', r"steps\[1\]\.now\.client: .* is not on one line"),
     *(
         (HEAD.replace("Le nôtre", f"Le{mark}nôtre") + STEP, "title: .* is not on one line")
         for mark in (r"\n", r"\r", r"\u001b[31m", r"\u2028", r"\u202e")
@@ -294,6 +299,8 @@ def test_what_is_within_the_bounds_is_taken() -> None:
     steps = MANY.removesuffix(STEP.replace('"tour"\nminutes', '"tour-30"\nminutes')).replace("10", "0.5", 1)
     assert len(admit(title + steps, "mine").steps) == 30
     assert admit(HEAD + STEP.replace("10", "600"), "mine").seconds == 36_000
+    [step] = admit(HEAD + STEP + f'now.client = "{"é" * 300}"\n', "mine").steps
+    assert step.now["client"]["fr"] == "é" * 300
 
 
 # What may not be meant ------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from datetime import UTC, datetime
 
 import pytest
@@ -74,10 +75,27 @@ def test_a_mark_without_a_reason_is_to_complete_and_no_mark_is_another_gap(finis
     assert missing(finished.session) == ["owner", "due", "status"]
 
 
-@pytest.mark.parametrize(("on", "gaps"), [("2033-05-17", ["passed"]), ("2033-05-18", []), ("2033-05-19", [])])
-def test_a_decision_dated_before_the_hour_is_taken_and_said(finished: Room, on: str, gaps: list[str]) -> None:
+@pytest.mark.parametrize(
+    ("zone", "on", "gaps"),
+    [
+        ("Europe/Paris", "2033-05-17", ["passed"]),
+        ("Europe/Paris", "2033-05-18", []),
+        ("Europe/Paris", "2033-05-19", []),
+        # It is still the evening before.
+        ("America/Martinique", "2033-05-17", []),
+    ],
+)
+def test_a_decision_dated_before_the_day_of_the_hour_is_taken_and_said(
+    finished: Room, monkeypatch: pytest.MonkeyPatch, zone: str, on: str, gaps: list[str]
+) -> None:
     finished.ask(CLIENT, do="detail", note=finished.session.kept[0], detail="decide_on", value=on)
-    assert missing(finished.session) == [*gaps, "owner", "due"]
+    monkeypatch.setenv("TZ", zone)
+    time.tzset()
+    try:
+        assert missing(finished.session) == [*gaps, "owner", "due"]
+    finally:
+        monkeypatch.undo()
+        time.tzset()
 
 
 def test_the_page_leads_from_a_reason_left_to_say_to_the_recommendations(finished: Room) -> None:

@@ -475,6 +475,28 @@ def test_what_is_no_session_is_refused_in_a_sentence(tmp_path: Path, capsys: pyt
         assert said.err.startswith("impact: ")
 
 
+def test_advice_grouped_across_hypotheses_is_replayed(room: Room, time) -> None:  # type: ignore[no-untyped-def]
+    room.ask(Role.FACILITATOR, do="start", step="tour")
+    one, other = (room.ask(Role.CLIENT, do="write", kind="hypothesis", text=text) for text in ("Une", "Deux"))
+    first = room.ask(Role.CONSULTANT, do="write", kind="recommendation", text="Comptez moins", about=one)
+    again = room.ask(Role.CONSULTANT, do="write", kind="recommendation", text="Moins de chiffres", about=other)
+    done: list[tuple[Role, dict[str, str]]] = [
+        (Role.CONSULTANT, {"do": "detail", "note": again, "detail": "same_as", "value": first}),
+        (Role.CLIENT, {"do": "edit", "note": other, "text": "Deux, mieux dite", "was": "1"}),
+        (Role.CONSULTANT, {"do": "edit", "note": first, "text": "Comptez peu", "was": "1"}),
+        (Role.CONSULTANT, {"do": "detail", "note": again, "detail": "same_as", "value": ""}),
+        (Role.CONSULTANT, {"do": "detail", "note": again, "detail": "same_as", "value": first}),
+        (Role.CONSULTANT, {"do": "withdraw", "note": first}),
+    ]
+    for role, gesture in done:
+        time.advance(10)
+        room.ask(role, **gesture)
+    file = room.workshop.portable()
+    made = build(file, "fr")
+    for frame in made.frames:
+        assert shown_at(made, frame.at) == flat(drawn(folded(file, frame.at), start(file) + frame.at, "fr"))
+
+
 def test_what_the_facilitator_steers_is_replayed(room: Room, time) -> None:  # type: ignore[no-untyped-def]
     room.ask(Role.FACILITATOR, do="start", step="tour")
     first, second = (room.ask(Role.CLIENT, do="write", kind="hypothesis", text=text) for text in ("Une", "Deux"))

@@ -9,7 +9,7 @@ import pytest
 from impactlib import events as e
 from impactlib.agenda import Role
 from impactlib.portable import Portable
-from impactlib.ranking import finished, ranking, rescored, votes_cast
+from impactlib.ranking import abstentions, finished, ranking, rescored, votes_cast
 from impactlib.scoring import Vote
 from impactlib.session import Score, history
 from impactlib.sharing import shown
@@ -211,6 +211,53 @@ def test_whoever_changes_nothing_in_another_round_keeps_what_they_gave(room: Roo
         (1, 3.5, 2.0, 2),
         (2, 3.5, 3.5, 2),
     ]
+
+
+def test_whoever_abstains_and_comes_back_on_it_by_one_number_keeps_the_other(room: Room, metrics: list[str]) -> None:
+    delay = metrics[0]
+    first = opened(room, delay)
+    room.ask(CLIENT, do="score", metric=delay, value=5, ease=2)
+    room.ask(FACILITATOR, do="show_round", round=first)
+    second = opened(room, delay)
+    room.ask(CLIENT, do="abstain", metric=delay)
+    room.ask(CLIENT, do="score", metric=delay, value=3)
+    assert [person.id for person in finished(room.session, room.session.rounds[1])] == ["person-client"]
+    room.ask(FACILITATOR, do="show_round", round=second)
+    assert votes_cast(room.session)[delay] == [Vote("person-client", CLIENT, 3, 2)]
+    assert votes_cast(shown(room.workshop.portable()).fold()) == votes_cast(room.session)
+
+
+def test_abstentions_are_counted_and_change_a_ranking_from_one_round_to_the_next(
+    room: Room, metrics: list[str]
+) -> None:
+    delay, visits, *_ = metrics
+    first = opened(room, delay, visits)
+    for role in (CLIENT, CONSULTANT):
+        room.ask(role, do="score", metric=delay, value=4, ease=4)
+        room.ask(role, do="abstain", metric=visits)
+    assert not any(abstentions(room.session).values())
+    room.ask(FACILITATOR, do="show_round", round=first)
+    assert abstentions(room.session) == {metric: 2 * (metric == visits) for metric in metrics}
+    second = opened(room, delay)
+    room.ask(CLIENT, do="abstain", metric=delay)
+    room.ask(FACILITATOR, do="show_round", round=second)
+    assert [(number, row.voters) for number, row in rescored(room.session)[delay]] == [(1, 2), (2, 1)]
+    third = opened(room, delay)
+    room.ask(CONSULTANT, do="abstain", metric=delay)
+    room.ask(FACILITATOR, do="show_round", round=third)
+    assert [(number, row.voters, row.place) for number, row in rescored(room.session)[delay]][-1] == (3, 0, None)
+    assert list(rescored(room.session)) == [delay]
+    # Somebody who is shown out counts no more, in what they abstained from neither.
+    room.ask(FACILITATOR, do="show_out", person="person-consultant")
+    assert abstentions(room.session)[visits] == 1
+
+
+def test_a_score_that_comes_too_late_says_what_still_counts(room: Room, metrics: list[str]) -> None:
+    first = opened(room, *metrics[:2])
+    room.ask(CLIENT, do="score", metric=metrics[0], value=5, ease=2)
+    room.ask(FACILITATOR, do="show_round", round=first)
+    late, never = (room.refused(CLIENT, do="score", metric=metric, value=4, round=first) for metric in metrics[:2])
+    assert "what you said before still counts" in str(late) and "your score was not counted" in str(never)
 
 
 def test_nobody_has_finished_a_round_of_which_every_metric_was_withdrawn(room: Room, metrics: list[str]) -> None:

@@ -655,6 +655,52 @@ def test_once_a_quality_is_said_one_that_nobody_gave_counts_as_the_lowest(
     assert [int(place) for place in re.findall(r"place (\d) if quality counts", rows)] == places
 
 
+def test_who_abstained_is_told_from_who_never_scored(room: Room) -> None:
+    silent, _, seen_by_one = measured(room, "Délai", "Visites", "Appels")
+    round = room.ask(FACILITATOR, do="open_round", metrics=f"{silent} {seen_by_one}")
+    for role in (CLIENT, CONSULTANT):
+        room.ask(role, do="abstain", metric=silent)
+    room.ask(CLIENT, do="abstain", metric=seen_by_one)
+    room.ask(CONSULTANT, do="score", metric=seen_by_one, value=5, ease=2)
+    room.ask(FACILITATOR, do="show_round", round=round)
+    lines = [line.words for line in Tree(seen(room.session, OBSERVER, metrics, lang="en")).all("li") if line.words]
+    said = {name: next(line for line in lines if name in line) for name in ("Délai", "Visites", "Appels")}
+    assert "nobody scored it · 2 abstentions" in said["Délai"]
+    assert "nobody scored it" in said["Visites"] and "abstention" not in said["Visites"]
+    assert "1 voter · 1 abstention" in said["Appels"]
+
+
+def test_a_metric_without_a_name_yet_is_called_so_wherever_it_stands(room: Room) -> None:
+    metric = room.ask(CLIENT, do="draft", baseline="12")
+    [nameless] = [note.id for note in room.session.notes_of("metric")]
+    assert nameless.startswith(metric)
+    named = "(metric without a name)"
+    chips = Tree(seen(room.session, FACILITATOR, metrics, lang="en")).all("button")
+    assert [chip.words for chip in chips if "data-pick" in chip.attributes] == [named]
+    shown(room, {nameless: {CLIENT: (5, 1), CONSULTANT: (1, 1)}})
+    for view, times in ((metrics, 8), (learnings, 1)):
+        assert seen(room.session, CLIENT, view, lang="en").count(named) >= times
+    [order] = [
+        e for e in Tree(seen(room.session, OBSERVER, metrics, lang="en")).all("ol") if "data-spots" in e.attributes
+    ]
+    assert [spot["name"] for spot in json.loads(order.attributes["data-spots"])] == [named]
+
+
+def test_nobody_is_sent_to_a_round_of_which_every_metric_was_withdrawn(room: Room) -> None:
+    room.ask(FACILITATOR, do="start", step="recommendations")
+    [metric] = measured(room, "Délai")
+    room.ask(FACILITATOR, do="open_round", metrics=metric)
+
+    def sent_there() -> bool:
+        return 'data-act="go-to"' in seen(room.session, CLIENT, now)
+
+    assert sent_there()
+    room.ask(FACILITATOR, do="withdraw", note=metric)
+    assert not sent_there()
+    # And the facilitator can still close it.
+    assert 'data-do="show_round"' in seen(room.session, FACILITATOR, now)
+
+
 def test_the_metrics_to_keep_stand_as_they_are_ranked_once_scores_are_shown(room: Room) -> None:
     first, second, third = measured(room, "Un", "Deux", "Trois")
 

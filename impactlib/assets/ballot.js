@@ -27,19 +27,20 @@ const earlier = (host, metric) => lastSaid(host, metric, host.round.before ?? []
 
 // What I last said of a metric in some rounds, the newest first: one number of two leaves the other as it was before.
 function lastSaid(host, metric, rounds) {
-  const said = {};
+  const last = {};
   for (const round of rounds) {
     const { value, ease, abstained } = opinion(host, metric, round);
-    if (abstained) break;
-    [said.value, said.ease] = [said.value ?? value, said.ease ?? ease];
+    if (abstained) return last.value || last.ease ? last : { abstained };
+    [last.value, last.ease] = [last.value ?? value, last.ease ?? ease];
   }
-  return said;
+  return last;
 }
 
 function given(host, metric) {
   const { value, ease, abstained } = opinion(host, metric);
+  const settled = Boolean(abstained || value || ease);
   const was = abstained ? {} : earlier(host, metric);
-  return { value: value ?? was.value, ease: ease ?? was.ease, abstained, settled: Boolean(abstained || value || ease) };
+  return { value: value ?? was.value, ease: ease ?? was.ease, abstained: abstained || (!settled && was.abstained), settled };
 }
 
 function say(host, metric, mine, gesture) {
@@ -64,12 +65,13 @@ function abstain(host, metric) {
 
 // What I gave in an earlier round, of the metrics that I say nothing of in this one.
 const toKeep = (host) =>
-  (host.round.metrics ?? []).map(({ id }) => ({ id, ...given(host, id) })).filter(({ settled, value, ease }) => !settled && value && ease);
+  (host.round.metrics ?? []).map(({ id }) => ({ id, ...given(host, id) })).filter(({ settled, value, ease, abstained }) => !settled && (abstained || (value && ease)));
 
 // I say it anew, so that the room knows that I have finished.
 function keepAll(host) {
-  for (const { id, value, ease } of toKeep(host)) place(host, id, { value, ease });
-  $('[data-progress]', host).focus();
+  for (const { id, value, ease, abstained } of toKeep(host)) abstained ? abstain(host, id) : place(host, id, { value, ease });
+  const left = host.round.metrics.find(({ id }) => !given(host, id).settled);
+  $(left ? `[data-score-of="${left.id}"]` : '[data-progress]', host).focus();
 }
 
 // A score that was refused becomes again what the server last took. Says whether the answer was about one and is done with.
@@ -77,11 +79,11 @@ function answered(gesture, answer) {
   const host = $('[data-ballot]');
   if (!host || !['score', 'abstain'].includes(gesture.do)) return false;
   const { round, metric, value, ease } = gesture;
-  const place = takenAt(round, metric);
-  const before = kept(place);
+  const takenHere = takenAt(round, metric);
+  const before = kept(takenHere);
   const taken = !('refused' in answer) || answer.code === 'twice';
   if (!taken) keep(saidAt(host, round, metric), before);
-  else keep(place, gesture.do === 'abstain' ? { abstained: true } : { value: value ?? before.value, ease: ease ?? before.ease });
+  else keep(takenHere, gesture.do === 'abstain' ? { abstained: true } : { value: value ?? before.value, ease: ease ?? before.ease });
   saved(taken ? 'saved' : 'not');
   if ('refused' in answer) toast(answer.refused);
   refresh();
@@ -104,8 +106,10 @@ function open(host) {
   host.shape = shape;
   host.round = parsed(shape);
   const [another, metrics] = [before?.id !== host.round.id, host.round.metrics ?? []];
-  if (before && another) announce(words(host, host.round.id ? 'opened' : 'shown'));
-  else if (before?.metrics?.length > metrics.length) announce(words(host, 'fewer'));
+  const { id } = host.round;
+  const holds = () => host.round.id === id;
+  if (before && another) announce(words(host, id ? 'opened' : 'shown'), holds);
+  else if (before?.metrics?.length > metrics.length) announce(words(host, 'fewer'), holds);
   const scoring = host.contains(document.activeElement);
   host.hidden = !metrics.length;
   // Whoever was scoring when the scores were shown goes on reading them.
@@ -176,9 +180,9 @@ function refresh() {
     field.value = opinion(host, metric)[axis] ?? '';
     field.setAttribute('aria-invalid', 'false');
   });
-  $$('[data-abstain]', host).forEach((button) => button.setAttribute('aria-pressed', String(Boolean(opinion(host, button.dataset.abstain).abstained))));
-  const said = $('.said', host);
-  if (said.textContent === words(host, 'range') && !$('[aria-invalid=true]', host)) said.textContent = '';
+  $$('[data-abstain]', host).forEach((button) => button.setAttribute('aria-pressed', String(Boolean(given(host, button.dataset.abstain).abstained))));
+  const line = $('.said', host);
+  if (line.textContent === words(host, 'range') && !$('[aria-invalid=true]', host)) line.textContent = '';
   $('[data-progress]', host).textContent = progress(host);
   $('[data-keep]', host).hidden = !toKeep(host).length;
   drawMine(host);
@@ -190,19 +194,20 @@ function progress(host) {
   const half = mine.filter(({ value, ease, abstained }) => !abstained && !value !== !ease);
   const left = mine.filter(({ settled }) => !settled);
   if (!half.length && !left.length) return words(host, 'all');
-  const again = left.some(({ value }) => value);
+  const [again, fresh] = [toKeep(host), left.filter(({ value, ease, abstained }) => !value && !ease && !abstained)];
   return [
-    left.length && words(host, again ? 'again' : 'left').replace('{number}', left.length),
-    half.length && words(host, 'half').replace('{names}', () => half.map(({ name }) => `« ${name} »`).join(', ')),
+    again.length && words(host, 'again').replace('{number}', again.length),
+    fresh.length && words(host, 'left').replace('{number}', fresh.length),
+    half.length && words(host, 'half').replace('{names}', () => half.map(({ name }) => words(host, 'quoted').replace('{text}', () => name)).join(', ')),
   ].filter(Boolean).join(' ');
 }
 
-const said = (host) => Object.fromEntries(['valueAxis', 'easeAxis', 'unplaced', 'abstained', 'tray', 'label', 'sure', 'apart'].map((name) => [name, words(host, name)]));
+const ofMatrix = (host) => Object.fromEntries(['valueAxis', 'easeAxis', 'unplaced', 'abstained', 'tray', 'label', 'sure', 'apart'].map((name) => [name, words(host, name)]));
 
 function drawMine(host) {
   const { id, metrics = [] } = host.round;
   $('[data-how]', host).hidden = !id;
-  host.drawing ??= matrix($('[data-matrix]', host), said(host), (metric, score) => place(host, metric, score));
+  host.drawing ??= matrix($('[data-matrix]', host), ofMatrix(host), (metric, score) => place(host, metric, score));
   if (id) host.drawing(metrics.map(({ id: metric, name }) => ({ id: metric, name, ...given(host, metric) })));
 }
 
@@ -215,7 +220,7 @@ function drawShown() {
   map.hidden = shown === '[]';
   if (map.shown !== shown) {
     map.shown = shown;
-    map.drawing ??= matrix(map, said(map));
+    map.drawing ??= matrix(map, ofMatrix(map));
     map.drawing(JSON.parse(shown));
   }
   const host = $('[data-ballot]');

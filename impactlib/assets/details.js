@@ -1,6 +1,7 @@
 // Details: a dialog of many fields, and one gesture for each that changed.
 
 import { $, $$, newId, page, parsed, recall, remember, saved, toast } from './page.js';
+import { waitFor } from './forms.js';
 
 // Its button stands in something that has `data-values` (JSON, by field; `versions` are those of texts) and the ids
 // of the notes that these belong to: data-note and, for fields with data-of="metric", data-metric.
@@ -30,12 +31,6 @@ export function openDetails(form, card, wanted) {
   field?.focus();
 }
 
-// So many answers are still waited for.
-function waitFor(form, answers) {
-  form.waiting = answers;
-  form.setAttribute('aria-busy', String(answers > 0));
-}
-
 const changesIn = (form) => Object.fromEntries(fieldsIn(form)
   .map((field) => [field.name, { value: field.value, was: form.seen[field.name] ?? '', version: form.versions[field.name] }, field])
   .filter(([, { value, was }, field]) => value.trim() !== decimal(field, was)));
@@ -46,12 +41,11 @@ export function keepDetails(form) {
 }
 
 export function sendDetails(form) {
-  if (form.waiting) return; // the second of two presses
+  fieldsIn(form).forEach(({ name }) => tell(form, name)); // what was refused before may be as it was again
   const sent = [];
   const born = {}; // what is said of a metric that is not there yet
   for (const [name, { value, was, version }] of Object.entries(changesIn(form))) {
     const note = form.dataset[form.elements[name].dataset.of ?? 'note'];
-    tell(form, name);
     if (!note) born[name] = value;
     else sent.push([{ [name]: value }, version ? { do: 'edit', note, text: value, was: version } : { do: 'detail', note, detail: name, value, was }]);
   }
@@ -81,8 +75,10 @@ export function detailAnswered(form, gesture, { key, values }, answer) {
     form.elements[name].focus();
     return;
   }
+  // What was taken is what one changes next, in this version.
   Object.assign(form.seen, values);
-  if (gesture.do === 'draft') form.dataset.metric = gesture.id;
+  if (gesture.do === 'edit') form.versions[names[0]] = +gesture.was + 1;
+  if (gesture.do === 'draft') [form.dataset.metric, form.versions.metric] = [gesture.id, 1];
   if (!form.waiting && !$('[data-told]:not([hidden])', form) && !$('.said', form).textContent) dialog.close();
 }
 

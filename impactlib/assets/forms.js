@@ -7,7 +7,8 @@ export const LIMIT = 20000; // characters: what the server would refuse the page
 const DRAFT = 10 * LIMIT; // a book pasted by accident must not take the room that a browser gives to all drafts
 
 // An answer's draft belongs to its question, an edit's to its note.
-export const draftOf = (form) => (form.closest('dialog') ? `draft:edit:${form.dataset.note}` : form.closest('[data-anchor]') ? `draft:${form.dataset.form}:${form.dataset.about ?? ''}` : `draft:${form.dataset.form}`);
+export const editOf = (note) => `draft:edit:${note}`;
+export const draftOf = (form) => (form.closest('dialog') ? editOf(form.dataset.note) : form.closest('[data-anchor]') ? `draft:${form.dataset.form}:${form.dataset.about ?? ''}` : `draft:${form.dataset.form}`);
 
 // The lines of a form that is no dialog: each is kept as it is typed.
 export const typed = (form) => $$('textarea, input:not([type])', form).filter(({ name }) => name);
@@ -70,7 +71,7 @@ export function unfold(form) {
 function rest() {
   const resting = Boolean($('[data-rest]'));
   if (!resting && !page.resting) return;
-  if (resting && !page.resting) announce($('[data-rest] p').textContent);
+  if (resting && !page.resting) announce($('[data-rest] p').textContent, () => page.resting);
   page.resting = resting;
   for (const form of $$('main form[data-do], dialog form')) {
     form.classList.toggle('resting', resting);
@@ -82,10 +83,17 @@ function rest() {
 
 // ---- dialogs ------------------------------------------------------------------------------
 
+// So many answers to what a dialog sent are still waited for: a second press sends nothing more.
+export function waitFor(form, answers) {
+  form.waiting = answers;
+  form.setAttribute('aria-busy', String(answers > 0));
+}
+
 export function openDialog(name, data) {
   const dialog = $(`dialog[data-dialog="${name}"]`);
   const form = $('form', dialog);
   form.reset();
+  waitFor(form, 0);
   $('.said', form).textContent = '';
   delete form.dataset.refused;
   for (const [name, value] of Object.entries(data.set)) if (value != null) form.dataset[name] = value;

@@ -1,10 +1,10 @@
 // Gestures out: a button or a form becomes one; the server's answer comes back to where it was made.
 
 import { $, $$, dress, newId, page, remember, saved, toast, words } from './page.js';
-import { LIMIT, attach, dates, detach, draft, keptAt, openDialog, typed, unfold } from './forms.js';
+import { LIMIT, attach, dates, detach, draft, editOf, keptAt, openDialog, typed, unfold, waitFor } from './forms.js';
 import { detailAnswered, sendDetails } from './details.js';
 
-const PLAIN = ['do', 'note', 'step', 'person', 'metric', 'value', 'ease', 'kept', 'round', 'detail', 'was', 'source', 'tied', 'on', 'hidden', 'before', 'other', 'other_was'];
+const PLAIN = ['do', 'note', 'step', 'person', 'metric', 'value', 'kept', 'round', 'detail', 'was', 'source', 'tied', 'on', 'hidden', 'before', 'other', 'other_was'];
 
 export const ASKED = ['note', 'was', 'person', 'metric', 'step', 'other', 'other_was']; // what a dialog keeps of its button
 export const picked = (data, names) => Object.fromEntries(names.filter((name) => name in data).map((name) => [name, data[name]]));
@@ -29,6 +29,7 @@ export function submitted(form) {
   const said = $('.said', form);
   const text = form.elements.text?.value ?? '';
   const kind = form.dataset.kind ?? '';
+  if (form.waiting) return; // the second of two presses
   const blank = !typed(form).some(({ value }) => value.trim());
   if (blank && performance.now() - (form.sentAt ?? -9999) < 1500) return; // the second of two presses
   said.textContent = '';
@@ -44,7 +45,7 @@ export function submitted(form) {
   const gesture = { ...gestureOf(form.dataset), ...values };
   for (const name of ['kind', 'about', 'behalf']) if (form.dataset[name]) gesture[name] = form.dataset[name];
   page.send(gesture, { form: form.dataset.form, text });
-  if (form.closest('dialog')) return;
+  if (form.closest('dialog')) return waitFor(form, 1);
   form.sentAt = performance.now();
   clear(form);
 }
@@ -75,11 +76,12 @@ export function answered(gesture, about, answer) {
   const form = about.form && $(`form[data-form="${about.form}"]`);
   if (about.key) return detailAnswered(form, gesture, about, answer);
   const dialog = form?.closest('dialog');
+  if (dialog) waitFor(form, 0);
   if (!('refused' in answer)) {
     saved('saved');
     if (gesture.do === 'open_round') page.picks = {};
     if (dialog?.open && !$('.said', form).textContent) dialog.close();
-    if (dialog) remember(`draft:edit:${gesture.note}`, '');
+    if (dialog) remember(editOf(gesture.note), '');
     if (about.undo) toast(about.done, { do: about.undo, note: about.note });
     return;
   }

@@ -261,7 +261,7 @@ export function matrix(host, say, move) {
       event.preventDefault();
       const point = points.find((one) => one.id === id);
       // A point that is not placed yet comes to the middle first.
-      if (point.value && point.ease) [point.value, point.ease] = [kept(point.value + dv), kept(point.ease + de)];
+      if (point.value && point.ease) [point.value, point.ease] = [within(point.value + dv), within(point.ease + de)];
       else [point.value, point.ease] = [3, 3];
       [point.abstained, point.settled] = [false, true];
       dress(point);
@@ -273,10 +273,10 @@ export function matrix(host, say, move) {
     return made;
   }
 
-  const kept = (score) => Math.max(1, Math.min(5, score));
+  const within = (score) => Math.max(1, Math.min(5, score));
   const scoreAt = ({ x, y }) => ({
-    value: kept(Math.round(1 + (4 * (plot.bottom - y)) / (plot.bottom - plot.top))),
-    ease: kept(Math.round(1 + (4 * (x - plot.left)) / (plot.right - plot.left))),
+    value: within(Math.round(1 + (4 * (plot.bottom - y)) / (plot.bottom - plot.top))),
+    ease: within(Math.round(1 + (4 * (x - plot.left)) / (plot.right - plot.left))),
   });
 
   // What the arrow keys chose is said once, when they rest or the focus goes on.
@@ -304,7 +304,12 @@ export function matrix(host, say, move) {
 
   return (wanted) => {
     points = wanted.map((point) => (settling.has(point.id) ? points.find(({ id }) => id === point.id) ?? point : { ...point }));
-    for (const [id, element] of handles) if (!points.some((point) => point.id === id)) { element.remove(); handles.delete(id); }
+    for (const [id, element] of handles) {
+      if (points.some((point) => point.id === id)) continue;
+      settling.delete(id); // what is not there any more is moved by nobody
+      element.remove();
+      handles.delete(id);
+    }
     for (const point of points) {
       if (!handles.has(point.id)) { handles.set(point.id, handle(point.id)); dots.append(handles.get(point.id)); }
       dress(point);

@@ -41,42 +41,47 @@ export const dress = (root = document) => fitting.forEach((fit) => fit(root));
 
 // ---- said in passing ------------------------------------------------------------------------
 
-const READ = 8000; // ms
+const [GLANCE, READ] = [4000, 8000]; // ms
 let fading;
+let since = 0;
 let answering = false;
-let news = '';
+let telling = null; // the news on screen: `{ text, holds }`
+let news = []; // those that wait
 
-// The answer to what I did.
+// The answer to what I did, at once: news that was hardly read comes again.
 export function toast(text, undo) {
-  answering = true;
-  show(text, undo);
+  if (telling && performance.now() - since < GLANCE) news.unshift(telling);
+  [answering, telling] = [true, null];
+  show(text, READ, undo);
 }
 
-// What happens in the room: it waits for as long as an answer is read.
-export function announce(text) {
-  if (answering) news = text;
-  else show(text);
+// What happens in the room: told once the answer to what I did was read, if it `holds` by then.
+export function announce(text, holds = () => true) {
+  news.push({ text, holds });
+  if (answering) return;
+  if (telling?.holds()) fadeIn(GLANCE);
+  else next();
 }
 
-function show(text, undo) {
+function next() {
+  news = news.filter(({ holds }) => holds());
+  [answering, telling] = [false, news.shift() ?? null];
+  if (telling) show(telling.text, news.length ? GLANCE : READ);
+  else $('[data-toast]').hidden = true;
+}
+
+function show(text, time, undo) {
   const box = $('[data-toast]');
   if (!box) return;
   $('span', box).textContent = text;
   $('button', box).hidden = !undo;
   box.undo = undo;
   box.hidden = false;
-  clearTimeout(fading);
-  fading = setTimeout(fade, READ);
+  since = performance.now();
+  fadeIn(time);
 }
 
-function fade() {
-  const box = $('[data-toast]');
-  if (box.contains(document.activeElement)) {
-    fading = setTimeout(fade, READ);
-    return;
-  }
-  box.hidden = true;
-  answering = false;
-  if (news) show(news);
-  news = '';
+function fadeIn(time) {
+  clearTimeout(fading);
+  fading = setTimeout(() => ($('[data-toast]').contains(document.activeElement) ? fadeIn(READ) : next()), time);
 }

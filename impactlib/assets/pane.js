@@ -7,11 +7,9 @@ import { $, $$, dress, fitting, newId, page, parsed, recall, remember, saved, wo
 import { put, watchPointer } from './fragments.js';
 import { setClock, tick } from './clock.js';
 import { goTo, lookAt, uncover } from './steps.js';
-import { LIMIT, dates, detach, draft, draftOf, keptAt, openDialog, replyTo, typed } from './forms.js';
+import { LIMIT, dates, detach, draft, draftOf, editOf, keptAt, openDialog, replyTo, typed } from './forms.js';
 import { detailsAt, keepDetails, openDetails, takeTheirs } from './details.js';
 import { ASKED, answered, picked, pressed, submitted } from './gestures.js';
-
-const doc = document;
 
 // What a fragment cannot say for everybody: what is mine, what I chose, where I look.
 function fit(root) {
@@ -52,7 +50,7 @@ function bringHere(button, gesture) {
 }
 
 const ACTS = {
-  edit: (b) => openDialog('edit', { set: { note: b.dataset.note, was: b.dataset.was }, fill: { text: recall(`draft:edit:${b.dataset.note}`) || b.dataset.text } }),
+  edit: (b) => openDialog('edit', { set: { note: b.dataset.note, was: b.dataset.was }, fill: { text: recall(editOf(b.dataset.note)) || b.dataset.text } }),
   details: (b) => openDetails($(`dialog[data-dialog="${b.dataset.into}"] form`), b.closest('[data-values]'), b.dataset.field),
   person: (b) => openDialog('person', { set: { person: b.dataset.person }, fill: { name: b.dataset.name, role: b.dataset.role } }),
   // Any dialog that a button fills from its own words.
@@ -79,7 +77,7 @@ const ACTS = {
   detach: (b) => detach(b.closest('form')),
   undo: (b) => { const box = b.closest('[data-toast]'); box.hidden = true; page.send({ id: newId(), ...box.undo }, {}); },
   'download-own': (b) => {
-    const link = doc.createElement('a');
+    const link = document.createElement('a');
     link.href = URL.createObjectURL(new Blob([$('[data-own]')?.value ?? recall('own')], { type: 'text/plain' }));
     link.download = b.dataset.name;
     link.click();
@@ -92,7 +90,7 @@ const ACTS = {
 export function wire() {
   if (page.wired) return;
   page.wired = true;
-  doc.addEventListener('click', (event) => {
+  document.addEventListener('click', (event) => {
     const button = event.target.closest('button');
     if (!button) return;
     const { act, look, speaker, into, fill, pick, formula } = button.dataset;
@@ -117,13 +115,13 @@ export function wire() {
     }
   });
   watchPointer();
-  doc.addEventListener('submit', (event) => {
+  document.addEventListener('submit', (event) => {
     const form = event.target.closest('form[data-do]');
     if (!form) return;
     event.preventDefault();
     submitted(form);
   });
-  doc.addEventListener('input', (event) => {
+  document.addEventListener('input', (event) => {
     const field = event.target;
     if ('own' in field.dataset) remember('own', field.value);
     else if (field.form?.dataset.do === 'details') keepDetails(field.form);
@@ -134,19 +132,19 @@ export function wire() {
     else if (field.form?.dataset.form && !field.closest('dialog') && typed(field.form).includes(field)) saved(remember(keptAt(field), field.value) && field.value ? 'draft' : '');
   });
   // A line ends with Enter, a note with Ctrl+Enter: nothing leaves by accident.
-  doc.addEventListener('keydown', (event) => {
+  document.addEventListener('keydown', (event) => {
     if (event.key === 'Enter' && (event.ctrlKey || event.metaKey) && event.target.form?.dataset.do) {
       event.preventDefault();
       event.target.form.requestSubmit();
     }
   });
   // A toggle does not bubble.
-  doc.addEventListener('toggle', ({ target }) => { if ('adjust' in target.dataset) doc.body.classList.toggle('adjusting', target.open); }, true);
+  document.addEventListener('toggle', ({ target }) => { if ('adjust' in target.dataset) document.body.classList.toggle('adjusting', target.open); }, true);
   setInterval(tick, 500);
 }
 
 // Put back what was typed before a reload.
-export function restore(root = doc) {
+export function restore(root = document) {
   $$('form[data-form] button:disabled', root).forEach((button) => { button.disabled = false; });
   $$('form[data-form]', root).forEach((form) => {
     if (form.closest('dialog')) return;
@@ -165,7 +163,7 @@ export function restore(root = doc) {
 // ---- as a widget (JupyterLab, Voilà's own pages) ------------------------------------------------
 
 function render({ model, el }) {
-  const root = doc.createElement('div');
+  const root = document.createElement('div');
   root.className = 'impact in-notebook';
   root.innerHTML = model.get('frame');
   el.append(root);

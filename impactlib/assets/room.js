@@ -36,17 +36,24 @@ async function flush() {
   try {
     while (outbox.length) {
       saved('sending');
-      const { gesture, about } = outbox[0];
+      const [item] = outbox;
+      const { gesture, about } = item;
       const answer = await post('gestures', gesture);
-      if (!answer) { saved('kept'); lost(); $('dialog[open]')?.close(); setTimeout(flush, 1500); break; }
+      if (!answer) { saved('kept'); makeRoom(item); lost(); setTimeout(flush, 1500); break; }
       // My role was corrected meanwhile: the page of the new one takes the outbox along, and sends it.
       if (answer.code === 'door') { location.reload(); break; }
-      if (answer.code === 'closed') { closed(); break; } // kept: the new link, in this browser, sends it
+      if (answer.code === 'closed') { makeRoom(item); closed(); break; } // kept: the new link, in this browser, sends it
       outbox.shift();
       remember(`outbox:${gesture.id}`, '');
       answered(gesture, about, answer);
     }
   } finally { sending = false; banner(); }
+}
+
+// What a dialog sent is kept: it makes room for the sentence that says so, once.
+function makeRoom(item) {
+  if (!item.late && item.about.form) $(`form[data-form="${item.about.form}"]`)?.closest('dialog[open]')?.close();
+  item.late = true;
 }
 
 // null: the server did not answer, or could not; the gesture stays in the outbox.
@@ -99,7 +106,7 @@ function closed() { shut = true; stream?.close(); banner(); }
 
 function banner() {
   const box = $('[data-banner]');
-  const waiting = outbox.map(({ gesture }) => gesture.text).filter(Boolean).map((text) => `« ${text.slice(0, 60)} »`);
+  const waiting = outbox.map(({ gesture }) => gesture.text).filter(Boolean).map((text) => words(box, 'quoted').replace('{text}', () => text.slice(0, 60)));
   const pending = outbox.length ? ` ${words(box, 'pending')}${waiting.join(', ') || outbox.length}` : '';
   box.hidden = !(away || shut);
   box.textContent = shut ? words(box, 'closed') : away ? words(box, 'offline') + pending : '';

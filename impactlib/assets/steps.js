@@ -50,8 +50,9 @@ function lookTogether() {
   const note = $('[data-together]')?.dataset.together ?? '';
   $$('[data-id]').forEach((card) => card.classList.toggle('looked-at', card.dataset.id === note));
   const busy = document.activeElement?.matches('textarea, input, select') || $('dialog[open]');
-  if (note && note !== together) busy ? announce($('[data-together] p').innerText.replace('\n', ' : ')) : bring(note);
+  const another = note && note !== together;
   together = note;
+  if (another) busy ? announce($('[data-together] p').innerText.replace('\n', ' : '), () => together === note) : bring(note);
 }
 
 const cardsOf = (note) => $$('[data-id]').filter((card) => card.dataset.id === note);

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 
 from impactlib.export.template import fill
 from impactlib.session import Session
-from impactlib.summary import outline
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -118,7 +117,7 @@ def document(session: Session, views: Environment) -> Document:
     return Document(
         title=_words(page.find(".//title")),
         locale=LOCALES[page.get("lang")],
-        at=datetime.fromtimestamp(outline(session).held_at, UTC),
+        at=datetime.fromtimestamp(session.held_at, UTC),
         blocks=tuple(_blocks(page.find("body"))),
     )
 

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 from icalendar import Calendar, Event
 
 from impactlib.agenda import FOLLOW_UP
+from impactlib.clock import day_of
 from impactlib.export import ExportError
-from impactlib.export.template import day_of, words
-from impactlib.hypotheses import Unreadable, day, read
+from impactlib.export.template import words
+from impactlib.hypotheses import Unreadable, day, read_date
 from impactlib.session import Session
 from impactlib.summary import outline
 
@@ -83,6 +84,6 @@ def _event(name: str, on: date, summary: str, description: str) -> Event:
 def _day(text: str) -> date | None:
     # A journal of a former kit, or from elsewhere, may hold a day that no calendar has.
     try:
-        return day(read("target_date", text))
+        return day(read_date(text))
     except Unreadable:
         return None

@@ -9,7 +9,7 @@ from impactlib.export.sheet import Cell, Sheet
 from impactlib.export.template import words
 from impactlib.inventory import is_tied
 from impactlib.session import Note, Session
-from impactlib.summary import outline
+from impactlib.views.render import name
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -30,17 +30,17 @@ def xlsx(session: Session, views: Environment) -> bytes:
 
 def inventory(session: Session, views: Environment) -> Sheet:
     """One row for each source, in the order in which they were written."""
-    say = words(views)
+    say, lang = words(views), str(views.globals["lang"])
     return Sheet(
         name=str(say.heading("inventory")),
-        at=outline(session).held_at,
+        at=session.held_at,
         headings=tuple(map(str, map(say.heading, COLUMNS))),
-        rows=tuple(_row(session, source, say) for source in session.notes_of("source")),
+        rows=tuple(_row(session, source, say, lang) for source in session.notes_of("source")),
     )
 
 
-def _row(session: Session, source: Note, say: Any) -> tuple[Cell, ...]:
-    tied = [metric.text for metric in session.notes_of("metric") if is_tied(metric, source)]
+def _row(session: Session, source: Note, say: Any, lang: str) -> tuple[Cell, ...]:
+    tied = [name(metric, lang) for metric in session.notes_of("metric") if is_tied(metric, source)]
     said = source.details
     return (
         source.text,

@@ -36,7 +36,7 @@ def metrics(session: Session, views: Environment) -> Sheet:
     known = HEADINGS[lang]
     return Sheet(
         name=known["metric"],
-        at=made.held_at,
+        at=session.held_at,
         headings=(*(known[field] for field in FIELDS), *ADDED[lang].values()),
         rows=tuple((*_said(row, say), *_added(row, made, say)) for row in drafted(session)),
     )

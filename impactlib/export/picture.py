@@ -66,7 +66,7 @@ def spots(rows: Sequence[Row]) -> list[Spot]:
     """Where the scored metrics of a ranking stand; those with the same medians share a spot."""
     return [
         Spot(ease, value, tuple(numbers), _sure([rows[number - 1] for number in numbers]))
-        for (ease, value), numbers in together(rows).items()
+        for (value, ease), numbers in together(rows).items()
     ]
 
 

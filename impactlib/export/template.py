@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime
 from functools import cache, partial
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader
 
+from impactlib.clock import day_of
 from impactlib.export.picture import Form, data_uri
 from impactlib.session import Session
 from impactlib.share import TEMPLATES
@@ -42,7 +42,7 @@ def fill(
         outline=made,
         session=session,
         changes=lambda note: reworded(made.changes(note), lang),
-        date=day_of(made.held_at).isoformat(),
+        date=day_of(session.held_at).isoformat(),
         picture=partial(data_uri, made.ranking, form=image),
     )
 
@@ -60,8 +60,3 @@ def _templates(views: Environment, escape: bool, filters: tuple[tuple[str, Calla
     templates = views.overlay(loader=loader, autoescape=escape, bytecode_cache=None)
     templates.filters = {**views.filters, **dict(filters)}
     return templates
-
-
-def day_of(at: float) -> date:
-    """The day, in this machine's time zone; `at` in seconds since 1970."""
-    return datetime.fromtimestamp(at).astimezone().date()

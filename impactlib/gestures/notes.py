@@ -8,9 +8,9 @@ from impactlib import events, hypotheses, ledger
 from impactlib.agenda import Role
 from impactlib.events import Event
 from impactlib.gestures.reading import Gesture, Refusal, field, note_of, standing, text_of, value_of
-from impactlib.gestures.rights import ABOUT, DETAILS, LATER, MOVED, TEAM, TEAMS_OWN, TOGETHER, WRITERS
-from impactlib.gestures.rounds import without_star
-from impactlib.session import ACTIONS, Note, Person, Session
+from impactlib.gestures.rights import ABOUT, ACTIONS, DETAILS, LATER, MOVED, TEAM, TEAMS_OWN, TOGETHER, WRITERS
+from impactlib.gestures.star import one_star, without_star
+from impactlib.session import Note, Person, Session
 
 
 def write(session: Session, person: Person, gesture: Gesture) -> list[Event]:
@@ -19,11 +19,8 @@ def write(session: Session, person: Person, gesture: Gesture) -> list[Event]:
         raise Refusal("Your role cannot do this: nothing was changed.", code="role")
     about = _about(session, kind, gesture)
     # The person said it; whether an answer was noted down or not is nobody's fault.
-    text = text_of(gesture, may_be_empty=kind == "answer")
-    if kind == "action" and len(session.notes_of("action")) >= ACTIONS:
-        raise Refusal("Three actions at most: withdraw one first. Your text is kept.")
-    if kind == "contact" and session.notes_of("contact"):
-        raise Refusal("The team has agreed already: change what is written, or withdraw it first.")
+    text = text_of(gesture, line=kind == "metric", may_be_empty=kind == "answer")
+    _refuse_one_more(session, kind)
     names = sorted(DETAILS.get(kind, frozenset()) - LATER)
     details = [(name, value_of(gesture, name)) for name in names if gesture.get(name)]
     note = gesture["id"]
@@ -31,6 +28,14 @@ def write(session: Session, person: Person, gesture: Gesture) -> list[Event]:
         events.NoteWritten(note, kind, text, about),
         *(events.DetailSet(note, name, value) for name, value in details),
     ]
+
+
+def _refuse_one_more(session: Session, kind: str) -> None:
+    """Of some kinds only so many stand at once."""
+    if kind == "action" and len(session.notes_of("action")) >= ACTIONS:
+        raise Refusal("Three actions at most: withdraw one first. Your text is kept.")
+    if kind == "contact" and session.notes_of("contact"):
+        raise Refusal("The team has agreed already: change what is written, or withdraw it first.")
 
 
 def draft(session: Session, person: Person, gesture: Gesture) -> list[Event]:
@@ -73,7 +78,7 @@ def _words(gesture: Gesture, name: str) -> str:
 
 def edit(session: Session, person: Person, gesture: Gesture) -> list[Event]:
     note = _own(note_of(session, gesture), person)
-    text = text_of(gesture, may_be_empty=note.kind == "answer")
+    text = text_of(gesture, line=note.kind == "metric", may_be_empty=note.kind == "answer")
     if note.withdrawn:
         raise Refusal("This note was withdrawn meanwhile. Your text is kept.")
     if text == note.text:
@@ -99,10 +104,7 @@ def restore(session: Session, person: Person, gesture: Gesture) -> list[Event]:
         return []
     if person.role != Role.FACILITATOR and note.withdrawn_by != person.id:
         raise Refusal("Somebody else withdrew this note: ask the facilitator to put it back.", code="role")
-    if note.kind == "action" and len(session.notes_of("action")) >= ACTIONS:
-        raise Refusal("Three actions at most: withdraw one first. Your text is kept.")
-    if note.kind == "contact" and session.notes_of("contact"):
-        raise Refusal("The team has agreed already: change what is written, or withdraw it first.")
+    _refuse_one_more(session, note.kind)
     # As many others may have been kept meanwhile: the metric then comes back without its place.
     full = note.id in session.kept and len(session.kept_metrics()) >= session.keeps_at_most
     return [
@@ -153,15 +155,7 @@ def _group(session: Session, note: Note, value: str) -> list[Event]:
     return happened
 
 
-def _one_star(session: Session, note: Note, value: str) -> list[Event]:
-    """There is one North Star, among the metrics kept: naming another takes the name from the first."""
-    if value and note not in session.kept_metrics():
-        raise Refusal("The North Star is one of the metrics that the team keeps: keep this one first.")
-    others = [other.id for other in session.notes.values() if other.details.get("north_star") and other is not note]
-    return [events.DetailSet(id, "north_star", "") for id in others if value]
-
-
-_SETTLE: Mapping[str, Callable[[Session, Note, str], list[Event]]] = {"same_as": _group, "north_star": _one_star}
+_SETTLE: Mapping[str, Callable[[Session, Note, str], list[Event]]] = {"same_as": _group, "north_star": one_star}
 """What a detail needs of others, and changes in them, before it is set."""
 
 

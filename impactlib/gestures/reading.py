@@ -71,7 +71,7 @@ def value_of(gesture: Gesture, name: str) -> str:
     """A detail, as a field of that name is read."""
     raw = field(gesture, name)
     try:
-        value = hypotheses.read("target_date" if name in ("due", "decide_on") else name, raw)
+        value = hypotheses.read_date(raw) if name in ("due", "decide_on") else hypotheses.read(name, raw)
     except hypotheses.Unreadable as unreadable:
         raise Refusal(str(unreadable), field=name) from None
     if value and name in CHOICES and value not in CHOICES[name]:

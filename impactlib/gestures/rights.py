@@ -72,3 +72,5 @@ MOVED = ("hypothesis", "metric")
 """What the facilitator puts in another order."""
 METRICS_SCORED = 5
 """Metrics of one round: three minutes' worth."""
+ACTIONS = 3
+"""Actions that stand at once: what a team holds to."""

@@ -8,6 +8,7 @@ from impactlib import events
 from impactlib.events import Event
 from impactlib.gestures.reading import Gesture, Refusal, field, flag, metric_of, note_of
 from impactlib.gestures.rights import METRICS_SCORED
+from impactlib.gestures.star import without_star
 from impactlib.session import SCORES, Note, Person, Round, Score, Session
 from impactlib.text import in_short
 
@@ -36,7 +37,7 @@ def show_round(session: Session, person: Person, gesture: Gesture) -> list[Event
 
 
 def score(session: Session, person: Person, gesture: Gesture) -> list[Event]:
-    round, metric = _scored_now(session, gesture)
+    round, metric = _scored_now(session, person, gesture)
     axes = {axis: _point(gesture.get(axis)) for axis in ("value", "ease") if axis in gesture}
     if not axes:
         raise Refusal("A score goes from 1 to 5.")
@@ -47,17 +48,19 @@ def score(session: Session, person: Person, gesture: Gesture) -> list[Event]:
 
 
 def abstain(session: Session, person: Person, gesture: Gesture) -> list[Event]:
-    round, metric = _scored_now(session, gesture)
+    round, metric = _scored_now(session, person, gesture)
     score = round.scores.get((metric.id, person.id))
     if score and score.abstained:
         raise Refusal("You abstained already: it was noted once.", code="twice")
     return [events.MetricAbstained(metric.id, round.id)]
 
 
-def _scored_now(session: Session, gesture: Gesture) -> tuple[Round, Note]:
+def _scored_now(session: Session, person: Person, gesture: Gesture) -> tuple[Round, Note]:
     """The open round and a metric of it."""
     metric = note_of(session, gesture, "metric")
     if session.round is None or field(gesture, "round", session.round.id) != session.round.id:
+        if (metric.id, person.id) in session.shown_scores:
+            raise Refusal("This round of scores is not open any more: what you said before still counts.")
         raise Refusal("This round of scores is not open any more: your score was not counted.")
     if metric.withdrawn:
         raise Refusal(
@@ -84,8 +87,3 @@ def keep(session: Session, person: Person, gesture: Gesture) -> list[Event]:
         raise Refusal("%(number)s metrics at most: take one off first.", number=session.keeps_at_most)
     star = [] if kept else without_star(metric)
     return [events.MetricKept(metric.id, kept), *star]
-
-
-def without_star(metric: Note) -> list[Event]:
-    """The name of North Star goes with the place among those kept: it must not come back by itself."""
-    return [events.DetailSet(metric.id, "north_star", "")] if metric.details.get("north_star") else []

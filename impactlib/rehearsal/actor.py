@@ -16,12 +16,12 @@ import sys
 import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from impactlib import people
-from impactlib.clock import remaining
+from impactlib.clock import day_of, remaining
 from impactlib.gestures import Asking, Refusal
 from impactlib.journal import Journal
 from impactlib.rehearsal.script import DATES, Line, Member, Script, due, load, references
@@ -135,7 +135,7 @@ class Actor:
             gesture["metrics"] = " ".join(self.part.gesture(m) for m in gesture["metrics"].split() if self.has(m))
         if "behalf" in gesture:
             gesture["behalf"] = self.part.person(gesture["behalf"])
-        begun = date.fromtimestamp(self.session.clock.started or self.session.opened_at)
+        begun = day_of(self.session.clock.started or self.session.opened_at)
         for name in DATES:
             if isinstance(gesture.get(name), int):
                 gesture[name] = (begun + timedelta(days=gesture[name])).isoformat()

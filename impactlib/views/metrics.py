@@ -15,7 +15,7 @@ from markupsafe import Markup
 from impactlib import ledger
 from impactlib.agenda import Role
 from impactlib.gestures import METRICS_SCORED
-from impactlib.ranking import finished, qualities, ranking, rescored, voters, votes_cast
+from impactlib.ranking import abstentions, finished, qualities, rescored, voters, votes_cast
 from impactlib.scoring import (
     ENOUGH_VOTERS,
     VOTERS,
@@ -32,6 +32,7 @@ from impactlib.scoring import (
 from impactlib.session import Note, Session
 from impactlib.views import Eye, Fragments, draw, key, opener, place, signed
 from impactlib.views.recommendations import grouped
+from impactlib.views.render import name
 
 FORMULAS = (
     Formula(),
@@ -58,12 +59,16 @@ class _Votes:
     quality: Mapping[str, int | None]
 
     @cached_property
+    def rows(self) -> list[Row]:
+        return rank(self.cast, FORMULAS[0], quality=self.quality)
+
+    @cached_property
     def topics(self) -> list[Topic]:
         return most_worth_talking(self.cast, FORMULAS[0], quality=self.quality)
 
     def order(self, notes: Mapping[str, Note], formula: Formula) -> Order:
         weighed = {row.metric: row for row in rank(self.cast, formula, quality=self.quality, weigh_by_quality=True)}
-        rows = rank(self.cast, formula, quality=self.quality)
+        rows = self.rows if formula == FORMULAS[0] else rank(self.cast, formula, quality=self.quality)
         return Order(formula, tuple((row, notes[row.metric], weighed[row.metric]) for row in rows))
 
 
@@ -81,7 +86,7 @@ def fragments(session: Session, eye: Eye) -> Fragments:
     return {"round/": _round(session, eye, votes), **_ranking(session, eye, votes), **cards}
 
 
-def _card(session: Session, eye: Eye, metric: Note, voters: int, repeated: ledger.Groups) -> Markup:
+def _card(session: Session, eye: Eye, metric: Note, scored_by: int, repeated: ledger.Groups) -> Markup:
     [item] = signed(session, [metric])
     about = session.notes.get(metric.about)
     advice = grouped(session, ledger.advice(session, about=metric.id), repeated)
@@ -93,7 +98,7 @@ def _card(session: Session, eye: Eye, metric: Note, voters: int, repeated: ledge
         hypothesis=about,
         advice=advice,
         advised=opener(session, "recommendations") is not None,
-        voters=voters,
+        scored_by=scored_by,
         kept=metric.id in session.kept,
         ended=session.ended,
         place=place(session, metric),
@@ -108,7 +113,7 @@ def _round(session: Session, eye: Eye, votes: _Votes) -> Markup:
         return draw(eye, "metrics", "choice", metrics=metrics, picked=picked, number=len(session.rounds) + 1)
     asked = [metric for metric in metrics if round.takes(metric.id)]
     before = [earlier.id for earlier in reversed(session.rounds) if earlier.shown]
-    ballot = {"id": round.id, "metrics": [{"id": m.id, "name": m.text} for m in asked], "before": before}
+    ballot = {"id": round.id, "metrics": [{"id": m.id, "name": name(m, eye.lang)} for m in asked], "before": before}
     done = finished(session, round)
     return draw(
         eye,
@@ -125,7 +130,7 @@ def _round(session: Session, eye: Eye, votes: _Votes) -> Markup:
 
 def _suggested(session: Session, metrics: list[Note], votes: _Votes) -> list[str]:
     """The metrics that are ticked beforehand: where people differ, else those kept, else the first."""
-    differ = [topic.metric for topic in votes.topics] if session.ranking_shown else []
+    differ = [topic.metric for topic in votes.topics]
     kept = [note.id for note in session.kept_metrics()]
     return (differ or kept or [metric.id for metric in metrics])[:METRICS_SCORED]
 
@@ -135,12 +140,12 @@ def _ranking(session: Session, eye: Eye, votes: _Votes) -> Fragments:
     at the metrics themselves: how they were ranked last time stands in the summary."""
     if not session.ranking_shown or session.scored_before:
         return {}
-    rows = ranking(session)
+    rows = votes.rows
     places = points(rows)
     spots = [
         {
             "id": row.metric,
-            "name": session.notes[row.metric].text,
+            "name": name(session.notes[row.metric], eye.lang),
             "value": row.value,
             "ease": row.ease,
             "sure": row.sure_ease,
@@ -149,7 +154,17 @@ def _ranking(session: Session, eye: Eye, votes: _Votes) -> Fragments:
         if row.place
     ]
     shown = [round.id for round in reversed(session.rounds) if round.shown]
-    order = draw(eye, "metrics", "ranking", notes=session.notes, rows=rows, points=places, spots=spots, shown=shown)
+    order = draw(
+        eye,
+        "metrics",
+        "ranking",
+        notes=session.notes,
+        rows=rows,
+        abstained=abstentions(session),
+        points=places,
+        spots=spots,
+        shown=shown,
+    )
     return {"ranking/": order, "solidity/": _solidity(session, eye, votes, rows) if places else Markup()}
 
 
@@ -181,5 +196,5 @@ def points(rows: list[Row]) -> list[dict[str, object]]:
     """
     return [
         {"x": (ease - 1) * 50, "y": (value - 1) * 50, "label": ", ".join(map(str, numbers))}
-        for (ease, value), numbers in together(rows).items()
+        for (value, ease), numbers in together(rows).items()
     ]

@@ -27,4 +27,7 @@ def _scoring(session: Session) -> str:
         return ""
     if session.scored_before and not session.round:
         return ""  # that is not what the room talks about
-    return "open" if session.round else "shown" if session.rounds[-1].shown else ""
+    if session.round:
+        # Nobody is sent to a round of which nothing stands.
+        return "open" if any(session.round.takes(metric.id) for metric in session.notes_of("metric")) else ""
+    return "shown" if session.rounds[-1].shown else ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gettext
 import json
 from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
 from functools import cache, partial
 
 from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined, pass_environment
@@ -16,7 +17,7 @@ from impactlib.agenda import Doubt
 from impactlib.ledger import CHOICE
 from impactlib.session import QUALITIES, Note
 from impactlib.share import LOCALE, TEMPLATES
-from impactlib.text import Worded
+from impactlib.text import N_, Worded
 
 
 @cache
@@ -48,12 +49,18 @@ def environment(lang: str) -> Environment:
     env.filters.update(block=text.block, inline=text.inline, number=_number(lang), day=_day(lang), minutes=minutes)
     env.filters["truncate"] = pass_environment(partial(do_truncate, end="…"))
     env.filters["of"] = _of(lang)
+    env.filters["name"] = partial(name, lang=lang)
     env.filters["json"] = partial(json.dumps, ensure_ascii=False)
     env.filters["figure"] = _figure(lang)
     env.filters["indicator"] = _indicator(lang)
     env.filters["figures"] = figures
     env.globals.update(lang=lang, qualities=QUALITIES)
     return env
+
+
+def name(metric: Note, lang: str) -> str:
+    """What a metric is called, in a language where it was given no name yet."""
+    return metric.text or translation(lang).gettext(N_("(metric without a name)"))
 
 
 def _of(lang: str):  # type: ignore[no-untyped-def]
@@ -86,11 +93,14 @@ def figures(metric: Note) -> dict[str, str]:
     return {name: metric.details.get(name, "") for name in names if name != "north_star"}
 
 
+_HUNDREDTH = Decimal("0.01")
+
+
 def _number(lang: str):  # type: ignore[no-untyped-def]
     def number(value: float | None) -> str:
         if value is None:
             return "–"
-        shown = f"{round(value, 2):g}"
+        shown = f"{Decimal(str(value)).quantize(_HUNDREDTH, ROUND_HALF_UP).normalize():f}"
         return shown.replace(".", ",") if lang == "fr" else shown
 
     return number
