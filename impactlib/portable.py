@@ -13,10 +13,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
-from impactlib.agenda import LANGUAGES, AgendaError
+from impactlib.agenda import LANGUAGES
+from impactlib.agendas import AgendaError
 from impactlib.events import Entry, order, pack, unpack
+from impactlib.fold import history
 from impactlib.gestures import Refusal
-from impactlib.session import Session, history
+from impactlib.session import Session
 from impactlib.text import N_
 
 FORMAT = 1

@@ -16,8 +16,9 @@ from markupsafe import Markup
 from impactlib import agenda, events
 from impactlib.agenda import Role
 from impactlib.events import Entry, Event, order
+from impactlib.fold import evolve, history
 from impactlib.portable import LARGEST, TOO_LARGE, Portable
-from impactlib.session import Note, Session, evolve, history
+from impactlib.session import Note, Session
 from impactlib.sharing import agreed
 from impactlib.timeline import STARTED, Line, Moment, moments, note_of, said, start_of
 from impactlib.views import (

@@ -15,8 +15,9 @@ from dataclasses import replace
 from impactlib import events
 from impactlib.agenda import Role
 from impactlib.events import Entry, Event, order
+from impactlib.fold import evolve, taking
 from impactlib.portable import FORMAT, Portable
-from impactlib.session import Note, Session, evolve, taking
+from impactlib.session import Note, Session
 
 Rewrite = Callable[[str], str]
 

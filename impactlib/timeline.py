@@ -10,9 +10,10 @@ from dataclasses import dataclass, replace
 
 from impactlib import events
 from impactlib.events import Entry, Event, order
+from impactlib.fold import evolve
 from impactlib.inventory import TIE
 from impactlib.portable import Portable
-from impactlib.session import Session, evolve
+from impactlib.session import Session
 from impactlib.text import N_
 
 STARTED, SCORED, KEPT = (kind.__name__ for kind in (events.StepStarted, events.MetricScored, events.MetricKept))

@@ -12,12 +12,13 @@ from contextlib import suppress
 from pathlib import Path
 
 from impactlib import events
-from impactlib.agenda import DEFAULT, AgendaError, admit, load_text
+from impactlib.agendas import DEFAULT, AgendaError, admit, load_text
 from impactlib.events import Entry, order
+from impactlib.fold import history
 from impactlib.gestures import Asking, Gesture, Refusal, decide, gesture_id
 from impactlib.journal import Journal, JournalExists
 from impactlib.portable import DAMAGED, FORMAT, Portable, check
-from impactlib.session import Session, history
+from impactlib.session import Session
 from impactlib.text import clean_line, is_blank
 
 AHEAD = 2 * 86400.0

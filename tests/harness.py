@@ -26,7 +26,7 @@ from typing import Self
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright
 
 from impactlib import people
-from impactlib.agenda import DEFAULT
+from impactlib.agendas import DEFAULT
 from impactlib.workshop import new_session
 
 BROWSERS = ("chromium", "google-chrome", "chromium-browser", "google-chrome-stable")

@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from impactlib import people
-from impactlib.agenda import Role, load_text
+from impactlib.agenda import Role
+from impactlib.agendas import load_text
 from impactlib.events import SessionOpened
 from impactlib.gestures import Asking
 from impactlib.journal import Journal

@@ -12,15 +12,16 @@ from types import ModuleType
 
 import pytest
 
-from impactlib import agenda, cli, portable, widgets
-from impactlib.agenda import LANGUAGES, AgendaError, Role, admit, doubts, load, load_text, parse
+from impactlib import agenda, agendas, cli, portable, widgets
+from impactlib.agenda import LANGUAGES, Role
+from impactlib.agendas import AgendaError, admit, doubts, load, load_text, parse
 from impactlib.events import Entry, SessionOpened
 from impactlib.export.html import html
 from impactlib.export.markdown import markdown
+from impactlib.fold import history
 from impactlib.journal import Journal
 from impactlib.live import Live
 from impactlib.replay import PANES, drawn, touches
-from impactlib.session import history
 from impactlib.share import TEMPLATES
 from impactlib.summary import missing, outline
 from impactlib.views import Eye, home, learnings, matrix, metrics, now, people, testimonies
@@ -71,7 +72,7 @@ def test_a_follow_up_is_half_an_hour_the_indicators_an_hour_and_the_vision_three
     assert load("vision").step("measures").shows == ("matrix", "metrics")
 
 
-@pytest.mark.parametrize("name", agenda.names())
+@pytest.mark.parametrize("name", agendas.names())
 def test_each_agenda_of_the_kit_has_its_own_name_nothing_to_mend_and_speaks_both_languages(name: str) -> None:
     hour = load(name)
     assert hour.name == name and doubts(load_text(name)[0]) == []
@@ -86,17 +87,17 @@ def test_the_home_page_offers_each_agenda_with_its_length(lang: str) -> None:
         option.attributes["value"]: option.words
         for option in Tree(frames(Eye(FACILITATOR, lang), (home,))).all("option")
     }
-    for name in agenda.names():
+    for name in agendas.names():
         assert offered[name] == f"{load(name).title[lang]} ({sum(minutes(name)):g} min)"
 
 
 def test_every_pane_is_opened_by_some_agenda() -> None:
-    opened = {pane for name in agenda.names() for step in load(name).steps for pane in step.shows}
+    opened = {pane for name in agendas.names() for step in load(name).steps for pane in step.shows}
     assert opened == set(agenda.PANES)
 
 
 def test_the_default_agenda_is_named_first() -> None:
-    assert agenda.names()[0] == agenda.DEFAULT == "atelier-impact"
+    assert agendas.names()[0] == agendas.DEFAULT == "atelier-impact"
 
 
 def test_a_team_loads_a_file_of_its_own(tmp_path: Path) -> None:
@@ -333,7 +334,7 @@ def test_an_agenda_without_an_announced_length_takes_what_its_steps_take() -> No
 Capture = pytest.CaptureFixture[str]
 
 
-@pytest.mark.parametrize("name", agenda.names())
+@pytest.mark.parametrize("name", agendas.names())
 def test_the_command_outlines_each_agenda_of_the_kit(capsys: Capture, name: str) -> None:
     assert cli.main(["agenda", "check", name, "--lang", "en"]) == 0
     title, *steps, verdict = capsys.readouterr().out.splitlines()
@@ -405,7 +406,7 @@ def test_the_guides_example_is_an_agenda_with_nothing_to_mend(capsys: Capture, t
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_guide_names_every_key_every_pane_every_role_and_every_agenda(lang: str) -> None:
     guide = (Path(__file__).parent.parent / "docs" / GUIDES[lang]).read_text(encoding="utf-8")
-    for word in [*agenda.KEYS, *agenda.STEP_KEYS, *agenda.PANES, *Role, *agenda.names()]:
+    for word in [*agendas.KEYS, *agendas.STEP_KEYS, *agenda.PANES, *Role, *agendas.names()]:
         assert f"`{word}`" in guide
 
 
@@ -446,7 +447,7 @@ WRITTEN = {
 """What is written in each pane, and by whom."""
 
 
-@pytest.mark.parametrize("name", agenda.names())
+@pytest.mark.parametrize("name", agendas.names())
 def test_an_agenda_is_lived_from_its_first_step_to_its_summary_by_the_filled_button_alone(
     open_agenda: Callable[[str], Room], time: Time, name: str
 ) -> None:
@@ -481,7 +482,7 @@ def test_a_pane_that_no_step_opens_weighs_nothing(open_agenda: Callable[[str], R
     assert bool(live.fragments(widgets.in_steps(live, "matrix"))) == opens
 
 
-@pytest.mark.parametrize("name", agenda.names())
+@pytest.mark.parametrize("name", agendas.names())
 def test_what_is_missing_is_only_what_the_agenda_asks_for(open_agenda: Callable[[str], Room], name: str) -> None:
     room = open_agenda(name)
     asked = {pane for step in room.session.steps for pane in step.shows}
@@ -495,8 +496,8 @@ def test_what_is_missing_is_only_what_the_agenda_asks_for(open_agenda: Callable[
 
 
 def test_only_the_testimony_event_gathers_many_teams_and_has_nothing_to_prepare() -> None:
-    assert [name for name in agenda.names() if load(name).gathers] == ["testimony"]
-    assert [name for name in agenda.names() if not load(name).prepares] == ["testimony"]
+    assert [name for name in agendas.names() if load(name).gathers] == ["testimony"]
+    assert [name for name in agendas.names() if not load(name).prepares] == ["testimony"]
     own = HEAD + STEP.replace('"tour"]', '"testimonies", "problem"]')
     assert not parse(own).gathers and not parse(own).prepares
     for pane in agenda.MEASURED:
@@ -521,7 +522,7 @@ def test_an_event_leaves_what_each_takes_away_and_neither_metrics_nor_three_acti
 def test_metrics_are_kept_where_a_step_shows_them_or_some_came_in(
     tmp_path: Path, open_agenda: Callable[[str], Room]
 ) -> None:
-    for name in agenda.names():
+    for name in agendas.names():
         kept = any(set(step.shows) & {"metrics", "matrix"} for step in load(name).steps)
         assert ("data-gathered" in seen(open_agenda(name).session, CLIENT, learnings)) == (name == "testimony")
         assert ("Les mesures que l’équipe garde" in seen(open_agenda(name).session, CLIENT, learnings)) == kept
@@ -537,15 +538,15 @@ def test_metrics_are_kept_where_a_step_shows_them_or_some_came_in(
 def test_before_it_begins_a_team_is_told_to_prepare_only_what_the_agenda_opens(
     open_agenda: Callable[[str], Room], lang: str
 ) -> None:
-    told = {name: seen(open_agenda(name).session, CLIENT, now, lang=lang) for name in agenda.names()}
+    told = {name: seen(open_agenda(name).session, CLIENT, now, lang=lang) for name in agendas.names()}
     draft, problem = {"fr": ("hypothèses", "problème"), "en": ("hypotheses", "problem")}[lang]
-    assert [name for name, said in told.items() if draft in said] == [n for n in agenda.names() if load(n).prepares]
+    assert [name for name, said in told.items() if draft in said] == [n for n in agendas.names() if load(n).prepares]
     assert [name for name, said in told.items() if problem in said] == [
-        name for name in agenda.names() if load(name).shows("problem") and load(name).prepares
+        name for name in agendas.names() if load(name).shows("problem") and load(name).prepares
     ]
-    prepare = {name: seen(open_agenda(name).session, CLIENT, people, lang=lang) for name in agenda.names()}
+    prepare = {name: seen(open_agenda(name).session, CLIENT, people, lang=lang) for name in agendas.names()}
     assert [name for name, said in prepare.items() if "client/prepare" in said] == [
-        name for name in agenda.names() if load(name).prepares
+        name for name in agendas.names() if load(name).prepares
     ]
 
 
@@ -608,7 +609,7 @@ def test_wherever_a_metric_stands_its_dialogs_are_filled_alike(
     assert filled_with[0]["baseline"] == "21" and {"baseline_date", "quality", "threshold"} <= filled_with[0].keys()
 
 
-@pytest.mark.parametrize("name", agenda.names())
+@pytest.mark.parametrize("name", agendas.names())
 def test_a_replay_draws_again_every_pane_that_a_note_changes(open_agenda: Callable[[str], Room], name: str) -> None:
     room = open_agenda(name)
     for step in room.session.steps:

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import assume, given, strategies as st
 
 from impactlib import clock as time
-from impactlib.agenda import Agenda, Step, load
+from impactlib.agenda import Agenda, Step
+from impactlib.agendas import load
 from impactlib.clock import (
     Clock,
     end,

@@ -10,11 +10,13 @@ import pytest
 from babel.messages.pofile import read_po
 
 from impactlib import events as e
-from impactlib.agenda import LANGUAGES, Role, load_text
+from impactlib.agenda import LANGUAGES, Role
+from impactlib.agendas import load_text
 from impactlib.cost import PERIODS
 from impactlib.events import Entry
+from impactlib.fold import history
 from impactlib.matrix import STATES, load, names
-from impactlib.session import Session, history
+from impactlib.session import Session
 from impactlib.share import LOCALE
 from impactlib.views import Eye, inventory, matrix
 from tests.conftest import Room

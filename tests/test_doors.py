@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from impactlib.agenda import Role, names
+from impactlib.agenda import Role
+from impactlib.agendas import names
 from impactlib.gestures import Asking
 from impactlib.people import person_id
 from impactlib.portable import LARGEST

@@ -30,11 +30,12 @@ from impactlib.export.layout import Box, apart
 from impactlib.export.markdown import markdown
 from impactlib.export.picture import Spot, data_uri, draw, spots
 from impactlib.export.session_json import SCHEMA, session_json, state
+from impactlib.fold import history
 from impactlib.gestures import Asking
 from impactlib.hypotheses import OF_METRIC
 from impactlib.ranking import ranking
 from impactlib.scoring import Formula, Row
-from impactlib.session import Session, history
+from impactlib.session import Session
 from impactlib.summary import missing
 from impactlib.views.render import environment
 from tests.conftest import live_the_hour, unshown

@@ -20,15 +20,17 @@ import openpyxl
 import pytest
 from lxml.html import document_fromstring
 
-from impactlib.agenda import DEFAULT, LANGUAGES, Role, load_text
+from impactlib.agenda import LANGUAGES, Role
+from impactlib.agendas import DEFAULT, load_text
 from impactlib.cli import main
 from impactlib.events import DetailSet, Entry
 from impactlib.export import ExportError, docx, followup, inventory, metrics, odt
 from impactlib.export.blocks import Bullets, Item, Table, document
 from impactlib.export.html import html
 from impactlib.export.sheet import day, number
+from impactlib.fold import history
 from impactlib.hypotheses import CONCEPTS, DIRECTIONS, FIELDS, KINDS_OF_IMPACT, drafted
-from impactlib.session import Session, history
+from impactlib.session import Session
 from impactlib.spreadsheet import read_hypotheses
 from impactlib.views.render import environment
 from impactlib.workshop import new_session

@@ -12,9 +12,10 @@ from hypothesis import HealthCheck, example, given, settings, strategies as st
 
 from impactlib import events as e, ledger
 from impactlib.agenda import Role
+from impactlib.fold import history
 from impactlib.gestures import Asking, Refusal, decide
 from impactlib.journal import Journal
-from impactlib.session import KINDS, history
+from impactlib.session import KINDS
 from impactlib.workshop import Workshop
 from tests.conftest import Room, Time, copied
 

@@ -9,8 +9,8 @@ from hypothesis import given, strategies as st
 
 from impactlib.agenda import Role
 from impactlib.events import DetailSet, Entry, Event, MetricKept, NoteWithdrawn, NoteWritten
+from impactlib.fold import history
 from impactlib.ledger import advice, changes, compared, decided, groups, legible, north_star, repeats
-from impactlib.session import history
 from tests.conftest import Room
 
 FACILITATOR, CLIENT, CONSULTANT, OBSERVER = Role

@@ -13,14 +13,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
 from impactlib import events as e
-from impactlib.agenda import LANGUAGES, Role, load_text
+from impactlib.agenda import LANGUAGES, Role
+from impactlib.agendas import load_text
 from impactlib.events import Entry, order
 from impactlib.export import render, shared
+from impactlib.fold import history
 from impactlib.gestures import Refusal
 from impactlib.journal import JournalError
 from impactlib.portable import FORMAT, LARGEST, Portable, carried, read
 from impactlib.replay import build
-from impactlib.session import KINDS, history
+from impactlib.session import KINDS
 from impactlib.views.render import environment
 from impactlib.workshop import Workshop, import_session, journal_path, new_session, open_workshop
 from tests.conftest import Room, Time

@@ -11,9 +11,10 @@ from impactlib import events as e
 from impactlib.agenda import LANGUAGES, Role
 from impactlib.check import FINDINGS, check
 from impactlib.events import Entry
+from impactlib.fold import history
 from impactlib.hypotheses import FIELDS, Hypothesis
 from impactlib.server.drafts import _gesture
-from impactlib.session import Session, history
+from impactlib.session import Session
 from impactlib.views import (
     Eye,
     inventory,

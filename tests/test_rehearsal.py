@@ -17,15 +17,17 @@ from typing import Any
 import pytest
 
 from impactlib import events as e, ledger
-from impactlib.agenda import LANGUAGES, MEASURED, Role, load as load_agenda, load_text, names, parse
+from impactlib.agenda import LANGUAGES, MEASURED, Role
+from impactlib.agendas import load as load_agenda, load_text, names, parse
 from impactlib.cli import main
 from impactlib.export.session_json import state
+from impactlib.fold import history
 from impactlib.gestures.rights import ACTIONS
 from impactlib.hypotheses import OF_HYPOTHESIS, OF_METRIC
 from impactlib.inventory import sources_of
 from impactlib.rehearsal.script import counts, load
 from impactlib.rehearsal.stage import Report, rehearse
-from impactlib.session import METRICS_KEPT, history
+from impactlib.session import METRICS_KEPT
 from impactlib.summary import missing, outline
 from impactlib.workshop import Workshop, list_sessions, open_workshop
 

@@ -21,11 +21,12 @@ from impactlib.agenda import LANGUAGES, Role
 from impactlib.cli import main
 from impactlib.events import Entry, order
 from impactlib.export.session_json import SCHEMA, state as json_state
+from impactlib.fold import evolve, history
 from impactlib.portable import Portable, read
 from impactlib.replay import PANES, Patch, Replay, build, drawn, told, touches
 from impactlib.server import reader, replays
 from impactlib.server.replays import notebook
-from impactlib.session import Session, evolve, history
+from impactlib.session import Session
 from impactlib.timeline import state_at, timeline
 from tests import make_sessions
 from tests.conftest import Room

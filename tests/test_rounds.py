@@ -8,10 +8,11 @@ import pytest
 
 from impactlib import events as e
 from impactlib.agenda import Role
+from impactlib.fold import history
 from impactlib.portable import Portable
 from impactlib.ranking import abstentions, finished, ranking, rescored, votes_cast
 from impactlib.scoring import Vote
-from impactlib.session import Score, history
+from impactlib.session import Score
 from impactlib.sharing import shown
 from tests.conftest import Room
 

@@ -11,9 +11,11 @@ import pytest
 from hypothesis import given, strategies as st
 
 from impactlib import events as e
-from impactlib.agenda import Role, load_text
+from impactlib.agenda import Role
+from impactlib.agendas import load_text
 from impactlib.events import Entry, Event, Unknown, pack, unpack
-from impactlib.session import SCORES, Score, Session, history
+from impactlib.fold import history
+from impactlib.session import SCORES, Score, Session
 from tests.conftest import Room
 
 AGENDA, _ = load_text("atelier-impact")

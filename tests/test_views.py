@@ -16,11 +16,13 @@ import pytest
 from babel.messages.pofile import read_po
 
 from impactlib import events as e
-from impactlib.agenda import LANGUAGES, Role, load_text, names
+from impactlib.agenda import LANGUAGES, Role
+from impactlib.agendas import load_text, names
 from impactlib.clock import ends_at
 from impactlib.events import Entry
+from impactlib.fold import history
 from impactlib.ranking import ranking
-from impactlib.session import Session, history
+from impactlib.session import Session
 from impactlib.share import LOCALE, NOTEBOOKS
 from impactlib.views import (
     Eye,

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Mapping
 
 from impactlib import export
-from impactlib.agenda import AgendaError
+from impactlib.agendas import AgendaError
 from impactlib.cli import agendas, files, hypotheses, rehearsal, replay, serving, workshops
 from impactlib.gestures import Refusal
 from impactlib.journal import JournalError

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import argparse
 
-from impactlib.agenda import LANGUAGES, AgendaError, admit, doubts, load_text
+from impactlib.agenda import LANGUAGES
+from impactlib.agendas import AgendaError, admit, doubts, load_text
 from impactlib.cli.command import Commands, command
 
 

@@ -7,7 +7,8 @@ import json
 import sys
 from datetime import datetime
 
-from impactlib.agenda import DEFAULT, LANGUAGES, Role
+from impactlib.agenda import LANGUAGES, Role
+from impactlib.agendas import DEFAULT
 from impactlib.cli.command import BASE, Commands, command
 from impactlib.journal import JournalError
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from impactlib.agenda import DEFAULT, load as load_agenda
+from impactlib.agendas import DEFAULT, load as load_agenda
 from impactlib.rehearsal.actor import Part
 from impactlib.rehearsal.script import Member, load, team
 from impactlib.workshop import Workshop, new_session

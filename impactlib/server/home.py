@@ -5,7 +5,8 @@ from __future__ import annotations
 from tornado.web import HTTPError
 
 from impactlib import people
-from impactlib.agenda import DEFAULT, AgendaError, Role, names
+from impactlib.agenda import Role
+from impactlib.agendas import DEFAULT, AgendaError, names
 from impactlib.gestures import Refusal
 from impactlib.server.audience import Key
 from impactlib.server.door import KEY, OPERATOR, Door

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from impactlib import agenda
+from impactlib import agendas
 from impactlib.session import Session
 from impactlib.views import Eye, Fragments, draw
 
 
 def frame(eye: Eye) -> Markup:
-    agendas = [agenda.load(name) for name in agenda.names()]
-    return draw(eye, "home", "frame", agendas=agendas)
+    known = [agendas.load(name) for name in agendas.names()]
+    return draw(eye, "home", "frame", agendas=known)
 
 
 def fragments(session: Session | None, eye: Eye) -> Fragments:

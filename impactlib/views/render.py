@@ -13,8 +13,8 @@ from jinja2.filters import do_truncate
 from markupsafe import Markup
 
 from impactlib import matrix, text
-from impactlib.agenda import Doubt
-from impactlib.ledger import CHOICE
+from impactlib.agendas import Doubt
+from impactlib.ledger import CHOICE, DECISION, IF_MISSED, STATUSES
 from impactlib.session import QUALITIES, Note
 from impactlib.share import LOCALE, TEMPLATES
 from impactlib.text import N_, Worded
@@ -55,6 +55,7 @@ def environment(lang: str) -> Environment:
     env.filters["indicator"] = _indicator(lang)
     env.filters["figures"] = figures
     env.globals.update(lang=lang, qualities=QUALITIES)
+    env.globals.update(statuses=STATUSES, outcomes=IF_MISSED, decision_names=DECISION, choice_names=CHOICE)
     return env
 
 

@@ -9,7 +9,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-from impactlib.agenda import DEFAULT, Role
+from impactlib.agenda import Role
+from impactlib.agendas import DEFAULT
 from impactlib.gestures import Asking
 from impactlib.people import links as links_of
 from impactlib.rehearsal.stage import rehearse

@@ -8,7 +8,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import expect
 
-from impactlib.agenda import LANGUAGES, load, names
+from impactlib.agenda import LANGUAGES
+from impactlib.agendas import load, names
 from impactlib.share import TEMPLATES
 from tests.browser.conftest import People, Person
 from tests.browser.test_access import agree
