@@ -476,6 +476,15 @@ def test_what_is_no_session_is_refused_in_a_sentence(tmp_path: Path, capsys: pyt
         assert said.err.startswith("impact: ")
 
 
+def well_played(room: Room) -> Replay:
+    """The replay of a room, each frame of which is the fold drawn there."""
+    file = room.workshop.portable()
+    made = build(file, "fr")
+    for frame in made.frames:
+        assert shown_at(made, frame.at) == flat(drawn(folded(file, frame.at), start(file) + frame.at, "fr"))
+    return made
+
+
 def test_advice_grouped_across_hypotheses_is_replayed(room: Room, time) -> None:  # type: ignore[no-untyped-def]
     room.ask(Role.FACILITATOR, do="start", step="tour")
     one, other = (room.ask(Role.CLIENT, do="write", kind="hypothesis", text=text) for text in ("Une", "Deux"))
@@ -492,10 +501,7 @@ def test_advice_grouped_across_hypotheses_is_replayed(room: Room, time) -> None:
     for role, gesture in done:
         time.advance(10)
         room.ask(role, **gesture)
-    file = room.workshop.portable()
-    made = build(file, "fr")
-    for frame in made.frames:
-        assert shown_at(made, frame.at) == flat(drawn(folded(file, frame.at), start(file) + frame.at, "fr"))
+    well_played(room)
 
 
 def test_what_the_facilitator_steers_is_replayed(room: Room, time) -> None:  # type: ignore[no-untyped-def]
@@ -516,10 +522,7 @@ def test_what_the_facilitator_steers_is_replayed(room: Room, time) -> None:  # t
     for gesture in steered:
         time.advance(10)
         room.ask(Role.FACILITATOR, **gesture)
-    file = room.workshop.portable()
-    made = build(file, "fr")
-    for frame in made.frames:
-        assert shown_at(made, frame.at) == flat(drawn(folded(file, frame.at), start(file) + frame.at, "fr"))
+    made = well_played(room)
     said = [(line.what, line.text) for frame in made.frames for line in frame.lines]
     assert ("asks the room to look together", "Délai") in said
     assert ("hides a step", "Problème") in said

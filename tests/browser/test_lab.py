@@ -8,12 +8,12 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 
 from impactlib.share import NOTEBOOKS
 from tests.browser.conftest import SHOTS
@@ -52,37 +52,39 @@ def lab(tmp_path: Path) -> Iterator[str]:
     process.wait(30)
 
 
-def test_the_workshop_is_lived_in_jupyterlab(lab: str, browser: Browser) -> None:
+@pytest.fixture
+def run(lab: str, browser: Browser) -> Iterator[Callable[[str], Page]]:
+    """Opens a French notebook in JupyterLab and runs all its cells; no page may have failed by the end."""
     context = browser.new_context(viewport={"width": 1400, "height": 1000})
-    page = context.new_page()
-    page.set_default_timeout(60_000)
     errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.goto(f"{lab}/lab/tree/fr/workshop.ipynb")
-    page.wait_for_selector(".jp-Notebook")
-    page.get_by_text("Python 3 (ipykernel) | Idle").wait_for()
-    page.get_by_text("Run", exact=True).first.click()
-    page.get_by_text("Run All Cells", exact=True).first.click()
+
+    def opened(notebook: str) -> Page:
+        page = context.new_page()
+        page.set_default_timeout(60_000)
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.goto(f"{lab}/lab/tree/fr/{notebook}.ipynb")
+        page.get_by_text("Python 3 (ipykernel) | Idle").wait_for()
+        page.get_by_text("Run", exact=True).first.click()
+        page.get_by_text("Run All Cells", exact=True).first.click()
+        return page
+
+    yield opened
+    assert errors == []
+    context.close()
+
+
+def test_the_workshop_is_lived_in_jupyterlab(run: Callable[[str], Page]) -> None:
+    page = run("workshop")
     band = page.locator(".in-notebook .band").first
     expect(band.get_by_role("button")).to_contain_text("Commencer", timeout=60_000)
     band.get_by_role("button").click()
     # The gesture left by one pane's comm; another pane, with the countdown, follows.
     expect(band).to_contain_text("en une phrase")
     expect(page.locator(".in-notebook .time b").first).to_contain_text("9:5", timeout=20_000)
-    assert errors == []
-    context.close()
 
 
-def test_an_hour_is_watched_again_in_jupyterlab(lab: str, browser: Browser) -> None:
-    context = browser.new_context(viewport={"width": 1400, "height": 1000})
-    page = context.new_page()
-    page.set_default_timeout(60_000)
-    errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.goto(f"{lab}/lab/tree/fr/replay.ipynb")
-    page.get_by_text("Python 3 (ipykernel) | Idle").wait_for()
-    page.get_by_text("Run", exact=True).first.click()
-    page.get_by_text("Run All Cells", exact=True).first.click()
+def test_an_hour_is_watched_again_in_jupyterlab(run: Callable[[str], Page]) -> None:
+    page = run("replay")
     page.get_by_role("link", name="Revoir cet atelier : Répit Voisin").click()
     page.locator(".moment", has_text="Qui est votre usager").click()
     expect(page.locator(".in-notebook .card", has_text="Qui est votre usager").first).to_be_visible()
@@ -90,5 +92,3 @@ def test_an_hour_is_watched_again_in_jupyterlab(lab: str, browser: Browser) -> N
     expect(page.locator("[data-caption]")).to_contain_text("Camille répond")
     if SHOTS:
         page.screenshot(path=f"{SHOTS}/replay-lab.png")
-    assert errors == []
-    context.close()
