@@ -285,7 +285,7 @@ _OF_NOTES: Mapping[str, frozenset[str]] = {
     "hypothesis": frozenset({"recommendations", "matrix", "metrics"}),
     "recommendation": frozenset({"recommendations", "metrics", "learnings"}),
     "source": frozenset({"inventory"}),
-    "metric": frozenset({"recommendations", "inventory", "matrix", "metrics", "learnings"}),
+    "metric": frozenset({"now", "recommendations", "inventory", "matrix", "metrics", "learnings"}),
     "learning": frozenset({"learnings"}),
     "action": frozenset({"learnings"}),
     "contact": frozenset({"learnings"}),

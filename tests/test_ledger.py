@@ -78,6 +78,28 @@ def test_a_number_a_date_or_an_elided_word_changes_whole() -> None:
     assert legible(compared("dix jours", "dix jours.")) == [("dix jours", "same"), (" ", "same"), (".", "ins")]
 
 
+@pytest.mark.parametrize("upper", [True, False])
+def test_of_two_hypotheses_merged_in_the_hour_the_one_from_before_still_says_what_changed(
+    room: Room, upper: bool
+) -> None:
+    old = room.ask(CLIENT, do="write", kind="hypothesis", text="L’attente passe à dix jours")
+    room.ask(Role.FACILITATOR, do="start", step="tour")
+    new = room.ask(CLIENT, do="write", kind="hypothesis", text="Le suivi fidélise")
+    advised = room.ask(CONSULTANT, do="write", kind="recommendation", text="Comptez", about=new)
+    last = room.ask(CLIENT, do="write", kind="hypothesis", text="La dernière")
+    if not upper:
+        room.ask(Role.FACILITATOR, do="move", note=new, before=old)
+    note, other = (old, new) if upper else (new, old)
+    merged = {"do": "merge", "note": note, "was": "1", "other": other, "other_was": "1"}
+    room.ask(Role.FACILITATOR, **merged, merged="L’attente passe à huit jours")
+    session = room.session
+    assert [hypothesis.id for hypothesis in session.notes_of("hypothesis")] == [old, last]
+    assert [(change.before, change.after) for change in changes(session, session.notes[old])] == [
+        ("L’attente passe à dix jours", "L’attente passe à huit jours")
+    ]
+    assert session.notes[advised].about == old
+
+
 def test_a_group_of_recommendations_is_told_by_its_first(room: Room) -> None:
     first, second, third = (
         room.ask(CONSULTANT, do="write", kind="recommendation", text=text) for text in ("Un", "Deux", "Trois")

@@ -98,6 +98,22 @@ def test_a_decision_dated_before_the_day_of_the_hour_is_taken_and_said(
         time.tzset()
 
 
+def test_another_mark_asks_why_anew_and_the_same_or_none_does_not(finished: Room) -> None:
+    second = finished.session.notes_of("recommendation")[1]
+
+    def marked(status: str) -> str:
+        finished.ask(CLIENT, do="detail", note=second.id, detail="status", value=status)
+        return finished.session.notes[second.id].details["reason"]
+
+    assert marked("aside") == marked("") == marked("aside") == "Il en faut au contraire"
+    assert marked("kept") == "" and missing(finished.session) == ["owner", "due", "reason"]
+
+
+def test_a_decision_dated_before_the_hour_is_no_day_of_the_calendar(finished: Room) -> None:
+    finished.ask(CLIENT, do="detail", note=finished.session.kept[0], detail="decide_on", value="2020-01-01")
+    assert [day["uid"] for day in days(finished) if str(day["uid"]).startswith("decision-")] == []
+
+
 def test_the_page_leads_from_a_reason_left_to_say_to_the_recommendations(finished: Room) -> None:
     second = finished.session.notes_of("recommendation")[1]
     assert "Marquer les recommandations" not in seen(finished.session, CLIENT, views.summary)

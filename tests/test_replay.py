@@ -485,6 +485,16 @@ def well_played(room: Room) -> Replay:
     return made
 
 
+def test_a_round_whose_metric_goes_and_comes_back_is_replayed(room: Room, time) -> None:  # type: ignore[no-untyped-def]
+    room.ask(Role.FACILITATOR, do="start", step="recommendations")
+    metric = room.ask(Role.CLIENT, do="write", kind="metric", text="Délai")
+    room.ask(Role.FACILITATOR, do="open_round", metrics=metric)
+    for gesture in ("withdraw", "restore"):
+        time.advance(10)
+        room.ask(Role.FACILITATOR, do=gesture, note=metric)
+    well_played(room)
+
+
 def test_advice_grouped_across_hypotheses_is_replayed(room: Room, time) -> None:  # type: ignore[no-untyped-def]
     room.ask(Role.FACILITATOR, do="start", step="tour")
     one, other = (room.ask(Role.CLIENT, do="write", kind="hypothesis", text=text) for text in ("Une", "Deux"))

@@ -673,14 +673,16 @@ def test_who_abstained_is_told_from_who_never_scored(room: Room) -> None:
 
 
 def test_a_metric_without_a_name_yet_is_called_so_wherever_it_stands(room: Room) -> None:
-    metric = room.ask(CLIENT, do="draft", baseline="12")
+    room.ask(CLIENT, do="draft", statement="Moins d’attente", baseline="12")
     [nameless] = [note.id for note in room.session.notes_of("metric")]
-    assert nameless.startswith(metric)
     named = "(metric without a name)"
     chips = Tree(seen(room.session, FACILITATOR, metrics, lang="en")).all("button")
     assert [chip.words for chip in chips if "data-pick" in chip.attributes] == [named]
+    room.ask(FACILITATOR, do="start", step="recommendations")
+    room.ask(FACILITATOR, do="focus", note=nameless)
+    assert named in seen(room.session, OBSERVER, now, lang="en")
     shown(room, {nameless: {CLIENT: (5, 1), CONSULTANT: (1, 1)}})
-    for view, times in ((metrics, 8), (learnings, 1)):
+    for view, times in ((metrics, 8), (learnings, 1), (recommendations, 1)):
         assert seen(room.session, CLIENT, view, lang="en").count(named) >= times
     [order] = [
         e for e in Tree(seen(room.session, OBSERVER, metrics, lang="en")).all("ol") if "data-spots" in e.attributes

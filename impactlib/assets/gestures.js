@@ -1,8 +1,8 @@
 // Gestures out: a button or a form becomes one; the server's answer comes back to where it was made.
 
-import { $, $$, dress, newId, page, remember, saved, toast, words } from './page.js';
+import { $, $$, dress, newId, page, parsed, remember, saved, toast, words } from './page.js';
 import { LIMIT, attach, dates, detach, draft, editOf, keptAt, openDialog, typed, unfold, waitFor } from './forms.js';
-import { detailAnswered, sendDetails } from './details.js';
+import { detailAnswered, detailsAt, sendDetails } from './details.js';
 
 const PLAIN = ['do', 'note', 'step', 'person', 'metric', 'value', 'kept', 'round', 'detail', 'was', 'source', 'tied', 'on', 'hidden', 'before', 'other', 'other_was'];
 
@@ -22,7 +22,16 @@ export function pressed(button) {
   if (gesture.do === 'open_round') {
     gesture.metrics = $$('[data-pick][aria-pressed=true]').map(({ dataset }) => dataset.pick).join(' ');
   }
+  if (gesture.detail === 'status') keepReason(button);
   page.send(gesture, { note: button.dataset.note, undo: button.dataset.undo, done: button.dataset.done });
+}
+
+// Another status asks why anew: what was said of the last one waits in the dialog, for whoever only pressed beside.
+function keepReason(button) {
+  const { note, values } = button.closest('[data-values]').dataset;
+  const form = $('form[data-form="reason"]');
+  const { reason } = parsed(values);
+  if (reason) remember(detailsAt(form, { note }), { reason: { value: reason, was: '' } });
 }
 
 export function submitted(form) {

@@ -17,6 +17,7 @@ from impactlib.clock import day_of
 from impactlib.export import ExportError
 from impactlib.export.template import words
 from impactlib.hypotheses import Unreadable, day, read_date
+from impactlib.ledger import decided_before
 from impactlib.session import Session
 from impactlib.summary import outline
 
@@ -47,7 +48,9 @@ def calendar(session: Session, views: Environment, now: datetime) -> Calendar:
     say, made, held = words(views), outline(session), day_of(session.clock.started)
     decided = say.decided(session.team, views.filters["day"](held.isoformat()))
     dated = ((note, due) for note in made.actions if (due := _day(note.details.get("due", ""))))
-    decisions = ((note, on) for note in made.kept if (on := _day(note.details.get("decide_on", ""))))
+    # A decision dated before the hour is one to date again, as the summary says: it is on no day to come.
+    ahead = (note for note in made.kept if not decided_before(session, note))
+    decisions = ((note, on) for note in ahead if (on := _day(note.details.get("decide_on", ""))))
     events = [
         *(
             _event(note.id, due, say.action(note), f"{decided}\n{say.origin(made.comes_from(note))}")
@@ -75,7 +78,7 @@ def _event(name: str, on: date, summary: str, description: str) -> Event:
     event.add("uid", name)
     event.add("dtstart", on)
     event.add("dtend", on + timedelta(1))
-    event.add("summary", summary)
+    event.add("summary", " ".join(summary.splitlines()))
     event.add("description", description.strip())
     event.add("transp", "TRANSPARENT")
     return event

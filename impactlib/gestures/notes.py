@@ -155,7 +155,17 @@ def _group(session: Session, note: Note, value: str) -> list[Event]:
     return happened
 
 
-_SETTLE: Mapping[str, Callable[[Session, Note, str], list[Event]]] = {"same_as": _group, "north_star": one_star}
+def _ask_why_anew(session: Session, note: Note, value: str) -> list[Event]:
+    """Why a recommendation was set aside is not why it is kept."""
+    other = value and note.details.get("status", "") not in ("", value)
+    return [events.DetailSet(note.id, "reason", "")] if other and note.details.get("reason") else []
+
+
+_SETTLE: Mapping[str, Callable[[Session, Note, str], list[Event]]] = {
+    "same_as": _group,
+    "north_star": one_star,
+    "status": _ask_why_anew,
+}
 """What a detail needs of others, and changes in them, before it is set."""
 
 
@@ -190,16 +200,22 @@ def split(session: Session, person: Person, gesture: Gesture) -> list[Event]:
 
 
 def merge(session: Session, person: Person, gesture: Gesture) -> list[Event]:
-    """Two hypotheses in one: `other` is withdrawn, and all that was attached to it goes to `note`."""
+    """Two hypotheses in one, where `note` stands; all that was attached to the one that is withdrawn goes to the other.
+
+    The one that stood before the hour stays, so that it still says what the hour changed in it: else `note`.
+    """
     note = _hypothesis(session, gesture, "note", "was")
     other = _hypothesis(session, gesture, "other", "other_was")
     if note is other:
         raise Refusal("Choose another hypothesis.")
     text = text_of({"text": field(gesture, "merged")})
+    newer = note.id not in session.before and other.id in session.before
+    stays, goes = (other, note) if newer else (note, other)
     return [
-        *([events.NoteEdited(note.id, text)] if text != note.text else []),
-        *(events.NoteAttached(one.id, note.id) for one in session.notes.values() if one.about == other.id),
-        events.NoteWithdrawn(other.id),
+        *([events.NoteEdited(stays.id, text)] if text != stays.text else []),
+        *([events.NoteMoved(stays.id, note.id)] if stays is other else []),
+        *(events.NoteAttached(one.id, stays.id) for one in session.notes.values() if one.about == goes.id),
+        events.NoteWithdrawn(goes.id),
     ]
 
 

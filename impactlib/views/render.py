@@ -59,9 +59,10 @@ def environment(lang: str) -> Environment:
     return env
 
 
-def name(metric: Note, lang: str) -> str:
-    """What a metric is called, in a language where it was given no name yet."""
-    return metric.text or translation(lang).gettext(N_("(metric without a name)"))
+def name(note: Note, lang: str) -> str:
+    """What a note is called: its text, or in a language that a metric was given none yet."""
+    nameless = note.kind == "metric" and not note.text
+    return translation(lang).gettext(N_("(metric without a name)")) if nameless else note.text
 
 
 def _of(lang: str):  # type: ignore[no-untyped-def]

@@ -41,7 +41,7 @@ def agree(page: Page, where: str) -> None:
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 844})
         # An animation half-way has half its contrast.
-        page.evaluate("() => Promise.all(document.getAnimations().map(a => a.finished))")
+        page.evaluate("() => Promise.allSettled(document.getAnimations().map(a => a.finished))")
         found = Axe().run(page, options=RULES).response["violations"]
         told = [
             (v["id"], [n["html"][:200] + " // " + n.get("failureSummary", "")[:300] for n in v["nodes"]]) for v in found

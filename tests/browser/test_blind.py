@@ -74,6 +74,8 @@ class Recorder:
     def page(self) -> None:
         """What the page holds, and what it was answered since it was opened."""
         page = self.person.page
+        # What is said in passing goes when it likes; its words stay in the page.
+        expect(page.locator("[data-toast]")).to_be_hidden(timeout=20_000)
         self.note("page", page.content())
         self.note("kept by the browser", page.evaluate("JSON.stringify(Object.entries({...localStorage}).sort())"))
         for answer in self._answers:
