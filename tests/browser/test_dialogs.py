@@ -173,3 +173,25 @@ def test_a_metric_that_goes_while_an_arrow_key_rests_breaks_nothing(
     expect(marc.page.locator(".ballot [role=slider]")).to_have_count(1)
     marc.page.wait_for_timeout(800)  # longer than an arrow key rests
     assert marc.errors == []
+
+
+def test_another_mark_asks_why_anew_and_has_the_old_words_at_hand(stage: Stage, person: Callable[..., Person]) -> None:
+    marc = person("client").join(stage.links["client"], "Marc")
+    marc.write("recommendation", "Comptez peu")
+    advice = marc.page.locator(".advice", has_text="Comptez peu")
+    why = advice.get_by_role("button", name=re.compile("^Dire pourquoi"))
+    advice.locator("summary", has_text="Compléter ensuite").click()
+    advice.get_by_role("button", name=re.compile("^Nous l’écartons")).click()
+    expect(advice.locator(".tag")).to_have_text("écartée par l’équipe")
+    why.click()
+    marc.page.fill("#reason-text", "Pas assez de voisins")
+    save(marc.page.locator("dialog[open]"))
+    expect(advice.locator(".reason")).to_have_text("Pas assez de voisins")
+    advice.get_by_role("button", name=re.compile("^Nous la gardons")).click()
+    expect(advice.locator(".tag")).to_have_text("gardée par l’équipe")
+    expect(advice.locator(".reason")).to_have_count(0)
+    why.click()
+    expect(marc.page.locator("#reason-text")).to_have_value("Pas assez de voisins")
+    save(marc.page.locator("dialog[open]"))
+    expect(advice.locator(".reason")).to_have_text("Pas assez de voisins")
+    assert marc.errors == []
