@@ -340,9 +340,20 @@ def _name(raw: Any, where: str) -> str:
 def _title(raw: Any, where: str) -> dict[str, str]:
     if isinstance(raw, str) and raw.strip():
         return dict.fromkeys(LANGUAGES, raw.strip())
-    if isinstance(raw, dict) and all(isinstance(raw.get(lang), str) and raw[lang].strip() for lang in LANGUAGES):
-        return {lang: raw[lang].strip() for lang in LANGUAGES}
+    said = raw if isinstance(raw, dict) else {}
+    lines = {lang: said[lang].strip() for lang in LANGUAGES if isinstance(said.get(lang), str) and said[lang].strip()}
+    if len(lines) == len(LANGUAGES):
+        return lines
     example = '{ fr = "…", en = "…" }'
+    if lines:
+        missing = next(lang for lang in LANGUAGES if lang not in lines)
+        raise AgendaError(
+            where,
+            "%(value)s has no %(lang)s. Write a text, or %(example)s.",
+            value=_shown(raw),
+            lang=missing,
+            example=example,
+        )
     if raw is None:
         raise AgendaError(where, "this key is missing. Write a text, or %(example)s.", example=example)
     raise AgendaError(where, "%(value)s. Write a text, or %(example)s.", value=_shown(raw), example=example)

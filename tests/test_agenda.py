@@ -180,7 +180,7 @@ def test_minutes_may_have_decimals() -> None:
         ('name = "à moi"\n' + STEP, r"name: 'à moi'\. Use ASCII"),
         ('name = "mine"\n' + STEP, r"title: this key is missing\. Write a text"),
         ('name = "mine"\ntitle = "  "\n' + STEP, r"title: '  '\. Write a text"),
-        ('name = "mine"\ntitle = { fr = "Le nôtre" }\n' + STEP, r"title: .*Write a text, or \{ fr"),
+        ('name = "mine"\ntitle = { fr = "Le nôtre" }\n' + STEP, r"title: .* has no en\. Write a text, or \{ fr"),
         (
             HEAD + STEP.replace('title = "Tour de table"\n', ""),
             r"steps\[1\]\.title: this key is missing\. Write a text",

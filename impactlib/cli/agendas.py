@@ -19,18 +19,19 @@ def add(commands: Commands) -> None:
 
 
 def _check_agenda(args: argparse.Namespace) -> int:
-    from impactlib.views.render import say, translation
+    from impactlib.views.render import environment, say, translation
 
-    _ = translation(args.lang).gettext
+    _, number = translation(args.lang).gettext, environment(args.lang).filters["number"]
     try:
         text, source = load_text(args.file)
         agenda, begins = admit(text, source), 0.0
     except AgendaError as error:
         raise AgendaError(error.where, say(error, args.lang)) from error
     widest = max(len(step.title[args.lang]) for step in agenda.steps)
-    print(f"{agenda.title[args.lang]} ({agenda.name}): {agenda.seconds / 60:g} min")
+    print(f"{agenda.title[args.lang]} ({agenda.name}): {number(agenda.seconds / 60)} min")
     for step in agenda.steps:
-        print(f"{begins:>5g}' {step.minutes:>4g} min  {step.title[args.lang]:{widest}}  {', '.join(step.shows)}")
+        when = f"{number(begins):>5}' {number(step.minutes):>4} min"
+        print(f"{when}  {step.title[args.lang]:{widest}}  {', '.join(step.shows)}")
         begins += step.minutes
     found = doubts(text)
     for doubt in found:
