@@ -39,6 +39,8 @@ def test_a_source_is_taken_stock_of_tied_and_told_more_of(two: tuple[Person, Per
     row(client, "Taux de rétention").get_by_role("button").click()
     client.page.fill("#fulfil-text", "Foyers revenus")
     save(client)
+    # The form behind a dialog takes nothing before the dialog has closed.
+    expect(client.page.locator("dialog[open]")).to_have_count(0)
     client.page.locator("form[data-form=source] [name=where]").fill("Un tableur")
     client.write("source", "Registre des demandes")
     needs = client.page.locator(".zone.needs")
