@@ -22,7 +22,8 @@ export function pressed(button) {
   if (gesture.do === 'open_round') {
     gesture.metrics = $$('[data-pick][aria-pressed=true]').map(({ dataset }) => dataset.pick).join(' ');
   }
-  if (gesture.detail === 'status') keepReason(button);
+  // The server empties the reason of a mark when another takes its place, not when it is taken off.
+  if (gesture.detail === 'status' && gesture.value && $('[aria-pressed=true]', button.parentNode)) keepReason(button);
   page.send(gesture, { note: button.dataset.note, undo: button.dataset.undo, done: button.dataset.done });
 }
 

@@ -50,6 +50,7 @@ let news = []; // those that wait
 
 // The answer to what I did, at once: news that was hardly read comes again.
 export function toast(text, undo) {
+  if (!$('[data-toast]')) return; // in a notebook
   if (telling && performance.now() - since < GLANCE) news.unshift(telling);
   [answering, telling] = [true, null];
   show(text, READ, undo);
@@ -57,6 +58,7 @@ export function toast(text, undo) {
 
 // What happens in the room: told once the answer to what I did was read, if it `holds` by then.
 export function announce(text, holds = () => true) {
+  if (!$('[data-toast]')) return;
   news.push({ text, holds });
   if (answering) return;
   if (telling?.holds()) fadeIn(GLANCE);
@@ -72,7 +74,6 @@ function next() {
 
 function show(text, time, undo) {
   const box = $('[data-toast]');
-  if (!box) return;
   $('span', box).textContent = text;
   $('button', box).hidden = !undo;
   box.undo = undo;

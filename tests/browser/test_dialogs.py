@@ -194,4 +194,11 @@ def test_another_mark_asks_why_anew_and_has_the_old_words_at_hand(stage: Stage, 
     expect(marc.page.locator("#reason-text")).to_have_value("Pas assez de voisins")
     save(marc.page.locator("dialog[open]"))
     expect(advice.locator(".reason")).to_have_text("Pas assez de voisins")
+    # Without a mark the reason stays, and is one's own to change.
+    advice.get_by_role("button", name=re.compile("Nous la gardons")).click()
+    expect(advice.locator(".tag")).to_have_count(0)
+    why.click()
+    marc.page.fill("#reason-text", "Assez de voisins")
+    save(marc.page.locator("dialog[open]"))
+    expect(advice.locator(".reason")).to_have_text("Assez de voisins")
     assert marc.errors == []
