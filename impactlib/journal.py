@@ -8,8 +8,8 @@ A journal also adopts entries that were born in another one, of the same session
 entries have a place each, in the order in which they came in; the order in which they are folded is
 ``events.order``.
 
-Beside the entries stand two side tables that are not history: the generation of each role's link,
-and who is present.
+Three side tables stand beside the entries and are not history: the generation of each role's link, who is
+present, and a digest of each gesture that was granted, so that an id sent again with another body is recognised.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from impactlib.events import Entry, Event, pack, unpack
+from impactlib.events import Entry, Event, PersonCorrected, pack, unpack
 
 FORMAT = 1
 BUSY = 10.0
@@ -43,9 +43,13 @@ create table entries (
     rest text not null
 );
 create index entries_at on entries (at);
-create table links (role text primary key, generation integer not null);
+create table links (role text primary key, generation integer not null, place integer not null default 0);
 create table presence (person text primary key, pages integer not null, seen real not null);
 """
+_ADDED = """
+create table if not exists granted (id text primary key, digest text not null);
+"""
+"""Tables that a journal of an earlier version of the kit lacks."""
 _COLUMNS = "origin, seq, id, at, by, behalf, name, payload, rest"
 
 
@@ -126,10 +130,25 @@ class Journal:
             raise JournalError(f"{name}: not a journal of this kit ({error}). It was left as it is.") from error
         if format > FORMAT:
             raise JournalError(f"{name}: written by a newer kit (format {format}). It was left as it is.")
+        self._add_what_is_new()
         self.session, self.origin = meta["session"], meta["origin"]
         self.newer, self.rest = int(meta.get("newer", 0)), meta.get("rest", "")
         self.speed = float(meta.get("speed", 1))
         self._started = float(meta.get("started", 0))
+
+    def _add_what_is_new(self) -> None:
+        """Bring the side tables of an earlier version up to date; its entries stay as they are."""
+        known = {row[0] for row in self._db.execute("select name from sqlite_master where type = 'table'")}
+        columns = {row[1] for row in self._db.execute("pragma table_info(links)")}
+        if "granted" in known and "place" in columns:
+            return
+        with self.writing():
+            self._db.execute(_ADDED)
+            columns = {row[1] for row in self._db.execute("pragma table_info(links)")}
+            if "place" not in columns:
+                self._db.execute("alter table links add column place integer not null default 0")
+                # Nobody knows when a link was renewed: no correction from before today counts as later than that.
+                self._db.execute("update links set place = ?", (self.last(),))
 
     def now(self) -> float:
         """The journal's clock: seconds since 1970, faster than ours in a rehearsal."""
@@ -167,6 +186,15 @@ class Journal:
             if self._db.in_transaction:
                 self._db.execute("rollback")
             raise
+
+    def digest(self, id: str) -> str:
+        """The digest of the gesture that was granted under that id; "" when none was, or before digests were kept."""
+        row = self._db.execute("select digest from granted where id = ?", (id,)).fetchone()
+        return str(row[0]) if row else ""
+
+    def remember(self, id: str, digest: str) -> None:
+        """Keep the digest of a gesture, inside ``writing``."""
+        self._db.execute("insert or replace into granted values (?, ?)", (id, digest))
 
     def append(self, id: str, by: str, behalf: str, events: Sequence[Event]) -> list[Entry]:
         """Add the events of one gesture, inside ``writing``: the first has its id, the others id.1, id.2..."""
@@ -207,8 +235,24 @@ class Journal:
         """Make a role's link worthless and return the new generation."""
         with self.writing():
             generation = self.generation(role) + 1
-            self._db.execute("insert or replace into links values (?, ?)", (role, generation))
+            row = (role, generation, self.last())
+            self._db.execute("insert or replace into links (role, generation, place) values (?, ?, ?)", row)
         return generation
+
+    def given(self, person: str, role: str) -> bool:
+        """Whether somebody else gave that person that role here, since the role's link was last renewed.
+
+        Only entries born in this journal count: a file that was merged in opens no door.
+        """
+        row = self._db.execute("select place from links where role = ?", (role,)).fetchone()
+        entries = self._entries("where name = 'PersonCorrected' and place > ?", row[0] if row else 0)
+        return any(
+            isinstance(entry.event, PersonCorrected)
+            and (entry.event.person, entry.event.role) == (person, role)
+            and entry.by != person
+            and entry.origin == self.origin
+            for entry in entries
+        )
 
     def present(self) -> frozenset[str]:
         """Who has a page open."""

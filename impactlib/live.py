@@ -90,8 +90,9 @@ class Live:
             if self._workshop is None or not self._me:
                 raise Refusal("This page asks for something the kit does not know: reload it.")
             with self._lock:
-                seq = self._workshop.ask(Asking(self._me, self._eye.role), gesture)
+                self._workshop.ask(Asking(self._me, self._eye.role), gesture)
                 self._redraw()
+                seq = self._workshop.seq
             return {"id": gesture.get("id"), "seq": seq}
         except Refusal as refusal:
             said = say(refusal, self._eye.lang)

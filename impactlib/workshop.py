@@ -5,6 +5,8 @@ This is what the server, a kernel, a rehearsal and the command line all hold.
 
 from __future__ import annotations
 
+import hashlib
+import json
 import secrets
 import time
 from collections.abc import Callable
@@ -42,25 +44,38 @@ class Workshop:
         self._fold(entries)
         return entries
 
-    def ask(self, asking: Asking, gesture: Gesture) -> int:
-        """Grant a gesture: write its events and return how many entries are then in.
+    def ask(self, asking: Asking, gesture: Gesture) -> tuple[Entry, ...]:
+        """Grant a gesture: write its events and return the entries that were written now.
 
-        A gesture sent twice is written once. Raises Refusal, and then nothing was written.
+        A gesture sent twice is written once: the second time returns no entry. An id that was used for another gesture,
+        or by another person, is refused. Whoever acts on the answer reads these entries, never the gesture.
+
+        Raises
+        ------
+        Refusal
+            In words for the person; nothing was then written.
         """
-        id = gesture_id(gesture)
+        id, digest = gesture_id(gesture), _digest(gesture)
         if self.journal.newer:
             raise Refusal("This workshop was written by a newer version of the kit: here it can be read, not changed.")
         with self.journal.writing():
             self.catch_up()
             known = self.journal.written(id)
-            if known is not None and known.by != asking.person:
-                raise Refusal("This request has no valid id: reload the page.")
             if known is not None:
-                return self.seq
+                self._refuse_another(known, asking, digest)
+                return ()
             happened, behalf = decide(self.session, asking, gesture)
             entries = self.journal.append(id, asking.person, behalf, happened)
+            if entries:
+                self.journal.remember(id, digest)
         self._fold(entries)
-        return self.seq
+        return tuple(entries)
+
+    def _refuse_another(self, known: Entry, asking: Asking, digest: str) -> None:
+        """Refuse an id that is in use, unless the same person sends the same gesture again."""
+        # A journal of an earlier version of the kit has no digest: its repeats write nothing either.
+        if known.by != asking.person or self.journal.digest(known.id) not in ("", digest):
+            raise Refusal("This request has no valid id: reload the page.")
 
     def portable(self) -> Portable:
         """The whole session, to carry away in a file."""
@@ -100,6 +115,12 @@ class Workshop:
             self.session = Session(id=self.journal.session)
         self.session = history(ordered, self.session)
         self._latest = ordered[-1]
+
+
+def _digest(gesture: Gesture) -> str:
+    """A short digest of a gesture's content, whatever the order of its fields."""
+    text = json.dumps(gesture, sort_keys=True, default=repr)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 def sessions_folder(data: Path) -> Path:

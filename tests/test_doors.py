@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import json
 import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import closing
@@ -12,8 +13,9 @@ import pytest
 
 from impactlib.agenda import Role
 from impactlib.agendas import names
+from impactlib.events import Entry, PersonCorrected
 from impactlib.gestures import Asking
-from impactlib.people import person_id
+from impactlib.people import person_id, role_key
 from impactlib.portable import LARGEST
 from impactlib.server.door import KEY, LANG, PERSON
 from impactlib.share import TEMPLATES
@@ -164,6 +166,67 @@ def test_the_replays_page_without_its_slash_leads_to_it_with_what_was_asked(tmp_
         assert (bare.status, bare.headers["Location"]) == (303, "/user/ada/replay/")
         assert asked.headers["Location"] == "/user/ada/replay/?from=a%20link"
         assert hand.get("/user/ada/replay/").status == 200
+
+
+# A link that was renewed ----------------------------------------------------------------------------
+
+
+class Left(Member):
+    """A facilitator whose link was renewed, and who comes by the client's link with their old browser."""
+
+    def __init__(self, server: Server) -> None:
+        links = server.new("Colis Solidaire")
+        super().__init__(server, links["facilitator"], "Ex")
+        self.ada = Member(server, links["facilitator"], "Ada")
+        workshop = open_workshop(server.data, self.session)
+        with closing(workshop.journal):
+            workshop.journal.renew(Role.FACILITATOR)
+            self.ada.cookies[KEY] = role_key(server.data, workshop.journal, Role.FACILITATOR)
+            self.old = next(entry.id for entry in workshop.journal.read() if entry.by == self.id)
+        self.path = self.path.replace("facilitator", "client")
+        self.cookies[KEY] = links["client"].partition("?key=")[2]
+
+    def asks(self, **gesture: str) -> int:
+        return self.post("/gestures", json.dumps(gesture).encode(), Content_Type="application/json").status
+
+
+def test_an_old_id_with_another_body_gives_no_key_back(server: Server) -> None:
+    left = Left(server)
+    for body in ({"do": "correct", "name": "Ex", "role": "facilitator"}, {"do": "show_out"}):
+        assert left.asks(id=left.old, person=left.id, **body) == 422
+    assert left.get("?see=workshop").status == 403
+
+
+def test_a_name_that_one_changes_oneself_gives_no_role_back(server: Server) -> None:
+    left = Left(server)
+    body = {"id": "another-name-1", "name": "Ex bis", "key": left.cookies[PERSON]}
+    assert left.post("/join", json.dumps(body).encode(), Content_Type="application/json").status == 422
+    assert left.get("?see=workshop").status == 403
+
+
+def test_a_role_given_after_the_renewal_opens_its_door(server: Server) -> None:
+    left = Left(server)
+    left.ada.do(do="correct", person=left.id, name="Ex", role="observer")
+    moved = left.get("?see=workshop")
+    assert (moved.status, moved.headers["Location"]) == (303, left.ada.path.replace("facilitator", "observer"))
+    left.ada.do(do="correct", person=left.id, name="Ex", role="facilitator")
+    assert left.get("?see=workshop").headers["Location"] == left.ada.path
+    with closing(open_workshop(server.data, left.session).journal) as journal:
+        journal.renew(Role.FACILITATOR)
+    assert left.get("?see=workshop").status == 403
+
+
+def test_a_role_that_a_merged_file_gives_opens_no_door(server: Server) -> None:
+    left = Left(server)
+    workshop = open_workshop(server.data, left.session)
+    with closing(workshop.journal) as journal:
+        forged = Entry(
+            "elsewhere", 1, "forged-1", journal.now(), left.ada.id, "", PersonCorrected(left.id, "Ex", "facilitator")
+        )
+        with journal.writing():
+            journal.adopt([forged])
+        assert not journal.given(left.id, Role.FACILITATOR)
+    assert left.get("?see=workshop").status == 403
 
 
 # A file of one's own ------------------------------------------------------------------------------

@@ -247,6 +247,28 @@ def test_a_role_may_not_and_a_forged_gesture_writes_nothing(stage: Stage, name: 
     assert stage.room.refused(role, **GESTURES[name][0](stage)).code == "role"
 
 
+@pytest.mark.parametrize("name", GESTURES)
+def test_an_id_sent_again_writes_nothing_and_no_other_gesture_may_use_it(stage: Stage, name: str) -> None:
+    make, roles = GESTURES[name]
+    role = min(roles)
+    gesture = {"id": "sent-again-1", **make(stage)}
+    workshop, asking = stage.room.workshop, Asking(f"person-{role}", role)
+    assert workshop.ask(asking, gesture)
+    before = stage.room.entries
+    assert workshop.ask(asking, dict(reversed(gesture.items()))) == ()
+    others: list[tuple[str, dict[str, Any]]] = [
+        (asking.person, {**gesture, "more": "x"}),
+        (asking.person, {"id": gesture["id"], "do": "correct", "person": asking.person, "role": "facilitator"}),
+        (asking.person, {"id": gesture["id"], "do": "show_out", "person": "person-observer"}),
+        ("second", gesture),
+        ("stranger", gesture),
+    ]
+    for person, body in others:
+        with pytest.raises(Refusal, match="no valid id"):
+            workshop.ask(Asking(person, role), body)
+    assert stage.room.entries == before
+
+
 @pytest.mark.parametrize("name", [name for name in GESTURES if not name.startswith("come in")])
 def test_nor_may_whoever_was_shown_out_or_never_came_in(stage: Stage, name: str) -> None:
     gesture = GESTURES[name][0](stage)
@@ -587,7 +609,7 @@ def test_an_edit_of_a_text_that_changed_meanwhile_is_refused_with_the_other_text
     assert stage.room.session.notes[stage.problem].text == "Le mien"
 
 
-@pytest.mark.parametrize("was", [None, "", "0", "2", " 1", [], {}, pytest.param(10**5000, id="huge"), -1])
+@pytest.mark.parametrize("was", [None, "", "0", "2", " 1", [], {}, pytest.param(10**4000, id="huge"), -1])
 def test_an_edit_that_does_not_say_which_text_it_saw_is_refused(stage: Stage, was: Any) -> None:
     assert stage.room.refused(CLIENT, do="edit", note=stage.problem, text="Mieux", was=was).code == "changed"
 
@@ -618,17 +640,6 @@ def test_asking_for_what_is_already_so_writes_nothing(stage: Stage, gesture: Mak
     before = stage.room.entries
     stage.room.ask(FACILITATOR, **gesture(stage))
     assert stage.room.entries == before
-
-
-@pytest.mark.parametrize("name", GESTURES)
-def test_a_gesture_sent_again_with_the_same_id_is_written_once(stage: Stage, name: str) -> None:
-    role = min(GESTURES[name][1])
-    asking, gesture = Asking(f"person-{role}", role), {"id": "the-same-id", **GESTURES[name][0](stage)}
-    seq = stage.room.workshop.ask(asking, gesture)
-    entries = stage.room.entries
-    for _ in range(3):
-        assert 0 < stage.room.workshop.ask(asking, gesture) <= seq
-    assert stage.room.entries == entries
 
 
 def test_the_events_of_one_gesture_are_written_together_or_not_at_all(stage: Stage) -> None:

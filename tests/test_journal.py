@@ -347,3 +347,32 @@ def test_people_are_present_while_a_page_of_theirs_is_open(journal: Journal, pat
         other.nobody()
     assert journal.present() == frozenset()
     assert journal.last() == 0
+
+
+# A journal of an earlier version ------------------------------------------------------------------------
+
+
+def test_a_journal_without_the_new_side_tables_opens_and_gets_them(path: Path, journal: Journal) -> None:
+    write(journal, "first-gesture")
+    journal.renew("facilitator")
+    entries = journal.read()
+    with contextlib.closing(sqlite3.connect(path)) as db:
+        db.executescript("drop table granted; alter table links drop column place;")
+    with reopened(path) as opened:
+        assert opened.read() == entries
+        assert opened.digest("first-gesture") == ""
+        assert opened.generation("facilitator") == 1
+        # When the link was renewed is not known: no correction of before counts as later.
+        with opened.writing():
+            opened.append("gave-a-role-1", "ada", "", [e.PersonCorrected("marc", "Marc", "facilitator")])
+        assert opened.given("marc", "facilitator")
+
+
+def test_a_role_given_before_the_renewal_counts_no_more(journal: Journal) -> None:
+    write(journal, "gave-a-role-1", e.PersonCorrected("zoe", "Zoé", "facilitator"))
+    assert journal.given("zoe", "facilitator")
+    assert not journal.given("zoe", "client")
+    journal.renew("facilitator")
+    assert not journal.given("zoe", "facilitator")
+    write(journal, "named-oneself", e.PersonCorrected("zoe", "Zoé", "facilitator"), by="zoe")
+    assert not journal.given("zoe", "facilitator")

@@ -282,4 +282,5 @@ def test_who_asks_is_who_the_kernel_was_started_for_whatever_the_gesture_says(ro
     live = Live(Workshop(Journal(room.workshop.journal.path)), Eye(Role.OBSERVER), me="person-observer")
     answer = live.ask({"id": "forged-gesture", "do": "end", "by": "person-facilitator", "role": "facilitator"})
     assert answer["code"] == "role"
-    assert room.workshop.ask(Asking("person-facilitator", Role.FACILITATOR), {"id": "the-real-end", "do": "end"}) == 6
+    [entry] = room.workshop.ask(Asking("person-facilitator", Role.FACILITATOR), {"id": "the-real-end", "do": "end"})
+    assert entry.seq == 6

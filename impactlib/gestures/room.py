@@ -17,6 +17,8 @@ def join(session: Session, person: Person, gesture: Gesture) -> list[Event]:
         return [events.PersonJoined(person.id, name, person.role)]
     if known.out:
         raise Refusal("The facilitator has closed this workshop to you.", code="out")
+    if known.role != person.role:
+        raise Refusal("Your role has changed meanwhile: reload the page.", code="door")
     return [] if known.name == name else [events.PersonCorrected(person.id, name, known.role)]
 
 

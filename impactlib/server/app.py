@@ -29,7 +29,6 @@ from impactlib.server.assets import Asset
 from impactlib.server.audience import Audience, Key
 from impactlib.server.desk import Desk
 from impactlib.server.door import OPERATOR, scrubbed
-from impactlib.server.moves import Moves
 from impactlib.server.presence import Presence
 from impactlib.server.replays import Replays
 from impactlib.server.summaries import Summaries
@@ -62,7 +61,7 @@ class Rooms(Voila):
     def __init__(self, data: Path, lang: str, token: str = "", **named: Any) -> None:
         super().__init__(**named)
         self.desk, self.lang, self._given_token = Desk(data), lang, token
-        self.presence, self.moves = Presence(self.desk), Moves()
+        self.presence = Presence(self.desk)
         self.summaries, self.replays = Summaries(data), Replays()
         self._audiences: dict[Key, Audience] = {}
         self._tasks: set[asyncio.Future[None]] = set()

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from impactlib import people
 from impactlib.agenda import Role
+from impactlib.events import Entry
 from impactlib.gestures import Asking, Gesture
 from impactlib.journal import JournalError
 from impactlib.portable import Portable
@@ -97,16 +98,22 @@ class Desk:
         person = workshop.session.people.get(id)
         return Admission(workshop.session, role, id, person, journal.now(), journal.speed, workshop.seq)
 
-    def ask(self, session: str, asking: Asking, gesture: Gesture) -> int:
-        return self._workshop(session).ask(asking, gesture)
+    def ask(self, session: str, asking: Asking, gesture: Gesture) -> tuple[int, tuple[Entry, ...]]:
+        """How many entries are in once a gesture was granted, and those that were written now. Raises Refusal."""
+        workshop = self._workshop(session)
+        written = workshop.ask(asking, gesture)
+        return workshop.seq, written
+
+    def given(self, session: str, person: str, role: Role) -> bool:
+        """Whether somebody gave that person that role since the role's link was last renewed."""
+        return self._workshop(session).journal.given(person, role)
 
     def draft(self, session: str, asking: Asking, gesture: Gesture) -> bool:
         """Ask for a hypothesis of a file; False when that row is in already, whoever brought it."""
         workshop = self._workshop(session)
         if workshop.journal.written(str(gesture["id"])) is not None:
             return False
-        workshop.ask(asking, gesture)
-        return True
+        return bool(workshop.ask(asking, gesture))
 
     def portable(self, session: str) -> Portable:
         """The session with its entries, to carry or to replay."""

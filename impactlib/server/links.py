@@ -40,7 +40,6 @@ class Links(RoomDoor):
         except Refusal as refusal:
             return self.refuse(refusal)
         await self.room_app.desk.run(self.room_app.desk.renew, session, renewed)
-        self.room_app.moves.forget(session)
         if renewed == Role.FACILITATOR:
             keys = await self.room_app.desk.run(self.room_app.desk.keys, session)
             self.keep(KEY, keys[renewed], self.room_path(session, role))

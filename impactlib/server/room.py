@@ -10,6 +10,7 @@ import time
 
 from impactlib import people
 from impactlib.agenda import LANGUAGES, Role
+from impactlib.events import PersonCorrected, PersonShownOut
 from impactlib.gestures import Asking, Refusal
 from impactlib.server.audience import Key
 from impactlib.server.desk import Admission, Closed
@@ -57,12 +58,13 @@ class RoomDoor(Door):
     async def _move(self, session: str, here: Admission) -> None:
         """The facilitator gave this person another role: their page is that role's from now on."""
         assert here.person
-        if not self.room_app.moves.may(session, here.id, here.person.role):
+        desk = self.room_app.desk
+        if not await desk.run(desk.given, session, here.id, here.person.role):
             # Known from another role's door, by a key that may have been renewed since: that door decides.
             self.set_status(403)
             return self.render_page("message.html", lang=self.lang(), status=403, kind="moved")
         path = self.room_path(session, here.person.role)
-        keys = await self.room_app.desk.run(self.room_app.desk.keys, session)
+        keys = await desk.run(desk.keys, session)
         self.keep(KEY, keys[here.person.role], path)
         self.keep(PERSON, self.get_cookie(PERSON, ""), path)
         self.see_other(path)
@@ -173,13 +175,13 @@ class Gestures(RoomDoor):
             if gesture.get("do") == "join":
                 raise Refusal("This page asks for something the kit does not know: reload it.")
             desk = self.room_app.desk
-            seq = await desk.run(desk.ask, session, Asking(here.id, here.door), gesture)
+            seq, written = await desk.run(desk.ask, session, Asking(here.id, here.door), gesture)
         except Refusal as refusal:
             return self.refuse(refusal)
-        if gesture.get("do") in ("show_out", "correct"):
-            self.room_app.moves.allow(session, str(gesture.get("person")), str(gesture.get("role", "")))
-            for audience in self.room_app.audiences_of(session):
-                audience.send_away(str(gesture.get("person")))
+        for entry in written:
+            if isinstance(entry.event, PersonShownOut | PersonCorrected):
+                for audience in self.room_app.audiences_of(session):
+                    audience.send_away(entry.event.person)
         self.answer(200, seq=seq)
 
 
