@@ -224,13 +224,22 @@ class Drafted:
 
 def drafted(session: Session) -> list[Drafted]:
     """A session's hypotheses in order, once for each metric that they have; metrics of no hypothesis come last."""
+    return [row for note in drafts(session) for row in rows_of(session, note)]
+
+
+def drafts(session: Session) -> list[Note]:
+    """The notes that have rows: the hypotheses in order, then the metrics of none that stands."""
     hypotheses = session.notes_of("hypothesis")
     standing = {note.id for note in hypotheses}
-    rows = []
-    for note in hypotheses:
-        metrics: list[Note | None] = [*session.notes_of("metric", about=note.id)]
-        rows += [_drafted(note, metric) for metric in metrics or [None]]
-    return rows + [_drafted(None, metric) for metric in session.notes_of("metric") if metric.about not in standing]
+    return [*hypotheses, *(metric for metric in session.notes_of("metric") if metric.about not in standing)]
+
+
+def rows_of(session: Session, note: Note) -> list[Drafted]:
+    """The rows of one hypothesis; of a metric without a hypothesis that stands, its own."""
+    if note.kind == "metric":
+        return [_drafted(None, note)]
+    metrics: list[Note | None] = [*session.notes_of("metric", about=note.id)]
+    return [_drafted(note, metric) for metric in metrics or [None]]
 
 
 def _drafted(note: Note | None, metric: Note | None) -> Drafted:

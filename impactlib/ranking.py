@@ -6,8 +6,12 @@ What votes amount to, whatever they come from, is `impactlib.scoring`.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
 
-from impactlib.scoring import VOTERS, Formula, Row, Vote, rank
+from impactlib.once import once
+from impactlib.scoring import VOTERS, Formula, Row, Topic, Vote, most_worth_talking, rank, stability
 from impactlib.session import QUALITIES, Person, Round, Score, Scores, Session, last_scores
 
 
@@ -51,9 +55,49 @@ def qualities(session: Session) -> dict[str, int | None]:
     return {id: int(quality) if quality and quality in QUALITIES else None for id, quality in said.items()}
 
 
+@dataclass(frozen=True)
+class Standing:
+    """All that the scores of a session amount to, for views, summary and exports; each part is computed once.
+
+    `cast` are the votes that count, by metric; `quality` at how many per cent each metric's data are right;
+    `abstained` how many people abstained on each metric.
+    """
+
+    session: Session
+    cast: Mapping[str, list[Vote]]
+    quality: Mapping[str, int | None]
+    abstained: Mapping[str, int]
+
+    @cached_property
+    def rows(self) -> list[Row]:
+        """Every metric that stands, by the product of medians, those nobody scored last; equals share a place."""
+        return rank(self.cast, Formula(), quality=self.quality)
+
+    @cached_property
+    def topics(self) -> list[Topic]:
+        """The metrics most worth talking about first."""
+        return most_worth_talking(self.cast, Formula(), quality=self.quality)
+
+    @cached_property
+    def rescored(self) -> dict[str, list[tuple[int, Row]]]:
+        """The metrics that were scored in several shown rounds, as `rescored` gives them."""
+        return rescored(self.session)
+
+    @cached_property
+    def stable(self) -> dict[str, float] | None:
+        """How often each metric would be among the first three, had other such people voted."""
+        return stability(self.cast, Formula(), quality={})
+
+
+@once
+def standing(session: Session) -> Standing:
+    """The scores of a session, read once."""
+    return Standing(session, votes_cast(session), qualities(session), abstentions(session))
+
+
 def ranking(session: Session) -> list[Row]:
-    """Every metric that stands, by the product of medians, those nobody scored last; equals share a place."""
-    return rank(votes_cast(session), Formula(), quality=qualities(session))
+    """The rows of the ranking."""
+    return standing(session).rows
 
 
 def rescored(session: Session) -> dict[str, list[tuple[int, Row]]]:

@@ -1,65 +1,71 @@
-"""What people see: a session turned into keyed fragments of HTML, for one audience. Pure.
+"""The views: a session turned into keyed fragments of HTML, for one audience. Pure.
 
-Each module here is one pane. It has two functions:
+Each module here is one pane, and ends with its `Pane`:
 
 ``frame(eye)``
-    What never changes for an audience: headings, forms, and empty *zones*.
-``fragments(session, eye)``
-    What changes: ``{"zone/key": html}``. In a page, the fragments of a zone stand in the order of
-    their ids; one that is no longer given disappears.
+    The part that never changes for an audience: headings, forms, and empty *zones*.
+``parts``
+    The part that changes. A `Part` is one fragment, ``{"zone/": html}``; `Cards` are one fragment an item,
+    ``{"zone/key": html}``. Each says once what it reads of the session: it is drawn again when that has changed,
+    and only then, in a room, in JupyterLab and in a replay alike.
 
+In a page, the fragments of a zone stand in the order of their ids; one that is no longer given disappears.
 Inputs are in frames only, people's words in fragments only: a patch never touches what somebody types.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from functools import cache
 from typing import Any
 
 from markupsafe import Markup
 
 from impactlib.agenda import Role, Step
-from impactlib.gestures import TOGETHER, WRITERS
+from impactlib.once import once
 from impactlib.session import Note, Person, Session
 from impactlib.summary import minute
+from impactlib.views.parts import (
+    Cards,
+    Eye,
+    Fragments,
+    Pane,
+    Part,
+    Reads,
+    Scene,
+    cards,
+    key,
+    of_kind,
+    signatures,
+)
 from impactlib.views.render import environment
 
-Fragments = dict[str, Markup]
-
-
-@dataclass(frozen=True)
-class Eye:
-    """Who looks: the audience's role and language, the journal's time, and who is present."""
-
-    role: Role
-    lang: str = "fr"
-    now: float = 0.0
-    speed: float = 1.0
-    present: frozenset[str] = field(default_factory=frozenset)
-
-    @property
-    def facilitates(self) -> bool:
-        return self.role == Role.FACILITATOR
-
-    def writes(self, kind: str) -> bool:
-        """Whether this role has a form for that kind of note."""
-        return self.role in WRITERS[kind]
-
-    def may_change(self, note: Note) -> bool:
-        """Whether whoever has this role may change that note, its author or not."""
-        return self.facilitates or (note.kind in TOGETHER and self.writes(note.kind))
+__all__ = [
+    "Cards",
+    "Eye",
+    "Fragments",
+    "Pane",
+    "Part",
+    "Reads",
+    "Scene",
+    "around_the_table",
+    "cards",
+    "draw",
+    "key",
+    "of_kind",
+    "once",
+    "opener",
+    "place",
+    "signatures",
+    "signed",
+    "speakers",
+]
 
 
 def draw(eye: Eye, template: str, macro: str, **values: Any) -> Markup:
     """Call a macro of one of the views' templates in the language of the audience."""
     module = environment(eye.lang).get_template(f"{template}.html").module
     return Markup(getattr(module, macro)(eye=eye, **values))
-
-
-def key(zone: str, note: Note) -> str:
-    """The id of a note's fragment: its place in the journal keeps the order."""
-    return f"{zone}/{note.order:05}"
 
 
 def signature(session: Session, note: Note) -> dict[str, Any]:
@@ -74,18 +80,41 @@ def signed(session: Session, notes: Iterable[Note]) -> list[dict[str, Any]]:
 
 
 def place(session: Session, note: Note) -> dict[str, Any]:
-    """Among the notes of its kind: the one above, and before which note it goes to stand one higher (`up`) or
-    one lower (`down`), "" for last; None where it cannot."""
-    alike = session.notes_of(note.kind)
-    at = next(i for i, one in enumerate(alike) if one.id == note.id)
-    above, below = alike[at - 1] if at else None, alike[at + 1 :]
+    """Where a note can be moved among the notes of its kind: the one `above`, and the id of the note before which it
+    goes to stand one higher (`up`) or one lower (`down`), "" for last; None where it cannot."""
+    alike, number = _standing(session)(note.kind)
+    at = number[note.id]
+    above, below = alike[at - 1] if at else None, alike[at + 1 : at + 3]
     down = None if not below else below[1].id if below[1:] else ""
     return {"above": above, "up": above.id if above else None, "down": down}
+
+
+@once
+def _standing(session: Session) -> Callable[[str], tuple[list[Note], dict[str, int]]]:
+    """The notes of a kind that stand, and the number of each from 0, looked up once a session."""
+
+    @cache
+    def of(kind: str) -> tuple[list[Note], dict[str, int]]:
+        notes = session.notes_of(kind)
+        return notes, {note.id: number for number, note in enumerate(notes)}
+
+    return of
 
 
 def around_the_table(session: Session) -> list[Person]:
     """Whom a note can be written for: all but the observers."""
     return [p for role in (Role.CLIENT, Role.CONSULTANT, Role.FACILITATOR) for p in session.here(role)]
+
+
+def speakers(kind: str) -> Part:
+    """The chips by which somebody says for whom they write, for those who write that kind of note."""
+
+    def drawn(session: Session, eye: Eye) -> Markup | None:
+        if not eye.writes(kind):
+            return None
+        return draw(eye, "note", "speakers", people=around_the_table(session))
+
+    return Part(f"speakers-{kind}", lambda scene: (scene.session.people,), drawn)
 
 
 def opener(session: Session, pane: str) -> Step | None:

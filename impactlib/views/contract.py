@@ -5,14 +5,21 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from impactlib.session import Session
-from impactlib.views import Eye, Fragments, draw, signed
+from impactlib.views import Eye, Pane, Part, Reads, Scene, draw, signatures, signed
 
 
 def frame(eye: Eye) -> Markup:
     return draw(eye, "contract", "frame")
 
 
-def fragments(session: Session, eye: Eye) -> Fragments:
+def _sentence(session: Session, eye: Eye) -> Markup:
     note = session.contract
-    item = signed(session, [note])[0] if note else None
-    return {"contract/": draw(eye, "contract", "sentence", item=item)}
+    return draw(eye, "contract", "sentence", item=signed(session, [note])[0] if note else None)
+
+
+def _reads(scene: Scene) -> Reads:
+    note = scene.session.contract
+    return (note, *(signatures(scene, note) if note else ()))
+
+
+PANE = Pane("contract", frame, (Part("contract", _reads, _sentence),), "The request in one sentence.", replayed=True)

@@ -5,29 +5,29 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from impactlib.clock import forecast, slack
-from impactlib.session import Session
-from impactlib.views import Eye, Fragments, draw, signed
+from impactlib.once import once
+from impactlib.session import Note, Session
+from impactlib.views import Eye, Pane, Part, Reads, Scene, draw, signed
+from impactlib.views.parts import LATEST
+from impactlib.views.render import minutes
 
 
 def frame(eye: Eye) -> Markup:
     return draw(eye, "controls", "frame")
 
 
-def fragments(session: Session, eye: Eye) -> Fragments:
+def _clock(session: Session, eye: Eye) -> Markup | None:
     if not eye.facilitates:
-        return {}
-    withdrawn = [note for note in session.notes.values() if note.withdrawn]
+        return None
     before, following = session.preceding, session.following
-    return {
-        "clock/": draw(eye, "controls", "clock", session=session, before=before, following=following),
-        "adjust/": _adjust(session, eye),
-        "withdrawn/": draw(eye, "controls", "withdrawn", items=signed(session, withdrawn)),
-    }
+    return draw(eye, "controls", "clock", session=session, before=before, following=following)
 
 
-def _adjust(session: Session, eye: Eye) -> Markup:
+def _adjust(session: Session, eye: Eye) -> Markup | None:
     """The current step and those to come, with what each can count on, and what is free or missing."""
     agenda, clock = session.agenda, session.clock
+    if not eye.facilitates:
+        return None
     if agenda is None or session.ended:
         return Markup()
     position = agenda.index(clock.step) if clock.step else 0
@@ -40,3 +40,39 @@ def _adjust(session: Session, eye: Eye) -> Markup:
         counted=forecast(clock, agenda, eye.now),
         free=slack(clock, agenda, eye.now),
     )
+
+
+def _withdrawn(session: Session, eye: Eye) -> Markup | None:
+    if not eye.facilitates:
+        return None
+    notes = withdrawn(session)
+    return draw(eye, "controls", "withdrawn", items=signed(session, notes[-LATEST:]), number=len(notes))
+
+
+@once
+def withdrawn(session: Session) -> list[Note]:
+    """The notes that were withdrawn, in the order in which they came."""
+    return [note for note in session.notes.values() if note.withdrawn]
+
+
+def _adjust_reads(scene: Scene) -> Reads:
+    agenda, clock = scene.session.agenda, scene.session.clock
+    counted = forecast(clock, agenda, scene.now) if agenda else {}
+    free = slack(clock, agenda, scene.now) if agenda else 0.0
+    return agenda, clock, {id: minutes(seconds) for id, seconds in counted.items()}, minutes(free)
+
+
+def _withdrawn_reads(scene: Scene) -> Reads:
+    return withdrawn(scene.session), scene.session.people, scene.session.clock.started
+
+
+PANE = Pane(
+    "controls",
+    frame,
+    (
+        Part("clock", lambda scene: (scene.session.clock, scene.session.agenda), _clock),
+        Part("adjust", _adjust_reads, _adjust),
+        Part("withdrawn", _withdrawn_reads, _withdrawn),
+    ),
+    "The foot of the page: what was saved, the facilitator's clock, the dialogs.",
+)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from impactlib import agendas
-from impactlib.session import Session
-from impactlib.views import Eye, Fragments, draw
+from impactlib.views import Eye, Pane, draw
 
 
 def frame(eye: Eye) -> Markup:
@@ -14,5 +13,4 @@ def frame(eye: Eye) -> Markup:
     return draw(eye, "home", "frame", agendas=known)
 
 
-def fragments(session: Session | None, eye: Eye) -> Fragments:
-    return {}
+PANE = Pane("doors", frame, (), "The home page: facilitate, prepare, replay.")

@@ -2,30 +2,36 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from markupsafe import Markup
 
 from impactlib.gestures import DETAILS
-from impactlib.inventory import needs
-from impactlib.session import Session
-from impactlib.views import Eye, Fragments, draw, key, signed
+from impactlib.inventory import Need, sources_of
+from impactlib.session import Note, Session
+from impactlib.views import Eye, Pane, cards, draw, of_kind, signed
 
 
 def frame(eye: Eye) -> Markup:
     return draw(eye, "inventory", "frame")
 
 
-def fragments(session: Session, eye: Eye) -> Fragments:
-    sources = session.notes_of("source")
-    cards = {key("sources", item["note"]): _card(eye, item) for item in signed(session, sources)}
-    metrics = {
-        key("needs", need.metric): draw(eye, "inventory", "need", need=need, sources=sources) for need in needs(session)
-    }
-    return {**cards, **metrics}
-
-
-def _card(eye: Eye, item: dict[str, Any]) -> Markup:
-    said = item["note"].details
-    values = {name: said.get(name, "") for name in sorted(DETAILS["source"])}
+def _source(session: Session, eye: Eye, note: Note) -> Markup:
+    [item] = signed(session, [note])
+    values = {name: note.details.get(name, "") for name in sorted(DETAILS["source"])}
     return draw(eye, "inventory", "source", item=item, values=values)
+
+
+def _need(session: Session, eye: Eye, metric: Note) -> Markup:
+    need = Need(metric, sources_of(session, metric))
+    return draw(eye, "inventory", "need", need=need, sources=session.notes_of("source"))
+
+
+PANE = Pane(
+    "inventory",
+    frame,
+    (
+        cards("sources", "source", _source),
+        cards("needs", "metric", _need, with_kinds=["source"], card_reads=lambda s, _: (of_kind(s.session, "source"),)),
+    ),
+    "The sources of data, and what each metric can be computed from.",
+    replayed=True,
+)

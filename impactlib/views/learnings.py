@@ -11,30 +11,71 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from impactlib.ranking import ranking
-from impactlib.session import Session
-from impactlib.views import Eye, Fragments, draw, key, signed
+from impactlib.ranking import standing
+from impactlib.session import Note, Session
+from impactlib.views import Eye, Pane, Part, Reads, Scene, cards, draw, of_kind, signed
+from impactlib.views.parts import LATEST
 
 
 def frame(eye: Eye) -> Markup:
     return draw(eye, "learnings", "frame")
 
 
-def fragments(session: Session, eye: Eye) -> Fragments:
-    metrics = session.notes_of("metric")
+def _kept(session: Session, eye: Eye) -> Markup | None:
+    agenda, metrics = session.agenda, session.notes_of("metric")
+    if not metrics and agenda is not None and not agenda.shows("matrix", "metrics"):
+        return None
     if session.ranking_shown:
-        metrics = [session.notes[row.metric] for row in ranking(session)]
-    choices = [{"metric": metric, "kept": metric.id in session.kept} for metric in metrics]
-    agenda, cards = session.agenda, dict[str, Markup]()
-    if choices or agenda is None or agenda.shows("matrix", "metrics"):
-        cards["kept/"] = draw(eye, "learnings", "kept", choices=choices, ended=session.ended)
-    if agenda is not None and agenda.gathers and not session.notes_of("action") and not session.notes_of("contact"):
-        cards["gathered/"] = draw(eye, "learnings", "gathered")
-    for item in signed(session, session.notes_of("learning")):
-        cards[key("learnings", item["note"])] = draw(eye, "learnings", "card", item=item)
-    for item in signed(session, session.notes_of("action")):
-        comes_from = session.notes.get(item["note"].about)
-        cards[key("actions", item["note"])] = draw(eye, "learnings", "action", item=item, comes_from=comes_from)
-    for item in signed(session, session.notes_of("contact")):
-        cards[key("contact", item["note"])] = draw(eye, "learnings", "card", item=item)
-    return cards
+        metrics = [session.notes[row.metric] for row in standing(session).rows]
+    # Many metrics are not read one by one: those kept, and the first others.
+    others = [metric for metric in metrics if metric.id not in session.kept][:LATEST]
+    shown = {metric.id for metric in [*session.kept_metrics(), *others]}
+    choices = [{"metric": metric, "kept": metric.id in session.kept} for metric in metrics if metric.id in shown]
+    return draw(eye, "learnings", "kept", choices=choices, ended=session.ended)
+
+
+def _gathered(session: Session, eye: Eye) -> Markup | None:
+    gathers = session.agenda is not None and session.agenda.gathers
+    if not gathers or session.notes_of("action") or session.notes_of("contact"):
+        return None
+    return draw(eye, "learnings", "gathered")
+
+
+def _card(session: Session, eye: Eye, note: Note) -> Markup:
+    return draw(eye, "learnings", "card", item=signed(session, [note])[0])
+
+
+def _action(session: Session, eye: Eye, note: Note) -> Markup:
+    comes_from = session.notes.get(note.about)
+    return draw(eye, "learnings", "action", item=signed(session, [note])[0], comes_from=comes_from)
+
+
+def _kept_reads(scene: Scene) -> Reads:
+    session = scene.session
+    shown = tuple(round for round in session.rounds if round.shown)
+    return of_kind(session, "metric"), session.kept, shown, session.people, session.ended, session.agenda
+
+
+def _gathered_reads(scene: Scene) -> Reads:
+    return scene.session.agenda, bool(scene.session.notes_of("action")), bool(scene.session.notes_of("contact"))
+
+
+PANE = Pane(
+    "learnings",
+    frame,
+    (
+        cards("learnings", "learning", _card),
+        Part("kept", _kept_reads, _kept),
+        Part("gathered", _gathered_reads, _gathered),
+        cards(
+            "actions",
+            "action",
+            _action,
+            with_kinds=["recommendation"],
+            card_reads=lambda scene, note: (scene.session.notes.get(note.about),),
+        ),
+        cards("contact", "contact", _card),
+    ),
+    "Learnings, metrics kept, actions.",
+    replayed=True,
+)

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from impactlib.cost import PERIODS
 from impactlib.matrix import Concept, Indicator, Matrix, filled, load, names
 from impactlib.session import Session
-from impactlib.views import Eye, Fragments, draw
+from impactlib.views import Cards, Eye, Pane, Reads, Scene, draw, of_kind
 
 COST = "cost-per-use"
 """The indicator that the kit helps to compute."""
@@ -19,11 +19,9 @@ def frame(eye: Eye) -> Markup:
     return draw(eye, "matrix", "frame", choices=choices(), periods=PERIODS)
 
 
-def fragments(session: Session, eye: Eye) -> Fragments:
-    return {
-        f"matrices/{n}": draw(eye, "matrix", "version", filled=filled(session, version), newest=n == 0, cost=COST)
-        for n, version in enumerate(_versions())
-    }
+def _version(session: Session, eye: Eye, version: Matrix) -> Markup:
+    newest = version.name == _versions()[0].name
+    return draw(eye, "matrix", "version", filled=filled(session, version), newest=newest, cost=COST)
 
 
 def choices() -> list[tuple[Concept, list[Indicator]]]:
@@ -39,3 +37,24 @@ def choices() -> list[tuple[Concept, list[Indicator]]]:
 @cache
 def _versions() -> list[Matrix]:
     return [load(name) for name in names()]
+
+
+def _reads(scene: Scene) -> Reads:
+    return of_kind(scene.session, "metric"), of_kind(scene.session, "hypothesis")
+
+
+PANE = Pane(
+    "matrix",
+    frame,
+    (
+        Cards(
+            "matrices",
+            lambda session: [(str(number), version) for number, version in enumerate(_versions())],
+            _reads,
+            lambda scene, version: _reads(scene),
+            _version,
+        ),
+    ),
+    "The impact matrix, and what fills it.",
+    replayed=True,
+)

@@ -6,32 +6,20 @@ is kept by their own browser, which draws it in the frame's ballot.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
 
 from markupsafe import Markup
 
 from impactlib import ledger
 from impactlib.agenda import Role
 from impactlib.gestures import METRICS_SCORED
-from impactlib.ranking import abstentions, finished, qualities, rescored, voters, votes_cast
-from impactlib.scoring import (
-    ENOUGH_VOTERS,
-    VOTERS,
-    Formula,
-    Method,
-    Row,
-    Topic,
-    Vote,
-    most_worth_talking,
-    rank,
-    stability,
-    together,
-)
-from impactlib.session import Note, Session
-from impactlib.views import Eye, Fragments, draw, key, opener, place, signed
-from impactlib.views.recommendations import grouped
+from impactlib.once import once
+from impactlib.ranking import finished, standing, voters
+from impactlib.scoring import ENOUGH_VOTERS, VOTERS, Formula, Method, Row, rank, together
+from impactlib.session import Note, Round, Session
+from impactlib.views import Eye, Pane, Part, Reads, Scene, cards, draw, of_kind, opener, place, signed
+from impactlib.views.parts import LATEST
+from impactlib.views.recommendations import advice_reads, grouped
 from impactlib.views.render import name
 
 FORMULAS = (
@@ -51,66 +39,70 @@ class Order:
     rows: tuple[tuple[Row, Note, Row], ...]
 
 
-@dataclass(frozen=True)
-class _Votes:
-    """What counts, read once for a whole drawing: the votes, and at how many per cent each metric's data are right."""
+def _order(session: Session, formula: Formula) -> Order:
+    scores = standing(session)
+    weighed = {row.metric: row for row in rank(scores.cast, formula, quality=scores.quality, weigh_by_quality=True)}
+    rows = scores.rows if formula == FORMULAS[0] else rank(scores.cast, formula, quality=scores.quality)
+    return Order(formula, tuple((row, session.notes[row.metric], weighed[row.metric]) for row in rows))
 
-    cast: Mapping[str, list[Vote]]
-    quality: Mapping[str, int | None]
 
-    @cached_property
-    def rows(self) -> list[Row]:
-        return rank(self.cast, FORMULAS[0], quality=self.quality)
-
-    @cached_property
-    def topics(self) -> list[Topic]:
-        return most_worth_talking(self.cast, FORMULAS[0], quality=self.quality)
-
-    def order(self, notes: Mapping[str, Note], formula: Formula) -> Order:
-        weighed = {row.metric: row for row in rank(self.cast, formula, quality=self.quality, weigh_by_quality=True)}
-        rows = self.rows if formula == FORMULAS[0] else rank(self.cast, formula, quality=self.quality)
-        return Order(formula, tuple((row, notes[row.metric], weighed[row.metric]) for row in rows))
+@once
+def _orders(session: Session) -> list[Order]:
+    """The ranking by each formula, computed once for all audiences."""
+    return [_order(session, formula) for formula in FORMULAS]
 
 
 def frame(eye: Eye) -> Markup:
     return draw(eye, "metrics", "frame", votes=eye.role in VOTERS, apart=eye.role == Role.OBSERVER)
 
 
-def fragments(session: Session, eye: Eye) -> Fragments:
-    votes = _Votes(votes_cast(session), qualities(session))
-    repeated = ledger.groups(session)
-    cards = {
-        key("metrics", note): _card(session, eye, note, len(votes.cast[note.id]), repeated)
-        for note in session.notes_of("metric")
-    }
-    return {"round/": _round(session, eye, votes), **_ranking(session, eye, votes), **cards}
-
-
-def _card(session: Session, eye: Eye, metric: Note, scored_by: int, repeated: ledger.Groups) -> Markup:
+def _card(session: Session, eye: Eye, metric: Note) -> Markup:
     [item] = signed(session, [metric])
-    about = session.notes.get(metric.about)
-    advice = grouped(session, ledger.advice(session, about=metric.id), repeated)
     return draw(
         eye,
         "metrics",
         "card",
         item=item,
-        hypothesis=about,
-        advice=advice,
+        hypothesis=session.notes.get(metric.about),
+        advice=grouped(session, ledger.advice(session, about=metric.id)),
         advised=opener(session, "recommendations") is not None,
-        scored_by=scored_by,
+        scored_by=len(standing(session).cast[metric.id]),
         kept=metric.id in session.kept,
         ended=session.ended,
         place=place(session, metric),
     )
 
 
-def _round(session: Session, eye: Eye, votes: _Votes) -> Markup:
+def _card_reads(scene: Scene, metric: Note) -> Reads:
+    session = scene.session
+    return (
+        session.notes.get(metric.about),
+        *advice_reads(scene, metric),
+        len(standing(session).cast[metric.id]),
+        metric.id in session.kept,
+        session.ended,
+        place(session, metric),
+    )
+
+
+def _reads(scene: Scene) -> Reads:
+    """Whatever any card reads beside the notes."""
+    session = scene.session
+    return _shown(session), session.kept, session.ended, session.agenda
+
+
+def _shown(session: Session) -> tuple[Round, ...]:
+    return tuple(round for round in session.rounds if round.shown)
+
+
+def _round(session: Session, eye: Eye) -> Markup:
     """The open round and who has finished; without one, the facilitator's choice of metrics for the next."""
     metrics, round = session.notes_of("metric"), session.round
     if round is None:
-        picked = _suggested(session, metrics, votes)
-        return draw(eye, "metrics", "choice", metrics=metrics, picked=picked, number=len(session.rounds) + 1)
+        picked = _suggested(session, metrics)
+        # Many metrics are not read one by one: those that are ticked, and the last ones.
+        offered = [metric for metric in metrics if metric.id in picked or metric in metrics[-LATEST:]]
+        return draw(eye, "metrics", "choice", metrics=offered, picked=picked, number=len(session.rounds) + 1)
     asked = [metric for metric in metrics if round.takes(metric.id)]
     before = [earlier.id for earlier in reversed(session.rounds) if earlier.shown]
     ballot = {"id": round.id, "metrics": [{"id": m.id, "name": name(m, eye.lang)} for m in asked], "before": before}
@@ -128,20 +120,24 @@ def _round(session: Session, eye: Eye, votes: _Votes) -> Markup:
     )
 
 
-def _suggested(session: Session, metrics: list[Note], votes: _Votes) -> list[str]:
+def _suggested(session: Session, metrics: list[Note]) -> list[str]:
     """The metrics that are ticked beforehand: where people differ, else those kept, else the first."""
-    differ = [topic.metric for topic in votes.topics]
+    differ = [topic.metric for topic in standing(session).topics]
     kept = [note.id for note in session.kept_metrics()]
     return (differ or kept or [metric.id for metric in metrics])[:METRICS_SCORED]
 
 
-def _ranking(session: Session, eye: Eye, votes: _Votes) -> Fragments:
-    """Once scores were shown: the order, then where people differ and how the order is calculated. A follow-up looks
-    at the metrics themselves: how they were ranked last time stands in the summary."""
-    if not session.ranking_shown or session.scored_before:
-        return {}
-    rows = votes.rows
-    places = points(rows)
+def _is_ranked(session: Session) -> bool:
+    """Whether scores were shown. A follow-up looks at the metrics themselves: how they were ranked last time stands
+    in the summary."""
+    return session.ranking_shown and not session.scored_before
+
+
+def _ranking(session: Session, eye: Eye) -> Markup | None:
+    """Once scores were shown: the order."""
+    if not _is_ranked(session):
+        return None
+    rows = standing(session).rows
     spots = [
         {
             "id": row.metric,
@@ -153,40 +149,39 @@ def _ranking(session: Session, eye: Eye, votes: _Votes) -> Fragments:
         for row in rows
         if row.place
     ]
-    shown = [round.id for round in reversed(session.rounds) if round.shown]
-    order = draw(
+    return draw(
         eye,
         "metrics",
         "ranking",
         notes=session.notes,
         rows=rows,
-        abstained=abstentions(session),
-        points=places,
+        abstained=standing(session).abstained,
+        points=points(rows),
         spots=spots,
-        shown=shown,
+        shown=[round.id for round in reversed(session.rounds) if round.shown],
     )
-    return {"ranking/": order, "solidity/": _solidity(session, eye, votes, rows) if places else Markup()}
 
 
-def _solidity(session: Session, eye: Eye, votes: _Votes, rows: list[Row]) -> Markup:
+def _solidity(session: Session, eye: Eye) -> Markup | None:
+    """Where people differ, and how the order is calculated."""
+    if not _is_ranked(session):
+        return None
+    scores = standing(session)
+    if not points(scores.rows):
+        return Markup()
     return draw(
         eye,
         "metrics",
         "solidity",
         notes=session.notes,
-        rows=rows,
-        topics=votes.topics,
-        orders=[votes.order(session.notes, formula) for formula in FORMULAS],
-        stable=_stable(tuple((metric, tuple(given)) for metric, given in votes.cast.items())),
-        again=rescored(session),
+        rows=scores.rows,
+        topics=scores.topics,
+        orders=_orders(session),
+        stable=scores.stable,
+        again=scores.rescored,
         enough=ENOUGH_VOTERS,
-        people=len({vote.person for given in votes.cast.values() for vote in given}),
+        people=len({vote.person for given in scores.cast.values() for vote in given}),
     )
-
-
-@lru_cache(maxsize=32)  # a tenth of a second of draws, asked again at whatever is written of a metric
-def _stable(cast: tuple[tuple[str, tuple[Vote, ...]], ...]) -> dict[str, float] | None:
-    return stability(dict(cast), FORMULAS[0], quality={})
 
 
 def points(rows: list[Row]) -> list[dict[str, object]]:
@@ -198,3 +193,34 @@ def points(rows: list[Row]) -> list[dict[str, object]]:
         {"x": (ease - 1) * 50, "y": (value - 1) * 50, "label": ", ".join(map(str, numbers))}
         for (value, ease), numbers in together(rows).items()
     ]
+
+
+def _round_reads(scene: Scene) -> Reads:
+    session = scene.session
+    return of_kind(session, "metric"), session.rounds, session.people, session.kept
+
+
+def _ranking_reads(scene: Scene) -> Reads:
+    session = scene.session
+    return of_kind(session, "metric"), _shown(session), session.people, session.clock.started
+
+
+PANE = Pane(
+    "metrics",
+    frame,
+    (
+        Part("round", _round_reads, _round),
+        Part("ranking", _ranking_reads, _ranking),
+        Part("solidity", _ranking_reads, _solidity),
+        cards(
+            "metrics",
+            "metric",
+            _card,
+            with_kinds=["hypothesis", "recommendation"],
+            reads=_reads,
+            card_reads=_card_reads,
+        ),
+    ),
+    "Metrics, their scores and their ranking.",
+    replayed=True,
+)

@@ -5,20 +5,21 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from impactlib.session import Session
-from impactlib.views import Eye, Fragments, draw
+from impactlib.views import Eye, Pane, Part, Reads, Scene, draw
 
 
 def frame(eye: Eye) -> Markup:
     return draw(eye, "now", "frame")
 
 
-def fragments(session: Session, eye: Eye) -> Fragments:
-    shown = {
-        "now/": draw(eye, "now", "now", session=session, following=session.following, scoring=_scoring(session)),
-    }
-    if session.looked_at and not session.ended:
-        shown["together/"] = draw(eye, "now", "together", note=session.looked_at)
-    return shown
+def _now(session: Session, eye: Eye) -> Markup:
+    return draw(eye, "now", "now", session=session, following=session.following, scoring=_scoring(session))
+
+
+def _together(session: Session, eye: Eye) -> Markup | None:
+    if session.looked_at is None or session.ended:
+        return None
+    return draw(eye, "now", "together", note=session.looked_at)
 
 
 def _scoring(session: Session) -> str:
@@ -31,3 +32,21 @@ def _scoring(session: Session) -> str:
         # Nobody is sent to a round of which nothing stands.
         return "open" if any(session.round.takes(metric.id) for metric in session.notes_of("metric")) else ""
     return "shown" if session.rounds[-1].shown else ""
+
+
+def _reads(scene: Scene) -> Reads:
+    session = scene.session
+    open_round = session.round.id if session.round else ""
+    return session.clock, session.agenda, session.listening, _scoring(session), open_round
+
+
+PANE = Pane(
+    "now",
+    frame,
+    (
+        Part("now", _reads, _now),
+        Part("together", lambda scene: (scene.session.looked_at, scene.session.ended), _together),
+    ),
+    "What my role does now.",
+    replayed=True,
+)

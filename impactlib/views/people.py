@@ -9,17 +9,32 @@ from markupsafe import Markup
 
 from impactlib.agenda import Role
 from impactlib.session import Session
-from impactlib.views import Eye, Fragments, draw
+from impactlib.views import Eye, Pane, Part, draw
 
 
 def frame(eye: Eye) -> Markup:
     return draw(eye, "people", "frame")
 
 
-def fragments(session: Session, eye: Eye) -> Fragments:
+def _people(session: Session, eye: Eye) -> Markup:
     groups = [(role, session.here(role)) for role in Role]
     out = [person for person in session.people.values() if person.out] if eye.facilitates else []
-    shown = {"people/": draw(eye, "people", "people", groups=groups, out=out)}
-    if eye.writes("hypothesis") and session.agenda is not None and session.agenda.prepares:
-        shown["preparation/"] = draw(eye, "people", "preparation")
-    return shown
+    return draw(eye, "people", "people", groups=groups, out=out)
+
+
+def _preparation(session: Session, eye: Eye) -> Markup | None:
+    if not eye.writes("hypothesis") or session.agenda is None or not session.agenda.prepares:
+        return None
+    return draw(eye, "people", "preparation")
+
+
+PANE = Pane(
+    "people",
+    frame,
+    (
+        Part("people", lambda scene: (scene.session.people, scene.present), _people),
+        Part("preparation", lambda scene: (scene.session.agenda,), _preparation),
+    ),
+    "Who is in the room.",
+    replayed=True,
+)

@@ -6,17 +6,28 @@ from markupsafe import Markup
 
 from impactlib.agenda import Role
 from impactlib.session import Session
-from impactlib.views import Eye, Fragments, draw
+from impactlib.views import Eye, Pane, Part, draw
 
 
 def frame(eye: Eye) -> Markup:
     return draw(eye, "prepare", "frame")
 
 
-def fragments(session: Session, eye: Eye) -> Fragments:
+def _hour(session: Session, eye: Eye) -> Markup:
+    return draw(eye, "prepare", "hour", session=session)
+
+
+def _preparing(session: Session, eye: Eye) -> Markup:
     team = [person for role in (Role.CLIENT, Role.FACILITATOR) for person in session.here(role)]
-    preparing = [person for person in team if person.id in eye.present]
-    return {
-        "hour/": draw(eye, "prepare", "hour", session=session),
-        "preparing/": draw(eye, "prepare", "preparing", people=preparing),
-    }
+    return draw(eye, "prepare", "preparing", people=[person for person in team if person.id in eye.present])
+
+
+PANE = Pane(
+    "prepare",
+    frame,
+    (
+        Part("hour", lambda scene: (scene.session.ended, scene.session.step, scene.session.team), _hour),
+        Part("preparing", lambda scene: (scene.session.people, scene.present), _preparing),
+    ),
+    "Where the team is before the hour, and the way to the workshop.",
+)

@@ -12,10 +12,12 @@ from typing import Any
 
 from markupsafe import Markup
 
-from impactlib.hypotheses import Drafted, Hypothesis, drafted
+from impactlib.hypotheses import Drafted, Hypothesis, drafts, rows_of
+from impactlib.once import once
 from impactlib.session import Note, Session
 from impactlib.spreadsheet import HEADINGS
-from impactlib.views import Eye, Fragments, draw, key, signed
+from impactlib.views import Cards, Eye, Pane, Reads, Scene, draw, of_kind, signatures, signed
+from impactlib.views.parts import place_key, signing
 from impactlib.views.render import translation
 from impactlib.views.wording import CHOICES, aids, choices, definition
 
@@ -50,23 +52,32 @@ def frame(eye: Eye) -> Markup:
     )
 
 
-def fragments(session: Session, eye: Eye) -> Fragments:
-    cards: dict[str, tuple[Note, list[Drafted]]] = {}
-    for row in drafted(session):
-        note = row.note or row.metric
-        assert note, "a row comes from a note at least"
-        cards.setdefault(key("drafts", note), (note, []))[1].append(row)
-    return {id: _card(session, eye, note, rows) for id, (note, rows) in cards.items()}
-
-
-def _card(session: Session, eye: Eye, note: Note, rows: list[Drafted]) -> Markup:
+def _card(session: Session, eye: Eye, note: Note) -> Markup:
     [item] = signed(session, [note])
+    rows = rows_of(session, note)
     measures = [
         {"row": row, "values": _values(row), "definition": definition(row.row, eye.lang, but=("statement", "metric"))}
         for row in rows
     ]
     asked = next(((row, point) for row in rows if (point := first_point(row.row, eye.lang))), None)
     return draw(eye, "prepare_drafts", "card", session=session, item=item, measures=measures, asked=asked)
+
+
+@once
+def _items(session: Session) -> list[tuple[str, Note]]:
+    return sorted((place_key(note), note) for note in drafts(session))
+
+
+def _reads(scene: Scene) -> Reads:
+    session = scene.session
+    during = session.step is not None and not session.ended
+    return of_kind(session, "hypothesis"), of_kind(session, "metric"), during, *signing(scene)
+
+
+def _card_reads(scene: Scene, note: Note) -> Reads:
+    session = scene.session
+    during = session.step is not None and not session.ended
+    return (*session.notes_of("metric", about=note.id), during, *signatures(scene, note))
 
 
 def _values(row: Drafted) -> dict[str, Any]:
@@ -82,3 +93,11 @@ def first_point(row: Hypothesis, lang: str) -> Point | None:
 
     found = next(iter(check(row)), None)
     return Point(translation(lang).gettext(found.question), found.field) if found else None
+
+
+PANE = Pane(
+    "drafts",
+    frame,
+    (Cards("drafts", _items, _reads, _card_reads, _card, ("hypothesis", "metric")),),
+    "Three questions, and the hypotheses being drafted.",
+)

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from impactlib.session import Session
-from impactlib.views import Eye, Fragments, draw
+from impactlib.views import Eye, Pane, draw
 
 
 def frame(eye: Eye) -> Markup:
     return draw(eye, "prepare", "foot")
 
 
-def fragments(session: Session, eye: Eye) -> Fragments:
-    return {}
+PANE = Pane("prepare_foot", frame, (), "The foot of a page where a team prepares: what was saved.")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from impactlib.session import Session
-from impactlib.views import Eye, Fragments, draw, key, signed
+from impactlib.session import Note, Session
+from impactlib.views import Eye, Pane, cards, draw, signed
 
 KINDS = ("problem", "audience", "goal")
 
@@ -14,9 +14,14 @@ def frame(eye: Eye) -> Markup:
     return draw(eye, "problem", "frame")
 
 
-def fragments(session: Session, eye: Eye) -> Fragments:
-    return {
-        key(kind, item["note"]): draw(eye, "problem", "card", item=item)
-        for kind in KINDS
-        for item in signed(session, session.notes_of(kind))
-    }
+def _card(session: Session, eye: Eye, note: Note) -> Markup:
+    return draw(eye, "problem", "card", item=signed(session, [note])[0])
+
+
+PANE = Pane(
+    "problem",
+    frame,
+    tuple(cards(kind, kind, _card) for kind in KINDS),
+    "Problem statement: the problem, for whom, expectations.",
+    replayed=True,
+)

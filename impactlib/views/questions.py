@@ -10,32 +10,41 @@ from markupsafe import Markup
 
 from impactlib.session import Note, Session
 from impactlib.share import TEMPLATES
-from impactlib.views import Eye, Fragments, around_the_table, draw, key, signed
+from impactlib.views import Eye, Pane, Reads, Scene, cards, draw, signatures, signed, speakers
 
 
 def frame(eye: Eye) -> Markup:
     return draw(eye, "questions", "frame", recurring=recurring()[eye.lang])
 
 
-def fragments(session: Session, eye: Eye) -> Fragments:
-    cards = {key("questions", note): _card(session, eye, note) for note in session.notes_of("question")}
-    if not eye.writes("question"):
-        return cards
-    people = around_the_table(session)
-    return {
-        "speakers-question/": draw(eye, "note", "speakers", people=people),
-        "speakers-answer/": draw(eye, "note", "speakers", people=people),
-        **cards,
-    }
-
-
 def _card(session: Session, eye: Eye, question: Note) -> Markup:
     [item] = signed(session, [question])
-    answers = signed(session, session.notes_of("answer", about=question.id))
-    return draw(eye, "questions", "card", item=item, answers=answers)
+    return draw(eye, "questions", "card", item=item, answers=signed(session, _answers(session, question)))
+
+
+def _answers(session: Session, question: Note) -> list[Note]:
+    return session.notes_of("answer", about=question.id)
+
+
+def _card_reads(scene: Scene, question: Note) -> Reads:
+    answers = _answers(scene.session, question)
+    return (*answers, *signatures(scene, *answers))
 
 
 @cache
 def recurring() -> dict[str, Any]:
     """The questions that challengers ask again and again, by language (templates/questions.toml)."""
     return tomllib.loads((TEMPLATES / "questions.toml").read_text(encoding="utf-8"))
+
+
+PANE = Pane(
+    "questions",
+    frame,
+    (
+        cards("questions", "question", _card, with_kinds=["answer"], card_reads=_card_reads),
+        speakers("question"),
+        speakers("answer"),
+    ),
+    "Questions and answers.",
+    replayed=True,
+)

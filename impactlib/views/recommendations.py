@@ -8,9 +8,10 @@ from typing import Any
 from markupsafe import Markup
 
 from impactlib import ledger
-from impactlib.hypotheses import Hypothesis, drafted
+from impactlib.hypotheses import rows_of
+from impactlib.once import once
 from impactlib.session import Note, Session
-from impactlib.views import Eye, Fragments, around_the_table, draw, key, place, signed
+from impactlib.views import Eye, Pane, Part, Reads, Scene, cards, draw, place, signatures, signed, speakers
 from impactlib.views.prepare_drafts import first_point
 from impactlib.views.wording import definition, reworded
 
@@ -19,38 +20,9 @@ def frame(eye: Eye) -> Markup:
     return draw(eye, "recommendations", "frame")
 
 
-def fragments(session: Session, eye: Eye) -> Fragments:
-    rows: dict[str, list[Hypothesis]] = {}
-    for row in drafted(session):
-        rows.setdefault(row.note.id if row.note else "", []).append(row.row)
-    repeated = ledger.groups(session)
-    cards = {
-        key("hypotheses", note): _hypothesis(session, eye, note, rows[note.id], repeated)
-        for note in session.notes_of("hypothesis")
-    }
-    standing = {note.id for kind in ("hypothesis", "metric") for note in session.notes_of(kind)}
-    # Advice outlives what it was given on: it then stands with the free ones.
-    free = [note for note in ledger.advice(session) if note.about not in standing]
-    cards |= {
-        key("recommendations", item["note"]): draw(eye, "recommendations", "card", item=item, ended=session.ended)
-        for item in grouped(session, free, repeated)
-    }
-    if eye.writes("recommendation"):
-        cards["speakers-recommendation/"] = draw(eye, "note", "speakers", people=around_the_table(session))
-    if eye.facilitates and session.step and not session.ended:
-        cards["listening/"] = draw(eye, "recommendations", "listening", on=session.listening)
-    return cards
-
-
-def grouped(session: Session, advice: Iterable[Note], repeated: ledger.Groups) -> list[dict[str, Any]]:
-    """Recommendations with their signatures, each with those that repeat it."""
-    return [{**item, "same": signed(session, repeated.get(item["note"].id, []))} for item in signed(session, advice)]
-
-
-def _hypothesis(
-    session: Session, eye: Eye, hypothesis: Note, rows: list[Hypothesis], repeated: ledger.Groups
-) -> Markup:
+def _hypothesis(session: Session, eye: Eye, hypothesis: Note) -> Markup:
     [item] = signed(session, [hypothesis])
+    rows = [row.row for row in rows_of(session, hypothesis)]
     defined = [(row.metric, said) for row in rows if (said := definition(row, eye.lang, but=("statement", "metric")))]
     point = next(filter(None, (first_point(row, eye.lang) for row in rows)), None)
     return draw(
@@ -58,7 +30,7 @@ def _hypothesis(
         "recommendations",
         "hypothesis",
         item=item,
-        advice=grouped(session, ledger.advice(session, about=hypothesis.id), repeated),
+        advice=grouped(session, ledger.advice(session, about=hypothesis.id)),
         metrics=session.notes_of("metric", about=hypothesis.id),
         defined=defined,
         point=point,
@@ -66,3 +38,93 @@ def _hypothesis(
         ended=session.ended,
         place=place(session, hypothesis),
     )
+
+
+def grouped(session: Session, advice: Iterable[Note]) -> list[dict[str, Any]]:
+    """Recommendations with their signatures, each with those that repeat it."""
+    repeated = _groups(session)
+    return [{**item, "same": signed(session, repeated.get(item["note"].id, []))} for item in signed(session, advice)]
+
+
+@once
+def _groups(session: Session) -> ledger.Groups:
+    return ledger.groups(session)
+
+
+def advice_reads(scene: Scene, about: Note) -> Reads:
+    """Whatever the advice on a note is drawn from."""
+    advice = ledger.advice(scene.session, about=about.id)
+    return repeated_reads(scene, *advice)
+
+
+def repeated_reads(scene: Scene, *advice: Note) -> Reads:
+    """These recommendations, those that repeat them, and their signatures."""
+    groups = _groups(scene.session)
+    notes = [one for note in advice for one in (note, *groups.get(note.id, ()))]
+    return (*notes, *signatures(scene, *notes))
+
+
+def _hypothesis_reads(scene: Scene, hypothesis: Note) -> Reads:
+    session = scene.session
+    metrics = session.notes_of("metric", about=hypothesis.id)
+    return (
+        *metrics,
+        *advice_reads(scene, hypothesis),
+        session.before.get(hypothesis.id),
+        *(session.before.get(metric.id) for metric in metrics),
+        place(session, hypothesis),
+        session.ended,
+    )
+
+
+def _free(session: Session, note: Note) -> bool:
+    """Whether a recommendation stands alone: it repeats no other, and is about no note that stands.
+
+    Advice outlives the note that it was given on.
+    """
+    about = session.notes.get(note.about)
+    attached = about is not None and about.kind in ("hypothesis", "metric") and not about.withdrawn
+    return not attached and ledger.repeats(session, note) is None
+
+
+def _card(session: Session, eye: Eye, note: Note) -> Markup:
+    return draw(eye, "recommendations", "card", item=grouped(session, [note])[0], ended=session.ended)
+
+
+def _listening(session: Session, eye: Eye) -> Markup | None:
+    if not (eye.facilitates and session.step and not session.ended):
+        return None
+    return draw(eye, "recommendations", "listening", on=session.listening)
+
+
+def _listening_reads(scene: Scene) -> Reads:
+    return scene.session.listening, scene.session.step is not None, scene.session.ended
+
+
+PANE = Pane(
+    "recommendations",
+    frame,
+    (
+        Part("listening", _listening_reads, _listening),
+        cards(
+            "hypotheses",
+            "hypothesis",
+            _hypothesis,
+            with_kinds=["metric", "recommendation"],
+            reads=lambda scene: (scene.session.before, scene.session.ended),
+            card_reads=_hypothesis_reads,
+        ),
+        cards(
+            "recommendations",
+            "recommendation",
+            _card,
+            only=_free,
+            with_kinds=["hypothesis", "metric"],
+            reads=lambda scene: (scene.session.ended,),
+            card_reads=lambda scene, note: (*repeated_reads(scene, note), scene.session.ended),
+        ),
+        speakers("recommendation"),
+    ),
+    "Hypotheses of impact, and advice.",
+    replayed=True,
+)

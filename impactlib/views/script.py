@@ -8,15 +8,30 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from impactlib.agenda import Role
+from impactlib.once import once
 from impactlib.session import Session
-from impactlib.views import Eye, Fragments, draw
+from impactlib.views import Eye, Pane, Part, draw
 
 
 def frame(eye: Eye) -> Markup:
     return draw(eye, "script", "frame")
 
 
-def fragments(session: Session, eye: Eye) -> Fragments:
-    wrote = {note.speaker for note in session.notes.values()} | {note.by for note in session.notes.values()}
+def _unwritten(session: Session, eye: Eye) -> Markup:
+    wrote = _wrote(session)
     waiting = [p for role in (Role.CLIENT, Role.CONSULTANT) for p in session.here(role) if p.id not in wrote]
-    return {"unwritten/": draw(eye, "script", "unwritten", people=waiting)}
+    return draw(eye, "script", "unwritten", people=waiting)
+
+
+@once
+def _wrote(session: Session) -> frozenset[str]:
+    """The ids of the people who wrote or said something."""
+    return frozenset(id for note in session.notes.values() for id in (note.by, note.speaker))
+
+
+PANE = Pane(
+    "unwritten",
+    frame,
+    (Part("unwritten", lambda scene: (_wrote(scene.session), scene.session.people), _unwritten),),
+    "On request: who has not written yet.",
+)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from markupsafe import Markup
 
 from impactlib.session import Note, Session
-from impactlib.summary import outline
-from impactlib.views import Eye, Fragments, draw, opener
+from impactlib.summary import Outline, outline
+from impactlib.views import Eye, Pane, Part, Reads, Scene, draw, opener
+from impactlib.views.parts import LATEST
 from impactlib.views.wording import Reworded, reworded
 
 
@@ -14,11 +17,40 @@ def frame(eye: Eye) -> Markup:
     return draw(eye, "summary", "frame")
 
 
-def fragments(session: Session, eye: Eye) -> Fragments:
-    step, ledger = opener(session, "learnings"), opener(session, "recommendations")
-    made = outline(session)
+def _preview(session: Session, eye: Eye) -> Markup:
+    step, advice = opener(session, "learnings"), opener(session, "recommendations")
+    made, left_out = _latest(outline(session))
 
     def changes(note: Note) -> list[Reworded]:
         return reworded(made.changes(note), eye.lang)
 
-    return {"summary/": draw(eye, "summary", "preview", outline=made, changes=changes, step=step, ledger=ledger)}
+    return draw(eye, "summary", "preview", outline=made, changes=changes, step=step, ledger=advice, left_out=left_out)
+
+
+_LISTS = ("questions", "testimonies", "hypotheses", "advice", "others", "learnings", "expectations", "sources")
+"""The parts of an outline that grow with what is written."""
+
+
+def _latest(whole: Outline) -> tuple[Outline, int]:
+    """The outline as a page shows it: the last of each long part, and how many lines that leaves out."""
+    parts = {name: getattr(whole, name) for name in _LISTS}
+    left_out = sum(max(0, len(part) - LATEST) for part in parts.values())
+    return replace(whole, **{name: part[-LATEST:] for name, part in parts.items()}), left_out
+
+
+def _reads(scene: Scene) -> Reads:
+    session = scene.session
+    return session.notes, session.before, session.rounds, session.kept, session.people, session.clock, session.agenda
+
+
+def _before_the_end(session: Session) -> bool:
+    return not session.ended
+
+
+PANE = Pane(
+    "summary",
+    frame,
+    (Part("summary", _reads, _preview, on_demand=_before_the_end),),
+    "The summary as it stands.",
+    replayed=True,
+)

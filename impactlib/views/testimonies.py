@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from impactlib.session import Session
-from impactlib.views import Eye, Fragments, around_the_table, draw, key, signed
+from impactlib.session import Note, Session
+from impactlib.views import Eye, Pane, cards, draw, signed, speakers
 
 
 def frame(eye: Eye) -> Markup:
     return draw(eye, "testimonies", "frame")
 
 
-def fragments(session: Session, eye: Eye) -> Fragments:
-    cards = {
-        key("testimonies", item["note"]): draw(eye, "testimonies", "card", item=item)
-        for item in signed(session, session.notes_of("testimony"))
-    }
-    if eye.writes("testimony"):
-        cards["speakers-testimony/"] = draw(eye, "note", "speakers", people=around_the_table(session))
-    return cards
+def _card(session: Session, eye: Eye, note: Note) -> Markup:
+    return draw(eye, "testimonies", "card", item=signed(session, [note])[0])
+
+
+PANE = Pane(
+    "testimonies",
+    frame,
+    (cards("testimonies", "testimony", _card), speakers("testimony")),
+    "The wall of testimonies.",
+    replayed=True,
+)

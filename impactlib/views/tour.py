@@ -5,25 +5,55 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from impactlib.agenda import Role
-from impactlib.session import Person, Session
-from impactlib.views import Eye, Fragments, draw, signed
+from impactlib.once import once
+from impactlib.session import Note, Person, Session
+from impactlib.views import Cards, Eye, Pane, Reads, Scene, draw, of_kind, signatures, signed
 
 
 def frame(eye: Eye) -> Markup:
     return draw(eye, "tour", "frame")
 
 
-def fragments(session: Session, eye: Eye) -> Fragments:
-    # The team first, as at a table; within a role, in the order in which they came.
-    order = (Role.CLIENT, Role.CONSULTANT, Role.FACILITATOR, Role.OBSERVER)
+ORDER = (Role.CLIENT, Role.CONSULTANT, Role.FACILITATOR, Role.OBSERVER)
+"""The team first, as at a table; within a role, people stand in the order in which they came."""
+
+
+@once
+def _here(session: Session) -> list[tuple[str, Person]]:
+    """Who is here, each with the key that puts them in order."""
     came = {id: number for number, id in enumerate(session.people)}
-    return {
-        f"tour/{place}{came[person.id]:05}": _card(session, eye, person)
-        for place, role in enumerate(order)
-        for person in session.here(role)
-    }
+    return [
+        (f"{place}{came[person.id]:05}", person) for place, role in enumerate(ORDER) for person in session.here(role)
+    ]
+
+
+@once
+def _expected(session: Session) -> dict[str, list[Note]]:
+    """The expectations of each person, by their id."""
+    said: dict[str, list[Note]] = {}
+    for note in session.notes_of("expectation"):
+        said.setdefault(note.speaker, []).append(note)
+    return said
 
 
 def _card(session: Session, eye: Eye, person: Person) -> Markup:
-    notes = [note for note in session.notes_of("expectation") if note.speaker == person.id]
+    notes = _expected(session).get(person.id, [])
     return draw(eye, "tour", "card", person=person, items=signed(session, notes))
+
+
+def _reads(scene: Scene) -> Reads:
+    return scene.session.people, of_kind(scene.session, "expectation"), scene.present, scene.session.clock.started
+
+
+def _card_reads(scene: Scene, person: Person) -> Reads:
+    notes = _expected(scene.session).get(person.id, [])
+    return person.id in scene.present, tuple(notes), signatures(scene, *notes)
+
+
+PANE = Pane(
+    "tour",
+    frame,
+    (Cards("tour", _here, _reads, _card_reads, _card),),
+    "Tour de table: who is here and what each expects.",
+    replayed=True,
+)

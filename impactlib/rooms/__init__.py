@@ -1,0 +1,1 @@
+"""Sessions followed and drawn for their audiences: fragments, layouts, rooms, replays."""

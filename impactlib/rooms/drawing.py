@@ -1,0 +1,135 @@
+"""A drawing: the fragments of one audience, kept up to date by drawing only the parts whose reads have changed.
+
+A page is given the latest cards of each zone. Older ones come on demand (`older`); when one of them changes, the patch
+is for the pages that show it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+from impactlib.rooms.fragments import IF_SHOWN, Patch, apply
+from impactlib.session import Note, Session
+from impactlib.views import draw
+from impactlib.views.parts import LATEST, Cards, Eye, Pane, Part, Reads, Scene, place_key
+
+PAGE = 100
+"""Older cards that come at once."""
+
+
+class Drawing:
+    """The fragments of some panes for a role and a language. Belongs to one thread at a time.
+
+    With `whole`, its fragments hold every card, as a replay needs; no more is drawn at each change.
+    """
+
+    def __init__(self, panes: Iterable[Pane], eye: Eye, whole: bool = False) -> None:
+        self.fragments: Patch = {}
+        self._parts = [part for pane in panes for part in pane.parts]
+        self._eye, self._whole = eye, whole
+        self._read: dict[int, Reads] = {}
+        self._cards: dict[int, dict[str, tuple[object, Reads]]] = {}
+        self._session: Session | None = None
+
+    def update(self, scene: Scene) -> Patch:
+        """Draw whatever has changed, and return the patch."""
+        eye = replace(self._eye, now=scene.now, speed=scene.speed, present=scene.present)
+        patch: Patch = {}
+        for part in self._parts:
+            reads = scene.read(part)
+            if self._read.get(id(part)) == reads:
+                continue
+            self._read[id(part)] = reads
+            if isinstance(part, Part):
+                self._put(patch, part.id, _on_demand(part, scene, eye))
+            else:
+                self._draw_cards(patch, part, scene, eye)
+        self._session = scene.session
+        return patch
+
+    def _put(self, patch: Patch, id: str, html: str) -> None:
+        """Keep a fragment, "" for none, and note in the patch that it has changed."""
+        if self.fragments.get(id, "") != html:
+            patch[id] = html
+            apply(self.fragments, {id: html})
+
+    def _draw_cards(self, patch: Patch, part: Cards[Any], scene: Scene, eye: Eye) -> None:
+        items, known = part.items(scene.session), self._cards.get(id(part))
+        first = known is None and self._whole
+        latest = items if first or not part.kinds else items[-LATEST:]
+        drawn = {key: (item, part.card_reads(scene, item)) for key, item in latest}
+        before = known or {}
+        for key, item in latest:
+            if before.get(key) != drawn[key]:
+                self._put(patch, f"{part.zone}/{key}", str(part.draw(scene.session, eye, item)))
+        self._cards[id(part)] = {key: drawn[key] for key, _ in (latest[-LATEST:] if part.kinds else latest)}
+        others = (before.keys() | _keys(part, scene.changed_since(self._session))) - drawn.keys()
+        if others:
+            standing = dict(items)
+            for key in sorted(others):
+                self._follow(patch, part, scene, eye, key, standing.get(key), before.get(key))
+        if part.kinds and not self._whole:
+            self._put(patch, f"{part.zone}/", _more(eye, part.zone, items))
+
+    def _follow(
+        self, patch: Patch, part: Cards[Any], scene: Scene, eye: Eye, key: str, item: object | None, before: object
+    ) -> None:
+        """Bring up to date a card that is not among the latest: it is gone, it has become older, or it was older."""
+        id = f"{part.zone}/{key}"
+        if item is None:
+            if self.fragments.pop(id, None) is not None:
+                patch[id] = ""
+            elif not self._whole:
+                patch[f"{IF_SHOWN}{id}"] = ""
+        elif self._whole:
+            self._put(patch, id, str(part.draw(scene.session, eye, item)))
+        else:
+            # A page that shows it keeps it; a new page asks for it.
+            self.fragments.pop(id, None)
+            if before != (item, part.card_reads(scene, item)):
+                patch[f"{IF_SHOWN}{id}"] = str(part.draw(scene.session, eye, item))
+
+    def older(self, scene: Scene, zone: str, before: str) -> Patch:
+        """The cards of a zone that come before a key, the nearest `PAGE` of them, with the button for those left;
+        a fragment that is drawn on demand alone. Empty for an unknown zone."""
+        eye = replace(self._eye, now=scene.now, speed=scene.speed, present=scene.present)
+        for part in self._parts:
+            if part.zone != zone:
+                continue
+            if isinstance(part, Part):
+                return {part.id: str(part.draw(scene.session, eye) or "")}
+            items = [(key, item) for key, item in part.items(scene.session) if key < before]
+            drawn = {f"{zone}/{key}": str(part.draw(scene.session, eye, item)) for key, item in items[-PAGE:]}
+            return drawn | {f"{zone}/": _more(eye, zone, items, PAGE)}
+        return {}
+
+
+def _on_demand(part: Part, scene: Scene, eye: Eye) -> str:
+    """A fragment, or the button that asks for it while it is drawn on demand alone."""
+    if part.on_demand(scene.session):
+        return str(draw(eye, "note", "demand", zone=part.zone))
+    return str(part.draw(scene.session, eye) or "")
+
+
+def _more(eye: Eye, zone: str, items: Sequence[tuple[str, object]], shown: int = LATEST) -> str:
+    """The button that brings older cards; "" when all are there."""
+    left = len(items) - shown
+    return str(draw(eye, "note", "older", zone=zone, left=left, before=items[-shown][0])) if left > 0 else ""
+
+
+def _keys(part: Cards[Any], changed: Iterable[tuple[Note, Session]]) -> set[str]:
+    """The keys of the cards that show a changed note: its own, and those of the notes that it belongs to."""
+    return {place_key(one) for note, session in changed for one in _shown_in(note, session) if one.kind in part.kinds}
+
+
+def _shown_in(note: Note, session: Session) -> Iterator[Note]:
+    """A note, the one that it is about, the recommendation that it repeats, and the one that this is about."""
+    yield note
+    for id in (note.about, note.details.get("same_as", "")):
+        other = session.notes.get(id)
+        if other is not None:
+            yield other
+            if above := session.notes.get(other.about):
+                yield above

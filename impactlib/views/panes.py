@@ -1,0 +1,57 @@
+"""Every pane, by its one name: what notebooks call, what the server draws, what a replay shows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from impactlib.views import (
+    contract,
+    controls,
+    home,
+    inventory,
+    learnings,
+    matrix,
+    metrics,
+    now,
+    people,
+    prepare,
+    prepare_drafts,
+    prepare_foot,
+    prepare_ground,
+    problem,
+    questions,
+    recommendations,
+    script,
+    summary,
+    testimonies,
+    tour,
+    track,
+)
+from impactlib.views.parts import Pane
+
+_MODULES = (
+    track,
+    now,
+    tour,
+    problem,
+    testimonies,
+    questions,
+    contract,
+    recommendations,
+    inventory,
+    matrix,
+    metrics,
+    learnings,
+    summary,
+    people,
+    controls,
+    script,
+    prepare,
+    prepare_drafts,
+    prepare_ground,
+    prepare_foot,
+    home,
+)
+
+PANES: Mapping[str, Pane] = {module.PANE.name: module.PANE for module in _MODULES}
+"""In the order of the workshop's page, then of the other pages."""

@@ -1,0 +1,213 @@
+"""The pieces that panes are made of, and what each reads of a session. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+from markupsafe import Markup
+
+from impactlib.agenda import PANES as OPENED, Role
+from impactlib.gestures import TOGETHER, WRITERS
+from impactlib.once import once
+from impactlib.session import KINDS, Note, Session
+
+LATEST = 40
+"""Cards of one zone that a page is given at first: older ones come on demand."""
+
+T = TypeVar("T")
+Fragments = dict[str, Markup]
+Reads = tuple[Any, ...]
+"""Values that a fragment is drawn from; equal ones draw the same fragment."""
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A session at one moment: `now` on the journal's clock, and the ids of the people who are `present`."""
+
+    session: Session
+    now: float = 0.0
+    speed: float = 1.0
+    present: frozenset[str] = frozenset()
+    _read: dict[int, Reads] = field(default_factory=dict, compare=False, repr=False)
+    _changed: dict[int, list[tuple[Note, Session]]] = field(default_factory=dict, compare=False, repr=False)
+
+    def changed_since(self, before: Session | None) -> list[tuple[Note, Session]]:
+        """The notes that are not the same in an earlier session, each with the session that holds it; looked up once
+        for all audiences."""
+        if before is None or before is self.session:
+            return []
+        known = self._changed.get(id(before))
+        if known is None:
+            known = self._changed[id(before)] = list(_differences(before, self.session))
+        return known
+
+    def read(self, part: Part | Cards[Any]) -> Reads:
+        """What a part reads of this scene, asked once for all audiences."""
+        known = self._read.get(id(part))
+        if known is None:
+            known = self._read[id(part)] = part.reads(self)
+        return known
+
+
+@dataclass(frozen=True)
+class Eye:
+    """Who looks: the audience's role and language, the journal's time, and who is present."""
+
+    role: Role
+    lang: str = "fr"
+    now: float = 0.0
+    speed: float = 1.0
+    present: frozenset[str] = field(default_factory=frozenset)
+
+    @property
+    def facilitates(self) -> bool:
+        return self.role == Role.FACILITATOR
+
+    def writes(self, kind: str) -> bool:
+        """Whether this role has a form for that kind of note."""
+        return self.role in WRITERS[kind]
+
+    def may_change(self, note: Note) -> bool:
+        """Whether everybody of this role may change that note, its author or not."""
+        return self.facilitates or (note.kind in TOGETHER and self.writes(note.kind))
+
+
+@dataclass(frozen=True)
+class Part:
+    """One fragment. `draw` returns None where the audience sees nothing; `reads` takes no account of who looks.
+
+    While `on_demand` says so, a room does not keep the fragment up to date: a page asks for it.
+    """
+
+    zone: str
+    reads: Callable[[Scene], Reads]
+    draw: Callable[[Session, Eye], Markup | None]
+    on_demand: Callable[[Session], bool] = lambda session: False
+
+    @property
+    def id(self) -> str:
+        return f"{self.zone}/"
+
+
+@dataclass(frozen=True)
+class Cards(Generic[T]):
+    """One fragment an item, in the order of `items`: each has a key, of which the order is the same.
+
+    Nothing is drawn as long as `reads` gives the same for the whole zone. Then each card is drawn again when the item
+    itself, or what `card_reads` gives for it, has changed.
+    """
+
+    zone: str
+    items: Callable[[Session], Sequence[tuple[str, T]]]
+    reads: Callable[[Scene], Reads]
+    card_reads: Callable[[Scene, T], Reads]
+    draw: Callable[[Session, Eye, T], Markup]
+    kinds: tuple[str, ...] = ()
+    """The kinds of notes that have a card there; none where the items are no notes."""
+
+
+@dataclass(frozen=True)
+class Pane:
+    """One pane of a notebook, under the one name that it has in widgets, views, templates and notebooks.
+
+    `about` says in a line what it shows; `replayed` whether a replay shows it.
+    """
+
+    name: str
+    frame: Callable[[Eye], Markup]
+    parts: tuple[Part | Cards[Any], ...] = ()
+    about: str = ""
+    replayed: bool = False
+
+    def fragments(self, session: Session, eye: Eye) -> Fragments:
+        """All its fragments, drawn at once: every card, whatever a page is given at first."""
+        drawn: Fragments = {}
+        for part in self.parts:
+            if isinstance(part, Part):
+                html = part.draw(session, eye)
+                if html is not None:
+                    drawn[part.id] = html
+            else:
+                drawn |= {f"{part.zone}/{key}": part.draw(session, eye, item) for key, item in part.items(session)}
+        return drawn
+
+    def opened(self, session: Session) -> bool:
+        """Whether a step of the session's agenda shows it; a pane that belongs to no step is always there."""
+        return self.name not in OPENED or any(self.name in step.shows for step in session.steps)
+
+
+def key(zone: str, note: Note) -> str:
+    """The id of a note's fragment: its place in the journal keeps the order."""
+    return f"{zone}/{place_key(note)}"
+
+
+def place_key(note: Note) -> str:
+    """The part of a fragment's id that puts it in order."""
+    return f"{note.order:05}"
+
+
+def cards(
+    zone: str,
+    kind: str,
+    draw: Callable[[Session, Eye, Note], Markup],
+    *,
+    only: Callable[[Session, Note], bool] | None = None,
+    with_kinds: Iterable[str] = (),
+    reads: Callable[[Scene], Reads] = lambda scene: (),
+    card_reads: Callable[[Scene, Note], Reads] = lambda scene, note: (),
+) -> Cards[Note]:
+    """The cards of a kind of note; `with_kinds` are other kinds that they show."""
+    kinds = (kind, *with_kinds)
+
+    @once
+    def items(session: Session) -> list[tuple[str, Note]]:
+        notes = session.notes_of(kind)
+        return [(place_key(note), note) for note in notes if only is None or only(session, note)]
+
+    def zone_reads(scene: Scene) -> Reads:
+        return (*(of_kind(scene.session, kind) for kind in kinds), *signing(scene), *reads(scene))
+
+    def one_reads(scene: Scene, note: Note) -> Reads:
+        return (*signatures(scene, note), *card_reads(scene, note))
+
+    return Cards(zone, items, zone_reads, one_reads, draw, (kind,))
+
+
+def signing(scene: Scene) -> Reads:
+    """Whatever signatures are made of: the people, and when the hour began."""
+    return scene.session.people, scene.session.clock.started
+
+
+def signatures(scene: Scene, *notes: Note) -> Reads:
+    """Whatever the signatures of these notes are made of."""
+    people = scene.session.people
+    return (scene.session.clock.started, *(people.get(id) for note in notes for id in (note.by, note.behalf)))
+
+
+def of_kind(session: Session, kind: str) -> tuple[Note, ...]:
+    notes = session.notes
+    if hasattr(notes, "of_kind"):
+        return notes.of_kind(kind)  # type: ignore[no-any-return]
+    return tuple(note for note in notes.values() if note.kind == kind)
+
+
+def _differences(before: Session, after: Session) -> Iterator[tuple[Note, Session]]:
+    for kind in KINDS:
+        old, new = of_kind(before, kind), of_kind(after, kind)
+        if old is not new:
+            known = {note.id: note for note in old}
+            for note in new:
+                was = known.get(note.id)
+                if was is not note:
+                    yield note, after
+                    if was is not None:
+                        yield was, before
+                        if was.withdrawn != note.withdrawn:
+                            # Notes that belonged to it now stand alone, or belong to it again.
+                            yield from ((child, after) for child in _about(after, note.id))
+
+
+def _about(session: Session, id: str) -> Iterable[Note]:
+    return (note for note in session.notes.values() if note.about == id)
