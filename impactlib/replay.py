@@ -5,42 +5,25 @@ A replay is drawn from a journal's entries by the views of the workshop itself; 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
 from itertools import groupby
-from types import ModuleType
 from typing import Any
 
 from markupsafe import Markup
 
-from impactlib import agenda, events
 from impactlib.agenda import Role
-from impactlib.events import Entry, Event, order
+from impactlib.events import Entry, order
 from impactlib.fold import evolve, history
 from impactlib.portable import LARGEST, TOO_LARGE, Portable
-from impactlib.session import Note, Session
+from impactlib.rooms.drawing import Drawing
+from impactlib.rooms.fragments import Patch
+from impactlib.session import Session
 from impactlib.sharing import agreed
-from impactlib.timeline import STARTED, Line, Moment, moments, note_of, said, start_of
-from impactlib.views import (
-    Eye,
-    contract,
-    draw,
-    inventory,
-    key,
-    learnings,
-    matrix,
-    metrics,
-    now,
-    opener,
-    people,
-    problem,
-    questions,
-    recommendations,
-    summary,
-    testimonies,
-    tour,
-    track,
-)
+from impactlib.timeline import STARTED, Line, Moment, moments, said, start_of
+from impactlib.views import draw
+from impactlib.views.panes import PANES as ALL_PANES
+from impactlib.views.parts import Eye, Scene
 from impactlib.views.render import translation
 from impactlib.views.wording import done
 
@@ -53,26 +36,8 @@ LONGEST = 6 * 3600.0
 TICK = 30.0
 """Seconds between two drawings of what depends on the time alone: the minutes that an overrun takes."""
 
-PANES: Mapping[str, ModuleType] = {
-    "track": track,
-    "now": now,
-    "tour": tour,
-    "problem": problem,
-    "testimonies": testimonies,
-    "questions": questions,
-    "contract": contract,
-    "recommendations": recommendations,
-    "inventory": inventory,
-    "matrix": matrix,
-    "metrics": metrics,
-    "learnings": learnings,
-    "summary": summary,
-    "people": people,
-}
+PANES = {name: pane for name, pane in ALL_PANES.items() if pane.replayed}
 """The workshop's panes, in the order of its page."""
-
-Patch = dict[str, str]
-"""Fragments that changed, by their id; "" says that one is gone."""
 
 
 @dataclass(frozen=True)
@@ -120,8 +85,9 @@ def build(file: Portable, lang: str) -> Replay:
     # The player begins a moment before something happens.
     begins = max([least, *(entry.at - start - PAUSE for entry in ordered[len(before) : len(before) + 1])])
     session = history(before, Session(id=file.session))
-    drawing = _Drawing(lang)
-    whole = drawing.changes(session, start + begins, PANES)
+    shown = [pane for pane in PANES.values() if pane.opened(final)]
+    drawing = Drawing(shown, Eye(Role.OBSERVER, lang), whole=True, demanded="nothing")
+    whole = drawing.update(_scene(session, start + begins))
     after = [entry for entry in ordered[len(before) :] if entry.at - start <= _last(final, start)]
     frames = tuple(_frames(session, after, start, drawing))
     ends = max([begins, *(frame.at for frame in frames)])
@@ -168,91 +134,21 @@ def chooser(lang: str, samples: list[dict[str, str]]) -> Markup:
     return draw(Eye(Role.OBSERVER, lang), "replay", "choose", samples=samples, largest=LARGEST, too_large=TOO_LARGE)
 
 
-def drawn(session: Session, at: float, lang: str, panes: Iterable[str] = PANES) -> dict[str, Patch]:
-    """What observers see of some panes, `at` on the journal's clock. Who had a page open is in no journal:
-    everybody who came in is taken to be there. What no step opens is not seen, nor the summary before the end."""
-    eye = Eye(Role.OBSERVER, lang, at, present=frozenset(session.people))
-    return {
-        pane: {id: str(html) for id, html in PANES[pane].fragments(session, eye).items() if html}
-        if _is_seen(pane, session)
-        else {}
-        for pane in panes
-    }
+def _scene(session: Session, at: float) -> Scene:
+    """What is seen at a moment. Who had a page open is in no journal: everybody who came in is taken to be there."""
+    return Scene(session, at, present=frozenset(session.people))
 
 
-def _is_seen(pane: str, session: Session) -> bool:
-    if pane == "summary":
-        return session.ended
-    return pane not in agenda.PANES or opener(session, pane) is not None
-
-
-class _Drawing:
-    """What was seen last, and what has changed since."""
-
-    def __init__(self, lang: str) -> None:
-        self._lang = lang
-        self._seen: dict[str, Patch] = {pane: {} for pane in PANES}
-
-    def changes(self, session: Session, at: float, panes: Iterable[str]) -> Patch:
-        patch: Patch = {}
-        for pane, wanted in drawn(session, at, self._lang, panes).items():
-            seen = self._seen[pane]
-            patch |= {id: html for id, html in wanted.items() if seen.get(id) != html}
-            patch |= dict.fromkeys(seen.keys() - wanted.keys(), "")
-            self._seen[pane] = wanted
-        return patch
-
-    def changes_around(self, session: Session, at: float, panes: Iterable[str], notes: Iterable[str]) -> Patch:
-        """The same for panes of cards, when only what is around some notes can have changed: that alone is drawn."""
-        around = replace(session, notes=_around(session, notes))
-        places = {key("", note) for note in around.notes.values()}
-        patch: Patch = {}
-        for pane, wanted in drawn(around, at, self._lang, panes).items():
-            seen = self._seen[pane]
-            patch |= {id: html for id, html in wanted.items() if seen.get(id) != html}
-            gone = {id for id in seen.keys() - wanted.keys() if id[id.index("/") :] in places}
-            patch |= dict.fromkeys(gone, "")
-            self._seen[pane] = {id: html for id, html in {**seen, **wanted}.items() if id not in gone}
-        return patch
-
-
-def _around(session: Session, notes: Iterable[str]) -> dict[str, Note]:
-    """Those notes with all that they are about or say again, all that is about these or says them again, and so on."""
-    beside: dict[str, set[str]] = {id: set() for id in session.notes}
-    for id, note in session.notes.items():
-        for other in {note.about, note.details.get("same_as", "")} & beside.keys():
-            beside[id].add(other)
-            beside[other].add(id)
-    near, ahead = set[str](), [id for id in notes if id in beside]
-    while ahead:
-        if (id := ahead.pop()) not in near:
-            near.add(id)
-            ahead += beside[id]
-    return {id: note for id, note in session.notes.items() if id in near}
-
-
-def _frames(session: Session, entries: Sequence[Entry], start: float, drawing: _Drawing) -> Iterator[Instant]:
+def _frames(session: Session, entries: Sequence[Entry], start: float, drawing: Drawing) -> Iterator[Instant]:
     instants = {at: list(group) for at, group in groupby(entries, lambda entry: entry.at)}
     for at in sorted({*instants, *_ticks(entries, start)}):
-        touched, cards, notes, lines = {"track"}, set[str](), set[str](), list[Line]()
+        lines: list[Line] = []
         for entry in instants.get(at, ()):
             session = evolve(session, entry)
             lines += said(session, entry, at - start)
-            note = note_of(entry.event)
-            notes.add(note)
-            near = _CARDS if note and not session.rounds and not _parts(entry.event) else frozenset()
-            cards |= touches(session, entry.event) & near
-            touched |= touches(session, entry.event) - near
-        patch = drawing.changes(session, at, [pane for pane in PANES if pane in touched])
-        patch |= drawing.changes_around(session, at, cards - touched, notes)
+        patch = drawing.update(_scene(session, at))
         if patch or lines:
             yield Instant(at - start, session.clock.step or "", patch, tuple(lines))
-
-
-def _parts(event: Event) -> bool:
-    """Whether it takes a note away from those that it stood with: these are drawn anew too."""
-    moved = isinstance(event, events.NoteMoved | events.NoteAttached)
-    return moved or (isinstance(event, events.DetailSet) and event.detail == "same_as")
 
 
 def _ticks(entries: Sequence[Entry], start: float) -> Iterator[float]:
@@ -263,69 +159,3 @@ def _ticks(entries: Sequence[Entry], start: float) -> Iterator[float]:
 def _last(session: Session, start: float) -> float:
     ended = session.clock.ended
     return LONGEST if ended is None else min(LONGEST, ended - start + LEAD)
-
-
-# Which panes an event can change -----------------------------------------------------------------
-
-_EVERY = frozenset(PANES)
-_VOTES = frozenset({"metrics", "learnings"})
-_CLOCK = frozenset({"track", "now"})
-_CARDS = frozenset({"questions", "recommendations", "metrics"})
-"""Panes that are cards alone, each of one note and of those around it: in a full hour they hold most of what is
-said. A round of scores, or a ranking, is no such card."""
-_OF_NOTES: Mapping[str, frozenset[str]] = {
-    "expectation": frozenset({"tour"}),
-    "problem": frozenset({"problem"}),
-    "audience": frozenset({"problem"}),
-    "goal": frozenset({"problem"}),
-    "question": frozenset({"questions"}),
-    "answer": frozenset({"questions"}),
-    "testimony": frozenset({"testimonies"}),
-    "contract": frozenset({"contract"}),
-    "hypothesis": frozenset({"recommendations", "matrix", "metrics"}),
-    "recommendation": frozenset({"recommendations", "metrics", "learnings"}),
-    "source": frozenset({"inventory"}),
-    "metric": frozenset({"now", "recommendations", "inventory", "matrix", "metrics", "learnings"}),
-    "learning": frozenset({"learnings"}),
-    "action": frozenset({"learnings"}),
-    "contact": frozenset({"learnings"}),
-}
-
-
-def touches(session: Session, event: Event) -> frozenset[str]:
-    """The panes that an event can have changed, `session` being the state after it."""
-    match event:
-        case (
-            events.ClockPaused()
-            | events.ClockResumed()
-            | events.TimeAdded()
-            | events.EndKept()
-            | events.MinutesSet()
-            | events.StepHidden()
-            | events.FocusSet()
-        ):
-            panes = _CLOCK
-        case events.ListeningSet():
-            panes = frozenset({"now"})
-        case events.RoundOpened() | events.RoundShown() | events.RankingShown():
-            panes = _VOTES | {"now"}
-        case events.MetricScored() | events.MetricAbstained() | events.MetricKept():
-            panes = _VOTES
-        case (
-            events.NoteWritten()
-            | events.NoteEdited()
-            | events.NoteWithdrawn()
-            | events.NoteRestored()
-            | events.DetailSet()
-        ):
-            note = session.notes.get(event.note)
-            panes = _OF_NOTES.get(note.kind, frozenset()) if note else frozenset()
-        case events.NoteMoved(note=id) | events.NoteAttached(note=id):
-            panes = _OF_NOTES.get(session.notes[id].kind, frozenset()) if id in session.notes else frozenset()
-        case events.Unknown():
-            panes = frozenset()
-        case _:
-            panes = _EVERY
-    # What the room looks at together can be any note.
-    panes |= _CLOCK if session.focus else frozenset()
-    return panes | {"summary"} if session.ended else panes

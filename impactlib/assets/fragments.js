@@ -1,4 +1,5 @@
 // Fragments in: patches put each where it belongs, and move neither the focus nor what somebody types or presses.
+// The rules are those of rooms/fragments.py: "*" is the whole, "?" before an id is for pages that show that fragment.
 
 import { $, $$, dress } from './page.js';
 
@@ -48,11 +49,13 @@ function keepPlace() {
   if (document.activeElement === document.body) $('#main')?.focus({ preventScroll: true });
 }
 
-function putOne(root, id, html) {
+function putOne(root, named, html) {
+  const id = named.replace(/^\?/, '');
   const zone = $(`[data-zone="${id.split('/')[0]}"]`, root);
   if (!zone) return;
   let fragment = [...zone.children].find((child) => child.id === id);
   if (!html) return fragment?.remove();
+  if (named !== id && !fragment) return;
   if (!fragment) {
     fragment = document.createElement(zone.tagName === 'UL' ? 'li' : 'div');
     fragment.id = id;

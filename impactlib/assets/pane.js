@@ -93,7 +93,7 @@ export function wire() {
   document.addEventListener('click', (event) => {
     const button = event.target.closest('button');
     if (!button) return;
-    const { act, look, speaker, into, fill, pick, formula } = button.dataset;
+    const { act, look, speaker, into, fill, pick, formula, more } = button.dataset;
     if (pick || formula) {
       if (pick) page.picks[pick] = button.getAttribute('aria-pressed') !== 'true';
       else page.formula = formula;
@@ -101,6 +101,7 @@ export function wire() {
     } else if (button.type !== 'submit' && button.dataset.do) pressed(button);
     else if (act) ACTS[act]?.(button);
     else if (look != null) lookAt(look);
+    else if (more) page.more?.(more, button.dataset.before);
     else if (into) replyTo(button);
     else if (speaker) {
       const form = button.closest('form');

@@ -6,6 +6,7 @@ import { put } from './fragments.js';
 import { setClock, tick } from './clock.js';
 import { answered } from './gestures.js';
 import { restore, wire } from './pane.js';
+import { refresh } from './steps.js';
 import './ballot.js';
 
 const body = document.body.dataset;
@@ -84,7 +85,7 @@ function listen() {
   stream?.close();
   if (shut) return;
   stream = new EventSource(`${body.room}/patches?notebook=${body.notebook}&after=${encodeURIComponent(last)}`);
-  stream.onmessage = (event) => { last = event.lastEventId; alive(); put(root, JSON.parse(event.data)); };
+  stream.onmessage = (event) => { last = event.lastEventId; alive(); put(root, JSON.parse(event.data)); refreshSoon(); };
   stream.onopen = alive;
   // Each sign of life carries the server's time: a clock set wrong, or set again after sleep, moves nothing.
   stream.addEventListener('pulse', (event) => { page.offset = +event.data - Date.now() / 1000; alive(); });
@@ -94,6 +95,20 @@ function listen() {
     lost();
     setTimeout(whyNot, 1000);
   };
+}
+
+// Older cards, or a fragment that is drawn on demand: an answer to this page alone.
+page.more = async (zone, before) => {
+  const asked = new URLSearchParams({ notebook: body.notebook, zone, before });
+  const response = await fetch(`${body.room}/older?${asked}`, { cache: 'no-store', signal: AbortSignal.timeout(15000) }).catch(() => null);
+  if (response?.ok) put(root, (await response.json()).patch);
+  else lost();
+};
+
+let refreshing;
+function refreshSoon() {
+  clearTimeout(refreshing);
+  refreshing = setTimeout(refresh, 300);
 }
 
 async function whyNot() {

@@ -37,8 +37,14 @@ export function lookAt(step) {
   const group = $('.bar')?.dataset.step;
   page.look = step && step !== group ? step : $('.bar')?.dataset.state === 'ended' && step ? step : null;
   show();
+  refresh();
   $('#main')?.focus({ preventScroll: true });
   scrollTo({ top: 0 });
+}
+
+// Before the end the summary is drawn when it is looked at, and again when something has come meanwhile.
+export function refresh() {
+  if (page.look === 'summary' && $('.bar')?.dataset.state !== 'ended') page.more?.('summary', '');
 }
 
 // ---- what the facilitator asks everybody to look at --------------------------------------------

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Literal
 
 from impactlib.rooms.fragments import IF_SHOWN, Patch, apply
 from impactlib.session import Note, Session
 from impactlib.views import draw
 from impactlib.views.parts import LATEST, Cards, Eye, Pane, Part, Reads, Scene, place_key
+
+Demanded = Literal["button", "itself", "nothing"]
 
 PAGE = 100
 """Older cards that come at once."""
@@ -22,13 +24,16 @@ PAGE = 100
 class Drawing:
     """The fragments of some panes for a role and a language. Belongs to one thread at a time.
 
-    With `whole`, its fragments hold every card, as a replay needs; no more is drawn at each change.
+    With `whole`, its fragments hold every card, as a replay needs; no more is drawn at each change. `demanded` says
+    what stands for a fragment that is drawn on demand: a button that asks for it, itself, or nothing.
     """
 
-    def __init__(self, panes: Iterable[Pane], eye: Eye, whole: bool = False) -> None:
+    def __init__(
+        self, panes: Iterable[Pane], eye: Eye, *, whole: bool = False, demanded: Demanded = "button"
+    ) -> None:
         self.fragments: Patch = {}
         self._parts = [part for pane in panes for part in pane.parts]
-        self._eye, self._whole = eye, whole
+        self._eye, self._whole, self._demanded = eye, whole, demanded
         self._read: dict[int, Reads] = {}
         self._cards: dict[int, dict[str, tuple[object, Reads]]] = {}
         self._session: Session | None = None
@@ -43,11 +48,16 @@ class Drawing:
                 continue
             self._read[id(part)] = reads
             if isinstance(part, Part):
-                self._put(patch, part.id, _on_demand(part, scene, eye))
+                self._put(patch, part.id, self._one(part, scene, eye))
             else:
                 self._draw_cards(patch, part, scene, eye)
         self._session = scene.session
         return patch
+
+    def _one(self, part: Part, scene: Scene, eye: Eye) -> str:
+        if self._demanded != "itself" and part.on_demand(scene.session):
+            return str(draw(eye, "note", "demand", zone=part.zone)) if self._demanded == "button" else ""
+        return str(part.draw(scene.session, eye) or "")
 
     def _put(self, patch: Patch, id: str, html: str) -> None:
         """Keep a fragment, "" for none, and note in the patch that it has changed."""
@@ -104,13 +114,6 @@ class Drawing:
             drawn = {f"{zone}/{key}": str(part.draw(scene.session, eye, item)) for key, item in items[-PAGE:]}
             return drawn | {f"{zone}/": _more(eye, zone, items, PAGE)}
         return {}
-
-
-def _on_demand(part: Part, scene: Scene, eye: Eye) -> str:
-    """A fragment, or the button that asks for it while it is drawn on demand alone."""
-    if part.on_demand(scene.session):
-        return str(draw(eye, "note", "demand", zone=part.zone))
-    return str(part.draw(scene.session, eye) or "")
 
 
 def _more(eye: Eye, zone: str, items: Sequence[tuple[str, object]], shown: int = LATEST) -> str:

@@ -1,17 +1,15 @@
 """The application: Voilà, standalone, with our pages in front.
 
-Voilà renders the notebooks and keeps its own pages (`/voila/render/...`) for notebooks with other
-widgets, behind the operator's key. Rooms have kernels of their own that none of its routes can reach.
+Voilà runs the notebooks and keeps its own pages (`/voila/render/...`) for notebooks with other widgets, behind the
+operator's key. Notebooks of panes run once, in kernels that none of Voilà's routes can reach.
 """
 
 from __future__ import annotations
 
-import asyncio
 import os
 import re
 import signal
 import webbrowser
-from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any
 
@@ -24,14 +22,17 @@ from voila.paths import collect_template_paths
 from voila.voila_kernel_manager import voila_kernel_manager_factory
 
 from impactlib import people
-from impactlib.server import carry, downloads, drafts, home, links, patches, replays, room, widgets
-from impactlib.server.assets import Asset
-from impactlib.server.audience import Audience, Key
-from impactlib.server.desk import Desk
-from impactlib.server.door import OPERATOR, scrubbed
+from impactlib.server import voila_pages, watch
+from impactlib.server.exports import Exports
+from impactlib.server.handler import OPERATOR, scrubbed
+from impactlib.server.layouts import Layouts
+from impactlib.server.pages import downloads, home, hypotheses_upload, imports, links, replays, room
+from impactlib.server.pages.assets import Asset
+from impactlib.server.pages.stream import Patches, pulses
 from impactlib.server.presence import Presence
-from impactlib.server.replays import Replays
-from impactlib.server.summaries import Summaries
+from impactlib.server.replay_drawing import Replays
+from impactlib.server.sessions import Sessions
+from impactlib.server.state import State
 from impactlib.share import NOTEBOOKS, TEMPLATES
 
 LARGEST_BODY = 16 * 1024 * 1024
@@ -43,8 +44,8 @@ class Operator(IdentityProvider):
     """Voilà's own pages are for whoever holds the operator's key."""
 
     def get_user(self, handler: Any) -> User | None:
-        rooms: Rooms = handler.settings["rooms"]
-        known = people.same(handler.get_cookie(OPERATOR, ""), rooms.operator_key())
+        state: State = handler.settings["impact"]
+        known = people.same(handler.get_cookie(OPERATOR, ""), state.operator_key())
         return User("operator") if known else None
 
     @property
@@ -55,80 +56,74 @@ class Operator(IdentityProvider):
         return []  # the home page is the only way in
 
 
-class Rooms(Voila):
-    """Voilà with rooms. Make it with ``serve``."""
+class Kit(Voila):
+    """Voilà with the kit's pages. Make it with ``serve``."""
 
     def __init__(self, data: Path, lang: str, token: str = "", **named: Any) -> None:
         super().__init__(**named)
-        self.desk, self.lang, self._given_token = Desk(data), lang, token
-        self.presence = Presence(self.desk)
-        self.summaries, self.replays = Summaries(data), Replays()
-        self._audiences: dict[Key, Audience] = {}
-        self._tasks: set[asyncio.Future[None]] = set()
-
-    def operator_key(self) -> str:
-        """The key that opens workshops: the data folder's, or the token that a hub gave us."""
-        return self._given_token or self.desk.operator_key()
-
-    def audience(self, key: Key) -> Audience:
-        """The audience of that key, made on first demand."""
-        return self._audiences.setdefault(key, Audience(self, key))
-
-    def audiences_of(self, session: str) -> list[Audience]:
-        return [audience for key, audience in self._audiences.items() if key.session == session]
-
-    def background(self, work: Coroutine[Any, Any, None]) -> None:
-        """Run something that no answer waits for. The loop alone would let it be collected half-way."""
-        task = asyncio.ensure_future(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-    def forget(self, audience: Audience) -> None:
-        self._audiences.pop(audience.key, None)
+        self._data, self._lang, self._given_token = data, lang, token
 
     def init_settings(self) -> dict[str, Any]:
         settings: dict[str, Any] = super().init_settings()
         make = voila_kernel_manager_factory(self.voila_configuration.multi_kernel_manager_class, False, 0)
-        self.room_kernels = make(
+        self.layout_kernels = make(
             parent=self,
             connection_dir=self.connection_dir,
             kernel_spec_manager=self.kernel_spec_manager,
             root_dir=self.root_dir,
         )
-        widgets.dress(settings["voila_jinja2_env"], self.kernel_manager, self.base_url, self.lang)
+        voila_pages.dress(settings["voila_jinja2_env"], self.kernel_manager, self.base_url, self._lang)
         self.room_template_paths = collect_template_paths(["voila", "nbconvert"], "room", prune=True)
+        self.state = self._made_state()
         return {
             **settings,
-            "rooms": self,
-            "headers": widgets.HEADERS,
+            "impact": self.state,
+            "headers": voila_pages.HEADERS,
             "login_url": self.base_url,
             "log_function": self._log_request,
             "default_handler_class": home.Missing,
         }
+
+    def _made_state(self) -> State:
+        sessions = Sessions(self._data)
+        token = self._given_token
+        return State(
+            base_url=str(self.base_url),
+            lang=self._lang,
+            log=self.log,
+            # The data folder's key, or the token that a hub gave us.
+            operator_key=(lambda: token) if token else sessions.operator_key,
+            sessions=sessions,
+            layouts=Layouts(self, Path(self.root_dir)),
+            presence=Presence(sessions),
+            exports=Exports(self._data),
+            replays=Replays(),
+        )
 
     def init_handlers(self) -> list[Any]:
         base = re.escape(self.base_url)
         ours: list[Any] = [
             (base, home.Home),
             (base + "workshops", home.Workshops),
-            (base + "import", carry.Import),
+            (base + "import", imports.Import),
             (base + "api", home.Api),
             (base + "replay", replays.WithoutSlash),
             (base + "replay/", replays.Choose),
             (base + "replay/file", replays.OwnFile),
             (base + r"replay/(?P<name>tidy|messy)(?P<json>\.json)?", replays.Sample),
             (base + r"assets/[0-9a-f]+/([a-z0-9.-]+)", Asset),
-            (base + ROOM, room.Room),
-            (base + ROOM + "/patches", patches.Patches),
+            (base + ROOM, room.RolePage),
+            (base + ROOM + "/patches", Patches),
             (base + ROOM + "/gestures", room.Gestures),
             (base + ROOM + "/join", room.Join),
             (base + ROOM + "/here", room.Here),
+            (base + ROOM + "/older", room.Older),
             (base + ROOM + "/links", links.Links),
             (base + ROOM + "/script", room.Script),
             (base + ROOM + "/prepare", room.Prepare),
-            (base + ROOM + "/hypotheses", drafts.Hypotheses),
+            (base + ROOM + "/hypotheses", hypotheses_upload.Hypotheses),
             (base + ROOM + r"/replay(?P<json>\.json)?", replays.RoomReplay),
-            (base + ROOM + "/import", carry.Merge),
+            (base + ROOM + "/import", imports.Merge),
             (base + ROOM + f"/(?P<name>{'|'.join(map(re.escape, downloads.NAMES))})", downloads.Download),
         ]
         # Voilà's tree and contents would list our notebooks to anybody with the key; nobody needs them.
@@ -139,7 +134,7 @@ class Rooms(Voila):
     def listen(self) -> None:
         # Behind a hub's proxy the scheme and the address are in headers; tornado then believes them.
         self.app.listen(self.port, self.ip, xheaders=True, max_body_size=LARGEST_BODY)
-        address = f"{self.connection_url}?key={self.operator_key()}"
+        address = f"{self.connection_url}?key={self.state.operator_key()}"
         if not self._given_token:
             print(f"\n  Atelier impact : {address}\n", flush=True)
             if self.open_browser:
@@ -148,13 +143,21 @@ class Rooms(Voila):
         # Not KeyboardInterrupt: it would be raised in whatever runs then, and a drawing takes it for its own failure.
         for number in (signal.SIGINT, signal.SIGTERM):
             self.ioloop.asyncio_loop.add_signal_handler(number, self.ioloop.stop)  # type: ignore[attr-defined]
+        self.ioloop.add_callback(self._begin)
         try:
             self.ioloop.start()
         finally:
             self.stop()
 
+    def _begin(self) -> None:
+        """Start whatever goes on for as long as the server does."""
+        pulses.start()
+        self.state.background(watch.follow(self.state.sessions))
+        self.state.background(watch.tick(self.state.sessions))
+        self.state.background(self.state.layouts.warm(self._lang, "home", "workshop", "prepare", "script"))
+
     def stop(self) -> None:
-        run_sync(self.room_kernels.shutdown_all)(now=True)
+        run_sync(self.layout_kernels.shutdown_all)(now=True)
         super().stop()
 
     def _log_request(self, handler: Any) -> None:
@@ -184,10 +187,10 @@ def serve(
     )
     config.Voila.base_url = f"/{base_url.strip('/')}/".replace("//", "/")
     config.Voila.identity_provider_class = Operator
-    widgets.configure(config, lang)
+    voila_pages.configure(config, lang)
     config.KernelManager.transport = "ipc"  # a socket file of ours alone, not a port that others may listen to
     config.KernelManager.autorestart = False  # a restarted kernel is empty
     config.MappingKernelManager.update(cull_idle_timeout=0)
-    app = Rooms(data.resolve(), lang, token, config=config)
+    app = Kit(data.resolve(), lang, token, config=config)
     app.initialize([])
     app.start()

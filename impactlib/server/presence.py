@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 
-from impactlib.server.desk import Desk
+from impactlib.server.sessions import Sessions
 
 LEAVING = 3.0
 """Seconds during which somebody whose last page closed is still said to be here: a reload takes less."""
@@ -14,8 +14,8 @@ LEAVING = 3.0
 class Presence:
     """Counts the open pages of each person, and marks the journal when the first opens or the last closes."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+    def __init__(self, sessions: Sessions) -> None:
+        self._sessions = sessions
         self._pages: Counter[tuple[str, str]] = Counter()
         self._marked: set[tuple[str, str]] = set()
         self._lock = asyncio.Lock()
@@ -34,7 +34,7 @@ class Presence:
         async with self._lock:
             here = self._pages[session, person] > 0
             if here != ((session, person) in self._marked):
-                await self._desk.run(self._desk.mark, session, person, int(here))
+                await self._sessions.run(self._sessions.mark, session, person, int(here))
                 (self._marked.add if here else self._marked.discard)((session, person))
             if not self._pages[session, person]:
                 del self._pages[session, person]

@@ -11,7 +11,8 @@ from typing import Any
 import anywidget
 import traitlets
 
-from impactlib.live import Live, Patch
+from impactlib.live import Live
+from impactlib.rooms.fragments import Patch
 from impactlib.share import ASSETS, script
 
 

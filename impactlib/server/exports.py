@@ -37,10 +37,10 @@ WITHIN = 60.0
 
 
 class CannotExport(Exception):
-    """A summary that could not be made: the log says why. Nothing of it is remembered."""
+    """A file that could not be made: the log says why. Nothing of it is remembered."""
 
 
-class Summaries:
+class Exports:
     """Make it once per server."""
 
     def __init__(self, data: Path) -> None:
@@ -72,6 +72,6 @@ class Summaries:
                 process.kill()
                 await process.wait()
         if process.returncode or not out:
-            log.error("the summary of %s was not made: %s", session, error.decode(errors="replace"))
+            log.error("a file of %s was not made: %s", session, error.decode(errors="replace"))
             raise CannotExport(session)
         return out

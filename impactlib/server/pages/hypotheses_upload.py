@@ -8,7 +8,9 @@ from dataclasses import asdict
 
 from impactlib.gestures import Asking, Refusal
 from impactlib.hypotheses import Hypothesis
-from impactlib.server.room import NOTEBOOKS, RoomDoor
+from impactlib.rooms.room import Room
+from impactlib.server.pages.room import NOTEBOOKS, RoomHandler
+from impactlib.server.sessions import Admission, Closed
 from impactlib.spreadsheet import SIZE, Sheet, SheetError, read_hypotheses
 from impactlib.text import N_
 from impactlib.views.render import translation
@@ -16,7 +18,7 @@ from impactlib.views.render import translation
 TOO_LARGE = N_("This file is larger than 2 MB: it was not read.")
 
 
-class Hypotheses(RoomDoor):
+class Hypotheses(RoomHandler):
     """POST a CSV file: what cannot be read is listed, the rest comes in.
 
     The answer is ``{taken, said, problems: [{line, column, why}]}``, lines from 1 as the spreadsheet counts them.
@@ -25,28 +27,35 @@ class Hypotheses(RoomDoor):
     """
 
     async def post(self, session: str, role: str) -> None:
-        here = await self.enter(session, role)
-        if here is None:
-            return None
-        if role not in NOTEBOOKS["prepare"] or not here.inside:
-            return self.closed()
+        def check(here: Admission, room: Room) -> None:
+            self.must_be_inside(here)
+            if role not in NOTEBOOKS["prepare"]:
+                raise Closed
+
+        await self.enter(session, role, check)
         try:
             sheet = read_hypotheses(self.read_file(SIZE, TOO_LARGE))
-            taken = await self._take(session, Asking(here.id, here.door), sheet)
         except SheetError as error:
-            return self.refuse(Refusal(error.message, code="file", **error.facts))
-        except Refusal as refusal:
-            return self.refuse(refusal)
+            raise Refusal(error.message, code="file", **error.facts) from None
+        # One row at a time: others are served in between.
+        taken = sum([await self._take(session, role, row) for _, row in sheet.rows])
         problems = [
             {"line": sheet.above + 1 + problem.row, "column": problem.column, "why": self.words(problem.message)}
             for problem in sheet.problems
         ]
         self.answer(200, taken=taken, said=self._said(taken, sheet), problems=problems)
 
-    async def _take(self, session: str, asking: Asking, sheet: Sheet) -> int:
-        desk = self.room_app.desk
-        # One at a time: the desk serves others in between.
-        return sum([await desk.run(desk.draft, session, asking, _gesture(row)) for _, row in sheet.rows])
+    async def _take(self, session: str, role: str, row: Hypothesis) -> bool:
+        """Ask for one hypothesis; False when that row is in already, whoever brought it."""
+        gesture = _gesture(row)
+
+        def draft(here: Admission, room: Room) -> bool:
+            if room.store.journal.written(gesture["id"]) is not None:
+                return False
+            before = room.store.seq
+            return self.state.sessions.ask(room, Asking(here.id, here.door), gesture) > before
+
+        return (await self.enter(session, role, draft))[1]
 
     def _said(self, taken: int, sheet: Sheet) -> str:
         ngettext = translation(self.lang()).ngettext

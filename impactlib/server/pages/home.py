@@ -6,17 +6,18 @@ from tornado.web import HTTPError
 
 from impactlib import people
 from impactlib.agenda import Role
-from impactlib.agendas import DEFAULT, AgendaError, names
+from impactlib.agendas import DEFAULT, names
 from impactlib.gestures import Refusal
-from impactlib.server.audience import Key
-from impactlib.server.door import KEY, OPERATOR, Door
-from impactlib.views.render import say
+from impactlib.server.handler import KEY, OPERATOR, Handler
+from impactlib.server.sessions import Closed
+from impactlib.text import N_
 
+NOT_THE_OPERATOR = N_("To open a workshop you need the operator's address: whoever started this server has it.")
 HUBS_PAGES = frozenset({"lab", "tree", "notebooks", "doc", "voila"})
 """Where a hub's links lead in a notebook server, and below them."""
 
 
-class Missing(Door):
+class Missing(Handler):
     """Everything else: a plain 404; a hub's usual addresses go home, with what they carry."""
 
     def get(self, *_: str, **__: str) -> None:
@@ -29,7 +30,7 @@ class Missing(Door):
     post = get
 
 
-class Api(Door):
+class Api(Handler):
     """What a hub asks to know that we are up."""
 
     def get(self) -> None:
@@ -38,46 +39,39 @@ class Api(Door):
         self.answer(200, version=__version__)
 
 
-class Home(Door):
+class Home(Handler):
     """GET <base>: the three doors. With ?key= (or a hub's ?token=) it remembers the operator."""
 
     async def get(self) -> None:
         key = self.get_query_argument("key", "") or self.get_query_argument("token", "")
         if key:
-            if people.same(key, await self.room_app.desk.run(self.room_app.operator_key)):
-                self.keep(OPERATOR, key, self.base)
-                return self.see_other(self.base)
-            return self.closed()
+            if not people.same(key, await self.state.sessions.run(self.state.operator_key)):
+                raise Closed
+            self.keep(OPERATOR, key, self.base)
+            return self.see_other(self.base)
         role = Role.FACILITATOR if await self.is_operator() else Role.OBSERVER
-        lang = self.lang()
-        audience = await self.drawn(Key("", "home", role, lang))
-        if audience:
-            self.render_page("home_page.html", content=audience)
+        layout = await self.state.layouts.layout("home", self.lang())
+        self.render_page("home_page.html", content=layout.page(None, role, self.lang(), {}))
 
 
-class Workshops(Door):
+class Workshops(Handler):
     """POST <base>workshops {team, agenda, starts, video}: open a workshop; the operator only."""
 
     async def post(self) -> None:
-        try:
-            asked = self.read_json()
-            if not await self.is_operator():
-                raise Refusal("To open a workshop you need the operator's address: whoever started this server has it.")
-            agenda = str(asked.get("agenda") or DEFAULT)
-            if agenda not in names():
-                raise Refusal("There is no such agenda here.")
-            session, keys = await self.room_app.desk.run(
-                self.room_app.desk.open,
-                team=str(asked.get("team", "")),
-                agenda=agenda,
-                lang=self.lang(),
-                starts_at=_starts(asked),
-                video=_video(asked),
-            )
-        except Refusal as refusal:
-            return self.refuse(refusal)
-        except AgendaError as error:
-            return self.answer(422, refused=f"{error.where}: {say(error, self.lang())}", code=error.code)
+        asked = self.read_json()
+        if not await self.is_operator():
+            raise Refusal(NOT_THE_OPERATOR)
+        agenda = str(asked.get("agenda") or DEFAULT)
+        if agenda not in names():
+            raise Refusal("There is no such agenda here.")
+        session, keys = await self.state.sessions.run(
+            self.state.sessions.open,
+            team=str(asked.get("team", "")),
+            agenda=agenda,
+            lang=self.lang(),
+            starts_at=_starts(asked),
+            video=_video(asked),
+        )
         # This browser facilitates: it gets that key as a link would give it.
         path = self.room_path(session, Role.FACILITATOR)
         self.keep(KEY, keys[Role.FACILITATOR], path)

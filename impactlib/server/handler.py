@@ -1,25 +1,30 @@
-"""What every page of ours shares: headers, cookies, languages, and the way in."""
+"""The base of every handler: headers, cookies, languages, keys, and the one place that answers what was raised."""
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from tornado.web import RequestHandler
 
 from impactlib import people
 from impactlib.agenda import LANGUAGES
+from impactlib.agendas import AgendaError
 from impactlib.gestures import Refusal
-from impactlib.server.assets import fingerprint
-from impactlib.server.audience import CannotDraw, Key
-from impactlib.server.desk import Admission
+from impactlib.rooms.room import Room
+from impactlib.server.exports import CannotExport
+from impactlib.server.fingerprint import fingerprint
 from impactlib.server.hub import browser_protocol
+from impactlib.server.layouts import CannotDraw
+from impactlib.server.sessions import Admission, Closed, Door
+from impactlib.server.state import State
 from impactlib.text import N_, Worded
 from impactlib.views.render import environment, say, translation
 
-if TYPE_CHECKING:
-    from impactlib.server.app import Rooms
+T = TypeVar("T")
 
 OPERATOR, KEY, PERSON, LANG = "impact-operator", "impact-key", "impact-person", "impact-lang"
 _YEAR = 365
@@ -27,6 +32,9 @@ FILE = "application/octet-stream"
 """The type that our pages send a file as."""
 BODY = 256 * 1024
 """Bytes that a gesture may weigh: 20,000 characters, in any script and escaping, and some."""
+
+WORTH_COMPRESSING = 1024
+"""Bytes from which a page is compressed."""
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data:; "
@@ -42,17 +50,29 @@ def scrubbed(address: str) -> str:
     return _KEYS.sub(r"\1…", address)
 
 
-class Door(RequestHandler):
-    """A handler of ours. `room_app` is the application."""
+class Page(Exception):
+    """A page that says why there is no other: raised anywhere in a handler, answered by it."""
+
+    def __init__(self, status: int, kind: str) -> None:
+        super().__init__(kind)
+        self.status, self.kind = status, kind
+
+
+ANSWERED = (Refusal, AgendaError, Closed, CannotDraw, CannotExport, Page)
+"""Exceptions that are answers: none of them is a fault of the server."""
+
+
+class Handler(RequestHandler):
+    """A handler of ours. Refusals, closed doors and pages that cannot be drawn are raised, and answered here."""
 
     @property
-    def room_app(self) -> Rooms:
-        app: Rooms = self.settings["rooms"]
-        return app
+    def state(self) -> State:
+        state: State = self.settings["impact"]
+        return state
 
     @property
     def base(self) -> str:
-        return str(self.room_app.base_url)
+        return self.state.base_url
 
     def prepare(self) -> None:
         # Behind a hub: addresses that we show, and whether cookies are for TLS alone, are the browser's affair.
@@ -78,7 +98,7 @@ class Door(RequestHandler):
     """The language of the workshop at whose door we are, once that door has opened."""
 
     def lang(self, default: str = "") -> str:
-        asked = self.get_cookie(LANG, "") or default or self.session_lang or self.room_app.lang
+        asked = self.get_cookie(LANG, "") or default or self.session_lang or self.state.lang
         return str(asked) if asked in LANGUAGES else LANGUAGES[0]
 
     def words(self, message: str) -> str:
@@ -106,19 +126,18 @@ class Door(RequestHandler):
         lang = lang or self.lang()
         page = environment(lang).get_template(template)
         assets = f"{self.base}assets/{fingerprint()}"
-        self.set_header("Content-Type", "text/html; charset=utf-8")
-        self.finish(
-            page.render(base=self.base, assets=assets, here=self.request.path, see=self.sees_workshop, **values)
-        )
+        html = page.render(base=self.base, assets=assets, here=self.request.path, see=self.sees_workshop, **values)
+        self.finish_compressed(html, "text/html; charset=utf-8")
 
-    async def drawn(self, key: Key) -> str | None:
-        """The audience's page, or an answer that asks to try again."""
-        try:
-            return (await self.room_app.audience(key).ready()).page()
-        except CannotDraw:
-            self.set_status(503)
-            self.render_page("message.html", status=503, kind="error")
-            return None
+    def finish_compressed(self, text: str, kind: str) -> None:
+        """Answer with a text, compressed where the browser takes it."""
+        body = text.encode()
+        self.set_header("Content-Type", kind)
+        self.set_header("Vary", "Accept-Encoding")
+        if len(body) > WORTH_COMPRESSING and "gzip" in self.request.headers.get("Accept-Encoding", ""):
+            self.set_header("Content-Encoding", "gzip")
+            body = gzip.compress(body, compresslevel=5, mtime=0)
+        self.finish(body)
 
     def see_other(self, path: str) -> None:
         self.set_status(303)
@@ -135,30 +154,48 @@ class Door(RequestHandler):
         self.answer(422, refused=say(refusal, self.lang()), code=refusal.code, **refusal.facts)
 
     def log_exception(self, *error: Any) -> None:
-        """As tornado does, but for the address: it may hold a key."""
-        self.room_app.log.error("%s %s", self.request.method, scrubbed(self.request.uri or ""), exc_info=error)
+        """As tornado does, but for the address, which may hold a key, and for what is an answer."""
+        if not isinstance(error[1], ANSWERED):
+            self.state.log.error("%s %s", self.request.method, scrubbed(self.request.uri or ""), exc_info=error)
 
-    def write_error(self, status_code: int, **_: Any) -> None:
+    def write_error(self, status_code: int, **named: Any) -> None:
+        """Answer whatever a handler raised."""
         if self._finished:
             return
-        if self.request.method == "POST":
-            # A file stays where its reader has it: no text of theirs is kept in the page.
-            failed = N_("The server could not do this. Your text is kept: try again.")
-            if self.request.headers.get("Content-Type") == FILE:
-                failed = N_("The server did not come to the end of this file: try again.")
-            self.answer(status_code, refused=self.words(failed))
-        else:
-            self.render_page("message.html", status=status_code, kind="missing" if status_code == 404 else "error")
+        raised = named.get("exc_info", (None, None, None))[1]
+        match raised:
+            case Refusal():
+                self.refuse(raised)
+            case AgendaError():
+                self.answer(422, refused=f"{raised.where}: {say(raised, self.lang())}", code=raised.code)
+            case Closed():
+                self._close()
+            case Page():
+                self._page_of(raised.status, raised.kind)
+            case CannotDraw() | CannotExport():
+                self._page_of(503, "error")
+            case _ if self.request.method == "POST":
+                self.answer(status_code, refused=self.words(self._failed))
+            case _:
+                self._page_of(status_code, "missing" if status_code == 404 else "error")
 
-    def closed(self) -> None:
+    @property
+    def _failed(self) -> str:
+        # A file stays where its reader has it: no text of theirs is kept in the page.
+        if self.request.headers.get("Content-Type") == FILE:
+            return N_("The server did not come to the end of this file: try again.")
+        return N_("The server could not do this. Your text is kept: try again.")
+
+    def _page_of(self, status: int, kind: str) -> None:
+        self.set_status(status)
+        self.render_page("message.html", status=status, kind=kind)
+
+    def _close(self) -> None:
         """The same page for every door that does not open: it says nothing of what is behind."""
-        self.set_status(403)
         if self.request.method == "POST":
-            self.answer(
-                401, refused=self.words("This link opens nothing here any more: ask for the new one."), code="closed"
-            )
-        else:
-            self.render_page("message.html", status=403, kind="closed")
+            said = self.words("This link opens nothing here any more: ask for the new one.")
+            return self.answer(401, refused=said, code="closed")
+        self._page_of(403, "closed")
 
     def read_file(self, largest: int, too_large: str) -> bytes:
         """The file that one of our pages sends, of `largest` bytes at most. Raises Refusal."""
@@ -200,10 +237,16 @@ class Door(RequestHandler):
         return f"{self.base}room/{session}/{role}"
 
     async def is_operator(self) -> bool:
-        key = await self.room_app.desk.run(self.room_app.operator_key)
+        key = await self.state.sessions.run(self.state.operator_key)
         return people.same(self.get_cookie(OPERATOR, ""), key)
 
-    async def admit(self, session: str, door: str) -> Admission:
-        """Who is at this room's door. Raises Closed."""
-        desk = self.room_app.desk
-        return await desk.run(desk.admit, session, door, self.get_cookie(KEY, ""), self.get_cookie(PERSON, ""))
+    async def inside(self, session: str, role: str, work: Callable[[Admission, Room], T]) -> tuple[Admission, T]:
+        """Open a room's door with this browser's keys and work in it, in one visit to the session's thread.
+
+        Raises
+        ------
+        Closed
+            When the key opens nothing; and whatever `work` raises.
+        """
+        door = Door(session, role, self.get_cookie(KEY, "") or "", self.get_cookie(PERSON, "") or "")
+        return await self.state.sessions.inside(door, work)

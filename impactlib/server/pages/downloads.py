@@ -1,6 +1,6 @@
 """Files to leave with: the invitation, the summary, the figures, the session itself and its replay.
 
-All but the invitation are made by the command line in a process that ends (``Summaries``).
+All but the invitation are made by the command line in a process that ends (``Exports``).
 """
 
 from __future__ import annotations
@@ -8,10 +8,11 @@ from __future__ import annotations
 from tornado.web import HTTPError
 
 from impactlib.agenda import Role
-from impactlib.server.desk import Admission
+from impactlib.rooms.room import Room
+from impactlib.server.exports import FILES
 from impactlib.server.invitations import calendar, invitations
-from impactlib.server.room import RoomDoor
-from impactlib.server.summaries import FILES, CannotExport
+from impactlib.server.pages.room import RoomHandler
+from impactlib.server.sessions import Admission, Closed
 
 TYPES = {
     "html": "text/html; charset=utf-8",
@@ -29,32 +30,30 @@ WHOLE = "session.ipynb"
 """What goes on elsewhere: the team's and the facilitator's to take."""
 
 
-class Download(RoomDoor):
-    """GET: one of the files of a room, for whoever has joined it."""
+class Download(RoomHandler):
+    """GET: one of the files of a room, for who has joined it."""
 
     async def get(self, session: str, role: str, name: str) -> None:
-        here = await self.enter(session, role)
-        if here is None:
-            return None
-        if here.person and not here.inside:
-            return self.closed()
+        def keys(here: Admission, room: Room) -> dict[str, str]:
+            if here.person and not here.inside:
+                raise Closed
+            if name != INVITATION:
+                self.must_be_inside(here)
+                if name == WHOLE and role not in (Role.FACILITATOR, Role.CLIENT):
+                    raise Closed
+            return self.state.sessions.keys(session)
+
+        here, given = await self.enter(session, role, keys)
         lang = self.lang(here.session.lang)
         if name == INVITATION:
-            body = await self._invitation(session, here, role, lang)
-        elif not here.inside or (name == WHOLE and role not in (Role.FACILITATOR, Role.CLIENT)):
-            return self.closed()
+            body = self._invitation(here, given, role, lang)
         else:
-            try:
-                body = await self.room_app.summaries.file(session, here.seq, name, lang)
-            except CannotExport:
-                self.set_status(503)
-                return self.render_page("message.html", status=503, kind="error")
+            body = await self.state.exports.file(session, here.seq, name, lang)
         self.set_header("Content-Type", TYPES[name.rsplit(".", 1)[-1]])
         self.set_header("Content-Disposition", f'attachment; filename="{_stem(here.session.team)}-{name}"')
         self.finish(body)
 
-    async def _invitation(self, session: str, here: Admission, role: str, lang: str) -> bytes:
-        keys = await self.room_app.desk.run(self.room_app.desk.keys, session)
+    def _invitation(self, here: Admission, keys: dict[str, str], role: str, lang: str) -> bytes:
         asked = self.get_query_argument("role", role)
         # A link gives its own role's invitation; only the facilitator's gives the others'.
         if asked not in keys or (asked != role and role != Role.FACILITATOR):

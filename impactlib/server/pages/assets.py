@@ -6,32 +6,19 @@ A script comes as one file with all that it imports, and text is compressed once
 from __future__ import annotations
 
 import gzip
-import hashlib
 import mimetypes
 from functools import cache
 
 from tornado.web import HTTPError, RequestHandler
 
-from impactlib.share import ASSETS, script
+from impactlib.server.fingerprint import TEXT, contents
 
 _YEAR = 31_536_000
-_TEXT = (".js", ".css")
-
-
-@cache
-def contents() -> dict[str, bytes]:
-    paths = sorted(path for path in ASSETS.iterdir() if path.suffix in (*_TEXT, ".woff2"))
-    return {path.name: script(path.name).encode() if path.suffix == ".js" else path.read_bytes() for path in paths}
 
 
 @cache
 def _compressed(name: str) -> bytes:
     return gzip.compress(contents()[name], mtime=0)
-
-
-@cache
-def fingerprint() -> str:
-    return hashlib.sha256(b"".join(contents().values())).hexdigest()[:12]
 
 
 class Asset(RequestHandler):
@@ -44,7 +31,7 @@ class Asset(RequestHandler):
         self.set_header("Cache-Control", f"public, max-age={_YEAR}, immutable")
         self.set_header("X-Content-Type-Options", "nosniff")
         body = contents()[name]
-        if name.endswith(_TEXT):
+        if name.endswith(TEXT):
             self.set_header("Vary", "Accept-Encoding")
             if "gzip" in self.request.headers.get("Accept-Encoding", ""):
                 self.set_header("Content-Encoding", "gzip")

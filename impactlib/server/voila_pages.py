@@ -10,7 +10,7 @@ from typing import Any
 from jinja2 import Environment
 from traitlets.config import Config
 
-from impactlib.server.assets import fingerprint
+from impactlib.server.fingerprint import fingerprint
 from impactlib.views.render import translation
 
 POLICY = (

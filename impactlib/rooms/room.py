@@ -1,0 +1,177 @@
+"""A room: one session followed, and drawn for its audiences. Belongs to the session's thread.
+
+An audience is everybody who sees one notebook in one role and one language. The room remembers the audience's last
+patches, so that a page that comes back is sent only those that it missed.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections import deque
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from impactlib.agenda import Role
+from impactlib.events import Entry, PersonCorrected, PersonShownOut
+from impactlib.rooms.drawing import Drawing
+from impactlib.rooms.fragments import WHOLE, Patch
+from impactlib.rooms.layout import Layout
+from impactlib.views.parts import Eye, Scene
+from impactlib.workshop import Workshop
+
+MEMORY = 200
+"""Patches remembered for pages that come back."""
+
+Message = bytes | None
+"""A server-sent event, ready to write; None ends the stream."""
+
+
+@dataclass(frozen=True)
+class Audience:
+    """Everybody who sees one notebook in one role and one language."""
+
+    notebook: str
+    role: Role
+    lang: str
+
+
+@dataclass(eq=False)
+class Stream:
+    """One page that listens. `send` may be called from the session's thread."""
+
+    person: str
+    send: Callable[[Message], None]
+
+
+@dataclass(eq=False)
+class Shown:
+    """The fragments that an audience sees, the patches that led there, and the pages that listen."""
+
+    layout: Layout
+    drawing: Drawing
+    epoch: str = field(default_factory=lambda: secrets.token_hex(4))
+    number: int = 0
+    patches: deque[tuple[int, Patch]] = field(default_factory=lambda: deque(maxlen=MEMORY))
+    streams: set[Stream] = field(default_factory=set)
+    left: float = 0.0
+
+    @property
+    def event(self) -> str:
+        """The id of the last event: where a page that is drawn now goes on."""
+        return f"{self.epoch}-{self.number}"
+
+    def update(self, scene: Scene) -> None:
+        """Draw whatever has changed, and send it to the pages that listen."""
+        patch = self.drawing.update(scene)
+        if patch:
+            self.number += 1
+            self.patches.append((self.number, patch))
+            self._send(self.streams, patch)
+
+    def listen(self, stream: Stream, last: str) -> None:
+        """Send a page what it has missed since the event id `last`, then all that comes."""
+        missed = self._missed(last)
+        if missed:
+            self._send([stream], missed)
+        self.streams.add(stream)
+
+    def send_away(self, person: str | None = None) -> None:
+        """End the streams of a person, or of everybody."""
+        for stream in list(self.streams):
+            if person in (None, stream.person):
+                self.streams.discard(stream)
+                stream.send(None)
+
+    def _missed(self, last: str) -> Patch:
+        epoch, _, number = last.partition("-")
+        seen = int(number) if number.isdigit() else -1
+        oldest = self.patches[0][0] if self.patches else self.number + 1
+        if epoch != self.epoch or not oldest - 1 <= seen <= self.number:
+            return {WHOLE: "", **self.drawing.fragments}
+        return {id: html for n, patch in self.patches if n > seen for id, html in patch.items()}
+
+    def _send(self, streams: Iterable[Stream], patch: Patch) -> None:
+        data = f"id: {self.event}\ndata: {json.dumps(patch, ensure_ascii=False)}\n\n".encode()
+        for stream in list(streams):
+            stream.send(data)
+
+
+class Room:
+    """One session's store, and what its audiences see."""
+
+    def __init__(self, store: Workshop) -> None:
+        self.store = store
+        self.audiences: dict[Audience, Shown] = {}
+        self._generations = self._read_generations()
+
+    def scene(self) -> Scene:
+        """The session now."""
+        journal = self.store.journal
+        return Scene(self.store.session, journal.now(), journal.speed, journal.present())
+
+    def shown(self, audience: Audience, layout: Layout) -> Shown:
+        """The fragments of an audience, drawn on first demand; drawn anew when its notebook has another layout."""
+        known = self.audiences.get(audience)
+        if known is None or known.layout is not layout:
+            drawing = Drawing(layout.panes(self.store.session), Eye(audience.role, audience.lang))
+            streams = known.streams if known else set[Stream]()
+            shown = self.audiences[audience] = Shown(layout, drawing, streams=streams)
+            drawing.update(self.scene())
+            for stream in list(streams):
+                shown.listen(stream, "")
+            return shown
+        known.update(self.scene())
+        return known
+
+    def page(self, audience: Audience, layout: Layout) -> tuple[str, str]:
+        """The cells of an audience's page, their panes filled, and the event id at which its stream goes on."""
+        shown = self.shown(audience, layout)
+        page = layout.page(self.store.session, audience.role, audience.lang, shown.drawing.fragments)
+        return page, shown.event
+
+    def older(self, audience: Audience, layout: Layout, zone: str, before: str) -> Patch:
+        """Cards of a zone that come before a key, or a fragment that is drawn on demand."""
+        return self.shown(audience, layout).drawing.older(self.scene(), zone, before)
+
+    def draw(self) -> None:
+        """Bring every audience up to date."""
+        scene = self.scene()
+        for shown in self.audiences.values():
+            shown.update(scene)
+
+    def catch_up(self) -> bool:
+        """Take in what other processes have written, renewed links included; say whether anything was."""
+        entries = self.store.catch_up()
+        self.follow(entries)
+        self._end_renewed()
+        return bool(entries)
+
+    def follow(self, entries: Iterable[Entry]) -> None:
+        """End the streams of the people whom new entries show out, or give another role."""
+        for entry in entries:
+            if isinstance(entry.event, PersonShownOut | PersonCorrected):
+                for shown in self.audiences.values():
+                    shown.send_away(entry.event.person)
+
+    def renew(self, role: Role) -> None:
+        """Make a role's link worthless, and end its streams."""
+        self.store.journal.renew(role)
+        self._end_renewed()
+
+    def _end_renewed(self) -> None:
+        generations = self._read_generations()
+        for audience, shown in self.audiences.items():
+            if generations[audience.role] != self._generations[audience.role]:
+                shown.send_away()
+        self._generations = generations
+
+    def _read_generations(self) -> dict[Role, int]:
+        return {role: self.store.journal.generation(role) for role in Role}
+
+    def forget_idle(self, now: float, after: float) -> None:
+        """Drop the audiences that no page has listened to for `after` seconds."""
+        for audience, shown in list(self.audiences.items()):
+            shown.left = 0.0 if shown.streams else shown.left or now
+            if shown.left and now - shown.left > after:
+                del self.audiences[audience]

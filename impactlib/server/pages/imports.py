@@ -1,0 +1,52 @@
+"""Session notebooks that come in: opened again at the home page, or merged into a workshop by its facilitator.
+
+A notebook is read as data: none of its cells is looked at, and nothing in it is executed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+
+from impactlib import portable
+from impactlib.agenda import Role
+from impactlib.gestures import Refusal
+from impactlib.journal import JournalError
+from impactlib.rooms.room import Room
+from impactlib.server.handler import KEY, Handler
+from impactlib.server.pages.home import NOT_THE_OPERATOR
+from impactlib.server.pages.room import RoomHandler
+from impactlib.server.sessions import Admission, Closed
+
+
+class Import(Handler):
+    """POST <base>import, a session notebook: the workshop goes on here; the operator only."""
+
+    async def post(self) -> None:
+        content = self.read_file(portable.LARGEST, portable.TOO_LARGE)
+        if not await self.is_operator():
+            raise Refusal(NOT_THE_OPERATOR)
+        file = await asyncio.to_thread(portable.read, content)
+        sessions = self.state.sessions
+        try:
+            added = await sessions.run(sessions.take_in, file)
+            keys = await sessions.run(sessions.keys, file.session)
+        except JournalError as error:
+            self.state.log.error("a session notebook was not imported: %s", error)
+            raise Refusal(portable.DAMAGED, code="file") from error
+        path = self.room_path(file.session, Role.FACILITATOR)
+        self.keep(KEY, keys[Role.FACILITATOR], path)
+        self.answer(200, team=file.fold().team, added=added, room=path, go=f"{path}/links")
+
+
+class Merge(RoomHandler):
+    """POST room/<session>/facilitator/import, a session notebook: the entries that are new here are taken in."""
+
+    async def post(self, session: str, role: str) -> None:
+        def check(here: Admission, room: Room) -> None:
+            if here.door != Role.FACILITATOR or not here.inside:
+                raise Closed
+
+        await self.enter(session, role, check)
+        file = await asyncio.to_thread(portable.read, self.read_file(portable.LARGEST, portable.TOO_LARGE))
+        sessions = self.state.sessions
+        self.answer(200, added=await sessions.run(sessions.take_in, file, session))

@@ -1,0 +1,113 @@
+"""The stream of a room's page: an audience's patches as they come, and a sign of life when none does.
+
+A stream ends when its link was renewed, or its person shown out or given another role, whoever wrote that.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import time
+from functools import partial
+
+from tornado.ioloop import PeriodicCallback
+from tornado.web import HTTPError
+
+from impactlib.rooms.room import Audience, Message, Room, Shown, Stream
+from impactlib.server.layouts import CannotDraw
+from impactlib.server.pages.room import NOTEBOOKS, RoomHandler
+from impactlib.server.sessions import Admission
+
+PULSE = 10
+"""Seconds between two signs of life on a stream; a page that hears none for longer says so."""
+BEHIND = 1024 * 1024
+"""Bytes that a slow page may be behind; it is then sent away, and asks for the whole."""
+
+
+class Patches(RoomHandler):
+    """GET, as server-sent events: what changed since Last-Event-ID (or ?after=), and from then on."""
+
+    async def get(self, session: str, role: str) -> None:
+        notebook = self.get_query_argument("notebook", "workshop")
+        last = self.request.headers.get("Last-Event-ID") or self.get_query_argument("after", "")
+        loop, self._ended = asyncio.get_running_loop(), asyncio.Event()
+        # Nothing is written before the headers are: what comes meanwhile waits on the loop.
+        send = partial(loop.call_soon_threadsafe, self._send)
+
+        def listen(here: Admission, room: Room) -> tuple[Shown, Stream] | None:
+            self.must_be_inside(here)
+            if role not in NOTEBOOKS.get(notebook, ()):
+                raise HTTPError(404)
+            lang = self.lang(here.session.lang)
+            layout = self.state.layouts.ready(notebook, lang)
+            if layout is None:
+                return None
+            shown, stream = room.shown(Audience(notebook, here.door, lang), layout), Stream(here.id, send)
+            shown.listen(stream, last)
+            return shown, stream
+
+        self.set_header("Content-Type", "text/event-stream")
+        self.set_header("X-Accel-Buffering", "no")
+        here, heard = await self.enter(session, role, listen)
+        if heard is None:
+            await self.state.layouts.layout(notebook, self.lang(here.session.lang))
+            here, heard = await self.enter(session, role, listen)
+        if heard is None:
+            raise CannotDraw(notebook)
+        shown, stream = heard
+        self._send(b"retry: 1000\n\n")
+        pulses.add(self)
+        try:
+            await self.state.presence.arrived(session, here.id)
+            await self._ended.wait()
+        finally:
+            pulses.discard(self)
+            shown.streams.discard(stream)
+            self.state.background(self.state.presence.left(session, here.id))
+
+    def _send(self, message: Message) -> None:
+        """Write an event; a page that is gone, or too slow, is left. In the event loop."""
+        if self._ended.is_set():
+            return
+        connection = self.request.connection
+        waiting = connection.stream._write_buffer if connection and connection.stream else None  # type: ignore[attr-defined]
+        if message is None or waiting is None or len(waiting) > BEHIND:
+            self._ended.set()
+            return
+        self.write(message)
+        self.flush()
+
+    def pulse(self) -> None:
+        """A sign of life: an event, not a comment, since the page must see it; it carries the server's time."""
+        self._send(f"event: pulse\ndata: {time.time()}\n\n".encode())
+
+    def on_connection_close(self) -> None:
+        if hasattr(self, "_ended"):
+            self._ended.set()
+
+
+class Pulses:
+    """The signs of life of all streams: each second, those of one in `PULSE`."""
+
+    def __init__(self) -> None:
+        self._turns: list[set[Patches]] = [set() for _ in range(PULSE)]
+        self._next = itertools.cycle(range(PULSE))
+        self._given = itertools.cycle(range(PULSE))
+
+    def add(self, stream: Patches) -> None:
+        self._turns[next(self._given)].add(stream)
+
+    def discard(self, stream: Patches) -> None:
+        for turn in self._turns:
+            turn.discard(stream)
+
+    def start(self) -> None:
+        """Give signs of life from now on."""
+        PeriodicCallback(self._pulse, 1000).start()
+
+    def _pulse(self) -> None:
+        for stream in list(self._turns[next(self._next)]):
+            stream.pulse()
+
+
+pulses = Pulses()

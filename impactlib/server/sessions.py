@@ -1,0 +1,197 @@
+"""The sessions of the data folder, each held by one thread: journals block, and the event loop must not."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from impactlib import people
+from impactlib.agenda import Role
+from impactlib.gestures import Asking, Gesture
+from impactlib.journal import JournalError
+from impactlib.portable import Portable
+from impactlib.rooms.room import Room
+from impactlib.session import Person, Session
+from impactlib.workshop import Workshop, import_session, journal_path, new_session, open_workshop
+
+T = TypeVar("T")
+IDLE = 600.0
+"""Seconds without a page after which an audience is dropped."""
+
+
+@dataclass(frozen=True)
+class Admission:
+    """Somebody at a room's door with a good key: who they are (None before they join), and the session now."""
+
+    session: Session
+    door: Role
+    id: str
+    person: Person | None
+    now: float
+    speed: float
+    seq: int
+
+    @property
+    def inside(self) -> bool:
+        """Whether they have joined, were not shown out, and have the role of the door."""
+        return self.person is not None and not self.person.out and self.person.role == self.door
+
+
+class Closed(Exception):
+    """A door that does not open: an unknown workshop, a wrong key, one that was renewed. They look alike."""
+
+
+@dataclass(frozen=True)
+class Door:
+    """The door at which somebody stands, and the keys that they show."""
+
+    session: str
+    role: str
+    key: str
+    person_key: str
+
+
+class Sessions:
+    """Every open session with its room. Only `inside`, `run` and `changed` are called from the event loop."""
+
+    def __init__(self, data: Path) -> None:
+        self.data = data
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="sessions")
+        self._rooms: dict[str, Room] = {}
+        self._to_draw: set[str] = set()
+
+    async def run(self, call: Callable[..., T], *values: Any, **named: Any) -> T:
+        """Call something in the sessions' thread."""
+        return await asyncio.get_running_loop().run_in_executor(self._thread, lambda: call(*values, **named))
+
+    async def inside(self, door: Door, work: Callable[[Admission, Room], T]) -> tuple[Admission, T]:
+        """Open a room's door and work in it, in one visit to its thread.
+
+        Raises
+        ------
+        Closed
+            When the key opens nothing; `work` was then not called. And whatever `work` raises.
+        """
+        return await self.run(self._inside, door, work)
+
+    def _inside(self, door: Door, work: Callable[[Admission, Room], T]) -> tuple[Admission, T]:
+        here, room = self._admit(door)
+        return here, work(here, room)
+
+    def _admit(self, door: Door) -> tuple[Admission, Room]:
+        try:
+            role, room = Role(door.role), self._room(door.session)
+        except (ValueError, JournalError):
+            raise Closed from None
+        journal = room.store.journal
+        if not door.key or not people.same(door.key, people.role_key(self.data, journal, role)):
+            raise Closed
+        if room.catch_up():
+            self.draw_soon(door.session)
+        session = room.store.session
+        id = people.person_id(door.session, door.person_key) if door.person_key else ""
+        person = session.people.get(id)
+        return Admission(session, role, id, person, journal.now(), journal.speed, room.store.seq), room
+
+    # The methods below run in the sessions' thread.
+
+    def ask(self, room: Room, asking: Asking, gesture: Gesture) -> int:
+        """Grant a gesture, and return how many entries are then in; the room is drawn after the answer has left.
+
+        Raises
+        ------
+        Refusal
+            In words for the person; nothing was written.
+        """
+        written = room.store.ask(asking, gesture)
+        if written:
+            room.follow(written)
+            self.draw_soon(room.store.session.id)
+        return room.store.seq
+
+    def draw_soon(self, session: str) -> None:
+        """Draw a room once what waits for the thread now is done: gestures that come together are drawn together."""
+        if session not in self._to_draw:
+            self._to_draw.add(session)
+            self._thread.submit(self._draw, session)
+
+    def _draw(self, session: str) -> None:
+        self._to_draw.discard(session)
+        if session in self._rooms:
+            self._rooms[session].draw()
+
+    def open(self, **asked: Any) -> tuple[str, dict[str, str]]:
+        """Open a workshop: its session's id, and its keys by role."""
+        store = new_session(self.data, **asked)
+        self._rooms[store.session.id] = Room(store)
+        return store.session.id, self.keys(store.session.id)
+
+    def take_in(self, file: Portable, into: str = "") -> int:
+        """Go on with the session of a file, or merge it into one that is here; how many entries were new."""
+        id = into or file.session
+        if id in self._rooms:
+            room = self._rooms[id]
+            before = room.store.seq
+            added = room.store.adopt(file)
+            room.follow(room.store.journal.read(before))
+        else:
+            store, added = import_session(self.data, file, into)
+            self._rooms[id] = Room(store)
+        self.draw_soon(id)
+        return added
+
+    def keys(self, session: str) -> dict[str, str]:
+        """The keys of a session's links, by role."""
+        journal = self._room(session).store.journal
+        return {role.value: people.role_key(self.data, journal, role) for role in Role}
+
+    def mark(self, session: str, person: str, pages: int) -> None:
+        """Say how many pages a person has open."""
+        room = self._room(session)
+        room.store.journal.mark(person, pages)
+        self.draw_soon(session)
+
+    def operator_key(self) -> str:
+        return people.operator_key(self.data)
+
+    def look(self, sessions: Iterable[str]) -> None:
+        """Take in what other processes wrote in the journals of these sessions."""
+        for session in sessions:
+            room = self._rooms.get(session)
+            if room is not None and room.audiences:
+                # Presence is written without an entry.
+                room.catch_up()
+                self.draw_soon(session)
+
+    def tick(self, now: float) -> None:
+        """Draw whatever depends on the time alone, and drop audiences without a page. A journal whose folder cannot
+        be watched is looked at as well."""
+        for session, room in self._rooms.items():
+            room.forget_idle(now, IDLE)
+            if room.audiences:
+                room.catch_up()
+                self.draw_soon(session)
+
+    def _room(self, session: str) -> Room:
+        room = self._rooms.get(session)
+        if room is None:
+            if not session.isalnum():
+                raise JournalError("There is no such session here.")
+            store: Workshop = open_workshop(self.data, session)
+            # No page has been open since we last ran, whatever the file says.
+            store.journal.nobody()
+            room = self._rooms[session] = Room(store)
+        return room
+
+
+def session_of(path: Path) -> str:
+    """The id of the session whose journal is at a path, or "" for another file.
+
+    >>> session_of(Path("sessions/abc.journal"))
+    'abc'
+    """
+    return path.stem if path.name == journal_path(Path(), path.stem).name else ""

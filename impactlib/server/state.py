@@ -1,0 +1,37 @@
+"""All that the pages of one server share: made by the application, read by every handler."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field
+from typing import Any
+
+from impactlib.server.exports import Exports
+from impactlib.server.layouts import Layouts
+from impactlib.server.presence import Presence
+from impactlib.server.replay_drawing import Replays
+from impactlib.server.sessions import Sessions
+
+
+@dataclass(frozen=True)
+class State:
+    """`operator_key` gives the key that opens workshops; `base_url` begins and ends with a slash."""
+
+    base_url: str
+    lang: str
+    log: logging.Logger
+    operator_key: Callable[[], str]
+    sessions: Sessions
+    layouts: Layouts
+    presence: Presence
+    exports: Exports
+    replays: Replays
+    tasks: set[asyncio.Future[None]] = field(default_factory=set)
+
+    def background(self, work: Coroutine[Any, Any, None]) -> None:
+        """Run something that no answer waits for. The loop alone would let it be collected half-way."""
+        task = asyncio.ensure_future(work)
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)

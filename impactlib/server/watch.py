@@ -1,0 +1,44 @@
+"""Journals that other processes write (the shell, a rehearsal, another server), noticed as they are written."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from pathlib import Path
+
+from watchfiles import Change, awatch
+
+from impactlib.server.sessions import Sessions, session_of
+from impactlib.workshop import sessions_folder
+
+log = logging.getLogger("impact")
+
+STEP = 20
+"""Milliseconds between two looks at what the system has reported."""
+TICK = 5.0
+"""Seconds between two drawings of whatever depends on the time alone."""
+
+
+async def follow(sessions: Sessions) -> None:
+    """Tell the sessions whose journals were written; never ends."""
+    folder = sessions_folder(sessions.data)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    async for changes in awatch(folder, step=STEP, debounce=2 * STEP, recursive=False, watch_filter=_is_journal):
+        written = {session_of(Path(path)) for _, path in changes}
+        await sessions.run(sessions.look, written)
+
+
+def _is_journal(change: Change, path: str) -> bool:
+    return change != Change.deleted and path.endswith(".journal")
+
+
+async def tick(sessions: Sessions) -> None:
+    """Let the time pass in every room; never ends."""
+    while True:
+        await asyncio.sleep(TICK)
+        try:
+            await sessions.run(sessions.tick, time.monotonic())
+        except Exception:
+            # A task that ends would freeze every clock in silence.
+            log.exception("rooms were not brought up to date; trying again")
