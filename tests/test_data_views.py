@@ -93,7 +93,7 @@ def test_every_control_has_its_label(eye: Eye) -> None:
 @audiences
 def test_inputs_are_in_frames_only_and_each_fragment_has_its_zone(drafted: Room, eye: Eye) -> None:
     for view in VIEWS:
-        drawn = view.fragments(drafted.session, eye)
+        drawn = view.PANE.fragments(drafted.session, eye)
         assert Tree("".join(map(str, drawn.values()))).all(*CONTROLS, "form", "label") == []
         zones = re.findall(r"<!--zone ([a-z-]+)-->", str(view.frame(eye)))
         assert {id.split("/")[0] for id in drawn} == set(zones)
@@ -192,7 +192,7 @@ def test_the_dialogs_offer_what_the_gestures_take(drafted: Room) -> None:
 def test_a_source_says_what_is_known_of_it_and_reminds_of_personal_data(drafted: Room) -> None:
     first, second = (
         Tree(str(html))
-        for id, html in inventory.fragments(drafted.session, Eye(CLIENT)).items()
+        for id, html in inventory.PANE.fragments(drafted.session, Eye(CLIENT)).items()
         if id.startswith("sources/")
     )
     assert all(word in words(first, "article") for word in ("Un tableur", "Salomé", "Chaque semaine", "90", "pourquoi"))
@@ -212,7 +212,7 @@ def test_a_source_says_what_is_known_of_it_and_reminds_of_personal_data(drafted:
 
 def test_each_metric_says_in_words_whether_it_is_computable(drafted: Room) -> None:
     def said(lang: str) -> str:
-        drawn = inventory.fragments(drafted.session, Eye(CLIENT, lang))
+        drawn = inventory.PANE.fragments(drafted.session, Eye(CLIENT, lang))
         return words(Tree("".join(str(html) for id, html in drawn.items() if id.startswith("needs/"))), "span")
 
     assert "Calculable maintenant" in said("fr") and "Aucune source pour l’instant" in said("fr")

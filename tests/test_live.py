@@ -179,7 +179,7 @@ def test_a_drawing_that_fails_once_does_not_freeze_the_room(
         if failing[0]:
             failing[0] = False
             raise ZeroDivisionError
-        return questions.fragments(session, eye)
+        return questions.PANE.fragments(session, eye)
 
     async def scenario() -> None:
         follower.show(paper, brittle)

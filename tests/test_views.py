@@ -68,7 +68,7 @@ def frames(eye: Eye, views: tuple[ModuleType, ...] = WORKSHOP) -> str:
 
 
 def fragments(session: Session, eye: Eye, views: tuple[ModuleType, ...] = WORKSHOP) -> dict[str, str]:
-    return {id: str(html) for view in views for id, html in view.fragments(session, eye).items()}
+    return {id: str(html) for view in views for id, html in view.PANE.fragments(session, eye).items()}
 
 
 def seen(session: Session, role: Role, *views: ModuleType, lang: str = "fr", **eye: Any) -> str:
@@ -213,7 +213,7 @@ def test_a_frame_is_drawn_without_a_session_so_it_holds_nobodys_words(view: Modu
 def test_each_fragment_has_a_zone_in_its_own_frame(busy: Room, eye: Eye, views: tuple[ModuleType, ...]) -> None:
     for view in views:
         zones = re.findall(r'data-zone="([a-z-]+)"', str(view.frame(eye)))
-        assert {id.split("/")[0] for id in view.fragments(busy.session, eye)} <= set(zones)
+        assert {id.split("/")[0] for id in view.PANE.fragments(busy.session, eye)} <= set(zones)
         assert len(set(zones)) == len(zones)
     names = re.findall(r'data-zone="([a-z-]+)"', frames(eye, views))
     assert len(set(names)) == len(names)
@@ -400,11 +400,11 @@ def test_the_facilitator_has_one_filled_button_at_every_moment_and_it_leads_to_t
 def test_every_role_is_told_what_to_do_at_every_step_of_every_agenda(eye: Eye, agenda: str) -> None:
     session = history([Entry("home", 1, "e1", 1.0, "", "", e.SessionOpened("Équipe", load_text(agenda)[0]))])
     moments = [e.StepStarted(step.id) for step in session.steps] + [e.SessionEnded()]
-    said = [Tree(str(now.fragments(session, eye)["now/"])).all("p")[0].words]
+    said = [Tree(str(now.PANE.fragments(session, eye)["now/"])).all("p")[0].words]
     for n, event in enumerate(moments, 2):
         session = history([Entry("home", n, f"e{n}", float(n), "", "", event)], session)
-        [sentence, *_] = Tree(str(now.fragments(session, eye)["now/"])).all("p")
-        [title] = Tree(str(now.fragments(session, eye)["now/"])).all("small")
+        [sentence, *_] = Tree(str(now.PANE.fragments(session, eye)["now/"])).all("p")
+        [title] = Tree(str(now.PANE.fragments(session, eye)["now/"])).all("small")
         assert len(sentence.words.replace(title.words, "").strip()) > 20
         said.append(sentence.words)
     # Speakers follow one another: only the step's title then changes.
@@ -730,7 +730,7 @@ def test_a_note_goes_up_before_the_one_above_and_down_before_the_one_after_next(
 
 def test_the_clock_has_what_can_be_pressed_now(room: Room) -> None:
     def offered() -> list[str]:
-        clock = controls.fragments(room.session, Eye(FACILITATOR))["clock/"]
+        clock = controls.PANE.fragments(room.session, Eye(FACILITATOR))["clock/"]
         buttons = Tree(str(clock)).all("button")
         return [f"{b.attributes['data-do']} {b.attributes.get('data-step', '')}".strip() for b in buttons]
 
@@ -745,7 +745,7 @@ def test_the_clock_has_what_can_be_pressed_now(room: Room) -> None:
 
 
 def adjusted(room: Room, time: Time) -> str:
-    return str(controls.fragments(room.session, Eye(FACILITATOR, "en", now=time.now))["adjust/"])
+    return str(controls.PANE.fragments(room.session, Eye(FACILITATOR, "en", now=time.now))["adjust/"])
 
 
 def test_the_steps_to_come_are_adjusted_and_what_is_free_or_missing_is_said(room: Room, time: Time) -> None:
@@ -772,7 +772,7 @@ def test_the_steps_to_come_are_adjusted_and_what_is_free_or_missing_is_said(room
     assert re.findall(r"(-?\d+) min left for it", adjusted(room, time)) == ["0", "0"]
     assert not re.search(r"[-\u2212]\d", Tree(f"<div>{adjusted(room, time)}</div>").elements[0].words)
     for role in (CLIENT, CONSULTANT, OBSERVER):
-        assert controls.fragments(room.session, Eye(role)) == {}
+        assert controls.PANE.fragments(room.session, Eye(role)) == {}
 
 
 def test_a_hidden_step_is_skipped_by_next_marked_in_the_track_and_said_in_the_summary(room: Room) -> None:
@@ -790,11 +790,11 @@ def test_what_the_room_looks_at_is_seen_by_all_and_stopped_by_the_facilitator(bu
     [note] = busy.session.notes_of("problem")
     busy.ask(FACILITATOR, do="focus", note=note.id)
     for role in Role:
-        band = now.fragments(busy.session, Eye(role))["together/"]
+        band = now.PANE.fragments(busy.session, Eye(role))["together/"]
         assert note.id in band
         assert ("Ne plus regarder ensemble" in band) == (role == FACILITATOR)
     busy.ask(FACILITATOR, do="focus", note="")
-    assert "together/" not in now.fragments(busy.session, Eye(CLIENT))
+    assert "together/" not in now.PANE.fragments(busy.session, Eye(CLIENT))
 
 
 def test_only_the_facilitators_cards_can_be_moved_split_and_merged(busy: Room) -> None:
