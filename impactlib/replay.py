@@ -6,12 +6,13 @@ A replay is drawn from a journal's entries by the views of the workshop itself; 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from itertools import groupby
 from types import ModuleType
 from typing import Any
 
 from markupsafe import Markup
+from msgspec import structs
 
 from impactlib import agenda, events
 from impactlib.agenda import Role
@@ -204,7 +205,7 @@ class _Drawing:
 
     def changes_around(self, session: Session, at: float, panes: Iterable[str], notes: Iterable[str]) -> Patch:
         """The same for panes of cards, when only what is around some notes can have changed: that alone is drawn."""
-        around = replace(session, notes=_around(session, notes))
+        around = structs.replace(session, notes=_around(session, notes))
         places = {key("", note) for note in around.notes.values()}
         patch: Patch = {}
         for pane, wanted in drawn(around, at, self._lang, panes).items():

@@ -70,9 +70,9 @@ def test_the_state_at_a_second_is_the_fold_stopped_there_without_scores_that_nob
 ) -> None:
     file = samples.sample(name)
     session, state = folded(file, seconds), state_at(file, seconds)
-    assert replace(state, rounds=()) == replace(session, rounds=())
+    assert structs.replace(state, rounds=()) == structs.replace(session, rounds=())
     for known, round in zip(state.rounds, session.rounds, strict=True):
-        assert known == (round if round.shown else replace(round, scores={}))
+        assert known == (round if round.shown else structs.replace(round, scores={}))
 
 
 @pytest.mark.parametrize("name", NAMES)
