@@ -6,14 +6,19 @@ An event holds JSON scalars only. An event that this version does not know is ke
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict, dataclass
-from functools import cache
-from typing import Any, get_type_hints
+from math import isfinite
+from typing import Any
+
+from msgspec import Struct
+from msgspec.json import Decoder, Encoder
+from msgspec.structs import astuple
 
 
-@dataclass(frozen=True)
-class SessionOpened:
+class _Happened(Struct, frozen=True, forbid_unknown_fields=True):
+    """An event of this kit: fields of a newer one make it another event."""
+
+
+class SessionOpened(_Happened, frozen=True):
     """A workshop was opened. `agenda` is TOML text, `starts_at` seconds since 1970 or None."""
 
     team: str
@@ -23,64 +28,53 @@ class SessionOpened:
     video: str = ""
 
 
-@dataclass(frozen=True)
-class PersonJoined:
+class PersonJoined(_Happened, frozen=True):
     person: str
     name: str
     role: str
 
 
-@dataclass(frozen=True)
-class PersonCorrected:
+class PersonCorrected(_Happened, frozen=True):
     person: str
     name: str
     role: str
 
 
-@dataclass(frozen=True)
-class PersonShownOut:
+class PersonShownOut(_Happened, frozen=True):
     person: str
 
 
-@dataclass(frozen=True)
-class PersonLetIn:
+class PersonLetIn(_Happened, frozen=True):
     person: str
 
 
-@dataclass(frozen=True)
-class StepStarted:
+class StepStarted(_Happened, frozen=True):
     step: str
 
 
-@dataclass(frozen=True)
-class ClockPaused:
+class ClockPaused(_Happened, frozen=True):
     pass
 
 
-@dataclass(frozen=True)
-class ClockResumed:
+class ClockResumed(_Happened, frozen=True):
     pass
 
 
-@dataclass(frozen=True)
-class TimeAdded:
+class TimeAdded(_Happened, frozen=True):
     seconds: float
 
 
-@dataclass(frozen=True)
-class EndKept:
+class EndKept(_Happened, frozen=True):
     """After a late start: the planned end is kept (steps shrink), or slides."""
 
     kept: bool
 
 
-@dataclass(frozen=True)
-class SessionEnded:
+class SessionEnded(_Happened, frozen=True):
     pass
 
 
-@dataclass(frozen=True)
-class NoteWritten:
+class NoteWritten(_Happened, frozen=True):
     """`kind` is one of session.KINDS; `about` is the note that it answers or belongs to, or ""."""
 
     note: str
@@ -89,24 +83,20 @@ class NoteWritten:
     about: str = ""
 
 
-@dataclass(frozen=True)
-class NoteEdited:
+class NoteEdited(_Happened, frozen=True):
     note: str
     text: str
 
 
-@dataclass(frozen=True)
-class NoteWithdrawn:
+class NoteWithdrawn(_Happened, frozen=True):
     note: str
 
 
-@dataclass(frozen=True)
-class NoteRestored:
+class NoteRestored(_Happened, frozen=True):
     note: str
 
 
-@dataclass(frozen=True)
-class DetailSet:
+class DetailSet(_Happened, frozen=True):
     """One named detail of a note: a metric's quality, an action's owner and date."""
 
     note: str
@@ -114,21 +104,18 @@ class DetailSet:
     value: str
 
 
-@dataclass(frozen=True)
-class RoundOpened:
+class RoundOpened(_Happened, frozen=True):
     """A round of blind scores was opened; `metrics` are ids with a space between them."""
 
     round: str
     metrics: str
 
 
-@dataclass(frozen=True)
-class RoundShown:
+class RoundShown(_Happened, frozen=True):
     round: str
 
 
-@dataclass(frozen=True)
-class MetricScored:
+class MetricScored(_Happened, frozen=True):
     """One person's score of a metric in a round that is open, 1 to 5 on each axis; None leaves an axis as it was.
 
     The first journals do not say the round: it is the one that is open."""
@@ -139,75 +126,65 @@ class MetricScored:
     round: str = ""
 
 
-@dataclass(frozen=True)
-class MetricAbstained:
+class MetricAbstained(_Happened, frozen=True):
     """One person gives no score of a metric in a round that is open."""
 
     metric: str
     round: str = ""
 
 
-@dataclass(frozen=True)
-class RankingShown:
+class RankingShown(_Happened, frozen=True):
     """Written before there were rounds: every score was shown, or hidden again."""
 
     shown: bool
 
 
-@dataclass(frozen=True)
-class MetricKept:
+class MetricKept(_Happened, frozen=True):
     metric: str
     kept: bool
 
 
-@dataclass(frozen=True)
-class ListeningSet:
+class ListeningSet(_Happened, frozen=True):
     """The consultants recommend in a burst: while `on`, what the team writes rests."""
 
     on: bool
 
 
-@dataclass(frozen=True)
-class FocusSet:
+class FocusSet(_Happened, frozen=True):
     """The facilitator asks the room to look at one note together; "" for none."""
 
     note: str
 
 
-@dataclass(frozen=True)
-class MinutesSet:
+class MinutesSet(_Happened, frozen=True):
     """A step's planned minutes were changed for this hour."""
 
     step: str
     minutes: float
 
 
-@dataclass(frozen=True)
-class StepHidden:
+class StepHidden(_Happened, frozen=True):
     """A step is passed over, or not any more."""
 
     step: str
     hidden: bool
 
 
-@dataclass(frozen=True)
-class NoteMoved:
+class NoteMoved(_Happened, frozen=True):
     """A note stands before another of its kind, or last ("")."""
 
     note: str
     before: str = ""
 
 
-@dataclass(frozen=True)
-class NoteAttached:
+class NoteAttached(_Happened, frozen=True):
     """A note belongs to another one than before."""
 
     note: str
     about: str
 
 
-@dataclass(frozen=True)
-class Unknown:
+class Unknown(Struct, frozen=True):
     """An event of a newer kit: kept, passed on, and folded into nothing."""
 
     name: str
@@ -246,11 +223,11 @@ Event = (
     | Unknown
 )
 
-_KNOWN: dict[str, type[Any]] = {kind.__name__: kind for kind in Event.__args__ if kind is not Unknown}
+_DECODERS: dict[str, Decoder[Any]] = {kind.__name__: Decoder(kind) for kind in Event.__args__ if kind is not Unknown}
+_ENCODER = Encoder()
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """One line of a journal.
 
     `origin` is the journal it was born in and `seq` its number there; `id` is made by its author
@@ -274,32 +251,19 @@ def order(entry: Entry) -> tuple[float, str, int, str]:
 
 
 def pack(event: Event) -> tuple[str, str]:
-    """The event's name and its fields as JSON text."""
+    """The event's name and its fields as JSON text. Raises ValueError on a number that is none."""
     if isinstance(event, Unknown):
         return event.name, event.payload
-    return type(event).__name__, json.dumps(asdict(event), ensure_ascii=False, allow_nan=False)
+    if not all(isfinite(value) for value in astuple(event) if isinstance(value, float)):
+        raise ValueError(f"{event}: JSON has no such number")
+    return type(event).__name__, _ENCODER.encode(event).decode()
 
 
 def unpack(name: str, payload: str) -> Event:
     """The event that `pack` gave; one of another kit's, or one that was emptied, comes back as Unknown."""
-    kind = _KNOWN.get(name)
-    if kind is None:
-        return Unknown(name, payload)
+    decoder = _DECODERS.get(name)
     try:
-        event: Event = kind(**json.loads(payload))
-    except (TypeError, ValueError, RecursionError):
+        event: Event = decoder.decode(payload) if decoder else Unknown(name, payload)
+    except (ValueError, RecursionError):
         return Unknown(name, payload)
-    types = _types(name)
-    return event if all(_fits(value, types[field]) for field, value in vars(event).items()) else Unknown(name, payload)
-
-
-@cache
-def _types(name: str) -> dict[str, Any]:
-    return get_type_hints(_KNOWN[name])
-
-
-def _fits(value: object, wanted: Any) -> bool:
-    """Whether a value of JSON is of a field's type; a whole number does for one with decimals."""
-    if isinstance(value, bool):
-        return bool(wanted is bool)
-    return isinstance(value, wanted) or (isinstance(value, int) and isinstance(0.0, wanted))
+    return event

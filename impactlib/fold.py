@@ -7,14 +7,17 @@ reads a clock, a file or a language; the time that an entry carries is the only 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import replace as replaced
 from functools import reduce, singledispatch
+
+from msgspec.structs import replace
 
 from impactlib import clock, events
 from impactlib.agenda import Agenda, Role
 from impactlib.agendas import parse
 from impactlib.clock import Clock
 from impactlib.events import Entry
+from impactlib.ordered import Ordered
 from impactlib.session import LONGEST_STEP, SCORES, Note, Person, Round, Score, Session
 
 
@@ -38,7 +41,7 @@ def _after(event: object, session: Session, entry: Entry) -> Session:
 
 
 @_after.register
-def _(event: events.SessionOpened, session: Session, entry: Entry) -> Session:
+def _session_opened(event: events.SessionOpened, session: Session, entry: Entry) -> Session:
     if session.agenda is not None and entry.origin != session.id:
         # Two who prepared apart were merged: a workshop stays the one that it was opened as.
         return session
@@ -51,7 +54,7 @@ def _(event: events.SessionOpened, session: Session, entry: Entry) -> Session:
         video=event.video,
         agenda=agenda,
         opened_at=entry.at,
-        clock=replace(_taken_over(session.clock, agenda), scheduled=event.starts_at),
+        clock=replaced(_taken_over(session.clock, agenda), scheduled=event.starts_at),
     )
 
 
@@ -63,22 +66,22 @@ def _taken_over(past: Clock, agenda: Agenda) -> Clock:
 
 
 @_after.register
-def _(event: events.PersonJoined | events.PersonCorrected, session: Session, entry: Entry) -> Session:
+def _person_named(event: events.PersonJoined | events.PersonCorrected, session: Session, entry: Entry) -> Session:
     known = session.people.get(event.person)
     # A role of a newer kit, or somebody who never came in: there is nobody to show.
     if event.role not in list(Role) or (known is None and isinstance(event, events.PersonCorrected)):
         return session
     person = Person(event.person, event.name, Role(event.role), out=known.out if known else False)
-    return replace(session, people={**session.people, event.person: person})
+    return replace(session, people=Ordered.of(session.people).put(event.person, person))
 
 
 @_after.register
-def _(event: events.PersonShownOut | events.PersonLetIn, session: Session, entry: Entry) -> Session:
+def _person_out(event: events.PersonShownOut | events.PersonLetIn, session: Session, entry: Entry) -> Session:
     person = session.people.get(event.person)
     if person is None:
         return session
     out = isinstance(event, events.PersonShownOut)
-    return replace(session, people={**session.people, person.id: replace(person, out=out)})
+    return replace(session, people=Ordered.of(session.people).put(person.id, replace(person, out=out)))
 
 
 def _clock(session: Session, now: Clock) -> Session:
@@ -86,7 +89,7 @@ def _clock(session: Session, now: Clock) -> Session:
 
 
 @_after.register
-def _(event: events.StepStarted, session: Session, entry: Entry) -> Session:
+def _step_started(event: events.StepStarted, session: Session, entry: Entry) -> Session:
     if session.agenda is None or all(step.id != event.step for step in session.steps):
         return session
     # A step that is entered is not hidden any more; what the room looked at belonged to the last one.
@@ -99,7 +102,7 @@ def _(event: events.StepStarted, session: Session, entry: Entry) -> Session:
 
 
 @_after.register
-def _(event: events.MinutesSet, session: Session, entry: Entry) -> Session:
+def _minutes_set(event: events.MinutesSet, session: Session, entry: Entry) -> Session:
     agenda = session.agenda
     if agenda is None or all(step.id != event.step for step in agenda.steps) or not 0 < event.minutes <= LONGEST_STEP:
         return session
@@ -108,7 +111,7 @@ def _(event: events.MinutesSet, session: Session, entry: Entry) -> Session:
 
 
 @_after.register
-def _(event: events.StepHidden, session: Session, entry: Entry) -> Session:
+def _step_hidden(event: events.StepHidden, session: Session, entry: Entry) -> Session:
     agenda = session.agenda
     if agenda is None or event.step not in [step.id for step in agenda.steps[:-1] if step.id != session.clock.step]:
         return session
@@ -116,31 +119,31 @@ def _(event: events.StepHidden, session: Session, entry: Entry) -> Session:
 
 
 @_after.register
-def _(event: events.ClockPaused, session: Session, entry: Entry) -> Session:
+def _clock_paused(event: events.ClockPaused, session: Session, entry: Entry) -> Session:
     return _clock(session, clock.pause(session.clock, entry.at))
 
 
 @_after.register
-def _(event: events.ClockResumed, session: Session, entry: Entry) -> Session:
+def _clock_resumed(event: events.ClockResumed, session: Session, entry: Entry) -> Session:
     return _clock(session, clock.resume(session.clock, entry.at))
 
 
 @_after.register
-def _(event: events.TimeAdded, session: Session, entry: Entry) -> Session:
+def _time_added(event: events.TimeAdded, session: Session, entry: Entry) -> Session:
     if session.agenda is None:
         return session
     return _clock(session, clock.add(session.clock, session.agenda, event.seconds))
 
 
 @_after.register
-def _(event: events.EndKept, session: Session, entry: Entry) -> Session:
+def _end_kept(event: events.EndKept, session: Session, entry: Entry) -> Session:
     if session.agenda is None:
         return session
     return _clock(session, clock.keep_end(session.clock, session.agenda, event.kept, entry.at))
 
 
 @_after.register
-def _(event: events.SessionEnded, session: Session, entry: Entry) -> Session:
+def _session_ended(event: events.SessionEnded, session: Session, entry: Entry) -> Session:
     # A workshop that was opened before another's hour ended, and took it in, has not had its own yet.
     if session.clock.step is None and entry.origin.partition(".")[0] != session.id:
         return session
@@ -148,16 +151,16 @@ def _(event: events.SessionEnded, session: Session, entry: Entry) -> Session:
 
 
 @_after.register
-def _(event: events.ListeningSet, session: Session, entry: Entry) -> Session:
+def _listening_set(event: events.ListeningSet, session: Session, entry: Entry) -> Session:
     return replace(session, listening=event.on)
 
 
 def _note(session: Session, note: Note) -> Session:
-    return replace(session, notes={**session.notes, note.id: note})
+    return replace(session, notes=session.notes.put(note.id, note))
 
 
 @_after.register
-def _(event: events.NoteWritten, session: Session, entry: Entry) -> Session:
+def _note_written(event: events.NoteWritten, session: Session, entry: Entry) -> Session:
     if event.note in session.notes:
         return session
     note = Note(
@@ -174,20 +177,20 @@ def _(event: events.NoteWritten, session: Session, entry: Entry) -> Session:
 
 
 @_after.register
-def _(event: events.NoteEdited, session: Session, entry: Entry) -> Session:
+def _note_edited(event: events.NoteEdited, session: Session, entry: Entry) -> Session:
     note = session.notes.get(event.note)
     return _note(session, replace(note, text=event.text, version=note.version + 1)) if note else session
 
 
 @_after.register
-def _(event: events.NoteWithdrawn | events.NoteRestored, session: Session, entry: Entry) -> Session:
+def _note_withdrawn(event: events.NoteWithdrawn | events.NoteRestored, session: Session, entry: Entry) -> Session:
     note = session.notes.get(event.note)
     withdrawn = isinstance(event, events.NoteWithdrawn)
     return _note(session, replace(note, withdrawn=withdrawn, withdrawn_by=entry.by)) if note else session
 
 
 @_after.register
-def _(event: events.DetailSet, session: Session, entry: Entry) -> Session:
+def _detail_set(event: events.DetailSet, session: Session, entry: Entry) -> Session:
     note = session.notes.get(event.note)
     if note is None:
         return session
@@ -195,7 +198,7 @@ def _(event: events.DetailSet, session: Session, entry: Entry) -> Session:
 
 
 @_after.register
-def _(event: events.RoundOpened, session: Session, entry: Entry) -> Session:
+def _round_opened(event: events.RoundOpened, session: Session, entry: Entry) -> Session:
     metrics = tuple(id for id in dict.fromkeys(event.metrics.split()) if id in session.notes)
     # Of two who facilitated apart and were merged, each keeps their round.
     if not metrics or not event.round or any(round.id == event.round for round in session.rounds):
@@ -204,13 +207,13 @@ def _(event: events.RoundOpened, session: Session, entry: Entry) -> Session:
 
 
 @_after.register
-def _(event: events.RoundShown, session: Session, entry: Entry) -> Session:
+def _round_shown(event: events.RoundShown, session: Session, entry: Entry) -> Session:
     shown = next((round for round in session.rounds if round.id == event.round and not round.shown), None)
     return _round(session, replace(shown, shown_at=entry.at)) if shown and shown.id else session
 
 
 @_after.register
-def _(event: events.MetricScored | events.MetricAbstained, session: Session, entry: Entry) -> Session:
+def _metric_scored(event: events.MetricScored | events.MetricAbstained, session: Session, entry: Entry) -> Session:
     round = taking(session, event)
     if event.metric not in session.notes or round is None:
         return session
@@ -222,13 +225,14 @@ def _(event: events.MetricScored | events.MetricAbstained, session: Session, ent
     else:
         # Whoever says one number of two in another round leaves the other as it was, be it after an abstention.
         given = round.scores.get(of, Score())
-        before = session.shown_scores.get(of, Score()) if given == Score() or given.abstained else given
+        shown = session.shown_score(*of) if given == Score() or given.abstained else given
+        before = shown or Score()
         score = Score(event.value or before.value, event.ease or before.ease)
-    return _round(session, replace(round, scores={**round.scores, of: score}))
+    return _round(session, replace(round, scores=Ordered.of(round.scores).put(of, score)))
 
 
 @_after.register
-def _(event: events.RankingShown, session: Session, entry: Entry) -> Session:
+def _ranking_shown(event: events.RankingShown, session: Session, entry: Entry) -> Session:
     last = session.rounds[-1] if session.rounds else Round()
     return session if last.id else _round(session, replace(last, shown_at=entry.at if event.shown else None))
 
@@ -245,13 +249,13 @@ def taking(session: Session, event: events.MetricScored | events.MetricAbstained
 
 def _round(session: Session, round: Round) -> Session:
     """The session with that round in the place of the one that has its id, or last."""
-    others = [known for known in session.rounds if known.id != round.id]
-    at = next((i for i, known in enumerate(session.rounds) if known.id == round.id), len(others))
-    return replace(session, rounds=(*others[:at], round, *others[at:]))
+    ids = [known.id for known in session.rounds]
+    at = ids.index(round.id) if round.id in ids else len(ids)
+    return replace(session, rounds=(*session.rounds[:at], round, *session.rounds[at + 1 :]))
 
 
 @_after.register
-def _(event: events.MetricKept, session: Session, entry: Entry) -> Session:
+def _metric_kept(event: events.MetricKept, session: Session, entry: Entry) -> Session:
     kept = tuple(id for id in session.kept if id != event.metric)
     if event.kept and event.metric in session.notes:
         kept = (*kept, event.metric)
@@ -259,26 +263,26 @@ def _(event: events.MetricKept, session: Session, entry: Entry) -> Session:
 
 
 @_after.register
-def _(event: events.FocusSet, session: Session, entry: Entry) -> Session:
+def _focus_set(event: events.FocusSet, session: Session, entry: Entry) -> Session:
     return replace(session, focus=event.note if event.note in session.notes else "")
 
 
 @_after.register
-def _(event: events.NoteMoved, session: Session, entry: Entry) -> Session:
+def _note_moved(event: events.NoteMoved, session: Session, entry: Entry) -> Session:
     note = session.notes.get(event.note)
     if note is None or event.before == event.note:
         return session
-    alike = sorted((one for one in session.notes.values() if one.kind == note.kind), key=lambda one: one.order)
+    alike = session.notes.of_kind(note.kind)
     others = [one for one in alike if one is not note]
     place = next((i for i, one in enumerate(others) if one.id == event.before), len(others))
     moved = [*others[:place], note, *others[place:]]
     # They share the places that they had, so that no two notes ever have the same.
-    placed = {one.id: replace(one, order=had.order) for one, had in zip(moved, alike, strict=True)}
-    return replace(session, notes={**session.notes, **placed})
+    placed = (replace(one, order=had.order) for one, had in zip(moved, alike, strict=True) if one is not had)
+    return replace(session, notes=reduce(lambda notes, one: notes.put(one.id, one), placed, session.notes))
 
 
 @_after.register
-def _(event: events.NoteAttached, session: Session, entry: Entry) -> Session:
+def _note_attached(event: events.NoteAttached, session: Session, entry: Entry) -> Session:
     note = session.notes.get(event.note)
     if note is None or event.about not in session.notes or event.about == event.note:
         return session

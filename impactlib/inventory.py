@@ -47,12 +47,17 @@ def is_tied(metric: Note, source: Note) -> bool:
 
 def sources_of(session: Session, metric: Note) -> tuple[Note, ...]:
     """The sources that a metric is computed from, those withdrawn left out."""
-    return tuple(source for source in session.notes_of("source") if is_tied(metric, source))
+    return _tied(metric, session.notes_of("source"))
+
+
+def _tied(metric: Note, sources: Iterable[Note]) -> tuple[Note, ...]:
+    return tuple(source for source in sources if is_tied(metric, source))
 
 
 def needs(session: Session) -> list[Need]:
     """Every metric that stands, with the sources that stand of those it is tied to."""
-    return [Need(metric, sources_of(session, metric)) for metric in session.notes_of("metric")]
+    sources = session.notes_of("source")
+    return [Need(metric, _tied(metric, sources)) for metric in session.notes_of("metric")]
 
 
 def worst(accesses: Iterable[str]) -> str:

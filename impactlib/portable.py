@@ -11,7 +11,10 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, NoReturn
+from typing import Annotated, Any, NoReturn
+
+import msgspec
+from msgspec import Meta, Struct
 
 from impactlib.agenda import LANGUAGES
 from impactlib.agendas import AgendaError
@@ -28,8 +31,7 @@ LARGEST = 8_000_000
 LATEST = 250_000_000_000.0
 """Seconds since 1970 after which calendars have no day."""
 _KEYS = ("format", "session", "shared", "journal", "sha256")
-_ENTRY = ("origin", "seq", "id", "at", "by", "behalf", "event", "data")
-_ID = re.compile(r"[A-Za-z0-9_.:/-]{1,160}\Z")
+_ID = re.compile(r"\A[A-Za-z0-9_.:/-]{1,160}\Z")
 _SESSION = re.compile(r"[a-z0-9]{1,40}\Z")
 _WEB = re.compile(r"(https?://\S*)?\Z")
 
@@ -37,6 +39,25 @@ NOT_A_NOTEBOOK = N_("This file is not a notebook, or it was cut off. Nothing was
 NO_JOURNAL = N_("This notebook carries no workshop of this kit. Nothing was taken from it.")
 DAMAGED = N_("This session notebook was damaged or changed by hand. Nothing was taken from it: use another copy.")
 TOO_LARGE = N_("This file is too large (8 MB at most). Nothing was taken from it.")
+
+
+_Id = Annotated[str, Meta(pattern=_ID.pattern)]
+
+
+class _Line(Struct, frozen=True):
+    """An entry as a line says it; `data` is its event as JSON text."""
+
+    origin: _Id
+    seq: Annotated[int, Meta(gt=0, lt=2**53)]
+    id: _Id
+    at: Annotated[float, Meta(ge=0, lt=LATEST)]
+    by: str
+    behalf: str
+    event: str
+    data: str
+
+
+_ENTRY = _Line.__struct_fields__
 
 
 @dataclass(frozen=True)
@@ -139,17 +160,9 @@ def _line(entry: Entry) -> str:
 
 
 def _entry(line: str) -> Entry:
-    said = json.loads(line, parse_constant=_no_constant)
-    origin, seq, id, at, by, behalf, name, payload = (said.pop(key) for key in _ENTRY)
-    texts = (origin, id, by, behalf, name, payload)
-    if not all(isinstance(text, str) for text in texts) or not all(_ID.match(text) for text in (origin, id)):
-        raise ValueError("an entry's texts")
-    if isinstance(seq, bool) or not isinstance(seq, int) or not 0 < seq < 2**53:
-        raise ValueError("an entry's number")
-    if isinstance(at, bool) or not isinstance(at, int | float) or not 0 <= at < LATEST:
-        raise ValueError("an entry's time")
-    event = unpack(name, payload)
-    # No number that is none, and no half of a character: a journal could not keep them.
-    "".join((*texts, *pack(event))).encode()
+    # Neither a number that is none nor half of a character is read: a journal could not keep them.
+    said = msgspec.json.decode(line, type=dict[str, Any])
+    known = msgspec.convert({key: said.pop(key) for key in _ENTRY}, _Line)
     rest = json.dumps(said, ensure_ascii=False) if said else ""
-    return Entry(origin, seq, id, float(at), by, behalf, event, rest)
+    event = unpack(known.event, known.data)
+    return Entry(known.origin, known.seq, known.id, known.at, known.by, known.behalf, event, rest)

@@ -6,10 +6,30 @@ What events make of it is `impactlib.fold`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
+from msgspec.structs import force_setattr
 
 from impactlib.agenda import Agenda, Role, Step
 from impactlib.clock import Clock
+from impactlib.notes import Note, Notes
+
+__all__ = [
+    "KINDS",
+    "LONGEST_STEP",
+    "METRICS_KEPT",
+    "METRICS_KEPT_AFTER",
+    "QUALITIES",
+    "SCORES",
+    "Note",
+    "Notes",
+    "Person",
+    "Round",
+    "Score",
+    "Scores",
+    "Session",
+    "last_scores",
+]
 
 KINDS = (
     "expectation",
@@ -44,40 +64,14 @@ LONGEST_STEP = 240.0
 """Minutes that a step can be given within the hour."""
 
 
-@dataclass(frozen=True)
-class Person:
+class Person(Struct, frozen=True):
     id: str
     name: str
     role: Role
     out: bool = False
 
 
-@dataclass(frozen=True)
-class Note:
-    """Something that was said or written, `at` a time in seconds since 1970. `order` is its place among the notes:
-    that in the journal, until it is moved; `version` counts its texts."""
-
-    id: str
-    kind: str
-    text: str
-    by: str
-    behalf: str
-    at: float
-    order: int
-    about: str = ""
-    version: int = 1
-    withdrawn: bool = False
-    withdrawn_by: str = ""
-    details: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def speaker(self) -> str:
-        """Whose words these are."""
-        return self.behalf or self.by
-
-
-@dataclass(frozen=True)
-class Score:
+class Score(Struct, frozen=True):
     """One person's view of one metric, 1 to 5 on each axis; None is not given yet, or never when they abstain."""
 
     value: int | None = None
@@ -98,8 +92,7 @@ Scores = Mapping[tuple[str, str], Score]
 """Scores by metric and person."""
 
 
-@dataclass(frozen=True)
-class Round:
+class Round(Struct, frozen=True):
     """What people think of some metrics, each on their own until it is shown; its times are seconds since 1970.
 
     A journal from before there were rounds has one without an id: it takes every metric, goes on
@@ -121,8 +114,7 @@ class Round:
         return not self.id or metric in self.metrics
 
 
-@dataclass(frozen=True)
-class Session:
+class Session(Struct, frozen=True):
     """What is known of a workshop at one moment.
 
     `opened_at` is in seconds since 1970. `kept` are the ids of the metrics that the team keeps, in their order;
@@ -139,13 +131,19 @@ class Session:
     opened_at: float = 0.0
     clock: Clock = field(default_factory=Clock)
     people: Mapping[str, Person] = field(default_factory=dict)
-    notes: Mapping[str, Note] = field(default_factory=dict)
+    notes: Notes = field(default_factory=Notes)
     rounds: tuple[Round, ...] = ()
     kept: tuple[str, ...] = ()
     listening: bool = False
-    before: Mapping[str, Note] = field(default_factory=dict)
+    before: Notes = field(default_factory=Notes)
     focus: str = ""
     shared: bool = False
+
+    def __post_init__(self) -> None:
+        # Notes may be given as a plain dict of them.
+        for name in ("notes", "before"):
+            if not isinstance(notes := getattr(self, name), Notes):
+                force_setattr(self, name, Notes(notes))
 
     @property
     def steps(self) -> tuple[Step, ...]:
@@ -210,14 +208,17 @@ class Session:
         """What each person last gave each metric, in rounds that were shown."""
         return last_scores(round for round in self.rounds if round.shown)
 
+    def shown_score(self, metric: str, person: str) -> Score | None:
+        """What that person last gave that metric, in rounds that were shown."""
+        of = (metric, person)
+        return next((round.scores[of] for round in reversed(self.rounds) if round.shown and of in round.scores), None)
+
     def notes_of(self, kind: str, about: str | None = None) -> list[Note]:
         """The notes of a kind that stand, in the order in which they came or were put."""
-        found = (
-            note
-            for note in self.notes.values()
-            if note.kind == kind and not note.withdrawn and about in (None, note.about)
-        )
-        return sorted(found, key=lambda note: note.order)
+        if about:
+            return [note for note in self.notes.about(about) if note.kind == kind and not note.withdrawn]
+        found = (note for note in self.notes.of_kind(kind) if not note.withdrawn)
+        return [note for note in found if about is None or not note.about]
 
     @property
     def contract(self) -> Note | None:

@@ -12,6 +12,8 @@ import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 
+from msgspec import structs
+
 from impactlib import events
 from impactlib.agenda import Role
 from impactlib.events import Entry, Event, order
@@ -127,7 +129,7 @@ def _as_seen(entry: Entry, seen: Collection[str]) -> Entry | None:
     if not isinstance(event, events.MetricScored):
         return entry
     value, ease = (event.value if "value" in seen else None), (event.ease if "ease" in seen else None)
-    return replace(entry, event=replace(event, value=value, ease=ease))
+    return structs.replace(entry, event=structs.replace(event, value=value, ease=ease))
 
 
 def _notes_that_stay(session: Session, without: Collection[str]) -> dict[str, Note]:
@@ -179,13 +181,13 @@ def _reduced(
     """What stays of an event, or None."""
     match event:
         case events.SessionOpened():
-            return replace(event, video="")
+            return structs.replace(event, video="")
         case events.PersonJoined() | events.PersonCorrected():
-            return replace(event, name=names[event.person]) if event.person in names else None
+            return structs.replace(event, name=names[event.person]) if event.person in names else None
         case events.NoteWritten():
             about = event.about if event.about in notes else ""
             kept = notes.get(event.note)
-            return replace(event, text=hide(kept.text), about=about) if kept else None
+            return structs.replace(event, text=hide(kept.text), about=about) if kept else None
         case events.DetailSet():
             tied = event.value if event.detail == "same_as" else event.detail.partition("/")[2]
             gone = event.note not in notes or (tied and tied not in notes)
@@ -194,7 +196,7 @@ def _reduced(
             if gone or event.detail == "same_as":
                 return None if gone else event
             named = owners.get(event.value.casefold()) if event.detail in _NAMING else None
-            return replace(event, value=named or hide(event.value))
+            return structs.replace(event, value=named or hide(event.value))
         case events.NoteMoved():
             gone = event.note not in notes or (event.before and event.before not in notes)
             return None if gone else event
@@ -204,7 +206,7 @@ def _reduced(
         case events.FocusSet():
             return event if not event.note or event.note in notes else None
         case events.RoundOpened():
-            return replace(event, metrics=" ".join(id for id in event.metrics.split() if id in notes))
+            return structs.replace(event, metrics=" ".join(id for id in event.metrics.split() if id in notes))
         case events.MetricScored() | events.MetricAbstained() | events.MetricKept():
             return event if event.metric in notes else None
         case events.NoteEdited() | events.NoteWithdrawn() | events.NoteRestored() | events.Unknown():
@@ -216,7 +218,7 @@ def _renamed(event: Event, ids: Mapping[str, str]) -> Event:
     """The event with its ids made anew."""
     known = {
         name: " ".join(ids.get(id, id) for id in value.split())
-        for name, value in vars(event).items()
+        for name, value in structs.asdict(event).items()
         if name in _IDS and isinstance(value, str)
     }
     if isinstance(event, events.DetailSet) and event.detail == "same_as" and event.value:
@@ -224,4 +226,4 @@ def _renamed(event: Event, ids: Mapping[str, str]) -> Event:
     if isinstance(event, events.DetailSet) and "/" in event.detail:
         kind, _, id = event.detail.partition("/")
         known["detail"] = f"{kind}/{ids[id]}"
-    return replace(event, **known)  # type: ignore[arg-type]
+    return structs.replace(event, **known)

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from msgspec import structs
+
 from impactlib import events
 from impactlib.events import Entry, Event, order
 from impactlib.fold import evolve
@@ -54,8 +56,8 @@ def state_at(file: Portable, seconds: float) -> Session:
     """
     start = start_of(file)
     session = replace(file, entries=tuple(entry for entry in file.entries if entry.at - start <= seconds)).fold()
-    known = (round if round.shown else replace(round, scores={}) for round in session.rounds)
-    return replace(session, rounds=tuple(known))
+    known = (round if round.shown else structs.replace(round, scores={}) for round in session.rounds)
+    return structs.replace(session, rounds=tuple(known))
 
 
 def timeline(file: Portable) -> list[Line]:

@@ -46,6 +46,7 @@ from itertools import cycle, islice, pairwise, product
 from pathlib import Path
 from typing import Any
 
+from msgspec import structs
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from impactlib import samples
@@ -380,7 +381,9 @@ def replays() -> list[Row]:
     file = samples.sample("tidy")
     written = [entry for entry in file.entries if isinstance(entry.event, NoteWritten)]
     again = [
-        replace(e, id=f"{e.id}-{i}", at=e.at + 0.1 + i, event=replace(e.event, note=f"{e.event.note}-{i}"))
+        structs.replace(
+            e, id=f"{e.id}-{i}", at=e.at + 0.1 + i, event=structs.replace(e.event, note=f"{e.event.note}-{i}")
+        )
         for i, e in enumerate(islice(cycle(written), REPLAYED - len(file.entries)))
     ]
     hour = replace(file, entries=(*file.entries, *again))

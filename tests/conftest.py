@@ -5,12 +5,12 @@ from __future__ import annotations
 import itertools
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import settings
+from msgspec import structs
 
 from impactlib.agenda import Role
 from impactlib.events import Entry
@@ -28,7 +28,7 @@ NAMES = {Role.FACILITATOR: "Ada", Role.CLIENT: "Marc", Role.CONSULTANT: "Inès",
 
 def unshown(session: Session) -> Session:
     """The session as it was before any round of scores was shown."""
-    return replace(session, rounds=tuple(replace(round, shown_at=None) for round in session.rounds))
+    return structs.replace(session, rounds=tuple(structs.replace(round, shown_at=None) for round in session.rounds))
 
 
 class Room:

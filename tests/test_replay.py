@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 import jsonschema
 import pytest
 from hypothesis import given, settings, strategies as some
+from msgspec import structs
 
 from impactlib import events, replay, samples
 from impactlib.agenda import LANGUAGES, Role
@@ -69,9 +70,9 @@ def test_the_state_at_a_second_is_the_fold_stopped_there_without_scores_that_nob
 ) -> None:
     file = samples.sample(name)
     session, state = folded(file, seconds), state_at(file, seconds)
-    assert replace(state, rounds=()) == replace(session, rounds=())
+    assert structs.replace(state, rounds=()) == structs.replace(session, rounds=())
     for known, round in zip(state.rounds, session.rounds, strict=True):
-        assert known == (round if round.shown else replace(round, scores={}))
+        assert known == (round if round.shown else structs.replace(round, scores={}))
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -92,7 +93,7 @@ def test_an_event_changes_no_pane_that_it_is_not_said_to_touch(name: str, chance
     times = [entry.at for entry in rest]
     chance.shuffle(rest)
     session, before = Session(), dict.fromkeys(PANES, None)
-    for entry in [opening, *(replace(entry, at=at) for entry, at in zip(rest, times, strict=True))]:
+    for entry in [opening, *(structs.replace(entry, at=at) for entry, at in zip(rest, times, strict=True))]:
         session = evolve(session, entry)
         after = drawn(session, 0.0, "fr")
         changed = {pane for pane in PANES if before[pane] is not None and after[pane] != before[pane]}
@@ -108,7 +109,7 @@ def test_an_hour_in_any_order_is_played_to_its_end(name: str, chance: Random) ->
     opening, *rest = sorted(samples.sample(name).entries, key=order)
     times = [entry.at for entry in rest]
     chance.shuffle(rest)
-    shuffled = (opening, *(replace(entry, at=at) for entry, at in zip(rest, times, strict=True)))
+    shuffled = (opening, *(structs.replace(entry, at=at) for entry, at in zip(rest, times, strict=True)))
     file = replace(samples.sample(name), entries=shuffled)
     made = build(file, "fr")
     assert shown_at(made, made.ends) == flat(drawn(folded(file, made.ends), made.start + made.ends, "fr"))
@@ -132,7 +133,9 @@ def test_scores_are_nowhere_before_the_ranking_is_shown(name: str) -> None:
     """Drawn again with every point changed, nothing differs until the ranking is shown."""
     file = samples.sample(name)
     others = tuple(
-        replace(e, event=replace(e.event, value=e.event.value and 6 - e.event.value, ease=e.event.ease and 1))
+        structs.replace(
+            e, event=structs.replace(e.event, value=e.event.value and 6 - e.event.value, ease=e.event.ease and 1)
+        )
         if isinstance(e.event, events.MetricScored)
         else e
         for e in file.entries
@@ -312,7 +315,9 @@ def test_a_bad_file_gives_one_clear_sentence(content: bytes, why: str) -> None:
 @given(at=some.floats(0, 1e300), seq=some.integers(1, 2**53 - 1))
 def test_a_file_of_any_times_is_drawn_or_refused(at: float, seq: int) -> None:
     file = samples.sample("tidy")
-    moved = tuple(replace(entry, at=at if entry.seq % 7 == seq % 7 else entry.at) for entry in file.entries[:40])
+    moved = tuple(
+        structs.replace(entry, at=at if entry.seq % 7 == seq % 7 else entry.at) for entry in file.entries[:40]
+    )
     answer = reader.answer(notebook(replace(file, entries=moved)), "fr")
     assert ("replay" in answer) != ("refused" in answer)
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec import structs
 
 from impactlib import events as e
 from impactlib.agenda import Role
@@ -165,7 +164,7 @@ def test_a_journal_from_before_there_were_rounds_says_what_it_said(room: Room, m
     def then(*happened: e.Event) -> list[tuple[str, int | None, float | None]]:
         last = room.entries[-1]
         entries = [
-            replace(last, id=f"old-{n}", seq=last.seq + n, at=last.at + n, by="person-client", event=event)
+            structs.replace(last, id=f"old-{n}", seq=last.seq + n, at=last.at + n, by="person-client", event=event)
             for n, event in enumerate(happened, 1)
         ]
         return [(r.metric, r.place, r.figure) for r in ranking(history(entries, room.session)) if r.place]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from impactlib import export
 from impactlib.agenda import Role
@@ -168,7 +168,9 @@ def test_what_points_at_a_note_that_is_left_out_does_not_tell_its_id(lived: Room
 
 def test_the_video_link_is_not_in_it(lived: Room) -> None:
     file = lived.workshop.portable()
-    opened = replace(file.entries[0], event=replace(file.entries[0].event, video="https://visio.example/colis"))
+    opened = structs.replace(
+        file.entries[0], event=structs.replace(file.entries[0].event, video="https://visio.example/colis")
+    )
     whole = Portable(file.session, (opened, *file.entries[1:]))
     assert whole.fold().video
     assert export.shared(whole, environment("fr"), ()).fold().video == ""
@@ -189,7 +191,7 @@ def test_former_details_and_names_that_were_corrected_are_not_in_it(lived: Room)
 def test_notes_keep_the_order_that_the_facilitator_gave_them(lived: Room) -> None:
     first, second = (lived.ask(Role.CLIENT, do="write", kind="hypothesis", text=text) for text in ("Une", "Deux"))
     file = lived.workshop.portable()
-    moved = replace(file.entries[-1], id="moved", seq=len(file.entries) + 1, event=NoteMoved(second, first))
+    moved = structs.replace(file.entries[-1], id="moved", seq=len(file.entries) + 1, event=NoteMoved(second, first))
     whole = Portable(file.session, (*file.entries, moved))
     texts = [note.text for note in export.shared(whole, environment("fr"), ()).fold().notes_of("hypothesis")]
     assert texts == [note.text for note in whole.fold().notes_of("hypothesis")]

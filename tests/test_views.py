@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 from babel.messages.pofile import read_po
+from msgspec import structs
 
 from impactlib import events as e
 from impactlib.agenda import LANGUAGES, Role
@@ -413,11 +414,11 @@ def test_every_role_is_told_what_to_do_at_every_step_of_every_agenda(eye: Eye, a
 
 def test_a_late_start_asks_the_facilitator_alone_whether_to_keep_the_end(room: Room, time: Time) -> None:
     room.ask(FACILITATOR, do="start", step="tour")
-    late = replace(room.session, clock=replace(room.session.clock, scheduled=time.now - 600))
+    late = structs.replace(room.session, clock=replace(room.session.clock, scheduled=time.now - 600))
     assert "Commencé avec 10 min de retard" in seen(late, FACILITATOR, now)
     assert 'data-kept="true"' in seen(late, FACILITATOR, now)
     assert "data-kept" not in seen(late, CLIENT, now) + seen(room.session, FACILITATOR, now)
-    kept = replace(late, clock=replace(late.clock, kept=True))
+    kept = structs.replace(late, clock=replace(late.clock, kept=True))
     assert 'data-kept="false"' in seen(kept, FACILITATOR, now)
 
 

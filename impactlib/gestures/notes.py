@@ -147,7 +147,7 @@ def _group(session: Session, note: Note, value: str) -> list[Event]:
         raise Refusal("That recommendation is not there any more: reload the page.")
     if first and ledger.repeats(session, first):
         raise Refusal("That one repeats another already: choose the first of its group.")
-    moved = [other.id for other in session.notes.values() if other.details.get("same_as") == note.id]
+    moved = [other.id for other in session.notes.of_kind("recommendation") if other.details.get("same_as") == note.id]
     happened: list[Event] = [events.DetailSet(id, "same_as", value) for id in moved if value]
     # It named a recommendation that was withdrawn since: now it is the first of a group.
     if first and first.details.get("same_as"):
@@ -214,7 +214,7 @@ def merge(session: Session, person: Person, gesture: Gesture) -> list[Event]:
     return [
         *([events.NoteEdited(stays.id, text)] if text != stays.text else []),
         *([events.NoteMoved(stays.id, note.id)] if stays is other else []),
-        *(events.NoteAttached(one.id, stays.id) for one in session.notes.values() if one.about == goes.id),
+        *(events.NoteAttached(one.id, stays.id) for one in session.notes.about(goes.id)),
         events.NoteWithdrawn(goes.id),
     ]
 

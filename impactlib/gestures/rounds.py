@@ -59,7 +59,7 @@ def _scored_now(session: Session, person: Person, gesture: Gesture) -> tuple[Rou
     """The open round and a metric of it."""
     metric = note_of(session, gesture, "metric")
     if session.round is None or field(gesture, "round", session.round.id) != session.round.id:
-        if (metric.id, person.id) in session.shown_scores:
+        if session.shown_score(metric.id, person.id):
             raise Refusal("This round of scores is not open any more: what you said before still counts.")
         raise Refusal("This round of scores is not open any more: your score was not counted.")
     if metric.withdrawn:

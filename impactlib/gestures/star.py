@@ -12,8 +12,8 @@ def one_star(session: Session, note: Note, value: str) -> list[Event]:
     """Naming another takes the name from the first."""
     if value and note not in session.kept_metrics():
         raise Refusal("The North Star is one of the metrics that the team keeps: keep this one first.")
-    others = [other.id for other in session.notes.values() if other.details.get("north_star") and other is not note]
-    return [events.DetailSet(id, "north_star", "") for id in others if value]
+    named = [other for other in session.notes.of_kind("metric") if value and other.details.get("north_star")]
+    return [events.DetailSet(other.id, "north_star", "") for other in named if other is not note]
 
 
 def without_star(metric: Note) -> list[Event]:

@@ -28,9 +28,7 @@ class Drawing:
     what stands for a fragment that is drawn on demand: a button that asks for it, itself, or nothing.
     """
 
-    def __init__(
-        self, panes: Iterable[Pane], eye: Eye, *, whole: bool = False, demanded: Demanded = "button"
-    ) -> None:
+    def __init__(self, panes: Iterable[Pane], eye: Eye, *, whole: bool = False, demanded: Demanded = "button") -> None:
         self.fragments: Patch = {}
         self._parts = [part for pane in panes for part in pane.parts]
         self._eye, self._whole, self._demanded = eye, whole, demanded

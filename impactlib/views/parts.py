@@ -187,10 +187,8 @@ def signatures(scene: Scene, *notes: Note) -> Reads:
 
 
 def of_kind(session: Session, kind: str) -> tuple[Note, ...]:
-    notes = session.notes
-    if hasattr(notes, "of_kind"):
-        return notes.of_kind(kind)  # type: ignore[no-any-return]
-    return tuple(note for note in notes.values() if note.kind == kind)
+    """The notes of a kind, withdrawn ones included: the same tuple as long as none has changed."""
+    return session.notes.of_kind(kind)
 
 
 def _differences(before: Session, after: Session) -> Iterator[tuple[Note, Session]]:
@@ -206,8 +204,4 @@ def _differences(before: Session, after: Session) -> Iterator[tuple[Note, Sessio
                         yield was, before
                         if was.withdrawn != note.withdrawn:
                             # Notes that belonged to it now stand alone, or belong to it again.
-                            yield from ((child, after) for child in _about(after, note.id))
-
-
-def _about(session: Session, id: str) -> Iterable[Note]:
-    return (note for note in session.notes.values() if note.about == id)
+                            yield from ((child, after) for child in after.notes.about(note.id))

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 from playwright.sync_api import Browser, Page, expect
 
 from impactlib import samples
@@ -30,7 +31,9 @@ def attacked(text: str) -> Portable:
     """The tidy hour, where each note says something that would run if a page believed it."""
     file = samples.sample("tidy")
     entries = (
-        replace(entry, event=replace(entry.event, text=text)) if isinstance(entry.event, NoteWritten) else entry
+        structs.replace(entry, event=structs.replace(entry.event, text=text))
+        if isinstance(entry.event, NoteWritten)
+        else entry
         for entry in file.entries
     )
     return replace(file, entries=tuple(entries))
