@@ -24,6 +24,13 @@ class SessionOpened:
 
 
 @dataclass(frozen=True)
+class ZoneSet:
+    """The session's time zone was set; `zone` is an IANA name such as ``America/Martinique``."""
+
+    zone: str
+
+
+@dataclass(frozen=True)
 class PersonJoined:
     person: str
     name: str
@@ -216,6 +223,7 @@ class Unknown:
 
 Event = (
     SessionOpened
+    | ZoneSet
     | PersonJoined
     | PersonCorrected
     | PersonShownOut

@@ -120,6 +120,7 @@ def moments(lines: Iterable[Line]) -> list[Moment]:
 
 _DOES: Mapping[type, str] = {
     events.SessionOpened: N_("opens the workshop"),
+    events.ZoneSet: N_("sets the time zone"),
     events.PersonJoined: N_("comes in"),
     events.PersonCorrected: N_("corrects a name or a role"),
     events.PersonShownOut: N_("shows somebody out"),
@@ -203,6 +204,8 @@ def _text(session: Session, event: Event) -> str:
     match event:
         case events.NoteWritten(text=text) | events.NoteEdited(text=text):
             return text
+        case events.ZoneSet(zone=zone):
+            return zone
         case events.MinutesSet(step=id) | events.StepHidden(step=id):
             step = next((step for step in session.steps if step.id == id), None)
             title = step.title[session.lang] if step else ""

@@ -45,7 +45,7 @@ def calendar(session: Session, views: Environment, now: datetime) -> Calendar:
             "Export it again once the hour has begun."
         )
     days_after = session.agenda.follow_up if session.agenda else FOLLOW_UP
-    say, made, held = words(views), outline(session), day_of(session.clock.started)
+    say, made, held = words(views), outline(session), day_of(session.clock.started, session.zone)
     decided = say.decided(session.team, views.filters["day"](held.isoformat()))
     dated = ((note, due) for note in made.actions if (due := _day(note.details.get("due", ""))))
     # A decision dated before the hour is one to date again, as the summary says: it is on no day to come.
