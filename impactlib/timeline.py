@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from impactlib import events
 from impactlib.events import Entry, Event, order
 from impactlib.fold import evolve
+from impactlib.formats import rounded
 from impactlib.inventory import TIE
 from impactlib.portable import Portable
 from impactlib.session import Session
@@ -209,7 +210,8 @@ def _text(session: Session, event: Event) -> str:
         case events.MinutesSet(step=id) | events.StepHidden(step=id):
             step = next((step for step in session.steps if step.id == id), None)
             title = step.title[session.lang] if step else ""
-            return f"{title} · {event.minutes:g} min" if isinstance(event, events.MinutesSet) else title
+            minutes = f" · {rounded(event.minutes, session.lang)} min" if isinstance(event, events.MinutesSet) else ""
+            return title + minutes
         case events.PersonCorrected(person=id) | events.PersonShownOut(person=id) | events.PersonLetIn(person=id):
             person = session.people.get(id)
             return person.name if person else ""

@@ -178,7 +178,7 @@ def new_session(
     admit(text, source)
     id = "".join(secrets.choice(_ALPHABET) for _ in range(10))
     opened = events.SessionOpened(team, text, lang, starts_at, clean_line(video))
-    first = [opened] if zone == ZONE else [opened, events.ZoneSet(zone)]
+    first: list[events.Event] = [opened] if zone == ZONE else [opened, events.ZoneSet(zone)]
     return Workshop(Journal.create(journal_path(data, id), id, speed, first=first))
 
 

@@ -52,12 +52,12 @@ def test_a_session_to_share_keeps_its_time_zone(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("zone", "said"),
     [
-        ("Europe/Paris", {"fr": "Le 17/03/2030 à 04:46, heure de Paris.", "en": "On 17/03/2030 at 04:46, Paris time."}),
+        ("Europe/Paris", {"fr": "Le 17/03/2030 à 04:46, heure de Paris.", "en": "On 2030-03-17 at 04:46, Paris time."}),
         (
             "America/Martinique",
             {
                 "fr": "Le 16/03/2030 à 23:46, heure normale de l’Atlantique (Martinique).",
-                "en": "On 16/03/2030 at 23:46, Atlantic Standard Time (Martinique).",
+                "en": "On 2030-03-16 at 23:46, Atlantic Standard Time (Martinique).",
             },
         ),
     ],

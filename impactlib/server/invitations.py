@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from babel.dates import format_date, format_time, get_timezone_location, get_timezone_name
+from babel.dates import format_time, get_timezone_location, get_timezone_name
 
-from impactlib import people
+from impactlib import formats, people
 from impactlib.agenda import Role
 from impactlib.clock import ZONE, local
 from impactlib.session import Session
@@ -86,7 +86,7 @@ def _starts(at: float, zone: str, lang: str) -> str:
     _ = translation(lang).gettext
     when = local(at, zone)
     said = {
-        "day": format_date(when, "dd/MM/yyyy", lang),
+        "day": formats.day(when.date(), lang),
         "hour": format_time(when, "HH:mm", locale=lang),
         "zone": get_timezone_name(when, locale=lang),
         "city": get_timezone_location(when, lang, return_city=True),
