@@ -13,8 +13,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import cache
+from importlib.resources import files
+from zoneinfo import ZoneInfo
 
 from impactlib.agenda import Agenda
+
+ZONE = "Europe/Paris"
+"""The time zone of a session that sets no other."""
 
 
 @dataclass(frozen=True)
@@ -187,6 +193,25 @@ def end(clock: Clock, now: float) -> Clock:
     return replace(clock, spent=took(clock, now), ran=0.0, granted=0.0, resumed=None, paused=None, ended=now)
 
 
-def day_of(at: float) -> date:
-    """The day of an instant, in this machine's time zone; `at` in seconds since 1970."""
-    return datetime.fromtimestamp(at).astimezone().date()
+def local(at: float, zone: str) -> datetime:
+    """The date and time of an instant in a time zone; `at` in seconds since 1970."""
+    return datetime.fromtimestamp(at, ZoneInfo(zone))
+
+
+def day_of(at: float, zone: str) -> date:
+    """The day of an instant in a time zone; `at` in seconds since 1970.
+
+    >>> day_of(0.0, "Asia/Tokyo").isoformat(), day_of(0.0, "America/Martinique").isoformat()
+    ('1970-01-01', '1969-12-31')
+    """
+    return local(at, zone).date()
+
+
+def is_zone(name: str) -> bool:
+    """Whether it is the name of a time zone, on every machine: the machine's own (``localtime``) is none."""
+    return name in _zones()
+
+
+@cache
+def _zones() -> frozenset[str]:
+    return frozenset((files("tzdata") / "zones").read_text(encoding="utf-8").split())

@@ -16,8 +16,9 @@ from functools import cache
 from itertools import permutations
 from typing import Any
 
+from impactlib.formats import spelled
 from impactlib.share import TEMPLATES
-from impactlib.text import N_, Worded, spelled
+from impactlib.text import N_, Worded
 
 IN_A_YEAR: Mapping[str, Fraction] = {
     "day": Fraction(365),

@@ -28,6 +28,12 @@ class SessionOpened(_Happened, frozen=True):
     video: str = ""
 
 
+class ZoneSet(_Happened, frozen=True):
+    """The session's time zone was set; `zone` is an IANA name such as ``America/Martinique``."""
+
+    zone: str
+
+
 class PersonJoined(_Happened, frozen=True):
     person: str
     name: str
@@ -193,6 +199,7 @@ class Unknown(Struct, frozen=True):
 
 Event = (
     SessionOpened
+    | ZoneSet
     | PersonJoined
     | PersonCorrected
     | PersonShownOut

@@ -65,6 +65,17 @@ def _taken_over(past: Clock, agenda: Agenda) -> Clock:
     return past if known and past.ended is None else Clock()
 
 
+def is_own(session: Session, entry: Entry) -> bool:
+    """Whether an entry was born in this session, wherever it went on, and not in one that was merged into it."""
+    return entry.origin.partition(".")[0] == session.id
+
+
+@_after.register
+def _(event: events.ZoneSet, session: Session, entry: Entry) -> Session:
+    # As its team and its agenda do, a workshop's time zone stays its own when another one is merged into it.
+    return replace(session, zone=event.zone) if is_own(session, entry) and clock.is_zone(event.zone) else session
+
+
 @_after.register
 def _person_named(event: events.PersonJoined | events.PersonCorrected, session: Session, entry: Entry) -> Session:
     known = session.people.get(event.person)
@@ -145,7 +156,7 @@ def _end_kept(event: events.EndKept, session: Session, entry: Entry) -> Session:
 @_after.register
 def _session_ended(event: events.SessionEnded, session: Session, entry: Entry) -> Session:
     # A workshop that was opened before another's hour ended, and took it in, has not had its own yet.
-    if session.clock.step is None and entry.origin.partition(".")[0] != session.id:
+    if session.clock.step is None and not is_own(session, entry):
         return session
     return replace(session, clock=clock.end(session.clock, entry.at), listening=False)
 

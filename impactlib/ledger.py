@@ -91,7 +91,7 @@ def measured(metric: Note) -> bool:
 def decided_before(session: Session, metric: Note) -> bool:
     """Whether its decision is dated before the day of the hour: then it is not one that is written beforehand."""
     started, on = session.clock.started, metric.details.get("decide_on", "")
-    return bool(on) and started is not None and on < day_of(started).isoformat()
+    return bool(on) and started is not None and on < day_of(started, session.zone).isoformat()
 
 
 def changes(session: Session, hypothesis: Note) -> list[Change]:

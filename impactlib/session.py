@@ -11,7 +11,7 @@ from msgspec import Struct, field
 from msgspec.structs import force_setattr
 
 from impactlib.agenda import Agenda, Role, Step
-from impactlib.clock import Clock
+from impactlib.clock import ZONE, Clock
 from impactlib.notes import Note, Notes
 
 __all__ = [
@@ -117,10 +117,10 @@ class Round(Struct, frozen=True):
 class Session(Struct, frozen=True):
     """What is known of a workshop at one moment.
 
-    `opened_at` is in seconds since 1970. `kept` are the ids of the metrics that the team keeps, in their order;
-    `listening` says that the team listens while the consultants speak, `focus` is the id of the note that the room
-    looks at together, "" for none. `before` are the notes as they stood when the hour began; `shared` says that it
-    was reduced to be shared.
+    `opened_at` is in seconds since 1970, `zone` names the time zone that its days are counted in. `kept` are the ids
+    of the metrics that the team keeps, in their order; `listening` says that the team listens while the consultants
+    speak, `focus` is the id of the note that the room looks at together, "" for none. `before` are the notes as they
+    stood when the hour began; `shared` says that it was reduced to be shared.
     """
 
     id: str = ""
@@ -129,6 +129,7 @@ class Session(Struct, frozen=True):
     video: str = ""
     agenda: Agenda | None = None
     opened_at: float = 0.0
+    zone: str = ZONE
     clock: Clock = field(default_factory=Clock)
     people: Mapping[str, Person] = field(default_factory=dict)
     notes: Notes = field(default_factory=Notes)

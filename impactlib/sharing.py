@@ -17,7 +17,7 @@ from msgspec import structs
 from impactlib import events
 from impactlib.agenda import Role
 from impactlib.events import Entry, Event, order
-from impactlib.fold import evolve, taking
+from impactlib.fold import evolve, is_own, taking
 from impactlib.portable import FORMAT, Portable
 from impactlib.session import Note, Session
 
@@ -68,6 +68,9 @@ def share(file: Portable, labels: Mapping[str, str], without: Collection[str] = 
     for entry in sorted(shown(file).entries, key=order):
         event = _reduced(entry.event, notes, names, owners, hide)
         if event is None or (isinstance(event, events.SessionOpened) and entry.id != opening.id):
+            continue
+        # Everything has one origin from here on: a merged session's time zone would become this one's.
+        if isinstance(event, events.ZoneSet) and not is_own(session, entry):
             continue
         number = len(entries) + 1
         by, behalf = people.get(entry.by, ""), people.get(entry.behalf, "")

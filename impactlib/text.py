@@ -98,19 +98,3 @@ class Worded(Exception):
     def __init__(self, message: str, code: str = "refused", **facts: Any) -> None:
         super().__init__(message % facts if facts else message)
         self.message, self.code, self.facts = message, code, facts
-
-
-def spelled(number: str, lang: str) -> str:
-    """A plain number such as ``1234.5`` as a language writes it.
-
-    >>> spelled("1234567.5", "en")
-    '1,234,567.5'
-    >>> spelled("-1234.5", "fr") == "\u22121\u202f234,5"
-    True
-    """
-    sign, bare = ("\u2212", number[1:]) if number.startswith("-") else ("", number)
-    whole, point, rest = bare.partition(".")
-    grouped = f"{int(whole):,}"
-    if lang == "fr":
-        grouped, point = grouped.replace(",", "\u202f"), point.replace(".", ",")
-    return sign + grouped + point + rest

@@ -13,6 +13,7 @@ from msgspec import structs
 from impactlib import events
 from impactlib.events import Entry, Event, order
 from impactlib.fold import evolve
+from impactlib.formats import rounded
 from impactlib.inventory import TIE
 from impactlib.portable import Portable
 from impactlib.session import Session
@@ -122,6 +123,7 @@ def moments(lines: Iterable[Line]) -> list[Moment]:
 
 _DOES: Mapping[type, str] = {
     events.SessionOpened: N_("opens the workshop"),
+    events.ZoneSet: N_("sets the time zone"),
     events.PersonJoined: N_("comes in"),
     events.PersonCorrected: N_("corrects a name or a role"),
     events.PersonShownOut: N_("shows somebody out"),
@@ -205,10 +207,13 @@ def _text(session: Session, event: Event) -> str:
     match event:
         case events.NoteWritten(text=text) | events.NoteEdited(text=text):
             return text
+        case events.ZoneSet(zone=zone):
+            return zone
         case events.MinutesSet(step=id) | events.StepHidden(step=id):
             step = next((step for step in session.steps if step.id == id), None)
             title = step.title[session.lang] if step else ""
-            return f"{title} · {event.minutes:g} min" if isinstance(event, events.MinutesSet) else title
+            minutes = f" · {rounded(event.minutes, session.lang)} min" if isinstance(event, events.MinutesSet) else ""
+            return title + minutes
         case events.PersonCorrected(person=id) | events.PersonShownOut(person=id) | events.PersonLetIn(person=id):
             person = session.people.get(id)
             return person.name if person else ""

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from impactlib import events
 from impactlib.agendas import DEFAULT, AgendaError, admit, load_text
+from impactlib.clock import ZONE, is_zone
 from impactlib.events import Entry, order
 from impactlib.fold import history
 from impactlib.gestures import Asking, Gesture, Refusal, decide, gesture_id
@@ -151,13 +152,16 @@ def new_session(
     starts_at: float | None = None,
     video: str = "",
     speed: float = 1.0,
+    zone: str = ZONE,
 ) -> Workshop:
     """Open a workshop: make its journal and write its first entry.
+
+    A `zone` that is not the default is written as a second entry.
 
     Raises
     ------
     Refusal
-        When the team has no name, or a too long one.
+        When the team has no name, or a too long one; when there is no such time zone.
     AgendaError
         When the agenda is unknown or cannot be used.
     """
@@ -166,11 +170,16 @@ def new_session(
         raise Refusal("Give the team's name: it is the only thing needed.")
     if len(team) > 120:
         raise Refusal("The team's name is too long (120 characters at most).")
+    if not is_zone(zone):
+        raise Refusal(
+            "There is no time zone named %(zone)s. Give a name such as Europe/Paris or America/Martinique.", zone=zone
+        )
     text, source = load_text(agenda)
     admit(text, source)
     id = "".join(secrets.choice(_ALPHABET) for _ in range(10))
     opened = events.SessionOpened(team, text, lang, starts_at, clean_line(video))
-    return Workshop(Journal.create(journal_path(data, id), id, speed, first=[opened]))
+    first: list[events.Event] = [opened] if zone == ZONE else [opened, events.ZoneSet(zone)]
+    return Workshop(Journal.create(journal_path(data, id), id, speed, first=first))
 
 
 def import_session(

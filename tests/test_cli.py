@@ -86,6 +86,18 @@ def test_sessions_lists_what_was_opened_with_its_team_date_and_agenda(capsys: py
         assert abs(datetime.fromisoformat(row["date"]).timestamp() - datetime.now().timestamp()) < 3600
 
 
+def test_sessions_lists_each_date_in_the_time_zone_of_its_workshop(capsys: pytest.CaptureFixture[str]) -> None:
+    run(capsys, "new", "--team", "Colis Solidaire", "--zone", "Pacific/Noumea")
+    run(capsys, "new", "--team", "Colis Solidaire", "--zone", "America/Martinique")
+    assert [row["date"][-6:] for row in run(capsys, "sessions")] == ["-04:00", "+11:00"]
+
+
+def test_new_refuses_a_time_zone_that_does_not_exist(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["new", "--team", "Colis Solidaire", "--zone", "Paris"]) == 2
+    assert "There is no time zone named Paris." in capsys.readouterr().err
+    assert run(capsys, "sessions") == []
+
+
 def test_links_shows_the_same_links_again(capsys: pytest.CaptureFixture[str]) -> None:
     made = run(capsys, "new", "--team", "Colis Solidaire")
     assert run(capsys, "links", made["session"]) == made

@@ -10,6 +10,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from impactlib.server.door import KEY, LANG, PERSON
 
 from impactlib.agenda import Role
 from impactlib.agendas import names
@@ -17,7 +18,6 @@ from impactlib.events import Entry, PersonCorrected
 from impactlib.gestures import Asking
 from impactlib.people import person_id, role_key
 from impactlib.portable import LARGEST
-from impactlib.server.door import KEY, LANG, PERSON
 from impactlib.share import TEMPLATES
 from impactlib.workshop import open_workshop
 from tests.harness import Server

@@ -8,7 +8,6 @@ import json
 import re
 import subprocess
 import sys
-import time as clock
 from collections.abc import Iterator
 from dataclasses import replace
 from html.parser import HTMLParser
@@ -312,16 +311,6 @@ class Page(HTMLParser):
 def rendered(text: str) -> Page:
     """Markdown as a reader sees it, by a renderer that lets HTML through."""
     return Page(MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"]).render(text))
-
-
-@pytest.fixture(autouse=True)
-def _in_france(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The day in a summary is that of the machine's time zone."""
-    monkeypatch.setenv("TZ", "Europe/Paris")
-    clock.tzset()
-    yield
-    monkeypatch.undo()
-    clock.tzset()
 
 
 @pytest.fixture

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-import time as clock
 import zipfile
-from collections.abc import Iterator
 from dataclasses import asdict, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -23,6 +21,7 @@ from lxml.html import document_fromstring
 from impactlib.agenda import LANGUAGES, Role
 from impactlib.agendas import DEFAULT, load_text
 from impactlib.cli import main
+from impactlib.clock import local
 from impactlib.events import DetailSet, Entry
 from impactlib.export import ExportError, docx, followup, inventory, metrics, odt
 from impactlib.export.blocks import Bullets, Item, Table, document
@@ -105,16 +104,6 @@ DRAFT = {
 }
 FORMULAS = ("=1+1", "+33 6 00", "-délai", "@SOMME(A1)", '=HYPERLINK("https://exemple.invalid")', "  =2")
 NOW = datetime(2033, 6, 1, 8, tzinfo=UTC)
-
-
-@pytest.fixture(autouse=True)
-def _in_france(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Days are those of the machine's time zone."""
-    monkeypatch.setenv("TZ", "Europe/Paris")
-    clock.tzset()
-    yield
-    monkeypatch.undo()
-    clock.tzset()
 
 
 def opened_docx(session: Session, lang: str = "fr"):  # type: ignore[no-untyped-def]
@@ -492,7 +481,7 @@ def test_an_agenda_says_when_the_metrics_are_looked_at_again(tmp_path: Path) -> 
     room.ask(Role.FACILITATOR, do="join", name="Ada")
     room.ask(Role.FACILITATOR, do="start", step="tour")
     [point] = events(room.session)
-    held = datetime.fromtimestamp(room.session.clock.started or 0).astimezone().date()
+    held = local(room.session.clock.started or 0, "Europe/Paris").date()
     assert (point["summary"], point["dtstart"].dt) == (
         "Suivi de l’atelier impact, J+14\u00a0: Colis Solidaire",
         held + timedelta(14),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -75,6 +76,7 @@ def test_a_mark_without_a_reason_is_to_complete_and_no_mark_is_another_gap(finis
     assert missing(finished.session) == ["owner", "due", "status"]
 
 
+@pytest.mark.parametrize("machine", ["Europe/Paris", "America/Martinique", "Asia/Tokyo"])
 @pytest.mark.parametrize(
     ("zone", "on", "gaps"),
     [
@@ -83,16 +85,18 @@ def test_a_mark_without_a_reason_is_to_complete_and_no_mark_is_another_gap(finis
         ("Europe/Paris", "2033-05-19", []),
         # It is still the evening before.
         ("America/Martinique", "2033-05-17", []),
+        ("America/Martinique", "2033-05-16", ["passed"]),
     ],
 )
 def test_a_decision_dated_before_the_day_of_the_hour_is_taken_and_said(
-    finished: Room, monkeypatch: pytest.MonkeyPatch, zone: str, on: str, gaps: list[str]
+    finished: Room, monkeypatch: pytest.MonkeyPatch, machine: str, zone: str, on: str, gaps: list[str]
 ) -> None:
     finished.ask(CLIENT, do="detail", note=finished.session.kept[0], detail="decide_on", value=on)
-    monkeypatch.setenv("TZ", zone)
+    session = replace(finished.session, zone=zone)
+    monkeypatch.setenv("TZ", machine)
     time.tzset()
     try:
-        assert missing(finished.session) == [*gaps, "owner", "due"]
+        assert missing(session) == [*gaps, "owner", "due"]
     finally:
         monkeypatch.undo()
         time.tzset()

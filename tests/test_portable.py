@@ -237,10 +237,11 @@ def test_two_who_prepared_apart_merge_into_one_workshop(tmp_path: Path) -> None:
 
 
 def test_a_workshop_stays_what_it_was_opened_as_when_an_older_draft_comes_in(tmp_path: Path) -> None:
-    draft = new_session(tmp_path / "draft", "prep", lang="en")
+    draft = new_session(tmp_path / "draft", "prep", lang="en", zone="America/Martinique")
     draft.ask(asking("ada", Role.CLIENT), {"id": "join-ada", "do": "join", "name": "Ada"})
     draft.ask(asking("ada", Role.CLIENT), {"id": "draft-of-ada", "do": "draft", "statement": "Ce que croit Ada"})
     opened = {"agenda": "reformulation", "starts_at": 1_900_000_000.0, "video": "https://visio.example/colis"}
+    opened |= {"zone": "Indian/Reunion"}
     room = new_session(tmp_path / "room", "Colis Solidaire", **opened)
     room.ask(asking("lou", Role.FACILITATOR), {"id": "join-lou", "do": "join", "name": "Lou"})
     room.ask(asking("lou", Role.FACILITATOR), {"id": "start-now", "do": "start", "step": room.session.steps[0].id})
@@ -248,11 +249,12 @@ def test_a_workshop_stays_what_it_was_opened_as_when_an_older_draft_comes_in(tmp
     room.catch_up()
     for session in (merged.session, room.session, merged.portable().fold(), read(notebook(merged.portable())).fold()):
         assert (session.team, session.lang, session.video) == ("Colis Solidaire", "fr", "https://visio.example/colis")
-        assert session.agenda and session.agenda.name == "reformulation"
+        assert session.agenda and session.agenda.name == "reformulation" and session.zone == "Indian/Reunion"
         assert session.clock.scheduled == 1_900_000_000.0 and session.step == session.steps[0]
         assert [note.text for note in session.notes_of("hypothesis")] == ["Ce que croit Ada"]
     reduced = shared(merged.portable(), environment("fr"), ()).fold()
     assert (reduced.team, reduced.agenda) == ("Colis Solidaire", merged.session.agenda)
+    assert reduced.zone == "Indian/Reunion"
     for workshop in (draft, room, merged):
         workshop.journal.close()
 

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 
 import pytest
+from impactlib.server.drafts import _gesture
 
 from impactlib import events as e
 from impactlib.agenda import LANGUAGES, Role
@@ -13,7 +14,6 @@ from impactlib.check import FINDINGS, check
 from impactlib.events import Entry
 from impactlib.fold import history
 from impactlib.hypotheses import FIELDS, Hypothesis
-from impactlib.server.drafts import _gesture
 from impactlib.session import Session
 from impactlib.views import (
     Eye,

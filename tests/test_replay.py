@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 import jsonschema
 import pytest
 from hypothesis import given, settings, strategies as some
+from impactlib.server.replays import notebook
 from msgspec import structs
 
 from impactlib import events, replay, samples
@@ -26,7 +27,6 @@ from impactlib.fold import evolve, history
 from impactlib.portable import Portable, read
 from impactlib.replay import PANES, Patch, Replay, build, drawn, told, touches
 from impactlib.server import reader, replays
-from impactlib.server.replays import notebook
 from impactlib.session import Session
 from impactlib.timeline import state_at, timeline
 from tests import make_sessions

@@ -58,6 +58,13 @@ def test_a_workshop_opens_with_the_agenda_that_its_journal_carries() -> None:
     assert (session.opened_at, session.clock.scheduled, session.step) == (1001.0, 5000.0, None)
 
 
+@pytest.mark.parametrize("name", ["", "Europe", "Paris", "europe/paris", "localtime", "../etc/localtime", "a\0"])
+def test_a_session_keeps_its_time_zone_when_the_one_that_is_set_is_unknown(name: str) -> None:
+    assert then().zone == "Europe/Paris"
+    assert then(e.ZoneSet("America/Martinique")).zone == "America/Martinique"
+    assert then(e.ZoneSet("America/Martinique"), e.ZoneSet(name)).zone == "America/Martinique"
+
+
 # People -------------------------------------------------------------------------------------------
 
 
@@ -336,6 +343,7 @@ def test_a_whole_number_does_where_decimals_may_be() -> None:
 IDS = st.sampled_from(["n1", "n2", "n3", "p1", "p2", "tour", "problem", "away"])
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 EVENTS = st.one_of(
+    st.builds(e.ZoneSet, st.sampled_from(["Asia/Tokyo", "localtime"]) | TEXTS),
     st.builds(e.PersonJoined, IDS, TEXTS, st.sampled_from(list(Role))),
     st.builds(e.PersonCorrected, IDS, TEXTS, st.sampled_from([*Role, "auditor"])),
     st.builds(e.PersonShownOut, IDS),

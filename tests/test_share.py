@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 import pytest
-
 from impactlib.server.assets import contents
+
 from impactlib.share import ASSETS, script
 
 NAMES = sorted(path.name for path in ASSETS.glob("*.js"))

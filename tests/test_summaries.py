@@ -9,10 +9,10 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+from impactlib.server.summaries import CannotExport, Summaries
 
 from impactlib.agenda import Role
 from impactlib.server import summaries as module
-from impactlib.server.summaries import CannotExport, Summaries
 from impactlib.workshop import journal_path
 from tests.conftest import Room
 from tests.harness import Server

@@ -7,6 +7,7 @@ import argparse
 from impactlib.agenda import LANGUAGES
 from impactlib.agendas import AgendaError, admit, doubts, load_text
 from impactlib.cli.command import Commands, command
+from impactlib.formats import rounded
 
 
 def add(commands: Commands) -> None:
@@ -19,18 +20,18 @@ def add(commands: Commands) -> None:
 
 
 def _check_agenda(args: argparse.Namespace) -> int:
-    from impactlib.views.render import environment, say, translation
+    from impactlib.views.render import say, translation
 
-    _, number = translation(args.lang).gettext, environment(args.lang).filters["number"]
+    _ = translation(args.lang).gettext
     try:
         text, source = load_text(args.file)
         agenda, begins = admit(text, source), 0.0
     except AgendaError as error:
         raise AgendaError(error.where, say(error, args.lang)) from error
     widest = max(len(step.title[args.lang]) for step in agenda.steps)
-    print(f"{agenda.title[args.lang]} ({agenda.name}): {number(agenda.seconds / 60)} min")
+    print(f"{agenda.title[args.lang]} ({agenda.name}): {rounded(agenda.seconds / 60, args.lang)} min")
     for step in agenda.steps:
-        when = f"{number(begins):>5}' {number(step.minutes):>4} min"
+        when = f"{rounded(begins, args.lang):>5}' {rounded(step.minutes, args.lang):>4} min"
         print(f"{when}  {step.title[args.lang]:{widest}}  {', '.join(step.shows)}")
         begins += step.minutes
     found = doubts(text)

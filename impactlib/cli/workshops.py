@@ -5,11 +5,12 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from datetime import datetime
+from operator import itemgetter
 
 from impactlib.agenda import LANGUAGES, Role
 from impactlib.agendas import DEFAULT
 from impactlib.cli.command import BASE, Commands, command
+from impactlib.clock import ZONE, local
 from impactlib.journal import JournalError
 
 
@@ -18,6 +19,7 @@ def add(commands: Commands) -> None:
     new.add_argument("--team", required=True)
     new.add_argument("--agenda", default=DEFAULT, help="an agenda of the kit, or a .toml file")
     new.add_argument("--lang", choices=LANGUAGES, default="fr")
+    new.add_argument("--zone", default=ZONE, help=f"the time zone that its days are counted in (default {ZONE})")
     new.add_argument("--url", default=BASE, help=f"where the server is (default {BASE})")
     new.add_argument("--json", action="store_true")
 
@@ -37,7 +39,7 @@ def _new(args: argparse.Namespace) -> None:
     from impactlib import people
     from impactlib.workshop import new_session
 
-    workshop = new_session(args.data, args.team, agenda=args.agenda, lang=args.lang)
+    workshop = new_session(args.data, args.team, agenda=args.agenda, lang=args.lang, zone=args.zone)
     journal = workshop.journal
     print_links(args, journal.session, people.links(args.data, journal, args.url))
 
@@ -45,17 +47,19 @@ def _new(args: argparse.Namespace) -> None:
 def _sessions(args: argparse.Namespace) -> None:
     from impactlib.workshop import list_sessions, open_workshop
 
-    rows = []
+    listed = []
     for id in list_sessions(args.data):
         try:
             session = open_workshop(args.data, id).session
         except JournalError as error:
             print(f"impact: {error}", file=sys.stderr)
             continue
-        when = datetime.fromtimestamp(session.clock.scheduled or session.opened_at).astimezone()
+        at = session.clock.scheduled or session.opened_at
+        date = local(at, session.zone).isoformat(timespec="minutes")
         agenda = session.agenda.name if session.agenda else ""
-        rows.append({"session": id, "team": session.team, "date": when.isoformat(timespec="minutes"), "agenda": agenda})
-    rows.sort(key=lambda row: row["date"], reverse=True)
+        listed.append((at, {"session": id, "team": session.team, "date": date, "agenda": agenda}))
+    # By instant: dates of two time zones do not sort as text.
+    rows = [row for _, row in sorted(listed, key=itemgetter(0), reverse=True)]
     if args.json:
         print(json.dumps(rows, ensure_ascii=False))
         return

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from icalendar import Calendar, Event
 
+from impactlib import formats
 from impactlib.agenda import FOLLOW_UP
 from impactlib.clock import day_of
 from impactlib.export import ExportError
@@ -45,8 +46,8 @@ def calendar(session: Session, views: Environment, now: datetime) -> Calendar:
             "Export it again once the hour has begun."
         )
     days_after = session.agenda.follow_up if session.agenda else FOLLOW_UP
-    say, made, held = words(views), outline(session), day_of(session.clock.started)
-    decided = say.decided(session.team, views.filters["day"](held.isoformat()))
+    say, made, held = words(views), outline(session), day_of(session.clock.started, session.zone)
+    decided = say.decided(session.team, formats.day(held, str(views.globals["lang"])))
     dated = ((note, due) for note in made.actions if (due := _day(note.details.get("due", ""))))
     # A decision dated before the hour is one to date again, as the summary says: it is on no day to come.
     ahead = (note for note in made.kept if not decided_before(session, note))

@@ -58,6 +58,7 @@ def _session(session: Session) -> Json:
         "lang": session.lang,
         "video": session.video,
         "opened_at": _when(session.opened_at),
+        "zone": session.zone,
         "scheduled_at": _when(clock.scheduled),
         "started_at": _when(clock.started),
         "ended_at": _when(clock.ended),

@@ -6,13 +6,13 @@ Nothing that people wrote is ever computed: in .xlsx a text is stored as text, i
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
+from impactlib import formats
 from impactlib.spreadsheet import write_csv
 
 if TYPE_CHECKING:
@@ -56,16 +56,16 @@ def day(text: str) -> Cell:
 def csv(sheet: Sheet, views: Environment) -> bytes:
     """The table as CSV for spreadsheets in the language of the views."""
     lang = str(views.globals["lang"])
-    rows = ([_text(cell, lang, views.filters["day"]) for cell in row] for row in sheet.rows)
+    rows = ([_text(cell, lang) for cell in row] for row in sheet.rows)
     return write_csv(sheet.headings, rows, lang)
 
 
-def _text(cell: Cell, lang: str, shown: Callable[[str], str]) -> str:
+def _text(cell: Cell, lang: str) -> str:
     match cell:
         case Decimal():
-            return f"{cell:f}".replace(".", "," if lang == "fr" else ".")
+            return formats.cell(cell, lang)
         case date():
-            return shown(cell.isoformat())
+            return formats.day(cell, lang)
     return cell
 
 

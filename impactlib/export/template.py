@@ -42,7 +42,7 @@ def fill(
         outline=made,
         session=session,
         changes=lambda note: reworded(made.changes(note), lang),
-        date=day_of(session.held_at).isoformat(),
+        date=day_of(session.held_at, session.zone).isoformat(),
         picture=partial(data_uri, made.ranking, form=image),
     )
 

@@ -135,7 +135,7 @@ class Actor:
             gesture["metrics"] = " ".join(self.part.gesture(m) for m in gesture["metrics"].split() if self.has(m))
         if "behalf" in gesture:
             gesture["behalf"] = self.part.person(gesture["behalf"])
-        begun = day_of(self.session.clock.started or self.session.opened_at)
+        begun = day_of(self.session.clock.started or self.session.opened_at, self.session.zone)
         for name in DATES:
             if isinstance(gesture.get(name), int):
                 gesture[name] = (begun + timedelta(days=gesture[name])).isoformat()

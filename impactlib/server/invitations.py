@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
 
-from impactlib import people
+from babel.dates import format_time, get_timezone_location, get_timezone_name
+
+from impactlib import formats, people
 from impactlib.agenda import Role
+from impactlib.clock import ZONE, local
 from impactlib.session import Session
 from impactlib.views.render import translation
 
@@ -73,12 +75,25 @@ def _text(session: Session, role: Role, url: str, lang: str) -> str:
     }[role] % {"team": session.team}
     lines = [opening, url, _("The link is personal to your role: please do not pass it on.")]
     if session.clock.scheduled:
-        when = datetime.fromtimestamp(session.clock.scheduled, ZoneInfo("Europe/Paris"))
-        day, hour = (when.strftime(form) for form in ("%d/%m/%Y", "%H:%M"))
-        lines.insert(1, _("On %(day)s at %(hour)s, Paris time.") % {"day": day, "hour": hour})
+        lines.insert(1, _starts(session.clock.scheduled, session.zone, lang))
     if session.video:
         lines.insert(-2, _("Video: %(link)s") % {"link": session.video})
     return "\n".join(lines)
+
+
+def _starts(at: float, zone: str, lang: str) -> str:
+    """The sentence that says when the hour begins, and by the clocks of which place."""
+    _ = translation(lang).gettext
+    when = local(at, zone)
+    said = {
+        "day": formats.day(when.date(), lang),
+        "hour": format_time(when, "HH:mm", locale=lang),
+        "zone": get_timezone_name(when, locale=lang),
+        "city": get_timezone_location(when, lang, return_city=True),
+    }
+    if zone == ZONE:
+        return _("On %(day)s at %(hour)s, Paris time.") % said
+    return _("On %(day)s at %(hour)s, %(zone)s (%(city)s).") % said
 
 
 def _qr(url: str) -> str:

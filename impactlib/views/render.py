@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import gettext
 import json
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
 from functools import cache, partial
+from typing import Any
 
 from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined, pass_environment
 from jinja2.filters import do_truncate
 from markupsafe import Markup
 
-from impactlib import matrix, text
+from impactlib import formats, matrix, text
 from impactlib.agendas import Doubt
 from impactlib.ledger import CHOICE, DECISION, IF_MISSED, STATUSES
 from impactlib.session import QUALITIES, Note
@@ -46,14 +48,7 @@ def environment(lang: str) -> Environment:
         bytecode_cache=_compiled(lang),
     )
     env.install_gettext_translations(translation(lang), newstyle=True)  # type: ignore[attr-defined]
-    env.filters.update(block=text.block, inline=text.inline, number=_number(lang), day=_day(lang), minutes=minutes)
-    env.filters["truncate"] = pass_environment(partial(do_truncate, end="…"))
-    env.filters["of"] = _of(lang)
-    env.filters["name"] = partial(name, lang=lang)
-    env.filters["json"] = partial(json.dumps, ensure_ascii=False)
-    env.filters["figure"] = _figure(lang)
-    env.filters["indicator"] = _indicator(lang)
-    env.filters["figures"] = figures
+    env.filters.update(Filters(lang).named())
     env.globals.update(lang=lang, qualities=QUALITIES)
     env.globals.update(statuses=STATUSES, outcomes=IF_MISSED, decision_names=DECISION, choice_names=CHOICE)
     return env
@@ -63,17 +58,6 @@ def name(note: Note, lang: str) -> str:
     """What a note is called: its text, or in a language that a metric was given none yet."""
     nameless = note.kind == "metric" and not note.text
     return translation(lang).gettext(N_("(metric without a name)")) if nameless else note.text
-
-
-def _of(lang: str):  # type: ignore[no-untyped-def]
-    colon = translation(lang).gettext("%(label)s: %(content)s") % {"label": "", "content": ""}
-
-    @pass_environment
-    def of(env: Environment, text: str) -> Markup:
-        """What a button is about, for whoever hears it and does not see what it stands beside."""
-        return Markup('<span class="sr">{}{}</span>').format(colon, do_truncate(env, text, 40, end="…"))
-
-    return of
 
 
 def _compiled(lang: str) -> FileSystemBytecodeCache | None:
@@ -95,49 +79,63 @@ def figures(metric: Note) -> dict[str, str]:
     return {name: metric.details.get(name, "") for name in names if name != "north_star"}
 
 
-_HUNDREDTH = Decimal("0.01")
+@dataclass(frozen=True)
+class Filters:
+    """The filters of the templates that depend on a language."""
 
+    lang: str
 
-def _number(lang: str):  # type: ignore[no-untyped-def]
-    def number(value: float | None) -> str:
-        if value is None:
-            return "–"
-        shown = f"{Decimal(str(value)).quantize(_HUNDREDTH, ROUND_HALF_UP).normalize():f}"
-        return shown.replace(".", ",") if lang == "fr" else shown
+    def named(self) -> dict[str, Callable[..., Any]]:
+        """All filters of the kit, by the names that templates call them, those of every language included."""
+        return {
+            "block": text.block,
+            "inline": text.inline,
+            "minutes": minutes,
+            "figures": figures,
+            "json": partial(json.dumps, ensure_ascii=False),
+            "truncate": pass_environment(partial(do_truncate, end="…")),
+            "of": self.of,
+            "name": self.name,
+            "number": self.number,
+            "figure": self.figure,
+            "indicator": self.indicator,
+            "day": self.day,
+        }
 
-    return number
+    @pass_environment
+    def of(self, env: Environment, text: str) -> Markup:
+        """What a button is about, for whoever hears it and does not see what it stands beside."""
+        colon = translation(self.lang).gettext("%(label)s: %(content)s") % {"label": "", "content": ""}
+        return Markup('<span class="sr">{}{}</span>').format(colon, do_truncate(env, text, 40, end="…"))
 
+    def name(self, note: Note) -> str:
+        """The name of a note."""
+        return name(note, self.lang)
 
-def _figure(lang: str):  # type: ignore[no-untyped-def]
-    def figure(number: str) -> str:
+    def number(self, value: float | None) -> str:
+        """A number with two decimals at most; a dash for none."""
+        return "–" if value is None else formats.rounded(value, self.lang)
+
+    def figure(self, number: str) -> str:
+        """A number that was typed and read, or the text that is none."""
         try:
-            return text.spelled(number, lang)
+            return formats.spelled(number, self.lang)
         except ValueError:
             return number
 
-    return figure
-
-
-def _indicator(lang: str):  # type: ignore[no-untyped-def]
-    def indicator(id: str) -> str:
+    def indicator(self, id: str) -> str:
         """An indicator's title, in whichever version of the matrix has it, the newest first; else the id itself."""
-        return next((found.title[lang] for found in _indicators() if found.id == id), id)
+        return next((found.title[self.lang] for found in _indicators() if found.id == id), id)
 
-    return indicator
+    def day(self, iso: str) -> str:
+        """A day of the calendar, or the text that is none."""
+        try:
+            return formats.day(date.fromisoformat(iso), self.lang)
+        except ValueError:
+            return iso
 
 
 @cache
 def _indicators() -> tuple[matrix.Indicator, ...]:
     concepts = (concept for name in matrix.names() for concept in matrix.load(name).concepts)
     return tuple(indicator for concept in concepts for indicator in concept.indicators)
-
-
-def _day(lang: str):  # type: ignore[no-untyped-def]
-    def day(iso: str) -> str:
-        try:
-            when = date.fromisoformat(iso)
-        except ValueError:
-            return iso
-        return when.strftime("%d/%m/%Y") if lang == "fr" else when.strftime("%Y-%m-%d")
-
-    return day

@@ -14,9 +14,8 @@ from impactlib.ledger import Change, Piece
 from impactlib.session import QUALITIES
 from impactlib.share import TEMPLATES
 from impactlib.spreadsheet import HEADINGS
-from impactlib.text import spelled
 from impactlib.timeline import Line
-from impactlib.views.render import environment, translation
+from impactlib.views.render import Filters, environment, translation
 
 CHOICES = {"concept": CONCEPTS, "kind": KINDS_OF_IMPACT, "direction": DIRECTIONS, "quality": QUALITIES}
 """The fields of a hypothesis that are one of a few words."""
@@ -33,14 +32,14 @@ class Reworded:
 def definition(row: Hypothesis, lang: str, but: tuple[str, ...] = ()) -> list[tuple[str, str]]:
     """The label and the value of each field that is given, as people read them; a figure stands with its date."""
     said = {name: value for name, value in asdict(row).items() if value and name not in but}
-    day = environment(lang).filters["day"]
+    filters = Filters(lang)
     for name in ("baseline", "target"):
         if name in said and f"{name}_date" in said:
-            said[name] = f"{spelled(said[name], lang)} ({day(said.pop(f'{name}_date'))})"
+            said[name] = f"{filters.figure(said[name])} ({filters.day(said.pop(f'{name}_date'))})"
         elif name in said:
-            said[name] = spelled(said[name], lang)
+            said[name] = filters.figure(said[name])
         elif f"{name}_date" in said:
-            said[f"{name}_date"] = day(said[f"{name}_date"])
+            said[f"{name}_date"] = filters.day(said[f"{name}_date"])
     return [(HEADINGS[lang][name], dict(choices(name, lang)).get(value, value)) for name, value in said.items()]
 
 

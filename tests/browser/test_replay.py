@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from impactlib.server.replays import notebook
 from msgspec import structs
 from playwright.sync_api import Browser, Page, expect
 
@@ -16,7 +17,6 @@ from impactlib.agenda import Role
 from impactlib.events import NoteWritten
 from impactlib.export import render
 from impactlib.portable import Portable
-from impactlib.server.replays import notebook
 from impactlib.views.render import environment
 from tests.browser.conftest import Person
 from tests.browser.test_access import agree

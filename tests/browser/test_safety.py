@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from time import monotonic
 
 import pytest
+from impactlib.server.patches import PULSE
 from playwright.sync_api import APIResponse, Error, expect
 
-from impactlib.server.patches import PULSE
 from impactlib.workshop import journal_path, open_workshop
 from tests.browser.conftest import NAMES, Person
 from tests.harness import Server

@@ -1,0 +1,97 @@
+"""Numbers and days as a language writes them, by Babel's patterns. Pure.
+
+Views format the same few values at each drawing: locales, patterns and results are kept.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal, localcontext
+from functools import cache, lru_cache
+
+from babel import Locale
+from babel.dates import format_date
+from babel.numbers import NumberPattern, parse_pattern
+
+_KEPT = 4096
+"""Results that each function keeps."""
+_DAYS = {"fr": "dd/MM/yyyy", "en": "yyyy-MM-dd"}
+_PLAIN = re.compile(r"[+-]?\d+(\.\d*)?")
+_MINUS = "\u2212"
+_WIDEST = 400
+"""Digits: more than any float has before its decimals."""
+
+
+@lru_cache(_KEPT)
+def spelled(number: str, lang: str) -> str:
+    """A plain number such as ``1234.5`` as a language writes it, with all its decimals.
+
+    Raises
+    ------
+    ValueError
+        When it is no plain number.
+
+    Examples
+    --------
+    >>> spelled("1234567.50", "en")
+    '1,234,567.50'
+    >>> spelled("-1234.5", "fr") == "\u2212\u0031\u202f234,5"
+    True
+    """
+    if not _PLAIN.fullmatch(number):
+        raise ValueError(f"{number!r} is no plain number")
+    return _applied(Decimal(number), f"#,##{_pattern_of(number)}", lang)
+
+
+@lru_cache(_KEPT)
+def rounded(value: float, lang: str) -> str:
+    """A number with two decimals at most, a half rounded up.
+
+    >>> rounded(12.345, "fr"), rounded(3.0, "en")
+    ('12,35', '3')
+    """
+    return _applied(Decimal(str(value)), "#,##0.##", lang)
+
+
+def cell(number: Decimal, lang: str) -> str:
+    """A number as a spreadsheet in that language reads it: its decimal sign, and nothing between its thousands.
+
+    >>> cell(Decimal("-1234.50"), "fr")
+    '-1234,50'
+    """
+    return _applied(number, _pattern_of(f"{number:f}"), lang, negative="-")
+
+
+@lru_cache(_KEPT)
+def day(on: date, lang: str) -> str:
+    """A day in figures.
+
+    >>> day(date(2026, 11, 2), "fr"), day(date(2026, 11, 2), "en")
+    ('02/11/2026', '2026-11-02')
+    """
+    return format_date(on, _DAYS[lang], _locale(lang))
+
+
+def _applied(number: Decimal, pattern: str, lang: str, negative: str = _MINUS) -> str:
+    # A zero has no sign: results are kept by value, and -0 equals 0.
+    number = number or Decimal(0)
+    digits = len(number.as_tuple().digits) + abs(number.adjusted())
+    with localcontext(prec=max(_WIDEST, digits), rounding=ROUND_HALF_UP):
+        return str(_pattern(f"{pattern};{negative}{pattern}").apply(number, _locale(lang)))
+
+
+def _pattern_of(number: str) -> str:
+    """The pattern that has as many decimals as a plain number."""
+    decimals = "0" * len(number.partition(".")[2])
+    return f"0.{decimals}" if decimals else "0"
+
+
+@lru_cache(64)
+def _pattern(written: str) -> NumberPattern:
+    return parse_pattern(written)
+
+
+@cache
+def _locale(lang: str) -> Locale:
+    return Locale.parse(lang)

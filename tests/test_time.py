@@ -1,0 +1,146 @@
+"""Days and hours: in the session's time zone wherever the code runs, and no clock in the domain."""
+
+from __future__ import annotations
+
+import ast
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from impactlib.agenda import LANGUAGES
+from impactlib.events import SessionOpened, ZoneSet
+from impactlib.gestures import Refusal
+from impactlib.server.invitations import invitations
+from impactlib.sharing import OWNER, share
+from impactlib.views.render import say
+from impactlib.workshop import list_sessions, new_session
+
+ROOT = Path(__file__).parent.parent
+DOMAIN = "The domain knows no clock, database, widget, catalog or HTML"
+
+
+# A session's time zone ----------------------------------------------------------------------------
+
+
+def test_a_time_zone_is_written_when_it_is_not_the_default(tmp_path: Path) -> None:
+    written = {}
+    for zone in ("Europe/Paris", "Indian/Reunion"):
+        workshop = new_session(tmp_path, "Colis Solidaire", zone=zone)
+        assert workshop.session.zone == zone
+        written[zone] = [type(entry.event) for entry in workshop.journal.read()]
+        workshop.journal.close()
+    assert written == {"Europe/Paris": [SessionOpened], "Indian/Reunion": [SessionOpened, ZoneSet]}
+
+
+@pytest.mark.parametrize(("lang", "said"), [("en", "no time zone named Mars"), ("fr", "Aucun fuseau horaire")])
+def test_an_unknown_time_zone_is_refused_in_words_and_opens_nothing(tmp_path: Path, lang: str, said: str) -> None:
+    with pytest.raises(Refusal) as refused:
+        new_session(tmp_path, "Colis Solidaire", zone="Mars")
+    assert said in say(refused.value, lang)
+    assert list_sessions(tmp_path) == []
+
+
+def test_a_session_to_share_keeps_its_time_zone(tmp_path: Path) -> None:
+    workshop = new_session(tmp_path, "Colis Solidaire", zone="Indian/Reunion")
+    assert share(workshop.portable(), {OWNER: "owner"}).fold().zone == "Indian/Reunion"
+    workshop.journal.close()
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize(
+    ("zone", "said"),
+    [
+        ("Europe/Paris", {"fr": "Le 17/03/2030 à 04:46, heure de Paris.", "en": "On 2030-03-17 at 04:46, Paris time."}),
+        (
+            "America/Martinique",
+            {
+                "fr": "Le 16/03/2030 à 23:46, heure normale de l’Atlantique (Martinique).",
+                "en": "On 2030-03-16 at 23:46, Atlantic Standard Time (Martinique).",
+            },
+        ),
+    ],
+)
+def test_an_invitation_says_by_which_clocks_the_hour_begins(
+    tmp_path: Path, zone: str, said: dict[str, str], lang: str
+) -> None:
+    workshop = new_session(tmp_path, "Colis Solidaire", zone=zone, starts_at=1_900_000_000.0 - 14 * 3600)
+    keys = dict.fromkeys(("facilitator", "client", "consultant", "observer"), "key")
+    for invitation in invitations(workshop.session, keys, "https://atelier.test/", lang):
+        assert said[lang] in invitation.text
+    workshop.journal.close()
+
+
+# No clock in the domain ---------------------------------------------------------------------------
+
+
+def clocks(source: str) -> list[str]:
+    """The calls of a module that read the machine's clock or its time zone."""
+    return [f"{node.lineno}: {ast.unparse(node)}" for node in ast.walk(ast.parse(source)) if _reads_a_clock(node)]
+
+
+def _reads_a_clock(node: ast.AST) -> bool:
+    if isinstance(node, ast.ImportFrom):
+        return node.module == "time"
+    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+        return False
+    given = len(node.args) + len(node.keywords)
+    match node.func.attr:
+        case "now" | "today" | "utcnow":
+            return ast.unparse(node.func.value).rpartition(".")[2] in ("datetime", "date")
+        case "utcfromtimestamp" | "localtime" | "mktime" | "ctime" | "tzset":
+            return True
+        case "time" | "time_ns" | "monotonic":
+            return ast.unparse(node.func.value) == "time"
+        case "astimezone":
+            return given == 0
+        case "fromtimestamp":
+            # A date has no time zone to be given.
+            return given < 2
+    return False
+
+
+def domain() -> Iterator[Path]:
+    """The files of the modules that the import contract names, those inside a package included."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    [contract] = [one for one in project["tool"]["importlinter"]["contracts"] if one["name"] == DOMAIN]
+    for name in contract["source_modules"]:
+        path = ROOT.joinpath(*name.split("."))
+        files = sorted(path.rglob("*.py")) if path.is_dir() else [path.with_suffix(".py")]
+        assert files, f"{name}: no such module"
+        yield from files
+
+
+@pytest.mark.parametrize("path", [*domain()], ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_the_domain_reads_neither_the_clock_nor_the_time_zone_of_the_machine(path: Path) -> None:
+    assert clocks(path.read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "datetime.now()",
+        "datetime.now(UTC)",
+        "datetime.datetime.utcnow()",
+        "date.today()",
+        "datetime.today()",
+        "when.astimezone()",
+        "datetime.fromtimestamp(at).astimezone(zone)",
+        "datetime.fromtimestamp(at)",
+        "date.fromtimestamp(at)",
+        "time.time()",
+        "time.monotonic()",
+        "time.localtime(at)",
+        "from time import time",
+    ],
+)
+def test_a_reading_of_a_clock_is_found(line: str) -> None:
+    assert clocks(f"first = 1\n{line}\n") == [f"2: {line.removesuffix('.astimezone(zone)')}"]
+
+
+@pytest.mark.parametrize(
+    "line", ["when.astimezone(zone)", "datetime.fromtimestamp(at, UTC)", "datetime.fromtimestamp(at, tz=zone)", "now()"]
+)
+def test_a_time_in_a_given_zone_is_no_reading_of_a_clock(line: str) -> None:
+    assert clocks(line) == []
