@@ -19,8 +19,8 @@ from typing import Any
 
 from markupsafe import Markup
 
+from impactlib import kinds
 from impactlib.agenda import Role, Step
-from impactlib.gestures import TOGETHER, WRITERS
 from impactlib.session import Note, Person, Session
 from impactlib.summary import minute
 from impactlib.views.render import environment
@@ -44,11 +44,11 @@ class Eye:
 
     def writes(self, kind: str) -> bool:
         """Whether this role has a form for that kind of note."""
-        return self.role in WRITERS[kind]
+        return self.role in kinds.writers(kind)
 
     def may_change(self, note: Note) -> bool:
         """Whether whoever has this role may change that note, its author or not."""
-        return self.facilitates or (note.kind in TOGETHER and self.writes(note.kind))
+        return self.facilitates or (kinds.row(note.kind).together and self.writes(note.kind))
 
 
 def draw(eye: Eye, template: str, macro: str, **values: Any) -> Markup:
