@@ -26,6 +26,7 @@ from impactlib.session import Person, Session
 __all__ = ["DETAILS", "METRICS_SCORED", "Asking", "Gesture", "Refusal", "decide", "gesture_id"]
 
 DETAILS = {kind.name: frozenset(kinds.names(kind.details)) for kind in kinds.KINDS.values()}
+"""The details of each kind, for the pane of the inventory."""
 
 
 @dataclass(frozen=True)
