@@ -81,7 +81,7 @@ class SessionEnded(_Happened, frozen=True):
 
 
 class NoteWritten(_Happened, frozen=True):
-    """`kind` is one of session.KINDS; `about` is the note that it answers or belongs to, or ""."""
+    """`kind` is one of those of `impactlib.kinds`; `about` is the note that it answers or belongs to, or ""."""
 
     note: str
     kind: str

@@ -13,35 +13,18 @@ from contextlib import suppress
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 
+from impactlib import kinds
 from impactlib.session import QUALITIES, Note, Session
 from impactlib.text import N_, clean_line
 
-CONCEPTS = ("usable", "used", "useful", "impactful", "efficient")
+CONCEPTS = kinds.detail("concept").choices
 """The five concepts of the impact matrix."""
-KINDS_OF_IMPACT = ("strategic", "satisfaction", "ecological", "political", "social")
-DIRECTIONS = ("more", "less")
+KINDS_OF_IMPACT = kinds.detail("kind").choices
+DIRECTIONS = kinds.detail("direction").choices
 """Whether more or less of the metric is better."""
 
-OF_HYPOTHESIS = ("concept", "kind", "objective", "stands_for")
-"""The details of a hypothesis; `stands_for` is the strategic change that its metric is a proxy of."""
-OF_METRIC = (
-    "unit",
-    "numerator",
-    "denominator",
-    "population",
-    "period",
-    "direction",
-    "source",
-    "collection",
-    "owner",
-    "quality",
-    "baseline",
-    "baseline_date",
-    "target",
-    "target_date",
-    "limits",
-)
-"""The details of a metric."""
+OF_HYPOTHESIS, OF_METRIC = kinds.names(kinds.STATEMENT), kinds.names(kinds.DEFINITION)
+"""The details of a hypothesis and of its metric that a row holds."""
 
 LONGEST = 500
 """Characters in one field."""

@@ -13,19 +13,20 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import chain
 
+from impactlib import kinds
 from impactlib.clock import day_of
 from impactlib.hypotheses import OF_HYPOTHESIS, OF_METRIC
 from impactlib.session import Note, Session
 
-STATUSES = ("kept", "adapted", "aside")
-"""What the team does with a recommendation; `aside` is set aside."""
-IF_MISSED = ("continue", "pivot", "stop")
-"""What is done when a metric misses its threshold."""
-DECISION = ("threshold", "decide_on", "decider", "if_missed")
+STATUSES = kinds.detail("status").choices
+"""The team's marks on a recommendation; `aside` is set aside."""
+IF_MISSED = kinds.detail("if_missed").choices
+"""The courses taken when a metric misses its threshold."""
+DECISION = kinds.names(kinds.DECISION)
 """The details of a metric that make its decision, written before the figure is known."""
 FIGURES = ("baseline", "potential", "milestones")
 """The details that a North Star has besides: where it is, how far it can go, by which steps."""
-CHOICE = ("north_star", *FIGURES[1:], *DECISION)
+CHOICE = kinds.names(kinds.CHOICE)
 """The details of a metric that the team keeps; its current value is its baseline."""
 
 Groups = Mapping[str, list[Note]]

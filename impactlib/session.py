@@ -10,12 +10,12 @@ from collections.abc import Iterable, Mapping
 from msgspec import Struct, field
 from msgspec.structs import force_setattr
 
+from impactlib import kinds
 from impactlib.agenda import Agenda, Role, Step
 from impactlib.clock import ZONE, Clock
 from impactlib.notes import Note, Notes
 
 __all__ = [
-    "KINDS",
     "LONGEST_STEP",
     "METRICS_KEPT",
     "METRICS_KEPT_AFTER",
@@ -31,32 +31,8 @@ __all__ = [
     "last_scores",
 ]
 
-KINDS = (
-    "expectation",
-    "problem",
-    "audience",
-    "goal",
-    "question",
-    "answer",
-    "testimony",
-    "contract",
-    "hypothesis",
-    "recommendation",
-    "metric",
-    "learning",
-    "action",
-    "product",
-    "objective",
-    "change",
-    "source",
-    "contact",
-)
-"""What a note can be. `expectation` is a person's (tour de table), `goal` what the team expects of the hour,
-`audience` for whom the product is, `change` the change sought, `source` one of the inventory of data,
-`contact` how others may reach the team, which agrees to it."""
-
 SCORES = range(1, 6)
-QUALITIES = ("10", "50", "90")
+QUALITIES = kinds.detail("quality").choices
 """At how many per cent the data of a metric are right, as its detail says it."""
 METRICS_KEPT, METRICS_KEPT_AFTER = 3, 4
 """Metrics that the team keeps: what five minutes hold; afterwards a North Star and three others."""

@@ -14,7 +14,7 @@ from dataclasses import replace
 
 from msgspec import structs
 
-from impactlib import events
+from impactlib import events, kinds
 from impactlib.agenda import Role
 from impactlib.events import Entry, Event, order
 from impactlib.fold import evolve, is_own, taking
@@ -23,14 +23,10 @@ from impactlib.session import Note, Session
 
 Rewrite = Callable[[str], str]
 
-_NEVER = frozenset({"contact"})
-"""Kinds of notes that never leave: how to reach a team is for those to whom it gives its summary."""
 _IDS = ("note", "about", "before", "metric", "metrics", "person", "round")
 """The fields of events that name something else of the session."""
 _ROUNDS = events.RoundOpened | events.RoundShown
 _SCORES = events.MetricScored | events.MetricAbstained
-_NAMING = frozenset({"owner", "decider"})
-"""The details of notes that name somebody."""
 OWNER = "owner"
 """The key of the label of those whom a detail names and who were not there."""
 
@@ -82,7 +78,7 @@ def share(file: Portable, labels: Mapping[str, str], without: Collection[str] = 
 
 def agreed(file: Portable) -> Portable:
     """The same without the agreements to be contacted that were taken back: what they said leaves nowhere any more."""
-    gone = {note.id for note in file.fold().notes.values() if note.kind == "contact" and note.withdrawn}
+    gone = {note.id for note in file.fold().notes.values() if kinds.row(note.kind).never_shared and note.withdrawn}
     return replace(file, entries=tuple(entry for entry in file.entries if getattr(entry.event, "note", "") not in gone))
 
 
@@ -136,14 +132,16 @@ def _as_seen(entry: Entry, seen: Collection[str]) -> Entry | None:
 
 
 def _notes_that_stay(session: Session, without: Collection[str]) -> dict[str, Note]:
-    kinds = {note.kind for note in session.notes.values()}
-    unknown = [name for name in without if name not in kinds and name not in session.notes]
+    present = {note.kind for note in session.notes.values()}
+    unknown = [name for name in without if name not in present and name not in session.notes]
     if unknown:
         raise ValueError(f"{unknown[0]}: neither a kind of note nor the id of one in this session")
     stay: dict[str, Note] = {}
     for note in session.notes.values():
-        answers_nothing = note.about in session.notes and note.about not in stay and note.kind == "answer"
-        if not (note.withdrawn or note.kind in _NEVER or note.kind in without or note.id in without or answers_nothing):
+        kind = kinds.row(note.kind)
+        answers_nothing = kind.alone and note.about in session.notes and note.about not in stay
+        left_out = kind.never_shared or note.kind in without or note.id in without
+        if not (note.withdrawn or left_out or answers_nothing):
             stay[note.id] = note
     return stay
 
@@ -165,8 +163,13 @@ def _called(file: Portable, names: Mapping[str, str]) -> dict[str, str]:
 
 def _strangers(notes: Mapping[str, Note], called: Collection[str], label: str) -> dict[str, str]:
     """The labels of those whom details of notes name and who were not there, by their names in small letters."""
-    named = {note.details[name].casefold() for note in notes.values() for name in _NAMING if note.details.get(name)}
+    said = ((name, value) for note in notes.values() for name, value in note.details.items())
+    named = {value.casefold() for name, value in said if value and _names_somebody(name)}
     return {name: f"{label} {number}" for number, name in enumerate(sorted(named.difference(called)), 1)}
+
+
+def _names_somebody(detail: str) -> bool:
+    return kinds.detail(detail).form == kinds.Form.PERSON
 
 
 def _without(called: Mapping[str, str]) -> Rewrite:
@@ -198,7 +201,7 @@ def _reduced(
             gone = gone or notes[event.note].details.get(event.detail) != event.value
             if gone or event.detail == "same_as":
                 return None if gone else event
-            named = owners.get(event.value.casefold()) if event.detail in _NAMING else None
+            named = owners.get(event.value.casefold()) if _names_somebody(event.detail) else None
             return structs.replace(event, value=named or hide(event.value))
         case events.NoteMoved():
             gone = event.note not in notes or (event.before and event.before not in notes)

@@ -10,10 +10,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from impactlib import ledger
+from impactlib import kinds, ledger
 from impactlib.agenda import PANES, Role, Step
 from impactlib.clock import took
 from impactlib.inventory import sources_of
+from impactlib.kinds import Place
 from impactlib.ranking import abstentions, qualities, ranking, rescored, votes_cast
 from impactlib.scoring import Formula, Row, Topic, most_worth_talking
 from impactlib.session import Note, Person, Session
@@ -69,6 +70,15 @@ class Definition:
 
 
 @dataclass(frozen=True)
+class Part:
+    """A part of the summary that is a list of notes of one kind: its title is words to translate."""
+
+    title: str
+    place: Place
+    notes: tuple[Note, ...]
+
+
+@dataclass(frozen=True)
 class Minutes:
     """A step's planned length, as last changed within the hour, and what it took, in seconds."""
 
@@ -81,6 +91,7 @@ class Minutes:
 class Outline:
     """A summary before it is worded.
 
+    `parts` are the lists of notes whose kind has a title in `impactlib.kinds`, empty ones left out;
     `prepared` holds the notes of the preparation by what they are, as `_prepared` names it; `others` the metrics
     that are told nowhere else; `missing` names what is still to complete, as `missing` does, once the
     hour has begun: it is the hour that gives it.
@@ -90,6 +101,7 @@ class Outline:
     people: tuple[Person, ...]
     prepared: tuple[tuple[str, tuple[Note, ...]], ...]
     sources: tuple[Note, ...]
+    parts: tuple[Part, ...]
     problem: tuple[Note, ...]
     audience: tuple[Note, ...]
     goals: tuple[Note, ...]
@@ -127,6 +139,10 @@ class Outline:
         """Who is here, by role; a role that nobody has is left out."""
         groups = ((role, tuple(p for p in self.people if p.role == role)) for role in Role)
         return tuple((role, people) for role, people in groups if people)
+
+    def told(self, place: str) -> tuple[Part, ...]:
+        """The parts that stand at one place."""
+        return tuple(part for part in self.parts if part.place == place)
 
     def name(self, person: str) -> str:
         """Who that is, or "" for somebody unknown."""
@@ -181,6 +197,7 @@ def outline(session: Session) -> Outline:
         people=tuple(p for role in Role for p in session.here(role)),
         prepared=_prepared(session),
         sources=tuple(session.notes_of("source")),
+        parts=_parts(session),
         problem=tuple(session.notes_of("problem")),
         audience=tuple(session.notes_of("audience")),
         goals=tuple(session.notes_of("goal")),
@@ -239,6 +256,12 @@ def _prepared(session: Session) -> tuple[tuple[str, tuple[Note, ...]], ...]:
         objectives[reach if reach in objectives else "objective"].append(note)
     parts = {"product": session.notes_of("product"), **objectives, "change": session.notes_of("change")}
     return tuple((name, tuple(notes)) for name, notes in parts.items() if notes)
+
+
+def _parts(session: Session) -> tuple[Part, ...]:
+    titled = [kind for kind in kinds.KINDS.values() if kind.title]
+    parts = (Part(kind.title, kind.place, tuple(session.notes_of(kind.name))) for kind in titled)
+    return tuple(part for part in parts if part.notes)
 
 
 def _exchanges(session: Session, kind: str, reply: str) -> tuple[Exchange, ...]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from msgspec import structs
 
-from impactlib import events
+from impactlib import events, kinds
 from impactlib.events import Entry, Event, order
 from impactlib.fold import evolve
 from impactlib.formats import rounded
@@ -145,48 +145,16 @@ _DOES: Mapping[type, str] = {
     events.MetricScored: N_("Somebody scores a metric"),
     events.MetricAbstained: N_("Somebody scores a metric"),
 }
-_WRITES: Mapping[str, str] = {
-    "expectation": N_("says what they expect"),
-    "problem": N_("tells the problem"),
-    "audience": N_("says for whom"),
-    "goal": N_("says what the hour should bring"),
-    "question": N_("asks a question"),
-    "answer": N_("answers"),
-    "testimony": N_("testifies"),
-    "contract": N_("words the request"),
-    "hypothesis": N_("states a hypothesis"),
-    "recommendation": N_("recommends"),
-    "metric": N_("names a metric"),
-    "learning": N_("says what they learnt"),
-    "action": N_("commits to an action"),
-    "contact": N_("agrees to be contacted"),
-    "product": N_("presents the product"),
-    "objective": N_("states an objective"),
-    "change": N_("says what should change"),
-    "source": N_("describes a source of data"),
-}
-
-
-_MARKS: Mapping[str, str] = {
-    "kept": N_("keeps a recommendation"),
-    "adapted": N_("adapts a recommendation"),
-    "aside": N_("sets a recommendation aside"),
-}
 
 
 def _does(event: Event) -> str:
     match event:
-        case events.DetailSet(detail="status", value=value):
-            return _MARKS.get(value, N_("takes its mark off a recommendation"))
-        case events.DetailSet(detail="same_as", value=value):
-            apart = N_("takes a recommendation out of its group")
-            return N_("groups a recommendation with another") if value else apart
-        case events.DetailSet(detail="north_star", value=value):
-            return N_("names the North Star") if value else N_("names no North Star any more")
         case events.DetailSet(detail=detail, value=value) if detail.startswith(TIE):
             return N_("ties a metric to a source of data") if value else N_("unties a metric from a source of data")
+        case events.DetailSet(detail=detail, value=value):
+            return kinds.detail(detail).words(value) or _DOES[events.DetailSet]
         case events.NoteWritten(kind=kind):
-            return _WRITES.get(kind, N_("writes a note"))
+            return kinds.row(kind).says
         case events.EndKept(kept=kept):
             return N_("keeps the planned end") if kept else N_("lets the end slide")
         case events.RankingShown(shown=shown):

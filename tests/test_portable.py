@@ -20,9 +20,9 @@ from impactlib.export import render, shared
 from impactlib.fold import history
 from impactlib.gestures import Refusal
 from impactlib.journal import JournalError
+from impactlib.kinds import KINDS
 from impactlib.portable import FORMAT, LARGEST, Portable, carried, read
 from impactlib.replay import build
-from impactlib.session import KINDS
 from impactlib.views.render import environment
 from impactlib.workshop import Workshop, import_session, journal_path, new_session, open_workshop
 from tests.conftest import Room, Time
@@ -79,7 +79,7 @@ EVENTS = st.one_of(
     st.builds(e.TimeAdded, st.just(60.0)),
     st.builds(e.EndKept, st.booleans()),
     st.just(e.SessionEnded()),
-    st.builds(e.NoteWritten, NOTES, st.sampled_from(KINDS), TEXTS, st.one_of(st.just(""), NOTES)),
+    st.builds(e.NoteWritten, NOTES, st.sampled_from(sorted(KINDS)), TEXTS, st.one_of(st.just(""), NOTES)),
     st.builds(e.NoteEdited, NOTES, TEXTS),
     st.builds(e.NoteWithdrawn, NOTES),
     st.builds(e.NoteRestored, NOTES),

@@ -22,9 +22,9 @@ from impactlib.agendas import load as load_agenda, load_text, names, parse
 from impactlib.cli import main
 from impactlib.export.session_json import state
 from impactlib.fold import history
-from impactlib.gestures.rights import ACTIONS
 from impactlib.hypotheses import OF_HYPOTHESIS, OF_METRIC
 from impactlib.inventory import sources_of
+from impactlib.kinds import KINDS
 from impactlib.rehearsal.script import counts, load
 from impactlib.rehearsal.stage import Report, rehearse
 from impactlib.session import METRICS_KEPT
@@ -72,7 +72,7 @@ def test_every_part_of_the_session_is_filled(workshop: Workshop) -> None:
     assert set(PARTS) <= set(parts)
     assert [name for name in PARTS if not parts[name]] == []
     session = workshop.session
-    assert len(session.kept_metrics()) == METRICS_KEPT and len(session.notes_of("action")) == ACTIONS
+    assert len(session.kept_metrics()) == METRICS_KEPT and len(session.notes_of("action")) == KINDS["action"].at_most
     assert all(note.details["owner"] and note.details["due"] for note in session.notes_of("action"))
     assert all(note.details["quality"] in ("10", "50", "90") for note in session.notes_of("metric"))
     assert any(note.behalf for note in session.notes_of("question"))

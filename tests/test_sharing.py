@@ -32,7 +32,7 @@ def everywhere(file: Portable) -> str:
     """Every file that can be made of a session, as one text, its metadata spelt out. Pictures are left out: among so
     many letters a short name is found by chance."""
     views = environment("fr")
-    texts = [export.render(file, export.KIND_OF[form], form, views).decode() for form in FORMS[1:]]
+    texts = [export.render(file, export.CONTENT_OF[form], form, views).decode() for form in FORMS[1:]]
     notebook = json.loads(export.render(file, "session", "ipynb", views))
     lines = [json.loads(line) for line in notebook["metadata"]["impact"]["journal"]]
     whole = "\n".join([*texts, json.dumps(notebook, ensure_ascii=False), json.dumps(lines, ensure_ascii=False)])
@@ -54,7 +54,7 @@ def test_every_file_to_share_says_that_it_is_reduced_and_no_other_does(lived: Ro
     whole = lived.workshop.portable()
     for file, times in ((export.shared(whole, views, ()), 1), (whole, 0)):
         for form in ("ipynb", "md", "html"):
-            assert export.render(file, export.KIND_OF[form], form, views).decode().count(says) == times, form
+            assert export.render(file, export.CONTENT_OF[form], form, views).decode().count(says) == times, form
         assert json.loads(export.render(file, "session", "json", views))["session"]["shared"] is bool(times)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import chain
 from typing import Any
 
 import pytest
@@ -11,12 +10,13 @@ from msgspec.structs import fields
 from impactlib import samples
 from impactlib.agenda import LANGUAGES, Role
 from impactlib.events import DetailSet, Entry, Event, NoteWritten, Unknown
-from impactlib.gestures import DETAILS
-from impactlib.session import KINDS, Session
+from impactlib.kinds import KINDS
+from impactlib.session import Session
 from impactlib.timeline import moments, said, timeline
 from impactlib.views.wording import done
 from tests.conftest import Room
 
+DETAILS = sorted({"source/note-1", *(detail.name for kind in KINDS.values() for detail in kind.details)})
 EVENTS = [kind for kind in Event.__args__ if kind is not Unknown]
 
 
@@ -31,7 +31,7 @@ def test_every_event_has_words(kind: type[Any]) -> None:
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-@pytest.mark.parametrize("detail", sorted({*chain.from_iterable(DETAILS.values()), "source/note-1"}))
+@pytest.mark.parametrize("detail", DETAILS)
 def test_every_detail_says_what_a_note_was_completed_with(detail: str, lang: str) -> None:
     blank, given = (line_of(DetailSet("a", detail, value)) for value in ("", "kept"))
     if detail in ("status", "same_as", "north_star", "source/note-1"):

@@ -24,7 +24,7 @@ JOURNAL, NOTEBOOK = ".journal", ".ipynb"
 def add(commands: Commands) -> None:
     leave = command(commands, "export", _export, "write a workshop's summary or its whole state to a file")
     leave.add_argument("session", metavar="ID|FILE", help="a session of the data folder, a .journal or a notebook")
-    leave.add_argument("--kind", choices=export.KINDS, help="by default what the file's name says")
+    leave.add_argument("--kind", choices=export.CONTENTS, help="by default what the file's name says")
     leave.add_argument("--format", choices=export.FORMATS, help="by default the file's extension")
     leave.add_argument("--lang", choices=LANGUAGES, help="by default the session's")
     leave.add_argument("-o", "--output", metavar="PATH", required=True, help="the file, or - for standard output")

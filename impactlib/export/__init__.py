@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 STDOUT = "-"
 
-KIND_OF = {
+CONTENT_OF = {
     "ipynb": "session",
     "json": "session",
     "md": "summary",
@@ -38,7 +38,7 @@ KIND_OF = {
 }
 """The kind that a file's extension means, when neither its name nor the person says one."""
 
-WRITERS = {
+FILES = {
     ("session", "json"): "session_json:write",
     ("summary", "md"): "markdown:write",
     ("summary", "html"): "html:write",
@@ -59,8 +59,8 @@ CARRIERS = {
 }
 """Those that take the session with its entries (`Portable`), to carry or to replay them."""
 
-KINDS = tuple(dict.fromkeys(kind for kind, _ in (*WRITERS, *CARRIERS)))
-FORMATS = tuple(dict.fromkeys(form for _, form in (*WRITERS, *CARRIERS)))
+CONTENTS = tuple(dict.fromkeys(kind for kind, _ in (*FILES, *CARRIERS)))
+FORMATS = tuple(dict.fromkeys(form for _, form in (*FILES, *CARRIERS)))
 
 
 class ExportError(Exception):
@@ -93,8 +93,8 @@ def choose(output: str, kind: str | None = None, form: str | None = None) -> tup
     suffix = path.suffix.removeprefix(".").lower()
     form = _form(output, suffix, form)
     named = path.stem.lower()
-    kind = kind or (named if named in KINDS else KIND_OF[form])
-    if (kind, form) not in WRITERS and (kind, form) not in CARRIERS:
+    kind = kind or (named if named in CONTENTS else CONTENT_OF[form])
+    if (kind, form) not in FILES and (kind, form) not in CARRIERS:
         raise ExportError(
             f"{output}: this version does not write {kind} as .{form}. Nothing was written. It writes {_writable()}."
         )
@@ -102,12 +102,12 @@ def choose(output: str, kind: str | None = None, form: str | None = None) -> tup
 
 
 def _form(output: str, suffix: str, asked: str | None) -> str:
-    if asked and suffix in KIND_OF and suffix != asked:
+    if asked and suffix in CONTENT_OF and suffix != asked:
         raise ExportError(
             f"{output}: the name says .{suffix} and --format says {asked}. Nothing was written. Change one of them."
         )
     form = asked or suffix
-    if form not in KIND_OF:
+    if form not in CONTENT_OF:
         said = f".{suffix} is no format of the kit" if suffix else "nothing says in which format"
         raise ExportError(f"{output}: {said}. Nothing was written. Name a file such as summary.html, or add --format.")
     return form
@@ -115,7 +115,7 @@ def _form(output: str, suffix: str, asked: str | None) -> str:
 
 def _writable() -> str:
     forms: dict[str, list[str]] = {}
-    for kind, form in (*WRITERS, *CARRIERS):
+    for kind, form in (*FILES, *CARRIERS):
         forms.setdefault(kind, []).append(f".{form}")
     return "; ".join(f"{kind} as {' or '.join(names)}" for kind, names in forms.items())
 
@@ -138,7 +138,7 @@ def render(file: Portable, kind: str, form: str, views: Environment) -> bytes:
     if (kind, form) in CARRIERS:
         carry: Callable[[Portable, Environment], bytes] = resolve_name(f"{__name__}.{CARRIERS[kind, form]}")
         return carry(file, views)
-    write: Callable[[Session, Environment], bytes] = resolve_name(f"{__name__}.{WRITERS[kind, form]}")
+    write: Callable[[Session, Environment], bytes] = resolve_name(f"{__name__}.{FILES[kind, form]}")
     return write(file.fold(), views)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from impactlib import ledger
 from impactlib.hypotheses import NUMBERS, OF_HYPOTHESIS, OF_METRIC
 from impactlib.inventory import sources_of
+from impactlib.kinds import KINDS, Kind, names
 from impactlib.ranking import ranking
 from impactlib.session import Note, Scores, Session
 from impactlib.summary import minute, spent
@@ -47,7 +48,31 @@ def session_json(session: Session) -> str:
 
 def state(session: Session) -> Json:
     """The state as JSON values, with the keys of the schema and no other."""
-    return {key: part(session) for key, part in _PARTS.items()}
+    whole: Json = {
+        "session": _session(session),
+        "team": session.team,
+        "agenda": _agenda(session),
+        "steps": _steps(session),
+        "participants": _participants(session),
+        "rounds": _rounds(session),
+        "scores": _scores(session, session.scores),
+        "ranking": _ranking(session),
+    }
+    for kind in KINDS.values():
+        _put(whole, session, kind)
+    return whole
+
+
+def _put(whole: Json, session: Session, kind: Kind) -> None:
+    """The notes of a kind at the key that its row gives, after those of another kind that has the same."""
+    *outer, key = kind.state.split(".")
+    for name in outer:
+        whole = whole.setdefault(name, {})
+    written = [_WRITTEN.get(kind.name, _told)(session, note) for note in session.notes_of(kind.name)]
+    if kind.last:
+        whole[key] = written[-1] if written else None
+    elif key:
+        whole.setdefault(key, []).extend(written)
 
 
 def _session(session: Session) -> Json:
@@ -102,7 +127,8 @@ def _hypothesis(session: Session, hypothesis: Note) -> Json:
 
 def _metric(session: Session, metric: Note) -> Json:
     return {
-        **_attached(session, metric),
+        **_note(session, metric),
+        "about": _about(session, metric),
         "quality": _number(metric, "quality"),
         "kept": metric.id in session.kept,
         "north_star": bool(metric.details.get("north_star")),
@@ -112,26 +138,12 @@ def _metric(session: Session, metric: Note) -> Json:
     }
 
 
-def _preparation(session: Session) -> Json:
-    return {
-        "product": _notes("product")(session),
-        "objectives": _notes("objective", written=_with("reach"))(session),
-        "change": _notes("change", written=_with("proxy"))(session),
-        "sources": _notes("source", written=_source)(session),
-    }
-
-
 def _source(session: Session, source: Note) -> Json:
     return {
-        **_with("where", "owner", "every", "access")(session, source),
+        **_told(session, source),
         "quality": _number(source, "quality"),
         "personal": {"yes": True, "no": False}.get(source.details.get("personal", "")),
     }
-
-
-def _with(*names: str) -> Callable[[Session, Note], Json]:
-    """What a note says, with those of its details."""
-    return lambda session, note: {**_note(session, note), **_said(note, names)}
 
 
 def _said(note: Note, names: Iterable[str]) -> Json:
@@ -209,60 +221,33 @@ def _note(session: Session, note: Note) -> Json:
     }
 
 
+def _told(session: Session, note: Note) -> Json:
+    """A note with the one that it is about, if its kind may be about any, and with its details."""
+    kind = KINDS[note.kind]
+    about = {"about": _about(session, note)} if kind.about else {}
+    return {**_note(session, note), **about, **_said(note, names(kind.details))}
+
+
 def _recommendation(session: Session, advice: Note) -> Json:
     first = ledger.repeats(session, advice)
-    return {
-        **_attached(session, advice),
-        **_said(advice, ("status", "reason")),
-        "same_as": first.id if first else None,
-    }
+    return {**_told(session, advice), "same_as": first.id if first else None}
 
 
-def _commitment(session: Session, action: Note) -> Json:
-    return {**_attached(session, action), **_said(action, ("owner", "due"))}
-
-
-def _attached(session: Session, note: Note) -> Json:
+def _about(session: Session, note: Note) -> str | None:
     about = session.notes.get(note.about)
-    return {**_note(session, note), "about": about.id if about and not about.withdrawn else None}
+    return about.id if about and not about.withdrawn else None
 
 
-def _notes(*kinds: str, written: Callable[[Session, Note], Json] = _note) -> Callable[[Session], list[Json]]:
-    def part(session: Session) -> list[Json]:
-        found: Iterable[Note] = (note for kind in kinds for note in session.notes_of(kind))
-        return [written(session, note) for note in found]
-
-    return part
-
-
-def _contract(session: Session) -> Json | None:
-    return _note(session, session.contract) if session.contract else None
+_WRITTEN: Mapping[str, Callable[[Session, Note], Json]] = {
+    "source": _source,
+    "question": _question,
+    "recommendation": _recommendation,
+    "hypothesis": _hypothesis,
+    "metric": _metric,
+}
+"""The kinds whose notes say more than `_told`, or say it otherwise."""
 
 
 def _when(at: float | None) -> str | None:
     """Seconds since 1970 as an ISO 8601 time with its offset, always that of UTC."""
     return None if at is None else datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds")
-
-
-_PARTS: dict[str, Callable[[Session], Any]] = {
-    "session": _session,
-    "team": lambda session: session.team,
-    "agenda": _agenda,
-    "steps": _steps,
-    "participants": _participants,
-    "preparation": _preparation,
-    "problem": _notes("problem", "audience"),
-    "expectations": _notes("goal", "expectation"),
-    "contract": _contract,
-    "questions": _notes("question", written=_question),
-    "testimonies": _notes("testimony"),
-    "recommendations": _notes("recommendation", written=_recommendation),
-    "hypotheses": _notes("hypothesis", written=_hypothesis),
-    "metrics": _notes("metric", written=_metric),
-    "rounds": _rounds,
-    "scores": lambda session: _scores(session, session.scores),
-    "ranking": _ranking,
-    "learnings": _notes("learning"),
-    "commitments": _notes("action", written=_commitment),
-    "contact": _notes("contact"),
-}

@@ -13,7 +13,7 @@ from impactlib.export.picture import Form, data_uri
 from impactlib.session import Session
 from impactlib.share import TEMPLATES
 from impactlib.summary import outline
-from impactlib.views.wording import reworded
+from impactlib.views.wording import label, reworded
 
 
 def fill(
@@ -58,5 +58,5 @@ def _templates(views: Environment, escape: bool, filters: tuple[tuple[str, Calla
     loader = FileSystemLoader([TEMPLATES / "views", TEMPLATES])
     # What the views compiled escapes, whatever this one does.
     templates = views.overlay(loader=loader, autoescape=escape, bytecode_cache=None)
-    templates.filters = {**views.filters, **dict(filters)}
+    templates.filters = {**views.filters, "label": partial(label, lang=str(views.globals["lang"])), **dict(filters)}
     return templates

@@ -4,8 +4,8 @@ A gesture is a small JSON object made by a page: ``{"id": ..., "do": "write", ..
 it into events, or refuses it in words. It is the only place where rights to change something are
 checked; who may come in and look is asked at the server's doors.
 
-The tables of rights are in `rights`, what is read of a gesture in `reading`; the rules are where their
-subject is: `room`, `notes`, `figures`, `rounds`.
+The rights over each kind of note are in `impactlib.kinds`, the others in `rights`; `reading` reads the
+fields of a gesture; the rules are where their subject is: `room`, `notes`, `figures`, `rounds`.
 """
 
 from __future__ import annotations
@@ -13,26 +13,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
+from impactlib import kinds
 from impactlib.agenda import Role
 from impactlib.events import Event
 from impactlib.gestures import figures, notes, room, rounds
 from impactlib.gestures.reading import Gesture, Refusal, field, gesture_id
-from impactlib.gestures.rights import (
-    AROUND_THE_TABLE,
-    DETAILS,
-    EVERYONE,
-    FACILITATOR,
-    LISTENING,
-    METRICS_SCORED,
-    SPOKEN,
-    TEAM,
-    TOGETHER,
-    WRITERS,
-)
+from impactlib.gestures.rights import EVERYONE, FACILITATOR, LISTENING, METRICS_SCORED
+from impactlib.kinds import AROUND_THE_TABLE, TEAM
 from impactlib.scoring import VOTERS
 from impactlib.session import Person, Session
 
-__all__ = ["DETAILS", "METRICS_SCORED", "TOGETHER", "WRITERS", "Asking", "Gesture", "Refusal", "decide", "gesture_id"]
+__all__ = ["DETAILS", "METRICS_SCORED", "Asking", "Gesture", "Refusal", "decide", "gesture_id"]
+
+DETAILS = {kind.name: frozenset(kinds.names(kind.details)) for kind in kinds.KINDS.values()}
+"""The details of each kind, for the pane of the inventory."""
 
 
 @dataclass(frozen=True)
@@ -77,8 +71,8 @@ def _behalf(session: Session, person: Person, gesture: Gesture) -> str:
     behalf = field(gesture, "behalf")
     if not behalf or behalf == person.id:
         return ""
-    if gesture.get("do") != "write" or gesture.get("kind") not in SPOKEN:
-        raise Refusal("Only questions, answers, testimonies and recommendations are written for somebody else.")
+    if gesture.get("do") != "write" or not kinds.row(field(gesture, "kind")).spoken:
+        raise Refusal("Only what was said aloud is written for somebody else.")
     other = session.people.get(behalf)
     if other is None or other.out or other.role not in AROUND_THE_TABLE:
         raise Refusal("That person is not in the room: your text is kept, choose somebody else.")

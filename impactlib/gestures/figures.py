@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from impactlib import cost, events, hypotheses, inventory
+from impactlib import cost, events, hypotheses, inventory, kinds
 from impactlib.events import Event
 from impactlib.gestures.reading import Gesture, Refusal, field, flag, metric_of, note_of, value_of
 from impactlib.session import Person, Session
@@ -34,7 +34,7 @@ def cost_per_use(session: Session, person: Person, gesture: Gesture) -> list[Eve
         raise Refusal(undivided.message, undivided.code, **facts) from None
     said = cost.said(per_use, session.lang, metric.details.get("limits", ""))
     # A figure without the date of this one would keep that of another.
-    said["baseline_date"] = value_of(gesture, "baseline_date")
+    said["baseline_date"] = value_of(gesture, kinds.detail("baseline_date"))
     return [
         events.DetailSet(metric.id, name, value)
         for name, value in said.items()

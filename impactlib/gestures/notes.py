@@ -2,49 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
-from impactlib import events, hypotheses, ledger
+from impactlib import events, kinds, ledger
 from impactlib.agenda import Role
 from impactlib.events import Event
 from impactlib.gestures.reading import Gesture, Refusal, field, note_of, standing, text_of, value_of
-from impactlib.gestures.rights import ABOUT, ACTIONS, DETAILS, LATER, MOVED, TEAM, TEAMS_OWN, TOGETHER, WRITERS
 from impactlib.gestures.star import one_star, without_star
+from impactlib.kinds import DEFINITION, STATEMENT, TEAM, Detail, Kind
 from impactlib.session import Note, Person, Session
 
 
 def write(session: Session, person: Person, gesture: Gesture) -> list[Event]:
-    kind = field(gesture, "kind")
-    if person.role not in WRITERS.get(kind, frozenset()):
+    kind = kinds.row(field(gesture, "kind"))
+    if person.role not in kind.writers:
         raise Refusal("Your role cannot do this: nothing was changed.", code="role")
     about = _about(session, kind, gesture)
-    # The person said it; whether an answer was noted down or not is nobody's fault.
-    text = text_of(gesture, line=kind == "metric", may_be_empty=kind == "answer")
+    text = _text(gesture, kind)
     _refuse_one_more(session, kind)
-    names = sorted(DETAILS.get(kind, frozenset()) - LATER)
-    details = [(name, value_of(gesture, name)) for name in names if gesture.get(name)]
+    given = (detail for detail in kind.details if not detail.later and gesture.get(detail.name))
+    details = sorted((detail.name, value_of(gesture, detail)) for detail in given)
     note = gesture["id"]
     return [
-        events.NoteWritten(note, kind, text, about),
+        events.NoteWritten(note, kind.name, text, about),
         *(events.DetailSet(note, name, value) for name, value in details),
     ]
 
 
-def _refuse_one_more(session: Session, kind: str) -> None:
+def _text(gesture: Gesture, kind: Kind) -> str:
+    return text_of(gesture, line=kind.line, may_be_empty=kind.blank)
+
+
+def _refuse_one_more(session: Session, kind: Kind) -> None:
     """Of some kinds only so many stand at once."""
-    if kind == "action" and len(session.notes_of("action")) >= ACTIONS:
-        raise Refusal("Three actions at most: withdraw one first. Your text is kept.")
-    if kind == "contact" and session.notes_of("contact"):
-        raise Refusal("The team has agreed already: change what is written, or withdraw it first.")
+    if kind.at_most and len(session.notes_of(kind.name)) >= kind.at_most:
+        raise Refusal(kind.full)
 
 
 def draft(session: Session, person: Person, gesture: Gesture) -> list[Event]:
     """A hypothesis and its metric at once, half empty or not; with `about`, only a metric of that hypothesis."""
-    note, about = gesture["id"], _about(session, "metric", gesture)
+    note, about = gesture["id"], _about(session, kinds.row("metric"), gesture)
     statement = "" if about else _words(gesture, "statement")
     metric = _words(gesture, "metric")
-    said = [] if about else [(name, value_of(gesture, name)) for name in hypotheses.OF_HYPOTHESIS]
-    measured = [(name, value_of(gesture, name)) for name in hypotheses.OF_METRIC]
+    said = [] if about else _given(gesture, STATEMENT)
+    measured = _given(gesture, DEFINITION)
     has_metric = bool(metric) or any(value for _, value in measured)
     if not (statement or has_metric or any(value for _, value in said)):
         raise Refusal("There is nothing to send yet: write a few words.")
@@ -60,14 +61,18 @@ def draft(session: Session, person: Person, gesture: Gesture) -> list[Event]:
     return happened
 
 
-def _about(session: Session, kind: str, gesture: Gesture) -> str:
+def _given(gesture: Gesture, details: Iterable[Detail]) -> list[tuple[str, str]]:
+    return [(detail.name, value_of(gesture, detail)) for detail in details]
+
+
+def _about(session: Session, kind: Kind, gesture: Gesture) -> str:
     about = field(gesture, "about")
     if not about:
-        if kind == "answer":
-            raise Refusal("Choose the question that this answers. Your text is kept.")
+        if kind.alone:
+            raise Refusal(kind.alone)
         return ""
     note = session.notes.get(about)
-    if note is None or note.withdrawn or note.kind not in ABOUT.get(kind, ()):
+    if note is None or note.withdrawn or note.kind not in kind.about:
         raise Refusal("What this is attached to is not there any more. Your text is kept.")
     return about
 
@@ -78,7 +83,7 @@ def _words(gesture: Gesture, name: str) -> str:
 
 def edit(session: Session, person: Person, gesture: Gesture) -> list[Event]:
     note = _own(note_of(session, gesture), person)
-    text = text_of(gesture, line=note.kind == "metric", may_be_empty=note.kind == "answer")
+    text = _text(gesture, kinds.row(note.kind))
     if note.withdrawn:
         raise Refusal("This note was withdrawn meanwhile. Your text is kept.")
     if text == note.text:
@@ -104,7 +109,7 @@ def restore(session: Session, person: Person, gesture: Gesture) -> list[Event]:
         return []
     if person.role != Role.FACILITATOR and note.withdrawn_by != person.id:
         raise Refusal("Somebody else withdrew this note: ask the facilitator to put it back.", code="role")
-    _refuse_one_more(session, note.kind)
+    _refuse_one_more(session, kinds.row(note.kind))
     # As many others may have been kept meanwhile: the metric then comes back without its place.
     full = note.id in session.kept and len(session.kept_metrics()) >= session.keeps_at_most
     return [
@@ -114,21 +119,22 @@ def restore(session: Session, person: Person, gesture: Gesture) -> list[Event]:
 
 
 def _own(note: Note, person: Person) -> Note:
-    together = note.kind in TOGETHER and person.role in WRITERS[note.kind]
+    kind = kinds.row(note.kind)
+    together = kind.together and person.role in kind.writers
     if person.role != Role.FACILITATOR and person.id not in (note.by, note.behalf) and not together:
         raise Refusal("Only its author or the facilitator can change this note.", code="role")
     return note
 
 
 def detail(session: Session, person: Person, gesture: Gesture) -> list[Event]:
-    note = note_of(session, gesture)
-    name = field(gesture, "detail")
-    roles = TEAM if name in TEAMS_OWN else WRITERS.get(note.kind, ())
-    if person.role not in roles or name not in DETAILS.get(note.kind, ()):
+    note, name = note_of(session, gesture), field(gesture, "detail")
+    kind = kinds.row(note.kind)
+    known = kind.detail(name)
+    if known is None or person.role not in (TEAM if known.teams_own else kind.writers):
         raise Refusal("Your role cannot do this: nothing was changed.", code="role")
     if note.withdrawn:
         raise Refusal("This note was withdrawn meanwhile. Your text is kept.")
-    value, current = value_of({name: field(gesture, "value")}, name), note.details.get(name, "")
+    value, current = value_of({name: field(gesture, "value")}, known), note.details.get(name, "")
     if value == current:
         return []
     if field(gesture, "was", current) != current:
@@ -172,7 +178,7 @@ _SETTLE: Mapping[str, Callable[[Session, Note, str], list[Event]]] = {
 def move(session: Session, person: Person, gesture: Gesture) -> list[Event]:
     note, before = standing(note_of(session, gesture)), field(gesture, "before")
     alike = [one.id for one in session.notes_of(note.kind)]
-    if note.kind not in MOVED or before not in ("", *alike):
+    if not kinds.row(note.kind).moved or before not in ("", *alike):
         raise Refusal("That note is not there any more: reload the page.")
     after = dict(zip(alike, [*alike[1:], ""], strict=True))
     return [] if before in (note.id, after[note.id]) else [events.NoteMoved(note.id, before)]
@@ -180,7 +186,7 @@ def move(session: Session, person: Person, gesture: Gesture) -> list[Event]:
 
 def attach(session: Session, person: Person, gesture: Gesture) -> list[Event]:
     """Ties a recommendation to the hypothesis or the metric that it is about, whoever wrote it."""
-    note, about = standing(note_of(session, gesture)), _about(session, "recommendation", gesture)
+    note, about = standing(note_of(session, gesture)), _about(session, kinds.row("recommendation"), gesture)
     if note.kind != "recommendation" or not about:
         raise Refusal("A recommendation is tied to a hypothesis or to a metric.")
     return [] if about == note.about else [events.NoteAttached(note.id, about)]

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from impactlib import hypotheses
-from impactlib.gestures.rights import CHOICES
+from impactlib.kinds import Detail, Form
 from impactlib.session import Note, Session
 from impactlib.text import LIMIT, NAME_LIMIT, Worded, clean, clean_line, is_blank
 
@@ -67,18 +67,18 @@ def flag(gesture: Gesture, name: str) -> bool:
     return value in (True, "true")
 
 
-def value_of(gesture: Gesture, name: str) -> str:
-    """A detail, as a field of that name is read."""
-    raw = field(gesture, name)
+def value_of(gesture: Gesture, detail: Detail) -> str:
+    """The value that a gesture gives to a detail, in the field of that name."""
+    name, raw = detail.name, field(gesture, detail.name)
     try:
-        value = hypotheses.read_date(raw) if name in ("due", "decide_on") else hypotheses.read(name, raw)
+        value = hypotheses.read_date(raw) if detail.form == Form.DATE else hypotheses.read(name, raw)
     except hypotheses.Unreadable as unreadable:
         raise Refusal(str(unreadable), field=name) from None
-    if value and name in CHOICES and value not in CHOICES[name]:
+    if value and detail.choices and value not in detail.choices:
         raise Refusal("This page asks for something the kit does not know: reload it.")
-    if value and name == "indicator" and not _INDICATOR.match(value):
+    if value and detail.form == Form.INDICATOR and not _INDICATOR.match(value):
         raise Refusal("This page asks for something the kit does not know: reload it.")
-    if name in ("owner", "decider") and len(value) > NAME_LIMIT:
+    if detail.form == Form.PERSON and len(value) > NAME_LIMIT:
         raise Refusal("This name is too long (80 characters at most).", field=name)
     return value
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from impactlib.gestures import DETAILS
+from impactlib import kinds
 from impactlib.inventory import Need, sources_of
 from impactlib.session import Note, Session
 from impactlib.views import Eye, Pane, cards, draw, of_kind, signed
@@ -16,7 +16,7 @@ def frame(eye: Eye) -> Markup:
 
 def _source(session: Session, eye: Eye, note: Note) -> Markup:
     [item] = signed(session, [note])
-    values = {name: note.details.get(name, "") for name in sorted(DETAILS["source"])}
+    values = {name: note.details.get(name, "") for name in sorted(kinds.names(kinds.row("source").details))}
     return draw(eye, "inventory", "source", item=item, values=values)
 
 

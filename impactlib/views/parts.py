@@ -8,10 +8,10 @@ from typing import Any, Generic, TypeVar
 
 from markupsafe import Markup
 
+from impactlib import kinds
 from impactlib.agenda import PANES as OPENED, Role
-from impactlib.gestures import TOGETHER, WRITERS
 from impactlib.once import once
-from impactlib.session import KINDS, Note, Session
+from impactlib.session import Note, Session
 
 LATEST = 40
 """Cards of one zone that a page is given at first: older ones come on demand."""
@@ -67,11 +67,11 @@ class Eye:
 
     def writes(self, kind: str) -> bool:
         """Whether this role has a form for that kind of note."""
-        return self.role in WRITERS[kind]
+        return self.role in kinds.writers(kind)
 
     def may_change(self, note: Note) -> bool:
         """Whether everybody of this role may change that note, its author or not."""
-        return self.facilitates or (note.kind in TOGETHER and self.writes(note.kind))
+        return self.facilitates or (kinds.row(note.kind).together and self.writes(note.kind))
 
 
 @dataclass(frozen=True)
@@ -159,7 +159,7 @@ def cards(
     card_reads: Callable[[Scene, Note], Reads] = lambda scene, note: (),
 ) -> Cards[Note]:
     """The cards of a kind of note; `with_kinds` are other kinds that they show."""
-    kinds = (kind, *with_kinds)
+    shown = (kind, *with_kinds)
 
     @once
     def items(session: Session) -> list[tuple[str, Note]]:
@@ -167,7 +167,7 @@ def cards(
         return [(place_key(note), note) for note in notes if only is None or only(session, note)]
 
     def zone_reads(scene: Scene) -> Reads:
-        return (*(of_kind(scene.session, kind) for kind in kinds), *signing(scene), *reads(scene))
+        return (*(of_kind(scene.session, kind) for kind in shown), *signing(scene), *reads(scene))
 
     def one_reads(scene: Scene, note: Note) -> Reads:
         return (*signatures(scene, note), *card_reads(scene, note))
@@ -192,7 +192,7 @@ def of_kind(session: Session, kind: str) -> tuple[Note, ...]:
 
 
 def _differences(before: Session, after: Session) -> Iterator[tuple[Note, Session]]:
-    for kind in KINDS:
+    for kind in kinds.KINDS:
         old, new = of_kind(before, kind), of_kind(after, kind)
         if old is not new:
             known = {note.id: note for note in old}

@@ -8,14 +8,14 @@ from dataclasses import asdict, dataclass
 from functools import cache
 from typing import Any
 
-from impactlib import ledger
+from impactlib import kinds, ledger
 from impactlib.hypotheses import CONCEPTS, DIRECTIONS, KINDS_OF_IMPACT, Hypothesis
 from impactlib.ledger import Change, Piece
 from impactlib.session import QUALITIES
 from impactlib.share import TEMPLATES
 from impactlib.spreadsheet import HEADINGS
 from impactlib.timeline import Line
-from impactlib.views.render import Filters, environment, translation
+from impactlib.views.render import Filters, translation
 
 CHOICES = {"concept": CONCEPTS, "kind": KINDS_OF_IMPACT, "direction": DIRECTIONS, "quality": QUALITIES}
 """The fields of a hypothesis that are one of a few words."""
@@ -72,8 +72,8 @@ def _compared(change: Change, lang: str) -> list[Piece]:
 
 def label(detail: str, lang: str) -> str:
     """The name of a detail; "" for one that only a newer kit knows."""
-    templates: list[Any] = [environment(lang).get_template(f"{name}.html").module for name in ("ledger", "definition")]
-    return HEADINGS[lang].get(detail) or "".join(str(template.label(detail)) for template in templates)
+    name = kinds.detail(detail).label
+    return translation(lang).gettext(name) if name else ""
 
 
 def done(line: Line, lang: str) -> str:
