@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -21,7 +22,8 @@ from impactlib.workshop import Workshop, journal_path, new_session
 
 # A machine that is busy is not a failure; enough examples for a suite that runs at each change.
 settings.register_profile("impact", deadline=None, max_examples=40)
-settings.load_profile("impact")
+settings.register_profile("check", deadline=None, max_examples=10)
+settings.load_profile(os.environ.get("IMPACT_EXAMPLES", "impact"))
 
 NAMES = {Role.FACILITATOR: "Ada", Role.CLIENT: "Marc", Role.CONSULTANT: "Inès", Role.OBSERVER: "Lou"}
 

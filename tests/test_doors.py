@@ -22,6 +22,8 @@ from impactlib.share import TEMPLATES
 from impactlib.workshop import open_workshop
 from tests.harness import Server
 
+pytestmark = pytest.mark.process
+
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:

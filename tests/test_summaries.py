@@ -17,6 +17,8 @@ from impactlib.workshop import journal_path
 from tests.conftest import Room
 from tests.harness import Server
 
+pytestmark = pytest.mark.process
+
 
 class Watched(Summaries):
     """The same, and it tells which processes were started, and how many ran together at most."""
