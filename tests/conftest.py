@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,18 @@ settings.register_profile("check", deadline=None, max_examples=10)
 settings.load_profile(os.environ.get("IMPACT_EXAMPLES", "impact"))
 
 NAMES = {Role.FACILITATOR: "Ada", Role.CLIENT: "Marc", Role.CONSULTANT: "Inès", Role.OBSERVER: "Lou"}
+
+
+def agree(rows: Iterable[Any], agrees: Callable[..., None]) -> None:
+    """Check every row of a table, a tuple or one value each, and fail with all those that disagree."""
+    failures = []
+    for row in rows:
+        try:
+            agrees(*row) if isinstance(row, tuple) else agrees(row)
+        except (Exception, pytest.fail.Exception) as error:
+            failures.append(f"{row!r}: {type(error).__name__}: {error}")
+    if failures:
+        raise AssertionError("\n\n".join([f"{len(failures)} rows disagree", *failures]))
 
 
 def unshown(session: Session) -> Session:

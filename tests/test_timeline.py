@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import MISSING, fields
-from itertools import chain
+from itertools import chain, product
 from typing import Any, get_type_hints
-
-import pytest
 
 from impactlib import samples
 from impactlib.agenda import LANGUAGES, Role
@@ -15,7 +13,7 @@ from impactlib.gestures import DETAILS
 from impactlib.session import KINDS, Session
 from impactlib.timeline import moments, said, timeline
 from impactlib.views.wording import done
-from tests.conftest import Room
+from tests.conftest import Room, agree
 
 EVENTS = [kind for kind in Event.__args__ if kind is not Unknown]
 
@@ -24,24 +22,27 @@ def line_of(event: Event) -> Any:
     return next(said(Session(), Entry("here", 1, "a", 0.0, "", "", event), 0.0), None)
 
 
-@pytest.mark.parametrize("kind", EVENTS, ids=lambda kind: kind.__name__)
-def test_every_event_has_words(kind: type[Any]) -> None:
-    types = get_type_hints(kind)
-    blank = kind(**{field.name: types[field.name]() for field in fields(kind) if field.default is MISSING})
-    assert line_of(blank).what
+def test_every_event_has_words() -> None:
+    def agrees(kind: type[Any]) -> None:
+        types = get_type_hints(kind)
+        blank = kind(**{field.name: types[field.name]() for field in fields(kind) if field.default is MISSING})
+        assert line_of(blank).what
+
+    agree(EVENTS, agrees)
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
-@pytest.mark.parametrize("detail", sorted({*chain.from_iterable(DETAILS.values()), "source/note-1"}))
-def test_every_detail_says_what_a_note_was_completed_with(detail: str, lang: str) -> None:
-    blank, given = (line_of(DetailSet("a", detail, value)) for value in ("", "kept"))
-    if detail in ("status", "same_as", "north_star", "source/note-1"):
-        assert (given.detail, blank.detail) == ("", "") and len({given.what, blank.what, "completes a note"}) == 3
-        assert done(given, lang) != done(blank, lang)
-    else:
-        assert given.what == "completes a note" and given.detail == detail
-        what, name = done(given, lang).split({"fr": "\u00a0: ", "en": ": "}[lang])
-        assert what == {"fr": "complète une note", "en": "completes a note"}[lang] and name
+def test_every_detail_says_what_a_note_was_completed_with() -> None:
+    def agrees(lang: str, detail: str) -> None:
+        blank, given = (line_of(DetailSet("a", detail, value)) for value in ("", "kept"))
+        if detail in ("status", "same_as", "north_star", "source/note-1"):
+            assert (given.detail, blank.detail) == ("", "") and len({given.what, blank.what, "completes a note"}) == 3
+            assert done(given, lang) != done(blank, lang)
+        else:
+            assert given.what == "completes a note" and given.detail == detail
+            what, name = done(given, lang).split({"fr": "\u00a0: ", "en": ": "}[lang])
+            assert what == {"fr": "complète une note", "en": "completes a note"}[lang] and name
+
+    agree(product(LANGUAGES, sorted({*chain.from_iterable(DETAILS.values()), "source/note-1"})), agrees)
 
 
 def test_a_detail_of_a_newer_kit_has_no_name() -> None:
