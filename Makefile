@@ -1,6 +1,7 @@
 # One command per task. Everything that is installed lives in .venv; nothing is written elsewhere.
 #
 #   make run [PORT=8866] [DATA=dir]   set up what is missing, and serve
+#   make check                        lint, types, and the tests that need no browser, kernel or server process
 #   make test                         set up what is missing, a browser included, and test
 #   make test-all                     tools, lint, and every test
 #   make tools                        install what the system tests need
@@ -23,10 +24,18 @@ APT := apt-get install -y --no-install-recommends
 # Commands of the environment come first: a browser or a proxy installed there is found by its name.
 export PATH := $(CURDIR)/$(BIN):$(CURDIR)/.venv/node_modules/.bin:$(PATH)
 
-.PHONY: run test test-all tools browser bench soak lint messages lock
+.PHONY: run check quick test test-all tools browser bench soak lint messages lock
 
 run: $(READY)
 	@exec $(BIN)/impact serve --port "$(PORT)" --data "$(DATA)"
+
+# The code is checked while the tests run: the types wait for one core, the tests for the other.
+check: $(READY)
+	@$(MAKE) --no-print-directory -j 2 --output-sync=target lint quick
+
+quick: $(READY)
+	IMPACT_EXAMPLES=check $(BIN)/pytest -m "not browser and not process and not system and not soak and not long" \
+	  -n 2 --dist worksteal
 
 # Browsers are heavy: more of them at once than cores makes each slow, and the whole no faster.
 test: $(READY) browser

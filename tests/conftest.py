@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import itertools
+import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +22,22 @@ from impactlib.workshop import Workshop, journal_path, new_session
 
 # A machine that is busy is not a failure; enough examples for a suite that runs at each change.
 settings.register_profile("impact", deadline=None, max_examples=40)
-settings.load_profile("impact")
+settings.register_profile("check", deadline=None, max_examples=10)
+settings.load_profile(os.environ.get("IMPACT_EXAMPLES", "impact"))
 
 NAMES = {Role.FACILITATOR: "Ada", Role.CLIENT: "Marc", Role.CONSULTANT: "Inès", Role.OBSERVER: "Lou"}
+
+
+def agree(rows: Iterable[Any], agrees: Callable[..., None]) -> None:
+    """Check every row of a table, a tuple or one value each, and fail with all those that disagree."""
+    failures = []
+    for row in rows:
+        try:
+            agrees(*row) if isinstance(row, tuple) else agrees(row)
+        except (Exception, pytest.fail.Exception) as error:
+            failures.append(f"{row!r}: {type(error).__name__}: {error}")
+    if failures:
+        raise AssertionError("\n\n".join([f"{len(failures)} rows disagree", *failures]))
 
 
 def unshown(session: Session) -> Session:

@@ -27,7 +27,7 @@ from impactlib.summary import missing, outline
 from impactlib.views import Eye, home, learnings, matrix, metrics, now, people, testimonies
 from impactlib.views.render import environment, figures, say
 from impactlib.workshop import Workshop, list_sessions, new_session
-from tests.conftest import NAMES, Room, Time
+from tests.conftest import NAMES, Room, Time, agree
 from tests.test_views import OPENED, Tree, filled, fragments, frames, seen
 
 FACILITATOR, CLIENT, CONSULTANT, OBSERVER = Role
@@ -169,44 +169,52 @@ def test_minutes_may_have_decimals() -> None:
     assert parse(HEAD + STEP.replace("10", "7.5")).seconds == 450
 
 
-@pytest.mark.parametrize(
-    ("text", "key"),
-    [
-        ("", r"no \[\[steps\]\]\. Write at least one"),
-        (HEAD, r"no \[\[steps\]\]"),
-        (HEAD + "steps = 5\n", r"no \[\[steps\]\]"),
-        (HEAD + "steps = [5]\n", r"steps\[1\]: not a table\. Write \[\[steps\]\]"),
-        (STEP, r"name: this key is missing\. Use ASCII"),
-        ('name = "à moi"\n' + STEP, r"name: 'à moi'\. Use ASCII"),
-        ('name = "mine"\n' + STEP, r"title: this key is missing\. Write a text"),
-        ('name = "mine"\ntitle = "  "\n' + STEP, r"title: '  '\. Write a text"),
-        ('name = "mine"\ntitle = { fr = "Le nôtre" }\n' + STEP, r"title: .* has no en\. Write a text, or \{ fr"),
-        (
-            HEAD + STEP.replace('title = "Tour de table"\n', ""),
-            r"steps\[1\]\.title: this key is missing\. Write a text",
-        ),
-        (HEAD + STEP.replace("minutes = 10\n", ""), r"steps\[1\]\.minutes: this key is missing\. Write a number"),
-        (HEAD + STEP.replace('id = "tour"\n', ""), r"steps\[1\]\.id: this key is missing\. Use ASCII letters"),
-        (HEAD + STEP.replace('shows = ["tour"]\n', ""), r"steps\[1\]\.shows: this key is missing\. List one"),
-        (HEAD + STEP.replace('id = "tour"', 'id = "-"'), r"steps\[1\]\.id: '-'"),
-        (HEAD + STEP.replace('id = "tour"', 'id = "a/b"'), r"steps\[1\]\.id: 'a/b'"),
-        (HEAD + STEP.replace('["tour"]', "[]"), r"steps\[1\]\.shows: \[\]\. List one or more of tour, problem"),
-        (HEAD + STEP.replace('["tour"]', '"tour"'), r"steps\[1\]\.shows: 'tour'\. List"),
-        (HEAD + STEP.replace('["tour"]', '["tuor"]'), r"steps\[1\]\.shows: \['tuor'\]\. List"),
-        (HEAD + STEP.replace('["tour"]', "[[1]]"), r"steps\[1\]\.shows: \[\[1\]\]\. List"),
-        ("minutes = 0\n" + HEAD + STEP, r"minutes: 0 is not a number of minutes above 0"),
-        *(
-            (f"follow_up = {days}\n" + HEAD + STEP, r"follow_up: .* whole numbers of days from 1 to 1000, each above")
-            for days in ("30", "[]", "[0]", "[1001]", "[30.0]", "[true]", "[90, 30]", "[30, 30]", '["30"]', "{}")
-        ),
-        (HEAD + STEP + "now = 5\n", r"steps\[1\]\.now: 5\. Write \[steps\.now\]"),
-        (HEAD + STEP + 'now.coach = "Là"\n', r"steps\[1\]\.now\.coach: no such role\. .* client, consultant, observer"),
-        (HEAD + STEP + 'now.client = ""\n', r"steps\[1\]\.now\.client: ''\. Write a text"),
-    ],
-)
-def test_what_misses_or_is_wrong_is_named_with_the_fix(text: str, key: str) -> None:
-    with pytest.raises(AgendaError, match="mine.toml: " + key):
-        parse(text, "mine.toml")
+def test_what_misses_or_is_wrong_is_named_with_the_fix() -> None:
+    def agrees(text: str, key: str) -> None:
+        with pytest.raises(AgendaError, match="mine.toml: " + key):
+            parse(text, "mine.toml")
+
+    agree(
+        [
+            ("", r"no \[\[steps\]\]\. Write at least one"),
+            (HEAD, r"no \[\[steps\]\]"),
+            (HEAD + "steps = 5\n", r"no \[\[steps\]\]"),
+            (HEAD + "steps = [5]\n", r"steps\[1\]: not a table\. Write \[\[steps\]\]"),
+            (STEP, r"name: this key is missing\. Use ASCII"),
+            ('name = "à moi"\n' + STEP, r"name: 'à moi'\. Use ASCII"),
+            ('name = "mine"\n' + STEP, r"title: this key is missing\. Write a text"),
+            ('name = "mine"\ntitle = "  "\n' + STEP, r"title: '  '\. Write a text"),
+            ('name = "mine"\ntitle = { fr = "Le nôtre" }\n' + STEP, r"title: .* has no en\. Write a text, or \{ fr"),
+            (
+                HEAD + STEP.replace('title = "Tour de table"\n', ""),
+                r"steps\[1\]\.title: this key is missing\. Write a text",
+            ),
+            (HEAD + STEP.replace("minutes = 10\n", ""), r"steps\[1\]\.minutes: this key is missing\. Write a number"),
+            (HEAD + STEP.replace('id = "tour"\n', ""), r"steps\[1\]\.id: this key is missing\. Use ASCII letters"),
+            (HEAD + STEP.replace('shows = ["tour"]\n', ""), r"steps\[1\]\.shows: this key is missing\. List one"),
+            (HEAD + STEP.replace('id = "tour"', 'id = "-"'), r"steps\[1\]\.id: '-'"),
+            (HEAD + STEP.replace('id = "tour"', 'id = "a/b"'), r"steps\[1\]\.id: 'a/b'"),
+            (HEAD + STEP.replace('["tour"]', "[]"), r"steps\[1\]\.shows: \[\]\. List one or more of tour, problem"),
+            (HEAD + STEP.replace('["tour"]', '"tour"'), r"steps\[1\]\.shows: 'tour'\. List"),
+            (HEAD + STEP.replace('["tour"]', '["tuor"]'), r"steps\[1\]\.shows: \['tuor'\]\. List"),
+            (HEAD + STEP.replace('["tour"]', "[[1]]"), r"steps\[1\]\.shows: \[\[1\]\]\. List"),
+            ("minutes = 0\n" + HEAD + STEP, r"minutes: 0 is not a number of minutes above 0"),
+            *(
+                (
+                    f"follow_up = {days}\n" + HEAD + STEP,
+                    r"follow_up: .* whole numbers of days from 1 to 1000, each above",
+                )
+                for days in ("30", "[]", "[0]", "[1001]", "[30.0]", "[true]", "[90, 30]", "[30, 30]", '["30"]', "{}")
+            ),
+            (HEAD + STEP + "now = 5\n", r"steps\[1\]\.now: 5\. Write \[steps\.now\]"),
+            (
+                HEAD + STEP + 'now.coach = "Là"\n',
+                r"steps\[1\]\.now\.coach: no such role\. .* client, consultant, observer",
+            ),
+            (HEAD + STEP + 'now.client = ""\n', r"steps\[1\]\.now\.client: ''\. Write a text"),
+        ],
+        agrees,
+    )
 
 
 def test_a_key_of_thousands_of_parts_is_refused_at_once_wherever_it_stands() -> None:

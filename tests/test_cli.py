@@ -397,6 +397,7 @@ def test_no_link_is_renewed_for_a_role_that_there_is_not(capsys: pytest.CaptureF
     assert run(capsys, "links", made["session"]) == made
 
 
+@pytest.mark.process
 def test_the_installed_command_does_the_same_in_a_process_of_its_own(elsewhere: Path) -> None:
     impact = Path(sys.executable).parent / "impact"
     made = subprocess.run(
@@ -416,6 +417,7 @@ def test_a_port_that_there_is_not_is_refused_in_a_sentence(capsys: pytest.Captur
     assert "give a port from 1 to 65535, such as 8866" in capsys.readouterr().err
 
 
+@pytest.mark.process
 def test_a_port_that_is_taken_is_named_with_what_to_do(elsewhere: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]

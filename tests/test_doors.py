@@ -10,7 +10,6 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from impactlib.server.door import KEY, LANG, PERSON
 
 from impactlib.agenda import Role
 from impactlib.agendas import names
@@ -18,9 +17,12 @@ from impactlib.events import Entry, PersonCorrected
 from impactlib.gestures import Asking
 from impactlib.people import person_id, role_key
 from impactlib.portable import LARGEST
+from impactlib.server.handler import KEY, LANG, PERSON
 from impactlib.share import TEMPLATES
 from impactlib.workshop import open_workshop
 from tests.harness import Server
+
+pytestmark = pytest.mark.process
 
 
 @pytest.fixture(scope="module")

@@ -705,6 +705,7 @@ def test_no_scores_no_picture() -> None:
     assert data_uri([_row(None, None)], value="valeur", ease="facilité") == ""
 
 
+@pytest.mark.process
 def test_matplotlib_and_pandas_are_loaded_by_nobody_else() -> None:
     code = "import sys, impactlib.cli, impactlib.server.app, impactlib.live, impactlib.widgets, impactlib.export\n"
     code += "print([name for name in ('matplotlib', 'pandas') if name in sys.modules])"

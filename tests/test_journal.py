@@ -183,6 +183,7 @@ def test_another_connection_follows_by_the_version_and_its_own_writes_do_not_cou
 # Several processes ----------------------------------------------------------------------------------
 
 
+@pytest.mark.process
 def test_processes_that_append_at_once_lose_nothing_double_nothing_and_keep_gestures_whole(path: Path) -> None:
     Journal.create(path, "home").close()
     writers = [writer(path, who, 25) for who in ("ada", "marc", "inès")]
@@ -201,6 +202,7 @@ def test_processes_that_append_at_once_lose_nothing_double_nothing_and_keep_gest
     assert [entry.at for entry in entries] == sorted(entry.at for entry in entries)
 
 
+@pytest.mark.process
 def test_a_writer_killed_twenty_times_loses_nothing_that_it_acknowledged(path: Path) -> None:
     Journal.create(path, "home").close()
     acknowledged: list[str] = []
@@ -288,6 +290,7 @@ def test_what_a_killed_process_left_half_made_hinders_nobody(path: Path) -> None
     assert sorted(file.name for file in path.parent.iterdir()) == ["home.0123abcd.new", "home.journal"]
 
 
+@pytest.mark.process
 def test_of_many_who_make_one_journal_at_once_one_does_and_the_others_are_told(path: Path) -> None:
     told: list[object] = []
     together = threading.Barrier(8)

@@ -123,6 +123,7 @@ def test_the_patches_add_up_to_the_whole(room: Room, follower: Live) -> None:
     assert sum("questions/00003" in patch for patch in paper.patches) == 2
 
 
+@pytest.mark.process
 def test_what_another_process_writes_is_drawn_within_a_second(room: Room, follower: Live) -> None:
     paper = Paper()
     command = [sys.executable, "-c", WRITE, str(room.workshop.journal.path)]

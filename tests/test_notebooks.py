@@ -16,6 +16,8 @@ from impactlib.share import NOTEBOOKS
 from impactlib.views.render import environment
 from tests.conftest import Room
 
+pytestmark = pytest.mark.process
+
 # nbval's own default would let a cell that hangs wait for half an hour.
 NBVAL = ("--nbval-lax", "--nbval-current-env", "--nbval-cell-timeout=60", "-p", "no:cacheprovider")
 

@@ -76,6 +76,7 @@ def test_the_secret_is_in_neither_a_key_nor_a_journal(tmp_path: Path, journal: J
     assert not any(key in stored for key in keys)
 
 
+@pytest.mark.process
 def test_processes_that_are_first_at_once_agree_on_one_secret(tmp_path: Path) -> None:
     data = tmp_path / "data"
     command = [sys.executable, "-c", FIRST + f"print(people.secret(Path({str(data)!r})).hex())"]

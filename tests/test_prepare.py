@@ -6,7 +6,6 @@ import re
 from dataclasses import replace
 
 import pytest
-from impactlib.server.drafts import _gesture
 
 from impactlib import events as e
 from impactlib.agenda import LANGUAGES, Role
@@ -14,6 +13,7 @@ from impactlib.check import FINDINGS, check
 from impactlib.events import Entry
 from impactlib.fold import history
 from impactlib.hypotheses import FIELDS, Hypothesis
+from impactlib.server.pages.hypotheses_upload import _gesture
 from impactlib.session import Session
 from impactlib.views import (
     Eye,
@@ -26,7 +26,7 @@ from impactlib.views import (
     recommendations,
     wording,
 )
-from tests.conftest import Room
+from tests.conftest import Room, agree
 from tests.test_text import PAYLOADS
 from tests.test_views import CONTROLS, Tree, everywhere, fragments, frames, seen
 
@@ -103,25 +103,31 @@ def test_every_button_and_link_has_a_name(drafting: Room, eye: Eye) -> None:
             assert element.words.strip().strip(":").strip(), element.attributes
 
 
-@pytest.mark.parametrize("payload", PAYLOADS)
-def test_a_payload_in_every_field_comes_out_as_words(payload: str) -> None:
-    def said(words: str) -> Session:
-        happened: list[e.Event] = [e.NoteWritten(kind, kind, words) for kind in ("product", "objective", "change")]
-        happened += [e.DetailSet("hypothesis", name, words) for name in ("concept", "kind", "objective", "stands_for")]
-        happened += [e.DetailSet("metric", name, words) for name in FIELDS[6:]]
-        happened += [e.DetailSet("change", "proxy", words), e.DetailSet("objective", "reach", words)]
-        entries = [Entry("home", 500 + n, f"p{n}", 5000.0, "pclient", "", event) for n, event in enumerate(happened)]
-        return history(entries, everywhere(words))
+def test_a_payload_in_every_field_comes_out_as_words() -> None:
+    def agrees(payload: str) -> None:
+        def said(words: str) -> Session:
+            happened: list[e.Event] = [e.NoteWritten(kind, kind, words) for kind in ("product", "objective", "change")]
+            happened += [
+                e.DetailSet("hypothesis", name, words) for name in ("concept", "kind", "objective", "stands_for")
+            ]
+            happened += [e.DetailSet("metric", name, words) for name in FIELDS[6:]]
+            happened += [e.DetailSet("change", "proxy", words), e.DetailSet("objective", "reach", words)]
+            entries = [
+                Entry("home", 500 + n, f"p{n}", 5000.0, "pclient", "", event) for n, event in enumerate(happened)
+            ]
+            return history(entries, everywhere(words))
 
-    eye = Eye(CLIENT, "fr", now=2000.0)
-    shapes = [
-        {id: Tree(html).shape() for id, html in fragments(said(text), eye, (*OURS, recommendations)).items()}
-        for text in ("mot", payload)
-    ]
-    # Whether something is weak in them depends on the words: what is asked is ours, not theirs.
-    tags = [{tag for shape in page.values() for tag, _ in shape} for page in shapes]
-    assert tags[1] <= tags[0]
-    assert shapes[0].keys() == shapes[1].keys()
+        eye = Eye(CLIENT, "fr", now=2000.0)
+        shapes = [
+            {id: Tree(html).shape() for id, html in fragments(said(text), eye, (*OURS, recommendations)).items()}
+            for text in ("mot", payload)
+        ]
+        # Whether something is weak in them depends on the words: what is asked is ours, not theirs.
+        tags = [{tag for shape in page.values() for tag, _ in shape} for page in shapes]
+        assert tags[1] <= tags[0]
+        assert shapes[0].keys() == shapes[1].keys()
+
+    agree(PAYLOADS, agrees)
 
 
 # Three questions, and all the rest ---------------------------------------------------------------------

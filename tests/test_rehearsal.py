@@ -11,6 +11,7 @@ import threading
 import time
 from collections import Counter
 from contextlib import closing
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,7 @@ from impactlib.rehearsal.stage import Report, rehearse
 from impactlib.session import METRICS_KEPT
 from impactlib.summary import missing, outline
 from impactlib.workshop import Workshop, list_sessions, open_workshop
+from tests.conftest import agree
 
 SPEED = 900.0
 """The hour in four seconds."""
@@ -59,6 +61,7 @@ def workshop(played: tuple[Path, Report]):  # type: ignore[no-untyped-def]
     workshop.journal.close()
 
 
+@pytest.mark.process
 def test_every_gesture_is_granted_and_in_the_journal(played: tuple[Path, Report], workshop: Workshop) -> None:
     report = played[1]
     assert not report.refused and not report.crashed
@@ -67,6 +70,7 @@ def test_every_gesture_is_granted_and_in_the_journal(played: tuple[Path, Report]
     assert report.seconds < 15
 
 
+@pytest.mark.process
 def test_every_part_of_the_session_is_filled(workshop: Workshop) -> None:
     parts = state(workshop.session)
     assert set(PARTS) <= set(parts)
@@ -84,6 +88,7 @@ def test_every_part_of_the_session_is_filled(workshop: Workshop) -> None:
     assert all(score.complete for score in session.scores.values())
 
 
+@pytest.mark.process
 def test_what_a_team_prepared_comes_before_the_hour_and_says_everything(workshop: Workshop) -> None:
     session = workshop.session
     started = session.clock.started
@@ -104,6 +109,7 @@ def test_what_a_team_prepared_comes_before_the_hour_and_says_everything(workshop
             assert note.details["baseline_date"] < note.details["target_date"]
 
 
+@pytest.mark.process
 def test_after_the_hour_the_team_finishes_its_ledger_and_its_choice(workshop: Workshop) -> None:
     session = workshop.session
     ended = session.clock.ended
@@ -122,11 +128,13 @@ def test_after_the_hour_the_team_finishes_its_ledger_and_its_choice(workshop: Wo
     assert len(session.notes_of("contact")) == 1
 
 
+@pytest.mark.process
 def test_who_is_there(workshop: Workshop) -> None:
     assert {role: len(workshop.session.here(role)) for role in Role} == counts(12)
     assert not workshop.journal.present()
 
 
+@pytest.mark.process
 def test_the_hour_lasts_its_minutes_of_session_time(workshop: Workshop) -> None:
     entries = workshop.journal.read()
     assert [entry.at for entry in entries] == sorted(entry.at for entry in entries)
@@ -138,6 +146,7 @@ def test_the_hour_lasts_its_minutes_of_session_time(workshop: Workshop) -> None:
     assert list(clock.spent) == [step.id for step in agenda.steps]
 
 
+@pytest.mark.process
 def test_a_killed_actor_loses_nothing_acknowledged(tmp_path: Path) -> None:
     reports: list[Report] = []
     play = threading.Thread(target=lambda: reports.append(rehearse(tmp_path, participants=12, speed=SPEED)))
@@ -169,6 +178,7 @@ def _actor(member: str) -> int:
     return next(pid for pid in pids if member in Path(f"/proc/{pid}/cmdline").read_text().split("\0"))
 
 
+@pytest.mark.process
 def test_the_command_prints_its_counts_and_the_facilitators_link(tmp_path: Path, capfd: pytest.CaptureFixture) -> None:  # type: ignore[type-arg]
     asked = ["rehearse", "--participants", "4", "--speed", "1800", "--lang", "en", "--agenda", "reformulation"]
     assert main([*asked, "--team", "Quiet Night", "--data", str(tmp_path), "--json"]) == 0
@@ -213,6 +223,7 @@ OPENED_BY = {
 """The parts of a summary, and the panes of which one at least fills them; what is prepared has its own page."""
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("agenda", names())
 def test_a_rehearsal_plays_something_in_each_pane_that_its_agenda_shows_and_nothing_else(
     tmp_path: Path, agenda: str
@@ -271,6 +282,7 @@ def test_an_unknown_agenda_starts_nothing(tmp_path: Path, capsys: pytest.Capture
     assert not list_sessions(tmp_path)
 
 
+@pytest.mark.process
 def test_ctrl_c_ends_every_process(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "impactlib.cli", "rehearse", "--participants", "4", "--data", str(tmp_path)]
     # A shell's job in the background ignores Ctrl-C, and its children with it: ours must not.
@@ -286,19 +298,19 @@ def test_ctrl_c_ends_every_process(tmp_path: Path) -> None:
     assert not [pid for pid in children if Path(f"/proc/{pid}").exists()]
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
-@pytest.mark.parametrize("agenda", names())
-@pytest.mark.parametrize("participants", [4, 5, 8, 12, 30])
-def test_every_line_is_worded_and_names_lines_that_are_played(participants: int, agenda: str, lang: str) -> None:
-    script = load(parse(*load_text(agenda)), lang, participants)
-    assert len(script.cast) == len({member.name for member in script.cast}) == participants
-    assert script.cast[0].role == Role.FACILITATOR
-    ids = {line.id for line in script.lines}
-    assert len(ids) == len(script.lines)
-    for line in script.lines:
-        assert set(line.needs) <= ids and 0 <= line.share <= 1
-        assert line.gesture.get("text") or line.gesture["do"] not in ("write", "edit")
-        assert line.gesture["do"] != "draft" or line.gesture.get("statement") or line.gesture.get("metric")
+def test_every_line_is_worded_and_names_lines_that_are_played() -> None:
+    def agrees(lang: str, agenda: str, participants: int) -> None:
+        script = load(parse(*load_text(agenda)), lang, participants)
+        assert len(script.cast) == len({member.name for member in script.cast}) == participants
+        assert script.cast[0].role == Role.FACILITATOR
+        ids = {line.id for line in script.lines}
+        assert len(ids) == len(script.lines)
+        for line in script.lines:
+            assert set(line.needs) <= ids and 0 <= line.share <= 1
+            assert line.gesture.get("text") or line.gesture["do"] not in ("write", "edit")
+            assert line.gesture["do"] != "draft" or line.gesture.get("statement") or line.gesture.get("metric")
+
+    agree(product(LANGUAGES, names(), [4, 5, 8, 12, 30]), agrees)
 
 
 def test_the_cast_of_other_numbers() -> None:
@@ -323,6 +335,7 @@ def _told(note: dict[str, Any], detail: str) -> str:
     return ("yes" if value else "no") if isinstance(value, bool) else str(value)
 
 
+@pytest.mark.process
 def test_every_acknowledged_gesture_is_in_session_json(played: tuple[Path, Report], workshop: Workshop) -> None:
     parts = state(workshop.session)
     found = {str(it["id"]): it for it in _objects(parts) if "id" in it}

@@ -7,7 +7,7 @@ import json
 from collections.abc import Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from functools import reduce
+from functools import cache, reduce
 from pathlib import Path
 from random import Random
 from typing import Any, TypeVar
@@ -34,8 +34,13 @@ from tests.conftest import Room
 
 T = TypeVar("T")
 NAMES = tuple(samples.ABOUT)
-BUILT = {(name, lang): build(samples.sample(name), lang) for name in NAMES for lang in LANGUAGES}
 SECONDS = some.floats(-1200, 4800)
+
+
+@cache
+def built(name: str, lang: str) -> Replay:
+    """A sample's replay: drawing one takes seconds."""
+    return build(samples.sample(name), lang)
 
 
 def start(file: Portable) -> float:
@@ -52,7 +57,8 @@ def shown_at(made: Replay, seconds: float) -> Patch:
 
 def folded(file: Portable, seconds: float) -> Session:
     """The fold of all that was done up to that second, scores that nobody had seen included."""
-    entries = (entry for entry in sorted(file.entries, key=order) if entry.at - start(file) <= seconds)
+    until = start(file) + seconds
+    entries = (entry for entry in sorted(file.entries, key=order) if entry.at <= until)
     return history(entries, Session(id=file.session))
 
 
@@ -78,7 +84,7 @@ def test_the_state_at_a_second_is_the_fold_stopped_there_without_scores_that_nob
 @pytest.mark.parametrize("name", NAMES)
 @given(seconds=SECONDS)
 def test_playing_up_to_a_second_shows_the_fold_drawn_there(name: str, seconds: float) -> None:
-    made, file = BUILT[name, "fr"], samples.sample(name)
+    made, file = built(name, "fr"), samples.sample(name)
     seconds = max(seconds, made.begins)
     looked = max([made.begins, *(frame.at for frame in made.frames if frame.at <= seconds)])
     assert shown_at(made, seconds) == flat(drawn(folded(file, seconds), start(file) + looked, "fr"))
@@ -140,7 +146,7 @@ def test_scores_are_nowhere_before_the_ranking_is_shown(name: str) -> None:
         else e
         for e in file.entries
     )
-    made, other = BUILT[name, "fr"], build(replace(file, entries=others), "fr")
+    made, other = built(name, "fr"), build(replace(file, entries=others), "fr")
     shown = next(frame.at for frame in made.frames if _shows(frame))
     early = [frame for frame in made.frames if frame.at < shown]
     assert any(line.what == "Somebody scores a metric" for frame in early for line in frame.lines)
@@ -194,7 +200,7 @@ def _shows(frame: replay.Instant) -> bool:
 
 
 def test_the_summary_is_seen_once_the_hour_is_over() -> None:
-    made = BUILT["tidy", "fr"]
+    made = built("tidy", "fr")
     ended = next(frame.at for frame in made.frames if any(line.what == "ends the hour" for line in frame.lines))
     assert "summary/" not in shown_at(made, ended - 1)
     assert "summary/" in shown_at(made, ended)
@@ -204,19 +210,19 @@ def test_the_summary_is_seen_once_the_hour_is_over() -> None:
 
 
 def test_a_replay_opens_on_the_problem_each_question_the_turn_and_the_choice() -> None:
-    moments = BUILT["tidy", "fr"].moments
+    moments = built("tidy", "fr").moments
     assert [moment.kind for moment in moments] == ["problem", *["question"] * 6, "turn", "choice"]
     assert moments[-2].text == "Aidez-nous à savoir quels aidants attendent trop."
     assert [moment.at for moment in moments] == sorted(moment.at for moment in moments)
 
 
 def test_without_a_request_the_turn_is_the_first_advice() -> None:
-    turn = next(moment for moment in BUILT["messy", "fr"].moments if moment.kind == "turn")
+    turn = next(moment for moment in built("messy", "fr").moments if moment.kind == "turn")
     assert (turn.label, turn.at) == ("The turn: the first advice", 37 * 60 + 30)
 
 
 def test_the_steps_are_marked_where_they_were_entered() -> None:
-    steps = BUILT["messy", "en"].steps
+    steps = built("messy", "en").steps
     assert [(step.title, step.at) for step in steps] == [
         ("Introductions", 0.0),
         ("Problem", 800.0),
@@ -228,7 +234,7 @@ def test_the_steps_are_marked_where_they_were_entered() -> None:
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_what_a_page_is_told_is_json_in_its_language(lang: str) -> None:
-    made = json.loads(json.dumps(told(BUILT["tidy", lang], lang)))
+    made = json.loads(json.dumps(told(built("tidy", lang), lang)))
     assert {step["id"] for step in made["steps"]} == {"tour", "problem", "questions", "recommendations", "learnings"}
     first = next(frame for frame in made["frames"] if frame["at"] == 0)["lines"][0]
     assert (first["what"], first["text"]) == {
@@ -257,7 +263,7 @@ def test_an_event_of_a_newer_kit_is_passed_over() -> None:
     file = samples.sample("tidy")
     unknown = Entry("tidy", 9999, "tidy-unknown", file.entries[40].at, "x", "", events.Unknown("NoteSung", "{}"))
     made = build(replace(file, entries=(*file.entries, unknown)), "fr")
-    assert made == BUILT["tidy", "fr"]
+    assert made == built("tidy", "fr")
 
 
 # The samples -------------------------------------------------------------------------------------------
@@ -328,12 +334,14 @@ def in_a_loop(work: Coroutine[Any, Any, T]) -> T:
         return thread.submit(asyncio.run, work).result()
 
 
+@pytest.mark.process
 def test_a_file_that_takes_too_long_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(replays, "WITHIN", 0.05)
     with pytest.raises(TimeoutError):
         in_a_loop(replays.Replays().drawn(samples.content("tidy"), "fr"))
 
 
+@pytest.mark.process
 def test_a_replay_that_many_ask_for_at_once_is_drawn_once() -> None:
     asked: list[str] = []
 
@@ -365,7 +373,7 @@ def test_a_session_notebook_finds_the_fullest_copy_beside_it(tmp_path: Path, mon
     sent: list[dict[str, object]] = []
     shown.send = sent.append
     shown._heard(None, {"ask": "replay"}, [])
-    assert len(sent[0]["replay"]["frames"]) == len(BUILT["tidy", "fr"].frames)  # type: ignore[index]
+    assert len(sent[0]["replay"]["frames"]) == len(built("tidy", "fr").frames)  # type: ignore[index]
     assert "Mireille" not in str(shown.get_state())
 
 

@@ -9,6 +9,7 @@ import re
 import zipfile
 from dataclasses import astuple, replace
 from datetime import date
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,7 @@ from impactlib.session import QUALITIES
 from impactlib.spreadsheet import HEADINGS, SIZE, Problem, SheetError, read_hypotheses, write_csv
 from impactlib.text import LIMIT, clean, clean_line, is_blank
 from impactlib.views.render import translation
+from tests.conftest import agree
 
 DOCUMENT = Path(__file__).parent.parent / "docs" / "hypotheses.md"
 
@@ -97,11 +99,11 @@ def said(content: bytes) -> str:
 # Form -----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
-@pytest.mark.parametrize("separator", [",", ";", "\t"])
-@pytest.mark.parametrize("lang", HEADINGS)
-def test_each_encoding_and_each_separator_in_each_language(encoding: str, separator: str, lang: str) -> None:
-    assert rows(table(separator, lang).encode(encoding)) == [COLIS]
+def test_each_encoding_and_each_separator_in_each_language() -> None:
+    def agrees(encoding: str, separator: str, lang: str) -> None:
+        assert rows(table(separator, lang).encode(encoding)) == [COLIS]
+
+    agree(product(["utf-8", "utf-8-sig", "utf-16", "cp1252"], [",", ";", "\t"], HEADINGS), agrees)
 
 
 def test_utf_16_is_read_whichever_byte_comes_first() -> None:
@@ -138,11 +140,12 @@ def test_headings_come_in_any_order_and_any_number() -> None:
     ]
 
 
-@pytest.mark.parametrize("lang", HEADINGS)
-@pytest.mark.parametrize("field", FIELDS)
-def test_the_kits_own_headings_are_read_back(lang: str, field: str) -> None:
-    value = getattr(COLIS, field) or "colis"
-    assert rows(f"{HEADINGS[lang][field]}\n{value}\n".encode()) == [replace(Hypothesis(), **{field: value})]
+def test_the_kits_own_headings_are_read_back() -> None:
+    def agrees(lang: str, field: str) -> None:
+        value = getattr(COLIS, field) or "colis"
+        assert rows(f"{HEADINGS[lang][field]}\n{value}\n".encode()) == [replace(Hypothesis(), **{field: value})]
+
+    agree(product(HEADINGS, FIELDS), agrees)
 
 
 def documented() -> list[tuple[str, str]]:
@@ -155,10 +158,12 @@ def test_the_document_names_each_field() -> None:
     assert {field for field, _ in documented()} == set(FIELDS)
 
 
-@pytest.mark.parametrize(("field", "name"), documented())
-def test_each_documented_heading_is_read(field: str, name: str) -> None:
-    value = getattr(COLIS, field) or "colis"
-    assert rows(f"{name}\n{value}\n".encode()) == [replace(Hypothesis(), **{field: value})]
+def test_each_documented_heading_is_read() -> None:
+    def agrees(field: str, name: str) -> None:
+        value = getattr(COLIS, field) or "colis"
+        assert rows(f"{name}\n{value}\n".encode()) == [replace(Hypothesis(), **{field: value})]
+
+    agree(documented(), agrees)
 
 
 @pytest.mark.parametrize(
@@ -380,17 +385,21 @@ REFUSED = {
 }
 
 
-@pytest.mark.parametrize("file", REFUSED)
-def test_a_file_of_which_nothing_can_be_read_is_refused_in_words(file: str) -> None:
-    content, why = REFUSED[file]
-    assert why in said(content)
+def test_a_file_of_which_nothing_can_be_read_is_refused_in_words() -> None:
+    def agrees(file: str) -> None:
+        content, why = REFUSED[file]
+        assert why in said(content)
+
+    agree(REFUSED, agrees)
 
 
-@pytest.mark.parametrize("file", REFUSED)
-def test_each_refusal_has_its_french(file: str) -> None:
-    with pytest.raises(SheetError) as refused:
-        read_hypotheses(REFUSED[file][0])
-    assert translation("fr").gettext(refused.value.message) != refused.value.message
+def test_each_refusal_has_its_french() -> None:
+    def agrees(file: str) -> None:
+        with pytest.raises(SheetError) as refused:
+            read_hypotheses(REFUSED[file][0])
+        assert translation("fr").gettext(refused.value.message) != refused.value.message
+
+    agree(REFUSED, agrees)
 
 
 def test_two_thousand_rows_are_read() -> None:

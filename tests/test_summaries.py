@@ -9,13 +9,15 @@ import urllib.request
 from pathlib import Path
 
 import pytest
-from impactlib.server.summaries import CannotExport, Summaries
 
 from impactlib.agenda import Role
 from impactlib.server import summaries as module
+from impactlib.server.exports import CannotExport
 from impactlib.workshop import journal_path
 from tests.conftest import Room
 from tests.harness import Server
+
+pytestmark = pytest.mark.process
 
 
 class Watched(Summaries):

@@ -20,6 +20,8 @@ import pytest
 
 from tests.harness import START_WITHIN, free_port
 
+pytestmark = pytest.mark.process
+
 ROOT = Path(__file__).parents[1]
 
 

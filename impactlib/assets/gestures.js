@@ -10,14 +10,13 @@ export const ASKED = ['note', 'was', 'person', 'metric', 'step', 'other', 'other
 export const picked = (data, names) => Object.fromEntries(names.filter((name) => name in data).map((name) => [name, data[name]]));
 const gestureOf = (data) => ({ id: newId(), ...picked(data, PLAIN) });
 
-let lastPress = 0;
-
 export function pressed(button) {
   const gesture = gestureOf(button.dataset);
   // The next step's button comes under the pointer that pressed this one's: a double press moves one step.
   if (['start', 'end'].includes(gesture.do)) {
-    if (performance.now() - lastPress < 600) return;
-    lastPress = performance.now();
+    if (document.body.dataset.resting) return;
+    document.body.dataset.resting = 'true';
+    setTimeout(() => delete document.body.dataset.resting, 600);
   }
   if (gesture.do === 'open_round') {
     gesture.metrics = $$('[data-pick][aria-pressed=true]').map(({ dataset }) => dataset.pick).join(' ');

@@ -58,6 +58,10 @@ class Person:
         self.page.wait_for_selector("body[data-ready]")
         return self
 
+    def rested(self) -> None:
+        """Wait until the page takes another press of the filled button."""
+        self.page.wait_for_selector("body:not([data-resting])")
+
     def write(self, kind: str, text: str) -> None:
         """Type into the form of that kind of note and send it."""
         form = self.page.locator(f'form[data-form="{kind}"]')
@@ -68,7 +72,7 @@ class Person:
         """The facilitator presses the filled button: the next step, or the end. Not twice within a moment."""
         button = self.page.locator(".at-now .btn:not(.quiet)")
         before = button.inner_text()
-        self.page.wait_for_timeout(700)
+        self.rested()
         button.click()
         expect(button).not_to_have_text(before)
 

@@ -221,7 +221,7 @@ def test_a_whole_step_is_done_by_keyboard_alone(server: Server, person: Callable
         one.ready()
     for button in ("Commencer", "suivante : Problème", "suivante : Questions"):
         facilitator.page.wait_for_function(OFFERS, arg=button)
-        facilitator.page.wait_for_timeout(700)
+        facilitator.rested()
         tab_to(facilitator.page, button)
         facilitator.page.keyboard.press("Enter")
     client.sees("Questions et réponses")

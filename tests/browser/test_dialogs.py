@@ -87,7 +87,8 @@ def test_a_dialog_in_which_one_types_stays_while_something_else_waits_for_the_ne
     expect(marc.page.locator("[data-banner]")).to_contain_text("Connexion perdue")
     say_more(marc, "Moins d’attente")
     marc.page.fill("#precise-population", "familles")
-    marc.page.wait_for_timeout(4000)  # two tries
+    for _ in range(2):  # two tries
+        marc.page.wait_for_event("requestfailed", lambda request: request.url.endswith("/gestures"))
     expect(marc.page.locator("#precise-population")).to_have_value("familles")
     expect(marc.page.locator("#precise-population")).to_be_visible()
     # What it sends itself it makes room for, once; what waits can be opened again.
@@ -167,11 +168,12 @@ def test_a_metric_that_goes_while_an_arrow_key_rests_breaks_nothing(
     stage.open(0, 1)
     expect(marc.page.locator(".ballot")).to_be_visible()
     handle = marc.page.locator(".ballot [role=slider]").first
+    marc.page.clock.install()
     handle.evaluate(KEY_HELD)
     expect(handle).to_have_attribute("aria-valuetext", re.compile("valeur 5"))
     stage.ask("withdraw", note="metric-000")
     expect(marc.page.locator(".ballot [role=slider]")).to_have_count(1)
-    marc.page.wait_for_timeout(800)  # longer than an arrow key rests
+    marc.page.clock.run_for(800)  # longer than an arrow key rests
     assert marc.errors == []
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, ClassVar
 
 import pytest
@@ -244,8 +245,8 @@ class Finger:
         # While the page still moves a first tap only stops it: a finger then taps again.
         for _ in range(3):
             self.page.locator(f"#{field}").tap()
-            self.page.wait_for_timeout(300)
-            if self.page.evaluate("document.activeElement.id") == field:
+            with suppress(AssertionError):
+                expect(self.page.locator(f"#{field}")).to_be_focused(timeout=1000)
                 break
         expect(self.page.locator(f"#{field}")).to_be_focused()
         # A phone's keyboard gives words, not keys: single ones are lost while the field comes into view.

@@ -37,7 +37,7 @@ def test_a_facilitator_alone_runs_a_workshop_in_at_most_twelve_presses(
         if page.locator("#name").count():
             page.fill("#name", "Ada")
         before = the_filled_button(page)
-        page.wait_for_timeout(700)  # two presses within a moment count as one
+        facilitator.rested()  # two presses within a moment count as one
         if before.startswith("Télécharger"):
             with page.expect_download() as download:
                 page.locator(FILLED).click()

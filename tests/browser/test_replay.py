@@ -76,12 +76,13 @@ def test_a_sample_opens_on_its_moments_then_plays_steps_and_goes_back(
     expect(page.get_by_text("L’aidant. Si lui tient")).to_have_count(0)
     assert time_of(page) == "00:20:25"
 
+    page.clock.install()
     page.locator("[data-speed]").select_option("60")
     page.get_by_role("button", name="Lire").click()
     expect(page.locator("[data-caption]")).to_contain_text("Étienne pose une question")
     page.get_by_role("button", name="Pause").click()
     stopped = time_of(page)
-    page.wait_for_timeout(400)
+    page.clock.run_for(400)
     assert time_of(page) == stopped
 
     # The whole hour, to its summary.
@@ -182,8 +183,10 @@ def test_notes_of_an_observer_leave_the_browser_in_no_request(server: Server, pe
     page.get_by_label("Avec vos mots").fill("Un secret")
     page.get_by_role("button", name="Voir celle de la salle").click()
     page.get_by_role("button", name="Continuer").click()
-    page.wait_for_timeout(300)
-    assert said[before:] == []
+    # A request that the test makes comes after all that the page made: it is the first and the last.
+    with page.expect_request("**/api"):
+        page.evaluate("url => { fetch(url) }", f"{server.url}api")
+    assert said[before:] == [f"GET {server.url}api"]
 
 
 def test_ones_own_file_is_watched_on_a_server_that_never_saw_it_and_keeps_nothing(

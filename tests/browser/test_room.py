@@ -262,8 +262,10 @@ def test_a_rehearsal_is_watched_live(server: Server, person: Callable[..., Perso
 def test_a_double_press_moves_one_step(four: dict[str, Person]) -> None:
     four["facilitator"].page.locator(".at-now .btn").dblclick(delay=10)
     four["client"].sees("Qui est là")
-    four["facilitator"].page.wait_for_timeout(1000)
+    four["facilitator"].rested()
     expect(four["client"].page.locator(".bar")).to_have_attribute("data-step", "tour")
+    four["facilitator"].forward()
+    expect(four["facilitator"].page.locator(".bar")).to_have_attribute("data-step", "problem")
 
 
 def test_two_tabs_of_one_person_lose_nothing(four: dict[str, Person]) -> None:
@@ -292,10 +294,15 @@ def test_a_note_that_comes_while_a_button_is_pressed_does_not_slide_it_away(four
     form = consultant.page.locator('form[data-form="expectation"]')
     form.locator("textarea").fill("Comprendre vos usagers")
     form.locator("button.btn").hover()
+    heard: list[str] = []
+    stream = consultant.context.new_cdp_session(consultant.page)
+    stream.on("Network.eventSourceMessageReceived", lambda message: heard.append(message["data"]))
+    stream.send("Network.enable")
     consultant.page.mouse.down()
     client.write("expectation", "Repartir avec deux mesures")
     facilitator.sees("Repartir avec deux mesures")
-    facilitator.page.wait_for_timeout(500)
+    while not any("Repartir avec deux mesures" in patch for patch in heard):
+        consultant.page.evaluate("() => new Promise(requestAnimationFrame)")
     consultant.page.mouse.up()
     facilitator.sees("Comprendre vos usagers")
     consultant.sees("Repartir avec deux mesures")

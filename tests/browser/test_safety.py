@@ -266,11 +266,17 @@ class Busy:
 
     def nothing_more_is_heard(self) -> None:
         """While the others' pages go on being written to."""
-        cards, before = self.facilitator.page.locator("[data-zone=questions] .card"), len(self.heard)
-        count = cards.count()
-        self.client.page.wait_for_timeout(2000)
-        assert cards.count() > count + 3
+        before = len(self.heard)
+        self.others_hear(8)
         assert len(self.heard) == before
+
+    def others_hear(self, notes: int) -> None:
+        """Wait until the facilitator's page shows that many notes more."""
+        count = self.facilitator.page.locator("[data-zone=questions] .card").count()
+        self.facilitator.page.wait_for_function(
+            "least => document.querySelectorAll('[data-zone=questions] .card').length >= least", arg=count + notes
+        )
+        self.client.page.evaluate("() => null")  # what its page was told has come to `heard`
 
 
 @pytest.fixture
@@ -313,7 +319,7 @@ def test_somebody_shown_out_of_a_busy_room_hears_nothing_from_then_on(busy: Busy
         busy.facilitator.page.get_by_role("button", name="Faire sortir de l’atelier").click()
     assert answer.value.ok
     began = monotonic()
-    busy.client.page.wait_for_timeout(500)
+    busy.others_hear(3)
     busy.nothing_more_is_heard()
     expect(busy.client.page.get_by_role("heading", name="Cet atelier vous est fermé")).to_be_visible()
     assert monotonic() - began < CLOSING < PULSE

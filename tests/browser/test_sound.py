@@ -17,6 +17,9 @@ SPEED = 60.0
 
 SPY = """
 window.rung = 0;
+window.ticks = 0;
+const every = window.setInterval;
+window.setInterval = (act, ...rest) => every(() => { act(); window.ticks += 1; }, ...rest);
 const start = OscillatorNode.prototype.start;
 OscillatorNode.prototype.start = function (...when) { window.rung += 1; return start.apply(this, when); };
 """
@@ -31,7 +34,7 @@ def listener(person: Callable[..., Person], link: str, name: str) -> Person:
 
 def rung(one: Person) -> int:
     """How many sounds, once the page has looked at the clock a few times more."""
-    one.page.wait_for_timeout(1600)
+    one.page.wait_for_function("ticks => window.ticks > ticks", arg=one.page.evaluate("() => window.ticks") + 3)
     return int(one.page.evaluate("() => window.rung"))
 
 
