@@ -20,7 +20,7 @@ from tests.harness import Server
 pytestmark = pytest.mark.process
 
 
-class Watched(Summaries):
+class Watched(Exports):
     """The same, and it tells which processes were started, and how many ran together at most."""
 
     def __init__(self, room: Room) -> None:
