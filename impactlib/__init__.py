@@ -15,7 +15,7 @@ __all__ = ["open_session"]
 def __getattr__(name: str) -> Any:
     # Loaded on first use, so that `import impactlib` costs nothing to the command line.
     if name == "open_session":
-        from impactlib.live import open_session
+        from impactlib.rooms.live import open_session
 
         return open_session
     raise AttributeError(f"module 'impactlib' has no attribute {name!r}")

@@ -49,13 +49,13 @@ from typing import Any
 from msgspec import structs
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from impactlib import samples
-from impactlib.agenda import Role
-from impactlib.check import check
-from impactlib.events import NoteWritten
+from impactlib.domain.agenda import Role
+from impactlib.domain.check import check
+from impactlib.domain.events import NoteWritten
 from impactlib.gestures import Asking
-from impactlib.replay import build, told
-from impactlib.workshop import open_workshop
+from impactlib.rooms import samples
+from impactlib.rooms.replay import build, told
+from impactlib.storage.session_store import open_store
 from tests.harness import READY, START_WITHIN, STOP_WITHIN, Server, free_port, join, launch
 from tests.test_check import table
 
@@ -293,21 +293,21 @@ def propagation(pages: list[Page], turn: int) -> float:
 
 def reveals(pages: list[Page], server: Server, links: dict[str, str]) -> list[float]:
     """Milliseconds, for each round, from the facilitator's press to the new ranking in the browser of another."""
-    workshop = open_workshop(server.data, links["observer"].split("/room/")[1].split("/")[0])
-    present = workshop.session.people.values()
+    store = open_store(server.data, links["observer"].split("/room/")[1].split("/")[0])
+    present = store.session.people.values()
     voters = [Asking(one.id, one.role) for one in present if one.role in (Role.CLIENT, Role.CONSULTANT)]
     [asking] = [Asking(one.id, one.role) for one in present if one.role == Role.FACILITATOR]
     metrics = [f"metric-{number}" for number in range(5)]
     for metric in metrics:
-        workshop.ask(asking, {"id": metric, "do": "write", "kind": "metric", "text": f"Délai {metric}"})
-    workshop.ask(asking, {"id": "to-the-scores", "do": "start", "step": "recommendations"})
+        store.ask(asking, {"id": metric, "do": "write", "kind": "metric", "text": f"Délai {metric}"})
+    store.ask(asking, {"id": "to-the-scores", "do": "start", "step": "recommendations"})
     delays = []
     for turn in range(ROUNDS):
         round, value, ease = f"round-{turn:03}", 1 + turn % 5, 5 - turn % 4
-        workshop.ask(asking, {"id": round, "do": "open_round", "metrics": " ".join(metrics)})
+        store.ask(asking, {"id": round, "do": "open_round", "metrics": " ".join(metrics)})
         for (number, voter), metric in product(enumerate(voters), metrics):
             score = {"do": "score", "round": round, "metric": metric, "value": value, "ease": ease}
-            workshop.ask(voter, {"id": f"{round}-{number}-{metric}", **score})
+            store.ask(voter, {"id": f"{round}-{number}-{metric}", **score})
         other = pages[1 + turn % (CONNECTED - 1)]
         for page in (pages[0], other):  # what is still to be redrawn would take the button away under the press
             page.get_by_text(f"{len(voters)} sur {len(voters)} ont fini").wait_for()
@@ -315,7 +315,7 @@ def reveals(pages: list[Page], server: Server, links: dict[str, str]) -> list[fl
         pressed: float = pages[0].locator(f'[data-do="show_round"][data-round="{round}"]').evaluate(PRESS)
         seen: float = other.evaluate("() => globalThis.seen")
         delays.append(seen - pressed)
-    workshop.journal.close()
+    store.journal.close()
     return delays
 
 

@@ -13,12 +13,13 @@ import pytest
 from hypothesis import settings
 from msgspec import structs
 
-from impactlib.agenda import Role
-from impactlib.events import Entry
-from impactlib.gestures import Asking, Refusal
-from impactlib.journal import Journal
-from impactlib.session import Session
-from impactlib.workshop import Workshop, journal_path, new_session
+from impactlib.domain.agenda import Role
+from impactlib.domain.events import Entry
+from impactlib.domain.refusal import Refusal
+from impactlib.domain.session import Session
+from impactlib.gestures import Asking
+from impactlib.storage.journal import Journal
+from impactlib.storage.session_store import SessionStore, create_session, journal_path
 
 # A machine that is busy is not a failure; enough examples for a suite that runs at each change.
 settings.register_profile("impact", deadline=None, max_examples=40)
@@ -48,9 +49,9 @@ def unshown(session: Session) -> Session:
 class Room:
     """A workshop with one person per role; `ask` is a gesture of one of them."""
 
-    def __init__(self, workshop: Workshop) -> None:
-        self.workshop = workshop
-        self._ids = itertools.count(workshop.seq)
+    def __init__(self, store: SessionStore) -> None:
+        self.store = store
+        self._ids = itertools.count(store.seq)
 
     def ask(self, role: Role, /, **gesture: Any) -> str:
         """Ask as the person of that role; returns the gesture's id, which is also a new note's."""
@@ -59,7 +60,7 @@ class Room:
     def ask_as(self, person: str, door: Role, /, **gesture: Any) -> str:
         """Ask as anybody, who came through the door of that role's link."""
         id = f"gesture-{next(self._ids):04}"
-        self.workshop.ask(Asking(person, door), {"id": id, **gesture})
+        self.store.ask(Asking(person, door), {"id": id, **gesture})
         return id
 
     def refused(self, role: Role, /, **gesture: Any) -> Refusal:
@@ -72,11 +73,11 @@ class Room:
 
     @property
     def entries(self) -> list[Entry]:
-        return self.workshop.journal.read()
+        return self.store.journal.read()
 
     @property
     def session(self):  # type: ignore[no-untyped-def]
-        return self.workshop.session
+        return self.store.session
 
 
 class Time:
@@ -102,21 +103,21 @@ def copied(journal: Path, folder: Path, clock: Time) -> Iterator[Room]:
     path = journal_path(folder, journal.stem)
     path.parent.mkdir(parents=True)
     shutil.copy(journal, path)
-    workshop = Workshop(Journal(path, clock=clock))
-    yield Room(workshop)
-    workshop.journal.close()
+    store = SessionStore(Journal(path, clock=clock))
+    yield Room(store)
+    store.journal.close()
 
 
 @pytest.fixture(scope="session")
 def opened(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The journal of a workshop that four people have joined, at the time when `time` begins."""
-    made = new_session(tmp_path_factory.mktemp("opened"), "Colis Solidaire")
+    made = create_session(tmp_path_factory.mktemp("opened"), "Colis Solidaire")
     made.journal.close()
-    workshop = Workshop(Journal(made.journal.path, clock=Time()))
+    store = SessionStore(Journal(made.journal.path, clock=Time()))
     for role, name in NAMES.items():
-        Room(workshop).ask(role, do="join", name=name)
-    workshop.journal.close()
-    return workshop.journal.path
+        Room(store).ask(role, do="join", name=name)
+    store.journal.close()
+    return store.journal.path
 
 
 @pytest.fixture

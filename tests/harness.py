@@ -25,9 +25,9 @@ from typing import Self
 
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright
 
-from impactlib import people
-from impactlib.agendas import DEFAULT
-from impactlib.workshop import new_session
+from impactlib.domain.agenda_files import DEFAULT
+from impactlib.storage import keys
+from impactlib.storage.session_store import create_session
 
 BROWSERS = ("chromium", "google-chrome", "chromium-browser", "google-chrome-stable")
 BROWSER_ARGS = (
@@ -122,7 +122,7 @@ class Server:
     @property
     def operator_url(self) -> str:
         """The address that opens workshops."""
-        return f"{self.url}?key={people.operator_key(self.data)}"
+        return f"{self.url}?key={keys.operator_key(self.data)}"
 
     @property
     def pid(self) -> int:
@@ -131,11 +131,11 @@ class Server:
 
     def new(self, team: str, *, agenda: str = DEFAULT, lang: str = "fr", speed: float = 1.0) -> dict[str, str]:
         """Open a workshop, as ``impact new`` does beside a running server: its links by role."""
-        workshop = new_session(self.data, team, agenda=agenda, lang=lang, speed=speed)
+        store = create_session(self.data, team, agenda=agenda, lang=lang, speed=speed)
         try:
-            return people.links(self.data, workshop.journal, self.url)
+            return keys.links(self.data, store.journal, self.url)
         finally:
-            workshop.journal.close()
+            store.journal.close()
 
     def start(self) -> None:
         """Start it and wait until it answers. Raises RuntimeError with what it printed."""

@@ -15,15 +15,15 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from impactlib import people
-from impactlib.agenda import Role
-from impactlib.agendas import load_text
-from impactlib.events import SessionOpened
+from impactlib.domain.agenda import Role
+from impactlib.domain.agenda_files import load_text
+from impactlib.domain.events import SessionOpened
+from impactlib.domain.session_file import SessionFile, to_metadata
 from impactlib.gestures import Asking
-from impactlib.journal import Journal
-from impactlib.portable import Portable, carried
-from impactlib.share import TEMPLATES
-from impactlib.workshop import Workshop
+from impactlib.paths import TEMPLATES
+from impactlib.storage import keys
+from impactlib.storage.journal import Journal
+from impactlib.storage.session_store import SessionStore
 
 SESSIONS = TEMPLATES / "sessions"
 NAMES = ("messy", "tidy")
@@ -48,7 +48,7 @@ def notebook(name: str) -> bytes:
     made = {
         "cells": [{**cell, "id": f"c{number:02}", "metadata": {}} for number, cell in enumerate(cells)],
         "metadata": {
-            "impact": carried(played(name, script)),
+            "impact": to_metadata(played(name, script)),
             "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
             "language_info": {"name": "python"},
         },
@@ -58,7 +58,7 @@ def notebook(name: str) -> bytes:
     return (json.dumps(made, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
 
 
-def played(name: str, script: dict[str, Any]) -> Portable:
+def played(name: str, script: dict[str, Any]) -> SessionFile:
     """A script's journal. A gesture that is refused stops it: the script is then wrong."""
     clock, begins = Clock(datetime.fromisoformat(script["opened"])), datetime.fromisoformat(script["begins"])
     roles = {person["name"]: Role(person["role"]) for person in script["people"]}
@@ -69,12 +69,12 @@ def played(name: str, script: dict[str, Any]) -> Portable:
     with tempfile.TemporaryDirectory() as folder:
         journal = Journal.create(Path(folder, f"{name}.journal"), name, clock=clock, first=[opened])
         with closing(journal):
-            workshop = Workshop(journal)
+            store = SessionStore(journal)
             for number, line in enumerate(sorted(_lines(script), key=lambda line: line["at"])):
                 clock.now = begins + timedelta(seconds=line["at"])
-                asking = Asking(people.person_id(name, line["who"]), roles[line["who"]])
-                workshop.ask(asking, _gesture(name, number, line, begins))
-            return workshop.portable()
+                asking = Asking(keys.person_id(name, line["who"]), roles[line["who"]])
+                store.ask(asking, _gesture(name, number, line, begins))
+            return store.to_file()
 
 
 class Clock:
@@ -106,7 +106,7 @@ def _gesture(name: str, number: int, line: dict[str, Any], begins: datetime) -> 
     for key in ("about", "note", "metric", "metrics", "round"):
         if key in line:
             gesture[key] = " ".join(f"{name}-{id}".ljust(8, "-") for id in line[key].split())
-    gesture |= {key: people.person_id(name, line[key]) for key in ("behalf", "person") if key in line}
+    gesture |= {key: keys.person_id(name, line[key]) for key in ("behalf", "person") if key in line}
     if "fr" in line:
         gesture["text"] = line["fr"]
     if "due" in line:

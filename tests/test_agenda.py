@@ -12,21 +12,22 @@ from types import ModuleType
 
 import pytest
 
-from impactlib import agenda, agendas, cli, portable, widgets
-from impactlib.agenda import LANGUAGES, Role
-from impactlib.agendas import AgendaError, admit, doubts, load, load_text, parse
-from impactlib.events import Entry, SessionOpened
+from impactlib import cli, widgets
+from impactlib.domain import agenda, agenda_files, session_file
+from impactlib.domain.agenda import LANGUAGES, Role
+from impactlib.domain.agenda_files import AgendaError, admit, doubts, load, load_text, parse
+from impactlib.domain.events import Entry, SessionOpened
+from impactlib.domain.fold import history
+from impactlib.domain.summary import missing, outline
 from impactlib.export.html import html
 from impactlib.export.markdown import markdown
-from impactlib.fold import history
-from impactlib.journal import Journal
-from impactlib.live import Live
-from impactlib.replay import PANES, drawn, touches
-from impactlib.share import TEMPLATES
-from impactlib.summary import missing, outline
-from impactlib.views import Eye, home, learnings, matrix, metrics, now, people, testimonies
+from impactlib.paths import TEMPLATES
+from impactlib.rooms.live import Live
+from impactlib.rooms.replay import PANES, drawn, touches
+from impactlib.storage.journal import Journal
+from impactlib.storage.session_store import SessionStore, create_session, list_sessions
+from impactlib.views import Eye, doors, learnings, matrix, metrics, now, people, testimonies
 from impactlib.views.render import environment, figures, say
-from impactlib.workshop import Workshop, list_sessions, new_session
 from tests.conftest import NAMES, Room, Time, agree
 from tests.test_views import OPENED, Tree, filled, fragments, frames, seen
 
@@ -72,7 +73,7 @@ def test_a_follow_up_is_half_an_hour_the_indicators_an_hour_and_the_vision_three
     assert load("vision").step("measures").shows == ("matrix", "metrics")
 
 
-@pytest.mark.parametrize("name", agendas.names())
+@pytest.mark.parametrize("name", agenda_files.names())
 def test_each_agenda_of_the_kit_has_its_own_name_nothing_to_mend_and_speaks_both_languages(name: str) -> None:
     hour = load(name)
     assert hour.name == name and doubts(load_text(name)[0]) == []
@@ -85,19 +86,19 @@ def test_each_agenda_of_the_kit_has_its_own_name_nothing_to_mend_and_speaks_both
 def test_the_home_page_offers_each_agenda_with_its_length(lang: str) -> None:
     offered = {
         option.attributes["value"]: option.words
-        for option in Tree(frames(Eye(FACILITATOR, lang), (home,))).all("option")
+        for option in Tree(frames(Eye(FACILITATOR, lang), (doors,))).all("option")
     }
-    for name in agendas.names():
+    for name in agenda_files.names():
         assert offered[name] == f"{load(name).title[lang]} ({sum(minutes(name)):g} min)"
 
 
 def test_every_pane_is_opened_by_some_agenda() -> None:
-    opened = {pane for name in agendas.names() for step in load(name).steps for pane in step.shows}
+    opened = {pane for name in agenda_files.names() for step in load(name).steps for pane in step.shows}
     assert opened == set(agenda.PANES)
 
 
 def test_the_default_agenda_is_named_first() -> None:
-    assert agendas.names()[0] == agendas.DEFAULT == "atelier-impact"
+    assert agenda_files.names()[0] == agenda_files.DEFAULT == "atelier-impact"
 
 
 def test_a_team_loads_a_file_of_its_own(tmp_path: Path) -> None:
@@ -295,7 +296,7 @@ def test_what_a_page_cannot_show_is_refused_at_the_door_and_a_journal_that_has_i
     tmp_path: Path, text: str, said: str
 ) -> None:
     (tmp_path / "mine.toml").write_text(text, encoding="utf-8")
-    for door in (load, lambda path: new_session(tmp_path, "Colis Solidaire", agenda=path)):
+    for door in (load, lambda path: create_session(tmp_path, "Colis Solidaire", agenda=path)):
         with pytest.raises(AgendaError, match=rf"mine\.toml: {said}"):
             door(str(tmp_path / "mine.toml"))
     assert not list_sessions(tmp_path)
@@ -342,7 +343,7 @@ def test_an_agenda_without_an_announced_length_takes_what_its_steps_take() -> No
 Capture = pytest.CaptureFixture[str]
 
 
-@pytest.mark.parametrize("name", agendas.names())
+@pytest.mark.parametrize("name", agenda_files.names())
 def test_the_command_outlines_each_agenda_of_the_kit(capsys: Capture, name: str) -> None:
     assert cli.main(["agenda", "check", name, "--lang", "en"]) == 0
     title, *steps, verdict = capsys.readouterr().out.splitlines()
@@ -414,7 +415,7 @@ def test_the_guides_example_is_an_agenda_with_nothing_to_mend(capsys: Capture, t
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_guide_names_every_key_every_pane_every_role_and_every_agenda(lang: str) -> None:
     guide = (Path(__file__).parent.parent / "docs" / GUIDES[lang]).read_text(encoding="utf-8")
-    for word in [*agendas.KEYS, *agendas.STEP_KEYS, *agenda.PANES, *Role, *agendas.names()]:
+    for word in [*agenda_files.KEYS, *agenda_files.STEP_KEYS, *agenda.PANES, *Role, *agenda_files.names()]:
         assert f"`{word}`" in guide
 
 
@@ -424,20 +425,20 @@ def test_the_guide_names_every_key_every_pane_every_role_and_every_agenda(lang: 
 @pytest.fixture
 def open_agenda(tmp_path: Path, time: Time) -> Iterator[Callable[[str], Room]]:
     """Open a workshop with an agenda of the kit; one person per role has come in."""
-    workshops: list[Workshop] = []
+    stores: list[SessionStore] = []
 
     def open_with(name: str) -> Room:
-        made = new_session(tmp_path, "Colis Solidaire", agenda=name)
+        made = create_session(tmp_path, "Colis Solidaire", agenda=name)
         made.journal.close()
-        workshops.append(Workshop(Journal(made.journal.path, clock=time)))
-        room = Room(workshops[-1])
+        stores.append(SessionStore(Journal(made.journal.path, clock=time)))
+        room = Room(stores[-1])
         for role, first_name in NAMES.items():
             room.ask(role, do="join", name=first_name)
         return room
 
     yield open_with
-    for workshop in workshops:
-        workshop.journal.close()
+    for store in stores:
+        store.journal.close()
 
 
 WRITTEN = {
@@ -455,7 +456,7 @@ WRITTEN = {
 """What is written in each pane, and by whom."""
 
 
-@pytest.mark.parametrize("name", agendas.names())
+@pytest.mark.parametrize("name", agenda_files.names())
 def test_an_agenda_is_lived_from_its_first_step_to_its_summary_by_the_filled_button_alone(
     open_agenda: Callable[[str], Room], time: Time, name: str
 ) -> None:
@@ -484,13 +485,13 @@ def test_an_agenda_is_lived_from_its_first_step_to_its_summary_by_the_filled_but
 
 @pytest.mark.parametrize(("name", "opens"), [("atelier-impact", False), ("indicators", True)])
 def test_a_pane_that_no_step_opens_weighs_nothing(open_agenda: Callable[[str], Room], name: str, opens: bool) -> None:
-    live = Live(open_agenda(name).workshop, Eye(FACILITATOR))
+    live = Live(open_agenda(name).store, Eye(FACILITATOR))
     for pane in map(partial(widgets.in_steps, live), ("inventory", "matrix")):
         assert bool(pane.frame) == opens
     assert bool(live.fragments(widgets.in_steps(live, "matrix"))) == opens
 
 
-@pytest.mark.parametrize("name", agendas.names())
+@pytest.mark.parametrize("name", agenda_files.names())
 def test_what_is_missing_is_only_what_the_agenda_asks_for(open_agenda: Callable[[str], Room], name: str) -> None:
     room = open_agenda(name)
     asked = {pane for step in room.session.steps for pane in step.shows}
@@ -504,8 +505,8 @@ def test_what_is_missing_is_only_what_the_agenda_asks_for(open_agenda: Callable[
 
 
 def test_only_the_testimony_event_gathers_many_teams_and_has_nothing_to_prepare() -> None:
-    assert [name for name in agendas.names() if load(name).gathers] == ["testimony"]
-    assert [name for name in agendas.names() if not load(name).prepares] == ["testimony"]
+    assert [name for name in agenda_files.names() if load(name).gathers] == ["testimony"]
+    assert [name for name in agenda_files.names() if not load(name).prepares] == ["testimony"]
     own = HEAD + STEP.replace('"tour"]', '"testimonies", "problem"]')
     assert not parse(own).gathers and not parse(own).prepares
     for pane in agenda.MEASURED:
@@ -530,7 +531,7 @@ def test_an_event_leaves_what_each_takes_away_and_neither_metrics_nor_three_acti
 def test_metrics_are_kept_where_a_step_shows_them_or_some_came_in(
     tmp_path: Path, open_agenda: Callable[[str], Room]
 ) -> None:
-    for name in agendas.names():
+    for name in agenda_files.names():
         kept = any(set(step.shows) & {"metrics", "matrix"} for step in load(name).steps)
         assert ("data-gathered" in seen(open_agenda(name).session, CLIENT, learnings)) == (name == "testimony")
         assert ("Les mesures que l’équipe garde" in seen(open_agenda(name).session, CLIENT, learnings)) == kept
@@ -546,15 +547,17 @@ def test_metrics_are_kept_where_a_step_shows_them_or_some_came_in(
 def test_before_it_begins_a_team_is_told_to_prepare_only_what_the_agenda_opens(
     open_agenda: Callable[[str], Room], lang: str
 ) -> None:
-    told = {name: seen(open_agenda(name).session, CLIENT, now, lang=lang) for name in agendas.names()}
+    told = {name: seen(open_agenda(name).session, CLIENT, now, lang=lang) for name in agenda_files.names()}
     draft, problem = {"fr": ("hypothèses", "problème"), "en": ("hypotheses", "problem")}[lang]
-    assert [name for name, said in told.items() if draft in said] == [n for n in agendas.names() if load(n).prepares]
-    assert [name for name, said in told.items() if problem in said] == [
-        name for name in agendas.names() if load(name).shows("problem") and load(name).prepares
+    assert [name for name, said in told.items() if draft in said] == [
+        n for n in agenda_files.names() if load(n).prepares
     ]
-    prepare = {name: seen(open_agenda(name).session, CLIENT, people, lang=lang) for name in agendas.names()}
+    assert [name for name, said in told.items() if problem in said] == [
+        name for name in agenda_files.names() if load(name).shows("problem") and load(name).prepares
+    ]
+    prepare = {name: seen(open_agenda(name).session, CLIENT, people, lang=lang) for name in agenda_files.names()}
     assert [name for name, said in prepare.items() if "client/prepare" in said] == [
-        name for name in agendas.names() if load(name).prepares
+        name for name in agenda_files.names() if load(name).prepares
     ]
 
 
@@ -565,8 +568,8 @@ def test_a_follow_up_shows_the_actions_and_the_metrics_of_last_time_where_it_spe
     open_agenda: Callable[[str], Room],
 ) -> None:
     room = open_agenda("follow-up")
-    hour = portable.read((TEMPLATES / "sessions" / "tidy.ipynb").read_bytes())
-    room.workshop.adopt(hour)
+    hour = session_file.read((TEMPLATES / "sessions" / "tidy.ipynb").read_bytes())
+    room.store.merge(hour)
     decided = hour.fold()
     room.ask(FACILITATOR, do="start", step="since")
     assert room.session.step.shows == ("learnings",)
@@ -617,16 +620,16 @@ def test_wherever_a_metric_stands_its_dialogs_are_filled_alike(
     assert filled_with[0]["baseline"] == "21" and {"baseline_date", "quality", "threshold"} <= filled_with[0].keys()
 
 
-@pytest.mark.parametrize("name", agendas.names())
+@pytest.mark.parametrize("name", agenda_files.names())
 def test_a_replay_draws_again_every_pane_that_a_note_changes(open_agenda: Callable[[str], Room], name: str) -> None:
     room = open_agenda(name)
     for step in room.session.steps:
         room.ask(FACILITATOR, do="start", step=step.id)
         for pane in step.shows:
             kind, role = WRITTEN[pane]
-            before = drawn(room.session, room.workshop.journal.now(), "fr")
+            before = drawn(room.session, room.store.journal.now(), "fr")
             room.ask(role, do="write", kind=kind, text="Quelques mots")
-            after = drawn(room.session, room.workshop.journal.now(), "fr")
+            after = drawn(room.session, room.store.journal.now(), "fr")
             changed = {each for each in PANES if before[each] != after[each]}
             assert pane in changed <= touches(room.session, room.entries[-1].event)
 

@@ -14,15 +14,16 @@ from pkgutil import iter_modules
 
 import pytest
 
-from impactlib import events as e, views
-from impactlib.agenda import Role
-from impactlib.events import Entry, Event
+from impactlib import views
+from impactlib.domain import events as e
+from impactlib.domain.agenda import Role
+from impactlib.domain.events import Entry, Event
+from impactlib.domain.redaction import shown
+from impactlib.domain.session_file import SessionFile
+from impactlib.domain.summary import outline
+from impactlib.domain.timeline import timeline
 from impactlib.export import render, shared
-from impactlib.portable import Portable
-from impactlib.replay import build, told
-from impactlib.sharing import shown
-from impactlib.summary import outline
-from impactlib.timeline import timeline
+from impactlib.rooms.replay import build, told
 from impactlib.views import Eye, metrics
 from impactlib.views.render import environment
 from tests.conftest import Room
@@ -49,7 +50,7 @@ SWAPPED: Given = ((1, 5), (5, 1))
 ABSTAINING: Given = (None, (1, 1))
 
 
-def scored(file: Portable, given: Given, *after: Event) -> Portable:
+def scored(file: SessionFile, given: Given, *after: Event) -> SessionFile:
     """That workshop with a second round of scores, open unless something came after."""
     delay, visits = (metric.id for metric in file.fold().notes_of("metric"))
     happened: list[tuple[str, Event]] = [("person-facilitator", e.RoundOpened("second", f"{delay} {visits}"))]
@@ -66,7 +67,7 @@ def scored(file: Portable, given: Given, *after: Event) -> Portable:
     return replace(file, entries=(*file.entries, *more))
 
 
-def everything(file: Portable) -> dict[str, str]:
+def everything(file: SessionFile) -> dict[str, str]:
     """All that anybody can see or take away of a workshop, but for what the data folder alone gives."""
     session, words = file.fold(), environment("fr")
     reduced = shared(file, words, ())
@@ -96,13 +97,13 @@ def differing(one: dict[str, str], other: dict[str, str]) -> set[str]:
 
 
 def test_whatever_is_given_in_an_open_round_all_that_others_have_is_the_same(lived: Room) -> None:
-    file = lived.workshop.portable()
+    file = lived.store.to_file()
     one, *others = (everything(scored(file, given)) for given in (ONE_WAY, SWAPPED, ABSTAINING))
     assert [differing(one, other) for other in others] == [set(), set()]
 
 
 def test_once_the_round_is_shown_all_that_tells_of_it_differs(lived: Room) -> None:
-    file, end = lived.workshop.portable(), e.RoundShown("second")
+    file, end = lived.store.to_file(), e.RoundShown("second")
     one, swapped, abstaining = (everything(scored(file, given, end)) for given in (ONE_WAY, SWAPPED, ABSTAINING))
     assert differing(one, abstaining) == TOLD
     # Who gave what moves no median: it is where people differ that tells.

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from impactlib.check import FINDINGS, check
-from impactlib.hypotheses import FIELDS, Hypothesis
-from impactlib.share import LOCALE
+from impactlib.domain.check import FINDINGS, check
+from impactlib.domain.hypotheses import FIELDS, Hypothesis
+from impactlib.paths import LOCALE
 from tests.conftest import agree
 
 CODES = [finding.code for finding in FINDINGS]

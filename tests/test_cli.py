@@ -14,14 +14,14 @@ from typing import Any
 
 import pytest
 
-from impactlib.check import check
 from impactlib.cli import main
-from impactlib.hypotheses import drafted
-from impactlib.portable import read
-from impactlib.session import Session
-from impactlib.spreadsheet import read_hypotheses
+from impactlib.domain.check import check
+from impactlib.domain.hypotheses import drafted
+from impactlib.domain.session import Session
+from impactlib.domain.session_file import read
+from impactlib.domain.spreadsheet import read_hypotheses
+from impactlib.storage.session_store import open_store
 from impactlib.views.render import translation
-from impactlib.workshop import open_workshop
 
 ROLES = ["facilitator", "client", "consultant", "observer"]
 
@@ -66,13 +66,13 @@ def test_links_lead_to_the_server_that_one_names(capsys: pytest.CaptureFixture[s
 
 def test_new_opens_the_agenda_and_the_language_that_one_asks_for(capsys: pytest.CaptureFixture[str]) -> None:
     made = run(capsys, "new", "--team", "  Colis \n Solidaire ", "--agenda", "reformulation", "--lang", "en")
-    workshop = open_workshop(Path("data"), made["session"])
-    assert (workshop.session.team, workshop.session.agenda.name, workshop.session.lang) == (
+    store = open_store(Path("data"), made["session"])
+    assert (store.session.team, store.session.agenda.name, store.session.lang) == (
         "Colis Solidaire",
         "reformulation",
         "en",
     )
-    workshop.journal.close()
+    store.journal.close()
 
 
 def test_sessions_lists_what_was_opened_with_its_team_date_and_agenda(capsys: pytest.CaptureFixture[str]) -> None:
@@ -306,12 +306,12 @@ def test_drafted_hypotheses_go_on_in_a_workshop(capsys: pytest.CaptureFixture[st
     assert main(["draft", "colis.csv", "-o", "prep.ipynb"]) == 0
     assert main(["import", "prep.ipynb", "--json"]) == 0
     id = json.loads(capsys.readouterr().out)["session"]
-    workshop = open_workshop(Path("data"), id)
-    assert [note.text for note in workshop.session.notes_of("hypothesis")] == [
+    store = open_store(Path("data"), id)
+    assert [note.text for note in store.session.notes_of("hypothesis")] == [
         "Les familles reçoivent leur colis plus tôt",
         "Les visites augmentent",
     ]
-    workshop.journal.close()
+    store.journal.close()
 
 
 def test_no_notebook_is_made_of_nothing(capsys: pytest.CaptureFixture[str], elsewhere: Path) -> None:

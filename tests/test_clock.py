@@ -7,10 +7,10 @@ from dataclasses import replace
 import pytest
 from hypothesis import assume, given, strategies as st
 
-from impactlib import clock as time
-from impactlib.agenda import Agenda, Step
-from impactlib.agendas import load
-from impactlib.clock import (
+from impactlib.domain import clock as time
+from impactlib.domain.agenda import Agenda, Step
+from impactlib.domain.agenda_files import load
+from impactlib.domain.clock import (
     Clock,
     end,
     ends_at,

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from hypothesis import given, strategies as st
 
-from impactlib.agenda import LANGUAGES, Role
-from impactlib.cost import APART, IN_A_YEAR, PERIODS, Figure, Undivided, cost_per_use, decimal, said
+from impactlib.domain.agenda import LANGUAGES, Role
+from impactlib.domain.cost import APART, IN_A_YEAR, PERIODS, Figure, Undivided, cost_per_use, decimal, said
 from tests.conftest import Room
 
 FACILITATOR, CLIENT, CONSULTANT, OBSERVER = Role

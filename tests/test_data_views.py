@@ -9,15 +9,15 @@ from functools import cache
 import pytest
 from babel.messages.pofile import read_po
 
-from impactlib import events as e
-from impactlib.agenda import LANGUAGES, Role
-from impactlib.agendas import load_text
-from impactlib.cost import PERIODS
-from impactlib.events import Entry
-from impactlib.fold import history
-from impactlib.matrix import STATES, load, names
-from impactlib.session import Session
-from impactlib.share import LOCALE
+from impactlib.domain import events as e
+from impactlib.domain.agenda import LANGUAGES, Role
+from impactlib.domain.agenda_files import load_text
+from impactlib.domain.cost import PERIODS
+from impactlib.domain.events import Entry
+from impactlib.domain.fold import history
+from impactlib.domain.impact_matrix import STATES, load, names
+from impactlib.domain.session import Session
+from impactlib.paths import LOCALE
 from impactlib.views import Eye, inventory, matrix
 from tests.conftest import Room, agree
 from tests.test_text import PAYLOADS

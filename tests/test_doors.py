@@ -11,15 +11,15 @@ from pathlib import Path
 
 import pytest
 
-from impactlib.agenda import Role
-from impactlib.agendas import names
-from impactlib.events import Entry, PersonCorrected
+from impactlib.domain.agenda import Role
+from impactlib.domain.agenda_files import names
+from impactlib.domain.events import Entry, PersonCorrected
+from impactlib.domain.session_file import LARGEST
 from impactlib.gestures import Asking
-from impactlib.people import person_id, role_key
-from impactlib.portable import LARGEST
+from impactlib.paths import TEMPLATES
 from impactlib.server.handler import KEY, LANG, PERSON
-from impactlib.share import TEMPLATES
-from impactlib.workshop import open_workshop
+from impactlib.storage.keys import person_id, role_key
+from impactlib.storage.session_store import open_store
 from tests.harness import Server
 
 pytestmark = pytest.mark.process
@@ -72,9 +72,9 @@ class Member(Hand):
         self.do(do="join", name=name)
 
     def do(self, **gesture: str) -> None:
-        workshop = open_workshop(self.server.data, self.session)
-        with closing(workshop.journal):
-            workshop.ask(Asking(self.id, self.role), {"id": secrets.token_hex(8), **gesture})
+        store = open_store(self.server.data, self.session)
+        with closing(store.journal):
+            store.ask(Asking(self.id, self.role), {"id": secrets.token_hex(8), **gesture})
 
 
 @pytest.fixture
@@ -180,11 +180,11 @@ class Left(Member):
         links = server.new("Colis Solidaire")
         super().__init__(server, links["facilitator"], "Ex")
         self.ada = Member(server, links["facilitator"], "Ada")
-        workshop = open_workshop(server.data, self.session)
-        with closing(workshop.journal):
-            workshop.journal.renew(Role.FACILITATOR)
-            self.ada.cookies[KEY] = role_key(server.data, workshop.journal, Role.FACILITATOR)
-            self.old = next(entry.id for entry in workshop.journal.read() if entry.by == self.id)
+        store = open_store(server.data, self.session)
+        with closing(store.journal):
+            store.journal.renew(Role.FACILITATOR)
+            self.ada.cookies[KEY] = role_key(server.data, store.journal, Role.FACILITATOR)
+            self.old = next(entry.id for entry in store.journal.read() if entry.by == self.id)
         self.path = self.path.replace("facilitator", "client")
         self.cookies[KEY] = links["client"].partition("?key=")[2]
 
@@ -213,15 +213,15 @@ def test_a_role_given_after_the_renewal_opens_its_door(server: Server) -> None:
     assert (moved.status, moved.headers["Location"]) == (303, left.ada.path.replace("facilitator", "observer"))
     left.ada.do(do="correct", person=left.id, name="Ex", role="facilitator")
     assert left.get("?see=workshop").headers["Location"] == left.ada.path
-    with closing(open_workshop(server.data, left.session).journal) as journal:
+    with closing(open_store(server.data, left.session).journal) as journal:
         journal.renew(Role.FACILITATOR)
     assert left.get("?see=workshop").status == 403
 
 
 def test_a_role_that_a_merged_file_gives_opens_no_door(server: Server) -> None:
     left = Left(server)
-    workshop = open_workshop(server.data, left.session)
-    with closing(workshop.journal) as journal:
+    store = open_store(server.data, left.session)
+    with closing(store.journal) as journal:
         forged = Entry(
             "elsewhere", 1, "forged-1", journal.now(), left.ada.id, "", PersonCorrected(left.id, "Ex", "facilitator")
         )

@@ -20,22 +20,23 @@ from hypothesis import given, settings, strategies as st
 from jsonschema import Draft202012Validator, FormatChecker
 from markdown_it import MarkdownIt
 
-from impactlib import events as e, export
-from impactlib.agenda import LANGUAGES, Role
+from impactlib import export
 from impactlib.cli import main
-from impactlib.events import Entry
+from impactlib.domain import events as e
+from impactlib.domain.agenda import LANGUAGES, Role
+from impactlib.domain.events import Entry
+from impactlib.domain.fold import history
+from impactlib.domain.hypotheses import OF_METRIC
+from impactlib.domain.scoring import Formula, Row
+from impactlib.domain.session import Session
+from impactlib.domain.standing import ranking
+from impactlib.domain.summary import missing
 from impactlib.export.html import html
 from impactlib.export.layout import Box, apart
 from impactlib.export.markdown import markdown
 from impactlib.export.picture import Spot, data_uri, draw, spots
 from impactlib.export.session_json import SCHEMA, session_json, state
-from impactlib.fold import history
 from impactlib.gestures import Asking
-from impactlib.hypotheses import OF_METRIC
-from impactlib.ranking import ranking
-from impactlib.scoring import Formula, Row
-from impactlib.session import Session
-from impactlib.summary import missing
 from impactlib.views.render import environment
 from tests.conftest import live_the_hour, unshown
 
@@ -411,7 +412,7 @@ def test_markdown_shows_the_words_as_typed(room) -> None:  # type: ignore[no-unt
 
 def test_no_break_spaces_stay(room) -> None:  # type: ignore[no-untyped-def]
     typed = "Qui renonce\u202f? Le «\u00a0délai\u00a0»"
-    room.workshop.ask(
+    room.store.ask(
         Asking("person-client", Role.CLIENT), {"id": "spaces-01", "do": "write", "kind": "problem", "text": typed}
     )
     assert typed in markdown(room.session, environment("fr"))
@@ -481,8 +482,8 @@ def test_payloads_never_come_out_as_markup(lived, summaries, lang: str) -> None:
 
 
 def _say(room, asking: Asking, do: str, **gesture: str) -> str:  # type: ignore[no-untyped-def]
-    id = f"said-{len(room.workshop.journal.read()):05}"
-    room.workshop.ask(asking, {"id": id, "do": do, **gesture})
+    id = f"said-{len(room.store.journal.read()):05}"
+    room.store.ask(asking, {"id": id, "do": do, **gesture})
     return id
 
 
@@ -707,7 +708,9 @@ def test_no_scores_no_picture() -> None:
 
 @pytest.mark.process
 def test_matplotlib_and_pandas_are_loaded_by_nobody_else() -> None:
-    code = "import sys, impactlib.cli, impactlib.server.app, impactlib.live, impactlib.widgets, impactlib.export\n"
+    code = (
+        "import sys, impactlib.cli, impactlib.server.app, impactlib.rooms.live, impactlib.widgets, impactlib.export\n"
+    )
     code += "print([name for name in ('matplotlib', 'pandas') if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
@@ -909,7 +912,7 @@ def test_the_name_says_what_to_write(run, tmp_path: Path, name: str, begins: str
 
 def test_a_journal_alone_is_enough(run, lived, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
     out = tmp_path / "ailleurs.md"
-    assert run("-o", str(out), "--lang", "en", of=str(lived.workshop.journal.path)) == (0, "")
+    assert run("-o", str(out), "--lang", "en", of=str(lived.store.journal.path)) == (0, "")
     assert out.read_text(encoding="utf-8").startswith("# Summary of the impact workshop: Colis Solidaire")
 
 

@@ -18,21 +18,21 @@ import openpyxl
 import pytest
 from lxml.html import document_fromstring
 
-from impactlib.agenda import LANGUAGES, Role
-from impactlib.agendas import DEFAULT, load_text
 from impactlib.cli import main
-from impactlib.clock import local
-from impactlib.events import DetailSet, Entry
+from impactlib.domain.agenda import LANGUAGES, Role
+from impactlib.domain.agenda_files import DEFAULT, load_text
+from impactlib.domain.clock import local
+from impactlib.domain.events import DetailSet, Entry
+from impactlib.domain.fold import history
+from impactlib.domain.hypotheses import CONCEPTS, DIRECTIONS, FIELDS, KINDS_OF_IMPACT, drafted
+from impactlib.domain.session import Session
+from impactlib.domain.spreadsheet import read_hypotheses
 from impactlib.export import ExportError, docx, followup, inventory, metrics, odt
 from impactlib.export.blocks import Bullets, Item, Table, document
 from impactlib.export.html import html
 from impactlib.export.sheet import day, number
-from impactlib.fold import history
-from impactlib.hypotheses import CONCEPTS, DIRECTIONS, FIELDS, KINDS_OF_IMPACT, drafted
-from impactlib.session import Session
-from impactlib.spreadsheet import read_hypotheses
+from impactlib.storage.session_store import create_session
 from impactlib.views.render import environment
-from impactlib.workshop import new_session
 from tests.conftest import Room, unshown
 
 TITLES = {
@@ -476,8 +476,8 @@ def test_what_changed_between_two_rounds_is_a_table_of_whole_rows(lived) -> None
 def test_an_agenda_says_when_the_metrics_are_looked_at_again(tmp_path: Path) -> None:
     agenda = tmp_path / "ours.toml"
     agenda.write_text(f"follow_up = [14]\n{load_text(DEFAULT)[0]}")
-    workshop = new_session(tmp_path, "Colis Solidaire", agenda=str(agenda))
-    room = Room(workshop)
+    store = create_session(tmp_path, "Colis Solidaire", agenda=str(agenda))
+    room = Room(store)
     room.ask(Role.FACILITATOR, do="join", name="Ada")
     room.ask(Role.FACILITATOR, do="start", step="tour")
     [point] = events(room.session)
@@ -486,7 +486,7 @@ def test_an_agenda_says_when_the_metrics_are_looked_at_again(tmp_path: Path) -> 
         "Suivi de l’atelier impact, J+14\u00a0: Colis Solidaire",
         held + timedelta(14),
     )
-    workshop.journal.close()
+    store.journal.close()
 
 
 def test_imported_twice_an_event_is_the_same_one(lived) -> None:  # type: ignore[no-untyped-def]

@@ -7,8 +7,8 @@ from decimal import Decimal
 import pytest
 from hypothesis import given, strategies as st
 
-from impactlib.agenda import LANGUAGES
-from impactlib.formats import cell, rounded, spelled
+from impactlib.domain.agenda import LANGUAGES
+from impactlib.domain.formats import cell, rounded, spelled
 from impactlib.views.render import Filters
 
 NUMBERS = st.from_regex(r"-?(0|[1-9][0-9]{0,35})(\.[0-9]{1,8})?", fullmatch=True)

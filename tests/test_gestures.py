@@ -10,13 +10,14 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, example, given, settings, strategies as st
 
-from impactlib import events as e, ledger
-from impactlib.agenda import Role
-from impactlib.fold import history
-from impactlib.gestures import Asking, Refusal, decide
-from impactlib.journal import Journal
-from impactlib.kinds import KINDS
-from impactlib.workshop import Workshop
+from impactlib.domain import events as e, recommendations
+from impactlib.domain.agenda import Role
+from impactlib.domain.fold import history
+from impactlib.domain.kinds import KINDS
+from impactlib.domain.refusal import Refusal
+from impactlib.gestures import Asking, decide
+from impactlib.storage.journal import Journal
+from impactlib.storage.session_store import SessionStore
 from tests.conftest import Room, Time, copied
 
 FACILITATOR, CLIENT, CONSULTANT, OBSERVER = Role
@@ -49,7 +50,7 @@ def staged(opened: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path
         "colleagues": room.ask_as("second", CLIENT, do="write", kind="hypothesis", text="Nous croyons que…"),
     }
     next(rooms, None)
-    return room.workshop.journal.path, {**notes, "withdrawn": withdrawn}
+    return room.store.journal.path, {**notes, "withdrawn": withdrawn}
 
 
 @pytest.fixture
@@ -252,10 +253,10 @@ def test_an_id_sent_again_writes_nothing_and_no_other_gesture_may_use_it(stage: 
     make, roles = GESTURES[name]
     role = min(roles)
     gesture = {"id": "sent-again-1", **make(stage)}
-    workshop, asking = stage.room.workshop, Asking(f"person-{role}", role)
-    assert workshop.ask(asking, gesture)
+    store, asking = stage.room.store, Asking(f"person-{role}", role)
+    assert store.ask(asking, gesture)
     before = stage.room.entries
-    assert workshop.ask(asking, dict(reversed(gesture.items()))) == ()
+    assert store.ask(asking, dict(reversed(gesture.items()))) == ()
     others: list[tuple[str, dict[str, Any]]] = [
         (asking.person, {**gesture, "more": "x"}),
         (asking.person, {"id": gesture["id"], "do": "correct", "person": asking.person, "role": "facilitator"}),
@@ -265,7 +266,7 @@ def test_an_id_sent_again_writes_nothing_and_no_other_gesture_may_use_it(stage: 
     ]
     for person, body in others:
         with pytest.raises(Refusal, match="no valid id"):
-            workshop.ask(Asking(person, role), body)
+            store.ask(Asking(person, role), body)
     assert stage.room.entries == before
 
 
@@ -341,7 +342,7 @@ def test_a_note_with_a_field_that_is_not_text_is_refused(stage: Stage, field: st
 def test_a_gesture_without_a_proper_id_is_refused(stage: Stage, odd: Any) -> None:
     before = stage.room.entries
     with pytest.raises(Refusal, match="no valid id"):
-        stage.room.workshop.ask(
+        stage.room.store.ask(
             Asking("person-client", CLIENT), {"id": odd, "do": "write", "kind": "problem", "text": "a"}
         )
     assert stage.room.entries == before
@@ -589,13 +590,13 @@ def test_a_north_star_that_comes_back_without_its_place_is_no_star_when_it_is_ke
     room.ask(CLIENT, do="detail", note=metrics[0], detail="north_star", value="yes")
     room.ask(CLIENT, do="withdraw", note=metrics[0])
     room.ask(CLIENT, do="restore", note=metrics[0])
-    assert ledger.north_star(room.session) is room.session.notes[metrics[0]]  # its place was still free
+    assert recommendations.north_star(room.session) is room.session.notes[metrics[0]]  # its place was still free
     room.ask(CLIENT, do="withdraw", note=metrics[0])
     room.ask(CLIENT, do="keep", metric=metrics[3], kept="true")
     room.ask(CLIENT, do="restore", note=metrics[0])
     room.ask(CLIENT, do="keep", metric=metrics[3], kept="false")
     room.ask(CLIENT, do="keep", metric=metrics[0], kept="true")
-    assert ledger.north_star(room.session) is None
+    assert recommendations.north_star(room.session) is None
 
 
 # Meanwhile ----------------------------------------------------------------------------------------------
@@ -830,7 +831,7 @@ GESTURE = st.builds(
 def test_any_gesture_gives_events_that_can_be_stored_and_folded_or_is_refused(
     stage: Stage, gesture: dict[str, Any], role: Role
 ) -> None:
-    journal: Journal = stage.room.workshop.journal
+    journal: Journal = stage.room.store.journal
     notes = {f"@{name}": id for name, id in vars(stage).items() if isinstance(id, str)}
     gesture = {field: notes.get(value, value) if isinstance(value, str) else value for field, value in gesture.items()}
     try:
@@ -856,14 +857,14 @@ def test_any_gesture_gives_events_that_can_be_stored_and_folded_or_is_refused(
 @example({"id": "proper-id", "do": ["end"]})
 @example({"id": "proper-id", "do": "\ud800"})
 def test_any_object_at_all_is_refused_and_writes_nothing(stage: Stage, gesture: dict[str, Any]) -> None:
-    before = stage.room.workshop.journal.last()
+    before = stage.room.store.journal.last()
     with pytest.raises(Refusal):
-        stage.room.workshop.ask(Asking("person-facilitator", FACILITATOR), gesture)
-    assert stage.room.workshop.journal.last() == before
+        stage.room.store.ask(Asking("person-facilitator", FACILITATOR), gesture)
+    assert stage.room.store.journal.last() == before
 
 
 def test_what_was_granted_is_there_for_another_process_that_opens_the_file(lived: Room, tmp_path: Path) -> None:
-    other = Workshop(Journal(lived.workshop.journal.path))
+    other = SessionStore(Journal(lived.store.journal.path))
     assert other.session == lived.session
     other.journal.close()
 
@@ -871,7 +872,7 @@ def test_what_was_granted_is_there_for_another_process_that_opens_the_file(lived
 def test_an_id_that_somebody_else_used_is_not_acknowledged(room: Room) -> None:
     taken = room.ask(CLIENT, do="write", kind="problem", text="Les familles attendent")
     with pytest.raises(Refusal, match="no valid id"):
-        room.workshop.ask(
+        room.store.ask(
             Asking("person-consultant", CONSULTANT), {"id": taken, "do": "write", "kind": "learning", "text": "Perdu ?"}
         )
     assert len(room.session.notes) == 1
@@ -1035,8 +1036,8 @@ def test_what_was_grouped_under_a_withdrawn_recommendation_stands_alone_and_can_
     group(stage, third, stage.repeated)
     stage.room.ask(CONSULTANT, do="restore", note=stage.advice)
     session = stage.room.session
-    assert ledger.repeats(session, session.notes[third]) is session.notes[stage.repeated]
-    assert [note.id for note in ledger.advice(session)] == [stage.advice, stage.repeated]
+    assert recommendations.repeats(session, session.notes[third]) is session.notes[stage.repeated]
+    assert [note.id for note in recommendations.advice(session)] == [stage.advice, stage.repeated]
 
 
 def test_a_recommendation_is_born_unmarked(stage: Stage) -> None:
@@ -1058,11 +1059,11 @@ def test_one_of_the_metrics_kept_is_the_north_star_and_only_one(stage: Stage) ->
     for metric in (stage.metric, other):
         stage.room.ask(CLIENT, do="keep", metric=metric, kept="true")
         stage.room.ask(CLIENT, **star, note=metric)
-        assert ledger.north_star(stage.room.session) is stage.room.session.notes[metric]
+        assert recommendations.north_star(stage.room.session) is stage.room.session.notes[metric]
     assert not stage.room.session.notes[stage.metric].details["north_star"]
     stage.room.ask(CLIENT, do="keep", metric=other, kept="false")
     stage.room.ask(CLIENT, do="keep", metric=other, kept="true")
-    assert ledger.north_star(stage.room.session) is None
+    assert recommendations.north_star(stage.room.session) is None
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ from itertools import product
 import pytest
 from hypothesis import given, strategies as st
 
-from impactlib.agenda import Role
-from impactlib.inventory import needs, worst
+from impactlib.domain.agenda import Role
+from impactlib.domain.inventory import needs, worst
 from tests.conftest import Room
 
 CLIENT = Role.CLIENT

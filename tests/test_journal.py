@@ -15,15 +15,15 @@ from time import sleep
 
 import pytest
 
-from impactlib import events as e
-from impactlib.journal import FORMAT, Journal, JournalError, JournalExists
+from impactlib.domain import events as e
+from impactlib.storage.journal import FORMAT, Journal, JournalError, JournalExists
 from tests.conftest import Time
 
 WRITE = """
 import sys
 from pathlib import Path
-from impactlib.events import NoteWritten
-from impactlib.journal import Journal
+from impactlib.domain.events import NoteWritten
+from impactlib.storage.journal import Journal
 
 path, who, count = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
 journal = Journal(path)
@@ -142,7 +142,7 @@ def test_what_fails_while_writing_leaves_no_trace_and_the_file_free(journal: Jou
 def test_a_commit_that_cannot_be_leaves_the_journal_fit_to_write_again(
     path: Path, time: Time, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("impactlib.journal.BUSY", 0.05)
+    monkeypatch.setattr("impactlib.storage.journal.BUSY", 0.05)
     journal = Journal.create(path, "home", clock=time)
     reader = sqlite3.connect(path)
     # Somebody who reads for longer than a writer waits.

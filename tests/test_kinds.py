@@ -8,15 +8,16 @@ import pytest
 from babel.messages.pofile import read_po
 from jsonschema import Draft202012Validator
 
-from impactlib import export, kinds
-from impactlib.agenda import LANGUAGES, Role
+from impactlib import export
+from impactlib.domain import kinds
+from impactlib.domain.agenda import LANGUAGES, Role
+from impactlib.domain.kinds import KINDS, TEAM, Detail, Form, Kind
+from impactlib.domain.spreadsheet import HEADINGS
+from impactlib.domain.summary import outline
+from impactlib.domain.timeline import timeline
 from impactlib.export import blocks
 from impactlib.export.session_json import SCHEMA, state
-from impactlib.kinds import KINDS, TEAM, Detail, Form, Kind
-from impactlib.share import LOCALE
-from impactlib.spreadsheet import HEADINGS
-from impactlib.summary import outline
-from impactlib.timeline import timeline
+from impactlib.paths import LOCALE
 from impactlib.views import Eye
 from impactlib.views.render import environment
 from impactlib.views.wording import done, label
@@ -106,14 +107,14 @@ def test_it_is_about_its_kinds_alone_and_is_not_spoken(worried: Room) -> None:
 
 
 def test_the_timeline_words_it(worried: Room) -> None:
-    written, *details = timeline(worried.workshop.portable())[-3:]
+    written, *details = timeline(worried.store.to_file())[-3:]
     assert (written.who, written.what, written.text) == (NAMES[CLIENT], "names a worry", TEXT)
     assert {done(line, "en") for line in details} == {"completes a note: size", "completes a note: carrier"}
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_summary_has_its_part(worried: Room, lang: str) -> None:
-    file, views = worried.workshop.portable(), environment(lang)
+    file, views = worried.store.to_file(), environment(lang)
     [part] = [part for part in outline(worried.session).told("last") if part.title == "Worries"]
     assert [note.text for note in part.notes] == [TEXT]
     assert f"## Worries\n\n- {TEXT} ({NAMES[CLIENT]})\n" in export.render(file, "summary", "md", views).decode()
@@ -136,7 +137,7 @@ def test_it_leaves_in_a_shared_session_as_its_row_says(
     worried: Room, monkeypatch: pytest.MonkeyPatch, stays: bool
 ) -> None:
     monkeypatch.setitem(KINDS, "worry", Kind("worry", TEAM, details=WORRY.details, never_shared=not stays))
-    shared = export.shared(worried.workshop.portable(), environment("fr"), ()).fold()
+    shared = export.shared(worried.store.to_file(), environment("fr"), ()).fold()
     notes = shared.notes_of("worry")
     assert [(note.text, note.details["carrier"]) for note in notes] == ([(TEXT, "Équipe 1")] if stays else [])
 

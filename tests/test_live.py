@@ -12,28 +12,28 @@ from pathlib import Path
 
 import pytest
 
-from impactlib import live as live_module
-from impactlib.agenda import Role
+from impactlib.domain.agenda import Role
+from impactlib.domain.session import Session
 from impactlib.gestures import Asking
-from impactlib.journal import Journal
-from impactlib.live import ROOM, Live, Patch, open_session
-from impactlib.session import Session
+from impactlib.rooms import live as live_module
+from impactlib.rooms.live import ROOM, Live, Patch, open_session
+from impactlib.storage.journal import Journal
+from impactlib.storage.session_store import SessionStore
 from impactlib.views import Eye, Fragments, learnings, people, questions, track
-from impactlib.workshop import Workshop
 from tests.conftest import Room
 
 WRITE = """
 import sys
 from pathlib import Path
-from impactlib.agenda import Role
+from impactlib.domain.agenda import Role
 from impactlib.gestures import Asking
-from impactlib.journal import Journal
-from impactlib.workshop import Workshop
+from impactlib.storage.journal import Journal
+from impactlib.storage.session_store import SessionStore
 
-workshop = Workshop(Journal(Path(sys.argv[1])))
+store = SessionStore(Journal(Path(sys.argv[1])))
 sys.stdin.readline()
 gesture = {"id": "from-elsewhere", "do": "write", "kind": "question", "text": "Qui renonce ?"}
-workshop.ask(Asking("person-consultant", Role.CONSULTANT), gesture)
+store.ask(Asking("person-consultant", Role.CONSULTANT), gesture)
 """
 
 
@@ -50,9 +50,9 @@ class Paper:
 @pytest.fixture
 def follower(room: Room) -> Iterator[Live]:
     """What a client's kernel does, on a connection of its own."""
-    workshop = Workshop(Journal(room.workshop.journal.path))
-    yield Live(workshop, Eye(Role.CLIENT))
-    workshop.journal.close()
+    store = SessionStore(Journal(room.store.journal.path))
+    yield Live(store, Eye(Role.CLIENT))
+    store.journal.close()
 
 
 async def until(true: Callable[[], object], seconds: float = 1.0) -> None:
@@ -126,7 +126,7 @@ def test_the_patches_add_up_to_the_whole(room: Room, follower: Live) -> None:
 @pytest.mark.process
 def test_what_another_process_writes_is_drawn_within_a_second(room: Room, follower: Live) -> None:
     paper = Paper()
-    command = [sys.executable, "-c", WRITE, str(room.workshop.journal.path)]
+    command = [sys.executable, "-c", WRITE, str(room.store.journal.path)]
 
     async def scenario() -> None:
         follower.show(paper, questions.fragments)
@@ -145,11 +145,11 @@ def test_somebody_who_connects_is_drawn_though_nothing_was_written(room: Room, f
         follower.show(paper, people.fragments)
         assert "hors ligne" in paper.patches[0]["people/"]
         for role in Role:
-            room.workshop.journal.mark(f"person-{role}", 1)
+            room.store.journal.mark(f"person-{role}", 1)
         await until(lambda: "hors ligne" not in follower.fragments(paper)["people/"])
 
     asyncio.run(scenario())
-    assert room.workshop.journal.last() == 5
+    assert room.store.journal.last() == 5
 
 
 def test_what_depends_on_the_time_alone_is_drawn_again_by_itself(
@@ -212,7 +212,7 @@ def test_in_a_room_it_opens_that_session_for_that_audience_and_takes_no_gesture(
     assert "Colis Solidaire" in paper.patches[0]["track/"]
     answer = live.ask({"id": "forged-gesture", "do": "join", "name": "Lou"})
     assert answer["refused"] and answer["id"] == "forged-gesture"
-    assert room.workshop.journal.last() == 5
+    assert room.store.journal.last() == 5
 
 
 def test_at_home_there_is_no_session_and_nothing_to_follow(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -280,8 +280,8 @@ def test_a_rehearsal_refuses_in_its_language_with_the_facts(tmp_path: Path, monk
 
 
 def test_who_asks_is_who_the_kernel_was_started_for_whatever_the_gesture_says(room: Room) -> None:
-    live = Live(Workshop(Journal(room.workshop.journal.path)), Eye(Role.OBSERVER), me="person-observer")
+    live = Live(SessionStore(Journal(room.store.journal.path)), Eye(Role.OBSERVER), me="person-observer")
     answer = live.ask({"id": "forged-gesture", "do": "end", "by": "person-facilitator", "role": "facilitator"})
     assert answer["code"] == "role"
-    [entry] = room.workshop.ask(Asking("person-facilitator", Role.FACILITATOR), {"id": "the-real-end", "do": "end"})
+    [entry] = room.store.ask(Asking("person-facilitator", Role.FACILITATOR), {"id": "the-real-end", "do": "end"})
     assert entry.seq == 6

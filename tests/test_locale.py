@@ -18,11 +18,11 @@ from babel.messages.frontend import parse_keywords, parse_mapping_cfg
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
-from impactlib.cost import Undivided
-from impactlib.gestures import Refusal
-from impactlib.share import LOCALE, NOTEBOOKS, TEMPLATES
-from impactlib.spreadsheet import SheetError
-from impactlib.text import Worded
+from impactlib.domain.cost import Undivided
+from impactlib.domain.refusal import Refusal
+from impactlib.domain.spreadsheet import SheetError
+from impactlib.domain.text import Worded
+from impactlib.paths import LOCALE, NOTEBOOKS, TEMPLATES
 from impactlib.views.render import say
 
 ROOT = Path(__file__).parent.parent

@@ -10,9 +10,9 @@ import nbformat
 import pytest
 from markdown_it import MarkdownIt
 
-from impactlib.agenda import LANGUAGES, Role
+from impactlib.domain.agenda import LANGUAGES, Role
 from impactlib.export import render
-from impactlib.share import NOTEBOOKS
+from impactlib.paths import NOTEBOOKS
 from impactlib.views.render import environment
 from tests.conftest import Room
 
@@ -38,13 +38,13 @@ def test_every_notebook_runs(lang: str) -> None:
 def test_a_session_notebook_runs_wherever_its_owner_put_it(lang: str, lived: Room, tmp_path: Path) -> None:
     path = tmp_path / "elsewhere" / "mardi.ipynb"
     path.parent.mkdir()
-    path.write_bytes(render(lived.workshop.portable(), "session", "ipynb", environment(lang)))
+    path.write_bytes(render(lived.store.to_file(), "session", "ipynb", environment(lang)))
     run(path)
 
 
 def test_a_session_notebook_is_a_valid_one_without_widgets_or_html_of_peoples_words(lived: Room) -> None:
     lived.ask(Role.CLIENT, do="write", kind="learning", text="<img src=x onerror=alert(1)> & <b>gras</b>")
-    content = render(lived.workshop.portable(), "session", "ipynb", environment("fr")).decode()
+    content = render(lived.store.to_file(), "session", "ipynb", environment("fr")).decode()
     notebook = nbformat.reads(content, as_version=4)
     nbformat.validate(notebook)
     assert "widgets" not in notebook.metadata

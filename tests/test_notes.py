@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, strategies as st
 
-from impactlib import events as e
-from impactlib.events import Event
-from impactlib.fold import history
-from impactlib.notes import Note, Notes
-from impactlib.session import Session
+from impactlib.domain import events as e
+from impactlib.domain.events import Event
+from impactlib.domain.fold import history
+from impactlib.domain.notes import Note, Notes
+from impactlib.domain.session import Session
 from tests.test_session import OPENED, given_events
 
 KINDS = ("question", "answer", "hypothesis")

@@ -7,22 +7,22 @@ from dataclasses import replace
 
 import pytest
 
-from impactlib import events as e
-from impactlib.agenda import LANGUAGES, Role
-from impactlib.check import FINDINGS, check
-from impactlib.events import Entry
-from impactlib.fold import history
-from impactlib.hypotheses import FIELDS, Hypothesis
+from impactlib.domain import events as e
+from impactlib.domain.agenda import LANGUAGES, Role
+from impactlib.domain.check import FINDINGS, check
+from impactlib.domain.events import Entry
+from impactlib.domain.fold import history
+from impactlib.domain.hypotheses import FIELDS, Hypothesis
+from impactlib.domain.session import Session
 from impactlib.server.pages.hypotheses_upload import _gesture
-from impactlib.session import Session
 from impactlib.views import (
     Eye,
+    drafts as drafts_view,
+    ground as ground_view,
     inventory,
     matrix,
     prepare,
-    prepare_drafts,
     prepare_foot,
-    prepare_ground,
     recommendations,
     wording,
 )
@@ -31,8 +31,8 @@ from tests.test_text import PAYLOADS
 from tests.test_views import CONTROLS, Tree, everywhere, fragments, frames, seen
 
 FACILITATOR, CLIENT, CONSULTANT, OBSERVER = Role
-PAGE = (prepare, prepare_drafts, prepare_ground, inventory, matrix, prepare_foot)
-OURS = (prepare, prepare_drafts, prepare_ground, prepare_foot)
+PAGE = (prepare, drafts_view, ground_view, inventory, matrix, prepare_foot)
+OURS = (prepare, drafts_view, ground_view, prepare_foot)
 TEAM = [Eye(role, lang, now=2_000_000_000.0) for role in (CLIENT, FACILITATOR) for lang in LANGUAGES]
 
 team = pytest.mark.parametrize("eye", TEAM, ids=lambda eye: f"{eye.role}-{eye.lang}")
@@ -61,7 +61,7 @@ def drafting(room: Room) -> Room:
 
 
 def drafts(room: Room, role: Role = CLIENT, lang: str = "fr") -> list[str]:
-    return list(fragments(room.session, Eye(role, lang), (prepare_drafts,)).values())
+    return list(fragments(room.session, Eye(role, lang), (drafts_view,)).values())
 
 
 def words(html: str) -> str:
@@ -145,7 +145,7 @@ def test_three_questions_come_first_and_the_one_filled_button_keeps_their_answer
 
 @team
 def test_the_dialog_has_every_field_once_with_its_help_and_nothing_is_required(eye: Eye) -> None:
-    tree = Tree(str(prepare_drafts.frame(eye)))
+    tree = Tree(str(drafts_view.frame(eye)))
     [dialog] = tree.all("dialog")
     controls = [control for control in tree.all(*CONTROLS) if dialog in control.inside]
     assert sorted(control.attributes["name"] for control in controls) == sorted(FIELDS)
@@ -153,7 +153,7 @@ def test_the_dialog_has_every_field_once_with_its_help_and_nothing_is_required(e
     said = {element.attributes.get("id"): element.words.strip() for element in tree.elements}
     assert all(said[control.attributes["aria-describedby"]] for control in controls)
     metrics = {c.attributes["name"] for c in controls if c.attributes.get("data-of") == "metric"}
-    assert metrics == set(FIELDS) - set(prepare_drafts.GROUPS["meaning"])
+    assert metrics == set(FIELDS) - set(drafts_view.GROUPS["meaning"])
 
 
 def test_every_weakness_is_answered_in_a_field_of_the_dialog() -> None:
@@ -166,7 +166,7 @@ def test_each_choice_has_its_word_and_the_good_example_is_good(lang: str) -> Non
         assert [code for code, word in wording.choices(name, lang) if word] == list(codes)
     example = Hypothesis(**wording.aids()[lang]["example"])
     assert check(example) == []
-    page = words(str(prepare_drafts.frame(Eye(CLIENT, lang))))
+    page = words(str(drafts_view.frame(Eye(CLIENT, lang))))
     assert " ".join(example.statement.split()) in page
 
 
@@ -197,11 +197,11 @@ def test_one_thing_at_a_time_is_asked_as_a_question_and_waits_to_be_asked_during
 
 def test_an_answer_brings_the_next_question_and_the_last_one_none(room: Room) -> None:
     row = Hypothesis(**wording.aids()["fr"]["example"])
-    assert prepare_drafts.first_point(row, "fr") is None
+    assert drafts_view.first_point(row, "fr") is None
     for missing in ("population", "owner"):
-        point = prepare_drafts.first_point(replace(row, **{missing: ""}), "fr")
+        point = drafts_view.first_point(replace(row, **{missing: ""}), "fr")
         assert point and point.field == missing and point.question.endswith("?")
-        english = prepare_drafts.first_point(replace(row, **{missing: ""}), "en")
+        english = drafts_view.first_point(replace(row, **{missing: ""}), "en")
         assert english and english.question != point.question
 
 
@@ -222,12 +222,12 @@ def test_the_whole_team_may_change_and_withdraw_what_one_wrote(drafting: Room, e
     for html in drafts(drafting, eye.role, eye.lang):
         done = [button.attributes.get("data-do") for button in Tree(html).all("button")]
         assert "withdraw" in done
-    ground = seen(drafting.session, eye.role, prepare_ground, lang=eye.lang)
+    ground = seen(drafting.session, eye.role, ground_view, lang=eye.lang)
     assert 'data-into="change"' in ground and 'data-into="objective"' in ground
 
 
 def test_the_ground_says_how_an_objective_is_reached_and_what_is_followed_meanwhile(drafting: Room) -> None:
-    page = words(seen(drafting.session, CLIENT, prepare_ground))
+    page = words(seen(drafting.session, CLIENT, ground_view))
     assert "atteint directement" in page
     assert "En attendant, nous suivons le délai médian" in page
 

@@ -17,20 +17,20 @@ from typing import Any
 
 import pytest
 
-from impactlib import events as e, ledger
-from impactlib.agenda import LANGUAGES, MEASURED, Role
-from impactlib.agendas import load as load_agenda, load_text, names, parse
 from impactlib.cli import main
+from impactlib.domain import events as e, recommendations
+from impactlib.domain.agenda import LANGUAGES, MEASURED, Role
+from impactlib.domain.agenda_files import load as load_agenda, load_text, names, parse
+from impactlib.domain.fold import history
+from impactlib.domain.hypotheses import OF_HYPOTHESIS, OF_METRIC
+from impactlib.domain.inventory import sources_of
+from impactlib.domain.kinds import KINDS
+from impactlib.domain.session import METRICS_KEPT
+from impactlib.domain.summary import missing, outline
 from impactlib.export.session_json import state
-from impactlib.fold import history
-from impactlib.hypotheses import OF_HYPOTHESIS, OF_METRIC
-from impactlib.inventory import sources_of
-from impactlib.kinds import KINDS
 from impactlib.rehearsal.script import counts, load
 from impactlib.rehearsal.stage import Report, rehearse
-from impactlib.session import METRICS_KEPT
-from impactlib.summary import missing, outline
-from impactlib.workshop import Workshop, list_sessions, open_workshop
+from impactlib.storage.session_store import SessionStore, list_sessions, open_store
 from tests.conftest import agree
 
 SPEED = 900.0
@@ -42,10 +42,10 @@ PARTS = [
 ]
 
 
-def _everything_said(workshop: Workshop, report: Report) -> None:
-    written = {entry.id: entry.seq for entry in workshop.journal.read()}
+def _everything_said(store: SessionStore, report: Report) -> None:
+    written = {entry.id: entry.seq for entry in store.journal.read()}
     assert report.acknowledged.items() <= written.items()
-    assert workshop.session.ended
+    assert store.session.ended
 
 
 @pytest.fixture(scope="module")
@@ -55,27 +55,27 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Report]:
 
 
 @pytest.fixture
-def workshop(played: tuple[Path, Report]):  # type: ignore[no-untyped-def]
-    workshop = open_workshop(played[0], played[1].session)
-    yield workshop
-    workshop.journal.close()
+def store(played: tuple[Path, Report]):  # type: ignore[no-untyped-def]
+    store = open_store(played[0], played[1].session)
+    yield store
+    store.journal.close()
 
 
 @pytest.mark.process
-def test_every_gesture_is_granted_and_in_the_journal(played: tuple[Path, Report], workshop: Workshop) -> None:
+def test_every_gesture_is_granted_and_in_the_journal(played: tuple[Path, Report], store: SessionStore) -> None:
     report = played[1]
     assert not report.refused and not report.crashed
     assert set(report.asked) == set(report.acknowledged) and len(report.asked) == len(report.acknowledged) > 115
-    _everything_said(workshop, report)
+    _everything_said(store, report)
     assert report.seconds < 15
 
 
 @pytest.mark.process
-def test_every_part_of_the_session_is_filled(workshop: Workshop) -> None:
-    parts = state(workshop.session)
+def test_every_part_of_the_session_is_filled(store: SessionStore) -> None:
+    parts = state(store.session)
     assert set(PARTS) <= set(parts)
     assert [name for name in PARTS if not parts[name]] == []
-    session = workshop.session
+    session = store.session
     assert len(session.kept_metrics()) == METRICS_KEPT and len(session.notes_of("action")) == KINDS["action"].at_most
     assert all(note.details["owner"] and note.details["due"] for note in session.notes_of("action"))
     assert all(note.details["quality"] in ("10", "50", "90") for note in session.notes_of("metric"))
@@ -89,8 +89,8 @@ def test_every_part_of_the_session_is_filled(workshop: Workshop) -> None:
 
 
 @pytest.mark.process
-def test_what_a_team_prepared_comes_before_the_hour_and_says_everything(workshop: Workshop) -> None:
-    session = workshop.session
+def test_what_a_team_prepared_comes_before_the_hour_and_says_everything(store: SessionStore) -> None:
+    session = store.session
     started = session.clock.started
     assert started
     prepared = [note for note in session.notes.values() if note.at < started]
@@ -110,35 +110,35 @@ def test_what_a_team_prepared_comes_before_the_hour_and_says_everything(workshop
 
 
 @pytest.mark.process
-def test_after_the_hour_the_team_finishes_its_ledger_and_its_choice(workshop: Workshop) -> None:
-    session = workshop.session
+def test_after_the_hour_the_team_finishes_its_ledger_and_its_choice(store: SessionStore) -> None:
+    session = store.session
     ended = session.clock.ended
     assert ended and missing(session) == []
-    entries = [entry for entry in workshop.journal.read() if entry.at >= ended]
+    entries = [entry for entry in store.journal.read() if entry.at >= ended]
     later = {entry.event.detail for entry in entries if isinstance(entry.event, e.DetailSet)}
-    assert {"status", "reason", *ledger.CHOICE} <= later
-    advice = ledger.advice(session)
-    assert {note.details["status"] for note in advice} == set(ledger.STATUSES)
+    assert {"status", "reason", *recommendations.CHOICE} <= later
+    advice = recommendations.advice(session)
+    assert {note.details["status"] for note in advice} == set(recommendations.STATUSES)
     assert all(note.details["reason"] for note in advice)
-    assert [len(same) for same in ledger.groups(session).values()] == [1]
+    assert [len(same) for same in recommendations.groups(session).values()] == [1]
     kept = session.kept_metrics()
-    assert all(ledger.decided(metric) and metric.details["baseline"] for metric in kept)
-    assert {metric.details["if_missed"] for metric in kept} == set(ledger.IF_MISSED)
+    assert all(recommendations.decided(metric) and metric.details["baseline"] for metric in kept)
+    assert {metric.details["if_missed"] for metric in kept} == set(recommendations.IF_MISSED)
     assert any(note.about for note in session.notes_of("action"))
     assert len(session.notes_of("contact")) == 1
 
 
 @pytest.mark.process
-def test_who_is_there(workshop: Workshop) -> None:
-    assert {role: len(workshop.session.here(role)) for role in Role} == counts(12)
-    assert not workshop.journal.present()
+def test_who_is_there(store: SessionStore) -> None:
+    assert {role: len(store.session.here(role)) for role in Role} == counts(12)
+    assert not store.journal.present()
 
 
 @pytest.mark.process
-def test_the_hour_lasts_its_minutes_of_session_time(workshop: Workshop) -> None:
-    entries = workshop.journal.read()
+def test_the_hour_lasts_its_minutes_of_session_time(store: SessionStore) -> None:
+    entries = store.journal.read()
     assert [entry.at for entry in entries] == sorted(entry.at for entry in entries)
-    clock, agenda = workshop.session.clock, workshop.session.agenda
+    clock, agenda = store.session.clock, store.session.agenda
     assert agenda and clock.started and clock.ended
     # A pause of a minute and a half; then whatever a busy machine adds, fifteen minutes a second.
     assert agenda.seconds <= clock.ended - clock.started < 1.75 * agenda.seconds
@@ -154,7 +154,7 @@ def test_a_killed_actor_loses_nothing_acknowledged(tmp_path: Path) -> None:
     deadline = time.monotonic() + 30
     while not list_sessions(tmp_path) and time.monotonic() < deadline:
         time.sleep(0.02)
-    watched = open_workshop(tmp_path, list_sessions(tmp_path)[0])
+    watched = open_store(tmp_path, list_sessions(tmp_path)[0])
     # Mid-way: when the consultants have begun to recommend.
     while not watched.session.notes_of("recommendation") and time.monotonic() < deadline:
         watched.catch_up()
@@ -187,10 +187,10 @@ def test_the_command_prints_its_counts_and_the_facilitators_link(tmp_path: Path,
     assert set(printed) == {"session", "gestures", "acknowledged", "seconds", "played"}
     assert {"prepare", "tour", "problem", "contract", "recommendations", "metrics", "after"} <= set(printed["played"])
     assert f"http://127.0.0.1:8866/room/{printed['session']}/facilitator?key=" in err
-    workshop = open_workshop(tmp_path, printed["session"])
-    parts = state(workshop.session)
-    workshop.journal.close()
-    assert parts["team"] and workshop.session.team == "Quiet Night"
+    store = open_store(tmp_path, printed["session"])
+    parts = state(store.session)
+    store.journal.close()
+    assert parts["team"] and store.session.team == "Quiet Night"
     assert [name for name in PARTS if not parts[name]] == []
 
 
@@ -233,7 +233,7 @@ def test_a_rehearsal_plays_something_in_each_pane_that_its_agenda_shows_and_noth
     shown = {pane for step in load_agenda(agenda).steps for pane in step.shows}
     around = {"prepare", "after"} if load_agenda(agenda).prepares else set()
     assert set(report.played) == shown | around
-    with closing(open_workshop(tmp_path, report.session).journal) as journal:
+    with closing(open_store(tmp_path, report.session).journal) as journal:
         session = history(journal.read())
     # Nobody waited for words that could not come.
     assert session.clock.ended and report.seconds < 20
@@ -336,11 +336,11 @@ def _told(note: dict[str, Any], detail: str) -> str:
 
 
 @pytest.mark.process
-def test_every_acknowledged_gesture_is_in_session_json(played: tuple[Path, Report], workshop: Workshop) -> None:
-    parts = state(workshop.session)
+def test_every_acknowledged_gesture_is_in_session_json(played: tuple[Path, Report], store: SessionStore) -> None:
+    parts = state(store.session)
     found = {str(it["id"]): it for it in _objects(parts) if "id" in it}
     scores = {(score["metric"], score["person"]): score for score in _objects(parts["scores"])}
-    acknowledged = [entry for entry in workshop.journal.read() if entry.id.split(".")[0] in played[1].acknowledged]
+    acknowledged = [entry for entry in store.journal.read() if entry.id.split(".")[0] in played[1].acknowledged]
     # What was said last stands: a text that was edited, a detail that was set again.
     events = [entry.event for entry in acknowledged]
     texts = {it.note: it.text for it in events if isinstance(it, e.NoteWritten | e.NoteEdited)}

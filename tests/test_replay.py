@@ -18,17 +18,18 @@ from hypothesis import given, settings, strategies as some
 from impactlib.server.replays import notebook
 from msgspec import structs
 
-from impactlib import events, replay, samples
-from impactlib.agenda import LANGUAGES, Role
 from impactlib.cli import main
-from impactlib.events import Entry, order
+from impactlib.domain import events
+from impactlib.domain.agenda import LANGUAGES, Role
+from impactlib.domain.events import Entry, order
+from impactlib.domain.fold import evolve, history
+from impactlib.domain.session import Session
+from impactlib.domain.session_file import SessionFile, read
+from impactlib.domain.timeline import state_at, timeline
 from impactlib.export.session_json import SCHEMA, state as json_state
-from impactlib.fold import evolve, history
-from impactlib.portable import Portable, read
-from impactlib.replay import PANES, Patch, Replay, build, drawn, told, touches
-from impactlib.server import reader, replays
-from impactlib.session import Session
-from impactlib.timeline import state_at, timeline
+from impactlib.rooms import replay, samples
+from impactlib.rooms.replay import PANES, Patch, Replay, build, drawn, told, touches
+from impactlib.server import replay_process, replays
 from tests import make_sessions
 from tests.conftest import Room
 
@@ -43,7 +44,7 @@ def built(name: str, lang: str) -> Replay:
     return build(samples.sample(name), lang)
 
 
-def start(file: Portable) -> float:
+def start(file: SessionFile) -> float:
     started = file.fold().clock.started
     assert started is not None
     return started
@@ -55,7 +56,7 @@ def shown_at(made: Replay, seconds: float) -> Patch:
     return {id: html for id, html in reduce(lambda a, b: {**a, **b}, patches, made.whole).items() if html}
 
 
-def folded(file: Portable, seconds: float) -> Session:
+def folded(file: SessionFile, seconds: float) -> Session:
     """The fold of all that was done up to that second, scores that nobody had seen included."""
     until = start(file) + seconds
     entries = (entry for entry in sorted(file.entries, key=order) if entry.at <= until)
@@ -125,7 +126,7 @@ def test_the_minutes_that_an_overrun_takes_are_seen_as_it_lasts(room: Room, time
     room.ask(Role.FACILITATOR, do="start", step="tour")
     time.advance(1500)
     room.ask(Role.FACILITATOR, do="start", step="problem")
-    frames = [frame for frame in build(room.workshop.portable(), "en").frames if 600 < frame.at < 1500]
+    frames = [frame for frame in build(room.store.to_file(), "en").frames if 600 < frame.at < 1500]
     assert len(frames) > 3
     assert all(frame.patch.keys() == {"track/"} and not frame.lines for frame in frames)
     assert "min left for it" in frames[-1].patch["track/"]
@@ -167,7 +168,7 @@ def test_a_state_holds_no_score_of_a_round_that_was_not_shown_yet(room: Room, ti
     time.advance(60)
     room.ask(Role.FACILITATOR, do="open_round", metrics=metric)
     room.ask(Role.CLIENT, do="score", metric=metric, value=1)
-    file = room.workshop.portable()
+    file = room.store.to_file()
     found = [json_state(state_at(file, second)) for second in (60, 119, 120, 180, 240, 300)]
     assert [len(state["rounds"]) for state in found] == [1, 1, 1, 2, 2, 3]
     seen = [[[score["value"] for score in round["scores"]] for round in state["rounds"]] for state in found]
@@ -190,7 +191,7 @@ def test_nor_does_one_of_a_journal_from_before_there_were_rounds() -> None:
         (60, events.RankingShown(True)),
     ]
     entries = [Entry("tidy", 500 + n, f"old-{n}", opening.at + at, "person-a", "", e) for n, (at, e) in enumerate(said)]
-    file = Portable("tidy", (opening, *entries))
+    file = SessionFile("tidy", (opening, *entries))
     values = {at: [score["value"] for score in json_state(state_at(file, at))["scores"]] for at, _ in said}
     assert values == {0: [], 10: [], 20: [], 30: [5], 40: [], 50: [], 60: [1]}
 
@@ -246,7 +247,7 @@ def test_what_a_page_is_told_is_json_in_its_language(lang: str) -> None:
 def test_a_workshop_that_never_began_is_replayed_up_to_its_last_entry(room: Room, time) -> None:  # type: ignore[no-untyped-def]
     time.advance(60)
     room.ask(Role.CLIENT, do="write", kind="problem", text="Trois semaines")
-    made = build(room.workshop.portable(), "fr")
+    made = build(room.store.to_file(), "fr")
     assert made.steps == ()
     assert made.frames[-1].lines[0].text == "Trois semaines"
 
@@ -254,7 +255,7 @@ def test_a_workshop_that_never_began_is_replayed_up_to_its_last_entry(room: Room
 def test_what_came_long_before_or_after_the_hour_is_not_played(lived: Room, time) -> None:  # type: ignore[no-untyped-def]
     time.advance(90_000)
     lived.ask(Role.CLIENT, do="write", kind="learning", text="Relu le lendemain")
-    made = build(lived.workshop.portable(), "fr")
+    made = build(lived.store.to_file(), "fr")
     assert made.ends <= 3600 + replay.LEAD
     assert "Relu le lendemain" not in json.dumps(told(made, "fr"), ensure_ascii=False)
 
@@ -292,7 +293,7 @@ def test_the_tidy_hour_leaves_nothing_to_complete_and_the_messy_one_much() -> No
 
 
 def test_a_good_file_gives_its_replay() -> None:
-    assert reader.answer(samples.content("tidy"), "fr")["replay"]["team"] == "Répit Voisin"
+    assert replay_process.answer(samples.content("tidy"), "fr")["replay"]["team"] == "Répit Voisin"
 
 
 def test_a_room_is_carried_to_the_reader_whole() -> None:
@@ -313,7 +314,7 @@ def test_a_room_is_carried_to_the_reader_whole() -> None:
     ],
 )
 def test_a_bad_file_gives_one_clear_sentence(content: bytes, why: str) -> None:
-    answer = reader.answer(content, "en")
+    answer = replay_process.answer(content, "en")
     assert list(answer) == ["refused"]
     assert why in answer["refused"]
 
@@ -324,7 +325,7 @@ def test_a_file_of_any_times_is_drawn_or_refused(at: float, seq: int) -> None:
     moved = tuple(
         structs.replace(entry, at=at if entry.seq % 7 == seq % 7 else entry.at) for entry in file.entries[:40]
     )
-    answer = reader.answer(notebook(replace(file, entries=moved)), "fr")
+    answer = replay_process.answer(notebook(replace(file, entries=moved)), "fr")
     assert ("replay" in answer) != ("refused" in answer)
 
 
@@ -465,7 +466,7 @@ def test_the_timeline_stops_at_a_time_and_is_json_on_demand(capsys: pytest.Captu
 def test_a_journal_and_a_session_of_the_data_folder_are_replayed_too(
     lived: Room, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    journal = lived.workshop.journal
+    journal = lived.store.journal
     assert main(["replay", journal.session, "--data", str(tmp_path)]) == 0
     by_id = capsys.readouterr().out
     assert main(["replay", str(journal.path)]) == 0
@@ -491,7 +492,7 @@ def test_what_is_no_session_is_refused_in_a_sentence(tmp_path: Path, capsys: pyt
 
 def well_played(room: Room) -> Replay:
     """The replay of a room, each frame of which is the fold drawn there."""
-    file = room.workshop.portable()
+    file = room.store.to_file()
     made = build(file, "fr")
     for frame in made.frames:
         assert shown_at(made, frame.at) == flat(drawn(folded(file, frame.at), start(file) + frame.at, "fr"))

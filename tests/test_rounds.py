@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 from msgspec import structs
 
-from impactlib import events as e
-from impactlib.agenda import Role
-from impactlib.fold import history
-from impactlib.portable import Portable
-from impactlib.ranking import abstentions, finished, ranking, rescored, votes_cast
-from impactlib.scoring import Vote
-from impactlib.session import Score
-from impactlib.sharing import shown
+from impactlib.domain import events as e
+from impactlib.domain.agenda import Role
+from impactlib.domain.fold import history
+from impactlib.domain.redaction import shown
+from impactlib.domain.scoring import Vote
+from impactlib.domain.session import Score
+from impactlib.domain.session_file import SessionFile
+from impactlib.domain.standing import abstentions, finished, ranking, rescored, votes_cast
 from tests.conftest import Room
 
 FACILITATOR, CLIENT, CONSULTANT, OBSERVER = Role.FACILITATOR, Role.CLIENT, Role.CONSULTANT, Role.OBSERVER
@@ -149,12 +149,12 @@ def test_a_session_notebook_holds_the_scores_of_shown_rounds_alone(room: Room, m
     first = opened(room, metrics[0])
     room.ask(CLIENT, do="score", metric=metrics[0], value=5, ease=1)
     room.ask(CONSULTANT, do="abstain", metric=metrics[0])
-    blind = shown(room.workshop.portable())
+    blind = shown(room.store.to_file())
     assert not any(isinstance(entry.event, e.MetricScored | e.MetricAbstained) for entry in blind.entries)
     room.ask(FACILITATOR, do="show_round", round=first)
     opened(room, metrics[0])
     room.ask(CLIENT, do="score", metric=metrics[0], value=1, ease=1)
-    left: Portable = shown(room.workshop.portable())
+    left: SessionFile = shown(room.store.to_file())
     assert [dict(round.scores) for round in left.fold().rounds] == [dict(room.session.rounds[0].scores), {}]
 
 
@@ -224,7 +224,7 @@ def test_whoever_abstains_and_comes_back_on_it_by_one_number_keeps_the_other(roo
     assert [person.id for person in finished(room.session, room.session.rounds[1])] == ["person-client"]
     room.ask(FACILITATOR, do="show_round", round=second)
     assert votes_cast(room.session)[delay] == [Vote("person-client", CLIENT, 3, 2)]
-    assert votes_cast(shown(room.workshop.portable()).fold()) == votes_cast(room.session)
+    assert votes_cast(shown(room.store.to_file()).fold()) == votes_cast(room.session)
 
 
 def test_abstentions_are_counted_and_change_a_ranking_from_one_round_to_the_next(

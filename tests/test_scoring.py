@@ -9,8 +9,8 @@ from random import Random
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from impactlib.agenda import Role
-from impactlib.scoring import (
+from impactlib.domain.agenda import Role
+from impactlib.domain.scoring import (
     RESAMPLES,
     TOP,
     VOTERS,

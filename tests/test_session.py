@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 from hypothesis import given, strategies as st
 
-from impactlib import events as e
-from impactlib.agenda import Role
-from impactlib.agendas import load_text
-from impactlib.events import Entry, Event, Unknown, pack, unpack
-from impactlib.fold import history
-from impactlib.session import SCORES, Score, Session
+from impactlib.domain import events as e
+from impactlib.domain.agenda import Role
+from impactlib.domain.agenda_files import load_text
+from impactlib.domain.events import Entry, Event, Unknown, pack, unpack
+from impactlib.domain.fold import history
+from impactlib.domain.session import SCORES, Score, Session
 from tests.conftest import Room, agree
 
 AGENDA, _ = load_text("atelier-impact")

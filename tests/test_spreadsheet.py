@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from impactlib.hypotheses import (
+from impactlib.domain.hypotheses import (
     CONCEPTS,
     DIRECTIONS,
     FIELDS,
@@ -27,9 +27,9 @@ from impactlib.hypotheses import (
     Unreadable,
     read,
 )
-from impactlib.session import QUALITIES
-from impactlib.spreadsheet import HEADINGS, SIZE, Problem, SheetError, read_hypotheses, write_csv
-from impactlib.text import LIMIT, clean, clean_line, is_blank
+from impactlib.domain.session import QUALITIES
+from impactlib.domain.spreadsheet import HEADINGS, SIZE, Problem, SheetError, read_hypotheses, write_csv
+from impactlib.domain.text import LIMIT, clean, clean_line, is_blank
 from impactlib.views.render import translation
 from tests.conftest import agree
 

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, strategies as st
 from markdown_it import MarkdownIt
 
-from impactlib.text import block, clean, clean_line, inline, markdown
+from impactlib.domain.text import block, clean, clean_line, inline, markdown
 from tests.conftest import agree
 
 FORBIDDEN = [*map(chr, [*range(0, 9), 11, 12, *range(14, 32), *range(127, 160)])]

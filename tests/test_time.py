@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from impactlib.agenda import LANGUAGES
-from impactlib.events import SessionOpened, ZoneSet
-from impactlib.gestures import Refusal
+from impactlib.domain.agenda import LANGUAGES
+from impactlib.domain.events import SessionOpened, ZoneSet
+from impactlib.domain.redaction import OWNER, redact
+from impactlib.domain.refusal import Refusal
 from impactlib.server.invitations import invitations
-from impactlib.sharing import OWNER, share
+from impactlib.storage.session_store import create_session, list_sessions
 from impactlib.views.render import say
-from impactlib.workshop import list_sessions, new_session
 
 ROOT = Path(__file__).parent.parent
 DOMAIN = "The domain knows no clock, database, widget, catalog or HTML"
@@ -27,25 +27,25 @@ DOMAIN = "The domain knows no clock, database, widget, catalog or HTML"
 def test_a_time_zone_is_written_when_it_is_not_the_default(tmp_path: Path) -> None:
     written = {}
     for zone in ("Europe/Paris", "Indian/Reunion"):
-        workshop = new_session(tmp_path, "Colis Solidaire", zone=zone)
-        assert workshop.session.zone == zone
-        written[zone] = [type(entry.event) for entry in workshop.journal.read()]
-        workshop.journal.close()
+        store = create_session(tmp_path, "Colis Solidaire", zone=zone)
+        assert store.session.zone == zone
+        written[zone] = [type(entry.event) for entry in store.journal.read()]
+        store.journal.close()
     assert written == {"Europe/Paris": [SessionOpened], "Indian/Reunion": [SessionOpened, ZoneSet]}
 
 
 @pytest.mark.parametrize(("lang", "said"), [("en", "no time zone named Mars"), ("fr", "Aucun fuseau horaire")])
 def test_an_unknown_time_zone_is_refused_in_words_and_opens_nothing(tmp_path: Path, lang: str, said: str) -> None:
     with pytest.raises(Refusal) as refused:
-        new_session(tmp_path, "Colis Solidaire", zone="Mars")
+        create_session(tmp_path, "Colis Solidaire", zone="Mars")
     assert said in say(refused.value, lang)
     assert list_sessions(tmp_path) == []
 
 
 def test_a_session_to_share_keeps_its_time_zone(tmp_path: Path) -> None:
-    workshop = new_session(tmp_path, "Colis Solidaire", zone="Indian/Reunion")
-    assert share(workshop.portable(), {OWNER: "owner"}).fold().zone == "Indian/Reunion"
-    workshop.journal.close()
+    store = create_session(tmp_path, "Colis Solidaire", zone="Indian/Reunion")
+    assert redact(store.to_file(), {OWNER: "owner"}).fold().zone == "Indian/Reunion"
+    store.journal.close()
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -65,11 +65,11 @@ def test_a_session_to_share_keeps_its_time_zone(tmp_path: Path) -> None:
 def test_an_invitation_says_by_which_clocks_the_hour_begins(
     tmp_path: Path, zone: str, said: dict[str, str], lang: str
 ) -> None:
-    workshop = new_session(tmp_path, "Colis Solidaire", zone=zone, starts_at=1_900_000_000.0 - 14 * 3600)
+    store = create_session(tmp_path, "Colis Solidaire", zone=zone, starts_at=1_900_000_000.0 - 14 * 3600)
     keys = dict.fromkeys(("facilitator", "client", "consultant", "observer"), "key")
-    for invitation in invitations(workshop.session, keys, "https://atelier.test/", lang):
+    for invitation in invitations(store.session, keys, "https://atelier.test/", lang):
         assert said[lang] in invitation.text
-    workshop.journal.close()
+    store.journal.close()
 
 
 # No clock in the domain ---------------------------------------------------------------------------

@@ -7,12 +7,12 @@ from typing import Any
 
 from msgspec.structs import fields
 
-from impactlib import samples
-from impactlib.agenda import LANGUAGES, Role
-from impactlib.events import DetailSet, Entry, Event, NoteWritten, Unknown
-from impactlib.kinds import KINDS
-from impactlib.session import Session
-from impactlib.timeline import moments, said, timeline
+from impactlib.domain.agenda import LANGUAGES, Role
+from impactlib.domain.events import DetailSet, Entry, Event, NoteWritten, Unknown
+from impactlib.domain.kinds import KINDS
+from impactlib.domain.session import Session
+from impactlib.domain.timeline import moments, said, timeline
+from impactlib.rooms import samples
 from impactlib.views.wording import done
 from tests.conftest import Room, agree
 
@@ -78,11 +78,11 @@ def test_nobody_learns_who_abstained(room: Room) -> None:
     room.ask(Role.FACILITATOR, do="open_round", metrics=metric)
     room.ask(Role.CLIENT, do="abstain", metric=metric)
     room.ask(Role.CONSULTANT, do="score", metric=metric, value=5)
-    abstained, scored = timeline(room.workshop.portable())[-2:]
+    abstained, scored = timeline(room.store.to_file())[-2:]
     assert (abstained.who, abstained.what, abstained.event) == (scored.who, scored.what, scored.event)
 
 
 def test_the_choice_is_the_first_metric_kept(lived: Room) -> None:
-    lines = timeline(lived.workshop.portable())
+    lines = timeline(lived.store.to_file())
     [kept] = [line for line in lines if line.event == "MetricKept"]
     assert [(each.at, each.text) for each in moments(lines) if each.kind == "choice"] == [(kept.at, "Délai médian")]

@@ -16,20 +16,20 @@ import pytest
 from babel.messages.pofile import read_po
 from msgspec import structs
 
-from impactlib import events as e
-from impactlib.agenda import LANGUAGES, Role
-from impactlib.agendas import load_text, names
-from impactlib.clock import ends_at
-from impactlib.events import Entry
-from impactlib.fold import history
-from impactlib.ranking import ranking
-from impactlib.session import Session
-from impactlib.share import LOCALE, NOTEBOOKS
+from impactlib.domain import events as e
+from impactlib.domain.agenda import LANGUAGES, Role
+from impactlib.domain.agenda_files import load_text, names
+from impactlib.domain.clock import ends_at
+from impactlib.domain.events import Entry
+from impactlib.domain.fold import history
+from impactlib.domain.session import Session
+from impactlib.domain.standing import ranking
+from impactlib.paths import LOCALE, NOTEBOOKS
 from impactlib.views import (
     Eye,
     contract,
     controls,
-    home,
+    doors,
     inventory,
     learnings,
     matrix,
@@ -40,11 +40,11 @@ from impactlib.views import (
     problem,
     questions,
     recommendations,
-    script,
     summary,
     testimonies,
     tour,
     track,
+    unwritten,
 )
 from tests.conftest import Room, Time, agree
 from tests.test_text import PAYLOADS
@@ -56,7 +56,7 @@ WORKSHOP = (
 )  # fmt: skip
 OPENED = (*WORKSHOP, inventory, matrix)
 """The workshop of an agenda that opens every pane."""
-SCRIPT = (track, script, controls)
+SCRIPT = (track, unwritten, controls)
 AUDIENCES = [Eye(role, lang, now=2_000_000_000.0) for role in Role for lang in LANGUAGES]
 VOID = {"area", "br", "rect", "col", "hr", "img", "input", "link", "meta", "path"}
 CONTROLS = {"input", "select", "textarea"}
@@ -158,14 +158,14 @@ def busy(room: Room, time: Time) -> Room:
 
 
 @audiences
-@pytest.mark.parametrize("views", [OPENED, SCRIPT, (home,)], ids=["workshop", "script", "home"])
+@pytest.mark.parametrize("views", [OPENED, SCRIPT, (doors,)], ids=["workshop", "script", "home"])
 def test_every_frame_is_balanced_and_its_ids_are_one_of_a_kind(eye: Eye, views: tuple[ModuleType, ...]) -> None:
     ids = [element.attributes["id"] for element in Tree(frames(eye, views)).elements if "id" in element.attributes]
     assert len(set(ids)) == len(ids)
 
 
 @audiences
-@pytest.mark.parametrize("views", [WORKSHOP, SCRIPT, (home,)], ids=["workshop", "script", "home"])
+@pytest.mark.parametrize("views", [WORKSHOP, SCRIPT, (doors,)], ids=["workshop", "script", "home"])
 def test_every_control_has_a_label_and_every_label_a_control(eye: Eye, views: tuple[ModuleType, ...]) -> None:
     tree = Tree(frames(eye, views))
     controls_by_id = {c.attributes.get("id"): c for c in tree.all(*CONTROLS)}
@@ -204,7 +204,7 @@ def test_inputs_are_in_frames_only_so_that_a_patch_disturbs_nobodys_typing(busy:
     assert Tree("".join(fragments(busy.session, eye).values())).all(*CONTROLS, "form", "label") == []
 
 
-@pytest.mark.parametrize("view", [*WORKSHOP, script, home], ids=lambda view: view.__name__.rsplit(".", 1)[-1])
+@pytest.mark.parametrize("view", [*WORKSHOP, unwritten, doors], ids=lambda view: view.__name__.rsplit(".", 1)[-1])
 def test_a_frame_is_drawn_without_a_session_so_it_holds_nobodys_words(view: ModuleType) -> None:
     assert list(inspect.signature(view.frame).parameters) == ["eye"]
 
@@ -241,7 +241,7 @@ def test_the_same_session_gives_the_same_fragments(busy: Room) -> None:
 
 @audiences
 def test_each_language_is_whole(busy: Room, eye: Eye) -> None:
-    page = frames(eye) + frames(eye, (script, home)) + "".join(fragments(busy.session, eye).values())
+    page = frames(eye) + frames(eye, (unwritten, doors)) + "".join(fragments(busy.session, eye).values())
     with (LOCALE / "fr" / "LC_MESSAGES" / "impact.po").open("rb") as file:
         catalog = read_po(file)
     pairs = [(m.id, m.string) for m in catalog if isinstance(m.id, str) and len(m.id) > 14 and "%" not in m.id]
@@ -368,10 +368,10 @@ def test_what_was_withdrawn_is_in_no_fragment_of_any_role(busy: Room, eye: Eye) 
 
 def test_who_has_not_written_is_on_the_script_alone(busy: Room) -> None:
     busy.ask_as("silent", CONSULTANT, do="join", name="Sacha")
-    assert "Sacha" in seen(busy.session, FACILITATOR, script)
-    assert not any(name in seen(busy.session, FACILITATOR, script) for name in ("Marc", "Inès", "Lou"))
+    assert "Sacha" in seen(busy.session, FACILITATOR, unwritten)
+    assert not any(name in seen(busy.session, FACILITATOR, unwritten) for name in ("Marc", "Inès", "Lou"))
     busy.ask_as("silent", CONSULTANT, do="write", kind="question", text="Qui ?")
-    assert "chacun a écrit" in seen(busy.session, FACILITATOR, script)
+    assert "chacun a écrit" in seen(busy.session, FACILITATOR, unwritten)
     for lang in LANGUAGES:
         cells = json.loads((NOTEBOOKS / lang / "workshop.ipynb").read_text(encoding="utf-8"))["cells"]
         assert "unwritten" not in "".join(line for cell in cells for line in cell["source"])
@@ -874,9 +874,9 @@ def test_the_summary_folds_definitions_and_says_what_was_prepared(busy: Room) ->
 
 
 def test_home_opens_a_workshop_for_the_operator_alone() -> None:
-    form = [f for f in Tree(str(home.frame(Eye(FACILITATOR)))).all("form") if "data-open-workshop" in f.attributes]
-    assert len(form) == 1 and "Atelier impact (60 min)" in str(home.frame(Eye(FACILITATOR)))
-    assert Tree(str(home.frame(Eye(OBSERVER)))).all("form", *CONTROLS) == []
+    form = [f for f in Tree(str(doors.frame(Eye(FACILITATOR)))).all("form") if "data-open-workshop" in f.attributes]
+    assert len(form) == 1 and "Atelier impact (60 min)" in str(doors.frame(Eye(FACILITATOR)))
+    assert Tree(str(doors.frame(Eye(OBSERVER)))).all("form", *CONTROLS) == []
 
 
 def test_headings_never_skip_a_level_below_the_pages_own() -> None:

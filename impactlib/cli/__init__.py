@@ -12,11 +12,11 @@ import sys
 from collections.abc import Mapping
 
 from impactlib import export
-from impactlib.agendas import AgendaError
 from impactlib.cli import agendas, files, hypotheses, rehearsal, replay, serving, workshops
-from impactlib.gestures import Refusal
-from impactlib.journal import JournalError
-from impactlib.spreadsheet import SheetError
+from impactlib.domain.agenda_files import AgendaError
+from impactlib.domain.refusal import Refusal
+from impactlib.domain.spreadsheet import SheetError
+from impactlib.storage.journal import JournalError
 
 SUBJECTS = (serving, workshops, files, hypotheses, agendas, replay, rehearsal)
 """What has commands, in the order of ``impact --help``."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import argparse
 
-from impactlib.agenda import LANGUAGES
-from impactlib.agendas import AgendaError, admit, doubts, load_text
 from impactlib.cli.command import Commands, command
-from impactlib.formats import rounded
+from impactlib.domain.agenda import LANGUAGES
+from impactlib.domain.agenda_files import AgendaError, admit, doubts, load_text
+from impactlib.domain.formats import rounded
 
 
 def add(commands: Commands) -> None:

@@ -12,11 +12,11 @@ from contextlib import closing
 from pathlib import Path
 
 from impactlib import export
-from impactlib.agenda import LANGUAGES
 from impactlib.cli.command import BASE, Commands, command
 from impactlib.cli.workshops import print_links
-from impactlib.journal import Journal, JournalError
-from impactlib.portable import Portable
+from impactlib.domain.agenda import LANGUAGES
+from impactlib.domain.session_file import SessionFile
+from impactlib.storage.journal import Journal, JournalError
 
 JOURNAL, NOTEBOOK = ".journal", ".ipynb"
 
@@ -40,7 +40,7 @@ def add(commands: Commands) -> None:
 
 
 def _export(args: argparse.Namespace) -> None:
-    from impactlib import sharing
+    from impactlib.domain import redaction
     from impactlib.views.render import environment
 
     kind, form = export.choose(args.output, args.kind, args.format)
@@ -49,31 +49,32 @@ def _export(args: argparse.Namespace) -> None:
     if args.share:
         file = export.shared(file, views, args.without)
     elif args.shown:
-        file = sharing.shown(file)
+        file = redaction.shown(file)
     elif args.without:
         raise export.ExportError("--without goes with --share: a session to go on with is whole. Nothing was written.")
     export.save(args.output, export.render(file, kind, form, views))
 
 
 def _import(args: argparse.Namespace) -> None:
-    from impactlib import people, portable
-    from impactlib.workshop import import_session
+    from impactlib.domain import session_file
+    from impactlib.storage import keys
+    from impactlib.storage.session_store import import_session
 
-    workshop, added = import_session(args.data, portable.read(args.file.read_bytes()), args.into)
-    with closing(workshop.journal) as journal:
+    store, added = import_session(args.data, session_file.read(args.file.read_bytes()), args.into)
+    with closing(store.journal) as journal:
         print(f"{added} entries were new.", file=sys.stderr)
-        print_links(args, journal.session, people.links(args.data, journal, args.url))
+        print_links(args, journal.session, keys.links(args.data, journal, args.url))
 
 
-def read(data: Path, name: str) -> Portable:
+def read(data: Path, name: str) -> SessionFile:
     """The session of that id, of the journal or of the session notebook at that path."""
-    from impactlib import portable
-    from impactlib.workshop import Workshop, journal_path
+    from impactlib.domain import session_file
+    from impactlib.storage.session_store import SessionStore, journal_path
 
     path = Path(name)
     form = path.suffix.lower()
     if form == NOTEBOOK:
-        return portable.read(path.read_bytes())
+        return session_file.read(path.read_bytes())
     if form != JOURNAL and (path.suffix or path.name != name):
         raise export.ExportError(
             f"{name}: neither a session's id nor a {JOURNAL} or {NOTEBOOK} file. Nothing was written. "
@@ -81,6 +82,6 @@ def read(data: Path, name: str) -> Portable:
         )
     try:
         with closing(Journal(path if form == JOURNAL else journal_path(data, name))) as journal:
-            return Workshop(journal).portable()
+            return SessionStore(journal).to_file()
     except sqlite3.DatabaseError as error:
         raise JournalError(f"{name}: not a journal that can be read ({error}). Nothing was written.") from error

@@ -17,12 +17,13 @@ from pathlib import Path
 from typing import Any
 
 from impactlib import export
-from impactlib.agenda import LANGUAGES, Role
 from impactlib.cli.command import Commands, command
 from impactlib.cli.files import NOTEBOOK
-from impactlib.gestures import Asking, Refusal
-from impactlib.spreadsheet import Problem, Sheet, SheetError
-from impactlib.text import NAME_LIMIT, in_short
+from impactlib.domain.agenda import LANGUAGES, Role
+from impactlib.domain.refusal import Refusal
+from impactlib.domain.spreadsheet import Problem, Sheet, SheetError
+from impactlib.domain.text import NAME_LIMIT, in_short
+from impactlib.gestures import Asking
 
 
 def add(commands: Commands) -> None:
@@ -39,7 +40,7 @@ def add(commands: Commands) -> None:
 
 
 def _check(args: argparse.Namespace) -> int:
-    from impactlib.check import check
+    from impactlib.domain.check import check
     from impactlib.views.render import translation
 
     _ = translation(args.lang).gettext
@@ -68,34 +69,34 @@ def _check(args: argparse.Namespace) -> int:
 
 
 def _draft(args: argparse.Namespace) -> None:
+    from impactlib.storage.session_store import create_session
     from impactlib.views.render import environment, translation
-    from impactlib.workshop import new_session
 
     kind, form = export.choose(args.output, "session", NOTEBOOK.removeprefix("."))
     _, rows = translation(args.lang).gettext, _hypotheses(args).rows
     if not rows:
         raise SheetError(f"{args.file}: " + _("No hypothesis was found in this file."))
     with tempfile.TemporaryDirectory() as data:
-        workshop = new_session(Path(data), args.team or args.file.stem[:80], lang=args.lang)
-        with closing(workshop.journal):
+        store = create_session(Path(data), args.team or args.file.stem[:80], lang=args.lang)
+        with closing(store.journal):
             team = Asking(secrets.token_hex(8), Role.CLIENT)
-            workshop.ask(team, {"id": secrets.token_hex(8), "do": "join", "name": workshop.session.team[:NAME_LIMIT]})
+            store.ask(team, {"id": secrets.token_hex(8), "do": "join", "name": store.session.team[:NAME_LIMIT]})
             for _number, row in rows:
-                workshop.ask(team, {"id": secrets.token_hex(8), "do": "draft", **vars(row)})
-            export.save(args.output, export.render(workshop.portable(), kind, form, environment(args.lang)))
+                store.ask(team, {"id": secrets.token_hex(8), "do": "draft", **vars(row)})
+            export.save(args.output, export.render(store.to_file(), kind, form, environment(args.lang)))
 
 
 def _hypotheses(args: argparse.Namespace) -> Sheet:
     """The hypotheses of a CSV file or of a session notebook; what could not be read of it is on standard error."""
-    from impactlib import portable
-    from impactlib.hypotheses import drafted
-    from impactlib.spreadsheet import read_hypotheses
+    from impactlib.domain import session_file
+    from impactlib.domain.hypotheses import drafted
+    from impactlib.domain.spreadsheet import read_hypotheses
     from impactlib.views.render import say
 
     content = args.file.read_bytes()
     try:
         if args.file.suffix.lower() == NOTEBOOK:
-            session = portable.read(content).fold()
+            session = session_file.read(content).fold()
             return Sheet(tuple((number, each.row) for number, each in enumerate(drafted(session), 1)), ())
         sheet = read_hypotheses(content)
     except (Refusal, SheetError) as error:

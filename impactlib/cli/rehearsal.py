@@ -7,9 +7,9 @@ import json
 import sys
 from typing import TYPE_CHECKING
 
-from impactlib.agenda import LANGUAGES, Role
-from impactlib.agendas import DEFAULT
 from impactlib.cli.command import BASE, Commands, command
+from impactlib.domain.agenda import LANGUAGES, Role
+from impactlib.domain.agenda_files import DEFAULT
 
 if TYPE_CHECKING:
     from impactlib.rehearsal.stage import Report
@@ -47,12 +47,12 @@ def _speed(raw: str) -> float:
 
 
 def _rehearse(args: argparse.Namespace) -> int:
-    from impactlib import people
     from impactlib.rehearsal.stage import rehearse
-    from impactlib.workshop import Workshop
+    from impactlib.storage import keys
+    from impactlib.storage.session_store import SessionStore
 
-    def announce(workshop: Workshop) -> None:
-        links = people.links(args.data, workshop.journal, args.url)
+    def announce(store: SessionStore) -> None:
+        links = keys.links(args.data, store.journal, args.url)
         print(f"Watch it as its facilitator: {links[Role.FACILITATOR]}", file=sys.stderr, flush=True)
 
     try:

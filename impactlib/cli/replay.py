@@ -7,10 +7,10 @@ import json
 import math
 from dataclasses import asdict
 
-from impactlib.agenda import LANGUAGES
 from impactlib.cli.command import Commands, command
 from impactlib.cli.files import read
-from impactlib.text import clean_line
+from impactlib.domain.agenda import LANGUAGES
+from impactlib.domain.text import clean_line
 
 
 def add(commands: Commands) -> None:
@@ -33,7 +33,7 @@ def _moment(raw: str) -> float:
 
 
 def _replay(args: argparse.Namespace) -> None:
-    from impactlib.timeline import state_at, timeline
+    from impactlib.domain.timeline import state_at, timeline
     from impactlib.views.render import translation
     from impactlib.views.wording import done
 

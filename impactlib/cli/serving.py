@@ -8,8 +8,8 @@ import os
 import sys
 from pathlib import Path
 
-from impactlib.agenda import LANGUAGES
 from impactlib.cli.command import Commands, command
+from impactlib.domain.agenda import LANGUAGES
 
 
 def add(commands: Commands) -> None:
@@ -32,9 +32,9 @@ def _port(raw: str) -> int:
 
 
 def _serve(args: argparse.Namespace) -> None:
+    from impactlib.paths import NOTEBOOKS
     from impactlib.server import hub
     from impactlib.server.app import serve
-    from impactlib.share import NOTEBOOKS
 
     try:
         serve(

@@ -7,11 +7,11 @@ import json
 import sys
 from operator import itemgetter
 
-from impactlib.agenda import LANGUAGES, Role
-from impactlib.agendas import DEFAULT
 from impactlib.cli.command import BASE, Commands, command
-from impactlib.clock import ZONE, local
-from impactlib.journal import JournalError
+from impactlib.domain.agenda import LANGUAGES, Role
+from impactlib.domain.agenda_files import DEFAULT
+from impactlib.domain.clock import ZONE, local
+from impactlib.storage.journal import JournalError
 
 
 def add(commands: Commands) -> None:
@@ -36,21 +36,21 @@ def add(commands: Commands) -> None:
 
 
 def _new(args: argparse.Namespace) -> None:
-    from impactlib import people
-    from impactlib.workshop import new_session
+    from impactlib.storage import keys
+    from impactlib.storage.session_store import create_session
 
-    workshop = new_session(args.data, args.team, agenda=args.agenda, lang=args.lang, zone=args.zone)
-    journal = workshop.journal
-    print_links(args, journal.session, people.links(args.data, journal, args.url))
+    store = create_session(args.data, args.team, agenda=args.agenda, lang=args.lang, zone=args.zone)
+    journal = store.journal
+    print_links(args, journal.session, keys.links(args.data, journal, args.url))
 
 
 def _sessions(args: argparse.Namespace) -> None:
-    from impactlib.workshop import list_sessions, open_workshop
+    from impactlib.storage.session_store import list_sessions, open_store
 
     listed = []
     for id in list_sessions(args.data):
         try:
-            session = open_workshop(args.data, id).session
+            session = open_store(args.data, id).session
         except JournalError as error:
             print(f"impact: {error}", file=sys.stderr)
             continue
@@ -68,13 +68,13 @@ def _sessions(args: argparse.Namespace) -> None:
 
 
 def _links(args: argparse.Namespace) -> None:
-    from impactlib import people
-    from impactlib.workshop import open_workshop
+    from impactlib.storage import keys
+    from impactlib.storage.session_store import open_store
 
-    journal = open_workshop(args.data, args.session).journal
+    journal = open_store(args.data, args.session).journal
     if args.new:
         journal.renew(args.new)
-    print_links(args, journal.session, people.links(args.data, journal, args.url))
+    print_links(args, journal.session, keys.links(args.data, journal, args.url))
 
 
 def print_links(args: argparse.Namespace, session: str, links: dict[str, str]) -> None:

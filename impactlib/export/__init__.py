@@ -2,7 +2,7 @@
 
 Nothing here runs in a kernel or in the server: matplotlib is slow to load and heavy to keep, so the
 command line does this work in a process that ends. What a file holds comes from
-``impactlib.summary.outline`` (what people read) and from the fold itself (``session.json``).
+``impactlib.domain.summary.outline`` (what people read) and from the fold itself (``session.json``).
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from pathlib import Path
 from pkgutil import resolve_name
 from typing import TYPE_CHECKING, Any
 
-from impactlib.agenda import Role
-from impactlib.portable import Portable
-from impactlib.session import Session
-from impactlib.sharing import OWNER, share
+from impactlib.domain.agenda import Role
+from impactlib.domain.redaction import OWNER, redact
+from impactlib.domain.session import Session
+from impactlib.domain.session_file import SessionFile
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -57,7 +57,7 @@ CARRIERS = {
     ("session", "ipynb"): "notebook:write",
     ("replay", "html"): "replay_html:write",
 }
-"""Those that take the session with its entries (`Portable`), to carry or to replay them."""
+"""Those that take the session with its entries (`SessionFile`), to carry or to replay them."""
 
 CONTENTS = tuple(dict.fromkeys(kind for kind, _ in (*FILES, *CARRIERS)))
 FORMATS = tuple(dict.fromkeys(form for _, form in (*FILES, *CARRIERS)))
@@ -120,7 +120,7 @@ def _writable() -> str:
     return "; ".join(f"{kind} as {' or '.join(names)}" for kind, names in forms.items())
 
 
-def render(file: Portable, kind: str, form: str, views: Environment) -> bytes:
+def render(file: SessionFile, kind: str, form: str, views: Environment) -> bytes:
     """The whole content of a file; what is text in it is UTF-8.
 
     Parameters
@@ -136,13 +136,13 @@ def render(file: Portable, kind: str, form: str, views: Environment) -> bytes:
         When the session has nothing yet that such a file could hold.
     """
     if (kind, form) in CARRIERS:
-        carry: Callable[[Portable, Environment], bytes] = resolve_name(f"{__name__}.{CARRIERS[kind, form]}")
+        carry: Callable[[SessionFile, Environment], bytes] = resolve_name(f"{__name__}.{CARRIERS[kind, form]}")
         return carry(file, views)
     write: Callable[[Session, Environment], bytes] = resolve_name(f"{__name__}.{FILES[kind, form]}")
     return write(file.fold(), views)
 
 
-def shared(file: Portable, views: Environment, without: Sequence[str]) -> Portable:
+def shared(file: SessionFile, views: Environment, without: Sequence[str]) -> SessionFile:
     """A session reduced, with labels in the language of the views.
 
     `without` are the kinds or ids of notes to leave out besides.
@@ -155,7 +155,7 @@ def shared(file: Portable, views: Environment, without: Sequence[str]) -> Portab
     says: Any = views.get_template("carried.html").module
     labels = {who: str(says.label(who)) for who in (*Role, OWNER)}
     try:
-        return share(file, labels, without)
+        return redact(file, labels, without)
     except ValueError as error:
         raise ExportError(f"{error}. Nothing was written.") from error
 

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from impactlib.domain.session import Session
 from impactlib.export.template import fill
-from impactlib.session import Session
 
 if TYPE_CHECKING:
     from jinja2 import Environment

@@ -16,9 +16,9 @@ from docx.shared import Cm, Inches, Length, Pt, RGBColor
 from docx.styles.style import ParagraphStyle
 from docx.text.font import Font
 
+from impactlib.domain.session import Session
 from impactlib.export.blocks import LEVELS, Block, Bullets, Document, Heading, Item, Paragraph, Picture, Table, document
 from impactlib.export.picture import INCHES
-from impactlib.session import Session
 
 if TYPE_CHECKING:
     from jinja2 import Environment

@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING
 
 from icalendar import Calendar, Event
 
-from impactlib import formats
-from impactlib.agenda import FOLLOW_UP
-from impactlib.clock import day_of
+from impactlib.domain import formats
+from impactlib.domain.agenda import FOLLOW_UP
+from impactlib.domain.clock import day_of
+from impactlib.domain.hypotheses import Unreadable, day, read_date
+from impactlib.domain.recommendations import decided_before
+from impactlib.domain.session import Session
+from impactlib.domain.summary import outline
 from impactlib.export import ExportError
 from impactlib.export.template import words
-from impactlib.hypotheses import Unreadable, day, read_date
-from impactlib.ledger import decided_before
-from impactlib.session import Session
-from impactlib.summary import outline
 
 if TYPE_CHECKING:
     from jinja2 import Environment

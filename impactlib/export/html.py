@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from impactlib.domain.session import Session
 from impactlib.export.template import fill
-from impactlib.session import Session
 
 if TYPE_CHECKING:
     from jinja2 import Environment

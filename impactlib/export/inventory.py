@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from impactlib.domain.inventory import is_tied
+from impactlib.domain.session import Note, Session
 from impactlib.export import sheet
 from impactlib.export.sheet import Cell, Sheet
 from impactlib.export.template import words
-from impactlib.inventory import is_tied
-from impactlib.session import Note, Session
 from impactlib.views.render import name
 
 if TYPE_CHECKING:

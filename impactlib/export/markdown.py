@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from impactlib import text
+from impactlib.domain import text
+from impactlib.domain.session import Session
 from impactlib.export.template import fill
-from impactlib.session import Session
 
 if TYPE_CHECKING:
     from jinja2 import Environment

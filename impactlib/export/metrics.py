@@ -5,13 +5,13 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from impactlib.domain.hypotheses import DATES, FIELDS, NUMBERS, Drafted, drafted
+from impactlib.domain.session import Session
+from impactlib.domain.spreadsheet import ADDED, HEADINGS
+from impactlib.domain.summary import Outline, outline
 from impactlib.export import sheet
 from impactlib.export.sheet import Cell, Sheet
 from impactlib.export.template import words
-from impactlib.hypotheses import DATES, FIELDS, NUMBERS, Drafted, drafted
-from impactlib.session import Session
-from impactlib.spreadsheet import ADDED, HEADINGS
-from impactlib.summary import Outline, outline
 
 if TYPE_CHECKING:
     from jinja2 import Environment

@@ -10,8 +10,8 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
+from impactlib.domain.session_file import SessionFile, to_metadata
 from impactlib.export.markdown import markdown
-from impactlib.portable import Portable, carried
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -23,14 +23,14 @@ _PART = re.compile(r"^(?=## )", re.M)
 _REPLAY = 'from impactlib.widgets import replay\n\nreplay("{session}")'
 
 
-def write(file: Portable, views: Environment) -> bytes:
+def write(file: SessionFile, views: Environment) -> bytes:
     """The file itself, in the language of the views."""
     notebook = {
         "cells": _cells(file, views),
         "metadata": {
             "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
             "language_info": {"name": "python"},
-            "impact": carried(file),
+            "impact": to_metadata(file),
         },
         "nbformat": 4,
         "nbformat_minor": 5,
@@ -38,7 +38,7 @@ def write(file: Portable, views: Environment) -> bytes:
     return (json.dumps(notebook, ensure_ascii=False, allow_nan=False, indent=1) + "\n").encode()
 
 
-def _cells(file: Portable, views: Environment) -> list[dict[str, Any]]:
+def _cells(file: SessionFile, views: Environment) -> list[dict[str, Any]]:
     says: Any = views.get_template("carried.html").module
     summary = markdown(file.fold(), views)
     picture = _PICTURE.search(summary)

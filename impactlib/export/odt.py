@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import odfdo
 from odfdo import Element, Header
 
+from impactlib.domain.session import Session
 from impactlib.export.blocks import LEVELS, Block, Bullets, Heading, Item, Paragraph, Picture, Table, document
 from impactlib.export.picture import INCHES
-from impactlib.session import Session
 
 if TYPE_CHECKING:
     from jinja2 import Environment

@@ -16,9 +16,9 @@ from io import BytesIO
 from math import ceil, sqrt
 from typing import TYPE_CHECKING, Any, Literal
 
+from impactlib.domain.scoring import Row, together
+from impactlib.domain.session import SCORES
 from impactlib.export.layout import DOT, Box, apart
-from impactlib.scoring import Row, together
-from impactlib.session import SCORES
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

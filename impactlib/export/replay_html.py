@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from impactlib.portable import Portable
-from impactlib.replay import build, frame, told
-from impactlib.share import ASSETS, script
+from impactlib.bundle import bundle_script
+from impactlib.domain.session_file import SessionFile
+from impactlib.paths import ASSETS
+from impactlib.rooms.replay import build, frame, told
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -24,11 +25,11 @@ if TYPE_CHECKING:
 _FONT = re.compile(r"url\(([a-z0-9-]+\.woff2)\)")
 
 
-def write(file: Portable, views: Environment) -> bytes:
+def write(file: SessionFile, views: Environment) -> bytes:
     """The file itself, in the language of the views."""
     lang = str(views.globals["lang"])
     replay = build(file, lang)
-    code, style = script("replay.js"), _FONT.sub(_font, (ASSETS / "impact.css").read_text(encoding="utf-8"))
+    code, style = bundle_script("replay.js"), _FONT.sub(_font, (ASSETS / "impact.css").read_text(encoding="utf-8"))
     page = views.get_template("replay_alone.html").render(
         team=replay.team,
         policy=_policy(code, style),

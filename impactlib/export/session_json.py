@@ -14,13 +14,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from impactlib import ledger
-from impactlib.hypotheses import NUMBERS, OF_HYPOTHESIS, OF_METRIC
-from impactlib.inventory import sources_of
-from impactlib.kinds import KINDS, Kind, names
-from impactlib.ranking import ranking
-from impactlib.session import Note, Scores, Session
-from impactlib.summary import minute, spent
+from impactlib.domain import recommendations
+from impactlib.domain.hypotheses import NUMBERS, OF_HYPOTHESIS, OF_METRIC
+from impactlib.domain.inventory import sources_of
+from impactlib.domain.kinds import KINDS, Kind, names
+from impactlib.domain.session import Note, Scores, Session
+from impactlib.domain.standing import ranking
+from impactlib.domain.summary import minute, spent
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -132,7 +132,7 @@ def _metric(session: Session, metric: Note) -> Json:
         "quality": _number(metric, "quality"),
         "kept": metric.id in session.kept,
         "north_star": bool(metric.details.get("north_star")),
-        **_said(metric, (name for name in ledger.CHOICE if name != "north_star")),
+        **_said(metric, (name for name in recommendations.CHOICE if name != "north_star")),
         "definition": _said(metric, DEFINITION) | {name: _number(metric, name) for name in NUMBERS},
         "sources": [source.id for source in sources_of(session, metric)],
     }
@@ -229,7 +229,7 @@ def _told(session: Session, note: Note) -> Json:
 
 
 def _recommendation(session: Session, advice: Note) -> Json:
-    first = ledger.repeats(session, advice)
+    first = recommendations.repeats(session, advice)
     return {**_told(session, advice), "same_as": first.id if first else None}
 
 

@@ -1,7 +1,7 @@
 """A table as a file that spreadsheets open: CSV, or .xlsx, where numbers are numbers and dates are dates.
 
 Nothing that people wrote is ever computed: in .xlsx a text is stored as text, in CSV
-``impactlib.spreadsheet`` marks what a spreadsheet would take for a formula.
+``impactlib.domain.spreadsheet`` marks what a spreadsheet would take for a formula.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from decimal import Decimal, InvalidOperation
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
-from impactlib import formats
-from impactlib.spreadsheet import write_csv
+from impactlib.domain import formats
+from impactlib.domain.spreadsheet import write_csv
 
 if TYPE_CHECKING:
     from jinja2 import Environment

@@ -8,11 +8,11 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader
 
-from impactlib.clock import day_of
+from impactlib.domain.clock import day_of
+from impactlib.domain.session import Session
+from impactlib.domain.summary import outline
 from impactlib.export.picture import Form, data_uri
-from impactlib.session import Session
-from impactlib.share import TEMPLATES
-from impactlib.summary import outline
+from impactlib.paths import TEMPLATES
 from impactlib.views.wording import label, reworded
 
 

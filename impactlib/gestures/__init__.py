@@ -4,8 +4,8 @@ A gesture is a small JSON object made by a page: ``{"id": ..., "do": "write", ..
 it into events, or refuses it in words. It is the only place where rights to change something are
 checked; who may come in and look is asked at the server's doors.
 
-The rights over each kind of note are in `impactlib.kinds`, the others in `rights`; `reading` reads the
-fields of a gesture; the rules are where their subject is: `room`, `notes`, `figures`, `rounds`.
+The rights over each kind of note are in `impactlib.domain.kinds`, the others in `rights`; `reading` reads the
+fields of a gesture; the rules are where their subject is: `people_and_clock`, `notes`, `figures`, `rounds`.
 """
 
 from __future__ import annotations
@@ -13,17 +13,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from impactlib import kinds
-from impactlib.agenda import Role
-from impactlib.events import Event
-from impactlib.gestures import figures, notes, room, rounds
-from impactlib.gestures.reading import Gesture, Refusal, field, gesture_id
+from impactlib.domain import kinds
+from impactlib.domain.agenda import Role
+from impactlib.domain.events import Event
+from impactlib.domain.kinds import AROUND_THE_TABLE, TEAM
+from impactlib.domain.refusal import Refusal
+from impactlib.domain.scoring import VOTERS
+from impactlib.domain.session import Person, Session
+from impactlib.gestures import figures, notes, people_and_clock, rounds
+from impactlib.gestures.reading import Gesture, field, gesture_id
 from impactlib.gestures.rights import EVERYONE, FACILITATOR, LISTENING, METRICS_SCORED
-from impactlib.kinds import AROUND_THE_TABLE, TEAM
-from impactlib.scoring import VOTERS
-from impactlib.session import Person, Session
 
-__all__ = ["DETAILS", "METRICS_SCORED", "Asking", "Gesture", "Refusal", "decide", "gesture_id"]
+__all__ = ["DETAILS", "METRICS_SCORED", "Asking", "Gesture", "decide", "gesture_id"]
 
 DETAILS = {kind.name: frozenset(kinds.names(kind.details)) for kind in kinds.KINDS.values()}
 """The details of each kind, for the pane of the inventory."""
@@ -86,19 +87,19 @@ class _Rule:
 
 
 _RULES: Mapping[str, _Rule] = {
-    "join": _Rule(EVERYONE, room.join),
-    "correct": _Rule(FACILITATOR, room.correct),
-    "show_out": _Rule(FACILITATOR, room.show_out),
-    "let_in": _Rule(FACILITATOR, room.let_in),
-    "start": _Rule(FACILITATOR, room.start),
-    "pause": _Rule(FACILITATOR, room.pause),
-    "resume": _Rule(FACILITATOR, room.resume),
-    "more": _Rule(FACILITATOR, room.more),
-    "keep_end": _Rule(FACILITATOR, room.keep_end),
-    "end": _Rule(FACILITATOR, room.end),
-    "focus": _Rule(FACILITATOR, room.focus),
-    "minutes": _Rule(FACILITATOR, room.minutes),
-    "hide": _Rule(FACILITATOR, room.hide),
+    "join": _Rule(EVERYONE, people_and_clock.join),
+    "correct": _Rule(FACILITATOR, people_and_clock.correct),
+    "show_out": _Rule(FACILITATOR, people_and_clock.show_out),
+    "let_in": _Rule(FACILITATOR, people_and_clock.let_in),
+    "start": _Rule(FACILITATOR, people_and_clock.start),
+    "pause": _Rule(FACILITATOR, people_and_clock.pause),
+    "resume": _Rule(FACILITATOR, people_and_clock.resume),
+    "more": _Rule(FACILITATOR, people_and_clock.more),
+    "keep_end": _Rule(FACILITATOR, people_and_clock.keep_end),
+    "end": _Rule(FACILITATOR, people_and_clock.end),
+    "focus": _Rule(FACILITATOR, people_and_clock.focus),
+    "minutes": _Rule(FACILITATOR, people_and_clock.minutes),
+    "hide": _Rule(FACILITATOR, people_and_clock.hide),
     "move": _Rule(FACILITATOR, notes.move),
     "attach": _Rule(AROUND_THE_TABLE, notes.attach),
     "split": _Rule(FACILITATOR, notes.split),
@@ -116,5 +117,5 @@ _RULES: Mapping[str, _Rule] = {
     "score": _Rule(VOTERS, rounds.score),
     "abstain": _Rule(VOTERS, rounds.abstain),
     "keep": _Rule(TEAM, rounds.keep),
-    "listen": _Rule(FACILITATOR, room.listen),
+    "listen": _Rule(FACILITATOR, people_and_clock.listen),
 }

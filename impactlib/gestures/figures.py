@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from impactlib import cost, events, hypotheses, inventory, kinds
-from impactlib.events import Event
-from impactlib.gestures.reading import Gesture, Refusal, field, flag, metric_of, note_of, value_of
-from impactlib.session import Person, Session
+from impactlib.domain import cost, events, hypotheses, inventory, kinds
+from impactlib.domain.events import Event
+from impactlib.domain.refusal import Refusal
+from impactlib.domain.session import Person, Session
+from impactlib.gestures.reading import Gesture, field, flag, metric_of, note_of, value_of
 
 NUMBER_LIMIT = 20
 """Characters of a number that is calculated with."""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
-from impactlib import events, kinds, ledger
-from impactlib.agenda import Role
-from impactlib.events import Event
-from impactlib.gestures.reading import Gesture, Refusal, field, note_of, standing, text_of, value_of
-from impactlib.gestures.star import one_star, without_star
-from impactlib.kinds import DEFINITION, STATEMENT, TEAM, Detail, Kind
-from impactlib.session import Note, Person, Session
+from impactlib.domain import events, kinds, recommendations
+from impactlib.domain.agenda import Role
+from impactlib.domain.events import Event
+from impactlib.domain.kinds import DEFINITION, STATEMENT, TEAM, Detail, Kind
+from impactlib.domain.refusal import Refusal
+from impactlib.domain.session import Note, Person, Session
+from impactlib.gestures.reading import Gesture, field, note_of, standing, text_of, value_of
+from impactlib.gestures.rounds import one_star, without_star
 
 
 def write(session: Session, person: Person, gesture: Gesture) -> list[Event]:
@@ -151,7 +152,7 @@ def _group(session: Session, note: Note, value: str) -> list[Event]:
     first = session.notes.get(value)
     if value and (first is None or first.withdrawn or first.kind != "recommendation" or first is note):
         raise Refusal("That recommendation is not there any more: reload the page.")
-    if first and ledger.repeats(session, first):
+    if first and recommendations.repeats(session, first):
         raise Refusal("That one repeats another already: choose the first of its group.")
     moved = [other.id for other in session.notes.of_kind("recommendation") if other.details.get("same_as") == note.id]
     happened: list[Event] = [events.DetailSet(id, "same_as", value) for id in moved if value]

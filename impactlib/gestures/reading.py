@@ -6,18 +6,15 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from impactlib import hypotheses
-from impactlib.kinds import Detail, Form
-from impactlib.session import Note, Session
-from impactlib.text import LIMIT, NAME_LIMIT, Worded, clean, clean_line, is_blank
+from impactlib.domain import hypotheses
+from impactlib.domain.kinds import Detail, Form
+from impactlib.domain.refusal import Refusal
+from impactlib.domain.session import Note, Session
+from impactlib.domain.text import LIMIT, NAME_LIMIT, clean, clean_line, is_blank
 
 Gesture = Mapping[str, Any]
 _INDICATOR = re.compile(r"[a-z0-9.-]{1,40}\Z")
 _ID = re.compile(r"[A-Za-z0-9_-]{8,64}\Z")
-
-
-class Refusal(Worded):
-    """A gesture that is not granted."""
 
 
 def gesture_id(gesture: Gesture) -> str:

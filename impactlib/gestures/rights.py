@@ -1,8 +1,8 @@
-"""The roles that may do what, and how much: the rest of the rights are in the rows of `impactlib.kinds`."""
+"""The roles that may do what, and how much: the rest of the rights are in the rows of `impactlib.domain.kinds`."""
 
 from __future__ import annotations
 
-from impactlib.agenda import Role
+from impactlib.domain.agenda import Role
 
 EVERYONE = frozenset(Role)
 FACILITATOR = frozenset({Role.FACILITATOR})

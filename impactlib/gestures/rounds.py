@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from impactlib import events
-from impactlib.events import Event
-from impactlib.gestures.reading import Gesture, Refusal, field, flag, metric_of, note_of
+from impactlib.domain import events
+from impactlib.domain.events import Event
+from impactlib.domain.refusal import Refusal
+from impactlib.domain.session import SCORES, Note, Person, Round, Score, Session
+from impactlib.domain.text import in_short
+from impactlib.gestures.reading import Gesture, field, flag, metric_of, note_of
 from impactlib.gestures.rights import METRICS_SCORED
-from impactlib.gestures.star import without_star
-from impactlib.session import SCORES, Note, Person, Round, Score, Session
-from impactlib.text import in_short
 
 
 def open_round(session: Session, person: Person, gesture: Gesture) -> list[Event]:
@@ -87,3 +87,16 @@ def keep(session: Session, person: Person, gesture: Gesture) -> list[Event]:
         raise Refusal("%(number)s metrics at most: take one off first.", number=session.keeps_at_most)
     star = [] if kept else without_star(metric)
     return [events.MetricKept(metric.id, kept), *star]
+
+
+def one_star(session: Session, note: Note, value: str) -> list[Event]:
+    """Naming another takes the name from the first."""
+    if value and note not in session.kept_metrics():
+        raise Refusal("The North Star is one of the metrics that the team keeps: keep this one first.")
+    named = [other for other in session.notes.of_kind("metric") if value and other.details.get("north_star")]
+    return [events.DetailSet(other.id, "north_star", "") for other in named if other is not note]
+
+
+def without_star(metric: Note) -> list[Event]:
+    """The name of North Star goes with the place among those kept: it must not come back by itself."""
+    return [events.DetailSet(metric.id, "north_star", "")] if metric.details.get("north_star") else []

@@ -20,13 +20,14 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from impactlib import people
-from impactlib.clock import day_of, remaining
-from impactlib.gestures import Asking, Refusal
-from impactlib.journal import Journal
+from impactlib.domain.clock import day_of, remaining
+from impactlib.domain.refusal import Refusal
+from impactlib.domain.session import Session
+from impactlib.gestures import Asking
 from impactlib.rehearsal.script import DATES, Line, Member, Script, due, load, references
-from impactlib.session import Session
-from impactlib.workshop import Workshop, open_workshop
+from impactlib.storage import keys
+from impactlib.storage.journal import Journal
+from impactlib.storage.session_store import SessionStore, open_store
 
 PATIENCE = 5.0
 """Seconds of real time that an actor waits for what may never come: somebody else's words, a late process."""
@@ -52,7 +53,7 @@ class Part:
 
     def person(self, member: str) -> str:
         """Who a member of the cast is in the journal."""
-        return people.person_id(self.session, f"{self.nonce}-{member}")
+        return keys.person_id(self.session, f"{self.nonce}-{member}")
 
     def gesture(self, line: str) -> str:
         """The id of a line's gesture, which is also its note's: actors know each other's without a word."""
@@ -62,8 +63,8 @@ class Part:
 class Actor:
     """A participant who joins, and plays its lines."""
 
-    def __init__(self, part: Part, workshop: Workshop, script: Script) -> None:
-        self.part, self.workshop, self.script = part, workshop, script
+    def __init__(self, part: Part, store: SessionStore, script: Script) -> None:
+        self.part, self.store, self.script = part, store, script
         self.member = script.member(part.member)
         self.me = part.person(part.member)
         self._to_play = script.lines_of(part.member)
@@ -74,11 +75,11 @@ class Actor:
 
     @property
     def session(self) -> Session:
-        return self.workshop.session
+        return self.store.session
 
     @property
     def journal(self) -> Journal:
-        return self.workshop.journal
+        return self.store.journal
 
     def play(self) -> None:
         """Until the hour has ended and nothing is left to say, or to wait for."""
@@ -90,7 +91,7 @@ class Actor:
         while not self.finished() and os.getppid() == parent:
             time.sleep(pause)
             self.stay_present()
-            if self.workshop.catch_up():
+            if self.store.catch_up():
                 self._moved = time.monotonic()
             self.turn()
 
@@ -146,7 +147,7 @@ class Actor:
         id = self.part.gesture(line)
         report(asked=id)
         try:
-            self.workshop.ask(Asking(self.me, self.member.role), {"id": id, **gesture})
+            self.store.ask(Asking(self.me, self.member.role), {"id": id, **gesture})
         except Refusal as refusal:
             report(refused=id, why=str(refusal))
         else:
@@ -165,8 +166,8 @@ class Actor:
 class Facilitator(Actor):
     """Who also starts the steps, each when the one before has had its time and what was to be said is said."""
 
-    def __init__(self, part: Part, workshop: Workshop, script: Script) -> None:
-        super().__init__(part, workshop, script)
+    def __init__(self, part: Part, store: SessionStore, script: Script) -> None:
+        super().__init__(part, store, script)
         self._pressed, self._over = 0, 0.0
 
     def turn(self) -> None:
@@ -209,12 +210,12 @@ def report(**said: object) -> None:
 
 def actor(part: Part) -> Actor:
     """The actor of a part, its journal open."""
-    workshop = open_workshop(Path(part.data), part.session)
-    agenda = workshop.session.agenda
+    store = open_store(Path(part.data), part.session)
+    agenda = store.session.agenda
     assert agenda, "a journal begins with its agenda"
     script = load(agenda, part.lang, part.participants)
     member: Member = script.member(part.member)
-    return (Facilitator if member == script.cast[0] else Actor)(part, workshop, script)
+    return (Facilitator if member == script.cast[0] else Actor)(part, store, script)
 
 
 def main() -> None:

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from impactlib.agenda import PANES, Agenda, Role
-from impactlib.clock import elapsed
-from impactlib.session import Session
-from impactlib.share import TEMPLATES
+from impactlib.domain.agenda import PANES, Agenda, Role
+from impactlib.domain.clock import elapsed
+from impactlib.domain.session import Session
+from impactlib.paths import TEMPLATES
 
 DEFAULT = "colis-solidaire"
 FEWEST, MOST = 4, 100

@@ -16,10 +16,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from impactlib.agendas import DEFAULT, load as load_agenda
+from impactlib.domain.agenda_files import DEFAULT, load as load_agenda
 from impactlib.rehearsal.actor import Part
 from impactlib.rehearsal.script import Member, load, team
-from impactlib.workshop import Workshop, new_session
+from impactlib.storage.session_store import SessionStore, create_session
 
 READY_WITHIN = 60.0
 """Seconds for every process to have started; a second or two on an idle machine."""
@@ -61,7 +61,7 @@ def rehearse(
     lang: str = "fr",
     agenda: str = DEFAULT,
     team_name: str = "",
-    announce: Callable[[Workshop], None] | None = None,
+    announce: Callable[[SessionStore], None] | None = None,
 ) -> Report:
     """Play a whole invented workshop and return what was reported; `announce` is given it before the play.
 
@@ -81,15 +81,15 @@ def rehearse(
             actor.listen(heard)
         _all_ready(actors, heard)
         # The journal's clock runs from its first entry: only now, or starting would take session time.
-        workshop = new_session(data, team_name or team(lang), agenda=agenda, lang=lang, speed=speed)
-        ending.callback(workshop.journal.close)
+        store = create_session(data, team_name or team(lang), agenda=agenda, lang=lang, speed=speed)
+        ending.callback(store.journal.close)
         if announce:
-            announce(workshop)
-        part = Part(str(data.resolve()), workshop.journal.session, secrets.token_hex(8), lang, participants, "")
-        ending.callback(_all_left, workshop, part, cast)
+            announce(store)
+        part = Part(str(data.resolve()), store.journal.session, secrets.token_hex(8), lang, participants, "")
+        ending.callback(_all_left, store, part, cast)
         for actor in actors:
             actor.tell(replace(part, member=actor.member.id))
-        report = _follow(actors, heard, workshop, part)
+        report = _follow(actors, heard, store, part)
     granted = (line.part for line in script.lines if part.gesture(line.id) in report.acknowledged)
     report.played = dict(Counter(granted))
     return report
@@ -109,10 +109,10 @@ def _all_ready(actors: list[_Process], heard: queue.Queue[tuple[_Process, dict[s
 def _follow(
     actors: list[_Process],
     heard: queue.Queue[tuple[_Process, dict[str, Any] | None]],
-    workshop: Workshop,
+    store: SessionStore,
     part: Part,
 ) -> Report:
-    report, began, playing = Report(workshop.journal.session), time.monotonic(), set(actors)
+    report, began, playing = Report(store.journal.session), time.monotonic(), set(actors)
     while playing:
         actor, said = heard.get()
         if said is not None:
@@ -122,18 +122,18 @@ def _follow(
         if actor.wait() != 0:
             report.crashed[actor.member.name] = actor.ending()
             # The others then do not wait for somebody who will not speak.
-            workshop.journal.mark(part.person(actor.member.id), 0)
+            store.journal.mark(part.person(actor.member.id), 0)
             if actor is actors[0]:
                 break  # without a facilitator no step begins
     report.seconds = round(time.monotonic() - began, 2)
     return report
 
 
-def _all_left(workshop: Workshop, part: Part, cast: Iterable[Member]) -> None:
-    here = workshop.journal.present()
+def _all_left(store: SessionStore, part: Part, cast: Iterable[Member]) -> None:
+    here = store.journal.present()
     for person in (part.person(member.id) for member in cast):
         if person in here:
-            workshop.journal.mark(person, 0)
+            store.journal.mark(person, 0)
 
 
 class _Process:

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any, Literal
 
+from impactlib.domain.session import Note, Session
 from impactlib.rooms.fragments import IF_SHOWN, Patch, apply
-from impactlib.session import Note, Session
 from impactlib.views import draw
 from impactlib.views.parts import LATEST, Cards, Eye, Pane, Part, Reads, Scene, place_key
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from impactlib.agenda import Role
+from impactlib.domain.agenda import Role
+from impactlib.domain.session import Session
 from impactlib.rooms.fragments import Patch, place
-from impactlib.session import Session
 from impactlib.views.panes import PANES
 from impactlib.views.parts import Eye, Pane
 

@@ -12,13 +12,13 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from impactlib.agenda import Role
-from impactlib.events import Entry, PersonCorrected, PersonShownOut
+from impactlib.domain.agenda import Role
+from impactlib.domain.events import Entry, PersonCorrected, PersonShownOut
 from impactlib.rooms.drawing import Drawing
 from impactlib.rooms.fragments import WHOLE, Patch
 from impactlib.rooms.layout import Layout
+from impactlib.storage.session_store import SessionStore
 from impactlib.views.parts import Eye, Scene
-from impactlib.workshop import Workshop
 
 MEMORY = 200
 """Patches remembered for pages that come back."""
@@ -100,7 +100,7 @@ class Shown:
 class Room:
     """One session's store, and what its audiences see."""
 
-    def __init__(self, store: Workshop) -> None:
+    def __init__(self, store: SessionStore) -> None:
         self.store = store
         self.audiences: dict[Audience, Shown] = {}
         self._generations = self._read_generations()

@@ -21,7 +21,7 @@ from voila.app import Voila
 from voila.paths import collect_template_paths
 from voila.voila_kernel_manager import voila_kernel_manager_factory
 
-from impactlib import people
+from impactlib.paths import NOTEBOOKS, TEMPLATES
 from impactlib.server import voila_pages, watch
 from impactlib.server.exports import Exports
 from impactlib.server.handler import OPERATOR, scrubbed
@@ -33,7 +33,7 @@ from impactlib.server.presence import Presence
 from impactlib.server.replay_drawing import Replays
 from impactlib.server.sessions import Sessions
 from impactlib.server.state import State
-from impactlib.share import NOTEBOOKS, TEMPLATES
+from impactlib.storage import keys
 
 LARGEST_BODY = 16 * 1024 * 1024
 """Bytes of a request: what is too large for us still comes in, to be refused in a sentence."""
@@ -45,7 +45,7 @@ class Operator(IdentityProvider):
 
     def get_user(self, handler: Any) -> User | None:
         state: State = handler.settings["impact"]
-        known = people.same(handler.get_cookie(OPERATOR, ""), state.operator_key())
+        known = keys.same(handler.get_cookie(OPERATOR, ""), state.operator_key())
         return User("operator") if known else None
 
     @property

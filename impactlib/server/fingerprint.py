@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 from functools import cache
 
-from impactlib.share import ASSETS, script
+from impactlib.bundle import bundle_script
+from impactlib.paths import ASSETS
 
 TEXT = (".js", ".css")
 
@@ -14,7 +15,9 @@ TEXT = (".js", ".css")
 def contents() -> dict[str, bytes]:
     """Each asset by its name; a script comes with all that it imports."""
     paths = sorted(path for path in ASSETS.iterdir() if path.suffix in (*TEXT, ".woff2"))
-    return {path.name: script(path.name).encode() if path.suffix == ".js" else path.read_bytes() for path in paths}
+    return {
+        path.name: bundle_script(path.name).encode() if path.suffix == ".js" else path.read_bytes() for path in paths
+    }
 
 
 @cache

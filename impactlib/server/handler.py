@@ -10,10 +10,10 @@ from typing import Any, TypeVar
 
 from tornado.web import RequestHandler
 
-from impactlib import people
-from impactlib.agenda import LANGUAGES
-from impactlib.agendas import AgendaError
-from impactlib.gestures import Refusal
+from impactlib.domain.agenda import LANGUAGES
+from impactlib.domain.agenda_files import AgendaError
+from impactlib.domain.refusal import Refusal
+from impactlib.domain.text import N_, Worded
 from impactlib.rooms.room import Room
 from impactlib.server.exports import CannotExport
 from impactlib.server.fingerprint import fingerprint
@@ -21,7 +21,7 @@ from impactlib.server.hub import browser_protocol
 from impactlib.server.layouts import CannotDraw
 from impactlib.server.sessions import Admission, Closed, Door
 from impactlib.server.state import State
-from impactlib.text import N_, Worded
+from impactlib.storage import keys
 from impactlib.views.render import environment, say, translation
 
 T = TypeVar("T")
@@ -238,7 +238,7 @@ class Handler(RequestHandler):
 
     async def is_operator(self) -> bool:
         key = await self.state.sessions.run(self.state.operator_key)
-        return people.same(self.get_cookie(OPERATOR, ""), key)
+        return keys.same(self.get_cookie(OPERATOR, ""), key)
 
     async def inside(self, session: str, role: str, work: Callable[[Admission, Room], T]) -> tuple[Admission, T]:
         """Open a room's door with this browser's keys and work in it, in one visit to the session's thread.

@@ -7,10 +7,11 @@ from datetime import UTC, datetime, timedelta
 
 from babel.dates import format_time, get_timezone_location, get_timezone_name
 
-from impactlib import formats, people
-from impactlib.agenda import Role
-from impactlib.clock import ZONE, local
-from impactlib.session import Session
+from impactlib.domain import formats
+from impactlib.domain.agenda import Role
+from impactlib.domain.clock import ZONE, local
+from impactlib.domain.session import Session
+from impactlib.storage import keys as access_keys
 from impactlib.views.render import translation
 
 
@@ -28,7 +29,7 @@ def invitations(session: Session, keys: dict[str, str], base: str, lang: str) ->
     """One invitation for each role, the facilitator's first."""
     made = []
     for role in Role:
-        url = people.link(base, session.id, role, keys[role])
+        url = access_keys.link(base, session.id, role, keys[role])
         made.append(Invitation(role, url, _text(session, role, url, lang), _qr(url)))
     return made
 

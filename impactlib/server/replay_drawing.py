@@ -8,7 +8,7 @@ import sys
 from collections import OrderedDict
 from collections.abc import Callable
 
-from impactlib.portable import Portable, carried
+from impactlib.domain.session_file import SessionFile, to_metadata
 
 WITHIN = 30.0
 """Seconds that one replay may take; an hour takes about one."""
@@ -52,6 +52,6 @@ class Replays:
             return self._made[wanted]
 
 
-def notebook(file: Portable) -> bytes:
+def notebook(file: SessionFile) -> bytes:
     """A session as the least notebook that carries it."""
-    return json.dumps({"cells": [], "metadata": {"impact": carried(file)}}).encode()
+    return json.dumps({"cells": [], "metadata": {"impact": to_metadata(file)}}).encode()

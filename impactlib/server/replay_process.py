@@ -1,4 +1,4 @@
-"""A process that draws a replay, and ends: ``python -m impactlib.server.reader LANGUAGE``.
+"""A process that draws a replay, and ends: ``python -m impactlib.server.replay_process LANGUAGE``.
 
 It reads a session notebook on its standard input and writes JSON: ``{"replay": ...}``, or ``{"refused": words}``
 in that language. A stranger's file is read here, where it can take neither the server's time nor its memory.
@@ -11,9 +11,9 @@ import resource
 import sys
 from typing import Any
 
-from impactlib.gestures import Refusal
-from impactlib.portable import DAMAGED, read
-from impactlib.replay import build, told
+from impactlib.domain.refusal import Refusal
+from impactlib.domain.session_file import DAMAGED, read
+from impactlib.rooms.replay import build, told
 from impactlib.views.render import say
 
 MEMORY = 2**30

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from impactlib import people
-from impactlib.agenda import Role
+from impactlib.domain.agenda import Role
+from impactlib.domain.session import Person, Session
+from impactlib.domain.session_file import SessionFile
 from impactlib.gestures import Asking, Gesture
-from impactlib.journal import JournalError
-from impactlib.portable import Portable
 from impactlib.rooms.room import Room
-from impactlib.session import Person, Session
-from impactlib.workshop import Workshop, import_session, journal_path, new_session, open_workshop
+from impactlib.storage import keys as access_keys
+from impactlib.storage.journal import JournalError
+from impactlib.storage.session_store import SessionStore, create_session, import_session, journal_path, open_store
 
 T = TypeVar("T")
 IDLE = 600.0
@@ -88,12 +88,12 @@ class Sessions:
         except (ValueError, JournalError):
             raise Closed from None
         journal = room.store.journal
-        if not door.key or not people.same(door.key, people.role_key(self.data, journal, role)):
+        if not door.key or not access_keys.same(door.key, access_keys.role_key(self.data, journal, role)):
             raise Closed
         if room.catch_up():
             self.draw_soon(door.session)
         session = room.store.session
-        id = people.person_id(door.session, door.person_key) if door.person_key else ""
+        id = access_keys.person_id(door.session, door.person_key) if door.person_key else ""
         person = session.people.get(id)
         return Admission(session, role, id, person, journal.now(), journal.speed, room.store.seq), room
 
@@ -126,17 +126,17 @@ class Sessions:
 
     def open(self, **asked: Any) -> tuple[str, dict[str, str]]:
         """Open a workshop: its session's id, and its keys by role."""
-        store = new_session(self.data, **asked)
+        store = create_session(self.data, **asked)
         self._rooms[store.session.id] = Room(store)
         return store.session.id, self.keys(store.session.id)
 
-    def take_in(self, file: Portable, into: str = "") -> int:
+    def take_in(self, file: SessionFile, into: str = "") -> int:
         """Go on with the session of a file, or merge it into one that is here; how many entries were new."""
         id = into or file.session
         if id in self._rooms:
             room = self._rooms[id]
             before = room.store.seq
-            added = room.store.adopt(file)
+            added = room.store.merge(file)
             room.follow(room.store.journal.read(before))
         else:
             store, added = import_session(self.data, file, into)
@@ -147,7 +147,7 @@ class Sessions:
     def keys(self, session: str) -> dict[str, str]:
         """The keys of a session's links, by role."""
         journal = self._room(session).store.journal
-        return {role.value: people.role_key(self.data, journal, role) for role in Role}
+        return {role.value: access_keys.role_key(self.data, journal, role) for role in Role}
 
     def mark(self, session: str, person: str, pages: int) -> None:
         """Say how many pages a person has open."""
@@ -156,7 +156,7 @@ class Sessions:
         self.draw_soon(session)
 
     def operator_key(self) -> str:
-        return people.operator_key(self.data)
+        return access_keys.operator_key(self.data)
 
     def look(self, sessions: Iterable[str]) -> None:
         """Take in what other processes wrote in the journals of these sessions."""
@@ -181,7 +181,7 @@ class Sessions:
         if room is None:
             if not session.isalnum():
                 raise JournalError("There is no such session here.")
-            store: Workshop = open_workshop(self.data, session)
+            store: SessionStore = open_store(self.data, session)
             # No page has been open since we last ran, whatever the file says.
             store.journal.nobody()
             room = self._rooms[session] = Room(store)

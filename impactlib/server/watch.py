@@ -10,7 +10,7 @@ from pathlib import Path
 from watchfiles import Change, awatch
 
 from impactlib.server.sessions import Sessions, session_of
-from impactlib.workshop import sessions_folder
+from impactlib.storage.session_store import sessions_folder
 
 log = logging.getLogger("impact")
 

@@ -21,10 +21,10 @@ from typing import Any
 
 from markupsafe import Markup
 
-from impactlib.agenda import Role, Step
-from impactlib.once import once
-from impactlib.session import Note, Person, Session
-from impactlib.summary import minute
+from impactlib.domain.agenda import Role, Step
+from impactlib.domain.once import once
+from impactlib.domain.session import Note, Person, Session
+from impactlib.domain.summary import minute
 from impactlib.views.parts import (
     Cards,
     Eye,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from impactlib.clock import forecast, slack
-from impactlib.once import once
-from impactlib.session import Note, Session
+from impactlib.domain.clock import forecast, slack
+from impactlib.domain.once import once
+from impactlib.domain.session import Note, Session
 from impactlib.views import Eye, Pane, Part, Reads, Scene, draw, signed
 from impactlib.views.parts import LATEST
 from impactlib.views.render import minutes

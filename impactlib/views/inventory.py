@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from impactlib import kinds
-from impactlib.inventory import Need, sources_of
-from impactlib.session import Note, Session
+from impactlib.domain import kinds
+from impactlib.domain.inventory import Need, sources_of
+from impactlib.domain.session import Note, Session
 from impactlib.views import Eye, Pane, cards, draw, of_kind, signed
 
 

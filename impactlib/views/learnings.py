@@ -11,8 +11,8 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from impactlib.ranking import standing
-from impactlib.session import Note, Session
+from impactlib.domain.session import Note, Session
+from impactlib.domain.standing import standing
 from impactlib.views import Eye, Pane, Part, Reads, Scene, cards, draw, of_kind, signed
 from impactlib.views.parts import LATEST
 

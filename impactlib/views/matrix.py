@@ -6,9 +6,9 @@ from functools import cache
 
 from markupsafe import Markup
 
-from impactlib.cost import PERIODS
-from impactlib.matrix import Concept, Indicator, Matrix, filled, load, names
-from impactlib.session import Session
+from impactlib.domain.cost import PERIODS
+from impactlib.domain.impact_matrix import Concept, Indicator, Matrix, filled, load, names
+from impactlib.domain.session import Session
 from impactlib.views import Cards, Eye, Pane, Reads, Scene, draw, of_kind
 
 COST = "cost-per-use"

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from impactlib import ledger
-from impactlib.agenda import Role
+from impactlib.domain import recommendations
+from impactlib.domain.agenda import Role
+from impactlib.domain.once import once
+from impactlib.domain.scoring import ENOUGH_VOTERS, VOTERS, Formula, Method, Row, rank, together
+from impactlib.domain.session import Note, Round, Session
+from impactlib.domain.standing import finished, standing, voters
 from impactlib.gestures import METRICS_SCORED
-from impactlib.once import once
-from impactlib.ranking import finished, standing, voters
-from impactlib.scoring import ENOUGH_VOTERS, VOTERS, Formula, Method, Row, rank, together
-from impactlib.session import Note, Round, Session
 from impactlib.views import Eye, Pane, Part, Reads, Scene, cards, draw, of_kind, opener, place, signed
 from impactlib.views.parts import LATEST
 from impactlib.views.recommendations import advice_reads, grouped
@@ -64,7 +64,7 @@ def _card(session: Session, eye: Eye, metric: Note) -> Markup:
         "card",
         item=item,
         hypothesis=session.notes.get(metric.about),
-        advice=grouped(session, ledger.advice(session, about=metric.id)),
+        advice=grouped(session, recommendations.advice(session, about=metric.id)),
         advised=opener(session, "recommendations") is not None,
         scored_by=len(standing(session).cast[metric.id]),
         kept=metric.id in session.kept,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from impactlib.session import Session
+from impactlib.domain.session import Session
 from impactlib.views import Eye, Pane, Part, Reads, Scene, draw
 
 

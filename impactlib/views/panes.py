@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from impactlib.views import (
     contract,
     controls,
-    home,
+    doors,
+    drafts,
+    ground,
     inventory,
     learnings,
     matrix,
@@ -15,17 +17,15 @@ from impactlib.views import (
     now,
     people,
     prepare,
-    prepare_drafts,
     prepare_foot,
-    prepare_ground,
     problem,
     questions,
     recommendations,
-    script,
     summary,
     testimonies,
     tour,
     track,
+    unwritten,
 )
 from impactlib.views.parts import Pane
 
@@ -45,12 +45,12 @@ _MODULES = (
     summary,
     people,
     controls,
-    script,
+    unwritten,
     prepare,
-    prepare_drafts,
-    prepare_ground,
+    drafts,
+    ground,
     prepare_foot,
-    home,
+    doors,
 )
 
 PANES: Mapping[str, Pane] = {module.PANE.name: module.PANE for module in _MODULES}

@@ -8,10 +8,10 @@ from typing import Any, Generic, TypeVar
 
 from markupsafe import Markup
 
-from impactlib import kinds
-from impactlib.agenda import PANES as OPENED, Role
-from impactlib.once import once
-from impactlib.session import Note, Session
+from impactlib.domain import kinds
+from impactlib.domain.agenda import PANES as OPENED, Role
+from impactlib.domain.once import once
+from impactlib.domain.session import Note, Session
 
 LATEST = 40
 """Cards of one zone that a page is given at first: older ones come on demand."""

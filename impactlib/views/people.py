@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from impactlib.agenda import Role
-from impactlib.session import Session
+from impactlib.domain.agenda import Role
+from impactlib.domain.session import Session
 from impactlib.views import Eye, Pane, Part, draw
 
 

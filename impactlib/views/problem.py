@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from impactlib.session import Note, Session
+from impactlib.domain.session import Note, Session
 from impactlib.views import Eye, Pane, cards, draw, signed
 
 KINDS = ("problem", "audience", "goal")

@@ -8,8 +8,8 @@ from typing import Any
 
 from markupsafe import Markup
 
-from impactlib.session import Note, Session
-from impactlib.share import TEMPLATES
+from impactlib.domain.session import Note, Session
+from impactlib.paths import TEMPLATES
 from impactlib.views import Eye, Pane, Reads, Scene, cards, draw, signatures, signed, speakers
 
 

@@ -7,12 +7,12 @@ from typing import Any
 
 from markupsafe import Markup
 
-from impactlib import ledger
-from impactlib.hypotheses import rows_of
-from impactlib.once import once
-from impactlib.session import Note, Session
+from impactlib.domain import recommendations
+from impactlib.domain.hypotheses import rows_of
+from impactlib.domain.once import once
+from impactlib.domain.session import Note, Session
 from impactlib.views import Eye, Pane, Part, Reads, Scene, cards, draw, place, signatures, signed, speakers
-from impactlib.views.prepare_drafts import first_point
+from impactlib.views.drafts import first_point
 from impactlib.views.wording import definition, reworded
 
 
@@ -30,11 +30,11 @@ def _hypothesis(session: Session, eye: Eye, hypothesis: Note) -> Markup:
         "recommendations",
         "hypothesis",
         item=item,
-        advice=grouped(session, ledger.advice(session, about=hypothesis.id)),
+        advice=grouped(session, recommendations.advice(session, about=hypothesis.id)),
         metrics=session.notes_of("metric", about=hypothesis.id),
         defined=defined,
         point=point,
-        changes=reworded(ledger.changes(session, hypothesis), eye.lang),
+        changes=reworded(recommendations.changes(session, hypothesis), eye.lang),
         ended=session.ended,
         place=place(session, hypothesis),
     )
@@ -47,13 +47,13 @@ def grouped(session: Session, advice: Iterable[Note]) -> list[dict[str, Any]]:
 
 
 @once
-def _groups(session: Session) -> ledger.Groups:
-    return ledger.groups(session)
+def _groups(session: Session) -> recommendations.Groups:
+    return recommendations.groups(session)
 
 
 def advice_reads(scene: Scene, about: Note) -> Reads:
     """Whatever the advice on a note is drawn from."""
-    advice = ledger.advice(scene.session, about=about.id)
+    advice = recommendations.advice(scene.session, about=about.id)
     return repeated_reads(scene, *advice)
 
 
@@ -84,7 +84,7 @@ def _free(session: Session, note: Note) -> bool:
     """
     about = session.notes.get(note.about)
     attached = about is not None and about.kind in ("hypothesis", "metric") and not about.withdrawn
-    return not attached and ledger.repeats(session, note) is None
+    return not attached and recommendations.repeats(session, note) is None
 
 
 def _card(session: Session, eye: Eye, note: Note) -> Markup:

@@ -14,12 +14,12 @@ from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, Stric
 from jinja2.filters import do_truncate
 from markupsafe import Markup
 
-from impactlib import formats, matrix, text
-from impactlib.agendas import Doubt
-from impactlib.ledger import CHOICE, DECISION, IF_MISSED, STATUSES
-from impactlib.session import QUALITIES, Note
-from impactlib.share import LOCALE, TEMPLATES
-from impactlib.text import N_, Worded
+from impactlib.domain import formats, impact_matrix, text
+from impactlib.domain.agenda_files import Doubt
+from impactlib.domain.recommendations import CHOICE, DECISION, IF_MISSED, STATUSES
+from impactlib.domain.session import QUALITIES, Note
+from impactlib.domain.text import N_, Worded
+from impactlib.paths import LOCALE, TEMPLATES
 
 
 @cache
@@ -136,6 +136,6 @@ class Filters:
 
 
 @cache
-def _indicators() -> tuple[matrix.Indicator, ...]:
-    concepts = (concept for name in matrix.names() for concept in matrix.load(name).concepts)
+def _indicators() -> tuple[impact_matrix.Indicator, ...]:
+    concepts = (concept for name in impact_matrix.names() for concept in impact_matrix.load(name).concepts)
     return tuple(indicator for concept in concepts for indicator in concept.indicators)

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from markupsafe import Markup
 
-from impactlib.session import Note, Session
-from impactlib.summary import Outline, outline
+from impactlib.domain.session import Note, Session
+from impactlib.domain.summary import Outline, outline
 from impactlib.views import Eye, Pane, Part, Reads, Scene, draw, opener
 from impactlib.views.parts import LATEST
 from impactlib.views.wording import Reworded, reworded

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from impactlib.agenda import Role
-from impactlib.once import once
-from impactlib.session import Note, Person, Session
+from impactlib.domain.agenda import Role
+from impactlib.domain.once import once
+from impactlib.domain.session import Note, Person, Session
 from impactlib.views import Cards, Eye, Pane, Reads, Scene, draw, of_kind, signatures, signed
 
 

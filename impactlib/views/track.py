@@ -6,9 +6,9 @@ from dataclasses import replace
 
 from markupsafe import Markup
 
-from impactlib import clock
-from impactlib.agenda import Step
-from impactlib.session import Session
+from impactlib.domain import clock
+from impactlib.domain.agenda import Step
+from impactlib.domain.session import Session
 from impactlib.views import Eye, Pane, Part, Reads, Scene, draw
 from impactlib.views.render import minutes
 

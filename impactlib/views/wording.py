@@ -8,13 +8,14 @@ from dataclasses import asdict, dataclass
 from functools import cache
 from typing import Any
 
-from impactlib import kinds, ledger
-from impactlib.hypotheses import CONCEPTS, DIRECTIONS, KINDS_OF_IMPACT, Hypothesis
-from impactlib.ledger import Change, Piece
-from impactlib.session import QUALITIES
-from impactlib.share import TEMPLATES
-from impactlib.spreadsheet import HEADINGS
-from impactlib.timeline import Line
+from impactlib.domain import kinds, word_diff
+from impactlib.domain.hypotheses import CONCEPTS, DIRECTIONS, KINDS_OF_IMPACT, Hypothesis
+from impactlib.domain.recommendations import Change
+from impactlib.domain.session import QUALITIES
+from impactlib.domain.spreadsheet import HEADINGS
+from impactlib.domain.timeline import Line
+from impactlib.domain.word_diff import Piece
+from impactlib.paths import TEMPLATES
 from impactlib.views.render import Filters, translation
 
 CHOICES = {"concept": CONCEPTS, "kind": KINDS_OF_IMPACT, "direction": DIRECTIONS, "quality": QUALITIES}
@@ -67,7 +68,7 @@ def _compared(change: Change, lang: str) -> list[Piece]:
         "".join(said for _, said in definition(Hypothesis(**{change.field: value}), lang))
         for value in (change.before, change.after)
     )
-    return ledger.legible(ledger.compared(before, after))
+    return word_diff.legible(word_diff.compared(before, after))
 
 
 def label(detail: str, lang: str) -> str:

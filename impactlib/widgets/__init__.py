@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from impactlib.live import Live
+from impactlib.rooms.live import Live
 from impactlib.views.panes import PANES
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def __getattr__(name: str) -> Callable[[Live], Any]:
     if name not in PANES:
         raise AttributeError(f"module 'impactlib.widgets' has no pane {name!r}")
     pane = partial(_pane, name)
-    pane.__doc__ = PANES[name].about  # type: ignore[attr-defined]
+    pane.__doc__ = PANES[name].about
     return pane
 
 

@@ -11,16 +11,17 @@ from typing import Any
 import anywidget
 import traitlets
 
-from impactlib.live import Live
+from impactlib.bundle import bundle_script
+from impactlib.paths import ASSETS
 from impactlib.rooms.fragments import Patch
-from impactlib.share import ASSETS, script
+from impactlib.rooms.live import Live
 
 
 class Pane(anywidget.AnyWidget):
     """A view of a session. Messages out: ``{"whole": fragments}``, ``{"patch": fragments}``, ``{"answer": ...}``;
     messages in: ``{"ask": "whole"}``, ``{"gesture": {...}}``."""
 
-    _esm = script("pane.js")
+    _esm = bundle_script("pane.js")
     _css = (ASSETS / "impact.css").read_text(encoding="utf-8")
     frame = traitlets.Unicode().tag(sync=True)
     lang = traitlets.Unicode("fr").tag(sync=True)

@@ -11,12 +11,13 @@ from typing import Any
 import anywidget
 import traitlets
 
-from impactlib import samples
-from impactlib.agenda import LANGUAGES
-from impactlib.gestures import Refusal
-from impactlib.portable import Portable, read
-from impactlib.replay import build, chooser, frame, told
-from impactlib.share import ASSETS, script
+from impactlib.bundle import bundle_script
+from impactlib.domain.agenda import LANGUAGES
+from impactlib.domain.refusal import Refusal
+from impactlib.domain.session_file import SessionFile, read
+from impactlib.paths import ASSETS
+from impactlib.rooms import samples
+from impactlib.rooms.replay import build, chooser, frame, told
 from impactlib.views.render import say
 
 
@@ -31,12 +32,12 @@ class Played(anywidget.AnyWidget):
     session notebook beside it; messages out: ``{"replay": ...}``, ``{"refused": words}``.
     """
 
-    _esm = script("replay.js")
+    _esm = bundle_script("replay.js")
     _css = (ASSETS / "impact.css").read_text(encoding="utf-8")
     frame = traitlets.Unicode().tag(sync=True)
     lang = traitlets.Unicode("fr").tag(sync=True)
 
-    def __init__(self, file: Portable | None) -> None:
+    def __init__(self, file: SessionFile | None) -> None:
         # A notebook's kernel starts in its folder, and the kit's own folders are named after languages.
         folder = Path.cwd().name
         lang = folder if folder in LANGUAGES else file.fold().lang if file else LANGUAGES[0]
@@ -57,11 +58,11 @@ class Played(anywidget.AnyWidget):
         except Refusal as refusal:
             self.send({"refused": say(refusal, self.lang)})
 
-    def _play(self, file: Portable) -> None:
+    def _play(self, file: SessionFile) -> None:
         self.send({"replay": told(build(file, self.lang), self.lang)})
 
 
-def found(session: str, folder: Path) -> Portable:
+def found(session: str, folder: Path) -> SessionFile:
     """The session of that id: a sample, or that of the notebook in a folder that holds the most of it.
 
     Raises
@@ -80,7 +81,7 @@ def found(session: str, folder: Path) -> Portable:
     return max(carrying, key=lambda file: len(file.entries))
 
 
-def _carried(path: Path, session: str) -> Portable | None:
+def _carried(path: Path, session: str) -> SessionFile | None:
     try:
         file = read(path.read_bytes())
     except (OSError, Refusal):

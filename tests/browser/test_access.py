@@ -9,12 +9,12 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-from impactlib.agenda import Role
-from impactlib.agendas import DEFAULT
+from impactlib.domain.agenda import Role
+from impactlib.domain.agenda_files import DEFAULT
 from impactlib.gestures import Asking
-from impactlib.people import links as links_of
 from impactlib.rehearsal.stage import rehearse
-from impactlib.workshop import open_workshop
+from impactlib.storage.keys import links as links_of
+from impactlib.storage.session_store import open_store
 from tests.browser.conftest import NAMES, Person
 from tests.harness import Server
 
@@ -138,13 +138,11 @@ def test_every_page_role_and_step_at_both_widths(server: Server, person: Callabl
 def test_every_step_of_a_played_hour(
     server: Server, person: Callable[..., Person], agenda: str, lang: str, roles: tuple[str, ...]
 ) -> None:
-    workshop = open_workshop(
-        server.data, rehearse(server.data, participants=4, speed=3600, agenda=agenda, lang=lang).session
-    )
-    [played] = workshop.session.here(Role.FACILITATOR)
-    last = workshop.session.steps[-1].id
-    workshop.ask(Asking(played.id, Role.FACILITATOR), {"id": "open-again", "do": "start", "step": last})
-    links = links_of(server.data, workshop.journal, server.url)
+    store = open_store(server.data, rehearse(server.data, participants=4, speed=3600, agenda=agenda, lang=lang).session)
+    [played] = store.session.here(Role.FACILITATOR)
+    last = store.session.steps[-1].id
+    store.ask(Asking(played.id, Role.FACILITATOR), {"id": "open-again", "do": "start", "step": last})
+    links = links_of(server.data, store.journal, server.url)
     for role in roles:
         one = person(role)
         one.page.goto(links[role])
@@ -153,7 +151,7 @@ def test_every_step_of_a_played_hour(
         one.page.fill("#name", NAMES[role])
         one.page.locator("main .btn").click()
         one.ready()
-        for step in workshop.session.steps:
+        for step in store.session.steps:
             one.page.set_viewport_size({"width": 1280, "height": 844})
             one.page.locator(".steps").get_by_role("button", name=step.title[lang]).click()
             agree(one.page, f"{step.id}, {role}, {lang}")

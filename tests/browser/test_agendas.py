@@ -8,9 +8,9 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import expect
 
-from impactlib.agenda import LANGUAGES
-from impactlib.agendas import load, names
-from impactlib.share import TEMPLATES
+from impactlib.domain.agenda import LANGUAGES
+from impactlib.domain.agenda_files import load, names
+from impactlib.paths import TEMPLATES
 from tests.browser.conftest import People, Person
 from tests.browser.test_access import agree
 from tests.harness import Server

@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from impactlib.agenda import Role
+from impactlib.domain.agenda import Role
+from impactlib.domain.session import Score
 from impactlib.gestures import Asking
-from impactlib.session import Score
-from impactlib.workshop import Workshop
+from impactlib.storage.session_store import SessionStore
 from tests.browser.conftest import Person
 from tests.browser.test_rounds import METRICS, PHONE, by_mouse, by_table, prepared, slider, spot
 from tests.harness import Server
@@ -29,19 +29,19 @@ class Stage:
 
     def __init__(self, server: Server, names: tuple[str, ...]) -> None:
         self.links = server.new("Colis Solidaire")
-        self.workshop: Workshop = prepared(server, self.links, names)
+        self.store: SessionStore = prepared(server, self.links, names)
         self._gestures = 0
 
     def ask(self, do: str, id: str = "", **gesture: str) -> None:
         self._gestures += 1
-        self.workshop.ask(FACILITATOR, {"id": id or f"facilitating-{self._gestures}", "do": do, **gesture})
+        self.store.ask(FACILITATOR, {"id": id or f"facilitating-{self._gestures}", "do": do, **gesture})
 
     def open(self, *metrics: int, id: str = ROUND) -> None:
         self.ask("open_round", id=id, metrics=" ".join(f"metric-{n:03}" for n in metrics))
 
     def counted(self, name: str, metric: int = 0) -> Score | None:
-        self.workshop.catch_up()
-        session = self.workshop.session
+        self.store.catch_up()
+        session = self.store.session
         [person] = [person.id for person in session.people.values() if person.name == name]
         return session.rounds[-1].scores.get((f"metric-{metric:03}", person))
 
@@ -50,7 +50,7 @@ class Stage:
 def stage(server: Server) -> Iterator[Stage]:
     made = Stage(server, METRICS[:3])
     yield made
-    made.workshop.journal.close()
+    made.store.journal.close()
 
 
 def sent(page: Page) -> None:
@@ -279,7 +279,7 @@ def test_whoever_changes_nothing_in_another_round_says_so_by_one_press(
     sent(marc.page)
     assert stage.counted("Marc") == Score(4, 2)
     assert marc.errors == nadia.errors == []
-    stage.workshop.journal.close()
+    stage.store.journal.close()
 
 
 def test_a_name_without_a_break_widens_no_page_of_a_phone(server: Server, person: Callable[..., Person]) -> None:
@@ -299,7 +299,7 @@ def test_a_name_without_a_break_widens_no_page_of_a_phone(server: Server, person
         ines.page.get_by_role("button", name=method).click()
         assert ines.page.evaluate(fits), method
     ines.shot("long-names")
-    stage.workshop.journal.close()
+    stage.store.journal.close()
 
 
 def test_a_round_left_open_is_said_to_the_facilitator(stage: Stage, person: Callable[..., Person]) -> None:
@@ -314,5 +314,5 @@ def test_a_round_left_open_is_said_to_the_facilitator(stage: Stage, person: Call
     expect(marc.page.locator(".ballot")).to_be_visible()
     nadia.page.locator(".band").get_by_role("button", name="Montrer les notes").click()
     expect(nadia.page.get_by_text("Un tour de notes est encore ouvert")).to_have_count(0)
-    stage.workshop.catch_up()
-    assert stage.workshop.session.rounds[0].shown
+    stage.store.catch_up()
+    assert stage.store.session.rounds[0].shown

@@ -18,10 +18,10 @@ import pytest
 from impactlib.server.downloads import NAMES
 from playwright.sync_api import Response, expect
 
-from impactlib.agenda import Role
 from impactlib.cli import main
+from impactlib.domain.agenda import Role
 from impactlib.gestures import Asking
-from impactlib.workshop import Workshop
+from impactlib.storage.session_store import SessionStore
 from tests.browser.conftest import Person
 from tests.browser.test_rounds import METRICS, by_table, prepared
 from tests.harness import Server
@@ -112,10 +112,10 @@ def read(content: bytes) -> str:
     return repr({name: part if name.endswith(".png") else part.decode() for name, part in parts.items()})
 
 
-def exported(server: Server, workshop: Workshop, folder: Path, *options: str) -> str:
+def exported(server: Server, store: SessionStore, folder: Path, *options: str) -> str:
     """The session notebook that a shell makes."""
     path = folder / "session.ipynb"
-    assert main(["export", workshop.session.id, "--data", str(server.data), "-o", str(path), *options]) == 0
+    assert main(["export", store.session.id, "--data", str(server.data), "-o", str(path), *options]) == 0
     return path.read_text()
 
 
@@ -123,22 +123,22 @@ def lived(
     server: Server, person: Callable[..., Person], folder: Path, choices: dict[str, dict[str, Any]]
 ) -> tuple[dict[str, Record], dict[str, Record], str]:
     """By role, what others received until the scores were shown, and from then on; the session whole, before."""
-    workshop = prepared(server, links := server.new("Colis Solidaire"), METRICS[:2])
+    store = prepared(server, links := server.new("Colis Solidaire"), METRICS[:2])
     facilitator, marc = Asking("preparing", Role.FACILITATOR), Asking("marc", Role.CLIENT)
-    workshop.ask(marc, {"id": "marc-came", "do": "join", "name": "Marc"})
+    store.ask(marc, {"id": "marc-came", "do": "join", "name": "Marc"})
     there = {role: person(role).join(links[role], name) for role, name in OTHERS.items()}
     for one in there.values():
         for name in OTHERS.values():
             expect(one.page.locator("body")).to_contain_text(name)
-    recorders = {role: Recorder(one, workshop.session.id) for role, one in there.items()}
+    recorders = {role: Recorder(one, store.session.id) for role, one in there.items()}
 
-    workshop.ask(facilitator, {"id": "round-to-score", "do": "open_round", "metrics": "metric-000 metric-001"})
+    store.ask(facilitator, {"id": "round-to-score", "do": "open_round", "metrics": "metric-000 metric-001"})
     ines = there["consultant"].page
     expect(ines.locator(".ballot")).to_be_visible()
     by_table(ines, METRICS[0], 3, 2)
     ines.wait_for_function("() => !Object.keys(localStorage).some((key) => key.includes('outbox:'))")
     for metric, said in choices.items():
-        workshop.ask(marc, {"id": f"marc-on-{metric}", "round": "round-to-score", "metric": metric, **said})
+        store.ask(marc, {"id": f"marc-on-{metric}", "round": "round-to-score", "metric": metric, **said})
     for one in there.values():
         one.sees("1 sur 3 ont fini : Marc")
     for recorder in recorders.values():
@@ -153,16 +153,16 @@ def lived(
     expect(row.get_by_label("Valeur pour les usagers")).to_have_value("3")
     expect(row.get_by_label("Facilité d’obtenir la donnée")).to_have_value("2")
     for option in EXPORTS:
-        recorders["facilitator"].note(f"impact export {option}", exported(server, workshop, folder, option))
-    whole = exported(server, workshop, folder)
+        recorders["facilitator"].note(f"impact export {option}", exported(server, store, folder, option))
+    whole = exported(server, store, folder)
     blind = {role: recorder.taken() for role, recorder in recorders.items()}
 
-    workshop.ask(facilitator, {"id": "shown-at-last", "do": "show_round", "round": "round-to-score"})
+    store.ask(facilitator, {"id": "shown-at-last", "do": "show_round", "round": "round-to-score"})
     for recorder in recorders.values():
         recorder.person.sees("Où vous différez")
         recorder.page()
         recorder.fetch(*AFTER)
-    workshop.journal.close()
+    store.journal.close()
     return blind, {role: recorder.taken() for role, recorder in recorders.items()}, whole
 
 

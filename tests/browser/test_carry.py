@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
+from impactlib.domain.session_file import read
 from impactlib.export import render
-from impactlib.portable import read
-from impactlib.samples import sample
+from impactlib.rooms.samples import sample
 from impactlib.views.render import environment
 from tests.browser.conftest import People, Person
 from tests.harness import Server, free_port

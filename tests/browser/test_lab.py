@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from impactlib.share import NOTEBOOKS
+from impactlib.paths import NOTEBOOKS
 from tests.browser.conftest import SHOTS
 from tests.harness import free_port
 

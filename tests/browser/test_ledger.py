@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 import pytest
 from playwright.sync_api import Page, expect
 
-from impactlib.agenda import Role
+from impactlib.domain.agenda import Role
 from impactlib.gestures import Asking
 from tests.browser.conftest import People, Person
 from tests.browser.test_access import agree, tab_to
@@ -269,13 +269,13 @@ ADVICE = {
 def test_the_ledger_and_the_choice_by_keyboard_alone_and_by_finger(
     server: Server, person: Callable[..., Person], way: type[Keyboard | Finger]
 ) -> None:
-    workshop = prepared(server, links := server.new("Colis Solidaire"), METRICS[:2])
+    store = prepared(server, links := server.new("Colis Solidaire"), METRICS[:2])
     ines = Asking("ines", Role.CONSULTANT)
-    workshop.ask(ines, {"id": "ines-came", "do": "join", "name": "Inès"})
+    store.ask(ines, {"id": "ines-came", "do": "join", "name": "Inès"})
     for number, text in enumerate(ADVICE):
         note = {"do": "write", "kind": "recommendation", "text": text, "about": "metric-000"}
-        workshop.ask(ines, {"id": f"advice-{number}", **note})
-    workshop.ask(Asking("preparing", Role.FACILITATOR), {"id": "hour-over", "do": "end"})
+        store.ask(ines, {"id": f"advice-{number}", **note})
+    store.ask(Asking("preparing", Role.FACILITATOR), {"id": "hour-over", "do": "end"})
     client = person("client", **way.context).join(links["client"], "Marc")
     page, hand = client.page, way(client.page)
 
@@ -303,8 +303,8 @@ def test_the_ledger_and_the_choice_by_keyboard_alone_and_by_finger(
     hand.press("Enregistrer")
     expect(page.locator(".keep")).to_contain_text("nous pivotons")
 
-    workshop.catch_up()
-    session = workshop.session
+    store.catch_up()
+    session = store.session
     for note in session.notes_of("recommendation"):
         _, status, reason = ADVICE[note.text]
         assert (note.details["status"], note.details.get("reason", "")) == (status, reason)
@@ -314,4 +314,4 @@ def test_the_ledger_and_the_choice_by_keyboard_alone_and_by_finger(
     assert decided.items() <= kept.details.items()
     assert (kept.details["decide_on"], kept.details["if_missed"]) == ("2026-12-12", "pivot")
     assert client.errors == []
-    workshop.journal.close()
+    store.journal.close()

@@ -12,11 +12,11 @@ from impactlib.server.replays import notebook
 from msgspec import structs
 from playwright.sync_api import Browser, Page, expect
 
-from impactlib import samples
-from impactlib.agenda import Role
-from impactlib.events import NoteWritten
+from impactlib.domain.agenda import Role
+from impactlib.domain.events import NoteWritten
+from impactlib.domain.session_file import SessionFile
 from impactlib.export import render
-from impactlib.portable import Portable
+from impactlib.rooms import samples
 from impactlib.views.render import environment
 from tests.browser.conftest import Person
 from tests.browser.test_access import agree
@@ -27,7 +27,7 @@ pytestmark = pytest.mark.browser
 ATTACK = "</script><img src=x onerror=\"document.title='run'\"><script>document.title='run'</script>"
 
 
-def attacked(text: str) -> Portable:
+def attacked(text: str) -> SessionFile:
     """The tidy hour, where each note says something that would run if a page believed it."""
     file = samples.sample("tidy")
     entries = (

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from impactlib.agenda import Role
+from impactlib.domain.agenda import Role
 from impactlib.gestures import Asking
-from impactlib.workshop import Workshop, open_workshop
+from impactlib.storage.session_store import SessionStore, open_store
 from tests.browser.conftest import Person
 from tests.browser.test_access import agree, tab_to
 from tests.harness import Server
@@ -63,15 +63,15 @@ CLASHES = """(scope) => {
 }"""
 
 
-def prepared(server: Server, links: dict[str, str], names: tuple[str, ...] = METRICS) -> Workshop:
+def prepared(server: Server, links: dict[str, str], names: tuple[str, ...] = METRICS) -> SessionStore:
     """A workshop in the step of the scores, with metrics."""
-    workshop = open_workshop(server.data, links["observer"].split("/room/")[1].split("/")[0])
+    store = open_store(server.data, links["observer"].split("/room/")[1].split("/")[0])
     asking = Asking("preparing", Role.FACILITATOR)
-    workshop.ask(asking, {"id": "preparing", "do": "join", "name": "Ada"})
+    store.ask(asking, {"id": "preparing", "do": "join", "name": "Ada"})
     for number, name in enumerate(names):
-        workshop.ask(asking, {"id": f"metric-{number:03}", "do": "write", "kind": "metric", "text": name})
-    workshop.ask(asking, {"id": "to-the-step", "do": "start", "step": "recommendations"})
-    return workshop
+        store.ask(asking, {"id": f"metric-{number:03}", "do": "write", "kind": "metric", "text": name})
+    store.ask(asking, {"id": "to-the-step", "do": "start", "step": "recommendations"})
+    return store
 
 
 def slider(page: Page, name: str) -> Locator:
@@ -134,7 +134,7 @@ def press(person: Person, button: str) -> None:
 
 def test_five_people_two_rounds_by_mouse_keyboard_and_finger(server: Server, person: Callable[..., Person]) -> None:
     links = server.new("Colis Solidaire")
-    workshop = prepared(server, links)
+    store = prepared(server, links)
     facilitator = person("facilitator").join(links["facilitator"], "Nadia")
     marc = person("client").join(links["client"], "Marc")
     lea = person("client", **PHONE).join(links["client"], "Léa")
@@ -157,10 +157,10 @@ def test_five_people_two_rounds_by_mouse_keyboard_and_finger(server: Server, per
         everybody[name].shot(f"round-1-{placing.__name__}")
     # Sami is late: it is said, and nobody waits.
     facilitator.sees("3 sur 4 ont fini")
-    workshop.catch_up()
-    [round] = workshop.session.rounds
+    store.catch_up()
+    [round] = store.session.rounds
     told = {
-        (workshop.session.people[person].name, workshop.session.notes[metric].text): (score.value, score.ease)
+        (store.session.people[person].name, store.session.notes[metric].text): (score.value, score.ease)
         for (metric, person), score in round.scores.items()
     }
     assert told == given
@@ -196,10 +196,10 @@ def test_five_people_two_rounds_by_mouse_keyboard_and_finger(server: Server, per
         one.page.get_by_role("button", name="Front de Pareto").click()
         one.sees("D’abord les mesures qu’aucune autre ne bat")
         assert one.errors == []
-    workshop.catch_up()
-    first, second = workshop.session.rounds
+    store.catch_up()
+    first, second = store.session.rounds
     assert len(first.scores) == 15 and first.shown and second.shown
-    workshop.journal.close()
+    store.journal.close()
 
 
 # ---- names and points -----------------------------------------------------------------------
@@ -210,29 +210,29 @@ PLACES = ("Nord", "Sud", "Est", "Ouest", "centre", "littoral", "plaine", "montag
 @pytest.mark.parametrize("many", [2, 12, 40])
 def test_names_are_legible_and_pages_accessible(server: Server, person: Callable[..., Person], many: int) -> None:
     names = tuple(f"{name} ({place})" for place in PLACES for name in METRICS)[:many]
-    workshop = prepared(server, links := server.new("Colis Solidaire"), names)
+    store = prepared(server, links := server.new("Colis Solidaire"), names)
     facilitator, marc = Asking("preparing", Role.FACILITATOR), Asking("marc", Role.CLIENT)
-    workshop.ask(marc, {"id": "marc-came", "do": "join", "name": "Marc"})
+    store.ask(marc, {"id": "marc-came", "do": "join", "name": "Marc"})
     ines = person("consultant").join(links["consultant"], "Inès")
     for start in range(0, many, 5):
         asked = range(start, min(many, start + 5))
         metrics = " ".join(f"metric-{number:03}" for number in asked)
-        workshop.ask(facilitator, {"id": f"round-from-{start}", "do": "open_round", "metrics": metrics})
+        store.ask(facilitator, {"id": f"round-from-{start}", "do": "open_round", "metrics": metrics})
         for n in asked:
             score = {"do": "score", "metric": f"metric-{n:03}", "value": 1 + n % 5, "ease": 1 + (n // 2 + n) % 5}
-            workshop.ask(marc, {"id": f"score-of-{n}", **score})
+            store.ask(marc, {"id": f"score-of-{n}", **score})
         if start + 5 >= many:
             expect(ines.page.locator(".ballot")).to_be_visible()
             looked_at(ines, ".ballot", len(asked))
             by_table(ines.page, names[start], 4, 2)
             looked_at(ines, ".ballot", len(asked))
-        workshop.ask(facilitator, {"id": f"shown-from-{start}", "do": "show_round", "round": f"round-from-{start}"})
+        store.ask(facilitator, {"id": f"shown-from-{start}", "do": "show_round", "round": f"round-from-{start}"})
     expect(ines.page.locator(".map svg")).to_be_visible()
     expect(ines.page.locator(".order li")).to_have_count(many)
     ines.page.get_by_text("Comment c’est calculé").click()
     looked_at(ines, ".map", many)
     assert ines.errors == []
-    workshop.journal.close()
+    store.journal.close()
 
 
 def looked_at(one: Person, scope: str, many: int) -> None:

@@ -14,7 +14,7 @@ import pytest
 from impactlib.server.patches import PULSE
 from playwright.sync_api import APIResponse, Error, expect
 
-from impactlib.workshop import journal_path, open_workshop
+from impactlib.storage.session_store import journal_path, open_store
 from tests.browser.conftest import NAMES, Person
 from tests.harness import Server
 
@@ -108,7 +108,7 @@ def test_an_observers_forged_gestures_leave_no_event(server: Server, person: Cal
     links = server.new("Colis Solidaire")
     observer = person("observer").join(links["observer"], "Lou")
     session = links["observer"].split("/room/")[1].split("/")[0]
-    before = open_workshop(server.data, session).seq
+    before = open_store(server.data, session).seq
     for i, gesture in enumerate(FORGED):
         answer = observer.page.request.post(
             f"{observer.page.url}/gestures",
@@ -129,7 +129,7 @@ def test_an_observers_forged_gestures_leave_no_event(server: Server, person: Cal
         headers={"Content-Type": "application/json", "Origin": "http://evil.example"},
     )
     assert answer.status == 422
-    assert open_workshop(server.data, session).seq == before
+    assert open_store(server.data, session).seq == before
 
 
 @pytest.mark.parametrize(
@@ -175,9 +175,9 @@ def test_a_renewed_link_is_not_had_back_by_another_door(server: Server, person: 
     links = server.new("Colis Solidaire")
     thief = person("facilitator").join(links["facilitator"], "Ada")
     session = links["facilitator"].split("/room/")[1].split("/")[0]
-    workshop = open_workshop(server.data, session)
-    workshop.journal.renew("facilitator")
-    before = workshop.seq
+    store = open_store(server.data, session)
+    store.journal.renew("facilitator")
+    before = store.seq
     # Known as a facilitator, by the observers' door.
     cookies = thief.context.cookies()
     known = next(cookie for cookie in cookies if cookie["name"] == "impact-person")
@@ -191,7 +191,7 @@ def test_a_renewed_link_is_not_had_back_by_another_door(server: Server, person: 
         headers={"Content-Type": "application/json"},
     )
     assert sent.status == 422
-    assert open_workshop(server.data, session).seq == before
+    assert open_store(server.data, session).seq == before
 
 
 def test_names_too_are_only_words(server: Server, person: Callable[..., Person]) -> None:
@@ -215,7 +215,7 @@ def test_a_gesture_that_weighs_too_much_is_refused_in_words(server: Server, pers
     links = server.new("Colis Solidaire")
     client = person("client").join(links["client"], "Marc")
     session = links["client"].split("/room/")[1].split("/")[0]
-    before = open_workshop(server.data, session).seq
+    before = open_store(server.data, session).seq
 
     def send(text: str) -> APIResponse:
         return client.page.request.post(
@@ -227,22 +227,22 @@ def test_a_gesture_that_weighs_too_much_is_refused_in_words(server: Server, pers
     for size in (20_000, 300_000, 1_000_000, 5_000_000):
         answer = send("x" * size)
         assert answer.status == 422 and "trop long" in answer.json()["refused"]
-    assert open_workshop(server.data, session).seq == before
+    assert open_store(server.data, session).seq == before
     assert send("Les familles attendent").ok
 
 
 WRITE = """
 import itertools, sys, time
 from pathlib import Path
-from impactlib.agenda import Role
+from impactlib.domain.agenda import Role
 from impactlib.gestures import Asking
-from impactlib.journal import Journal
-from impactlib.workshop import Workshop
+from impactlib.storage.journal import Journal
+from impactlib.storage.session_store import SessionStore
 
-workshop, asking = Workshop(Journal(Path(sys.argv[1]))), Asking("person-consultant", Role.CONSULTANT)
-workshop.ask(asking, {"id": "join-0001", "do": "join", "name": "Inès"})
+store, asking = SessionStore(Journal(Path(sys.argv[1]))), Asking("person-consultant", Role.CONSULTANT)
+store.ask(asking, {"id": "join-0001", "do": "join", "name": "Inès"})
 for i in itertools.count():
-    workshop.ask(asking, {"id": f"question-{i:04}", "do": "write", "kind": "question", "text": f"Question {i} ?"})
+    store.ask(asking, {"id": f"question-{i:04}", "do": "write", "kind": "question", "text": f"Question {i} ?"})
     time.sleep(0.2)
 """
 EAR = """

@@ -12,7 +12,7 @@ import nbformat
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from impactlib.share import NOTEBOOKS
+from impactlib.paths import NOTEBOOKS
 from tests.harness import Server, join
 
 pytestmark = [pytest.mark.browser, pytest.mark.long]

@@ -15,10 +15,10 @@ from pathlib import Path
 
 import pytest
 
-from impactlib.agenda import Role
+from impactlib.domain.agenda import Role
 from impactlib.gestures import Asking
-from impactlib.journal import Journal
-from impactlib.workshop import Workshop, journal_path, new_session
+from impactlib.storage.journal import Journal
+from impactlib.storage.session_store import SessionStore, create_session, journal_path
 
 pytestmark = [pytest.mark.soak, pytest.mark.timeout(3600)]
 
@@ -33,18 +33,18 @@ PER_SESSION = 3
 WRITER = """
 import sys
 from pathlib import Path
-from impactlib.agenda import Role
+from impactlib.domain.agenda import Role
 from impactlib.gestures import Asking
-from impactlib.workshop import open_workshop
+from impactlib.storage.session_store import open_store
 
 data, session, name = sys.argv[1:]
-workshop = open_workshop(Path(data), session)
+store = open_store(Path(data), session)
 client = Asking("marc", Role.CLIENT)
 number = 0
 print("ready", flush=True)
 while True:
     id = f"{name}-{number:08}"
-    workshop.ask(client, {"id": id, "do": "write", "kind": "problem", "text": "mot " * 50})
+    store.ask(client, {"id": id, "do": "write", "kind": "problem", "text": "mot " * 50})
     # The acknowledgement leaves after the commit, as the server's answer does.
     print(id, flush=True)
     number += 1
@@ -55,19 +55,19 @@ def test_no_acknowledged_row_is_lost_to_a_killed_writer(tmp_path: Path) -> None:
     chance = random.Random(2)
     kills = acknowledged = unacknowledged = 0
     began = time.monotonic()
-    workshop = _workshop(tmp_path)
+    store = _store(tmp_path)
     while kills < KILLS:
         if kills % (AT_ONCE * PER_SESSION) == 0:
-            workshop.journal.close()
-            workshop = _workshop(tmp_path)
-        said = _round(tmp_path, workshop.journal.session, kills, chance)
-        written = _ids(tmp_path, workshop.journal.session)
+            store.journal.close()
+            store = _store(tmp_path)
+        said = _round(tmp_path, store.journal.session, kills, chance)
+        written = _ids(tmp_path, store.journal.session)
         lost = said - written
         assert not lost, f"after {kills} kills: {sorted(lost)[:5]} were acknowledged and are gone"
         kills += AT_ONCE
         acknowledged += len(said)
         unacknowledged += len({id for id in written if id.startswith(f"w{kills - AT_ONCE}-")} - said)
-    workshop.journal.close()
+    store.journal.close()
     print(
         f"\n{kills} kills -9, {acknowledged} rows acknowledged, 0 lost, "
         f"{unacknowledged} written and not yet acknowledged, {time.monotonic() - began:.0f} s"
@@ -75,10 +75,10 @@ def test_no_acknowledged_row_is_lost_to_a_killed_writer(tmp_path: Path) -> None:
     assert acknowledged > kills
 
 
-def _workshop(data: Path) -> Workshop:
-    workshop = new_session(data, "Colis Solidaire")
-    workshop.ask(Asking("marc", Role.CLIENT), {"id": "join-marc", "do": "join", "name": "Marc"})
-    return workshop
+def _store(data: Path) -> SessionStore:
+    store = create_session(data, "Colis Solidaire")
+    store.ask(Asking("marc", Role.CLIENT), {"id": "join-marc", "do": "join", "name": "Marc"})
+    return store
 
 
 def _round(data: Path, session: str, kills: int, chance: random.Random) -> set[str]:

@@ -11,8 +11,8 @@ import pytest
 from lxml import etree
 from lxml.html import HtmlElement, document_fromstring
 
-from impactlib.agenda import LANGUAGES, Role
 from impactlib.cli import main
+from impactlib.domain.agenda import LANGUAGES, Role
 
 pytestmark = [pytest.mark.system, pytest.mark.timeout(300)]
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from tornado.web import HTTPError
 
-from impactlib.agenda import Role
+from impactlib.domain.agenda import Role
 from impactlib.rooms.room import Room
 from impactlib.server.exports import FILES
 from impactlib.server.invitations import calendar, invitations

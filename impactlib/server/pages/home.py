@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from tornado.web import HTTPError
 
-from impactlib import people
-from impactlib.agenda import Role
-from impactlib.agendas import DEFAULT, names
-from impactlib.gestures import Refusal
+from impactlib.domain.agenda import Role
+from impactlib.domain.agenda_files import DEFAULT, names
+from impactlib.domain.refusal import Refusal
+from impactlib.domain.text import N_
 from impactlib.server.handler import KEY, OPERATOR, Handler
 from impactlib.server.sessions import Closed
-from impactlib.text import N_
+from impactlib.storage import keys
 
 NOT_THE_OPERATOR = N_("To open a workshop you need the operator's address: whoever started this server has it.")
 HUBS_PAGES = frozenset({"lab", "tree", "notebooks", "doc", "voila"})
@@ -45,7 +45,7 @@ class Home(Handler):
     async def get(self) -> None:
         key = self.get_query_argument("key", "") or self.get_query_argument("token", "")
         if key:
-            if not people.same(key, await self.state.sessions.run(self.state.operator_key)):
+            if not keys.same(key, await self.state.sessions.run(self.state.operator_key)):
                 raise Closed
             self.keep(OPERATOR, key, self.base)
             return self.see_other(self.base)

@@ -6,13 +6,14 @@ import hashlib
 import json
 from dataclasses import asdict
 
-from impactlib.gestures import Asking, Refusal
-from impactlib.hypotheses import Hypothesis
+from impactlib.domain.hypotheses import Hypothesis
+from impactlib.domain.refusal import Refusal
+from impactlib.domain.spreadsheet import SIZE, Sheet, SheetError, read_hypotheses
+from impactlib.domain.text import N_
+from impactlib.gestures import Asking
 from impactlib.rooms.room import Room
 from impactlib.server.pages.room import NOTEBOOKS, RoomHandler
 from impactlib.server.sessions import Admission, Closed
-from impactlib.spreadsheet import SIZE, Sheet, SheetError, read_hypotheses
-from impactlib.text import N_
 from impactlib.views.render import translation
 
 TOO_LARGE = N_("This file is larger than 2 MB: it was not read.")

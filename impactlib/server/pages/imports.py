@@ -7,32 +7,32 @@ from __future__ import annotations
 
 import asyncio
 
-from impactlib import portable
-from impactlib.agenda import Role
-from impactlib.gestures import Refusal
-from impactlib.journal import JournalError
+from impactlib.domain import session_file
+from impactlib.domain.agenda import Role
+from impactlib.domain.refusal import Refusal
 from impactlib.rooms.room import Room
 from impactlib.server.handler import KEY, Handler
 from impactlib.server.pages.home import NOT_THE_OPERATOR
 from impactlib.server.pages.room import RoomHandler
 from impactlib.server.sessions import Admission, Closed
+from impactlib.storage.journal import JournalError
 
 
 class Import(Handler):
     """POST <base>import, a session notebook: the workshop goes on here; the operator only."""
 
     async def post(self) -> None:
-        content = self.read_file(portable.LARGEST, portable.TOO_LARGE)
+        content = self.read_file(session_file.LARGEST, session_file.TOO_LARGE)
         if not await self.is_operator():
             raise Refusal(NOT_THE_OPERATOR)
-        file = await asyncio.to_thread(portable.read, content)
+        file = await asyncio.to_thread(session_file.read, content)
         sessions = self.state.sessions
         try:
             added = await sessions.run(sessions.take_in, file)
             keys = await sessions.run(sessions.keys, file.session)
         except JournalError as error:
             self.state.log.error("a session notebook was not imported: %s", error)
-            raise Refusal(portable.DAMAGED, code="file") from error
+            raise Refusal(session_file.DAMAGED, code="file") from error
         path = self.room_path(file.session, Role.FACILITATOR)
         self.keep(KEY, keys[Role.FACILITATOR], path)
         self.answer(200, team=file.fold().team, added=added, room=path, go=f"{path}/links")
@@ -47,6 +47,6 @@ class Merge(RoomHandler):
                 raise Closed
 
         await self.enter(session, role, check)
-        file = await asyncio.to_thread(portable.read, self.read_file(portable.LARGEST, portable.TOO_LARGE))
+        file = await asyncio.to_thread(session_file.read, self.read_file(session_file.LARGEST, session_file.TOO_LARGE))
         sessions = self.state.sessions
         self.answer(200, added=await sessions.run(sessions.take_in, file, session))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from impactlib.agenda import Role
-from impactlib.gestures import Refusal
+from impactlib.domain.agenda import Role
+from impactlib.domain.refusal import Refusal
 from impactlib.rooms.room import Room
 from impactlib.server.handler import KEY
 from impactlib.server.invitations import invitations

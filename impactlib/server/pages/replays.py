@@ -6,16 +6,16 @@ what was drawn of it.
 
 from __future__ import annotations
 
-from impactlib import samples
-from impactlib.gestures import Refusal
-from impactlib.portable import LARGEST, TOO_LARGE, Portable
-from impactlib.replay import chooser, frame
+from impactlib.domain.refusal import Refusal
+from impactlib.domain.session_file import LARGEST, TOO_LARGE, SessionFile
+from impactlib.domain.text import N_
+from impactlib.rooms import samples
+from impactlib.rooms.replay import chooser, frame
 from impactlib.rooms.room import Room
 from impactlib.server.handler import Handler, Page
 from impactlib.server.pages.room import RoomHandler
 from impactlib.server.replay_drawing import notebook
 from impactlib.server.sessions import Admission
-from impactlib.text import N_
 
 _LATE = N_("This file takes too long to read: nothing was kept of it. Is it one workshop?")
 
@@ -60,11 +60,11 @@ class RoomReplay(RoomHandler):
     """GET <room>/replay, and with .json what it plays: for those of the room, once the hour is over."""
 
     async def get(self, session: str, role: str, json: str) -> None:
-        def carried(here: Admission, room: Room) -> Portable:
+        def carried(here: Admission, room: Room) -> SessionFile:
             self.must_be_inside(here)
             if not here.session.ended:
                 raise Page(409, "not over")
-            return room.store.portable()
+            return room.store.to_file()
 
         here, file = await self.enter(session, role, carried)
         lang = self.lang(here.session.lang)

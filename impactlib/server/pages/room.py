@@ -12,13 +12,14 @@ from typing import TypeVar
 
 from tornado.web import HTTPError
 
-from impactlib import people
-from impactlib.agenda import LANGUAGES, Role
-from impactlib.gestures import Asking, Refusal
+from impactlib.domain.agenda import LANGUAGES, Role
+from impactlib.domain.refusal import Refusal
+from impactlib.gestures import Asking
 from impactlib.rooms.room import Audience, Room
 from impactlib.server.handler import KEY, LANG, PERSON, Handler, Page
 from impactlib.server.layouts import CannotDraw
 from impactlib.server.sessions import Admission, Closed, Door
+from impactlib.storage import keys
 
 T = TypeVar("T")
 _PERSON_KEY = re.compile(r"[0-9a-f]{32}")
@@ -112,7 +113,7 @@ class RoomHandler(Handler):
             # Known from another role's door, by a key that may have been renewed since: that door decides.
             if not room.store.journal.given(here.id, role):
                 raise Page(403, "moved")
-            return people.role_key(self.state.sessions.data, room.store.journal, role)
+            return keys.role_key(self.state.sessions.data, room.store.journal, role)
 
         path = self.room_path(session, role)
         _, given = await self.enter(session, here.door, key)
@@ -203,7 +204,7 @@ class Join(RoomHandler):
             key = asked.get("key")
             if not isinstance(key, str) or not _PERSON_KEY.fullmatch(key):
                 raise Refusal("This page asks for something the kit does not know: reload it.")
-            person = people.person_id(session, key)
+            person = keys.person_id(session, key)
             gesture = {"id": asked.get("id"), "do": "join", "name": asked.get("name", "")}
             self.state.sessions.ask(room, Asking(person, here.door), gesture)
             return person, key

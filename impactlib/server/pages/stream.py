@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import itertools
 import time
-from functools import partial
 
 from tornado.ioloop import PeriodicCallback
 from tornado.web import HTTPError
@@ -32,7 +31,9 @@ class Patches(RoomHandler):
         last = self.request.headers.get("Last-Event-ID") or self.get_query_argument("after", "")
         loop, self._ended = asyncio.get_running_loop(), asyncio.Event()
         # Nothing is written before the headers are: what comes meanwhile waits on the loop.
-        send = partial(loop.call_soon_threadsafe, self._send)
+
+        def send(message: Message) -> None:
+            loop.call_soon_threadsafe(self._send, message)
 
         def listen(here: Admission, room: Room) -> tuple[Shown, Stream] | None:
             self.must_be_inside(here)

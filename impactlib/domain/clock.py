@@ -1,0 +1,217 @@
+"""The hour's time, as a pure value: what each step was granted, what it took, what remains.
+
+The end of the hour is a promise. Whatever takes longer (an overrun, an added minute) is taken from
+the steps that remain, in proportion to their length, and from the closing one last. A pause moves
+the end. Going back to a step takes up its countdown where it stood.
+
+Nor does the end move when the agenda changes within the hour: what a shorter or a hidden step leaves
+is free for the others, and what a longer one asks for is taken from those before the closing one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from functools import cache
+from importlib.resources import files
+from zoneinfo import ZoneInfo
+
+from impactlib.domain.agenda import Agenda
+
+ZONE = "Europe/Paris"
+"""The time zone of a session that sets no other."""
+
+
+@dataclass(frozen=True)
+class Clock:
+    """All times are seconds on the journal's clock.
+
+    `granted` is what the current step had, in seconds, when it was entered; `ran` what it used up
+    before `resumed`, the instant from which it runs (None while paused).
+    """
+
+    scheduled: float | None = None
+    started: float | None = None
+    ends: float = 0.0
+    kept: bool = False
+    step: str | None = None
+    granted: float = 0.0
+    ran: float = 0.0
+    resumed: float | None = None
+    paused: float | None = None
+    spent: Mapping[str, float] = field(default_factory=dict)
+    added: Mapping[str, float] = field(default_factory=dict)
+    ended: float | None = None
+
+    @property
+    def running(self) -> bool:
+        return self.resumed is not None
+
+    @property
+    def late(self) -> float:
+        """Seconds between the scheduled start and the real one; 0 when on time or unscheduled."""
+        if self.scheduled is None or self.started is None:
+            return 0.0
+        return max(0.0, self.started - self.scheduled)
+
+
+def elapsed(clock: Clock, now: float) -> float:
+    """Seconds that the current step has run since it was entered."""
+    return clock.ran + (max(0.0, now - clock.resumed) if clock.resumed is not None else 0.0)
+
+
+def remaining(clock: Clock, now: float) -> float:
+    """Seconds left in the current step; negative once it overruns.
+
+    >>> remaining(Clock(step="contract", granted=300.0, resumed=0.0), now=60.0)
+    240.0
+    """
+    return clock.granted - elapsed(clock, now)
+
+
+def ends_at(clock: Clock, now: float) -> float:
+    """When the hour ends as things stand: a pause that lasts moves it."""
+    return clock.ends + (now - clock.paused if clock.paused is not None else 0.0)
+
+
+def took(clock: Clock, now: float) -> dict[str, float]:
+    """Seconds that each step entered so far took, the current one included."""
+    spent = dict(clock.spent)
+    if clock.step is not None and clock.ended is None:
+        spent[clock.step] = spent.get(clock.step, 0.0) + elapsed(clock, now)
+    return spent
+
+
+def shares(clock: Clock, agenda: Agenda, step: str, now: float) -> dict[str, float]:
+    """Seconds granted to `step` and to each one after it, were `step` entered now.
+
+    What is missing to end on time is taken from all but the closing step, in proportion; only what
+    they cannot give is taken from the closing one.
+    """
+    needs = _needs(clock, agenda, step, now)
+    missing = max(0.0, sum(needs.values()) - (ends_at(clock, now) - now))
+    closing = list(needs)[-1]
+    flexible = sum(seconds for id, seconds in needs.items() if id != closing)
+    taken = min(missing, flexible)
+    granted = {
+        id: seconds if id == closing else seconds - taken * (seconds / flexible if flexible else 0.0)
+        for id, seconds in needs.items()
+    }
+    granted[closing] = max(0.0, granted[closing] - (missing - taken))
+    return granted
+
+
+def _needs(clock: Clock, agenda: Agenda, step: str, now: float) -> dict[str, float]:
+    """Seconds planned and not yet used of `step`, and of each one after it that is not hidden."""
+    used = took(clock, now)
+    return {s.id: max(0.0, s.seconds + clock.added.get(s.id, 0.0) - used.get(s.id, 0.0)) for s in agenda.ahead(step)}
+
+
+def forecast(clock: Clock, agenda: Agenda, now: float) -> dict[str, float]:
+    """Seconds that each step still to come can count on, given what the current one overruns by."""
+    if clock.step is None:
+        return {step.id: step.seconds for step in agenda.steps if not step.hidden}
+    if clock.ended is not None:
+        return {}
+    ahead = agenda.ahead(clock.step)[1:]
+    if not ahead:
+        return {}
+    # A pause has moved the end as far as now, and moves it no further.
+    moved = replace(clock, ends=ends_at(clock, now), paused=None)
+    return shares(moved, agenda, ahead[0].id, now + max(0.0, remaining(clock, now)))
+
+
+def slack(clock: Clock, agenda: Agenda, now: float) -> float:
+    """Seconds before the end that no step asks for; negative when they ask for more than there is."""
+    if clock.step is None or clock.ended is not None:
+        return 0.0
+    needs = {**_needs(clock, agenda, clock.step, now), clock.step: max(0.0, remaining(clock, now))}
+    return ends_at(clock, now) - now - sum(needs.values())
+
+
+def replan(clock: Clock, before: Agenda, after: Agenda, now: float) -> Clock:
+    """The clock once the minutes of the agenda have changed from `before` to `after`; the end stays.
+
+    The current step gains at most what the steps between it and the closing one still have.
+    """
+    if clock.step is None or clock.ended is not None:
+        return clock
+    gained = after.step(clock.step).seconds - before.step(clock.step).seconds
+    closing = after.steps[-1].id
+    kept = _needs(clock, after, clock.step, now)[closing] if closing != clock.step else 0.0
+    most = max(clock.granted, elapsed(clock, now) + ends_at(clock, now) - now - kept)
+    return replace(clock, granted=min(clock.granted + gained, most))
+
+
+def enter(clock: Clock, agenda: Agenda, step: str, now: float) -> Clock:
+    """The clock once `step` is entered: the first one starts the hour, a paused clock runs again."""
+    if clock.started is None:
+        clock = replace(clock, started=now, ends=now + agenda.seconds)
+    else:
+        # Opened again after the end, the hour takes up where it stopped, as after a pause.
+        stopped = now - clock.ended if clock.ended is not None else 0.0
+        clock = replace(clock, ends=ends_at(clock, now) + stopped, paused=None)
+    granted = shares(clock, agenda, step, now)[step]
+    spent = took(clock, now)
+    return replace(clock, step=step, granted=granted, ran=0.0, resumed=now, spent=spent, ended=None)
+
+
+def pause(clock: Clock, now: float) -> Clock:
+    if not clock.running:
+        return clock
+    return replace(clock, ran=elapsed(clock, now), resumed=None, paused=now)
+
+
+def resume(clock: Clock, now: float) -> Clock:
+    if clock.paused is None:
+        return clock
+    return replace(clock, ends=ends_at(clock, now), paused=None, resumed=now)
+
+
+def add(clock: Clock, agenda: Agenda, seconds: float) -> Clock:
+    """Give the current step more time; the closing step's comes after the planned end."""
+    if clock.step is None:
+        return clock
+    added = {**clock.added, clock.step: clock.added.get(clock.step, 0.0) + seconds}
+    later = seconds if clock.step == agenda.steps[-1].id else 0.0
+    return replace(clock, granted=clock.granted + seconds, added=added, ends=clock.ends + later)
+
+
+def keep_end(clock: Clock, agenda: Agenda, kept: bool, now: float) -> Clock:
+    """After a late start: hold the scheduled end (every step from now on shrinks), or let it slide."""
+    step = clock.step
+    if step is None or clock.kept == kept:
+        return clock
+    clock = replace(clock, kept=kept, ends=clock.ends + (-clock.late if kept else clock.late))
+    if remaining(clock, now) < 0:
+        return clock  # an overrun stays one: only the steps to come change
+    return replace(clock, granted=elapsed(clock, now) + shares(clock, agenda, step, now)[step])
+
+
+def end(clock: Clock, now: float) -> Clock:
+    return replace(clock, spent=took(clock, now), ran=0.0, granted=0.0, resumed=None, paused=None, ended=now)
+
+
+def local(at: float, zone: str) -> datetime:
+    """The date and time of an instant in a time zone; `at` in seconds since 1970."""
+    return datetime.fromtimestamp(at, ZoneInfo(zone))
+
+
+def day_of(at: float, zone: str) -> date:
+    """The day of an instant in a time zone; `at` in seconds since 1970.
+
+    >>> day_of(0.0, "Asia/Tokyo").isoformat(), day_of(0.0, "America/Martinique").isoformat()
+    ('1970-01-01', '1969-12-31')
+    """
+    return local(at, zone).date()
+
+
+def is_zone(name: str) -> bool:
+    """Whether it is the name of a time zone, on every machine: the machine's own (``localtime``) is none."""
+    return name in _zones()
+
+
+@cache
+def _zones() -> frozenset[str]:
+    return frozenset((files("tzdata") / "zones").read_text(encoding="utf-8").split())

@@ -1,0 +1,276 @@
+"""What happened: small past-tense events, and the entries that carry them in a journal.
+
+An event holds JSON scalars only. An event that this version does not know is kept as it came
+(`Unknown`), so that an older kit loses nothing of a newer journal.
+"""
+
+from __future__ import annotations
+
+from math import isfinite
+from typing import Any
+
+from msgspec import Struct
+from msgspec.json import Decoder, Encoder
+from msgspec.structs import astuple
+
+
+class _Happened(Struct, frozen=True, forbid_unknown_fields=True):
+    """An event of this kit: fields of a newer one make it another event."""
+
+
+class SessionOpened(_Happened, frozen=True):
+    """A workshop was opened. `agenda` is TOML text, `starts_at` seconds since 1970 or None."""
+
+    team: str
+    agenda: str
+    lang: str = "fr"
+    starts_at: float | None = None
+    video: str = ""
+
+
+class ZoneSet(_Happened, frozen=True):
+    """The session's time zone was set; `zone` is an IANA name such as ``America/Martinique``."""
+
+    zone: str
+
+
+class PersonJoined(_Happened, frozen=True):
+    person: str
+    name: str
+    role: str
+
+
+class PersonCorrected(_Happened, frozen=True):
+    person: str
+    name: str
+    role: str
+
+
+class PersonShownOut(_Happened, frozen=True):
+    person: str
+
+
+class PersonLetIn(_Happened, frozen=True):
+    person: str
+
+
+class StepStarted(_Happened, frozen=True):
+    step: str
+
+
+class ClockPaused(_Happened, frozen=True):
+    pass
+
+
+class ClockResumed(_Happened, frozen=True):
+    pass
+
+
+class TimeAdded(_Happened, frozen=True):
+    seconds: float
+
+
+class EndKept(_Happened, frozen=True):
+    """After a late start: the planned end is kept (steps shrink), or slides."""
+
+    kept: bool
+
+
+class SessionEnded(_Happened, frozen=True):
+    pass
+
+
+class NoteWritten(_Happened, frozen=True):
+    """`kind` is one of those of `impactlib.domain.kinds`; `about` is the note that it answers or belongs to, or ""."""
+
+    note: str
+    kind: str
+    text: str
+    about: str = ""
+
+
+class NoteEdited(_Happened, frozen=True):
+    note: str
+    text: str
+
+
+class NoteWithdrawn(_Happened, frozen=True):
+    note: str
+
+
+class NoteRestored(_Happened, frozen=True):
+    note: str
+
+
+class DetailSet(_Happened, frozen=True):
+    """One named detail of a note: a metric's quality, an action's owner and date."""
+
+    note: str
+    detail: str
+    value: str
+
+
+class RoundOpened(_Happened, frozen=True):
+    """A round of blind scores was opened; `metrics` are ids with a space between them."""
+
+    round: str
+    metrics: str
+
+
+class RoundShown(_Happened, frozen=True):
+    round: str
+
+
+class MetricScored(_Happened, frozen=True):
+    """One person's score of a metric in a round that is open, 1 to 5 on each axis; None leaves an axis as it was.
+
+    The first journals do not say the round: it is the one that is open."""
+
+    metric: str
+    value: int | None = None
+    ease: int | None = None
+    round: str = ""
+
+
+class MetricAbstained(_Happened, frozen=True):
+    """One person gives no score of a metric in a round that is open."""
+
+    metric: str
+    round: str = ""
+
+
+class RankingShown(_Happened, frozen=True):
+    """Written before there were rounds: every score was shown, or hidden again."""
+
+    shown: bool
+
+
+class MetricKept(_Happened, frozen=True):
+    metric: str
+    kept: bool
+
+
+class ListeningSet(_Happened, frozen=True):
+    """The consultants recommend in a burst: while `on`, what the team writes rests."""
+
+    on: bool
+
+
+class FocusSet(_Happened, frozen=True):
+    """The facilitator asks the room to look at one note together; "" for none."""
+
+    note: str
+
+
+class MinutesSet(_Happened, frozen=True):
+    """A step's planned minutes were changed for this hour."""
+
+    step: str
+    minutes: float
+
+
+class StepHidden(_Happened, frozen=True):
+    """A step is passed over, or not any more."""
+
+    step: str
+    hidden: bool
+
+
+class NoteMoved(_Happened, frozen=True):
+    """A note stands before another of its kind, or last ("")."""
+
+    note: str
+    before: str = ""
+
+
+class NoteAttached(_Happened, frozen=True):
+    """A note belongs to another one than before."""
+
+    note: str
+    about: str
+
+
+class Unknown(Struct, frozen=True):
+    """An event of a newer kit: kept, passed on, and folded into nothing."""
+
+    name: str
+    payload: str
+
+
+Event = (
+    SessionOpened
+    | ZoneSet
+    | PersonJoined
+    | PersonCorrected
+    | PersonShownOut
+    | PersonLetIn
+    | StepStarted
+    | ClockPaused
+    | ClockResumed
+    | TimeAdded
+    | EndKept
+    | SessionEnded
+    | NoteWritten
+    | NoteEdited
+    | NoteWithdrawn
+    | NoteRestored
+    | DetailSet
+    | RoundOpened
+    | RoundShown
+    | MetricScored
+    | MetricAbstained
+    | RankingShown
+    | MetricKept
+    | ListeningSet
+    | FocusSet
+    | MinutesSet
+    | StepHidden
+    | NoteMoved
+    | NoteAttached
+    | Unknown
+)
+
+_DECODERS: dict[str, Decoder[Any]] = {kind.__name__: Decoder(kind) for kind in Event.__args__ if kind is not Unknown}
+_ENCODER = Encoder()
+
+
+class Entry(Struct, frozen=True):
+    """One line of a journal.
+
+    `origin` is the journal it was born in and `seq` its number there; `id` is made by its author
+    and unique, so that sending twice writes once; `at` is the store's clock in seconds since 1970;
+    `by` is who wrote, `behalf` for whom, or ""; `rest` is what a newer kit said besides, as JSON text.
+    """
+
+    origin: str
+    seq: int
+    id: str
+    at: float
+    by: str
+    behalf: str
+    event: Event
+    rest: str = ""
+
+
+def order(entry: Entry) -> tuple[float, str, int, str]:
+    """Entries are folded in this order: whichever journals they came through, the state is the same."""
+    return entry.at, entry.origin, entry.seq, entry.id
+
+
+def pack(event: Event) -> tuple[str, str]:
+    """The event's name and its fields as JSON text. Raises ValueError on a number that is none."""
+    if isinstance(event, Unknown):
+        return event.name, event.payload
+    if not all(isfinite(value) for value in astuple(event) if isinstance(value, float)):
+        raise ValueError(f"{event}: JSON has no such number")
+    return type(event).__name__, _ENCODER.encode(event).decode()
+
+
+def unpack(name: str, payload: str) -> Event:
+    """The event that `pack` gave; one of another kit's, or one that was emptied, comes back as Unknown."""
+    decoder = _DECODERS.get(name)
+    try:
+        event: Event = decoder.decode(payload) if decoder else Unknown(name, payload)
+    except (ValueError, RecursionError):
+        return Unknown(name, payload)
+    return event

@@ -1,0 +1,300 @@
+"""The fold: a session out of its journal's entries. Pure.
+
+``evolve`` says what each event does to a session, ``history`` folds a whole journal. Nothing here
+reads a clock, a file or a language; the time that an entry carries is the only time there is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace as replaced
+from functools import reduce, singledispatch
+
+from msgspec.structs import replace
+
+from impactlib.domain import clock, events
+from impactlib.domain.agenda import Agenda, Role
+from impactlib.domain.agenda_files import parse
+from impactlib.domain.clock import Clock
+from impactlib.domain.events import Entry
+from impactlib.domain.ordered import Ordered
+from impactlib.domain.session import LONGEST_STEP, SCORES, Note, Person, Round, Score, Session
+
+
+def history(entries: Iterable[Entry], session: Session | None = None) -> Session:
+    """Fold entries, which come in ``events.order``, onto a session (a new one by default).
+
+    A session that has an id is opened by the entry that was born in it, whatever was merged into it; one that
+    has none by the first. Raises AgendaError as ``evolve`` does.
+    """
+    return reduce(evolve, entries, session or Session())
+
+
+def evolve(session: Session, entry: Entry) -> Session:
+    """The session after one more entry. Raises AgendaError when it opens one on an agenda that cannot be used."""
+    return _after(entry.event, session, entry)
+
+
+@singledispatch
+def _after(event: object, session: Session, entry: Entry) -> Session:
+    return session
+
+
+@_after.register
+def _session_opened(event: events.SessionOpened, session: Session, entry: Entry) -> Session:
+    if session.agenda is not None and entry.origin != session.id:
+        # Two who prepared apart were merged: a workshop stays the one that it was opened as.
+        return session
+    agenda = parse(event.agenda, f"agenda of session {entry.origin}")
+    return replace(
+        session,
+        id=session.id or entry.origin,
+        team=event.team,
+        lang=event.lang,
+        video=event.video,
+        agenda=agenda,
+        opened_at=entry.at,
+        clock=replaced(_taken_over(session.clock, agenda), scheduled=event.starts_at),
+    )
+
+
+def _taken_over(past: Clock, agenda: Agenda) -> Clock:
+    """The clock of a workshop that opens on another's past: an hour that was over is not this one's, which takes up
+    what was said in it (a follow-up does); nor is one in a step that this agenda does not have."""
+    known = past.step is None or any(step.id == past.step for step in agenda.steps)
+    return past if known and past.ended is None else Clock()
+
+
+def is_own(session: Session, entry: Entry) -> bool:
+    """Whether an entry was born in this session, wherever it went on, and not in one that was merged into it."""
+    return entry.origin.partition(".")[0] == session.id
+
+
+@_after.register
+def _(event: events.ZoneSet, session: Session, entry: Entry) -> Session:
+    # As its team and its agenda do, a workshop's time zone stays its own when another one is merged into it.
+    return replace(session, zone=event.zone) if is_own(session, entry) and clock.is_zone(event.zone) else session
+
+
+@_after.register
+def _person_named(event: events.PersonJoined | events.PersonCorrected, session: Session, entry: Entry) -> Session:
+    known = session.people.get(event.person)
+    # A role of a newer kit, or somebody who never came in: there is nobody to show.
+    if event.role not in list(Role) or (known is None and isinstance(event, events.PersonCorrected)):
+        return session
+    person = Person(event.person, event.name, Role(event.role), out=known.out if known else False)
+    return replace(session, people=Ordered.of(session.people).put(event.person, person))
+
+
+@_after.register
+def _person_out(event: events.PersonShownOut | events.PersonLetIn, session: Session, entry: Entry) -> Session:
+    person = session.people.get(event.person)
+    if person is None:
+        return session
+    out = isinstance(event, events.PersonShownOut)
+    return replace(session, people=Ordered.of(session.people).put(person.id, replace(person, out=out)))
+
+
+def _clock(session: Session, now: Clock) -> Session:
+    return replace(session, clock=now)
+
+
+@_after.register
+def _step_started(event: events.StepStarted, session: Session, entry: Entry) -> Session:
+    if session.agenda is None or all(step.id != event.step for step in session.steps):
+        return session
+    # A step that is entered is not hidden any more; what the room looked at belonged to the last one.
+    agenda = session.agenda.changed(event.step, hidden=False)
+    entered = clock.enter(session.clock, agenda, event.step, entry.at)
+    before = session.notes if session.clock.started is None else session.before
+    # To listen belongs to a step: the group that goes on speaks again.
+    listening = session.listening and session.clock.step == event.step
+    return replace(session, agenda=agenda, clock=entered, before=before, listening=listening, focus="")
+
+
+@_after.register
+def _minutes_set(event: events.MinutesSet, session: Session, entry: Entry) -> Session:
+    agenda = session.agenda
+    if agenda is None or all(step.id != event.step for step in agenda.steps) or not 0 < event.minutes <= LONGEST_STEP:
+        return session
+    changed = agenda.changed(event.step, minutes=float(event.minutes))
+    return replace(session, agenda=changed, clock=clock.replan(session.clock, agenda, changed, entry.at))
+
+
+@_after.register
+def _step_hidden(event: events.StepHidden, session: Session, entry: Entry) -> Session:
+    agenda = session.agenda
+    if agenda is None or event.step not in [step.id for step in agenda.steps[:-1] if step.id != session.clock.step]:
+        return session
+    return replace(session, agenda=agenda.changed(event.step, hidden=event.hidden))
+
+
+@_after.register
+def _clock_paused(event: events.ClockPaused, session: Session, entry: Entry) -> Session:
+    return _clock(session, clock.pause(session.clock, entry.at))
+
+
+@_after.register
+def _clock_resumed(event: events.ClockResumed, session: Session, entry: Entry) -> Session:
+    return _clock(session, clock.resume(session.clock, entry.at))
+
+
+@_after.register
+def _time_added(event: events.TimeAdded, session: Session, entry: Entry) -> Session:
+    if session.agenda is None:
+        return session
+    return _clock(session, clock.add(session.clock, session.agenda, event.seconds))
+
+
+@_after.register
+def _end_kept(event: events.EndKept, session: Session, entry: Entry) -> Session:
+    if session.agenda is None:
+        return session
+    return _clock(session, clock.keep_end(session.clock, session.agenda, event.kept, entry.at))
+
+
+@_after.register
+def _session_ended(event: events.SessionEnded, session: Session, entry: Entry) -> Session:
+    # A workshop that was opened before another's hour ended, and took it in, has not had its own yet.
+    if session.clock.step is None and not is_own(session, entry):
+        return session
+    return replace(session, clock=clock.end(session.clock, entry.at), listening=False)
+
+
+@_after.register
+def _listening_set(event: events.ListeningSet, session: Session, entry: Entry) -> Session:
+    return replace(session, listening=event.on)
+
+
+def _note(session: Session, note: Note) -> Session:
+    return replace(session, notes=session.notes.put(note.id, note))
+
+
+@_after.register
+def _note_written(event: events.NoteWritten, session: Session, entry: Entry) -> Session:
+    if event.note in session.notes:
+        return session
+    note = Note(
+        id=event.note,
+        kind=event.kind,
+        text=event.text,
+        about=event.about,
+        by=entry.by,
+        behalf=entry.behalf,
+        at=entry.at,
+        order=len(session.notes) + 1,
+    )
+    return _note(session, note)
+
+
+@_after.register
+def _note_edited(event: events.NoteEdited, session: Session, entry: Entry) -> Session:
+    note = session.notes.get(event.note)
+    return _note(session, replace(note, text=event.text, version=note.version + 1)) if note else session
+
+
+@_after.register
+def _note_withdrawn(event: events.NoteWithdrawn | events.NoteRestored, session: Session, entry: Entry) -> Session:
+    note = session.notes.get(event.note)
+    withdrawn = isinstance(event, events.NoteWithdrawn)
+    return _note(session, replace(note, withdrawn=withdrawn, withdrawn_by=entry.by)) if note else session
+
+
+@_after.register
+def _detail_set(event: events.DetailSet, session: Session, entry: Entry) -> Session:
+    note = session.notes.get(event.note)
+    if note is None:
+        return session
+    return _note(session, replace(note, details={**note.details, event.detail: event.value}))
+
+
+@_after.register
+def _round_opened(event: events.RoundOpened, session: Session, entry: Entry) -> Session:
+    metrics = tuple(id for id in dict.fromkeys(event.metrics.split()) if id in session.notes)
+    # Of two who facilitated apart and were merged, each keeps their round.
+    if not metrics or not event.round or any(round.id == event.round for round in session.rounds):
+        return session
+    return replace(session, rounds=(*session.rounds, Round(event.round, metrics, entry.at)))
+
+
+@_after.register
+def _round_shown(event: events.RoundShown, session: Session, entry: Entry) -> Session:
+    shown = next((round for round in session.rounds if round.id == event.round and not round.shown), None)
+    return _round(session, replace(shown, shown_at=entry.at)) if shown and shown.id else session
+
+
+@_after.register
+def _metric_scored(event: events.MetricScored | events.MetricAbstained, session: Session, entry: Entry) -> Session:
+    round = taking(session, event)
+    if event.metric not in session.notes or round is None:
+        return session
+    of = (event.metric, entry.by)
+    if isinstance(event, events.MetricAbstained):
+        score = Score(abstained=True)
+    elif any(point is not None and point not in SCORES for point in (event.value, event.ease)):
+        return session
+    else:
+        # Whoever says one number of two in another round leaves the other as it was, be it after an abstention.
+        given = round.scores.get(of, Score())
+        shown = session.shown_score(*of) if given == Score() or given.abstained else given
+        before = shown or Score()
+        score = Score(event.value or before.value, event.ease or before.ease)
+    return _round(session, replace(round, scores=Ordered.of(round.scores).put(of, score)))
+
+
+@_after.register
+def _ranking_shown(event: events.RankingShown, session: Session, entry: Entry) -> Session:
+    last = session.rounds[-1] if session.rounds else Round()
+    return session if last.id else _round(session, replace(last, shown_at=entry.at if event.shown else None))
+
+
+def taking(session: Session, event: events.MetricScored | events.MetricAbstained) -> Round | None:
+    """The round that a score goes to: it is open, and about that metric."""
+    last = session.rounds[-1] if session.rounds else Round()
+    if event.round:
+        round = next((known for known in session.rounds if known.id == event.round and not known.shown), None)
+    else:
+        round = session.round if last.id else last
+    return round if round and round.takes(event.metric) else None
+
+
+def _round(session: Session, round: Round) -> Session:
+    """The session with that round in the place of the one that has its id, or last."""
+    ids = [known.id for known in session.rounds]
+    at = ids.index(round.id) if round.id in ids else len(ids)
+    return replace(session, rounds=(*session.rounds[:at], round, *session.rounds[at + 1 :]))
+
+
+@_after.register
+def _metric_kept(event: events.MetricKept, session: Session, entry: Entry) -> Session:
+    kept = tuple(id for id in session.kept if id != event.metric)
+    if event.kept and event.metric in session.notes:
+        kept = (*kept, event.metric)
+    return replace(session, kept=kept)
+
+
+@_after.register
+def _focus_set(event: events.FocusSet, session: Session, entry: Entry) -> Session:
+    return replace(session, focus=event.note if event.note in session.notes else "")
+
+
+@_after.register
+def _note_moved(event: events.NoteMoved, session: Session, entry: Entry) -> Session:
+    note = session.notes.get(event.note)
+    if note is None or event.before == event.note:
+        return session
+    alike = session.notes.of_kind(note.kind)
+    others = [one for one in alike if one is not note]
+    place = next((i for i, one in enumerate(others) if one.id == event.before), len(others))
+    moved = [*others[:place], note, *others[place:]]
+    # They share the places that they had, so that no two notes ever have the same.
+    placed = (replace(one, order=had.order) for one, had in zip(moved, alike, strict=True) if one is not had)
+    return replace(session, notes=reduce(lambda notes, one: notes.put(one.id, one), placed, session.notes))
+
+
+@_after.register
+def _note_attached(event: events.NoteAttached, session: Session, entry: Entry) -> Session:
+    note = session.notes.get(event.note)
+    if note is None or event.about not in session.notes or event.about == event.note:
+        return session
+    return _note(session, replace(note, about=event.about))

@@ -1,0 +1,240 @@
+"""A hypothesis of impact with its metric: the fields that they have, and how each is read. Pure.
+
+In a session a hypothesis is a note, and the metric that would show it is another note about it; what is
+said of each beyond its text are details. Here the two are one row, as in a team's spreadsheet.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+
+from impactlib.domain import kinds
+from impactlib.domain.session import QUALITIES, Note, Session
+from impactlib.domain.text import N_, clean_line
+
+CONCEPTS = kinds.detail("concept").choices
+"""The five concepts of the impact matrix."""
+KINDS_OF_IMPACT = kinds.detail("kind").choices
+DIRECTIONS = kinds.detail("direction").choices
+"""Whether more or less of the metric is better."""
+
+OF_HYPOTHESIS, OF_METRIC = kinds.names(kinds.STATEMENT), kinds.names(kinds.DEFINITION)
+"""The details of a hypothesis and of its metric that a row holds."""
+
+LONGEST = 500
+"""Characters in one field."""
+LONGEST_NUMBER = 30
+"""Characters of a number: Python reads no integer of thousands of digits, and neither does anybody."""
+
+
+class Unreadable(ValueError):
+    """A value that a field cannot take. The message says what it takes, in English: pages translate it."""
+
+
+@dataclass(frozen=True)
+class Hypothesis:
+    """One row: every field is text, "" when it is not given, as `read` returns it."""
+
+    statement: str = ""
+    concept: str = ""
+    kind: str = ""
+    objective: str = ""
+    stands_for: str = ""
+    metric: str = ""
+    unit: str = ""
+    numerator: str = ""
+    denominator: str = ""
+    population: str = ""
+    period: str = ""
+    direction: str = ""
+    source: str = ""
+    collection: str = ""
+    owner: str = ""
+    quality: str = ""
+    baseline: str = ""
+    baseline_date: str = ""
+    target: str = ""
+    target_date: str = ""
+    limits: str = ""
+
+
+FIELDS = tuple(field.name for field in fields(Hypothesis))
+"""Every field, in the order of a spreadsheet's columns."""
+
+_WORDS: Mapping[str, Mapping[str, str]] = {
+    "concept": {
+        **{code: code for code in CONCEPTS},
+        "utilisable": "usable",
+        "utilise": "used",
+        "utile": "useful",
+        "impactant": "impactful",
+        "efficient": "efficient",
+    },
+    "kind": {
+        **{code: code for code in KINDS_OF_IMPACT},
+        "strategique": "strategic",
+        "satisfaction des usagers": "satisfaction",
+        "user satisfaction": "satisfaction",
+        "satisfaction usager": "satisfaction",
+        "ecologique": "ecological",
+        "politique": "political",
+    },
+    "direction": {
+        **dict.fromkeys(("more", "up", "higher", "plus", "hausse", "a la hausse", "augmenter", "+"), "more"),
+        **dict.fromkeys(("less", "down", "lower", "moins", "baisse", "a la baisse", "diminuer", "-"), "less"),
+    },
+    "quality": {
+        f"{q}{decimals}{sign}": q
+        for q in QUALITIES
+        for decimals in ("", ".0", ",0", ".00", ",00")
+        for sign in ("", "%", " %")
+    },
+}
+_MEANS = {
+    "concept": N_("The concept is one of: usable, used, useful, impactful, efficient."),
+    "kind": N_("The kind of impact is one of: strategic, user satisfaction, ecological, political, social."),
+    "direction": N_("The direction is “more” or “less”."),
+    "quality": N_("Data are right at 10, 50 or 90 per cent: choose one of the three."),
+}
+NUMBERS = ("baseline", "target")
+DATES = ("baseline_date", "target_date")
+YEARS = range(2000, 2101)
+"""Those of a date: others are slips of the pen, and calendars fail on some."""
+_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?\Z")
+_UNIT = re.compile(r"(?<=\d) ?[^\d.,+-]+\Z")
+_SCALE = re.compile(r"\d ?([kKMG]|Md)(€|\$|\b)|\d ?(million|milliard|mille|thousand|billion)", re.A)
+_GROUPED = re.compile(r"(?<=\d) (?=\d{3}(?!\d))")
+
+
+def read(field: str, raw: str) -> str:
+    """The value of a field as the kit keeps it: a code, a number such as ``12.5``, a date such as ``2026-12-31``, text.
+
+    Raises
+    ------
+    Unreadable
+        Saying what the field takes.
+
+    Examples
+    --------
+    >>> read("baseline", "1 234,5 %")
+    '1234.5'
+    >>> read("target", "12 jours")
+    '12'
+    >>> read("target_date", "31/12/2026")
+    '2026-12-31'
+    >>> read("concept", "Utilisé")
+    'used'
+    """
+    value = clean_line(raw)
+    if not value:
+        return ""
+    if field in _WORDS:
+        code = _WORDS[field].get(plain(value))
+        if code is None:
+            raise Unreadable(_MEANS[field])
+        return code
+    if field in NUMBERS:
+        return _number(value)
+    if field in DATES:
+        return read_date(value)
+    if len(value) > LONGEST:
+        raise Unreadable("This is too long (500 characters at most).")
+    return value
+
+
+def read_date(raw: str) -> str:
+    """A date of 2000 to 2100 as the kit keeps it, ``2026-12-31``; "" for nothing.
+
+    Raises
+    ------
+    Unreadable
+        Saying how a date is written.
+    """
+    value = clean_line(raw)
+    for form in ("%Y-%m-%d", "%d/%m/%Y"):
+        try:
+            found = datetime.strptime(value, form).date()
+        except ValueError:
+            continue
+        if found.year not in YEARS:
+            raise Unreadable("This date is not between 2000 and 2100: write it as 31/12/2026.")
+        return found.isoformat()
+    if value:
+        raise Unreadable("This date cannot be read: write it as 31/12/2026.")
+    return ""
+
+
+def plain(text: str) -> str:
+    """Small letters without accents, spaces all alike: how words are compared."""
+    bare = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
+    return " ".join(bare.replace("’", "'").split())
+
+
+def _number(value: str) -> str:
+    bare = " ".join(value.replace("−", "-").split())
+    # "12 jours" or "62 %": the unit has a field of its own. "3 M€" stays as it is, and is refused: it is not 3.
+    if not _SCALE.search(bare):
+        bare = _UNIT.sub("", bare)
+    bare = _GROUPED.sub("", bare)
+    if "." in bare and bare.rfind(",") > bare.rfind("."):
+        # 1.234,5: a thousand to some, a little more than one to others.
+        raise Unreadable("This is not a number: write it as 12.5, without words.")
+    # 1,234.5 is English; 1.234,5 is not written in French; a lone comma is a decimal one.
+    bare = bare.replace(",", "") if "." in bare else bare.replace(",", ".")
+    if len(bare) > LONGEST_NUMBER or not _NUMBER.match(bare):
+        raise Unreadable("This is not a number: write it as 12.5, without words.")
+    return bare.removeprefix("+")
+
+
+def day(value: str) -> date | None:
+    """A date that was read, or None."""
+    return date.fromisoformat(value) if value else None
+
+
+@dataclass(frozen=True)
+class Drafted:
+    """A hypothesis of a session with one of its metrics; either note may be missing."""
+
+    row: Hypothesis
+    note: Note | None
+    metric: Note | None
+
+
+def drafted(session: Session) -> list[Drafted]:
+    """A session's hypotheses in order, once for each metric that they have; metrics of no hypothesis come last."""
+    return [row for note in drafts(session) for row in rows_of(session, note)]
+
+
+def drafts(session: Session) -> list[Note]:
+    """The notes that have rows: the hypotheses in order, then the metrics of none that stands."""
+    hypotheses = session.notes_of("hypothesis")
+    standing = {note.id for note in hypotheses}
+    return [*hypotheses, *(metric for metric in session.notes_of("metric") if metric.about not in standing)]
+
+
+def rows_of(session: Session, note: Note) -> list[Drafted]:
+    """The rows of one hypothesis; of a metric without a hypothesis that stands, its own."""
+    if note.kind == "metric":
+        return [_drafted(None, note)]
+    metrics: list[Note | None] = [*session.notes_of("metric", about=note.id)]
+    return [_drafted(note, metric) for metric in metrics or [None]]
+
+
+def _drafted(note: Note | None, metric: Note | None) -> Drafted:
+    said, measured = _given(note, OF_HYPOTHESIS), _given(metric, OF_METRIC)
+    row = Hypothesis(statement=note.text if note else "", metric=metric.text if metric else "", **said, **measured)
+    return Drafted(row, note, metric)
+
+
+def _given(note: Note | None, names: tuple[str, ...]) -> dict[str, str]:
+    given = {}
+    for name in names:
+        # A session that came in a file may hold what no gesture would have written: it is not given.
+        with suppress(Unreadable):
+            given[name] = read(name, note.details.get(name, "")) if note else ""
+    return given

@@ -1,0 +1,27 @@
+"""Values derived from a session, computed once for all who ask: a session never changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import TypeVar
+
+from impactlib.domain.session import Session
+
+T = TypeVar("T")
+
+
+def once(function: Callable[[Session], T]) -> Callable[[Session], T]:
+    """Remember the answer for the last session: the audiences of one session are drawn one after the other."""
+    last: list[tuple[Session, T]] = []
+
+    @wraps(function)
+    def remembered(session: Session) -> T:
+        known = last[0] if last else None
+        if known is not None and known[0] is session:
+            return known[1]
+        answer = function(session)
+        last[:] = [(session, answer)]
+        return answer
+
+    return remembered

@@ -1,0 +1,168 @@
+"""A session carried in a file: what a session notebook's metadata holds of its journal, and how it is read. Pure.
+
+The entries are lines of text, so that no viewer that saves the notebook again changes a number on the
+way; a digest over the lines tells a file that was damaged. Nothing in the notebook's cells is read.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any, NoReturn
+
+import msgspec
+from msgspec import Meta, Struct
+
+from impactlib.domain.agenda import LANGUAGES
+from impactlib.domain.agenda_files import AgendaError
+from impactlib.domain.events import Entry, order, pack, unpack
+from impactlib.domain.fold import history
+from impactlib.domain.refusal import Refusal
+from impactlib.domain.session import Session
+from impactlib.domain.text import N_
+
+FORMAT = 1
+LARGEST = 8_000_000
+"""Bytes of a session notebook: an hour is some 200 kB, its picture included."""
+
+LATEST = 250_000_000_000.0
+"""Seconds since 1970 after which calendars have no day."""
+_KEYS = ("format", "session", "shared", "journal", "sha256")
+_ID = re.compile(r"\A[A-Za-z0-9_.:/-]{1,160}\Z")
+_SESSION = re.compile(r"[a-z0-9]{1,40}\Z")
+_WEB = re.compile(r"(https?://\S*)?\Z")
+
+NOT_A_NOTEBOOK = N_("This file is not a notebook, or it was cut off. Nothing was taken from it.")
+NO_JOURNAL = N_("This notebook carries no workshop of this kit. Nothing was taken from it.")
+DAMAGED = N_("This session notebook was damaged or changed by hand. Nothing was taken from it: use another copy.")
+TOO_LARGE = N_("This file is too large (8 MB at most). Nothing was taken from it.")
+
+
+_Id = Annotated[str, Meta(pattern=_ID.pattern)]
+
+
+class _Line(Struct, frozen=True):
+    """An entry as a line says it; `data` is its event as JSON text."""
+
+    origin: _Id
+    seq: Annotated[int, Meta(gt=0, lt=2**53)]
+    id: _Id
+    at: Annotated[float, Meta(ge=0, lt=LATEST)]
+    by: str
+    behalf: str
+    event: str
+    data: str
+
+
+_ENTRY = _Line.__struct_fields__
+
+
+@dataclass(frozen=True)
+class SessionFile:
+    """A session read from a file, in the order in which its entries came in.
+
+    `form` is the file's format: a newer kit's can be read, not gone on with, and `rest` is what it said besides,
+    as JSON text; `shared` says that the session was reduced.
+    """
+
+    session: str
+    entries: tuple[Entry, ...]
+    form: int = FORMAT
+    rest: str = ""
+    shared: bool = False
+
+    @property
+    def newer(self) -> bool:
+        return self.form > FORMAT
+
+    def fold(self) -> Session:
+        """The session's state."""
+        return history(sorted(self.entries, key=order), Session(id=self.session, shared=self.shared))
+
+
+def to_metadata(file: SessionFile) -> dict[str, Any]:
+    """What a notebook's metadata holds of a session, under the key ``impact``."""
+    lines = [_line(entry) for entry in file.entries]
+    rest = json.loads(file.rest) if file.rest else {}
+    said = {"format": file.form, "session": file.session, "shared": file.shared}
+    return {**said, **rest, "journal": lines, "sha256": _digest(lines)}
+
+
+def read(content: bytes) -> SessionFile:
+    """The session that a session notebook carries.
+
+    Raises
+    ------
+    Refusal
+        In words for the person, when the file is too large, no notebook, carries no session or is damaged.
+    """
+    if len(content) > LARGEST:
+        raise Refusal(TOO_LARGE, code="file")
+    impact = _metadata(content)
+    form, session, shared, lines, digest = (impact.pop(key, None) for key in _KEYS)
+    if type(form) is not int or form < 1 or not isinstance(session, str) or not _SESSION.match(session):
+        raise Refusal(NO_JOURNAL, code="file")
+    if not isinstance(lines, list) or not all(isinstance(line, str) for line in lines):
+        raise Refusal(DAMAGED, code="file")
+    if _digest(lines) != digest:
+        raise Refusal(DAMAGED, code="file")
+    rest = json.dumps(impact, ensure_ascii=False) if impact else ""
+    try:
+        portable = SessionFile(session, tuple(map(_entry, lines)), form, rest, shared is True)
+        check(portable.fold())
+    except (AgendaError, ArithmeticError, ValueError, KeyError, TypeError, RecursionError) as error:
+        raise Refusal(DAMAGED, code="file") from error
+    return portable
+
+
+def check(session: Session) -> None:
+    """Raise ValueError when a fold of a file's entries is no session that a room can show."""
+    if session.agenda is None or session.lang not in LANGUAGES or not _WEB.match(session.video):
+        raise ValueError("no session")
+    if not 0 <= (session.clock.scheduled or 0) < LATEST:
+        raise ValueError("when the hour is")
+    if not all(_ID.match(id) for note in session.notes.values() for id in (note.id, note.about or note.id)):
+        raise ValueError("a note's id")
+    if not all(_ID.match(round.id) for round in session.rounds if round.id):
+        raise ValueError("a round's id")
+
+
+def _metadata(content: bytes) -> dict[str, Any]:
+    try:
+        notebook = json.loads(content.decode("utf-8-sig"), parse_constant=_no_constant)
+    except (ValueError, RecursionError) as error:
+        raise Refusal(NOT_A_NOTEBOOK, code="file") from error
+    if not isinstance(notebook, dict) or not isinstance(notebook.get("cells"), list):
+        raise Refusal(NOT_A_NOTEBOOK, code="file")
+    metadata = notebook.get("metadata")
+    impact = metadata.get("impact") if isinstance(metadata, dict) else None
+    if not isinstance(impact, dict):
+        raise Refusal(NO_JOURNAL, code="file")
+    return impact
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _digest(lines: Sequence[str]) -> str:
+    return hashlib.sha256("\n".join(lines).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _line(entry: Entry) -> str:
+    name, payload = pack(entry.event)
+    values = (entry.origin, entry.seq, entry.id, entry.at, entry.by, entry.behalf, name, payload)
+    rest = json.loads(entry.rest) if entry.rest else {}
+    return json.dumps({**dict(zip(_ENTRY, values, strict=True)), **rest}, ensure_ascii=False, allow_nan=False)
+
+
+def _entry(line: str) -> Entry:
+    # Neither a number that is none nor half of a character is read: a journal could not keep them.
+    said = msgspec.json.decode(line, type=dict[str, Any])
+    known = msgspec.convert({key: said.pop(key) for key in _ENTRY}, _Line)
+    rest = json.dumps(said, ensure_ascii=False) if said else ""
+    event = unpack(known.event, known.data)
+    return Entry(known.origin, known.seq, known.id, known.at, known.by, known.behalf, event, rest)

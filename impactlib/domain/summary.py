@@ -1,0 +1,297 @@
+"""What the hour left: the outline of the summary, and what is still to complete. Pure.
+
+The page's preview, the Markdown and the HTML are three renderings of this one outline; the preview leaves
+out who was there, which the page shows beside it, and the picture.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from impactlib.domain import kinds, recommendations
+from impactlib.domain.agenda import PANES, Role, Step
+from impactlib.domain.clock import took
+from impactlib.domain.inventory import sources_of
+from impactlib.domain.kinds import Place
+from impactlib.domain.scoring import Formula, Row, Topic, most_worth_talking
+from impactlib.domain.session import Note, Person, Session
+from impactlib.domain.standing import abstentions, qualities, ranking, rescored, votes_cast
+
+_LINES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "definition": {
+        "indicator": ("indicator",),
+        "unit": ("unit",),
+        "formula": ("numerator", "denominator"),
+        "population": ("population",),
+        "period": ("period",),
+        "direction": ("direction",),
+    },
+    "data": {
+        "source": ("source",),
+        "sources": ("sources",),
+        "collection": ("collection",),
+        "owner": ("owner",),
+    },
+    "figures": {"baseline": ("baseline", "baseline_date"), "target": ("target", "target_date")},
+    "limits": {"limits": ("limits",)},
+}
+"""How a metric is told, beside its name and the quality of its data: lines, their parts, the details of each part."""
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """A question or a hypothesis, what was said about it, and the metrics that would show it."""
+
+    note: Note
+    replies: tuple[Note, ...]
+    metrics: tuple[Note, ...] = ()
+
+
+@dataclass(frozen=True)
+class Definition:
+    """What is said of a metric; `sources` are those of the inventory that it is computed from."""
+
+    metric: Note
+    sources: tuple[Note, ...]
+
+    @property
+    def lines(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """The lines of `_LINES` of which something is given, each with its parts that are."""
+        given = {name for name, value in self.metric.details.items() if value} | (
+            {"sources"} if self.sources else set()
+        )
+        told = (
+            (line, tuple(part for part, names in parts.items() if not given.isdisjoint(names)))
+            for line, parts in _LINES.items()
+        )
+        return tuple((line, parts) for line, parts in told if parts)
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of the summary that is a list of notes of one kind: its title is words to translate."""
+
+    title: str
+    place: Place
+    notes: tuple[Note, ...]
+
+
+@dataclass(frozen=True)
+class Minutes:
+    """A step's planned length, as last changed within the hour, and what it took, in seconds."""
+
+    step: Step
+    planned: float
+    actual: float
+
+
+@dataclass(frozen=True)
+class Outline:
+    """A summary before it is worded.
+
+    `parts` are the lists of notes whose kind has a title in `impactlib.domain.kinds`, empty ones left out;
+    `prepared` holds the notes of the preparation by what they are, as `_prepared` names it; `others` the metrics
+    that are told nowhere else; `missing` names what is still to complete, as `missing` does, once the
+    hour has begun: it is the hour that gives it.
+    """
+
+    session: Session
+    people: tuple[Person, ...]
+    prepared: tuple[tuple[str, tuple[Note, ...]], ...]
+    sources: tuple[Note, ...]
+    parts: tuple[Part, ...]
+    problem: tuple[Note, ...]
+    audience: tuple[Note, ...]
+    goals: tuple[Note, ...]
+    expectations: tuple[Note, ...]
+    contract: Note | None
+    questions: tuple[Exchange, ...]
+    testimonies: tuple[Note, ...]
+    hypotheses: tuple[Exchange, ...]
+    advice: tuple[Note, ...]
+    ranking: tuple[Row, ...]
+    abstentions: Mapping[str, int]
+    topics: tuple[Topic, ...]
+    rescored: Mapping[str, list[tuple[int, Row]]]
+    metrics: tuple[Note, ...]
+    kept: tuple[Note, ...]
+    others: tuple[Note, ...]
+    learnings: tuple[Note, ...]
+    actions: tuple[Note, ...]
+    contact: tuple[Note, ...]
+    minutes: tuple[Minutes, ...]
+    missing: tuple[str, ...]
+
+    @property
+    def begun(self) -> bool:
+        """Whether the hour has begun: until then the summary is that of its preparation."""
+        return self.session.clock.started is not None
+
+    @property
+    def unsure(self) -> bool:
+        """Whether the data of a metric leave its ease in doubt, as the picture shows."""
+        return any(row.unsure for row in self.ranking)
+
+    @property
+    def participants(self) -> tuple[tuple[Role, tuple[Person, ...]], ...]:
+        """Who is here, by role; a role that nobody has is left out."""
+        groups = ((role, tuple(p for p in self.people if p.role == role)) for role in Role)
+        return tuple((role, people) for role, people in groups if people)
+
+    def told(self, place: str) -> tuple[Part, ...]:
+        """The parts that stand at one place."""
+        return tuple(part for part in self.parts if part.place == place)
+
+    def name(self, person: str) -> str:
+        """Who that is, or "" for somebody unknown."""
+        known = self.session.people.get(person)
+        return known.name if known else ""
+
+    def writer(self, note: Note) -> str:
+        """Who wrote a note on behalf of its speaker, or "" when the speaker did."""
+        return self.name(note.by) if note.behalf else ""
+
+    def metric_of(self, note: Note) -> Note | None:
+        """The metric that a recommendation is attached to, if it is to one that stands."""
+        return next((metric for metric in self.metrics if metric.id == note.about), None)
+
+    def repeated(self, advice: Note) -> list[Note]:
+        """The recommendations that say the same again."""
+        return self._repeated.get(advice.id, [])
+
+    @cached_property
+    def _repeated(self) -> recommendations.Groups:
+        return recommendations.groups(self.session)
+
+    def changes(self, note: Note) -> list[recommendations.Change]:
+        """What has changed in a hypothesis or a metric since the hour began."""
+        return recommendations.changed(self.session, note)
+
+    def minute(self, note: Note) -> int | None:
+        """The minute of the hour at which a recommendation was made; None out of the hour, and for the other notes."""
+        ended = self.session.clock.ended
+        told = note.kind == "recommendation" and (ended is None or note.at <= ended)
+        return minute(self.session, note) if told else None
+
+    def comes_from(self, action: Note) -> Note | None:
+        """The recommendation that an action comes from, if it stands."""
+        note = self.session.notes.get(action.about)
+        return note if note and not note.withdrawn else None
+
+    def definition(self, metric: Note) -> Definition:
+        """What is said of a metric."""
+        return Definition(metric, sources_of(self.session, metric))
+
+
+def outline(session: Session) -> Outline:
+    """The summary's parts, without what was withdrawn, and without scores that were never shown."""
+    standing = {note.id for note in session.notes_of("hypothesis")}
+    metrics, kept = session.notes_of("metric"), session.kept_metrics()
+    alone = [metric for metric in metrics if metric not in kept and metric.about not in standing]
+    # Those of which nothing is said are named by the ranking, once it is shown.
+    unnamed = [m for m in alone if not session.ranking_shown or Definition(m, sources_of(session, m)).lines]
+    return Outline(
+        session=session,
+        people=tuple(p for role in Role for p in session.here(role)),
+        prepared=_prepared(session),
+        sources=tuple(session.notes_of("source")),
+        parts=_parts(session),
+        problem=tuple(session.notes_of("problem")),
+        audience=tuple(session.notes_of("audience")),
+        goals=tuple(session.notes_of("goal")),
+        expectations=tuple(session.notes_of("expectation")),
+        contract=session.contract,
+        questions=_exchanges(session, "question", "answer"),
+        testimonies=tuple(session.notes_of("testimony")),
+        hypotheses=_advised(session),
+        advice=tuple(note for note in recommendations.advice(session) if note.about not in standing),
+        ranking=tuple(ranking(session)) if session.ranking_shown else (),
+        abstentions=abstentions(session),
+        topics=tuple(most_worth_talking(votes_cast(session), Formula(), quality=qualities(session))),
+        rescored=rescored(session),
+        metrics=tuple(metrics),
+        kept=tuple(kept),
+        others=tuple(unnamed),
+        learnings=tuple(session.notes_of("learning")),
+        actions=tuple(session.notes_of("action")),
+        contact=tuple(session.notes_of("contact")),
+        minutes=_minutes(session),
+        missing=tuple(missing(session)) if session.clock.started is not None else (),
+    )
+
+
+def missing(session: Session) -> list[str]:
+    """What is still to complete of what the agenda asks for, as keys: contract, learning, kept, quality, north_star,
+    figures (those of the North Star), decision, passed (a decision's date is before the hour), action, owner, due,
+    status, reason."""
+    actions, kept, advice = session.notes_of("action"), session.kept_metrics(), recommendations.advice(session)
+    star = recommendations.north_star(session)
+    asked = {pane for step in session.steps for pane in step.shows} if session.agenda else set(PANES)
+    gathers = session.agenda is not None and session.agenda.gathers
+    gaps = {
+        "contract": "contract" in asked and session.contract is None,
+        "learning": "learnings" in asked and not session.notes_of("learning"),
+        "kept": "metrics" in asked and not kept,
+        "quality": any(not note.details.get("quality") for note in kept),
+        "north_star": bool(kept) and star is None,
+        "figures": star is not None and not recommendations.measured(star),
+        "decision": not all(map(recommendations.decided, kept)),
+        "passed": any(recommendations.decided_before(session, note) for note in kept),
+        "action": "learnings" in asked and not actions and not gathers,
+        "owner": any(not note.details.get("owner") for note in actions),
+        "due": any(not note.details.get("due") for note in actions),
+        "status": any(not note.details.get("status") for note in advice),
+        "reason": any(note.details.get("status") and not note.details.get("reason") for note in advice),
+    }
+    return [gap for gap, open_ in gaps.items() if open_]
+
+
+def _prepared(session: Session) -> tuple[tuple[str, tuple[Note, ...]], ...]:
+    """The product, the objectives by how they are reached (direct, indirect, or "objective": not said), the change."""
+    objectives: dict[str, list[Note]] = {"direct": [], "indirect": [], "objective": []}
+    for note in session.notes_of("objective"):
+        reach = note.details.get("reach", "")
+        objectives[reach if reach in objectives else "objective"].append(note)
+    parts = {"product": session.notes_of("product"), **objectives, "change": session.notes_of("change")}
+    return tuple((name, tuple(notes)) for name, notes in parts.items() if notes)
+
+
+def _parts(session: Session) -> tuple[Part, ...]:
+    titled = [kind for kind in kinds.KINDS.values() if kind.title]
+    parts = (Part(kind.title, kind.place, tuple(session.notes_of(kind.name))) for kind in titled)
+    return tuple(part for part in parts if part.notes)
+
+
+def _exchanges(session: Session, kind: str, reply: str) -> tuple[Exchange, ...]:
+    return tuple(Exchange(note, tuple(session.notes_of(reply, about=note.id))) for note in session.notes_of(kind))
+
+
+def _advised(session: Session) -> tuple[Exchange, ...]:
+    """The hypotheses, each with the advice given on it, what repeats other advice left out, and with its metrics."""
+    return tuple(
+        Exchange(
+            note, tuple(recommendations.advice(session, note.id)), tuple(session.notes_of("metric", about=note.id))
+        )
+        for note in session.notes_of("hypothesis")
+    )
+
+
+def minute(session: Session, note: Note) -> int | None:
+    """The minute of the hour at which a note came, from 0; None before the hour."""
+    started = session.clock.started
+    return None if started is None or note.at < started else int((note.at - started) // 60)
+
+
+def spent(session: Session) -> dict[str, float]:
+    """Seconds that each step of the agenda took, by its id; empty until the hour has ended."""
+    if session.clock.ended is None:
+        return {}
+    seconds = took(session.clock, session.clock.ended)
+    return {step.id: seconds.get(step.id, 0.0) for step in session.steps}
+
+
+def _minutes(session: Session) -> tuple[Minutes, ...]:
+    seconds = spent(session)
+    return tuple(Minutes(step, step.seconds, seconds[step.id]) for step in session.steps if step.id in seconds)

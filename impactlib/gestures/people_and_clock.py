@@ -1,0 +1,144 @@
+"""The people, the clock and the steps: mostly the facilitator's."""
+
+from __future__ import annotations
+
+import re
+
+from impactlib.domain import events
+from impactlib.domain.agenda import Role, Step
+from impactlib.domain.events import Event
+from impactlib.domain.refusal import Refusal
+from impactlib.domain.session import LONGEST_STEP, Person, Session
+from impactlib.gestures.reading import Gesture, field, flag, name_of, note_of, standing
+
+
+def join(session: Session, person: Person, gesture: Gesture) -> list[Event]:
+    name, known = name_of(gesture), session.people.get(person.id)
+    if known is None:
+        return [events.PersonJoined(person.id, name, person.role)]
+    if known.out:
+        raise Refusal("The facilitator has closed this workshop to you.", code="out")
+    if known.role != person.role:
+        raise Refusal("Your role has changed meanwhile: reload the page.", code="door")
+    return [] if known.name == name else [events.PersonCorrected(person.id, name, known.role)]
+
+
+def correct(session: Session, person: Person, gesture: Gesture) -> list[Event]:
+    other, name = _other(session, gesture), name_of(gesture)
+    try:
+        role = Role(field(gesture, "role", other.role))
+    except ValueError:
+        raise Refusal("There is no such role.") from None
+    if other.role == Role.FACILITATOR and role != Role.FACILITATOR:
+        _keep_a_facilitator(session, other)
+    if (name, role) == (other.name, other.role):
+        return []
+    return [events.PersonCorrected(other.id, name, role)]
+
+
+def show_out(session: Session, person: Person, gesture: Gesture) -> list[Event]:
+    other = _other(session, gesture)
+    if other.role == Role.FACILITATOR:
+        _keep_a_facilitator(session, other)
+    return [] if other.out else [events.PersonShownOut(other.id)]
+
+
+def let_in(session: Session, person: Person, gesture: Gesture) -> list[Event]:
+    other = _other(session, gesture)
+    return [events.PersonLetIn(other.id)] if other.out else []
+
+
+def _other(session: Session, gesture: Gesture) -> Person:
+    other = session.people.get(field(gesture, "person"))
+    if other is None:
+        raise Refusal("That person is not in the room.")
+    return other
+
+
+def _keep_a_facilitator(session: Session, leaving: Person) -> None:
+    if all(p.id == leaving.id for p in session.here(Role.FACILITATOR)):
+        raise Refusal("Somebody must facilitate: give that role to another person first.")
+
+
+def start(session: Session, person: Person, gesture: Gesture) -> list[Event]:
+    step = field(gesture, "step")
+    if all(known.id != step for known in session.steps):
+        raise Refusal("This agenda has no such step.")
+    # Two presses, or two facilitators at once, start a step once.
+    if session.clock.step == step and not session.ended:
+        return []
+    # A press that was late on its way must not move the group back from where it has gone meanwhile.
+    if field(gesture, "was", session.clock.step or "") != (session.clock.step or ""):
+        raise Refusal("The group has moved on meanwhile: nothing was changed.", code="changed")
+    return [events.StepStarted(step)]
+
+
+def pause(session: Session, person: Person, gesture: Gesture) -> list[Event]:
+    _need_started(session)
+    return [events.ClockPaused()] if session.clock.running else []
+
+
+def resume(session: Session, person: Person, gesture: Gesture) -> list[Event]:
+    _need_started(session)
+    return [] if session.clock.running else [events.ClockResumed()]
+
+
+def more(session: Session, person: Person, gesture: Gesture) -> list[Event]:
+    _need_started(session)
+    return [events.TimeAdded(60.0)]
+
+
+def keep_end(session: Session, person: Person, gesture: Gesture) -> list[Event]:
+    _need_started(session)
+    kept = flag(gesture, "kept")
+    return [] if session.clock.kept == kept else [events.EndKept(kept)]
+
+
+def end(session: Session, person: Person, gesture: Gesture) -> list[Event]:
+    return [] if session.ended else [events.SessionEnded()]
+
+
+def listen(session: Session, person: Person, gesture: Gesture) -> list[Event]:
+    on = flag(gesture, "on")
+    if on:
+        _need_started(session)
+    return [] if session.listening == on else [events.ListeningSet(on)]
+
+
+def _need_started(session: Session) -> None:
+    if session.clock.step is None or session.ended:
+        raise Refusal("The clock is not running: start a step first.")
+
+
+def focus(session: Session, person: Person, gesture: Gesture) -> list[Event]:
+    note = standing(note_of(session, gesture)).id if field(gesture, "note") else ""
+    return [] if note == session.focus else [events.FocusSet(note)]
+
+
+def minutes(session: Session, person: Person, gesture: Gesture) -> list[Event]:
+    step = _step_to_come(session, gesture)
+    raw = field(gesture, "minutes").strip()
+    minutes = int(raw) if re.fullmatch(r"[0-9]{1,3}", raw) else 0
+    if not 0 < minutes <= LONGEST_STEP:
+        raise Refusal("Give whole minutes, from 1 to 240.", field="minutes")
+    return [] if minutes == step.minutes else [events.MinutesSet(step.id, float(minutes))]
+
+
+def hide(session: Session, person: Person, gesture: Gesture) -> list[Event]:
+    step, hidden = _step_to_come(session, gesture), flag(gesture, "hidden")
+    if step.id == session.clock.step:
+        raise Refusal("The group is in this step: move on first.")
+    if step is session.steps[-1]:
+        raise Refusal("The last step closes the workshop: it is not passed over.")
+    return [] if step.hidden == hidden else [events.StepHidden(step.id, hidden)]
+
+
+def _step_to_come(session: Session, gesture: Gesture) -> Step:
+    """The current step, or one after it."""
+    id, current = field(gesture, "step"), session.clock.step
+    ids = [step.id for step in session.steps]
+    if id not in ids:
+        raise Refusal("This agenda has no such step.")
+    if session.ended or (current and ids.index(id) < ids.index(current)):
+        raise Refusal("That step is over: nothing was changed.")
+    return session.steps[ids.index(id)]

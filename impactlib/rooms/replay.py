@@ -1,0 +1,161 @@
+"""An hour seen again: what the room's observers saw at each moment, as one whole and the patches that follow. Pure.
+
+A replay is drawn from a journal's entries by the views of the workshop itself; its times are the timeline's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from itertools import groupby
+from typing import Any
+
+from markupsafe import Markup
+
+from impactlib.domain.agenda import Role
+from impactlib.domain.events import Entry, order
+from impactlib.domain.fold import evolve, history
+from impactlib.domain.redaction import agreed
+from impactlib.domain.session import Session
+from impactlib.domain.session_file import LARGEST, TOO_LARGE, SessionFile
+from impactlib.domain.timeline import STARTED, Line, Moment, moments, said, start_of
+from impactlib.rooms.drawing import Drawing
+from impactlib.rooms.fragments import Patch
+from impactlib.views import draw
+from impactlib.views.panes import PANES as ALL_PANES
+from impactlib.views.parts import Eye, Scene
+from impactlib.views.render import translation
+from impactlib.views.wording import done
+
+LEAD = 900.0
+"""Seconds before the hour, and after it, that are replayed; what came earlier is in the whole."""
+PAUSE = 5.0
+"""Seconds of a replay before anything happens in it."""
+LONGEST = 6 * 3600.0
+"""Seconds after which an hour that nobody ended is not followed any more."""
+TICK = 30.0
+"""Seconds between two drawings of what depends on the time alone: the minutes that an overrun takes."""
+
+PANES = {name: pane for name, pane in ALL_PANES.items() if pane.replayed}
+"""The workshop's panes, in the order of its page."""
+
+
+@dataclass(frozen=True)
+class Instant:
+    """What changed at one instant, and what was done then."""
+
+    at: float
+    step: str
+    patch: Patch
+    lines: tuple[Line, ...] = ()
+
+
+@dataclass(frozen=True)
+class Begun:
+    """A step that was entered, at which second. A step that was gone back to is there twice."""
+
+    id: str
+    title: str
+    at: float
+
+
+@dataclass(frozen=True)
+class Replay:
+    """A workshop drawn once and for all. `start` is in seconds since 1970, `whole` what is seen at `begins`."""
+
+    session: str
+    team: str
+    start: float
+    begins: float
+    ends: float
+    steps: tuple[Begun, ...]
+    moments: tuple[Moment, ...]
+    whole: Patch
+    frames: tuple[Instant, ...]
+
+
+def build(file: SessionFile, lang: str) -> Replay:
+    """Draw a workshop in one language, from a quarter of an hour before it began to as long after its end."""
+    file = agreed(file)
+    ordered = sorted(file.entries, key=order)
+    final = file.fold()
+    start = start_of(file)
+    least = max(final.opened_at - start, -LEAD)
+    before = [entry for entry in ordered if entry.at - start <= least]
+    # The player begins a moment before something happens.
+    begins = max([least, *(entry.at - start - PAUSE for entry in ordered[len(before) : len(before) + 1])])
+    session = history(before, Session(id=file.session))
+    shown = [pane for pane in PANES.values() if pane.opened(final)]
+    drawing = Drawing(shown, Eye(Role.OBSERVER, lang), whole=True, demanded="nothing")
+    whole = drawing.update(_scene(session, start + begins))
+    after = [entry for entry in ordered[len(before) :] if entry.at - start <= _last(final, start)]
+    frames = tuple(_frames(session, after, start, drawing))
+    ends = max([begins, *(frame.at for frame in frames)])
+    lines = [line for frame in frames for line in frame.lines]
+    titles = {step.id: step.title[lang] for step in final.steps}
+    return Replay(
+        session=final.id,
+        team=final.team,
+        start=start,
+        begins=begins,
+        ends=ends,
+        steps=tuple(
+            Begun(line.step, titles[line.step], line.at) for line in lines if line.event == STARTED and line.step
+        ),
+        moments=tuple(moments(lines)),
+        whole=whole,
+        frames=frames,
+    )
+
+
+def told(replay: Replay, lang: str) -> dict[str, Any]:
+    """A replay as JSON values, its words in the language that it was drawn in."""
+    say = translation(lang).gettext
+    values = asdict(replay)
+    titles = {step.id: step.title for step in replay.steps}
+    for frame_values, made in zip(values["frames"], replay.frames, strict=True):
+        for said_values, line in zip(frame_values["lines"], made.lines, strict=True):
+            if line.event == STARTED:
+                said_values["text"] = titles.get(line.step, "")
+            said_values["what"] = done(line, lang)
+    for moment in values["moments"]:
+        moment["label"] = say(moment["label"])
+    return values
+
+
+def frame(lang: str) -> Markup:
+    """The replay's page but for the replay: its moments, its player, and the workshop's panes, empty."""
+    eye = Eye(Role.OBSERVER, lang)
+    return draw(eye, "replay", "frame", panes={name: pane.frame(eye) for name, pane in PANES.items()})
+
+
+def chooser(lang: str, samples: list[dict[str, str]]) -> Markup:
+    """What to watch: the samples, as ``samples.choices`` says them, or a session notebook of one's own."""
+    return draw(Eye(Role.OBSERVER, lang), "replay", "choose", samples=samples, largest=LARGEST, too_large=TOO_LARGE)
+
+
+def _scene(session: Session, at: float) -> Scene:
+    """What is seen at a moment. Who had a page open is in no journal: everybody who came in is taken to be there."""
+    return Scene(session, at, present=frozenset(session.people))
+
+
+def _frames(session: Session, entries: Sequence[Entry], start: float, drawing: Drawing) -> Iterator[Instant]:
+    instants = {at: list(group) for at, group in groupby(entries, lambda entry: entry.at)}
+    for at in sorted({*instants, *_ticks(entries, start)}):
+        lines: list[Line] = []
+        for entry in instants.get(at, ()):
+            session = evolve(session, entry)
+            lines += said(session, entry, at - start)
+        patch = drawing.update(_scene(session, at))
+        if patch or lines:
+            yield Instant(at - start, session.clock.step or "", patch, tuple(lines))
+
+
+def _ticks(entries: Sequence[Entry], start: float) -> Iterator[float]:
+    last = entries[-1].at if entries else start
+    return (start + TICK * n for n in range(1, int((last - start) / TICK) + 1))
+
+
+def _last(session: Session, start: float) -> float:
+    ended = session.clock.ended
+    return LONGEST if ended is None else min(LONGEST, ended - start + LEAD)

@@ -1,0 +1,73 @@
+"""Who may come in: the operator's key, a key for each role of a workshop, a key for each browser.
+
+Nothing but one secret is stored, in the data folder. The keys derive from it (HMAC-SHA-256), so a
+link can be shown again at any time; renewing a role's link raises its generation, and the key before
+is worth nothing. A person is known by a hash of the key that their browser made; it is what the
+journal holds, and the key cannot be had back from it.
+"""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import hashlib
+import hmac
+import os
+import secrets
+from pathlib import Path
+
+from impactlib.domain.agenda import Role
+from impactlib.storage.journal import Journal
+
+_KEY_BYTES = 15
+
+
+def secret(data: Path) -> bytes:
+    """The data folder's secret, made on first use and readable by its owner alone."""
+    path = data / "secret"
+    data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    draft = data / f"secret.{secrets.token_hex(4)}"
+    if not path.exists():
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(secrets.token_bytes(32))
+        # Two processes may be first at once: a link is made once, and the other is dropped.
+        with contextlib.suppress(FileExistsError):
+            os.link(draft, path)
+        draft.unlink()
+    return path.read_bytes()
+
+
+def operator_key(data: Path) -> str:
+    """The key that opens workshops on this server."""
+    return _derive(secret(data), "operator")
+
+
+def role_key(data: Path, journal: Journal, role: Role) -> str:
+    """The key of a role's link, at its present generation."""
+    return _derive(secret(data), journal.session, role, str(journal.generation(role)))
+
+
+def person_id(session: str, key: str) -> str:
+    """Who a browser's key stands for in a session."""
+    return hashlib.sha256(f"{session}\n{key}".encode()).hexdigest()[:16]
+
+
+def same(one: str, other: str) -> bool:
+    """Compare two keys in a time that says nothing of where they differ."""
+    return hmac.compare_digest(one.encode(), other.encode())
+
+
+def link(base: str, session: str, role: Role, key: str) -> str:
+    """The address to give to the people of a role."""
+    return f"{base.rstrip('/')}/room/{session}/{role}?key={key}"
+
+
+def links(data: Path, journal: Journal, base: str) -> dict[str, str]:
+    """The four addresses of a workshop, by role."""
+    return {role.value: link(base, journal.session, role, role_key(data, journal, role)) for role in Role}
+
+
+def _derive(key: bytes, *parts: str) -> str:
+    digest = hmac.new(key, "\n".join(parts).encode(), hashlib.sha256).digest()
+    return base64.b32encode(digest[:_KEY_BYTES]).decode().lower()

@@ -1,0 +1,220 @@
+"""A workshop at work: its journal and the session folded from it, kept together; opened anew, or from a file.
+
+This is what the server, a kernel, a rehearsal and the command line all hold.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+from impactlib.domain import events
+from impactlib.domain.agenda_files import DEFAULT, AgendaError, admit, load_text
+from impactlib.domain.clock import ZONE, is_zone
+from impactlib.domain.events import Entry, order
+from impactlib.domain.fold import history
+from impactlib.domain.refusal import Refusal
+from impactlib.domain.session import Session
+from impactlib.domain.session_file import DAMAGED, FORMAT, SessionFile, check
+from impactlib.domain.text import clean_line, is_blank
+from impactlib.gestures import Asking, Gesture, decide, gesture_id
+from impactlib.storage.journal import Journal, JournalExists
+
+AHEAD = 2 * 86400.0
+"""Seconds that a file's clock may be ahead of ours; a rehearsal's is by an hour."""
+_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
+
+
+class SessionStore:
+    """A journal and its fold. Belongs to one thread, like the journal. `seq` is how many entries are in."""
+
+    def __init__(self, journal: Journal) -> None:
+        self.journal = journal
+        self.session = Session(id=journal.session)
+        self.seq = 0
+        self._latest: Entry | None = None
+        self.catch_up()
+
+    def catch_up(self) -> list[Entry]:
+        """Fold what others have written since, and return it."""
+        entries = self.journal.read(self.seq)
+        self._fold(entries)
+        return entries
+
+    def ask(self, asking: Asking, gesture: Gesture) -> tuple[Entry, ...]:
+        """Grant a gesture: write its events and return the entries that were written now.
+
+        A gesture sent twice is written once: the second time returns no entry. An id that was used for another gesture,
+        or by another person, is refused. Whoever acts on the answer reads these entries, never the gesture.
+
+        Raises
+        ------
+        Refusal
+            In words for the person; nothing was then written.
+        """
+        id, digest = gesture_id(gesture), _digest(gesture)
+        if self.journal.newer:
+            raise Refusal("This workshop was written by a newer version of the kit: here it can be read, not changed.")
+        with self.journal.writing():
+            self.catch_up()
+            known = self.journal.written(id)
+            if known is not None:
+                self._refuse_another(known, asking, digest)
+                return ()
+            happened, behalf = decide(self.session, asking, gesture)
+            entries = self.journal.append(id, asking.person, behalf, happened)
+            if entries:
+                self.journal.remember(id, digest)
+        self._fold(entries)
+        return tuple(entries)
+
+    def _refuse_another(self, known: Entry, asking: Asking, digest: str) -> None:
+        """Refuse an id that is in use, unless the same person sends the same gesture again."""
+        # A journal of an earlier version of the kit has no digest: its repeats write nothing either.
+        if known.by != asking.person or self.journal.digest(known.id) not in ("", digest):
+            raise Refusal("This request has no valid id: reload the page.")
+
+    def to_file(self) -> SessionFile:
+        """The whole session, to carry away in a file."""
+        journal = self.journal
+        return SessionFile(journal.session, tuple(journal.read()), journal.newer or FORMAT, journal.rest)
+
+    def merge(self, file: SessionFile) -> int:
+        """Take in what a file's session knows and this one does not; return how many entries that was.
+
+        Raises Refusal, and then nothing was written.
+        """
+        if (self.journal.newer or file.newer) and set(file.entries) - set(self.journal.read()):
+            raise Refusal(
+                "One of the two was written by a newer version of the kit: they cannot be merged here.", code="file"
+            )
+        _refuse_the_future(file, self.journal.now())
+        with self.journal.writing():
+            self.catch_up()
+            known = {entry.id: entry for entry in self.journal.read()}
+            merged = {**{entry.id: entry for entry in file.entries}, **known}
+            try:
+                check(history(sorted(merged.values(), key=order), Session(id=self.journal.session)))
+            except (AgendaError, ArithmeticError, ValueError, KeyError, TypeError) as error:
+                raise Refusal(DAMAGED, code="file") from error
+            added = self.journal.adopt(file.entries)
+        self.catch_up()
+        return added
+
+    def _fold(self, entries: list[Entry]) -> None:
+        if not entries:
+            return
+        self.seq += len(entries)
+        ordered = sorted(entries, key=order)
+        if self._latest is not None and order(ordered[0]) < order(self._latest):
+            # Somebody else's past came in: what was folded since is folded again, after it.
+            ordered = sorted(self.journal.read()[: self.seq], key=order)
+            self.session = Session(id=self.journal.session)
+        self.session = history(ordered, self.session)
+        self._latest = ordered[-1]
+
+
+def _digest(gesture: Gesture) -> str:
+    """A short digest of a gesture's content, whatever the order of its fields."""
+    text = json.dumps(gesture, sort_keys=True, default=repr)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def sessions_folder(data: Path) -> Path:
+    return data / "sessions"
+
+
+def journal_path(data: Path, session: str) -> Path:
+    return sessions_folder(data) / f"{session}.journal"
+
+
+def open_store(data: Path, session: str) -> SessionStore:
+    """The workshop of that id. Raises JournalError if there is none."""
+    return SessionStore(Journal(journal_path(data, session)))
+
+
+def list_sessions(data: Path) -> list[str]:
+    """The ids of the sessions in a data folder, the newest first."""
+    paths = sorted(sessions_folder(data).glob("*.journal"), key=lambda p: p.stat().st_ctime, reverse=True)
+    return [path.stem for path in paths]
+
+
+def create_session(
+    data: Path,
+    team: str,
+    *,
+    agenda: str = DEFAULT,
+    lang: str = "fr",
+    starts_at: float | None = None,
+    video: str = "",
+    speed: float = 1.0,
+    zone: str = ZONE,
+) -> SessionStore:
+    """Open a workshop: make its journal and write its first entry.
+
+    A `zone` that is not the default is written as a second entry.
+
+    Raises
+    ------
+    Refusal
+        When the team has no name, or a too long one; when there is no such time zone.
+    AgendaError
+        When the agenda is unknown or cannot be used.
+    """
+    team = clean_line(team)
+    if is_blank(team):
+        raise Refusal("Give the team's name: it is the only thing needed.")
+    if len(team) > 120:
+        raise Refusal("The team's name is too long (120 characters at most).")
+    if not is_zone(zone):
+        raise Refusal(
+            "There is no time zone named %(zone)s. Give a name such as Europe/Paris or America/Martinique.", zone=zone
+        )
+    text, source = load_text(agenda)
+    admit(text, source)
+    id = "".join(secrets.choice(_ALPHABET) for _ in range(10))
+    opened = events.SessionOpened(team, text, lang, starts_at, clean_line(video))
+    first: list[events.Event] = [opened] if zone == ZONE else [opened, events.ZoneSet(zone)]
+    return SessionStore(Journal.create(journal_path(data, id), id, speed, first=first))
+
+
+def import_session(
+    data: Path, file: SessionFile, into: str = "", clock: Callable[[], float] = time.time
+) -> tuple[SessionStore, int]:
+    """Go on with a session that came in a file: the workshop, and how many entries were new to it.
+
+    It goes on under its own id; `into` names another workshop that it is merged into. What is known
+    already is not written again, and a file that cannot be taken whole is not taken at all.
+
+    Raises
+    ------
+    Refusal
+        When the file and the workshop do not fit together, or when its times cannot be.
+    JournalError
+        When there is no workshop `into`, or its journal cannot be used.
+    """
+    path = journal_path(data, into or file.session)
+    if not into and not path.exists():
+        _refuse_the_future(file, clock())
+        newer = file.form if file.newer else 0
+        # Another may import the same file at the same moment: the second then finds all of it known.
+        with suppress(JournalExists):
+            journal = Journal.create(path, file.session, adopted=file.entries, newer=newer, rest=file.rest, clock=clock)
+            return SessionStore(journal), len(file.entries)
+    store = SessionStore(Journal(path, clock))
+    try:
+        return store, store.merge(file)
+    except BaseException:
+        store.journal.close()
+        raise
+
+
+def _refuse_the_future(file: SessionFile, now: float) -> None:
+    # Times never go back: after an entry of next year the clock of this workshop would stand still until then.
+    if max(entry.at for entry in file.entries) > now + AHEAD:
+        raise Refusal("This file says that it was written in the future: check the date of this computer.", code="file")

@@ -1,0 +1,37 @@
+"""The facilitator's private aids, opened apart: who has not written yet, on request.
+
+The kit hears nobody: somebody who has not written may have spoken a lot.
+"""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+
+from impactlib.domain.agenda import Role
+from impactlib.domain.once import once
+from impactlib.domain.session import Session
+from impactlib.views import Eye, Pane, Part, draw
+
+
+def frame(eye: Eye) -> Markup:
+    return draw(eye, "unwritten", "frame")
+
+
+def _unwritten(session: Session, eye: Eye) -> Markup:
+    wrote = _wrote(session)
+    waiting = [p for role in (Role.CLIENT, Role.CONSULTANT) for p in session.here(role) if p.id not in wrote]
+    return draw(eye, "unwritten", "unwritten", people=waiting)
+
+
+@once
+def _wrote(session: Session) -> frozenset[str]:
+    """The ids of the people who wrote or said something."""
+    return frozenset(id for note in session.notes.values() for id in (note.by, note.speaker))
+
+
+PANE = Pane(
+    "unwritten",
+    frame,
+    (Part("unwritten", lambda scene: (_wrote(scene.session), scene.session.people), _unwritten),),
+    "On request: who has not written yet.",
+)

@@ -1,0 +1,227 @@
+"""The impact matrix is versioned data, filled by the metrics that a team names."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from impactlib.domain import impact_matrix
+from impactlib.domain.agenda import Role
+from impactlib.domain.hypotheses import CONCEPTS
+from impactlib.domain.impact_matrix import Filled, MatrixError, filled, load, parse
+from tests.conftest import Room
+
+CLIENT = Role.CLIENT
+INDICATOR = '{ id = "ease", mandatory = true, title = { fr = "Facilité", en = "Ease" } }'
+CONCEPT = '[[concepts]]\nid = "usable"\ntitle = { fr = "Utilisable", en = "Usable" }\n'
+CONCEPT += 'means = { fr = "sans peine", en = "with ease" }\n'
+HEAD = 'name = "2026-08"\ntitle = { fr = "Août 2026", en = "August 2026" }\n'
+WHOLE = f"{HEAD}{CONCEPT}indicators = [{INDICATOR}]\n"
+
+
+# The versions -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", impact_matrix.names())
+def test_each_version_of_the_kit_is_whole(name: str) -> None:
+    version = load(name)
+    assert version.name == name
+    assert tuple(concept.id for concept in version.concepts) == CONCEPTS
+    assert all(any(indicator.mandatory for indicator in concept.indicators) for concept in version.concepts)
+
+
+def test_the_newest_version_comes_first() -> None:
+    assert impact_matrix.names()[:2] == ["2026-08", "2026-03"]
+
+
+def mandatory(name: str) -> set[str]:
+    indicators = [indicator for concept in load(name).concepts for indicator in concept.indicators]
+    return {indicator.id for indicator in indicators if indicator.mandatory}
+
+
+def test_what_is_mandatory_in_august() -> None:
+    assert mandatory("2026-08") == {
+        "ease-of-use",
+        "monthly-active-users",
+        "monthly-transactions",
+        "penetration",
+        "satisfaction",
+        "impact-generated",
+        "cost-per-use",
+    }
+
+
+def test_value_generated_was_mandatory_in_march() -> None:
+    assert mandatory("2026-03") - mandatory("2026-08") == {"value-generated"}
+
+
+def test_an_indicator_keeps_its_id_from_one_version_to_the_next() -> None:
+    def titles(name: str) -> dict[str, dict[str, str]]:
+        return {one.id: one.title for concept in load(name).concepts for one in concept.indicators}
+
+    march, august = titles("2026-03"), titles("2026-08")
+    assert {id: march[id] for id in march.keys() & august.keys()} == {id: august[id] for id in march.keys() & august}
+    assert march.keys() & august.keys()
+
+
+def test_the_gestures_take_every_id_of_every_version(room: Room) -> None:
+    metric = room.ask(CLIENT, do="write", kind="metric", text="Délai médian")
+    for name in impact_matrix.names():
+        for concept in load(name).concepts:
+            for indicator in concept.indicators:
+                room.ask(CLIENT, do="detail", note=metric, detail="indicator", value=indicator.id)
+                assert room.session.notes[metric].details["indicator"] == indicator.id
+
+
+@pytest.mark.parametrize("odd", ["Ease", "ease of use", "x" * 41, "facilité", "a/b", "../x", "<b>", "a_b"])
+def test_an_indicator_is_named_by_a_plain_id(room: Room, odd: str) -> None:
+    metric = room.ask(CLIENT, do="write", kind="metric", text="Délai médian")
+    room.refused(CLIENT, do="detail", note=metric, detail="indicator", value=odd)
+    room.refused(CLIENT, do="write", kind="metric", text="Une autre", indicator=odd)
+
+
+# What an author reads ---------------------------------------------------------------------------------
+
+
+def test_a_whole_version_is_read() -> None:
+    [concept] = parse(WHOLE).concepts
+    [indicator] = concept.indicators
+    assert (concept.id, concept.title["en"], indicator.id, indicator.mandatory) == ("usable", "Usable", "ease", True)
+
+
+@pytest.mark.parametrize(
+    ("written", "instead", "named"),
+    [
+        (WHOLE, "", ("concepts: none",)),
+        ("[[concepts]]", "[[concepts]", ("not TOML", "line 3")),
+        ('name = "2026-08"', 'name = "août"', ("name: 'août'", "2026-08")),
+        ('name = "2026-08"', "name = 2026", ("name: 2026", "2026-08")),
+        ('en = "August 2026"', 'en = " "', ("title:", "en =")),
+        ('id = "usable"', 'id = "pretty"', ("concepts[1].id: 'pretty'", "usable, used")),
+        ('id = "usable"', 'id = ["usable"]', ("concepts[1].id: ['usable']", "usable, used")),
+        (', en = "with ease"', "", ("concepts[1].means:", "en =")),
+        (f"[{INDICATOR}]", "[]", ("concepts[1].indicators: none",)),
+        (f"[{INDICATOR}]", "[3]", ("concepts[1].indicators[1]: not a table",)),
+        ('id = "ease"', 'id = "Ease of use"', ("concepts[1].indicators[1].id: 'Ease of use'", "small letters")),
+        ("mandatory = true", 'mandatory = "yes"', ("concepts[1].indicators[1].mandatory: 'yes'", "true or false")),
+        ("mandatory = true, ", "", ("concepts[1].indicators[1].mandatory: None",)),
+        ('en = "Ease"', "en = 4", ("concepts[1].indicators[1].title:",)),
+        (f"[{INDICATOR}]", f"[{INDICATOR}, {INDICATOR}]", ("indicators: 'ease' stands twice",)),
+        (WHOLE, f"{WHOLE}{CONCEPT}indicators = [{INDICATOR}]\n", ("concepts: 'usable' stands twice",)),
+        (HEAD + CONCEPT + f"indicators = [{INDICATOR}]\n", 'concepts = "five"\n', ("concepts: none", "[[concepts]]")),
+        (WHOLE, "a = " + "[" * 5000, ("not TOML", "too deep")),
+    ],
+)
+def test_an_error_names_the_file_the_key_and_what_to_write(written: str, instead: str, named: tuple[str, ...]) -> None:
+    assert written in WHOLE
+    with pytest.raises(MatrixError) as caught:
+        parse(WHOLE.replace(written, instead), "mine.toml")
+    assert str(caught.value).startswith("mine.toml: ")
+    assert all(words in str(caught.value) for words in named)
+
+
+def test_a_version_that_the_kit_does_not_have_is_refused_with_those_it_has() -> None:
+    for name in ("2019-01", "../agendas/atelier-impact", ""):
+        with pytest.raises(MatrixError, match="2026-08, 2026-03"):
+            load(name)
+
+
+# Filled by a session ----------------------------------------------------------------------------------
+
+
+def drafted(room: Room, metric: str, concept: str = "", **details: str) -> str:
+    id = room.ask(CLIENT, do="draft", statement=f"Nous pensons… {metric}", concept=concept, metric=metric, **details)
+    return f"{id}-m"
+
+
+def placed(session_filled: Filled) -> dict[str, tuple[str, list[str]]]:
+    rows = [row for part in session_filled.parts for row in part.rows if row.metrics]
+    return {row.indicator.id: (row.state, [metric.text for metric in row.metrics]) for row in rows}
+
+
+def others(session_filled: Filled) -> dict[str, list[str]]:
+    return {part.concept.id: [metric.text for metric in part.others] for part in session_filled.parts if part.others}
+
+
+def test_an_empty_session_has_nothing_for_any_mandatory_indicator(room: Room) -> None:
+    empty = filled(room.session, load("2026-08"))
+    assert [empty.mandatory(state) for state in impact_matrix.STATES] == [0, 0, 7]
+    assert (placed(empty), others(empty), empty.unplaced) == ({}, {}, ())
+
+
+def test_the_matrix_fills_from_a_concept_to_an_indicator_to_a_figure(room: Room) -> None:
+    metric = drafted(room, "Note de facilité", "usable")
+    beside = filled(room.session, load("2026-08"))
+    assert (others(beside), placed(beside)) == ({"usable": ["Note de facilité"]}, {})
+    room.ask(CLIENT, do="detail", note=metric, detail="indicator", value="ease-of-use")
+    named = filled(room.session, load("2026-08"))
+    assert (others(named), placed(named)) == ({}, {"ease-of-use": ("metric", ["Note de facilité"])})
+    assert [named.mandatory(state) for state in impact_matrix.STATES] == [0, 1, 6]
+    room.ask(CLIENT, do="detail", note=metric, detail="baseline", value="72")
+    measured = filled(room.session, load("2026-08"))
+    assert placed(measured)["ease-of-use"][0] == "figure"
+    assert [measured.mandatory(state) for state in impact_matrix.STATES] == [1, 0, 6]
+    room.ask(CLIENT, do="withdraw", note=metric)
+    assert placed(filled(room.session, load("2026-08"))) == {}
+
+
+def test_a_target_is_no_figure_yet(room: Room) -> None:
+    drafted(room, "Satisfaction", "useful", target="80")
+    metric = drafted(room, "Satisfaction à chaud", target="80")
+    room.ask(CLIENT, do="detail", note=metric, detail="indicator", value="satisfaction")
+    assert placed(filled(room.session, load("2026-08")))["satisfaction"][0] == "metric"
+
+
+def test_one_figure_among_several_metrics_is_a_figure(room: Room) -> None:
+    for text, baseline in (("Comptes actifs", ""), ("Foyers actifs", "120")):
+        metric = drafted(room, text, "used", baseline=baseline)
+        room.ask(CLIENT, do="detail", note=metric, detail="indicator", value="monthly-active-users")
+    assert placed(filled(room.session, load("2026-08"))) == {
+        "monthly-active-users": ("figure", ["Comptes actifs", "Foyers actifs"])
+    }
+
+
+def test_the_indicator_that_a_metric_names_goes_before_its_hypothesiss_concept(room: Room) -> None:
+    metric = drafted(room, "Valeur", "impactful")
+    room.ask(CLIENT, do="detail", note=metric, detail="indicator", value="value-generated")
+    for version, state in (("2026-08", 0), ("2026-03", 1)):
+        now = filled(room.session, load(version))
+        assert (placed(now), others(now)) == ({"value-generated": ("metric", ["Valeur"])}, {})
+        assert now.mandatory("metric") == state
+
+
+def test_an_indicator_that_this_version_does_not_have_is_no_place(room: Room) -> None:
+    metric = drafted(room, "Sobriété", "efficient")
+    room.ask(CLIENT, do="detail", note=metric, detail="indicator", value="carbon-per-use")
+    assert others(filled(room.session, load("2026-08"))) == {"efficient": ["Sobriété"]}
+
+
+def test_a_metric_without_concept_or_of_a_withdrawn_hypothesis_is_not_placed(room: Room) -> None:
+    first = drafted(room, "Délai médian", "useful")
+    room.ask(CLIENT, do="write", kind="metric", text="Visites")
+    drafted(room, "Abandons")
+    room.ask(CLIENT, do="withdraw", note=first.removesuffix("-m"))
+    now = filled(room.session, load("2026-08"))
+    assert [metric.text for metric in now.unplaced] == ["Délai médian", "Visites", "Abandons"]
+
+
+def test_a_version_may_leave_a_concept_out_and_its_metrics_are_then_not_placed(room: Room) -> None:
+    drafted(room, "Coût par usage", "efficient")
+    assert [metric.text for metric in filled(room.session, parse(WHOLE)).unplaced] == ["Coût par usage"]
+
+
+def test_every_metric_stands_just_once_in_every_version(room: Room) -> None:
+    for n, concept in enumerate(("", *CONCEPTS)):
+        metric = drafted(room, f"Mesure {n}", concept)
+        room.ask(CLIENT, do="detail", note=metric, detail="indicator", value="satisfaction" if n % 2 else "")
+    everything = sorted(note.text for note in room.session.notes_of("metric"))
+    for name in impact_matrix.names():
+        now = filled(room.session, load(name))
+        found = [metric.text for part in now.parts for row in part.rows for metric in row.metrics]
+        found += [metric.text for part in now.parts for metric in part.others]
+        assert sorted(found + [metric.text for metric in now.unplaced]) == everything
+
+
+def test_the_versions_are_files_that_a_package_carries() -> None:
+    assert {Path(impact_matrix.FOLDER / f"{name}.toml").is_file() for name in impact_matrix.names()} == {True}
