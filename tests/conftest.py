@@ -20,6 +20,8 @@ from impactlib.domain.session import Session
 from impactlib.gestures import Asking
 from impactlib.storage.journal import Journal
 from impactlib.storage.session_store import SessionStore, create_session, journal_path
+from impactlib.views.panes import PANES
+from impactlib.views.parts import Eye
 
 # A machine that is busy is not a failure; enough examples for a suite that runs at each change.
 settings.register_profile("impact", deadline=None, max_examples=40)
@@ -190,3 +192,15 @@ _SAID: dict[str, Callable[[Room], None]] = {
     "recommendations": _recommendations,
     "learnings": _learnings,
 }
+
+
+def observed(session: Session, at: float, lang: str = "fr") -> dict[str, dict[str, str]]:
+    """All that a replay shows of a session at a moment, drawn at once: the fragments of each pane that a step opens."""
+    eye = Eye(Role.OBSERVER, lang, at, present=frozenset(session.people))
+    return {
+        name: {id: str(html) for id, html in pane.fragments(session, eye).items() if html}
+        if pane.opened(session) and (name != "summary" or session.ended)
+        else {}
+        for name, pane in PANES.items()
+        if pane.replayed
+    }

@@ -22,11 +22,13 @@ from impactlib.domain.summary import missing, outline
 from impactlib.export.html import html
 from impactlib.export.markdown import markdown
 from impactlib.paths import TEMPLATES
+from impactlib.rooms.drawing import Drawing
 from impactlib.rooms.live import Live
-from impactlib.rooms.replay import PANES, drawn, touches
 from impactlib.storage.journal import Journal
 from impactlib.storage.session_store import SessionStore, create_session, list_sessions
 from impactlib.views import Eye, doors, learnings, matrix, metrics, now, people, testimonies
+from impactlib.views.panes import PANES
+from impactlib.views.parts import Scene
 from impactlib.views.render import environment, figures, say
 from tests.conftest import NAMES, Room, Time, agree
 from tests.test_views import OPENED, Tree, filled, fragments, frames, seen
@@ -621,17 +623,17 @@ def test_wherever_a_metric_stands_its_dialogs_are_filled_alike(
 
 
 @pytest.mark.parametrize("name", agenda_files.names())
-def test_a_replay_draws_again_every_pane_that_a_note_changes(open_agenda: Callable[[str], Room], name: str) -> None:
+def test_a_drawing_draws_again_every_pane_that_a_note_changes(open_agenda: Callable[[str], Room], name: str) -> None:
     room = open_agenda(name)
+    drawing = Drawing([pane for pane in PANES.values() if pane.opened(room.session)], Eye(OBSERVER))
     for step in room.session.steps:
         room.ask(FACILITATOR, do="start", step=step.id)
         for pane in step.shows:
             kind, role = WRITTEN[pane]
-            before = drawn(room.session, room.store.journal.now(), "fr")
+            drawing.update(Scene(room.session))
             room.ask(role, do="write", kind=kind, text="Quelques mots")
-            after = drawn(room.session, room.store.journal.now(), "fr")
-            changed = {each for each in PANES if before[each] != after[each]}
-            assert pane in changed <= touches(room.session, room.entries[-1].event)
+            zones = {part.zone for part in PANES[pane].parts}
+            assert {id.partition("/")[0] for id in drawing.update(Scene(room.session))} & zones
 
 
 # The wall of testimonies ----------------------------------------------------------------------------

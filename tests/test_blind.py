@@ -32,7 +32,7 @@ from tests.test_views import fragments
 VIEWS = [
     view
     for module in iter_modules(views.__path__)
-    if hasattr(view := import_module(f"{views.__name__}.{module.name}"), "fragments")
+    if hasattr(view := import_module(f"{views.__name__}.{module.name}"), "PANE")
 ]
 TOLD = {
     *(f"{view} {role}" for view in ("metrics", "learnings", "summary") for role in Role),
@@ -81,7 +81,7 @@ def everything(file: SessionFile) -> dict[str, str]:
     }
     return {
         **{
-            f"{view.__name__.rpartition('.')[2]} {role}": str(fragments(session, Eye(role, "fr", 3e9), (view,)))
+            f"{view.PANE.name} {role}": str(fragments(session, Eye(role, "fr", 3e9), (view,)))
             for view in VIEWS
             for role in Role
         },

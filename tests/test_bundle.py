@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 import pytest
-from impactlib.server.assets import contents
 
 from impactlib.bundle import bundle_script
 from impactlib.paths import ASSETS
+from impactlib.server.fingerprint import contents
 
 NAMES = sorted(path.name for path in ASSETS.glob("*.js"))
 

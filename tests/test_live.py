@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 import subprocess
 import sys
@@ -11,15 +10,20 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from markupsafe import Markup
 
+from impactlib import widgets
 from impactlib.domain.agenda import Role
 from impactlib.domain.session import Session
 from impactlib.gestures import Asking
 from impactlib.rooms import live as live_module
-from impactlib.rooms.live import ROOM, Live, Patch, open_session
+from impactlib.rooms.fragments import Patch
+from impactlib.rooms.layout import LAYOUT
+from impactlib.rooms.live import Live, open_session
 from impactlib.storage.journal import Journal
 from impactlib.storage.session_store import SessionStore
-from impactlib.views import Eye, Fragments, learnings, people, questions, track
+from impactlib.views import Eye, Pane, Part, Reads, Scene, learnings, people, questions, track
+from impactlib.widgets.slot import SLOT
 from tests.conftest import Room
 
 WRITE = """
@@ -66,8 +70,8 @@ def test_a_drawing_is_given_the_whole_once_then_only_what_changed(room: Room, fo
     paper, other = Paper(), Paper()
 
     async def scenario() -> None:
-        follower.show(paper, questions.fragments)
-        follower.show(other, learnings.fragments)
+        follower.show(paper, questions.PANE)
+        follower.show(other, learnings.PANE)
         whole = [len(paper.patches), len(other.patches)]
         first = room.ask(Role.CONSULTANT, do="write", kind="question", text="Qui renonce ?")
         await until(lambda: len(paper.patches) > 1)
@@ -93,7 +97,7 @@ def test_a_fragment_that_is_gone_is_patched_with_nothing(room: Room, follower: L
 
     async def scenario() -> None:
         note = room.ask(Role.CLIENT, do="write", kind="question", text="Qui renonce ?")
-        follower.show(paper, questions.fragments)
+        follower.show(paper, questions.PANE)
         await until(lambda: "questions/00001" in follower.fragments(paper))
         room.ask(Role.CLIENT, do="withdraw", note=note)
         await until(lambda: "questions/00001" not in follower.fragments(paper))
@@ -110,7 +114,7 @@ def test_the_patches_add_up_to_the_whole(room: Room, follower: Live) -> None:
     paper = Paper()
 
     async def scenario() -> None:
-        follower.show(paper, questions.fragments)
+        follower.show(paper, questions.PANE)
         for n in range(3):
             note = room.ask(Role.CLIENT, do="write", kind="question", text=f"Question {n} ?")
             await until(lambda n=n: f"Question {n}" in str(follower.fragments(paper)))
@@ -129,7 +133,7 @@ def test_what_another_process_writes_is_drawn_within_a_second(room: Room, follow
     command = [sys.executable, "-c", WRITE, str(room.store.journal.path)]
 
     async def scenario() -> None:
-        follower.show(paper, questions.fragments)
+        follower.show(paper, questions.PANE)
         process = subprocess.Popen(command, stdin=subprocess.PIPE, text=True)
         await asyncio.to_thread(process.communicate, "\n")
         assert process.returncode == 0
@@ -142,7 +146,7 @@ def test_somebody_who_connects_is_drawn_though_nothing_was_written(room: Room, f
     paper = Paper()
 
     async def scenario() -> None:
-        follower.show(paper, people.fragments)
+        follower.show(paper, people.PANE)
         assert "hors ligne" in paper.patches[0]["people/"]
         for role in Role:
             room.store.journal.mark(f"person-{role}", 1)
@@ -158,12 +162,12 @@ def test_what_depends_on_the_time_alone_is_drawn_again_by_itself(
     monkeypatch.setattr(live_module, "TICK", 0.2)
     seen: list[float] = []
 
-    def moment(session: Session, eye: Eye) -> Fragments:
-        seen.append(eye.now)
-        return {}
+    def moment(scene: Scene) -> Reads:
+        seen.append(scene.now)
+        return ()
 
     async def scenario() -> None:
-        follower.show(Paper(), moment)
+        follower.show(Paper(), Pane("moment", track.frame, (Part("moment", moment, lambda session, eye: None),)))
         await until(lambda: len(seen) > 3, seconds=5)
 
     asyncio.run(scenario())
@@ -176,14 +180,17 @@ def test_a_drawing_that_fails_once_does_not_freeze_the_room(
     monkeypatch.setattr(live_module, "AGAIN", 0.05)
     paper, failing = Paper(), [False]
 
-    def brittle(session: Session, eye: Eye) -> Fragments:
+    def brittle(scene: Scene) -> Reads:
         if failing[0]:
             failing[0] = False
             raise ZeroDivisionError
-        return questions.PANE.fragments(session, eye)
+        return (scene.session.notes_of("question"),)
+
+    def words(session: Session, eye: Eye) -> Markup:
+        return Markup("").join(note.text for note in session.notes_of("question"))
 
     async def scenario() -> None:
-        follower.show(paper, brittle)
+        follower.show(paper, Pane("brittle", track.frame, (Part("brittle", brittle, words),)))
         await asyncio.sleep(0.1)
         failing[0] = True
         room.ask(Role.CLIENT, do="write", kind="question", text="Qui renonce ?")
@@ -197,33 +204,18 @@ def test_a_drawing_that_fails_once_does_not_freeze_the_room(
 # Which session --------------------------------------------------------------------------------------
 
 
-def test_in_a_room_it_opens_that_session_for_that_audience_and_takes_no_gesture(
-    room: Room, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    where = {"data": str(tmp_path), "session": room.session.id, "role": "observer", "lang": "en"}
-    monkeypatch.setenv(ROOM, json.dumps(where))
-    live, paper = open_session(), Paper()
-    assert (live.eye.role, live.eye.lang) == (Role.OBSERVER, "en")
-
-    async def scenario() -> None:
-        live.show(paper, track.fragments)
-
-    asyncio.run(scenario())
-    assert "Colis Solidaire" in paper.patches[0]["track/"]
-    answer = live.ask({"id": "forged-gesture", "do": "join", "name": "Lou"})
-    assert answer["refused"] and answer["id"] == "forged-gesture"
-    assert room.store.journal.last() == 5
+def test_a_notebook_that_is_laid_out_has_no_session_and_its_panes_are_slots(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(LAYOUT, "en")
+    live = open_session()
+    assert live.lays_out and live.eye.lang == "en"
+    assert widgets.track(live)._repr_mimebundle_()[SLOT] == {"pane": "track", "in_steps": False}
+    assert widgets.in_steps(live, "matrix")._repr_mimebundle_()[SLOT] == {"pane": "matrix", "in_steps": True}
+    assert live.ask({"id": "forged-gesture", "do": "join", "name": "Lou"})["refused"]
 
 
-def test_at_home_there_is_no_session_and_nothing_to_follow(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(ROOM, json.dumps({"data": "", "session": "", "role": "facilitator", "lang": "fr"}))
-    live, paper = open_session(), Paper()
-
-    async def scenario() -> None:
-        live.show(paper, lambda session, eye: {"door/": str(session)})
-
-    asyncio.run(scenario())
-    assert paper.patches == [{"door/": "None"}]
+def test_a_pane_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(AttributeError, match="no pane 'trakc'"):
+        widgets.trakc  # noqa: B018
 
 
 @pytest.mark.parametrize(
@@ -234,12 +226,12 @@ def test_outside_a_room_it_is_a_rehearsal_that_you_facilitate_in_the_language_of
 ) -> None:
     (tmp_path / folder).mkdir()
     monkeypatch.chdir(tmp_path / folder)
-    monkeypatch.delenv(ROOM, raising=False)
+    monkeypatch.delenv(LAYOUT, raising=False)
     live, paper = open_session(), Paper()
     assert (live.eye.role, live.eye.lang) == (Role.FACILITATOR, lang)
 
     async def scenario() -> None:
-        live.show(paper, people.fragments)
+        live.show(paper, people.PANE)
 
     asyncio.run(scenario())
     assert f"<bdi>{you}</bdi>" in paper.patches[0]["people/"]
@@ -249,12 +241,12 @@ def test_a_rehearsal_takes_gestures_and_draws_them_before_it_answers(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv(ROOM, raising=False)
+    monkeypatch.delenv(LAYOUT, raising=False)
     live, paper = open_session(), Paper()
     ask = {"id": "first-question", "do": "write", "kind": "question", "text": "Qui renonce ?"}
 
     async def scenario() -> None:
-        live.show(paper, questions.fragments)
+        live.show(paper, questions.PANE)
         answer = live.ask(ask)
         assert "Qui renonce" in paper.patches[-1]["questions/00001"]
         assert answer == {"id": "first-question", "seq": 3}
@@ -265,7 +257,7 @@ def test_a_rehearsal_takes_gestures_and_draws_them_before_it_answers(
 
 def test_a_rehearsal_refuses_in_its_language_with_the_facts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv(ROOM, raising=False)
+    monkeypatch.delenv(LAYOUT, raising=False)
     live = open_session()
     live.ask({"id": "the-problem", "do": "write", "kind": "problem", "text": "Avant"})
     live.ask({"id": "first-edit", "do": "edit", "note": "the-problem", "text": "Après", "was": "1"})

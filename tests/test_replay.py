@@ -15,23 +15,25 @@ from typing import Any, TypeVar
 import jsonschema
 import pytest
 from hypothesis import given, settings, strategies as some
-from impactlib.server.replays import notebook
 from msgspec import structs
 
 from impactlib.cli import main
 from impactlib.domain import events
 from impactlib.domain.agenda import LANGUAGES, Role
 from impactlib.domain.events import Entry, order
-from impactlib.domain.fold import evolve, history
+from impactlib.domain.fold import history
 from impactlib.domain.session import Session
 from impactlib.domain.session_file import SessionFile, read
+from impactlib.domain.summary import outline
 from impactlib.domain.timeline import state_at, timeline
 from impactlib.export.session_json import SCHEMA, state as json_state
 from impactlib.rooms import replay, samples
-from impactlib.rooms.replay import PANES, Patch, Replay, build, drawn, told, touches
-from impactlib.server import replay_process, replays
+from impactlib.rooms.fragments import Patch
+from impactlib.rooms.replay import Replay, build, told
+from impactlib.server import replay_drawing, replay_process
+from impactlib.server.replay_drawing import notebook
 from tests import make_sessions
-from tests.conftest import Room
+from tests.conftest import Room, observed
 
 T = TypeVar("T")
 NAMES = tuple(samples.ABOUT)
@@ -58,8 +60,7 @@ def shown_at(made: Replay, seconds: float) -> Patch:
 
 def folded(file: SessionFile, seconds: float) -> Session:
     """The fold of all that was done up to that second, scores that nobody had seen included."""
-    until = start(file) + seconds
-    entries = (entry for entry in sorted(file.entries, key=order) if entry.at <= until)
+    entries = (entry for entry in sorted(file.entries, key=order) if entry.at - start(file) <= seconds)
     return history(entries, Session(id=file.session))
 
 
@@ -88,24 +89,7 @@ def test_playing_up_to_a_second_shows_the_fold_drawn_there(name: str, seconds: f
     made, file = built(name, "fr"), samples.sample(name)
     seconds = max(seconds, made.begins)
     looked = max([made.begins, *(frame.at for frame in made.frames if frame.at <= seconds)])
-    assert shown_at(made, seconds) == flat(drawn(folded(file, seconds), start(file) + looked, "fr"))
-
-
-@pytest.mark.parametrize("name", NAMES)
-@given(chance=some.randoms(use_true_random=False))
-@settings(max_examples=8)
-def test_an_event_changes_no_pane_that_it_is_not_said_to_touch(name: str, chance: Random) -> None:
-    """In the hour as it was, and in hours where the same was done in any order."""
-    opening, *rest = sorted(samples.sample(name).entries, key=order)
-    times = [entry.at for entry in rest]
-    chance.shuffle(rest)
-    session, before = Session(), dict.fromkeys(PANES, None)
-    for entry in [opening, *(structs.replace(entry, at=at) for entry, at in zip(rest, times, strict=True))]:
-        session = evolve(session, entry)
-        after = drawn(session, 0.0, "fr")
-        changed = {pane for pane in PANES if before[pane] is not None and after[pane] != before[pane]}
-        assert changed <= touches(session, entry.event) | {"track"}, entry
-        before = dict(after)
+    assert shown_at(made, seconds) == flat(observed(folded(file, seconds), start(file) + looked, "fr"))
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -119,7 +103,7 @@ def test_an_hour_in_any_order_is_played_to_its_end(name: str, chance: Random) ->
     shuffled = (opening, *(structs.replace(entry, at=at) for entry, at in zip(rest, times, strict=True)))
     file = replace(samples.sample(name), entries=shuffled)
     made = build(file, "fr")
-    assert shown_at(made, made.ends) == flat(drawn(folded(file, made.ends), made.start + made.ends, "fr"))
+    assert shown_at(made, made.ends) == flat(observed(folded(file, made.ends), made.start + made.ends, "fr"))
 
 
 def test_the_minutes_that_an_overrun_takes_are_seen_as_it_lasts(room: Room, time) -> None:  # type: ignore[no-untyped-def]
@@ -284,7 +268,7 @@ def test_a_sample_holds_a_whole_hour(name: str) -> None:
 
 
 def test_the_tidy_hour_leaves_nothing_to_complete_and_the_messy_one_much() -> None:
-    missing = {name: set(replay.summary.outline(samples.sample(name).fold()).missing) for name in NAMES}
+    missing = {name: set(outline(samples.sample(name).fold()).missing) for name in NAMES}
     assert missing["tidy"] == set()
     assert {"contract", "learning", "owner", "due"} <= missing["messy"]
 
@@ -337,9 +321,9 @@ def in_a_loop(work: Coroutine[Any, Any, T]) -> T:
 
 @pytest.mark.process
 def test_a_file_that_takes_too_long_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(replays, "WITHIN", 0.05)
+    monkeypatch.setattr(replay_drawing, "WITHIN", 0.05)
     with pytest.raises(TimeoutError):
-        in_a_loop(replays.Replays().drawn(samples.content("tidy"), "fr"))
+        in_a_loop(replay_drawing.Replays().drawn(samples.content("tidy"), "fr"))
 
 
 @pytest.mark.process
@@ -351,7 +335,7 @@ def test_a_replay_that_many_ask_for_at_once_is_drawn_once() -> None:
         return samples.content("tidy")
 
     async def all_at_once() -> list[bytes]:
-        made = replays.Replays()
+        made = replay_drawing.Replays()
         return await asyncio.gather(*(made.remembered("tidy", 0, "fr", content) for _ in range(5)))
 
     answers = in_a_loop(all_at_once())
@@ -495,7 +479,7 @@ def well_played(room: Room) -> Replay:
     file = room.store.to_file()
     made = build(file, "fr")
     for frame in made.frames:
-        assert shown_at(made, frame.at) == flat(drawn(folded(file, frame.at), start(file) + frame.at, "fr"))
+        assert shown_at(made, frame.at) == flat(observed(folded(file, frame.at), start(file) + frame.at, "fr"))
     return made
 
 
