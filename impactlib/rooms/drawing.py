@@ -67,7 +67,7 @@ class Drawing:
         items, known = part.items(scene.session), self._cards.get(id(part))
         first = known is None and self._whole
         latest = items if first or not part.kinds else items[-LATEST:]
-        drawn = {key: (item, part.card_reads(scene, item)) for key, item in latest}
+        drawn = {key: (item, scene.read_card(part, key, item)) for key, item in latest}
         before = known or {}
         for key, item in latest:
             if before.get(key) != drawn[key]:
@@ -96,7 +96,7 @@ class Drawing:
         else:
             # A page that shows it keeps it; a new page asks for it.
             self.fragments.pop(id, None)
-            if before != (item, part.card_reads(scene, item)):
+            if before != (item, scene.read_card(part, key, item)):
                 patch[f"{IF_SHOWN}{id}"] = str(part.draw(scene.session, eye, item))
 
     def older(self, scene: Scene, zone: str, before: str) -> Patch:

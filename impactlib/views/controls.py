@@ -5,9 +5,10 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from impactlib.domain.clock import forecast, slack
+from impactlib.domain.kinds import KINDS
 from impactlib.domain.once import once
 from impactlib.domain.session import Note, Session
-from impactlib.views import Eye, Pane, Part, Reads, Scene, draw, signed
+from impactlib.views import Eye, Pane, Part, Reads, Scene, draw, of_kind, signed
 from impactlib.views.parts import LATEST
 from impactlib.views.render import minutes
 
@@ -52,7 +53,22 @@ def _withdrawn(session: Session, eye: Eye) -> Markup | None:
 @once
 def withdrawn(session: Session) -> list[Note]:
     """The notes that were withdrawn, in the order in which they came."""
-    return [note for note in session.notes.values() if note.withdrawn]
+    found = (note for kind in KINDS for note in _withdrawn_of(of_kind(session, kind)))
+    return sorted(found, key=lambda note: note.order)
+
+
+_REMEMBERED = 512
+"""Rows of notes whose withdrawn ones are remembered."""
+_known: dict[int, tuple[tuple[Note, ...], list[Note]]] = {}
+
+
+def _withdrawn_of(notes: tuple[Note, ...]) -> list[Note]:
+    known = _known.get(id(notes))
+    if known is None or known[0] is not notes:
+        if len(_known) > _REMEMBERED:
+            _known.clear()
+        known = _known[id(notes)] = notes, [note for note in notes if note.withdrawn]
+    return known[1]
 
 
 def _adjust_reads(scene: Scene) -> Reads:

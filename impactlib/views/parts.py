@@ -31,6 +31,7 @@ class Scene:
     speed: float = 1.0
     present: frozenset[str] = frozenset()
     _read: dict[int, Reads] = field(default_factory=dict, compare=False, repr=False)
+    _cards: dict[tuple[int, str], Reads] = field(default_factory=dict, compare=False, repr=False)
     _changed: dict[int, list[tuple[Note, Session]]] = field(default_factory=dict, compare=False, repr=False)
 
     def changed_since(self, before: Session | None) -> list[tuple[Note, Session]]:
@@ -41,6 +42,13 @@ class Scene:
         known = self._changed.get(id(before))
         if known is None:
             known = self._changed[id(before)] = list(_differences(before, self.session))
+        return known
+
+    def read_card(self, part: Cards[T], key: str, item: T) -> Reads:
+        """What a card reads of this scene, asked once for all audiences."""
+        known = self._cards.get((id(part), key))
+        if known is None:
+            known = self._cards[id(part), key] = part.card_reads(self, item)
         return known
 
     def read(self, part: Part | Cards[Any]) -> Reads:

@@ -122,15 +122,19 @@ class RoomHandler(Handler):
         self.see_other(path)
 
 
-class NotIn(Exception):
-    """Somebody at the door who has not joined yet."""
+class Elsewhere(Exception):
+    """Somebody whose page is another one: who has not joined yet, or has another role than the door's."""
 
     def __init__(self, here: Admission) -> None:
         super().__init__()
         self.here = here
 
 
-class Moved(NotIn):
+class NotIn(Elsewhere):
+    """Somebody who has not joined yet."""
+
+
+class Moved(Elsewhere):
     """Somebody who has another role than the door's."""
 
 
