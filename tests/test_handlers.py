@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import logging
+from contextlib import closing
 
 import pytest
 from tornado.httpclient import HTTPResponse
 
 from impactlib.domain.agenda import Role
+from impactlib.domain.events import NoteWritten
 from impactlib.paths import TEMPLATES
 from impactlib.server.handler import BODY, FILE, KEY, OPERATOR, PERSON
 from impactlib.views.parts import LATEST
@@ -31,11 +33,13 @@ def text(answer: HTTPResponse) -> str:
 
 @served
 async def test_a_link_is_kept_by_the_browser_and_leaves_the_address(house: Served) -> None:
-    door = Browser(house, f"/room/{house.session}/client")
-    opened = await door.get(f"?key={house.keys['client']}")
+    door = Browser(house, f"/room/{house.session}/observer")
+    opened = await door.get(f"?key={house.keys['observer']}")
     assert (opened.code, opened.headers["Location"]) == (303, door.path)
-    assert f"{KEY}={house.keys['client']}" in opened.headers["Set-Cookie"]
-    assert (await house.at(CLIENT).get()).code == 200
+    assert f"{KEY}={house.keys['observer']}" in opened.headers["Set-Cookie"]
+    assert (await house.at(OBSERVER).get()).code == 200
+    prepares = await house.at(CLIENT).get()
+    assert (prepares.code, prepares.headers["Location"]) == (303, f"{house.at(CLIENT).path}/prepare")
 
 
 @served
@@ -79,7 +83,8 @@ async def test_who_is_shown_out_stays_out_until_they_are_let_in(house: Served) -
 @served
 async def test_another_role_moves_the_browser_to_that_role(house: Served) -> None:
     ada, lou = await house.joins(FACILITATOR), await house.joins(OBSERVER)
-    await ada.do("correct", person=lou.id, name="Lou", role="consultant")
+    given = await ada.do("correct", person=lou.id, name="Lou", role="consultant")
+    assert given.code == 200, given.body
     moved = await lou.get()
     kept = " ".join(moved.headers.get_list("Set-Cookie"))
     assert moved.code == 303 and moved.headers["Location"].endswith("/consultant")
@@ -156,8 +161,10 @@ async def test_what_no_page_of_ours_sends_is_refused(house: Served) -> None:
 @served
 async def test_older_cards_come_on_demand(house: Served) -> None:
     ines = await house.joins(CONSULTANT)
-    for number in range(LATEST + 2):
-        await ines.asks(f"Question {number} ?")
+    store = house.elsewhere()
+    questions = [NoteWritten(f"n{number}", "question", f"Question {number} ?") for number in range(LATEST + 2)]
+    with closing(store.journal) as journal, journal.writing():
+        journal.append("many", ines.id, "", questions)
     page = text(await ines.get())
     before = page.partition('data-before="')[2].partition('"')[0]
     patch = said(await ines.get(f"/older?zone=questions&before={before}"))["patch"]
