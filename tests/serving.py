@@ -153,10 +153,11 @@ class Browser:
 
     async def listens(self, **headers: str) -> Listening:
         """Open the stream of the page, and wait until it is there."""
-        listening = Listening()
-        listening.fetched = asyncio.ensure_future(
-            self._ask("/patches", headers=self._headers(headers), streaming_callback=listening.take, request_timeout=0)
-        )
+        reader, writer = await asyncio.open_connection("127.0.0.1", self.served.port)
+        asked = {"Host": f"127.0.0.1:{self.served.port}", "Connection": "close", **self._headers(headers)}
+        lines = [f"GET {self.path}/patches HTTP/1.1", *(f"{name}: {value}" for name, value in asked.items())]
+        writer.write("\r\n".join([*lines, "", ""]).encode())
+        listening = Listening(reader, writer)
         await listening.hears("retry:")
         return listening
 
@@ -164,31 +165,32 @@ class Browser:
 class Listening:
     """A stream of patches, as it comes."""
 
-    fetched: asyncio.Future[HTTPResponse]
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.text, self.ended = "", False
+        self._reader, self._writer = reader, writer
 
-    def __init__(self) -> None:
-        self.text, self._came = "", asyncio.Event()
-
-    def take(self, chunk: bytes) -> None:
-        self.text += chunk.decode()
-        self._came.set()
+    async def _read(self) -> None:
+        came = await self._reader.read(65536)
+        self.text, self.ended = self.text + came.decode(), self.ended or not came
 
     async def hears(self, words: str) -> None:
         async with asyncio.timeout(WITHIN):
             while words not in self.text:
-                await self._came.wait()
-                self._came.clear()
+                assert not self.ended, self.text
+                await self._read()
 
     async def ends(self) -> None:
         async with asyncio.timeout(WITHIN):
-            await self.fetched
+            while not self.ended:
+                await self._read()
 
     @property
     def last(self) -> str:
         return self.text.rpartition("id: ")[2].partition("\n")[0]
 
     async def leaves(self) -> None:
-        self.fetched.cancel()
+        self._writer.close()
+        await self._writer.wait_closed()
 
 
 def served(scenario: Callable[..., Awaitable[None]]) -> Callable[..., None]:

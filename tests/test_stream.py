@@ -43,7 +43,6 @@ async def test_what_somebody_else_does_arrives(house: Served) -> None:
     stream = await lou.listens()
     await ines.asks("Qui renonce ?")
     await stream.hears("Qui renonce ?")
-    assert stream.text.startswith("retry: ")
 
 
 @served
@@ -81,7 +80,7 @@ async def test_a_stream_ends_when_its_person_may_no_longer_listen(house: Served,
     others, stream = await ada.listens(), await lou.listens()
     await ending(ada, lou)
     await stream.ends()
-    assert not others.fetched.done()
+    assert not others.ended
 
 
 @pytest.mark.parametrize("do", ["renew", "show_out", "correct"])
@@ -98,7 +97,7 @@ async def test_it_ends_as_well_when_another_process_wrote_it(house: Served, do: 
                 gesture = {"id": "from-elsewhere", "do": do, "person": lou.id, "name": "Lou", "role": "client"}
                 store.ask(Asking(ada.id, FACILITATOR), gesture)
         await stream.ends()
-    assert not others.fetched.done()
+    assert not others.ended
 
 
 @served
