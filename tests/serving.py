@@ -66,6 +66,7 @@ class Served:
         socket, self.port = bind_unused_port()
         self.server = HTTPServer(app, xheaders=True, max_body_size=LARGEST_BODY)
         self.server.add_socket(socket)
+        self.streams: list[Listening] = []
         self.client = AsyncHTTPClient(force_instance=True, max_clients=50)
 
     def write_notebook(self, name: str, html: str, lang: str = "fr") -> None:
@@ -108,6 +109,8 @@ class Served:
         return browser
 
     async def close(self) -> None:
+        for stream in self.streams:
+            await stream.leaves()
         self.server.stop()
         await self.server.close_all_connections()
         self.client.close()
@@ -158,6 +161,7 @@ class Browser:
         lines = [f"GET {self.path}/patches HTTP/1.1", *(f"{name}: {value}" for name, value in asked.items())]
         writer.write("\r\n".join([*lines, "", ""]).encode())
         listening = Listening(reader, writer)
+        self.served.streams.append(listening)
         await listening.hears("retry:")
         return listening
 
