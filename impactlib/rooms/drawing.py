@@ -41,14 +41,16 @@ class Drawing:
         eye = replace(self._eye, now=scene.now, speed=scene.speed, present=scene.present)
         patch: Patch = {}
         for part in self._parts:
-            reads = scene.read(part)
-            if self._read.get(id(part)) == reads:
+            reads, before = scene.read(part), self._read.get(id(part))
+            if before == reads:
                 continue
             self._read[id(part)] = reads
             if isinstance(part, Part):
                 self._put(patch, part.id, self._one(part, scene, eye))
             else:
-                self._draw_cards(patch, part, scene, eye)
+                # No note says that a person's new name, or a ranking that is shown, changes the older cards.
+                every = self._whole and (before is None or _more_than_notes(before, reads))
+                self._draw_cards(patch, part, scene, eye, every)
         self._session = scene.session
         return patch
 
@@ -63,12 +65,11 @@ class Drawing:
             patch[id] = html
             apply(self.fragments, {id: html})
 
-    def _draw_cards(self, patch: Patch, part: Cards[Any], scene: Scene, eye: Eye) -> None:
-        items, known = part.items(scene.session), self._cards.get(id(part))
-        first = known is None and self._whole
-        latest = items if first or not part.kinds else items[-LATEST:]
+    def _draw_cards(self, patch: Patch, part: Cards[Any], scene: Scene, eye: Eye, every: bool) -> None:
+        """Draw the cards that have changed among the latest, or among `every` one."""
+        items, before = part.items(scene.session), self._cards.get(id(part), {})
+        latest = items if every or not part.kinds else items[-LATEST:]
         drawn = {key: (item, scene.read_card(part, key, item)) for key, item in latest}
-        before = known or {}
         for key, item in latest:
             if before.get(key) != drawn[key]:
                 self._put(patch, f"{part.zone}/{key}", str(part.draw(scene.session, eye, item)))
@@ -112,6 +113,16 @@ class Drawing:
             drawn = {f"{zone}/{key}": str(part.draw(scene.session, eye, item)) for key, item in items[-PAGE:]}
             return drawn | {f"{zone}/": _more(eye, zone, items, PAGE)}
         return {}
+
+
+def _more_than_notes(before: Reads, after: Reads) -> bool:
+    """Whether a zone has read something else than notes that is no longer the same."""
+    pairs = zip(before, after, strict=True)
+    return any(old != new for old, new in pairs if not (_are_notes(old) or _are_notes(new)))
+
+
+def _are_notes(value: object) -> bool:
+    return isinstance(value, tuple) and bool(value) and isinstance(value[0], Note)
 
 
 def _more(eye: Eye, zone: str, items: Sequence[tuple[str, object]], shown: int = LATEST) -> str:

@@ -7,7 +7,6 @@ operator's key. Notebooks of panes run once, in kernels that none of Voilà's ro
 from __future__ import annotations
 
 import os
-import re
 import signal
 import webbrowser
 from pathlib import Path
@@ -24,20 +23,19 @@ from voila.voila_kernel_manager import voila_kernel_manager_factory
 from impactlib.paths import NOTEBOOKS, TEMPLATES
 from impactlib.server import voila_pages, watch
 from impactlib.server.exports import Exports
-from impactlib.server.handler import OPERATOR, scrubbed
+from impactlib.server.handler import OPERATOR
 from impactlib.server.layouts import Layouts
-from impactlib.server.pages import downloads, home, hypotheses_upload, imports, links, replays, room
-from impactlib.server.pages.assets import Asset
-from impactlib.server.pages.stream import Patches, pulses
+from impactlib.server.notebook_runs import NotebookRuns
+from impactlib.server.pages.stream import pulses
 from impactlib.server.presence import Presence
 from impactlib.server.replay_drawing import Replays
+from impactlib.server.routes import rest, routes, settings as our_settings
 from impactlib.server.sessions import Sessions
 from impactlib.server.state import State
 from impactlib.storage import keys
 
 LARGEST_BODY = 16 * 1024 * 1024
 """Bytes of a request: what is too large for us still comes in, to be refused in a sentence."""
-ROOM = r"room/(?P<session>[a-z0-9]+)/(?P<role>[a-z]+)"
 
 
 class Operator(IdentityProvider):
@@ -77,11 +75,9 @@ class Kit(Voila):
         self.state = self._made_state()
         return {
             **settings,
-            "impact": self.state,
+            **our_settings(self.state),
             "headers": voila_pages.HEADERS,
             "login_url": self.base_url,
-            "log_function": self._log_request,
-            "default_handler_class": home.Missing,
         }
 
     def _made_state(self) -> State:
@@ -94,42 +90,17 @@ class Kit(Voila):
             # The data folder's key, or the token that a hub gave us.
             operator_key=(lambda: token) if token else sessions.operator_key,
             sessions=sessions,
-            layouts=Layouts(self, Path(self.root_dir)),
+            layouts=Layouts(NotebookRuns(self), Path(self.root_dir)),
             presence=Presence(sessions),
             exports=Exports(self._data),
             replays=Replays(),
         )
 
     def init_handlers(self) -> list[Any]:
-        base = re.escape(self.base_url)
-        ours: list[Any] = [
-            (base, home.Home),
-            (base + "workshops", home.Workshops),
-            (base + "import", imports.Import),
-            (base + "api", home.Api),
-            (base + "replay", replays.WithoutSlash),
-            (base + "replay/", replays.Choose),
-            (base + "replay/file", replays.OwnFile),
-            (base + r"replay/(?P<name>tidy|messy)(?P<json>\.json)?", replays.Sample),
-            (base + r"assets/[0-9a-f]+/([a-z0-9.-]+)", Asset),
-            (base + ROOM, room.RolePage),
-            (base + ROOM + "/patches", Patches),
-            (base + ROOM + "/gestures", room.Gestures),
-            (base + ROOM + "/join", room.Join),
-            (base + ROOM + "/here", room.Here),
-            (base + ROOM + "/older", room.Older),
-            (base + ROOM + "/links", links.Links),
-            (base + ROOM + "/script", room.Script),
-            (base + ROOM + "/prepare", room.Prepare),
-            (base + ROOM + "/hypotheses", hypotheses_upload.Hypotheses),
-            (base + ROOM + r"/replay(?P<json>\.json)?", replays.RoomReplay),
-            (base + ROOM + "/import", imports.Merge),
-            (base + ROOM + f"/(?P<name>{'|'.join(map(re.escape, downloads.NAMES))})", downloads.Download),
-        ]
         # Voilà's tree and contents would list our notebooks to anybody with the key; nobody needs them.
         closed = (f"{self.base_url}voila/tree", f"{self.base_url}voila/api/contents")
         theirs = [h for h in super().init_handlers() if h[0] != self.base_url and not h[0].startswith(closed)]
-        return [*ours, *theirs, (base + ".*", home.Missing)]
+        return [*routes(self.base_url), *theirs, *rest(self.base_url)]
 
     def listen(self) -> None:
         # Behind a hub's proxy the scheme and the address are in headers; tornado then believes them.
@@ -159,11 +130,6 @@ class Kit(Voila):
     def stop(self) -> None:
         run_sync(self.layout_kernels.shutdown_all)(now=True)
         super().stop()
-
-    def _log_request(self, handler: Any) -> None:
-        """One line for what failed; never a key, even in an address that was refused."""
-        if handler.get_status() >= 500:
-            self.log.error("%s %s %s", handler.get_status(), handler.request.method, scrubbed(handler.request.uri))
 
 
 def serve(

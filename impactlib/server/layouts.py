@@ -1,4 +1,4 @@
-"""Layouts: each notebook of panes is run by Voilà once for its content, in a kernel that then ends.
+"""Layouts: each notebook of panes is run once for its content.
 
 A notebook that was changed is run again when its next page is asked for.
 """
@@ -9,16 +9,11 @@ import asyncio
 import contextlib
 import hashlib
 import logging
-import os
 import re
-import uuid
+from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Any
 
-from jupyter_core.utils import ensure_async
-from voila.notebook_renderer import NotebookRenderer
-
-from impactlib.rooms.layout import LAYOUT, Layout, Slot
+from impactlib.rooms.layout import Layout, Slot
 from impactlib.views.panes import PANES
 
 log = logging.getLogger("impact")
@@ -27,7 +22,9 @@ WITHIN = 60.0
 """Seconds that a notebook may take."""
 _SLOT = re.compile(r"<!--pane ([a-z_]+)( in-steps)?-->")
 _CELLS = re.compile(r"<!--cells (\d+) of (\d+)-->")
-_PRIVATE = re.compile(r"TOKEN|SECRET|PASSWORD|^JUPYTERHUB_|^IMPACT_", re.I)
+
+Run = Callable[[str, str], Awaitable[str]]
+"""Runs a notebook, named without its folder and ending, in a language, and gives the HTML of its cells."""
 
 
 class CannotDraw(Exception):
@@ -35,10 +32,10 @@ class CannotDraw(Exception):
 
 
 class Layouts:
-    """Make it once per server. `voila` is the application that runs notebooks."""
+    """Make it once per server. `folder` holds a folder of notebooks for each language."""
 
-    def __init__(self, voila: Any, folder: Path) -> None:
-        self._voila, self._folder = voila, folder
+    def __init__(self, run: Run, folder: Path) -> None:
+        self._run, self._folder = run, folder
         self._known: dict[tuple[str, str], tuple[str, asyncio.Future[Layout]]] = {}
         self._one = asyncio.Lock()
 
@@ -53,7 +50,7 @@ class Layouts:
         """The layout of a notebook as its file is now. Raises CannotDraw; the next page then tries again."""
         digest, known = self._digest(notebook, lang), self._known.get((lang, notebook))
         if known is None or known[0] != digest or (known[1].done() and known[1].exception()):
-            known = self._known[lang, notebook] = digest, asyncio.ensure_future(self._run(notebook, lang))
+            known = self._known[lang, notebook] = digest, asyncio.ensure_future(self._made(notebook, lang))
         return await asyncio.shield(known[1])
 
     def _digest(self, notebook: str, lang: str) -> str:
@@ -69,47 +66,17 @@ class Layouts:
             with contextlib.suppress(CannotDraw):
                 await self.layout(notebook, lang)
 
-    async def _run(self, notebook: str, lang: str) -> Layout:
+    async def _made(self, notebook: str, lang: str) -> Layout:
         # One kernel at a time: two at once take no less time, and twice the memory.
         async with self._one:
-            kernel = str(uuid.uuid4())
             try:
-                html = await asyncio.wait_for(self._generate(notebook, lang, kernel), WITHIN)
-                return parse(html, notebook)
-            except asyncio.CancelledError:
-                raise
+                return parse(await asyncio.wait_for(self._run(notebook, lang), WITHIN), notebook)
             except CannotDraw as error:
                 log.error("%s/%s.ipynb was not drawn: %s", lang, notebook, error)
                 raise
             except Exception as error:
                 log.error("%s/%s.ipynb was not drawn: %r", lang, notebook, error)
                 raise CannotDraw(str(error)) from error
-            finally:
-                await self._end(kernel)
-
-    async def _generate(self, notebook: str, lang: str, kernel: str) -> str:
-        voila, kernels = self._voila, self._voila.layout_kernels
-        environment = {name: value for name, value in os.environ.items() if not _PRIVATE.search(name)} | {LAYOUT: lang}
-        await ensure_async(kernels.start_kernel(kernel_id=kernel, kernel_name="python3", path=lang, env=environment))
-        renderer = NotebookRenderer(
-            voila_configuration=voila.voila_configuration,
-            traitlet_config=voila.config,
-            notebook_path=f"{lang}/{notebook}.ipynb",
-            template_paths=voila.room_template_paths,
-            config_manager=voila.config_manager,
-            contents_manager=voila.contents_manager,
-            kernel_spec_manager=voila.kernel_spec_manager,
-            base_url=voila.base_url,
-            page_config={},
-        )
-        await renderer.initialize()
-        html: str = await renderer.generate_content_str(kernel, kernels.get_kernel(kernel))
-        return html
-
-    async def _end(self, kernel: str) -> None:
-        if kernel in self._voila.layout_kernels:
-            with contextlib.suppress(Exception):
-                await ensure_async(self._voila.layout_kernels.shutdown_kernel(kernel, now=True))
 
 
 def parse(html: str, notebook: str) -> Layout:

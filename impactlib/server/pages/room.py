@@ -93,10 +93,10 @@ class RoomHandler(Handler):
 
         try:
             await self.show(session, role, notebook, check)
-        except NotIn as not_in:
-            self._join(session, role, notebook, not_in.here)
         except Moved as moved:
             await self._move(session, moved.here)
+        except NotIn as not_in:
+            self._join(session, role, notebook, not_in.here)
 
     def _join(self, session: str, role: str, notebook: str, here: Admission) -> None:
         lang = self.lang(here.session.lang)

@@ -1,0 +1,59 @@
+"""The kit's addresses, and the handler of each."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from impactlib.server.handler import scrubbed
+from impactlib.server.pages import downloads, home, hypotheses_upload, imports, links, replays, room
+from impactlib.server.pages.assets import Asset
+from impactlib.server.pages.stream import Patches
+from impactlib.server.state import State
+
+ROOM = r"room/(?P<session>[a-z0-9]+)/(?P<role>[a-z]+)"
+
+
+def routes(base_url: str) -> list[tuple[str, Any]]:
+    """The pages under a base address; `rest` is for what is left below it."""
+    base = re.escape(base_url)
+    return [
+        (base, home.Home),
+        (base + "workshops", home.Workshops),
+        (base + "import", imports.Import),
+        (base + "api", home.Api),
+        (base + "replay", replays.WithoutSlash),
+        (base + "replay/", replays.Choose),
+        (base + "replay/file", replays.OwnFile),
+        (base + r"replay/(?P<name>tidy|messy)(?P<json>\.json)?", replays.Sample),
+        (base + r"assets/[0-9a-f]+/([a-z0-9.-]+)", Asset),
+        (base + ROOM, room.RolePage),
+        (base + ROOM + "/patches", Patches),
+        (base + ROOM + "/gestures", room.Gestures),
+        (base + ROOM + "/join", room.Join),
+        (base + ROOM + "/here", room.Here),
+        (base + ROOM + "/older", room.Older),
+        (base + ROOM + "/links", links.Links),
+        (base + ROOM + "/script", room.Script),
+        (base + ROOM + "/prepare", room.Prepare),
+        (base + ROOM + "/hypotheses", hypotheses_upload.Hypotheses),
+        (base + ROOM + r"/replay(?P<json>\.json)?", replays.RoomReplay),
+        (base + ROOM + "/import", imports.Merge),
+        (base + ROOM + f"/(?P<name>{'|'.join(map(re.escape, downloads.NAMES))})", downloads.Download),
+    ]
+
+
+def rest(base_url: str) -> list[tuple[str, Any]]:
+    """Every other address."""
+    return [(re.escape(base_url) + ".*", home.Missing)]
+
+
+def settings(state: State) -> dict[str, Any]:
+    """The settings of tornado that our handlers need."""
+
+    def log_request(handler: Any) -> None:
+        """One line for what failed; never a key, even in an address that was refused."""
+        if handler.get_status() >= 500:
+            state.log.error("%s %s %s", handler.get_status(), handler.request.method, scrubbed(handler.request.uri))
+
+    return {"impact": state, "log_function": log_request, "default_handler_class": home.Missing}

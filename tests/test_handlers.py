@@ -1,0 +1,303 @@
+"""Doors, gestures and pages, asked of the real handlers in this process."""
+
+from __future__ import annotations
+
+import json
+import logging
+from contextlib import closing
+
+import pytest
+from tornado.httpclient import HTTPResponse
+
+from impactlib.domain.agenda import Role
+from impactlib.domain.events import NoteWritten
+from impactlib.paths import TEMPLATES
+from impactlib.server.handler import BODY, FILE, KEY, OPERATOR, PERSON
+from impactlib.views.parts import LATEST
+from tests.serving import Browser, Served, served
+
+FACILITATOR, CLIENT, CONSULTANT, OBSERVER = Role
+
+
+def said(answer: HTTPResponse) -> dict[str, object]:
+    found: dict[str, object] = json.loads(answer.body)
+    return found
+
+
+def text(answer: HTTPResponse) -> str:
+    return answer.body.decode()
+
+
+# Doors ------------------------------------------------------------------------------------------------
+
+
+@served
+async def test_a_link_is_kept_by_the_browser_and_leaves_the_address(house: Served) -> None:
+    door = Browser(house, f"/room/{house.session}/observer")
+    opened = await door.get(f"?key={house.keys['observer']}")
+    assert (opened.code, opened.headers["Location"]) == (303, door.path)
+    assert f"{KEY}={house.keys['observer']}" in opened.headers["Set-Cookie"]
+    assert (await house.at(OBSERVER).get()).code == 200
+    prepares = await house.at(CLIENT).get()
+    assert (prepares.code, prepares.headers["Location"]) == (303, f"{house.at(CLIENT).path}/prepare")
+
+
+@served
+async def test_doors_that_do_not_open_look_alike(house: Served) -> None:
+    unknown = Browser(house, "/room/abc/client")
+    unknown.cookies[KEY] = house.keys["client"]
+    wrong, other, none = house.at(CLIENT), house.at(CLIENT), house.at(CLIENT)
+    wrong.cookies[KEY], other.cookies[KEY] = "wrong", house.keys["observer"]
+    del none.cookies[KEY]
+    pages = [await browser.get() for browser in (unknown, wrong, other, none)]
+    pages.append(await none.get("?key=wrong"))
+    assert {page.code for page in pages} == {403}
+    bodies = {text(page).replace(unknown.path, none.path) for page in pages[:4]}
+    assert len(bodies) == 1
+    posted = await wrong.do("start", step="tour")
+    assert posted.code == 401 and said(posted)["code"] == "closed"
+
+
+@served
+async def test_who_has_not_joined_sees_the_form_and_no_words_of_the_room(house: Served) -> None:
+    ines = await house.joins(CONSULTANT, "Inès")
+    await ines.asks("Qui renonce ?")
+    page = await house.at(OBSERVER).get()
+    assert page.code == 200 and "data-join" in text(page) and "Qui renonce" not in text(page)
+    for path in ("/patches", "/older?zone=questions", "/summary.md", "/replay", "/script"):
+        assert (await house.at(OBSERVER).get(path)).code == 403, path
+    assert said(await house.at(CONSULTANT).asks("Qui ?"))["code"] == "join"
+    assert "Qui renonce" in text(await ines.get())
+
+
+@served
+async def test_who_is_shown_out_stays_out_until_they_are_let_in(house: Served) -> None:
+    ada, lou = await house.joins(FACILITATOR), await house.joins(OBSERVER)
+    await ada.do("show_out", person=lou.id)
+    assert (await lou.get()).code == 403
+    assert (await lou.get("/patches")).code == 403
+    await ada.do("let_in", person=lou.id)
+    assert (await lou.get()).code == 200
+
+
+@served
+async def test_another_role_moves_the_browser_to_that_role(house: Served) -> None:
+    ada, lou = await house.joins(FACILITATOR), await house.joins(OBSERVER)
+    given = await ada.do("correct", person=lou.id, name="Lou", role="consultant")
+    assert given.code == 200, given.body
+    moved = await lou.get()
+    kept = " ".join(moved.headers.get_list("Set-Cookie"))
+    assert moved.code == 303 and moved.headers["Location"].endswith("/consultant")
+    assert house.keys["consultant"] in kept and f"{PERSON}={lou.own}" in kept
+    assert said(await lou.asks("Qui ?"))["code"] == "door"
+
+
+@served
+async def test_a_renewed_link_opens_nothing_and_its_facilitator_keeps_the_new_key(house: Served) -> None:
+    ada, marc = await house.joins(FACILITATOR), await house.joins(CLIENT)
+    assert (await ada.post("/links", {"role": "client"})).code == 200
+    assert (await marc.get()).code == 403
+    own = await ada.post("/links", {"role": "facilitator"})
+    assert (await house.renewed_keys())["facilitator"] in own.headers["Set-Cookie"]
+    assert (await ada.get()).code == 403
+    assert (await marc.post("/links", {"role": "observer"})).code == 401
+
+
+@served
+async def test_links_are_the_facilitators_to_see_and_to_renew(house: Served) -> None:
+    ada, marc = await house.joins(FACILITATOR), await house.joins(CLIENT)
+    page = text(await ada.get("/links"))
+    assert all(key in page for key in house.keys.values())
+    assert (await house.at(FACILITATOR).get("/links")).code == 200
+    assert (await marc.get("/links")).code == 403
+    assert (await marc.post("/links", {"role": "client"})).code == 401
+    assert (await ada.post("/links", {"role": "nobody"})).code == 422
+
+
+@served
+async def test_pages_apart_are_for_some_roles(house: Served) -> None:
+    ada, marc, lou = await house.joins(FACILITATOR), await house.joins(CLIENT), await house.joins(OBSERVER)
+    codes = {path: [(await browser.get(path)).code for browser in (ada, marc, lou)] for path in ("/script", "/prepare")}
+    assert codes == {"/script": [200, 403, 403], "/prepare": [200, 200, 403]}
+    assert (await lou.get("/older?notebook=script&zone=x")).code == 404
+
+
+# Gestures ---------------------------------------------------------------------------------------------
+
+
+@served
+async def test_a_gesture_is_granted_once_and_refused_in_words(house: Served) -> None:
+    ines, lou = await house.joins(CONSULTANT), await house.joins(OBSERVER)
+    first = await ines.asks("Qui renonce ?", id="one-question")
+    again = await ines.asks("Qui renonce ?", id="one-question")
+    assert (first.code, said(first)) == (200, said(again))
+    body = await ines.asks("Autre ?", id="one-question")
+    other = await (await house.joins(CONSULTANT)).asks("Qui renonce ?", id="one-question")
+    role = await lou.asks("Qui ?")
+    assert [answer.code for answer in (body, other, role)] == [422, 422, 422]
+    assert said(role)["code"] == "role" and said(role)["refused"]
+
+
+@served
+async def test_what_no_page_of_ours_sends_is_refused(house: Served) -> None:
+    ines = await house.joins(CONSULTANT)
+    gesture = {"id": "from-elsewhere", "do": "write", "kind": "question", "text": "Qui ?"}
+    answers = [
+        await ines.post("/gestures", gesture, Origin="https://example.org"),
+        await ines.post("/gestures", gesture, kind="text/plain"),
+        await ines.post("/gestures", {**gesture, "text": "a" * BODY}),
+        await ines.post("/gestures", b"{"),
+        await ines.post("/gestures", b"[" * 100_000),
+        await ines.post("/gestures", [gesture]),
+        await ines.post("/gestures", {**gesture, "do": "join", "name": "Ex"}),
+        await ines.post("/gestures", {**gesture, "do": ["write"]}),
+        await house.at(CLIENT).post("/join", {"id": "join-client", "name": "Ex", "key": "short"}),
+    ]
+    assert [answer.code for answer in answers] == [422] * len(answers)
+    ours = await ines.post("/gestures", gesture, Origin=f"http://127.0.0.1:{house.port}")
+    assert ours.code == 200
+
+
+@served
+async def test_older_cards_come_on_demand(house: Served) -> None:
+    ines = await house.joins(CONSULTANT)
+    store = house.elsewhere()
+    questions = [NoteWritten(f"n{number}", "question", f"Question {number} ?") for number in range(LATEST + 2)]
+    with closing(store.journal) as journal, journal.writing():
+        journal.append("many", ines.id, "", questions)
+    page = text(await ines.get())
+    before = page.partition('data-before="')[2].partition('"')[0]
+    patch = said(await ines.get(f"/older?zone=questions&before={before}"))["patch"]
+    assert "Question 0 ?" not in page and "Question 2 ?" in page
+    assert isinstance(patch, dict) and "Question 0 ?" in str(patch) and len(patch) == 3
+
+
+@served
+async def test_an_open_page_says_that_it_is_here(house: Served) -> None:
+    lou = await house.joins(OBSERVER)
+    assert said(await lou.post("/here", b""))["now"]
+
+
+# Files ------------------------------------------------------------------------------------------------
+
+
+@served
+async def test_an_invitation_is_for_who_holds_that_link(house: Served) -> None:
+    made = await house.at(CLIENT).get("/invitation.ics")
+    assert made.headers["Content-Type"].startswith("text/calendar")
+    assert house.keys["client"] in text(made).replace("\r\n ", "")
+    assert (await house.at(CLIENT).get("/invitation.ics?role=observer")).code == 404
+    observers = text(await house.at(FACILITATOR).get("/invitation.ics?role=observer"))
+    assert house.keys["observer"] in observers.replace("\r\n ", "")
+
+
+@served
+async def test_hypotheses_come_in_once_from_a_file(house: Served) -> None:
+    marc, lou = await house.joins(CLIENT), await house.joins(OBSERVER)
+    content = "Énoncé\nLa saisie en mairie raccourcit l’attente\n".encode()
+    first = await marc.post("/hypotheses", content, kind=FILE)
+    again = await marc.post("/hypotheses", content, kind=FILE)
+    assert (first.code, said(first)["taken"], said(again)["taken"]) == (200, 1, 0)
+    assert (await lou.post("/hypotheses", content, kind=FILE)).code == 401
+    assert (await marc.post("/hypotheses", content)).code == 422
+    assert said(await marc.post("/hypotheses", b"\xff\x00", kind=FILE))["code"] == "file"
+
+
+@served
+async def test_a_session_notebook_comes_in_for_the_operator_and_merges_for_the_facilitator(house: Served) -> None:
+    tidy = (TEMPLATES / "sessions" / "tidy.ipynb").read_bytes()
+    ada, marc, operator = await house.joins(FACILITATOR), await house.joins(CLIENT), house.operator()
+    assert (await Browser(house, "/").post("import", tidy, kind=FILE)).code == 422
+    assert said(await operator.post("import", b"{}", kind=FILE))["refused"]
+    taken = await operator.post("import", tidy, kind=FILE)
+    assert (taken.code, said(taken)["added"]) == (200, 162)
+    assert KEY in taken.headers["Set-Cookie"]
+    assert (await marc.post("/import", tidy, kind=FILE)).code == 401
+    assert (await ada.post("/import", b"{}", kind=FILE)).code == 422
+    assert (await ada.post("/import", tidy, kind=FILE, Origin="https://example.org")).code == 422
+
+
+# Home, languages, other addresses ---------------------------------------------------------------------
+
+
+@served
+async def test_the_operator_opens_workshops(house: Served) -> None:
+    stranger, operator = Browser(house, "/"), house.operator()
+    assert (await stranger.get()).code == 200
+    assert (await stranger.get("?key=wrong")).code == 403
+    for name in ("key", "token"):
+        known = await stranger.get(f"?{name}={house.state.operator_key()}")
+        assert (known.code, known.headers["Location"]) == (303, "/") and OPERATOR in known.headers["Set-Cookie"]
+    assert (await stranger.post("workshops", {"team": "Colis"})).code == 422
+    opened = await operator.post("workshops", {"team": "Colis", "starts": 1_900_000_000})
+    assert opened.code == 200 and KEY in opened.headers["Set-Cookie"]
+    for asked in ({"team": " "}, {"team": "C", "agenda": "no"}, {"team": "C", "starts": True}, {"video": "ftp://x"}):
+        assert (await operator.post("workshops", asked)).code == 422
+
+
+@served
+async def test_a_language_is_kept_and_spoken(house: Served) -> None:
+    lou = await house.joins(OBSERVER)
+    switched = await lou.get("?lang=en")
+    assert (switched.code, switched.headers["Location"]) == (303, lou.path)
+    lou.cookies["impact-lang"] = "en"
+    assert '<html lang="en"' in text(await lou.get())
+    assert "role cannot" in str(said(await lou.asks("Who?"))["refused"])
+
+
+@served
+async def test_other_addresses_are_missing_and_a_hubs_lead_home(house: Served) -> None:
+    anybody = Browser(house, "/")
+    assert (await anybody.get("nowhere")).code == 404
+    assert (await anybody.get("assets/0123/nothing.js")).code == 404
+    assert (await anybody.get("api")).code == 200
+    for path in ("lab", "tree", "notebooks/x.ipynb", "voila/render/fr/home.ipynb"):
+        gone = await anybody.get(f"{path}?token=t")
+        assert (gone.code, gone.headers["Location"]) == (303, "/?token=t"), path
+
+
+@served
+async def test_a_failure_is_answered_and_logged_without_the_key(
+    house: Served, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lou = await house.joins(OBSERVER)
+
+    def fails(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(house.state.sessions, "_admit", fails)
+    with caplog.at_level(logging.ERROR):
+        page, posted = await lou.get("?key=a-secret-key"), await lou.asks("Qui ?")
+    assert (page.code, posted.code) == (500, 500)
+    assert said(posted)["refused"] and "Traceback" not in text(page)
+    assert "ZeroDivisionError" in caplog.text and "a-secret-key" not in caplog.text
+
+
+# Notebooks --------------------------------------------------------------------------------------------
+
+
+@served
+async def test_a_notebook_that_fails_gives_a_clear_page_and_a_line_in_the_log(
+    house: Served, caplog: pytest.LogCaptureFixture
+) -> None:
+    lou = await house.joins(OBSERVER)
+    for broken in ("<p>one</p><!--cells 1 of 2-->", "<!--pane nothing--><!--cells 1 of 1-->", ""):
+        house.write_notebook("workshop", broken)
+        caplog.clear()
+        with caplog.at_level(logging.ERROR, "impact"):
+            page = await lou.get()
+        assert page.code == 503 and "fr/workshop.ipynb was not drawn" in caplog.text
+    house.write_notebook("workshop", "<!--pane people--><!--cells 1 of 1-->")
+    assert (await lou.get()).code == 200
+
+
+@served
+async def test_a_notebook_runs_once_until_it_is_edited(house: Served) -> None:
+    lou, marc = await house.joins(OBSERVER), await house.joins(CLIENT)
+    for browser in (lou, marc, lou):
+        assert "Bienvenue" in text(await browser.get("?see=workshop"))
+    assert house.runs == 1
+    house.write_notebook("workshop", "<p>Bonjour</p><!--pane people--><!--cells 1 of 1-->")
+    page = text(await lou.get())
+    assert "Bonjour" in page and "Bienvenue" not in page and 'data-zone="questions"' not in page
+    assert house.runs == 2

@@ -1,0 +1,138 @@
+"""The stream of a page: what comes, what was missed, who is seen to be here, and how it ends."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, closing, suppress
+
+import pytest
+
+from impactlib.domain.agenda import Role
+from impactlib.gestures import Asking
+from impactlib.server import presence, watch
+from tests.serving import WITHIN, Browser, Served, served
+
+FACILITATOR, CLIENT, CONSULTANT, OBSERVER = Role
+
+
+@asynccontextmanager
+async def watched(house: Served) -> AsyncIterator[None]:
+    """While the journals of the data folder are watched, as a server does."""
+    task = asyncio.ensure_future(watch.follow(house.state.sessions))
+    await asyncio.sleep(0)
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+async def present(house: Served, *people: Browser) -> None:
+    """Wait until these people, and nobody else, are marked as present."""
+    with closing(house.elsewhere().journal) as journal:
+        async with asyncio.timeout(WITHIN):
+            while journal.present() != {person.id for person in people}:
+                await asyncio.sleep(0.01)
+
+
+@served
+async def test_what_somebody_else_does_arrives(house: Served) -> None:
+    ines, lou = await house.joins(CONSULTANT, "Inès"), await house.joins(OBSERVER)
+    stream = await lou.listens()
+    await ines.asks("Qui renonce ?")
+    await stream.hears("Qui renonce ?")
+
+
+@served
+async def test_a_page_that_comes_back_hears_what_it_missed_and_no_more(house: Served) -> None:
+    ines, lou = await house.joins(CONSULTANT, "Inès"), await house.joins(OBSERVER)
+    stream = await lou.listens()
+    await ines.asks("Une ?")
+    await stream.hears("Une ?")
+    await stream.leaves()
+    await ines.asks("Deux ?")
+    back = await lou.listens(**{"Last-Event-ID": stream.last})
+    await back.hears("Deux ?")
+    assert "Une ?" not in back.text and '"*"' not in back.text
+    anew = await lou.listens(**{"Last-Event-ID": "older-1"})
+    await anew.hears("Deux ?")
+    assert '"*"' in anew.text and "Une ?" in anew.text
+
+
+async def renews(ada: Browser, lou: Browser) -> None:
+    await ada.post("/links", {"role": "observer"})
+
+
+async def shows_out(ada: Browser, lou: Browser) -> None:
+    await ada.do("show_out", person=lou.id)
+
+
+async def corrects(ada: Browser, lou: Browser) -> None:
+    await ada.do("correct", person=lou.id, name="Lou", role="consultant")
+
+
+@pytest.mark.parametrize("ending", [renews, shows_out, corrects])
+@served
+async def test_a_stream_ends_when_its_person_may_no_longer_listen(house: Served, ending) -> None:  # type: ignore[no-untyped-def]
+    ada, lou = await house.joins(FACILITATOR, "Ada"), await house.joins(OBSERVER, "Lou")
+    others, stream = await ada.listens(), await lou.listens()
+    await ending(ada, lou)
+    await stream.ends()
+    assert not others.ended
+
+
+@pytest.mark.parametrize("do", ["renew", "show_out", "correct"])
+@served
+async def test_it_ends_as_well_when_another_process_wrote_it(house: Served, do: str) -> None:
+    ada, lou = await house.joins(FACILITATOR, "Ada"), await house.joins(OBSERVER, "Lou")
+    others, stream = await ada.listens(), await lou.listens()
+    async with watched(house):
+        store = house.elsewhere()
+        with closing(store.journal) as journal:
+            if do == "renew":
+                journal.renew(OBSERVER)
+            else:
+                gesture = {"id": "from-elsewhere", "do": do, "person": lou.id, "name": "Lou", "role": "client"}
+                store.ask(Asking(ada.id, FACILITATOR), gesture)
+        await stream.ends()
+    assert not others.ended
+
+
+@served
+async def test_what_another_process_writes_arrives(house: Served) -> None:
+    ines, lou = await house.joins(CONSULTANT, "Inès"), await house.joins(OBSERVER, "Lou")
+    stream = await lou.listens()
+    async with watched(house):
+        store = house.elsewhere()
+        with closing(store.journal):
+            gesture = {"id": "from-elsewhere", "do": "write", "kind": "question", "text": "Qui renonce ?"}
+            store.ask(Asking(ines.id, CONSULTANT), gesture)
+        await stream.hears("Qui renonce ?")
+
+
+@served
+async def test_a_person_is_here_from_their_first_page_to_their_last(
+    house: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(presence, "LEAVING", 0.0)
+    ada, lou = await house.joins(FACILITATOR, "Ada"), await house.joins(OBSERVER, "Lou")
+    stream = await ada.listens()
+    one, two = await lou.listens(), await lou.listens()
+    await present(house, ada, lou)
+    await one.leaves()
+    await present(house, ada, lou)
+    await two.leaves()
+    await present(house, ada)
+    await stream.leaves()
+    await present(house)
+
+
+@served
+async def test_an_edited_notebook_sends_its_whole_to_the_pages_that_listen(house: Served) -> None:
+    lou, other = await house.joins(OBSERVER, "Lou"), await house.joins(OBSERVER, "Max")
+    stream = await lou.listens()
+    house.write_notebook("workshop", "<p>Bonjour</p><!--pane people--><!--cells 1 of 1-->")
+    await other.get()
+    await stream.hears('"*"')
