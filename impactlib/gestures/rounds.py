@@ -90,7 +90,7 @@ def keep(session: Session, person: Person, gesture: Gesture) -> list[Event]:
 
 
 def one_star(session: Session, note: Note, value: str) -> list[Event]:
-    """Naming another takes the name from the first."""
+    """Take the name of North Star from the metric that had it, before another gets it."""
     if value and note not in session.kept_metrics():
         raise Refusal("The North Star is one of the metrics that the team keeps: keep this one first.")
     named = [other for other in session.notes.of_kind("metric") if value and other.details.get("north_star")]
@@ -98,5 +98,5 @@ def one_star(session: Session, note: Note, value: str) -> list[Event]:
 
 
 def without_star(metric: Note) -> list[Event]:
-    """The name of North Star goes with the place among those kept: it must not come back by itself."""
+    """Take the name of North Star from a metric that is kept no more: it must not come back by itself."""
     return [events.DetailSet(metric.id, "north_star", "")] if metric.details.get("north_star") else []

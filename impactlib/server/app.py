@@ -36,7 +36,7 @@ from impactlib.server.state import State
 from impactlib.storage import keys
 
 LARGEST_BODY = 16 * 1024 * 1024
-"""Bytes of a request: what is too large for us still comes in, to be refused in a sentence."""
+"""Bytes of a request: one that is too large for us still comes in, to be refused in a sentence."""
 ROOM = r"room/(?P<session>[a-z0-9]+)/(?P<role>[a-z]+)"
 
 
@@ -150,7 +150,7 @@ class Kit(Voila):
             self.stop()
 
     def _begin(self) -> None:
-        """Start whatever goes on for as long as the server does."""
+        """Start the tasks that run as long as the server."""
         pulses.start()
         self.state.background(watch.follow(self.state.sessions))
         self.state.background(watch.tick(self.state.sessions))
