@@ -15,6 +15,7 @@ from impactlib.gestures.rounds import one_star, without_star
 
 
 def write(session: Session, person: Person, gesture: Gesture) -> list[Event]:
+    """Write a note with its details; its kind's row says who may, and about what."""
     kind = kinds.row(field(gesture, "kind"))
     if person.role not in kind.writers:
         raise Refusal("Your role cannot do this: nothing was changed.", code="role")
@@ -83,6 +84,7 @@ def _words(gesture: Gesture, name: str) -> str:
 
 
 def edit(session: Session, person: Person, gesture: Gesture) -> list[Event]:
+    """Change a note's text; refused when somebody has changed it since the page was drawn."""
     note = _own(note_of(session, gesture), person)
     text = _text(gesture, kinds.row(note.kind))
     if note.withdrawn:
@@ -100,11 +102,13 @@ def edit(session: Session, person: Person, gesture: Gesture) -> list[Event]:
 
 
 def withdraw(session: Session, person: Person, gesture: Gesture) -> list[Event]:
+    """Withdraw a note."""
     note = _own(note_of(session, gesture), person)
     return [] if note.withdrawn else [events.NoteWithdrawn(note.id)]
 
 
 def restore(session: Session, person: Person, gesture: Gesture) -> list[Event]:
+    """Put back a note that was withdrawn."""
     note = _own(note_of(session, gesture), person)
     if not note.withdrawn:
         return []
@@ -128,6 +132,7 @@ def _own(note: Note, person: Person) -> Note:
 
 
 def detail(session: Session, person: Person, gesture: Gesture) -> list[Event]:
+    """Set one detail of a note, or empty it."""
     note, name = note_of(session, gesture), field(gesture, "detail")
     kind = kinds.row(note.kind)
     known = kind.detail(name)
@@ -177,6 +182,7 @@ _SETTLE: Mapping[str, Callable[[Session, Note, str], list[Event]]] = {
 
 
 def move(session: Session, person: Person, gesture: Gesture) -> list[Event]:
+    """Move a note before another one of its kind."""
     note, before = standing(note_of(session, gesture)), field(gesture, "before")
     alike = [one.id for one in session.notes_of(note.kind)]
     if not kinds.row(note.kind).moved or before not in ("", *alike):

@@ -33,6 +33,7 @@ def answer(content: bytes, lang: str) -> dict[str, Any]:
 
 
 def main() -> None:
+    """Read a notebook on standard input, and write the answer within a bounded memory."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     print(json.dumps(answer(sys.stdin.buffer.read(), sys.argv[1]), ensure_ascii=False))
 

@@ -269,6 +269,7 @@ class Journal:
             self._db.execute("update presence set pages = 0 where pages > 0")
 
     def close(self) -> None:
+        """Close the file."""
         self._db.close()
 
 

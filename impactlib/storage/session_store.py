@@ -126,10 +126,12 @@ def _digest(gesture: Gesture) -> str:
 
 
 def sessions_folder(data: Path) -> Path:
+    """The folder of the journals, in a data folder."""
     return data / "sessions"
 
 
 def journal_path(data: Path, session: str) -> Path:
+    """The journal of a session, in a data folder."""
     return sessions_folder(data) / f"{session}.journal"
 
 
