@@ -172,7 +172,7 @@ def test_minutes_may_have_decimals() -> None:
     assert parse(HEAD + STEP.replace("10", "7.5")).seconds == 450
 
 
-def test_what_misses_or_is_wrong_is_named_with_the_fix() -> None:
+def test_a_missing_or_wrong_value_is_named_with_the_fix() -> None:
     def agrees(text: str, key: str) -> None:
         with pytest.raises(AgendaError, match="mine.toml: " + key):
             parse(text, "mine.toml")
@@ -294,7 +294,7 @@ EXCESS = [
 
 
 @pytest.mark.parametrize(("text", "said"), EXCESS)
-def test_what_a_page_cannot_show_is_refused_at_the_door_and_a_journal_that_has_it_opens(
+def test_an_agenda_that_no_page_can_show_is_refused_but_opens_from_a_journal(
     tmp_path: Path, text: str, said: str
 ) -> None:
     (tmp_path / "mine.toml").write_text(text, encoding="utf-8")
@@ -306,7 +306,7 @@ def test_what_a_page_cannot_show_is_refused_at_the_door_and_a_journal_that_has_i
     assert session.agenda == parse(text)
 
 
-def test_what_is_within_the_bounds_is_taken() -> None:
+def test_an_agenda_within_the_bounds_is_taken() -> None:
     title = HEAD.replace("Le nôtre", "é" * 120).replace("mine", "m" * 40)
     steps = MANY.removesuffix(STEP.replace('"tour"\nminutes', '"tour-30"\nminutes')).replace("10", "0.5", 1)
     assert len(admit(title + steps, "mine").steps) == 30
@@ -331,7 +331,7 @@ LAST = STEP.replace('"tour"', '"learnings"')
         (HEAD + LAST + STEP, "steps[2].shows", "Only the last step is protected"),
     ],
 )
-def test_what_may_not_be_meant_is_said_with_its_place(text: str, where: str, said: str) -> None:
+def test_a_probable_mistake_is_named_with_its_place(text: str, where: str, said: str) -> None:
     [doubt] = doubts(text)
     assert doubt.where == where and said in doubt.message % doubt.facts
 
@@ -494,7 +494,7 @@ def test_a_pane_that_no_step_opens_weighs_nothing(open_agenda: Callable[[str], R
 
 
 @pytest.mark.parametrize("name", agenda_files.names())
-def test_what_is_missing_is_only_what_the_agenda_asks_for(open_agenda: Callable[[str], Room], name: str) -> None:
+def test_only_parts_that_the_agenda_asks_for_are_missing(open_agenda: Callable[[str], Room], name: str) -> None:
     room = open_agenda(name)
     asked = {pane for step in room.session.steps for pane in step.shows}
     gaps = {"contract": "contract", "learning": "learnings", "kept": "metrics", "action": "learnings"}

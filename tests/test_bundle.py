@@ -27,6 +27,6 @@ def test_a_script_asks_for_no_other_and_holds_each_that_it_imports_once(name: st
         assert set(names.split(", ")) <= set(given.split(", ")), (name, module)
 
 
-def test_what_a_page_loads_is_what_the_server_gives() -> None:
+def test_a_page_loads_the_scripts_that_the_server_gives() -> None:
     assert set(NAMES) <= contents().keys()
     assert all(contents()[name].decode() == bundle_script(name) for name in NAMES)

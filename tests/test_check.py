@@ -96,7 +96,7 @@ def test_an_empty_row_is_asked_what_can_be_asked_without_a_metric() -> None:
 
 
 @pytest.mark.parametrize("answer", ["?", "…", "-", "TBD", "n/a", "à définir", "À préciser", "inconnu", "to be decided"])
-def test_what_is_no_answer_counts_as_nothing(answer: str) -> None:
+def test_a_non_answer_counts_as_nothing(answer: str) -> None:
     assert codes(source=answer, owner=answer, population=answer) == ["no-population", "no-source", "no-owner"]
 
 
@@ -135,7 +135,7 @@ def test_use_is_sound_for_what_is_used_unless_it_is_called_impact() -> None:
     assert codes(**{**counted, "direction": "less", "target": "0"}) == []
 
 
-def test_what_comes_of_use_is_no_longer_use() -> None:
+def test_a_result_of_use_is_no_longer_use() -> None:
     rest = {"unit": "personnes", "direction": "more", "baseline": "1", "period": "mois"}
     assert codes(metric="Visiteurs qui trouvent un emploi", **rest) == []
     assert codes(metric="Users who signed up", **rest) == ["usage-as-impact"]

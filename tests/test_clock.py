@@ -68,7 +68,7 @@ def test_at_the_planned_pace_each_step_gets_its_minutes_and_the_hour_ends_on_tim
     assert minutes(took(time.end(clock, at(60)), at(75))) == {s.id: s.minutes for s in HOUR.steps}
 
 
-def test_what_is_left_turns_negative_once_the_step_overruns() -> None:
+def test_the_time_left_turns_negative_once_the_step_overruns() -> None:
     assert remaining(started(), at(12)) == -2 * MIN
 
 
@@ -227,7 +227,7 @@ def test_asking_twice_or_before_the_hour_changes_nothing() -> None:
     assert time.keep_end(Clock(scheduled=at(-9)), HOUR, True, at(0)) == Clock(scheduled=at(-9))
 
 
-def test_whoever_starts_early_is_not_late_and_keeps_sixty_minutes() -> None:
+def test_an_early_start_is_not_late_and_keeps_sixty_minutes() -> None:
     early = started(scheduled=at(5))
     assert early.late == 0
     assert time.keep_end(early, HOUR, True, at(0)).ends == at(60)

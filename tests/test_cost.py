@@ -129,7 +129,7 @@ def test_a_conversion_there_and_back_changes_nothing_and_keeps_the_year(spent: F
 
 
 @given(VALUES, ABOVE_ZERO, PERIOD, PERIOD, st.sampled_from(LANGUAGES), st.text(max_size=40))
-def test_what_is_written_says_the_conversion_once_or_not_at_all(
+def test_the_limits_say_the_conversion_once_or_not_at_all(
     spent: Fraction, active: Fraction, of: str, over: str, lang: str, limits: str
 ) -> None:
     cost = cost_per_use(Figure(spent, "€", of), Figure(active, "users", over), convert=True)

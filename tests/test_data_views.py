@@ -162,7 +162,7 @@ def test_the_team_writes_and_the_others_read(drafted: Room, role: Role, lang: st
     assert "Familles satisfaites" in words(drawn, "li")
 
 
-def test_what_a_button_asks_for_is_granted(drafted: Room) -> None:
+def test_a_buttons_gesture_is_granted(drafted: Room) -> None:
     tree = shown(drafted, CLIENT)
     ties = [button.attributes for button in tree.all("button") if button.attributes.get("data-do") == "tie"]
     assert {button["aria-pressed"] for button in ties} == {"true", "false"}

@@ -141,7 +141,7 @@ NOT_THEIRS = ["/script", "/links", "/summary.md", "/session.ipynb", "/invitation
 
 
 @pytest.mark.parametrize("out", [{"do": "correct", "name": "Ada", "role": "observer"}, {"do": "show_out"}])
-def test_whoever_facilitates_no_more_has_nothing_of_the_old_door(server: Server, out: dict[str, str]) -> None:
+def test_a_former_facilitator_gets_nothing_at_the_old_door(server: Server, out: dict[str, str]) -> None:
     link = server.new("Colis Solidaire")["facilitator"]
     ada, zoe = Member(server, link, "Ada"), Member(server, link, "Zoé")
     assert ada.get("/invitation.ics").status == 200

@@ -518,7 +518,7 @@ def test_an_unshown_ranking_stays_in_the_journal(lived, summaries) -> None:  # t
     assert state(blind)["session"]["ranking_shown"] is False
 
 
-def test_what_was_withdrawn_is_in_no_file(lived, summaries) -> None:  # type: ignore[no-untyped-def]
+def test_a_withdrawn_note_is_in_no_file(lived, summaries) -> None:  # type: ignore[no-untyped-def]
     for note in list(lived.session.notes.values()):
         lived.ask(Role.FACILITATOR, do="withdraw", note=note.id)
     files = (*summaries(lived.session), session_json(lived.session))
@@ -567,7 +567,7 @@ def changed(room, time):  # type: ignore[no-untyped-def]
 SINCE = "Depuis le début de l’heure — "
 
 
-def test_what_the_hour_changed_is_in_the_text_word_by_word(changed, summaries) -> None:  # type: ignore[no-untyped-def]
+def test_the_changes_of_the_hour_are_in_the_text_word_by_word(changed, summaries) -> None:  # type: ignore[no-untyped-def]
     text, _ = summaries(changed.session)
     lines = [line.strip().removeprefix("- ") for line in text.splitlines() if SINCE in line]
     assert lines == [
@@ -863,7 +863,7 @@ def test_the_state_of_a_preparation(prepared) -> None:  # type: ignore[no-untype
 
 
 @pytest.mark.parametrize("value", ["beaucoup", "NaN", "Infinity", "9" * 400 + ".5"])
-def test_what_is_no_number_in_a_journal_from_elsewhere_is_none(prepared, value: str) -> None:  # type: ignore[no-untyped-def]
+def test_a_value_that_is_no_number_in_a_foreign_journal_is_none(prepared, value: str) -> None:  # type: ignore[no-untyped-def]
     metric = prepared.session.notes_of("metric")[0]
     said = e.DetailSet(metric.id, "baseline", value)
     session = history([Entry("elsewhere", 1, "e1", 1.0, "", "", said)], prepared.session)
@@ -871,7 +871,7 @@ def test_what_is_no_number_in_a_journal_from_elsewhere_is_none(prepared, value: 
     assert whole["metrics"][0]["definition"]["baseline"] is None
 
 
-def test_what_was_attached_to_a_withdrawn_note_is_attached_to_nothing(lived) -> None:  # type: ignore[no-untyped-def]
+def test_a_note_about_a_withdrawn_note_is_about_nothing(lived) -> None:  # type: ignore[no-untyped-def]
     [hypothesis] = lived.session.notes_of("hypothesis")
     lived.ask(Role.FACILITATOR, do="withdraw", note=hypothesis.id)
     whole = state(lived.session)
@@ -940,7 +940,7 @@ def test_standard_output_is_the_file_and_nothing_else(  # type: ignore[no-untype
         (["-o", "dossier.md"], "dossier.md: not a file that can be replaced. Nothing was written."),
     ],
 )
-def test_what_cannot_be_written_is_said_in_one_line(  # type: ignore[no-untyped-def]
+def test_a_file_that_cannot_be_written_gives_one_line(  # type: ignore[no-untyped-def]
     run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, args: list[str], said: str
 ) -> None:
     here = tmp_path / "here"
@@ -990,5 +990,5 @@ def test_a_link_keeps_pointing_where_it_did(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["Inventory.csv", "INVENTORY.CSV", "inventory.csv"])
-def test_what_a_file_holds_is_told_by_its_name_in_any_case(name: str) -> None:
+def test_a_files_name_tells_its_content_in_any_case(name: str) -> None:
     assert export.choose(name) == ("inventory", "csv") != export.choose("anything.csv")

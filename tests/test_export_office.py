@@ -196,7 +196,7 @@ def grouped(lived):  # type: ignore[no-untyped-def]
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_what_the_hour_changed_can_be_read_without_lines_through_it(room, lang: str) -> None:  # type: ignore[no-untyped-def]
+def test_the_changes_of_the_hour_are_legible_without_strikethrough(room, lang: str) -> None:  # type: ignore[no-untyped-def]
     note = room.ask(Role.CLIENT, do="draft", statement="L’attente passe à dix jours")
     room.ask(Role.FACILITATOR, do="start", step="tour")
     room.ask(Role.CLIENT, do="edit", note=note, text="L’attente passe à huit jours", was="1")
@@ -209,7 +209,7 @@ def test_what_the_hour_changed_can_be_read_without_lines_through_it(room, lang: 
     assert said in [p.inner_text for p in opened_odt(room.session, lang).body.get_elements("//text:p")]
 
 
-def test_what_was_said_again_stands_under_the_advice_on_a_hypothesis(grouped) -> None:  # type: ignore[no-untyped-def]
+def test_a_repeat_stands_under_the_advice_on_a_hypothesis(grouped) -> None:  # type: ignore[no-untyped-def]
     written = opened_docx(grouped.session)
     levels = {p.text: (p.style.name, p._p.xpath("string(w:pPr/w:numPr/w:ilvl/@w:val)")) for p in written.paragraphs}
     assert levels["Dite aussi\u00a0:"] == ("List Bullet 3", "2")
@@ -235,7 +235,7 @@ def test_a_list_that_is_deeper_than_the_styles_stays_at_the_last(lived, monkeypa
     assert styles == ["List Bullet", "List Bullet 2", "List Bullet 3", "List Bullet 3", "List Bullet 3"]
 
 
-def test_what_was_written_in_paragraphs_stays_so(lived) -> None:  # type: ignore[no-untyped-def]
+def test_a_text_in_paragraphs_stays_in_paragraphs(lived) -> None:  # type: ignore[no-untyped-def]
     lived.ask(Role.CLIENT, do="write", kind="learning", text="Une ligne\nUne autre\n\nUn  paragraphe")
     item = Item(("Une ligne\nUne autre", "Un paragraphe (Marc)"), ())
     [found] = [
@@ -264,7 +264,7 @@ def test_no_paragraph_is_empty(lived) -> None:  # type: ignore[no-untyped-def]
     assert [p for p in paragraphs if not p.inner_text and not p.get_elements("draw:frame")] == []
 
 
-def test_what_was_never_shown_is_in_no_document(lived) -> None:  # type: ignore[no-untyped-def]
+def test_a_score_that_was_never_shown_is_in_no_document(lived) -> None:  # type: ignore[no-untyped-def]
     blind = unshown(lived.session)
     assert len(opened_docx(blind).tables) == len(opened_odt(blind).body.tables) == 2
     assert not opened_docx(blind).inline_shapes
@@ -412,7 +412,7 @@ def test_the_inventory_says_what_each_source_serves(prepared) -> None:  # type: 
     assert (page.title, page["A1"].value, page["E2"].value) == ("Inventaire", "Donnée", 90)
 
 
-def test_what_was_withdrawn_is_in_no_table(prepared) -> None:  # type: ignore[no-untyped-def]
+def test_a_withdrawn_note_is_in_no_table(prepared) -> None:  # type: ignore[no-untyped-def]
     for note in list(prepared.session.notes.values()):
         prepared.ask(Role.FACILITATOR, do="withdraw", note=note.id)
     assert metrics.metrics(prepared.session, environment("fr")).rows == ()
@@ -460,7 +460,7 @@ def test_actions_and_two_points_are_days_of_the_calendar(lived, lang: str) -> No
     )
 
 
-def test_what_changed_between_two_rounds_is_a_table_of_whole_rows(lived) -> None:  # type: ignore[no-untyped-def]
+def test_the_changes_between_two_rounds_are_a_table_of_whole_rows(lived) -> None:  # type: ignore[no-untyped-def]
     delay = lived.session.kept_metrics()[0]
     round = lived.ask(Role.FACILITATOR, do="open_round", metrics=delay.id)
     lived.ask(Role.CLIENT, do="score", metric=delay.id, value=2, ease=5)

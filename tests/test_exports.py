@@ -111,7 +111,7 @@ def test_a_process_that_lasts_too_long_is_ended(
     assert "it took too long" in caplog.text
 
 
-def test_whoever_asks_the_server_is_told_and_has_it_a_moment_later(tmp_path: Path) -> None:
+def test_a_file_that_cannot_be_made_gives_a_page_and_comes_a_moment_later(tmp_path: Path) -> None:
     key = "0" * 32
     with Server(tmp_path) as server:
         link = server.new("Colis Solidaire")["client"]

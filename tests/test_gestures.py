@@ -271,7 +271,7 @@ def test_an_id_sent_again_writes_nothing_and_no_other_gesture_may_use_it(stage: 
 
 
 @pytest.mark.parametrize("name", [name for name in GESTURES if not name.startswith("come in")])
-def test_nor_may_whoever_was_shown_out_or_never_came_in(stage: Stage, name: str) -> None:
+def test_a_person_shown_out_or_not_joined_may_ask_for_nothing(stage: Stage, name: str) -> None:
     gesture = GESTURES[name][0](stage)
     before = stage.room.entries
     for person, code in (("gone", "out"), ("stranger", "join"), ("", "join")):
@@ -325,7 +325,7 @@ def test_a_text_of_20_000_characters_is_refused_with_its_length_and_one_less_is_
     assert len(stage.room.session.notes[note].text) == 19_999
 
 
-def test_what_breaks_files_is_dropped_from_what_is_kept(stage: Stage) -> None:
+def test_characters_that_break_files_are_dropped(stage: Stage) -> None:
     note = stage.room.ask(CLIENT, do="write", kind="problem", text="un\x00\ud800\x1b\ufffe\u202edeux")
     assert stage.room.session.notes[note].text == "undeux"
 
@@ -438,7 +438,7 @@ def test_a_note_is_not_about_one_that_was_withdrawn(stage: Stage, kind: str, tar
     assert "Your text is kept" in str(refusal)
 
 
-def test_what_was_withdrawn_is_neither_edited_detailed_scored_nor_kept(stage: Stage) -> None:
+def test_a_withdrawn_note_is_neither_edited_detailed_scored_nor_kept(stage: Stage) -> None:
     metric, action, learning = (stage.withdrawn[kind] for kind in ("metric", "action", "learning"))
     stage.room.refused(CLIENT, do="edit", note=learning, text="Mieux", was="1")
     stage.room.refused(CLIENT, do="detail", note=metric, detail="quality", value="90")
@@ -496,7 +496,7 @@ def test_a_detail_can_be_emptied_again(stage: Stage) -> None:
 
 @pytest.mark.parametrize("kind", ["question", "answer", "recommendation"])
 @pytest.mark.parametrize("writer", [FACILITATOR, CLIENT, CONSULTANT])
-def test_whoever_takes_notes_writes_for_somebody_around_the_table(stage: Stage, kind: str, writer: Role) -> None:
+def test_a_note_taker_writes_for_somebody_around_the_table(stage: Stage, kind: str, writer: Role) -> None:
     about = stage.question if kind == "answer" else ""
     note = stage.room.ask(writer, do="write", kind=kind, text="Dit tout haut", about=about, behalf="second")
     written = stage.room.session.notes[note]
@@ -520,7 +520,7 @@ def test_writing_for_oneself_is_writing(stage: Stage) -> None:
     assert stage.room.session.notes[note].behalf == ""
 
 
-def test_whoever_was_quoted_may_mend_what_they_are_said_to_have_said(stage: Stage) -> None:
+def test_a_quoted_person_may_mend_their_quote(stage: Stage) -> None:
     note = stage.room.ask(CONSULTANT, do="write", kind="question", text="Qui ?", behalf="person-client")
     stage.room.ask(CLIENT, do="edit", note=note, text="Qui donc ?", was="1")
     assert stage.room.session.notes[note].text == "Qui donc ?"
@@ -863,7 +863,7 @@ def test_any_object_at_all_is_refused_and_writes_nothing(stage: Stage, gesture: 
     assert stage.room.store.journal.last() == before
 
 
-def test_what_was_granted_is_there_for_another_process_that_opens_the_file(lived: Room, tmp_path: Path) -> None:
+def test_another_process_that_opens_the_file_reads_a_granted_gesture(lived: Room, tmp_path: Path) -> None:
     other = SessionStore(Journal(lived.store.journal.path))
     assert other.session == lived.session
     other.journal.close()
@@ -887,7 +887,7 @@ def test_a_press_that_was_late_on_its_way_does_not_move_the_group_back(room: Roo
     assert room.session.clock.step == "problem"
 
 
-def test_what_the_facilitator_withdrew_only_the_facilitator_puts_back(room: Room) -> None:
+def test_only_the_facilitator_puts_back_a_note_they_withdrew(room: Room) -> None:
     note = room.ask(CLIENT, do="write", kind="problem", text="À revoir")
     room.ask(FACILITATOR, do="withdraw", note=note)
     assert room.refused(CLIENT, do="restore", note=note).code == "role"
@@ -1005,7 +1005,7 @@ def test_a_recommendation_is_tied_to_what_it_is_about_by_whoever_sees_it(stage: 
         room.refused(CONSULTANT, do="attach", note=note, about=about)
 
 
-def test_what_the_team_writes_it_finishes_together(stage: Stage) -> None:
+def test_the_team_finishes_its_notes_together(stage: Stage) -> None:
     """Whoever comes to the client's link afterwards, on whatever device, goes on with what a colleague wrote."""
     room = stage.room
     for kind in ("contract", "action", "contact", "goal", "audience"):
@@ -1029,7 +1029,7 @@ def test_a_group_has_one_first_whatever_is_grouped_next(stage: Stage) -> None:
     assert [notes[id].details.get("same_as", "") for id in (third, stage.advice, stage.repeated)] == ["", third, third]
 
 
-def test_what_was_grouped_under_a_withdrawn_recommendation_stands_alone_and_can_be_the_first(stage: Stage) -> None:
+def test_a_repeat_of_a_withdrawn_recommendation_stands_alone_and_can_be_first(stage: Stage) -> None:
     third = stage.room.ask(CONSULTANT, do="write", kind="recommendation", text="Comparez, vraiment")
     group(stage, stage.repeated, stage.advice)
     stage.room.ask(CONSULTANT, do="withdraw", note=stage.advice)

@@ -40,7 +40,7 @@ def mandatory(name: str) -> set[str]:
     return {indicator.id for indicator in indicators if indicator.mandatory}
 
 
-def test_what_is_mandatory_in_august() -> None:
+def test_the_mandatory_indicators_of_august() -> None:
     assert mandatory("2026-08") == {
         "ease-of-use",
         "monthly-active-users",

@@ -83,7 +83,7 @@ def test_a_new_journal_is_empty_and_says_where_it_was_born(journal: Journal) -> 
     assert (journal.origin, journal.speed, journal.read(), journal.last()) == ("home", 1.0, [], 0)
 
 
-def test_what_is_appended_is_read_in_its_order_with_all_it_carries(journal: Journal, time: Time) -> None:
+def test_appended_entries_are_read_in_order_with_all_their_fields(journal: Journal, time: Time) -> None:
     question = e.NoteWritten("q1", "question", "Qui « renonce » ?\n\u202f… 👩🏽\u200d🔬")
     with journal.writing():
         journal.append("first-gesture", "ada", "inès", [question, e.DetailSet("q1", "a", "b")])
@@ -129,7 +129,7 @@ def test_an_id_is_in_once_and_a_second_one_takes_its_whole_gesture_with_it(journ
     assert journal.last() == 2
 
 
-def test_what_fails_while_writing_leaves_no_trace_and_the_file_free(journal: Journal, path: Path) -> None:
+def test_a_failed_write_leaves_no_trace_and_the_file_free(journal: Journal, path: Path) -> None:
     with pytest.raises(KeyboardInterrupt), journal.writing():
         journal.append("gesture-0", "marc", "", [e.ClockPaused()])
         raise KeyboardInterrupt
@@ -249,7 +249,7 @@ def test_a_journal_of_a_newer_format_is_refused_and_left_as_it_is(path: Path) ->
 
 
 @pytest.mark.parametrize("bytes_", [b"", b"bonjour", b"SQLite format 3\x00" + b"\x00" * 500, b"\xff" * 4096])
-def test_what_is_not_a_journal_is_refused_and_left_as_it_is(path: Path, bytes_: bytes) -> None:
+def test_a_file_that_is_no_journal_is_refused_and_left_as_it_is(path: Path, bytes_: bytes) -> None:
     path.parent.mkdir()
     path.write_bytes(bytes_)
     with pytest.raises(JournalError, match=r"home\.journal: not a journal of this kit .*left as it is"):
@@ -283,7 +283,7 @@ def test_a_journal_is_never_made_over_another(journal: Journal, path: Path) -> N
     assert journal.last() == 1
 
 
-def test_what_a_killed_process_left_half_made_hinders_nobody(path: Path) -> None:
+def test_a_journal_half_made_by_a_killed_process_hinders_nobody(path: Path) -> None:
     path.parent.mkdir()
     path.with_suffix(".0123abcd.new").write_bytes(b"half")
     Journal.create(path, "home").close()

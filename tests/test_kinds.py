@@ -100,7 +100,7 @@ def test_its_details_are_checked(worried: Room) -> None:
     assert worried.session.notes[new].details == {}
 
 
-def test_it_is_about_its_kinds_alone_and_is_not_spoken(worried: Room) -> None:
+def test_a_new_kind_is_about_its_kinds_alone_and_is_not_spoken(worried: Room) -> None:
     action = next(note.id for note in worried.session.notes_of("action"))
     worried.refused(CLIENT, do="write", kind="worry", text=TEXT, about=action)
     worried.refused(CLIENT, do="write", kind="worry", text=TEXT, behalf="person-consultant")
@@ -133,9 +133,7 @@ def test_session_json_has_its_key_and_the_schema_takes_it(worried: Room) -> None
 
 
 @pytest.mark.parametrize("stays", [True, False])
-def test_it_leaves_in_a_shared_session_as_its_row_says(
-    worried: Room, monkeypatch: pytest.MonkeyPatch, stays: bool
-) -> None:
+def test_a_new_kind_is_shared_as_its_row_says(worried: Room, monkeypatch: pytest.MonkeyPatch, stays: bool) -> None:
     monkeypatch.setitem(KINDS, "worry", Kind("worry", TEAM, details=WORRY.details, never_shared=not stays))
     shared = export.shared(worried.store.to_file(), environment("fr"), ()).fold()
     notes = shared.notes_of("worry")

@@ -128,7 +128,7 @@ def test_the_patches_add_up_to_the_whole(room: Room, follower: Live) -> None:
 
 
 @pytest.mark.process
-def test_what_another_process_writes_is_drawn_within_a_second(room: Room, follower: Live) -> None:
+def test_an_entry_of_another_process_is_drawn_within_a_second(room: Room, follower: Live) -> None:
     paper = Paper()
     command = [sys.executable, "-c", WRITE, str(room.store.journal.path)]
 
@@ -156,7 +156,7 @@ def test_somebody_who_connects_is_drawn_though_nothing_was_written(room: Room, f
     assert room.store.journal.last() == 5
 
 
-def test_what_depends_on_the_time_alone_is_drawn_again_by_itself(
+def test_a_part_that_depends_on_the_time_alone_is_drawn_again_by_itself(
     room: Room, follower: Live, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(live_module, "TICK", 0.2)
@@ -271,7 +271,7 @@ def test_a_rehearsal_refuses_in_its_language_with_the_facts(tmp_path: Path, monk
     }
 
 
-def test_who_asks_is_who_the_kernel_was_started_for_whatever_the_gesture_says(room: Room) -> None:
+def test_a_notebooks_gesture_is_its_own_persons_whatever_it_says(room: Room) -> None:
     live = Live(SessionStore(Journal(room.store.journal.path)), Eye(Role.OBSERVER), me="person-observer")
     answer = live.ask({"id": "forged-gesture", "do": "end", "by": "person-facilitator", "role": "facilitator"})
     assert answer["code"] == "role"

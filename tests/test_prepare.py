@@ -246,7 +246,7 @@ def test_the_band_leads_to_the_room_and_only_the_teams_page_goes_there_by_itself
     assert band(CLIENT) == ("ended", "../client", True)
 
 
-def test_who_prepares_just_now_is_said_once_they_are_two(room: Room) -> None:
+def test_people_who_prepare_now_are_named_once_they_are_two(room: Room) -> None:
     assert "Ada" not in seen(room.session, CLIENT, prepare, present=frozenset({"person-client"}))
     page = seen(room.session, CLIENT, prepare, present=frozenset(f"person-{role}" for role in Role))
     assert "Marc" in page and "Ada" in page and "Lou" not in page and "Inès" not in page

@@ -48,7 +48,7 @@ def finished(lived: Room) -> Room:
     return lived
 
 
-def test_what_is_left_to_complete_goes_as_it_is_completed(lived: Room, finished: Room) -> None:
+def test_a_missing_part_goes_once_it_is_completed(lived: Room, finished: Room) -> None:
     assert missing(finished.session) == ["owner", "due"]
     lived.ask(CLIENT, do="detail", note=finished.session.kept[0], detail="decider", value="")
     lived.ask(CONSULTANT, do="write", kind="recommendation", text="Et encore ceci")

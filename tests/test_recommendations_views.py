@@ -31,7 +31,7 @@ def note(room: Room, text: str) -> str:
 
 
 @pytest.mark.parametrize("role", list(Role))
-def test_what_repeats_is_read_once_under_what_it_repeats(advised: Room, role: Role) -> None:
+def test_a_repeat_is_read_once_under_its_first(advised: Room, role: Role) -> None:
     page = seen(advised.session, role, recommendations)
     assert page.count('<p dir="auto">Ayez un témoin</p>') == 1
     assert page.index("Comparez deux départements") < page.index("Ayez un témoin") < page.rindex("</article>")
@@ -70,7 +70,7 @@ def test_the_summary_shows_what_the_hour_changed_and_when_advice_came(advised: R
     assert "Une autre (Inès, à 27 min)" in page
 
 
-def test_what_waits_for_the_end_of_the_hour_is_folded_until_then(advised: Room) -> None:
+def test_the_parts_for_the_end_of_the_hour_are_folded_until_then(advised: Room) -> None:
     def folded() -> list[bool]:
         tree = Tree(seen(advised.session, CLIENT, recommendations, learnings))
         buttons = [b for b in tree.all("button") if b.attributes.get("data-detail") in ("status", "north_star")]
@@ -101,7 +101,7 @@ def test_a_decision_and_an_actions_origin_are_read_by_all(advised: Room, role: R
     assert "Comparez deux départements" in page
 
 
-def test_whoever_listens_has_forms_that_rest_and_the_others_know_whose_turn_it_is(advised: Room) -> None:
+def test_a_listener_has_resting_forms_and_the_others_know_whose_turn_it_is(advised: Room) -> None:
     for on in ("true", "false"):
         advised.ask(FACILITATOR, do="listen", on=on)
         for role in Role:

@@ -58,7 +58,7 @@ def test_every_file_to_share_says_that_it_is_reduced_and_no_other_does(lived: Ro
         assert json.loads(export.render(file, "session", "json", views))["session"]["shared"] is bool(times)
 
 
-def test_what_was_withdrawn_or_written_before_an_edit_is_not_in_it(room: Room) -> None:
+def test_a_shared_session_has_no_withdrawn_note_and_no_former_text(room: Room) -> None:
     gone = room.ask(Role.CLIENT, do="write", kind="problem", text="Un secret de fabrique")
     room.ask(Role.CLIENT, do="withdraw", note=gone)
     slip = room.ask(Role.CLIENT, do="write", kind="problem", text="Mme Lenoir attend")
@@ -111,7 +111,7 @@ def plain(score: Score) -> tuple[int | None, int | None, bool]:
 
 
 @pytest.mark.parametrize(("kind", "detail"), [("action", "owner"), ("metric", "decider")])
-def test_whoever_answers_for_something_and_was_not_there_has_a_label_too(lived: Room, kind: str, detail: str) -> None:
+def test_an_owner_who_was_not_there_has_a_label_too(lived: Room, kind: str, detail: str) -> None:
     note = lived.session.notes_of(kind)[0].id
     lived.ask(Role.CLIENT, do="detail", note=note, detail=detail, value="Bertille Morvan")
     words = everywhere(shared(lived))
@@ -154,7 +154,7 @@ def test_ids_of_the_whole_session_are_not_in_it(lived: Room) -> None:
         assert id not in words
 
 
-def test_what_points_at_a_note_that_is_left_out_does_not_tell_its_id(lived: Room) -> None:
+def test_a_reference_to_an_omitted_note_does_not_tell_its_id(lived: Room) -> None:
     delay, visits = (note.id for note in lived.session.notes_of("metric"))
     advice = lived.session.notes_of("recommendation")[1].id
     lived.ask(Role.FACILITATOR, do="move", note=visits, before=delay)

@@ -89,7 +89,7 @@ def test_every_part_of_the_session_is_filled(store: SessionStore) -> None:
 
 
 @pytest.mark.process
-def test_what_a_team_prepared_comes_before_the_hour_and_says_everything(store: SessionStore) -> None:
+def test_a_teams_preparation_comes_before_the_hour_and_says_everything(store: SessionStore) -> None:
     session = store.session
     started = session.clock.started
     assert started
@@ -129,7 +129,7 @@ def test_after_the_hour_the_team_finishes_its_ledger_and_its_choice(store: Sessi
 
 
 @pytest.mark.process
-def test_who_is_there(store: SessionStore) -> None:
+def test_the_cast_has_its_roles_and_nobody_is_present_afterwards(store: SessionStore) -> None:
     assert {role: len(store.session.here(role)) for role in Role} == counts(12)
     assert not store.journal.present()
 

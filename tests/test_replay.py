@@ -162,7 +162,7 @@ def test_a_state_holds_no_score_of_a_round_that_was_not_shown_yet(room: Room, ti
     assert [len(round["abstentions"]) for round in found[3]["rounds"]] == [1, 0]
 
 
-def test_nor_does_one_of_a_journal_from_before_there_were_rounds() -> None:
+def test_a_state_of_a_journal_without_rounds_holds_no_score_that_is_not_shown() -> None:
     opening = next(e for e in samples.sample("tidy").entries if isinstance(e.event, events.SessionOpened))
     said: list[tuple[float, events.Event]] = [
         (0, events.PersonJoined("person-a", "Marc", "client")),
@@ -218,7 +218,7 @@ def test_the_steps_are_marked_where_they_were_entered() -> None:
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_what_a_page_is_told_is_json_in_its_language(lang: str) -> None:
+def test_a_pages_replay_is_json_in_its_language(lang: str) -> None:
     made = json.loads(json.dumps(told(built("tidy", lang), lang)))
     assert {step["id"] for step in made["steps"]} == {"tour", "problem", "questions", "recommendations", "learnings"}
     first = next(frame for frame in made["frames"] if frame["at"] == 0)["lines"][0]
@@ -236,7 +236,7 @@ def test_a_workshop_that_never_began_is_replayed_up_to_its_last_entry(room: Room
     assert made.frames[-1].lines[0].text == "Trois semaines"
 
 
-def test_what_came_long_before_or_after_the_hour_is_not_played(lived: Room, time) -> None:  # type: ignore[no-untyped-def]
+def test_an_entry_long_before_or_after_the_hour_is_not_played(lived: Room, time) -> None:  # type: ignore[no-untyped-def]
     time.advance(90_000)
     lived.ask(Role.CLIENT, do="write", kind="learning", text="Relu le lendemain")
     made = build(lived.store.to_file(), "fr")
@@ -465,7 +465,7 @@ def test_a_time_that_is_none_is_refused(at: str, capsys: pytest.CaptureFixture[s
     assert "give a time of the hour as HH:MM:SS or MM:SS" in capsys.readouterr().err
 
 
-def test_what_is_no_session_is_refused_in_a_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_file_that_is_no_session_is_refused_in_a_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "any.ipynb").write_text('{"cells": [], "metadata": {}}')
     for name in ("nosuchsession", str(tmp_path / "any.ipynb"), str(tmp_path / "none.ipynb"), "replay.html"):
         assert main(["replay", name, "--data", str(tmp_path)]) == 2
@@ -512,7 +512,7 @@ def test_advice_grouped_across_hypotheses_is_replayed(room: Room, time) -> None:
     well_played(room)
 
 
-def test_what_the_facilitator_steers_is_replayed(room: Room, time) -> None:  # type: ignore[no-untyped-def]
+def test_the_facilitators_steering_is_replayed(room: Room, time) -> None:  # type: ignore[no-untyped-def]
     room.ask(Role.FACILITATOR, do="start", step="tour")
     first, second = (room.ask(Role.CLIENT, do="write", kind="hypothesis", text=text) for text in ("Une", "Deux"))
     metric = room.ask(Role.CLIENT, do="write", kind="metric", text="Délai", about=second)

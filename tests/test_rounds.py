@@ -82,7 +82,7 @@ def test_all_abstain_and_nobody_is_ranked(room: Room, metrics: list[str]) -> Non
     assert placed(room) == []
 
 
-def test_what_cannot_be_opened_is_refused_in_a_sentence(room: Room, metrics: list[str]) -> None:
+def test_a_round_that_cannot_open_is_refused_in_a_sentence(room: Room, metrics: list[str]) -> None:
     assert "Choose" in str(room.refused(FACILITATOR, do="open_round", metrics=" "))
     assert "Five" in str(room.refused(FACILITATOR, do="open_round", metrics=" ".join(metrics)))
     room.refused(FACILITATOR, do="open_round", metrics=f"{metrics[0]} nowhere")
@@ -91,7 +91,7 @@ def test_what_cannot_be_opened_is_refused_in_a_sentence(room: Room, metrics: lis
     assert "not there" in str(room.refused(FACILITATOR, do="show_round", round="another"))
 
 
-def test_what_cannot_be_scored_is_refused_in_a_sentence_and_moves_nothing(room: Room, metrics: list[str]) -> None:
+def test_a_score_that_cannot_count_is_refused_in_a_sentence_and_moves_nothing(room: Room, metrics: list[str]) -> None:
     here, elsewhere, gone, *_ = metrics
     score = {"do": "score", "value": 5, "ease": 5}
     assert "not open" in str(room.refused(CLIENT, **score, metric=here))
@@ -189,7 +189,7 @@ def test_another_round_in_which_nobody_says_anything_changes_nothing(room: Room,
     assert ranking(room.session) == before and rescored(room.session) == {}
 
 
-def test_whoever_changes_nothing_in_another_round_keeps_what_they_gave(room: Room, metrics: list[str]) -> None:
+def test_a_person_who_changes_nothing_in_another_round_keeps_their_scores(room: Room, metrics: list[str]) -> None:
     delay, visits, *_ = metrics
     first = opened(room, delay, visits)
     for role, value in ((CLIENT, 5), (CONSULTANT, 2)):
@@ -213,7 +213,7 @@ def test_whoever_changes_nothing_in_another_round_keeps_what_they_gave(room: Roo
     ]
 
 
-def test_whoever_abstains_and_comes_back_on_it_by_one_number_keeps_the_other(room: Room, metrics: list[str]) -> None:
+def test_one_axis_given_after_an_abstention_keeps_the_other_axis(room: Room, metrics: list[str]) -> None:
     delay = metrics[0]
     first = opened(room, delay)
     room.ask(CLIENT, do="score", metric=delay, value=5, ease=2)

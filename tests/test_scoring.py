@@ -315,7 +315,7 @@ DISPUTED = ballots(
 )
 
 
-def test_what_talk_could_move_furthest_comes_first_and_what_all_agree_on_is_left_out() -> None:
+def test_the_most_disputed_topic_comes_first_and_an_agreed_one_is_left_out() -> None:
     # delay at 15 is second, at 3 third; errors at 4 is fourth, at 1 shares the fourth place with calls.
     assert talk(DISPUTED) == [("delay", 2, 3, 4), ("errors", 4, 4, 2)]
 
@@ -381,14 +381,14 @@ def test_with_seven_voters_stability_is_not_said_even_if_observers_make_them_eig
     assert stability(cast, PRODUCT, quality={}) is not None
 
 
-def test_nor_is_it_said_of_three_metrics_which_fill_the_three_first_places_whoever_votes() -> None:
+def test_stability_is_not_told_of_three_metrics_or_fewer() -> None:
     cast = unanimous(9)
     three = {metric: cast[metric] if metric in "abc" else [] for metric in cast}
     assert stability(three, PRODUCT, quality={}) is None
     assert stability({}, PRODUCT, quality={}) is None
 
 
-def test_what_all_share_is_in_the_top_for_all_and_a_metric_that_nobody_scored_is_not_told() -> None:
+def test_a_tie_of_all_is_always_in_the_top_and_an_unscored_metric_is_not_told() -> None:
     cast = ballots(**{metric: [(3, 3)] * 8 for metric in "abcd"}, unscored=[])
     assert stability(cast, PRODUCT, quality={}) == dict.fromkeys("abcd", 1.0)
 
@@ -427,7 +427,7 @@ def drawn_plainly(cast: dict[str, list[Vote]], formula: Formula, quality, weigh:
 
 @pytest.mark.parametrize("formula", FORMULAS)
 @pytest.mark.parametrize("weigh", [False, True])
-def test_it_is_what_ranking_each_draw_would_tell(formula: Formula, weigh: bool) -> None:
+def test_stability_equals_ranking_each_draw(formula: Formula, weigh: bool) -> None:
     random = Random(7)
     cast = {
         metric: [

@@ -101,7 +101,7 @@ def test_somebody_shown_out_is_not_here_until_let_in_again_even_when_corrected_m
         e.PersonJoined("p1", "Lou", "auditor"),
     ],
 )
-def test_what_is_said_of_somebody_unknown_or_of_an_unknown_role_folds_into_nothing(event: Event) -> None:
+def test_an_event_on_an_unknown_person_or_role_folds_into_nothing(event: Event) -> None:
     assert then(event) == then()
 
 
@@ -182,7 +182,7 @@ def test_details_replace_each_other_by_name() -> None:
         e.EndKept(False),
     ],
 )
-def test_what_is_about_a_note_or_a_step_that_is_not_there_folds_into_nothing(event: Event) -> None:
+def test_an_event_on_a_missing_note_or_step_folds_into_nothing(event: Event) -> None:
     assert then(event) == then()
 
 
@@ -448,7 +448,7 @@ def test_steering_what_is_not_there_changes_nothing(event: Event) -> None:
     assert then(*before, event) == then(*before)
 
 
-def test_what_the_room_looks_at_lasts_until_the_next_step_and_while_the_note_stands() -> None:
+def test_the_focus_lasts_until_the_next_step_and_while_the_note_stands() -> None:
     looking = [e.StepStarted("tour"), METRIC, e.FocusSet("delay")]
     session = then(*looking)
     assert session.looked_at == session.notes["delay"]

@@ -168,7 +168,7 @@ def test_the_session_goes_on_where_it_was_imported(file: SessionFile, arrive: Ar
     store.journal.close()
 
 
-def test_what_grew_in_two_places_is_merged_in_the_order_in_which_it_was_said(lived: Room, arrive: Arrive) -> None:
+def test_entries_of_two_places_are_merged_in_the_order_of_their_times(lived: Room, arrive: Arrive) -> None:
     there, _ = arrive(lived.store.to_file())
     there.ask(asking("new", Role.CLIENT), {"id": "join-elsewhere", "do": "join", "name": "Marc"})
     there.ask(asking("new", Role.CLIENT), {"id": "note-elsewhere", "do": "write", "kind": "learning", "text": "Là-bas"})

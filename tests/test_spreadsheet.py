@@ -346,7 +346,7 @@ def test_a_row_with_more_cells_than_headings_is_a_problem_named_by_the_columns_n
     assert dict(read_hypotheses(text.encode()).rows) == {1: Hypothesis("shorter waits"), 2: Hypothesis("B", target="4")}
 
 
-def test_what_is_said_of_each_problem_has_its_french() -> None:
+def test_each_problems_message_has_its_french() -> None:
     headings = "Mesure;Responsable;Population;Cible;Échéance;Concept;Type d’impact;Sens;Qualité;Humeur;cible"
     wrong = f"{'x' * LIMIT};{'x' * 81};{'x' * 501};trois;hier;beau;grand;de travers;70;;;de trop"
     messages = [problem.message for problem in read_hypotheses(f"{headings}\n{wrong}\n".encode()).problems]
@@ -456,7 +456,7 @@ HYPOTHESES = st.builds(
 
 @settings(max_examples=100, deadline=None)
 @given(st.lists(HYPOTHESES, max_size=4), st.sampled_from(["fr", "en"]), st.permutations(FIELDS))
-def test_what_was_written_is_read_again(written: list[Hypothesis], lang: str, order: list[str]) -> None:
+def test_a_written_sheet_is_read_again(written: list[Hypothesis], lang: str, order: list[str]) -> None:
     headings = [HEADINGS[lang][field] for field in order]
     content = write_csv(headings, [[getattr(row, field) for field in order] for row in written], lang)
     assert rows(content) == [row for row in written if row != Hypothesis()]

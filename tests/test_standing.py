@@ -99,7 +99,7 @@ def test_observers_and_the_facilitator_never_count() -> None:
     assert table(session)[0] == ("delay", 1, 1.0, 1.0, 1)
 
 
-def test_nor_does_a_score_by_somebody_who_never_came_in() -> None:
+def test_a_score_by_somebody_who_never_came_in_does_not_count() -> None:
     assert votes_cast(scored(("nobody", "delay", 5, 5)))["delay"] == []
 
 
@@ -192,9 +192,7 @@ def test_the_order_of_the_voters_never_matters(formula, weigh, random) -> None:
 
 
 @given(FORMULA, st.booleans(), RANDOM, ANYBODY, st.sampled_from(METRICS), NO_VOTE)
-def test_whoever_abstains_or_gives_one_number_alone_has_never_voted(
-    formula, weigh, random, who, metric, given_up
-) -> None:
+def test_an_abstention_or_one_axis_alone_is_no_vote(formula, weigh, random, who, metric, given_up) -> None:
     others = [vote for vote in some_votes(random) if vote[:2] != (who, metric)]
     more = [(who, metric, *axes) for axes in given_up]
     assert all_read(formula, weigh, *others, *more) == all_read(formula, weigh, *others)

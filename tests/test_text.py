@@ -136,7 +136,7 @@ def test_cleaning_twice_is_cleaning_once(text: str) -> None:
 
 
 @given(st.text(st.characters(codec=None)))
-def test_what_is_clean_goes_through_sqlite_json_and_xml(text: str) -> None:
+def test_a_clean_text_goes_through_sqlite_json_and_xml(text: str) -> None:
     cleaned = clean(text)
     with sqlite3.connect(":memory:") as db:
         assert db.execute("select ?", (cleaned,)).fetchone() == (cleaned,)

@@ -50,7 +50,7 @@ def test_a_detail_of_a_newer_kit_has_no_name() -> None:
     assert done(line_of(DetailSet("a", "mood", "good")), "fr") == "complète une note"
 
 
-def test_what_a_newer_kit_says_has_no_line() -> None:
+def test_an_event_of_a_newer_kit_has_no_line() -> None:
     assert line_of(Unknown("Sung", "{}")) is None
 
 

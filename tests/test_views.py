@@ -357,7 +357,7 @@ def test_scores_that_were_not_shown_are_in_no_fragment_of_any_role(busy: Room, e
 
 
 @audiences
-def test_what_was_withdrawn_is_in_no_fragment_of_any_role(busy: Room, eye: Eye) -> None:
+def test_a_withdrawn_note_is_in_no_fragment_of_any_role(busy: Room, eye: Eye) -> None:
     for note in list(busy.session.notes.values()):
         busy.ask(FACILITATOR, do="withdraw", note=note.id)
     page = "".join(fragments(busy.session, eye).values()) + "".join(fragments(busy.session, eye, SCRIPT).values())
@@ -366,7 +366,7 @@ def test_what_was_withdrawn_is_in_no_fragment_of_any_role(busy: Room, eye: Eye) 
         assert not note.text or f'"{note.text}"' not in page
 
 
-def test_who_has_not_written_is_on_the_script_alone(busy: Room) -> None:
+def test_people_who_have_not_written_are_on_the_script_alone(busy: Room) -> None:
     busy.ask_as("silent", CONSULTANT, do="join", name="Sacha")
     assert "Sacha" in seen(busy.session, FACILITATOR, unwritten)
     assert not any(name in seen(busy.session, FACILITATOR, unwritten) for name in ("Marc", "Inès", "Lou"))
@@ -480,7 +480,7 @@ def test_a_question_says_who_spoke_who_wrote_when_and_holds_its_answers(busy: Ro
     assert "Répondu de vive voix, sans note." in words
 
 
-def test_what_was_written_before_the_hour_has_no_minute(busy: Room) -> None:
+def test_a_note_written_before_the_hour_has_no_minute(busy: Room) -> None:
     early, during = (
         html for id, html in fragments(busy.session, Eye(CLIENT), (recommendations,)).items() if "hypotheses/" in id
     )
@@ -522,7 +522,7 @@ def test_advice_stands_with_what_it_was_given_on_and_outlives_it(busy: Room) -> 
     assert "Par département" in seen(busy.session, CLIENT, metrics)
 
 
-def test_what_an_action_still_misses_is_named(busy: Room) -> None:
+def test_the_missing_parts_of_an_action_are_named(busy: Room) -> None:
     assert "responsable à nommer" in seen(busy.session, OBSERVER, learnings)
     [action] = busy.session.notes_of("action")
     busy.ask(CLIENT, do="detail", note=action.id, detail="owner", value="Marc")
@@ -660,7 +660,7 @@ def test_once_a_quality_is_said_one_that_nobody_gave_counts_as_the_lowest(
     assert [int(place) for place in re.findall(r"place (\d) if quality counts", rows)] == places
 
 
-def test_who_abstained_is_told_from_who_never_scored(room: Room) -> None:
+def test_an_abstention_is_told_from_a_missing_score(room: Room) -> None:
     silent, _, seen_by_one = measured(room, "Délai", "Visites", "Appels")
     round = room.ask(FACILITATOR, do="open_round", metrics=f"{silent} {seen_by_one}")
     for role in (CLIENT, CONSULTANT):
@@ -789,7 +789,7 @@ def test_a_hidden_step_is_skipped_by_next_marked_in_the_track_and_said_in_the_su
     assert "sautée" in seen(room.session, OBSERVER, summary)
 
 
-def test_what_the_room_looks_at_is_seen_by_all_and_stopped_by_the_facilitator(busy: Room) -> None:
+def test_the_focus_is_seen_by_all_and_stopped_by_the_facilitator(busy: Room) -> None:
     [note] = busy.session.notes_of("problem")
     busy.ask(FACILITATOR, do="focus", note=note.id)
     for role in Role:

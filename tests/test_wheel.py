@@ -102,7 +102,7 @@ def test_the_wheel_holds_templates_notebooks_assets_and_catalogs(wheel: Path) ->
     assert "impactlib/locale/fr/LC_MESSAGES/impact.mo" in held
 
 
-def test_it_is_the_wheel_that_runs(environment: Path, tmp_path: Path) -> None:
+def test_the_wheel_is_the_code_that_runs(environment: Path, tmp_path: Path) -> None:
     where = _run(environment, tmp_path, "python", "-c", "import impactlib, sys; print(impactlib.__file__, sys.prefix)")
     file, prefix = where.split()
     assert file.startswith(prefix)

@@ -19,14 +19,14 @@ from impactlib.domain.spreadsheet import SheetError
 from impactlib.storage.journal import JournalError
 
 SUBJECTS = (serving, workshops, files, hypotheses, agendas, replay, rehearsal)
-"""What has commands, in the order of ``impact --help``."""
+"""The modules that declare commands, in the order of ``impact --help``."""
 _SAID: Mapping[type[OSError], str] = {
     FileNotFoundError: "there is no such file. Check its name and its folder.",
     IsADirectoryError: "this is a folder: give the name of a file in it.",
     NotADirectoryError: "one of its folders is a file. Check the path.",
     PermissionError: "this account may not do that. Check who owns it.",
 }
-"""What a person can do about the errors of files."""
+"""How a person can mend each error of a file."""
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -36,7 +36,7 @@ def main(argv: list[str] | None = None) -> int:
         code: int | None = args.run(args)
         sys.stdout.flush()
     except BrokenPipeError:
-        # Whoever read us has had enough: nothing more to say, not even at exit.
+        # The reader closed the pipe: write nothing more, not even at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 2
     except OSError as error:

@@ -1,4 +1,4 @@
-"""What the commands share: the data folder that each takes, and where the server is unless one says."""
+"""Options that the commands share: the data folder, and the address of the server."""
 
 from __future__ import annotations
 

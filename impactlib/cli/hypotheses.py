@@ -1,6 +1,6 @@
 """``impact check`` and ``impact draft``: a team's hypotheses read from its file, outside any workshop.
 
-What could not be read of a file is said on standard error, and the rest is used.
+Cells that cannot be read are listed on standard error; the other rows are used.
 """
 
 from __future__ import annotations

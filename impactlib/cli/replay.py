@@ -51,7 +51,7 @@ def _replay(args: argparse.Namespace) -> None:
         titles = {step.id: step.title[lang] for step in session.steps}
         colon = translation(lang).gettext("%(label)s: %(content)s") % {"label": "", "content": ""}
         for line in lines:
-            # What a note was completed with comes after a colon already.
+            # The words of a completed note end with a colon and the detail already.
             said = (" · " if line.detail else colon).join(filter(None, (done(line, lang), clean_line(line.text))))
             step = clean_line(titles.get(line.step, ""))
             print(f"{_time_of(line.at)}  {step:16} {clean_line(line.who):12} {said}".rstrip())

@@ -21,7 +21,7 @@ PANES = (
     "metrics",
     "learnings",
 )
-"""What a step can show: one pane of the workshop notebook each, in the order of its page."""
+"""The panes that a step can open, in the order of the workshop's page."""
 MEASURED = ("recommendations", "inventory", "matrix", "metrics")
 """The panes of hypotheses and metrics: what a team prepares before the hour."""
 LANGUAGES = ("fr", "en")

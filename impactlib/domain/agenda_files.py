@@ -19,7 +19,7 @@ from impactlib.paths import TEMPLATES
 DEFAULT = "atelier-impact"
 KEYS = ("name", "title", "minutes", "follow_up", "steps")
 STEP_KEYS = ("id", "title", "minutes", "shows", "now")
-"""What is read of a file, and of each of its steps."""
+"""The keys that are read in a file, and in each of its steps."""
 
 LARGEST = 100_000
 """Bytes of a file: the longest agenda of the kit has five thousand."""
@@ -27,13 +27,13 @@ DEEPEST = 100
 """Parts of a dotted key: reading one takes the square of them."""
 MOST_STEPS, MOST_MINUTES, FEWEST_MINUTES = 30, 600, 0.5
 LONGEST_TITLE, LONGEST_NAME, LONGEST_NOW = 120, 40, 300
-"""What a new workshop takes. One that was opened with more opens for ever: a journal is only parsed."""
+"""Bounds for a new workshop. An agenda in a journal may exceed them: it is parsed, not checked against them."""
 
 _TOO_LONG = N_("%(value)s is too long. Write %(most)s characters at most.")
 _PART = r"""(?:[\w-]+|"(?:[^"\\\n]|\\.)*"|'[^'\n]*')"""
 _TOO_DEEP = re.compile(rf"(?:^|[\[{{,])[ \t]*{_PART}(?:[ \t]*\.[ \t]*{_PART}){{{DEEPEST}}}", re.MULTILINE)
 _AT = re.compile(r" \(at line (\d+), column (\d+)\)$")
-# What breaks a line, hides or turns around what stands beside it: a title is on the track, in files, in a shell.
+# Characters that break a line, or hide or reorder the text beside them: titles are shown in pages, files and shells.
 _NOT_ON_A_LINE = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 
 
@@ -54,7 +54,7 @@ class AgendaError(Worded):
 
 @dataclass(frozen=True)
 class Doubt:
-    """What can be used and may not be meant: where in the file, in words to translate, with their facts."""
+    """A doubt about an agenda that is valid: its place in the file, a message to translate, its facts."""
 
     where: str
     message: str
@@ -161,7 +161,7 @@ def _refuse_long_line(lines: Mapping[str, str], where: str, most: int = LONGEST_
 
 
 def _shown(raw: Any) -> str:
-    """What somebody wrote, in short, for whoever reads an error in a shell."""
+    """The author's value, shortened to fit in an error message."""
     try:
         said = repr(raw)
     except (ValueError, RecursionError):
@@ -170,7 +170,7 @@ def _shown(raw: Any) -> str:
 
 
 def doubts(text: str) -> list[Doubt]:
-    """What an author may not have meant in an agenda that can be used, in the order of the file.
+    """List the probable mistakes in a valid agenda, in the order of the file.
 
     Raises
     ------

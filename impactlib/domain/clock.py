@@ -1,11 +1,11 @@
-"""The hour's time, as a pure value: what each step was granted, what it took, what remains.
+"""The hour's time, as a pure value: the seconds that each step was granted, took and has left.
 
-The end of the hour is a promise. Whatever takes longer (an overrun, an added minute) is taken from
+The end of the hour is a promise. An overrun or an added minute is taken from
 the steps that remain, in proportion to their length, and from the closing one last. A pause moves
 the end. Going back to a step takes up its countdown where it stood.
 
-Nor does the end move when the agenda changes within the hour: what a shorter or a hidden step leaves
-is free for the others, and what a longer one asks for is taken from those before the closing one.
+The end does not move when the agenda changes within the hour: the time that a shorter or a hidden step leaves
+is free for the others, and a longer step takes its time from the steps before the closing one.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ def took(clock: Clock, now: float) -> dict[str, float]:
 def shares(clock: Clock, agenda: Agenda, step: str, now: float) -> dict[str, float]:
     """Seconds granted to `step` and to each one after it, were `step` entered now.
 
-    What is missing to end on time is taken from all but the closing step, in proportion; only what
+    The time that is missing to end on time is taken from all but the closing step, in proportion; only the time that
     they cannot give is taken from the closing one.
     """
     needs = _needs(clock, agenda, step, now)

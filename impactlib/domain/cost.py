@@ -122,14 +122,14 @@ def cost_per_use(budget: Figure, users: Figure, convert: bool = False) -> Cost:
 
 
 def said(cost: Cost, lang: str, limits: str = "") -> dict[str, str]:
-    """What is written of a metric whose baseline is this cost: its details by name.
+    """The details of a metric whose baseline is this cost, by name.
 
     Parameters
     ----------
     lang
-        Of the workshop: its words are in ``templates/cost.toml``.
+        The workshop's language; its words are in ``templates/cost.toml``.
     limits
-        Those already written of the metric: they stay, but for what an earlier calculation said of its periods.
+        The metric's limits so far: they stay, except for the sentence that an earlier calculation added.
     """
     words, periods = _words()[lang], (cost.budget.period, cost.users.period)
     figures = {

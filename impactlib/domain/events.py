@@ -1,4 +1,4 @@
-"""What happened: small past-tense events, and the entries that carry them in a journal.
+"""Events, small and in the past tense, and the entries that carry them in a journal.
 
 An event holds JSON scalars only. An event that this version does not know is kept as it came
 (`Unknown`), so that an older kit loses nothing of a newer journal.

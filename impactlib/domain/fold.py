@@ -234,7 +234,7 @@ def _metric_scored(event: events.MetricScored | events.MetricAbstained, session:
     elif any(point is not None and point not in SCORES for point in (event.value, event.ease)):
         return session
     else:
-        # Whoever says one number of two in another round leaves the other as it was, be it after an abstention.
+        # A partial score keeps the other axis from this round, else from the last shown round.
         given = round.scores.get(of, Score())
         shown = session.shown_score(*of) if given == Score() or given.abstained else given
         before = shown or Score()

@@ -104,7 +104,7 @@ _MEANS = {
 NUMBERS = ("baseline", "target")
 DATES = ("baseline_date", "target_date")
 YEARS = range(2000, 2101)
-"""Those of a date: others are slips of the pen, and calendars fail on some."""
+"""The years of a date: others are slips of the pen, and calendars fail on some."""
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?\Z")
 _UNIT = re.compile(r"(?<=\d) ?[^\d.,+-]+\Z")
 _SCALE = re.compile(r"\d ?([kKMG]|Md)(€|\$|\b)|\d ?(million|milliard|mille|thousand|billion)", re.A)

@@ -1,6 +1,6 @@
 """The impact matrix is data: five concepts with their indicators, of which some are mandatory.
 
-It changes, so each version is a TOML file (`templates/matrices/`). A metric fulfils an indicator when it
+The matrix changes, so each version is a TOML file (`templates/matrices/`). A metric fulfils an indicator when it
 names it; one that names none stands beside the indicators of its hypothesis's concept.
 """
 
@@ -18,7 +18,7 @@ from impactlib.paths import TEMPLATES
 
 FOLDER = TEMPLATES / "matrices"
 STATES = ("figure", "metric", "nothing")
-"""What an indicator has: a metric with a figure, a metric without one, or nothing."""
+"""The states of an indicator: a metric with a figure, a metric without one, or nothing."""
 _VERSION = re.compile(r"\d{4}-\d{2}\Z")
 _ID = re.compile(r"[a-z0-9.-]{1,40}\Z")
 

@@ -1,4 +1,4 @@
-"""What was said or written in a session: the notes, found by their id, their kind, and what they are about."""
+"""The notes of a session, found by their id, by their kind, and by the note that they are about."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Note(Struct, frozen=True):
 
     @property
     def speaker(self) -> str:
-        """Whose words these are."""
+        """The id of the person whose words these are."""
         return self.behalf or self.by
 
 
@@ -45,8 +45,8 @@ class _Row:
 
     __slots__ = ("_state",)
 
-    # The notes; or the row that this one was, who left it, who came, and how many changes wait. It is read and
-    # written at once, so that two threads may read the same row.
+    # The notes; or the previous row, the note that left, the note that came, and the number of changes that wait.
+    # One attribute is read and written at once, so that two threads may read the same row.
     _state: tuple[Note, ...] | _Change
 
     def __init__(self, state: tuple[Note, ...] | _Change) -> None:

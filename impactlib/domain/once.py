@@ -12,7 +12,7 @@ T = TypeVar("T")
 
 
 def once(function: Callable[[Session], T]) -> Callable[[Session], T]:
-    """Remember the answer for the last session: the audiences of one session are drawn one after the other."""
+    """Remember the value of the last session: the audiences of one session are drawn one after the other."""
     last: list[tuple[Session, T]] = []
 
     @wraps(function)

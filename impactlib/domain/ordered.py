@@ -1,4 +1,4 @@
-"""A mapping that never changes: what is put in it makes another, which shares with it all that stayed."""
+"""A persistent mapping: a change makes another mapping, which shares the unchanged items."""
 
 from __future__ import annotations
 

@@ -30,12 +30,12 @@ CHOICE = kinds.names(kinds.CHOICE)
 Groups = Mapping[str, list[Note]]
 
 _FIELDS = {"hypothesis": ("statement", OF_HYPOTHESIS), "metric": ("metric", OF_METRIC)}
-"""What is compared of a note: the field that is its text, and those that are its details."""
+"""The fields of a note that are compared: its text, and its details."""
 
 
 @dataclass(frozen=True)
 class Change:
-    """What a field of a hypothesis, or of its metric, was when the hour began, and is now; "" is not given."""
+    """A field of a hypothesis, or of its metric, when the hour began and now; "" is not given."""
 
     note: Note
     field: str
@@ -86,9 +86,9 @@ def decided_before(session: Session, metric: Note) -> bool:
 
 
 def changes(session: Session, hypothesis: Note) -> list[Change]:
-    """What the hour changed in a hypothesis, and in those of its metrics that stood when it began.
+    """The changes of the hour in a hypothesis, and in those of its metrics that stood when it began.
 
-    What was written during the hour has changed in nothing.
+    A note that was written during the hour has no change.
     """
     notes = [hypothesis, *session.notes_of("metric", about=hypothesis.id)]
     return list(chain.from_iterable(changed(session, note) for note in notes))

@@ -1,7 +1,7 @@
 """A session reduced, to be shown to people who were not there. Pure.
 
-What is left out is not in the result: neither names, nor withdrawn notes, nor former texts, nor scores
-that were not shown, nor what only a newer kit would understand. Ids are made anew, so that nothing ties
+The result holds no name, no withdrawn note, no former text, no score
+that was not shown, and no event of a newer kit. Ids are made anew, so that nothing ties
 the reduced session to the whole one.
 """
 
@@ -92,7 +92,7 @@ def shown(file: SessionFile) -> SessionFile:
 
 
 def _seen(file: SessionFile) -> dict[str, set[str]]:
-    """What stood of each score when its round was shown, by entry: the axes that it gave, or that it abstained.
+    """The part of each score that stood when its round was shown, by entry: the axes that it gave, or its abstention.
 
     A score that was given again before the reveal was seen by nobody.
     """
@@ -184,7 +184,7 @@ def _without(called: Mapping[str, str]) -> Rewrite:
 def _reduced(
     event: Event, notes: Mapping[str, Note], names: Mapping[str, str], owners: Mapping[str, str], hide: Rewrite
 ) -> Event | None:
-    """What stays of an event, or None."""
+    """The event reduced, or None if nothing of it stays."""
     match event:
         case events.SessionOpened():
             return structs.replace(event, video="")
@@ -197,7 +197,7 @@ def _reduced(
         case events.DetailSet():
             tied = event.value if event.detail == "same_as" else event.detail.partition("/")[2]
             gone = event.note not in notes or (tied and tied not in notes)
-            # Only what is said in the end: what was said before is in the file no more than a former text.
+            # Keep only the final value of a detail; earlier values are dropped, like earlier texts.
             gone = gone or notes[event.note].details.get(event.detail) != event.value
             if gone or event.detail == "same_as":
                 return None if gone else event

@@ -6,11 +6,11 @@ no official formula. By default the product of the two medians makes the order; 
 Data quality says at how many per cent the data are right. By default it moves no metric: it shows as an uncertainty
 of the ease, since data that are hardly right were not really easy to obtain. Of the ease above 1, its least, only that
 share is sure: 4 with data right at 50 % is somewhere from 2.5 to 4. Weighing by quality counts the sure ease alone.
-That is a convention which anybody can work out by hand, not a measurement. A quality that nobody gave is held for the
-lowest, so that silence never looks surer than a bad quality.
+This is a convention that anybody can work out by hand, not a measurement. A quality that nobody gave counts as the
+lowest, so that a missing quality never looks surer than a bad one.
 
 Functions over votes take one at most of each person for each metric, whatever round it is of. An abstention is no vote.
-`weigh_by_quality` makes the order of the sure ease, in each of them.
+If `weigh_by_quality`, every function ranks by `sure_ease` instead of `ease`.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ from impactlib.domain.agenda import Role
 from impactlib.domain.session import SCORES
 
 VOTERS = (Role.CLIENT, Role.CONSULTANT)
-"""Whose votes are counted: those who know the users or the field. Observers' and the facilitator's are not."""
+"""The roles whose votes are counted: they know the users or the field. Observers and the facilitator do not vote."""
 
 QUALITY_NOT_GIVEN = 10
-"""Per cent: what a quality that nobody gave is held for, the lowest of 10, 50 and 90."""
+"""Default data quality, in per cent, when none was given: the lowest of 10, 50 and 90, to be conservative."""
 
 TOP = 3
 ENOUGH_VOTERS = 8
@@ -40,7 +40,7 @@ ENOUGH_VOTERS = 8
 RESAMPLES = 1_000
 
 _DECIMALS = 9
-"""Those that are compared: figures equal on paper may differ in a float's last digits."""
+"""Decimals that are compared: figures equal on paper may differ in a float's last digits."""
 _TALLY = Struct(f">{len(SCORES)}H")
 """How many people gave each score: up to 65,535."""
 
@@ -219,7 +219,7 @@ def _place(merit: float, among: Collection[float]) -> int:
 
 
 def _merits(points: Sequence[Point], formula: Formula) -> list[float]:
-    """What orders points: the higher the better, and equals are tied."""
+    """The merit of each point: the higher the better, and equals are tied."""
     if formula.method is Method.PARETO:
         return [-layer for layer in _layers(points)]
     return _figures(points, formula)
@@ -262,7 +262,7 @@ def together(rows: Sequence[Row]) -> dict[Point, list[int]]:
 
 @dataclass(frozen=True)
 class Opinions:
-    """What was said of a metric on one axis, from 1 to 5.
+    """The scores of a metric on one axis, from 1 to 5.
 
     Half of the people are from `low` to `high`: the medians of the lower and of the upper half of the scores, a middle
     score being in both. So one outlier among many hardly counts, and each of two or three people does.

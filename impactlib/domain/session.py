@@ -1,6 +1,6 @@
-"""A session: what is known of a workshop at one moment, and what can be asked of it. Pure values.
+"""A session: the state of a workshop at one moment, and the questions that it answers. Pure values.
 
-What events make of it is `impactlib.domain.fold`.
+`impactlib.domain.fold` makes a session of events.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ Scores = Mapping[tuple[str, str], Score]
 
 
 class Round(Struct, frozen=True):
-    """What people think of some metrics, each on their own until it is shown; its times are seconds since 1970.
+    """A round of blind scores of some metrics, hidden until it is shown; its times are seconds since 1970.
 
     A journal from before there were rounds has one without an id: it takes every metric, goes on
     taking scores while it is shown, and can be hidden again.
@@ -91,7 +91,7 @@ class Round(Struct, frozen=True):
 
 
 class Session(Struct, frozen=True):
-    """What is known of a workshop at one moment.
+    """The state of a workshop at one moment.
 
     `opened_at` is in seconds since 1970, `zone` names the time zone that its days are counted in. `kept` are the ids
     of the metrics that the team keeps, in their order; `listening` says that the team listens while the consultants
@@ -177,16 +177,16 @@ class Session(Struct, frozen=True):
 
     @property
     def scores(self) -> Scores:
-        """What each person last gave each metric, in rounds shown or not."""
+        """The last score of each metric by each person, in rounds shown or not."""
         return last_scores(self.rounds)
 
     @property
     def shown_scores(self) -> Scores:
-        """What each person last gave each metric, in rounds that were shown."""
+        """The last score of each metric by each person, in rounds that were shown."""
         return last_scores(round for round in self.rounds if round.shown)
 
     def shown_score(self, metric: str, person: str) -> Score | None:
-        """What that person last gave that metric, in rounds that were shown."""
+        """The last score of that metric by that person, in rounds that were shown."""
         of = (metric, person)
         return next((round.scores[of] for round in reversed(self.rounds) if round.shown and of in round.scores), None)
 
@@ -217,7 +217,7 @@ class Session(Struct, frozen=True):
 
 
 def last_scores(rounds: Iterable[Round]) -> Scores:
-    """What each person gave each metric in the last of these rounds in which they said something of it."""
+    """The score of each metric by each person, from the last of these rounds that has one."""
     scores: dict[tuple[str, str], Score] = {}
     for round in rounds:
         scores |= round.scores

@@ -84,7 +84,7 @@ class SessionFile:
 
 
 def to_metadata(file: SessionFile) -> dict[str, Any]:
-    """What a notebook's metadata holds of a session, under the key ``impact``."""
+    """The session as a notebook's metadata hold it, under the key ``impact``."""
     lines = [_line(entry) for entry in file.entries]
     rest = json.loads(file.rest) if file.rest else {}
     said = {"format": file.form, "session": file.session, "shared": file.shared}

@@ -116,7 +116,7 @@ _ALSO: Mapping[str, Sequence[str]] = {
 """Other names that teams give to the columns."""
 
 SEPARATORS: Mapping[str, str] = {"fr": ";", "en": ","}
-"""What a spreadsheet of each language takes for the end of a cell when it opens a CSV by a double press."""
+"""The separator that a spreadsheet of each language expects when it opens a CSV by a double press."""
 
 # The tab comes first: headings of one column tell none of them from another, and no statement holds a tab.
 _SEPARATORS_READ = ("\t", ";", ",")
@@ -128,7 +128,7 @@ _BOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 """How the files of spreadsheets begin: .xlsx and .ods are zips, .xls is older."""
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
-# What a spreadsheet would compute rather than show; apostrophes before it are the mark that it must not.
+# Text that a spreadsheet would compute rather than show; a leading apostrophe prevents that.
 _FORMULA = re.compile(r"'*(\s*[=+\-@＝＋－＠]|[\t\r\n])")
 _NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?\Z")
 _THOUSANDS = re.compile(r"(?<![\d.,])[1-9]\d{0,2}(,\d{3})+(?![\d,])")
@@ -142,7 +142,7 @@ class SheetError(Worded):
 
 @dataclass(frozen=True)
 class Problem:
-    """What could not be read and was left out.
+    """A cell that could not be read and was left out.
 
     `row` is a position from 1, or 0 for the headings; `column` is its heading as the person wrote it, or its
     number from 1 where it has none; `message` is English, for pages to translate; `value` is what stood there.

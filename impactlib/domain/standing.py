@@ -1,6 +1,6 @@
 """Choosing well in a session: whose scores count, who has finished, the ranking that they make.
 
-What votes amount to, whatever they come from, is `impactlib.domain.scoring`.
+`impactlib.domain.scoring` counts votes, whatever their source.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from impactlib.domain.session import QUALITIES, Person, Round, Score, Scores, Se
 def votes_cast(session: Session, scores: Scores | None = None) -> dict[str, list[Vote]]:
     """The votes that count, for every metric that stands, in the metrics' order: none of somebody who was shown out.
 
-    Each person's last are taken: those of a round that was shown, or `scores`. Whoever is away from another round, or
-    changes nothing in it, keeps what they gave.
+    Each person's last scores are taken: from rounds that were shown, or from `scores`. A person who is away from a
+    later round, or changes nothing in it, keeps their earlier scores.
     """
     cast: dict[str, list[Vote]] = {metric.id: [] for metric in session.notes_of("metric")}
     for (metric, id), score in (session.shown_scores if scores is None else scores).items():

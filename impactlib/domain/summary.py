@@ -1,4 +1,4 @@
-"""What the hour left: the outline of the summary, and what is still to complete. Pure.
+"""The outline of the summary, and the parts that are still to complete. Pure.
 
 The page's preview, the Markdown and the HTML are three renderings of this one outline; the preview leaves
 out who was there, which the page shows beside it, and the picture.
@@ -51,14 +51,14 @@ class Exchange:
 
 @dataclass(frozen=True)
 class Definition:
-    """What is said of a metric; `sources` are those of the inventory that it is computed from."""
+    """The definition of a metric; `sources` are those of the inventory that it is computed from."""
 
     metric: Note
     sources: tuple[Note, ...]
 
     @property
     def lines(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
-        """The lines of `_LINES` of which something is given, each with its parts that are."""
+        """The non-empty lines of `_LINES`, each with its non-empty parts."""
         given = {name for name, value in self.metric.details.items() if value} | (
             {"sources"} if self.sources else set()
         )
@@ -166,7 +166,7 @@ class Outline:
         return recommendations.groups(self.session)
 
     def changes(self, note: Note) -> list[recommendations.Change]:
-        """What has changed in a hypothesis or a metric since the hour began."""
+        """The changes in a hypothesis or a metric since the hour began."""
         return recommendations.changed(self.session, note)
 
     def minute(self, note: Note) -> int | None:
@@ -181,7 +181,7 @@ class Outline:
         return note if note and not note.withdrawn else None
 
     def definition(self, metric: Note) -> Definition:
-        """What is said of a metric."""
+        """The definition of a metric."""
         return Definition(metric, sources_of(self.session, metric))
 
 
@@ -190,7 +190,7 @@ def outline(session: Session) -> Outline:
     standing = {note.id for note in session.notes_of("hypothesis")}
     metrics, kept = session.notes_of("metric"), session.kept_metrics()
     alone = [metric for metric in metrics if metric not in kept and metric.about not in standing]
-    # Those of which nothing is said are named by the ranking, once it is shown.
+    # Metrics without any definition are already listed in the ranking; skip them once it is shown.
     unnamed = [m for m in alone if not session.ranking_shown or Definition(m, sources_of(session, m)).lines]
     return Outline(
         session=session,
@@ -223,7 +223,7 @@ def outline(session: Session) -> Outline:
 
 
 def missing(session: Session) -> list[str]:
-    """What is still to complete of what the agenda asks for, as keys: contract, learning, kept, quality, north_star,
+    """The parts asked for by the agenda and still to complete, as keys: contract, learning, kept, quality, north_star,
     figures (those of the North Star), decision, passed (a decision's date is before the hour), action, owner, due,
     status, reason."""
     actions, kept, advice = session.notes_of("action"), session.kept_metrics(), recommendations.advice(session)

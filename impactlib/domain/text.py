@@ -21,11 +21,11 @@ NAME_LIMIT = 80
 _FORBIDDEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff\u202a-\u202e\u2066-\u2069]"
 )
-# What means something to Markdown wherever it stands; an ampersand only where it makes an entity. No more
+# Characters that Markdown reads anywhere; an ampersand only where it makes an entity. No more
 # than that, so that the file also reads well as it is: hyphens and brackets are everywhere in French.
 _BLANKS = re.compile(r"[ \t]+")
 _MARKDOWN = re.compile(r"[\\`*_{}\[\]<|~$]|&(?=#?\w+;)")
-# What begins a heading, a quotation or a list, only where a line begins: the backslash goes before the mark.
+# Marks that begin a heading, a quotation or a list, at the start of a line: the backslash goes before the mark.
 _OPENING = re.compile(r"^(\d+(?=[.)])|(?=[#>+\-=]))")
 # Line ends and plain spaces only: the no-break spaces of French typography stay.
 
@@ -72,7 +72,7 @@ def block(text: str) -> Markup:
 
 
 def markdown(text: str) -> str:
-    """A note as Markdown that shows just what was typed, on one line: its own are told apart by a stroke.
+    """Return the note as one line of Markdown; line breaks become ` / `, and Markdown syntax is escaped.
 
     >>> markdown("<b> 2 * 3\\nfin")
     '\\\\<b> 2 \\\\* 3 / fin'

@@ -119,7 +119,7 @@ def moments(lines: Iterable[Line]) -> list[Moment]:
     return sorted([*marked, *asked], key=lambda moment: moment.at)
 
 
-# What was done, in words -------------------------------------------------------------------------
+# Words for each event ----------------------------------------------------------------------------
 
 _DOES: Mapping[type, str] = {
     events.SessionOpened: N_("opens the workshop"),

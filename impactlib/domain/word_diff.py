@@ -9,7 +9,7 @@ from difflib import SequenceMatcher
 Piece = tuple[str, str]
 """Some words of a text, and whether they are the "same", or were taken out ("del") or put in ("ins")."""
 
-# A number, a date or an elided word is one: what changed in part of it is read whole.
+# Tokenise numbers, dates and elisions (l'eau) as one token, so that a diff never splits them.
 _WORDS = re.compile(r"\w+(?:[’'-]\w+|(?<=\d)[.,/\u00a0\u202f](?=\d)\w+)*|\s+|[^\w\s]")
 _APART = re.compile(r"\s+|\S(?:.*\S)?", re.DOTALL)
 _BLANKS = re.compile(r"[ \t\n]+")

@@ -1,7 +1,7 @@
 """Files to leave with: a session written in one format or another, one module per format.
 
 Nothing here runs in a kernel or in the server: matplotlib is slow to load and heavy to keep, so the
-command line does this work in a process that ends. What a file holds comes from
+command line does this work in a process that ends. The content of a file comes from
 ``impactlib.domain.summary.outline`` (what people read) and from the fold itself (``session.json``).
 """
 
@@ -50,14 +50,14 @@ FILES = {
     ("inventory", "xlsx"): "inventory:xlsx",
     ("followup", "ics"): "followup:write",
 }
-"""What writes each kind in each format: a module of this package and its function, which takes a session and
-the views' templates and gives the file. It is loaded when it is asked for: session.json needs no matplotlib."""
+"""The writer of each kind in each format: a module of this package and its function, which takes a session and
+the views' templates and gives the file. A module is loaded on demand: session.json needs no matplotlib."""
 
 CARRIERS = {
     ("session", "ipynb"): "notebook:write",
     ("replay", "html"): "replay_html:write",
 }
-"""Those that take the session with its entries (`SessionFile`), to carry or to replay them."""
+"""The writers that take the session with its entries (`SessionFile`), to carry or to replay them."""
 
 CONTENTS = tuple(dict.fromkeys(kind for kind, _ in (*FILES, *CARRIERS)))
 FORMATS = tuple(dict.fromkeys(form for _, form in (*FILES, *CARRIERS)))

@@ -1,7 +1,7 @@
 """The summary as a word processor's blocks, read from its HTML page: one description, whatever the format.
 
 The page already has every sentence, its order and its meaning (headings, lists, tables with their
-headings, a picture with its alternative). What writes a document walks these blocks and adds none.
+headings, a picture with its alternative). A writer of documents walks these blocks and adds none.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _WIDEST = 40
 _MARGIN = 4
 """Characters that a heading's longest word, which is bold, leaves around it."""
 
-# Those that HTML makes one: the no-break spaces of French typography stay.
+# Blanks that HTML collapses: the no-break spaces of French typography stay.
 _BLANKS = re.compile(r"[ \t\r\n\f]+")
 _BREAK = "\v"
 """Stands for a line break while blanks are made one; people's words never hold it (``text.clean``)."""

@@ -122,7 +122,7 @@ def _bullets(file: File) -> int:
 
 
 def _add_item(item: Item, file: File, bullets: int, depth: int = 0) -> None:
-    """An item and those under it; what is deeper than there are styles stands at the last level."""
+    """Add an item and its sub-items; items nested deeper than `LEVELS` use the last list style."""
     depth = min(depth, LEVELS - 1)
     first, *more = item.paragraphs
     paragraph = file.add_paragraph(first, f"List Bullet{_LEVELS[depth]}")

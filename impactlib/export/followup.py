@@ -1,4 +1,4 @@
-"""What the team does next, for its calendar: each action and each decision on its date, and the days at which
+"""The team's next dates, for its calendar: each action and each decision on its date, and the days at which
 the metrics are looked at again: after 30 and 90 days, unless the agenda says others.
 
 Days rather than hours, events rather than to-dos, which few calendars take in. An event keeps its

@@ -82,7 +82,7 @@ def apart(points: Sequence[Box], page: Box) -> list[Box]:
     close = sorted({i for pair in pairs if _near(*(points[i] for i in pair)) for i in pair})
     if not close:
         return list(points)
-    # Who chooses first: whoever has the most neighbours, or is at an edge. What comes out best is taken.
+    # Try several orders: points with the most neighbours first, points at an edge first. The best result is taken.
     orders = [
         sorted(close, key=lambda i: -_crowd(points[i], points)),
         *(

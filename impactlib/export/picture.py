@@ -102,7 +102,7 @@ def draw(places: Sequence[Spot], *, value: str, ease: str, form: Form) -> bytes:
         axes = figure.add_subplot()
         _frame(axes, str(value), str(ease))
         figure.draw_without_rendering()
-        figure.set_layout_engine("none")  # what is measured now stays where it is
+        figure.set_layout_engine("none")  # measured positions must not move afterwards
         for spot, below in _rows(places):
             _doubt(figure, axes, spot, below)
         _points(figure, axes, places)

@@ -209,7 +209,7 @@ def _ranking(session: Session) -> list[Json]:
 
 
 def _note(session: Session, note: Note) -> Json:
-    """What every note says; `by` spoke, `written_by` held the pen, both are ids of participants."""
+    """The fields of every note; `by` spoke, `written_by` held the pen, both are ids of participants."""
     return {
         "id": note.id,
         "kind": note.kind,

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 Cell = str | Decimal | date
-"""What a cell holds; "" is an empty one."""
+"""The value of a cell; "" is an empty one."""
 
 _WIDTHS = 10, 60
 """Characters of the narrowest and of the widest column."""

@@ -56,7 +56,7 @@ def words(views: Environment) -> Any:
 def _templates(views: Environment, escape: bool, filters: tuple[tuple[str, Callable[..., Any]], ...]) -> Environment:
     # The views' folder comes first: the words that both use are written there, and imported by their bare name.
     loader = FileSystemLoader([TEMPLATES / "views", TEMPLATES])
-    # What the views compiled escapes, whatever this one does.
+    # Do not share the views' bytecode cache: it was compiled with autoescape on.
     templates = views.overlay(loader=loader, autoescape=escape, bytecode_cache=None)
     templates.filters = {**views.filters, "label": partial(label, lang=str(views.globals["lang"])), **dict(filters)}
     return templates

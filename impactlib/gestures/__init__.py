@@ -1,8 +1,8 @@
-"""What each role may ask for, and the events that it becomes.
+"""Gestures: the rights of each role, and the events that a gesture becomes.
 
 A gesture is a small JSON object made by a page: ``{"id": ..., "do": "write", ...}``. ``decide`` turns
-it into events, or refuses it in words. It is the only place where rights to change something are
-checked; who may come in and look is asked at the server's doors.
+it into events, or refuses it in words. This is the only place where rights to change something are
+checked; the server's doors check who may come in and look.
 
 The rights over each kind of note are in `impactlib.domain.kinds`, the others in `rights`; `reading` reads the
 fields of a gesture; the rules are where their subject is: `people_and_clock`, `notes`, `figures`, `rounds`.

@@ -1,4 +1,4 @@
-"""What a metric is computed from: its sources, and a cost per use."""
+"""Gestures on the figures of a metric: its sources, and a cost per use."""
 
 from __future__ import annotations
 

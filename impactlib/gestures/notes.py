@@ -1,4 +1,4 @@
-"""What people write: notes and their details, and hypotheses put in order, split and merged."""
+"""Gestures on notes: texts and details, and hypotheses put in order, split and merged."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from impactlib.gestures.rounds import one_star, without_star
 
 
 def write(session: Session, person: Person, gesture: Gesture) -> list[Event]:
+    """Write a note with its details; its kind's row says who may, and about what."""
     kind = kinds.row(field(gesture, "kind"))
     if person.role not in kind.writers:
         raise Refusal("Your role cannot do this: nothing was changed.", code="role")
@@ -83,6 +84,7 @@ def _words(gesture: Gesture, name: str) -> str:
 
 
 def edit(session: Session, person: Person, gesture: Gesture) -> list[Event]:
+    """Change a note's text; refused when somebody has changed it since the page was drawn."""
     note = _own(note_of(session, gesture), person)
     text = _text(gesture, kinds.row(note.kind))
     if note.withdrawn:
@@ -100,18 +102,20 @@ def edit(session: Session, person: Person, gesture: Gesture) -> list[Event]:
 
 
 def withdraw(session: Session, person: Person, gesture: Gesture) -> list[Event]:
+    """Withdraw a note."""
     note = _own(note_of(session, gesture), person)
     return [] if note.withdrawn else [events.NoteWithdrawn(note.id)]
 
 
 def restore(session: Session, person: Person, gesture: Gesture) -> list[Event]:
+    """Put back a note that was withdrawn."""
     note = _own(note_of(session, gesture), person)
     if not note.withdrawn:
         return []
     if person.role != Role.FACILITATOR and note.withdrawn_by != person.id:
         raise Refusal("Somebody else withdrew this note: ask the facilitator to put it back.", code="role")
     _refuse_one_more(session, kinds.row(note.kind))
-    # As many others may have been kept meanwhile: the metric then comes back without its place.
+    # The kept list may be full by now; if so, restore the metric as not kept.
     full = note.id in session.kept and len(session.kept_metrics()) >= session.keeps_at_most
     return [
         events.NoteRestored(note.id),
@@ -128,6 +132,7 @@ def _own(note: Note, person: Person) -> Note:
 
 
 def detail(session: Session, person: Person, gesture: Gesture) -> list[Event]:
+    """Set one detail of a note, or empty it."""
     note, name = note_of(session, gesture), field(gesture, "detail")
     kind = kinds.row(note.kind)
     known = kind.detail(name)
@@ -148,7 +153,7 @@ def _nothing(session: Session, note: Note, value: str) -> list[Event]:
 
 
 def _group(session: Session, note: Note, value: str) -> list[Event]:
-    """What repeats a recommendation goes with it when it is itself found to repeat another."""
+    """Group a recommendation with another; its own repeats follow it."""
     first = session.notes.get(value)
     if value and (first is None or first.withdrawn or first.kind != "recommendation" or first is note):
         raise Refusal("That recommendation is not there any more: reload the page.")
@@ -156,14 +161,14 @@ def _group(session: Session, note: Note, value: str) -> list[Event]:
         raise Refusal("That one repeats another already: choose the first of its group.")
     moved = [other.id for other in session.notes.of_kind("recommendation") if other.details.get("same_as") == note.id]
     happened: list[Event] = [events.DetailSet(id, "same_as", value) for id in moved if value]
-    # It named a recommendation that was withdrawn since: now it is the first of a group.
+    # Its own first recommendation was withdrawn: it is now the first of a group.
     if first and first.details.get("same_as"):
         happened.append(events.DetailSet(first.id, "same_as", ""))
     return happened
 
 
 def _ask_why_anew(session: Session, note: Note, value: str) -> list[Event]:
-    """Why a recommendation was set aside is not why it is kept."""
+    """Empty the reason of a recommendation whose status changes: the old reason explains the old status."""
     other = value and note.details.get("status", "") not in ("", value)
     return [events.DetailSet(note.id, "reason", "")] if other and note.details.get("reason") else []
 
@@ -173,10 +178,11 @@ _SETTLE: Mapping[str, Callable[[Session, Note, str], list[Event]]] = {
     "north_star": one_star,
     "status": _ask_why_anew,
 }
-"""What a detail needs of others, and changes in them, before it is set."""
+"""Checks and changes of other notes that a detail needs before it is set."""
 
 
 def move(session: Session, person: Person, gesture: Gesture) -> list[Event]:
+    """Move a note before another one of its kind."""
     note, before = standing(note_of(session, gesture)), field(gesture, "before")
     alike = [one.id for one in session.notes_of(note.kind)]
     if not kinds.row(note.kind).moved or before not in ("", *alike):
@@ -186,7 +192,7 @@ def move(session: Session, person: Person, gesture: Gesture) -> list[Event]:
 
 
 def attach(session: Session, person: Person, gesture: Gesture) -> list[Event]:
-    """Ties a recommendation to the hypothesis or the metric that it is about, whoever wrote it."""
+    """Tie a recommendation to the hypothesis or the metric that it is about."""
     note, about = standing(note_of(session, gesture)), _about(session, kinds.row("recommendation"), gesture)
     if note.kind != "recommendation" or not about:
         raise Refusal("A recommendation is tied to a hypothesis or to a metric.")

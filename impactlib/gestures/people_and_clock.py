@@ -13,6 +13,7 @@ from impactlib.gestures.reading import Gesture, field, flag, name_of, note_of, s
 
 
 def join(session: Session, person: Person, gesture: Gesture) -> list[Event]:
+    """Come in, under a name and with the role of the door; the same person may change their name."""
     name, known = name_of(gesture), session.people.get(person.id)
     if known is None:
         return [events.PersonJoined(person.id, name, person.role)]
@@ -24,6 +25,7 @@ def join(session: Session, person: Person, gesture: Gesture) -> list[Event]:
 
 
 def correct(session: Session, person: Person, gesture: Gesture) -> list[Event]:
+    """Change somebody's name or role; one facilitator at least must stay."""
     other, name = _other(session, gesture), name_of(gesture)
     try:
         role = Role(field(gesture, "role", other.role))
@@ -37,6 +39,7 @@ def correct(session: Session, person: Person, gesture: Gesture) -> list[Event]:
 
 
 def show_out(session: Session, person: Person, gesture: Gesture) -> list[Event]:
+    """Close the workshop to somebody; one facilitator at least must stay."""
     other = _other(session, gesture)
     if other.role == Role.FACILITATOR:
         _keep_a_facilitator(session, other)
@@ -44,6 +47,7 @@ def show_out(session: Session, person: Person, gesture: Gesture) -> list[Event]:
 
 
 def let_in(session: Session, person: Person, gesture: Gesture) -> list[Event]:
+    """Open the workshop again to somebody who was shown out."""
     other = _other(session, gesture)
     return [events.PersonLetIn(other.id)] if other.out else []
 
@@ -61,6 +65,7 @@ def _keep_a_facilitator(session: Session, leaving: Person) -> None:
 
 
 def start(session: Session, person: Person, gesture: Gesture) -> list[Event]:
+    """Start a step; refused when the group has moved on since the page was drawn."""
     step = field(gesture, "step")
     if all(known.id != step for known in session.steps):
         raise Refusal("This agenda has no such step.")
@@ -74,31 +79,37 @@ def start(session: Session, person: Person, gesture: Gesture) -> list[Event]:
 
 
 def pause(session: Session, person: Person, gesture: Gesture) -> list[Event]:
+    """Stop the clock."""
     _need_started(session)
     return [events.ClockPaused()] if session.clock.running else []
 
 
 def resume(session: Session, person: Person, gesture: Gesture) -> list[Event]:
+    """Start the clock again."""
     _need_started(session)
     return [] if session.clock.running else [events.ClockResumed()]
 
 
 def more(session: Session, person: Person, gesture: Gesture) -> list[Event]:
+    """Add a minute to the current step."""
     _need_started(session)
     return [events.TimeAdded(60.0)]
 
 
 def keep_end(session: Session, person: Person, gesture: Gesture) -> list[Event]:
+    """Keep the planned end after a late start, or move it."""
     _need_started(session)
     kept = flag(gesture, "kept")
     return [] if session.clock.kept == kept else [events.EndKept(kept)]
 
 
 def end(session: Session, person: Person, gesture: Gesture) -> list[Event]:
+    """End the workshop."""
     return [] if session.ended else [events.SessionEnded()]
 
 
 def listen(session: Session, person: Person, gesture: Gesture) -> list[Event]:
+    """Have the team listen while the consultants speak, or let it speak again."""
     on = flag(gesture, "on")
     if on:
         _need_started(session)
@@ -111,11 +122,13 @@ def _need_started(session: Session) -> None:
 
 
 def focus(session: Session, person: Person, gesture: Gesture) -> list[Event]:
+    """Ask the room to look at one note together, or at none."""
     note = standing(note_of(session, gesture)).id if field(gesture, "note") else ""
     return [] if note == session.focus else [events.FocusSet(note)]
 
 
 def minutes(session: Session, person: Person, gesture: Gesture) -> list[Event]:
+    """Change the minutes of the current step, or of a later one."""
     step = _step_to_come(session, gesture)
     raw = field(gesture, "minutes").strip()
     minutes = int(raw) if re.fullmatch(r"[0-9]{1,3}", raw) else 0
@@ -125,6 +138,7 @@ def minutes(session: Session, person: Person, gesture: Gesture) -> list[Event]:
 
 
 def hide(session: Session, person: Person, gesture: Gesture) -> list[Event]:
+    """Pass over a later step, or bring it back; the last step stays."""
     step, hidden = _step_to_come(session, gesture), flag(gesture, "hidden")
     if step.id == session.clock.step:
         raise Refusal("The group is in this step: move on first.")

@@ -1,4 +1,4 @@
-"""What a gesture says, read field by field: each is as it should be, or the gesture is refused in words."""
+"""Readers of a gesture's fields: each returns a valid value, or refuses the gesture in words."""
 
 from __future__ import annotations
 

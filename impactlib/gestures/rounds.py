@@ -14,6 +14,7 @@ from impactlib.gestures.rights import METRICS_SCORED
 
 
 def open_round(session: Session, person: Person, gesture: Gesture) -> list[Event]:
+    """Open a round of blind scores of some metrics; one round is open at a time."""
     metrics = list(dict.fromkeys(field(gesture, "metrics").split()))
     if session.round and set(session.round.metrics) == set(metrics):
         return []  # pressed twice
@@ -29,6 +30,7 @@ def open_round(session: Session, person: Person, gesture: Gesture) -> list[Event
 
 
 def show_round(session: Session, person: Person, gesture: Gesture) -> list[Event]:
+    """Show the scores of a round."""
     wanted = field(gesture, "round")
     known = next((round for round in session.rounds if round.id and round.id == wanted), None)
     if known is None:
@@ -37,6 +39,7 @@ def show_round(session: Session, person: Person, gesture: Gesture) -> list[Event
 
 
 def score(session: Session, person: Person, gesture: Gesture) -> list[Event]:
+    """Score a metric of the open round on one axis, or on both."""
     round, metric = _scored_now(session, person, gesture)
     axes = {axis: _point(gesture.get(axis)) for axis in ("value", "ease") if axis in gesture}
     if not axes:
@@ -48,6 +51,7 @@ def score(session: Session, person: Person, gesture: Gesture) -> list[Event]:
 
 
 def abstain(session: Session, person: Person, gesture: Gesture) -> list[Event]:
+    """Abstain on a metric of the open round."""
     round, metric = _scored_now(session, person, gesture)
     score = round.scores.get((metric.id, person.id))
     if score and score.abstained:
@@ -80,6 +84,7 @@ def _point(raw: Any) -> int:
 
 
 def keep(session: Session, person: Person, gesture: Gesture) -> list[Event]:
+    """Keep a metric, or keep it no more; the session has a limit."""
     metric, kept = metric_of(session, gesture), flag(gesture, "kept")
     if (metric.id in session.kept) == kept:
         return []
@@ -90,7 +95,7 @@ def keep(session: Session, person: Person, gesture: Gesture) -> list[Event]:
 
 
 def one_star(session: Session, note: Note, value: str) -> list[Event]:
-    """Naming another takes the name from the first."""
+    """Take the name of North Star from the metric that had it, before another gets it."""
     if value and note not in session.kept_metrics():
         raise Refusal("The North Star is one of the metrics that the team keeps: keep this one first.")
     named = [other for other in session.notes.of_kind("metric") if value and other.details.get("north_star")]
@@ -98,5 +103,5 @@ def one_star(session: Session, note: Note, value: str) -> list[Event]:
 
 
 def without_star(metric: Note) -> list[Event]:
-    """The name of North Star goes with the place among those kept: it must not come back by itself."""
+    """Take the name of North Star from a metric that is kept no more: it must not come back by itself."""
     return [events.DetailSet(metric.id, "north_star", "")] if metric.details.get("north_star") else []

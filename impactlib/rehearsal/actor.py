@@ -1,6 +1,6 @@
 """One participant of a rehearsal, in a process of its own: ``python -m impactlib.rehearsal.actor NAME``.
 
-It says ``{"ready": true}`` on its standard output, reads its part as one line of JSON from its
+The process says ``{"ready": true}`` on its standard output, reads its part as one line of JSON from its
 standard input, then opens the journal, joins, and plays: it follows what the others write and asks
 for each of its lines when its minute has come and what it answers to is there. Each gesture is
 reported as a line of JSON: ``{"asked": id}``, then ``{"granted": id, "seq": n}`` once it is in the
@@ -39,7 +39,7 @@ PRESENT = 1.0
 
 @dataclass(frozen=True)
 class Part:
-    """What an actor is told: which journal, in which cast, and who it is. `nonce` makes the play's ids its own."""
+    """The part of an actor: its journal, the cast, and its name. `nonce` makes the ids of each play unique."""
 
     data: str
     session: str
@@ -151,7 +151,7 @@ class Actor:
         except Refusal as refusal:
             report(refused=id, why=str(refusal))
         else:
-            # What changed nothing (somebody watching pressed first) is granted, and writes nothing.
+            # A gesture that changes nothing (somebody watching pressed first) is granted, and writes nothing.
             entry = self.journal.written(id)
             report(**({"granted": id, "seq": entry.seq} if entry else {"refused": id, "why": "It was done already."}))
         self._acted, self._moved = self.journal.now(), time.monotonic()
@@ -219,7 +219,7 @@ def actor(part: Part) -> Actor:
 
 
 def main() -> None:
-    # Whoever started us may be gone at any time: there is then nobody to play for.
+    # The parent process may end at any time: there is then nobody to play for.
     with contextlib.suppress(BrokenPipeError):
         report(ready=True)
         told = sys.stdin.readline()

@@ -1,4 +1,4 @@
-"""What a rehearsal says: read from `templates/rehearsals/*.toml`, cast for a number of participants."""
+"""The script of a rehearsal, read from `templates/rehearsals/*.toml` and cast for a number of participants."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ AFTER = "after"
 """The part that is played once the hour has ended, and the step of its lines."""
 _REFERENCES: Mapping[str, tuple[str, ...]] = {"draft": ("about",), "tie": ("metric", "source")}
 DATES = ("due", "baseline_date", "target_date", "value")
-"""What a gesture says in days from the workshop, when it is a number."""
+"""The fields that count days from the workshop, when they are numbers."""
 ROUND = "open"
 """The line that opens the round of scores; its "metrics" are the ids of their lines, a space between them."""
 _CUES = frozenset({"id", "who", "part", "beside", "minute", "needs", "wait", "fr", "en"})
 _ONE_TEAMS = frozenset({"action", "contact"})
-"""What is written where there is one team only."""
+"""The kinds of notes that are written where there is one team only."""
 _STANDS_ALONE = frozenset({"action", "metric"})
-"""What is written all the same where there is nothing to attach it to."""
+"""The kinds of notes that are written even when there is nothing to attach them to."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ class Script:
 
 
 def references(gesture: Mapping[str, Any]) -> list[str]:
-    """What names another line in a gesture, which cannot be asked for without it; in a draft a metric is words."""
+    """The lines that a gesture refers to and cannot be asked without; in a draft a metric is words."""
     names = _REFERENCES.get(gesture["do"], ("about", "note", "metric", "round"))
     grouping = ("value",) if gesture.get("detail") == "same_as" else ()
     return [name for name in (*names, *grouping) if name in gesture]
@@ -170,7 +170,7 @@ class _Cast:
         return self._stands_in[name]
 
     def speaks(self, name: str, part: str) -> bool:
-        """What one says of oneself (what one expects, one's scores) is said by no other."""
+        """Whether a member plays a part: nobody else says their expectation or gives their scores."""
         return name in self._here or part not in ("tour", "scores")
 
 

@@ -31,7 +31,7 @@ class RehearsalError(OSError):
 
 @dataclass
 class Report:
-    """What the actors said. `asked` and `acknowledged` hold gestures' ids, the latter with its number in
+    """The report of the actors. `asked` and `acknowledged` hold gestures' ids, the latter with its number in
     the journal; `refused` the reason of each; `crashed` who ended badly, and how; `seconds` are real ones;
     `played` how many lines of each part of the script were granted, in its order."""
 

@@ -37,7 +37,7 @@ class Drawing:
         self._session: Session | None = None
 
     def update(self, scene: Scene) -> Patch:
-        """Draw whatever has changed, and return the patch."""
+        """Draw the parts whose reads have changed, and return the patch."""
         eye = replace(self._eye, now=scene.now, speed=scene.speed, present=scene.present)
         patch: Patch = {}
         for part in self._parts:

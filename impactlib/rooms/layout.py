@@ -1,4 +1,4 @@
-"""A layout: what a notebook of panes gives once it has run: prose, and panes in their places. It knows no session."""
+"""A layout: the result of running a notebook of panes: prose, and panes in their places. A layout knows no session."""
 
 from __future__ import annotations
 

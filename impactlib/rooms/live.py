@@ -1,6 +1,6 @@
 """A notebook's own session: a temporary rehearsal in which you facilitate, followed by the panes that it shows.
 
-So it is in JupyterLab, nbval, a script, and in Voilà's own pages: gestures come through the widgets' comm. Where the
+JupyterLab, nbval, scripts and Voilà's own pages use this: gestures come through the widgets' comm. Where the
 server runs a notebook to lay it out, there is no session, and panes show as slots.
 """
 
@@ -109,7 +109,7 @@ class Live:
                 with self._lock:
                     self._look(self._store)
             except Exception:
-                # What cannot be drawn now may be a moment later; a task that ends would freeze the page in silence.
+                # A drawing that fails now may succeed later; a task that ends would freeze the page in silence.
                 log.exception("%s was not drawn; trying again", self._store.journal.session)
                 self._version = None
                 await asyncio.sleep(AGAIN)

@@ -1,4 +1,4 @@
-"""An hour seen again: what the room's observers saw at each moment, as one whole and the patches that follow. Pure.
+"""A replay: the observers' page at each moment of an hour, as one whole and the patches that follow. Pure.
 
 A replay is drawn from a journal's entries by the views of the workshop itself; its times are the timeline's.
 """
@@ -42,7 +42,7 @@ PANES = {name: pane for name, pane in ALL_PANES.items() if pane.replayed}
 
 @dataclass(frozen=True)
 class Instant:
-    """What changed at one instant, and what was done then."""
+    """The patch of one instant, and the lines of the timeline at that instant."""
 
     at: float
     step: str
@@ -130,12 +130,12 @@ def frame(lang: str) -> Markup:
 
 
 def chooser(lang: str, samples: list[dict[str, str]]) -> Markup:
-    """What to watch: the samples, as ``samples.choices`` says them, or a session notebook of one's own."""
+    """The form that chooses a replay: a sample, as ``samples.choices`` gives them, or a session notebook."""
     return draw(Eye(Role.OBSERVER, lang), "replay", "choose", samples=samples, largest=LARGEST, too_large=TOO_LARGE)
 
 
 def _scene(session: Session, at: float) -> Scene:
-    """What is seen at a moment. Who had a page open is in no journal: everybody who came in is taken to be there."""
+    """The scene at a moment. No journal holds presence: everybody who came in is taken to be present."""
     return Scene(session, at, present=frozenset(session.people))
 
 

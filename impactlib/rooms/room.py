@@ -62,7 +62,7 @@ class Shown:
         return f"{self.epoch}-{self.number}"
 
     def update(self, scene: Scene) -> None:
-        """Draw whatever has changed, and send it to the pages that listen."""
+        """Draw the parts whose reads have changed, and send the patch to the pages that listen."""
         patch = self.drawing.update(scene)
         if patch:
             self.number += 1

@@ -32,6 +32,6 @@ def sample(name: str) -> SessionFile:
 
 
 def choices(lang: str) -> list[dict[str, str]]:
-    """What to say of each sample before it is opened: its name, its team, what it shows."""
+    """The samples to choose from: the name, the team and a description of each."""
     say = translation(lang).gettext
     return [{"name": name, "team": sample(name).fold().team, "about": say(about)} for name, about in ABOUT.items()]

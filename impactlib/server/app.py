@@ -121,7 +121,7 @@ class Kit(Voila):
             self.stop()
 
     def _begin(self) -> None:
-        """Start whatever goes on for as long as the server does."""
+        """Start the tasks that run as long as the server."""
         pulses.start()
         self.state.background(watch.follow(self.state.sessions))
         self.state.background(watch.tick(self.state.sessions))

@@ -31,7 +31,7 @@ FILES = {
     "shared.ipynb": "--format ipynb --share",
     "replay.html": "--format html --kind replay",
 }
-"""What a room's page offers, and how the command line makes it; scores not shown yet leave in none of them."""
+"""The files that a room offers, and the command line's options for each; none holds scores not shown yet."""
 WITHIN = 60.0
 """Seconds that one file may take."""
 

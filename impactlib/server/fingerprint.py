@@ -22,4 +22,5 @@ def contents() -> dict[str, bytes]:
 
 @cache
 def fingerprint() -> str:
+    """The fingerprint of all assets: a change of any gives them all another address."""
     return hashlib.sha256(b"".join(contents().values())).hexdigest()[:12]

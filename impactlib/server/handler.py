@@ -67,11 +67,13 @@ class Handler(RequestHandler):
 
     @property
     def state(self) -> State:
+        """The state that all handlers share."""
         state: State = self.settings["impact"]
         return state
 
     @property
     def base(self) -> str:
+        """The address of the home page, with a slash at both ends."""
         return self.state.base_url
 
     def prepare(self) -> None:
@@ -98,10 +100,12 @@ class Handler(RequestHandler):
     """The language of the workshop at whose door we are, once that door has opened."""
 
     def lang(self, default: str = "") -> str:
+        """The language of the answer: the browser's choice, else `default`, the workshop's, the server's."""
         asked = self.get_cookie(LANG, "") or default or self.session_lang or self.state.lang
         return str(asked) if asked in LANGUAGES else LANGUAGES[0]
 
     def words(self, message: str) -> str:
+        """A sentence in the language of the answer."""
         return translation(self.lang()).gettext(message)
 
     def _choose_language(self) -> None:
@@ -123,6 +127,7 @@ class Handler(RequestHandler):
     # Answers -------------------------------------------------------------
 
     def render_page(self, template: str, *, lang: str = "", **values: Any) -> None:
+        """Answer with a page of the views' templates."""
         lang = lang or self.lang()
         page = environment(lang).get_template(template)
         assets = f"{self.base}assets/{fingerprint()}"
@@ -140,11 +145,13 @@ class Handler(RequestHandler):
         self.finish(body)
 
     def see_other(self, path: str) -> None:
+        """Answer with a redirection."""
         self.set_status(303)
         self.set_header("Location", path)
         self.finish()
 
     def answer(self, status: int, **values: Any) -> None:
+        """Answer with JSON."""
         self.set_status(status)
         self.set_header("Content-Type", "application/json")
         self.finish(json.dumps(values, ensure_ascii=False))
@@ -230,13 +237,16 @@ class Handler(RequestHandler):
     # Keys ----------------------------------------------------------------
 
     def keep(self, name: str, value: str, path: str) -> None:
+        """Keep a value in a cookie of this browser."""
         secure = self.request.protocol == "https"
         self.set_cookie(name, value, path=path, expires_days=_YEAR, httponly=True, samesite="Lax", secure=secure)
 
     def room_path(self, session: str, role: str) -> str:
+        """The address of a room's page for a role."""
         return f"{self.base}room/{session}/{role}"
 
     async def is_operator(self) -> bool:
+        """Whether this browser holds the operator's key."""
         key = await self.state.sessions.run(self.state.operator_key)
         return keys.same(self.get_cookie(OPERATOR, ""), key)
 

@@ -2,7 +2,7 @@
 
 The hub passes a notebook server's command line: ``python3 -c SCRIPT --ip=0.0.0.0 --port=N
 --NotebookApp.base_url=... --NotebookApp.token=...``, then the same again as ``--ServerApp.*``.
-What we need is read out of it, and our server started anew: its own command line holds no token,
+We read the options that we need, and start our server anew: its own command line holds no token,
 and its environment none of the hub's keys, which no notebook has a use for.
 """
 
@@ -46,7 +46,7 @@ def place(arguments: Sequence[str]) -> Place:
     """
     said = {found[1]: found[2] for argument in arguments if (found := _OPTION.fullmatch(argument))}
     if not said.get("token"):
-        # Whoever finds the address would be the operator.
+        # Without a token, anybody who finds the address would be the operator.
         raise HubError("the hub gave no token (--ServerApp.token=...): nothing is served without one.")
     if not said.get("port", "").isdigit():
         raise HubError(f"the hub gave no port (--port=N), but {said.get('port')!r}: nothing is served.")
@@ -55,7 +55,7 @@ def place(arguments: Sequence[str]) -> Place:
 
 
 def environment(environ: Mapping[str, str], token: str) -> dict[str, str]:
-    """What the server inherits: everything but the hub's own keys, and the token."""
+    """The server's environment: everything but the hub's own keys, and the token."""
     kept = {name: value for name, value in environ.items() if not _HUBS_OWN.match(name)}
     return {**kept, TOKEN: token}
 

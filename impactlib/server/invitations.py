@@ -17,7 +17,7 @@ from impactlib.views.render import translation
 
 @dataclass(frozen=True)
 class Invitation:
-    """What to give to the people of a role. `qr` is an SVG, as a data: address."""
+    """The link of a role, ready to give. `qr` is an SVG, as a data: address."""
 
     role: str
     url: str

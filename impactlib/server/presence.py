@@ -21,10 +21,12 @@ class Presence:
         self._lock = asyncio.Lock()
 
     async def arrived(self, session: str, person: str) -> None:
+        """Count one more open page of a person."""
         self._pages[session, person] += 1
         await self._mark(session, person)
 
     async def left(self, session: str, person: str) -> None:
+        """Count one less, and mark the person as gone after a delay: a reload is no departure."""
         self._pages[session, person] -= 1
         await asyncio.sleep(LEAVING)
         await self._mark(session, person)

@@ -1,7 +1,8 @@
 """A process that draws a replay, and ends: ``python -m impactlib.server.replay_process LANGUAGE``.
 
-It reads a session notebook on its standard input and writes JSON: ``{"replay": ...}``, or ``{"refused": words}``
-in that language. A stranger's file is read here, where it can take neither the server's time nor its memory.
+The process reads a session notebook on its standard input and writes JSON: ``{"replay": ...}``, or
+``{"refused": words}`` in that language. A stranger's file is read here, where it can take neither the server's time nor
+its memory.
 """
 
 from __future__ import annotations
@@ -27,11 +28,12 @@ def answer(content: bytes, lang: str) -> dict[str, Any]:
     except Refusal as refusal:
         return {"refused": say(refusal, lang)}
     except Exception:
-        # What was written by hand can fold to a session that no page was made for.
+        # A file written by hand can fold to a session that no template handles.
         return {"refused": say(Refusal(DAMAGED), lang)}
 
 
 def main() -> None:
+    """Read a notebook on standard input, and write the answer within a bounded memory."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     print(json.dumps(answer(sys.stdin.buffer.read(), sys.argv[1]), ensure_ascii=False))
 

@@ -156,6 +156,7 @@ class Sessions:
         self.draw_soon(session)
 
     def operator_key(self) -> str:
+        """The key of the data folder, which opens workshops."""
         return access_keys.operator_key(self.data)
 
     def look(self, sessions: Iterable[str]) -> None:

@@ -1,4 +1,4 @@
-"""All that the pages of one server share: made by the application, read by every handler."""
+"""The state that all pages of one server share: built by the application, read by every handler."""
 
 from __future__ import annotations
 

@@ -111,7 +111,7 @@ class Journal:
             with closing(cls(draft, clock)) as made, made.writing():
                 made.append(f"open-{session}", "", "", first)
                 made.adopt(adopted)
-            # Whoever lists the folder sees a whole journal or none, and of two who make one the second is told.
+            # A listing of the folder shows a whole journal or none; of two writers that create it, the second fails.
             path.hardlink_to(draft)
         except FileExistsError as error:
             raise JournalExists(f"{path.name}: there is such a session already. It was left as it is.") from error
@@ -269,6 +269,7 @@ class Journal:
             self._db.execute("update presence set pages = 0 where pages > 0")
 
     def close(self) -> None:
+        """Close the file."""
         self._db.close()
 
 

@@ -50,7 +50,7 @@ class SessionStore:
         """Grant a gesture: write its events and return the entries that were written now.
 
         A gesture sent twice is written once: the second time returns no entry. An id that was used for another gesture,
-        or by another person, is refused. Whoever acts on the answer reads these entries, never the gesture.
+        or by another person, is refused. Callers act on these entries, never on the gesture.
 
         Raises
         ------
@@ -126,10 +126,12 @@ def _digest(gesture: Gesture) -> str:
 
 
 def sessions_folder(data: Path) -> Path:
+    """The folder of the journals, in a data folder."""
     return data / "sessions"
 
 
 def journal_path(data: Path, session: str) -> Path:
+    """The journal of a session, in a data folder."""
     return sessions_folder(data) / f"{session}.journal"
 
 
@@ -188,7 +190,7 @@ def import_session(
 ) -> tuple[SessionStore, int]:
     """Go on with a session that came in a file: the workshop, and how many entries were new to it.
 
-    It goes on under its own id; `into` names another workshop that it is merged into. What is known
+    The session keeps its own id; `into` names another workshop that it is merged into. An entry that is known
     already is not written again, and a file that cannot be taken whole is not taken at all.
 
     Raises

@@ -102,7 +102,7 @@ def _standing(session: Session) -> Callable[[str], tuple[list[Note], dict[str, i
 
 
 def around_the_table(session: Session) -> list[Person]:
-    """Whom a note can be written for: all but the observers."""
+    """The people that a note can be written for: all but the observers."""
     return [p for role in (Role.CLIENT, Role.CONSULTANT, Role.FACILITATOR) for p in session.here(role)]
 
 

@@ -81,14 +81,14 @@ def _card_reads(scene: Scene, note: Note) -> Reads:
 
 
 def _values(row: Drafted) -> dict[str, Any]:
-    """What the dialog is filled with: every field, and the versions of the two texts."""
+    """The values of the dialog: every field, and the versions of the two texts."""
     versions = {name: note.version for name, note in (("statement", row.note), ("metric", row.metric)) if note}
     return {**asdict(row.row), "versions": versions}
 
 
 @lru_cache(maxsize=1024)  # a millisecond each, asked again for every hypothesis whenever anybody writes
 def first_point(row: Hypothesis, lang: str) -> Point | None:
-    """What to make more precise first; None when nothing is weak."""
+    """The first weak point of a hypothesis; None when there is none."""
     from impactlib.domain.check import (
         check,  # its patterns take as long to compile as all the rest: not before one is asked
     )

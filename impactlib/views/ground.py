@@ -1,4 +1,4 @@
-"""What the hypotheses stand on: the product and its users, the objectives, the change sought and its proxy."""
+"""The ground of the hypotheses: the product and its users, the objectives, the change sought and its proxy."""
 
 from __future__ import annotations
 

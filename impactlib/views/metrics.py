@@ -1,7 +1,7 @@
 """Metrics: rounds of blind scores on two axes, then the ranking, where people differ, and how it is calculated.
 
-Until a round is shown nobody's scores are in any fragment: only who has finished. What a person places
-is kept by their own browser, which draws it in the frame's ballot.
+Until a round is shown nobody's scores are in any fragment: only who has finished. A person's own scores
+are kept by their browser, which draws them in the frame's ballot.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ FORMULAS = (
     Formula(Method.WEIGHTED_SUM, value_weight=2.0),
     Formula(Method.PARETO),
 )
-"""Those that a ranking can be read by, the default first; the sum counts value for users twice."""
+"""The formulas of a ranking, the default first; the sum counts value for users twice."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ def _card_reads(scene: Scene, metric: Note) -> Reads:
 
 
 def _reads(scene: Scene) -> Reads:
-    """Whatever any card reads beside the notes."""
+    """The values that every card reads beside the notes."""
     session = scene.session
     return _shown(session), session.kept, session.ended, session.agenda
 

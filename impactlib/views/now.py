@@ -1,4 +1,4 @@
-"""What I do now: one sentence for my role, and for the facilitator the one filled button."""
+"""The pane *now*: one sentence for each role, and for the facilitator the one filled button."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ def _scoring(session: Session) -> str:
     if session.ended or session.step is None or "metrics" not in session.step.shows or not session.rounds:
         return ""
     if session.scored_before and not session.round:
-        return ""  # that is not what the room talks about
+        return ""  # the room does not talk about these scores
     if session.round:
-        # Nobody is sent to a round of which nothing stands.
+        # Do not announce a round whose metrics were all withdrawn.
         return "open" if any(session.round.takes(metric.id) for metric in session.notes_of("metric")) else ""
     return "shown" if session.rounds[-1].shown else ""
 

@@ -52,7 +52,7 @@ class Scene:
         return known
 
     def read(self, part: Part | Cards[Any]) -> Reads:
-        """What a part reads of this scene, asked once for all audiences."""
+        """The values that a part reads of this scene, computed once for all audiences."""
         known = self._read.get(id(part))
         if known is None:
             known = self._read[id(part)] = part.reads(self)
@@ -184,12 +184,12 @@ def cards(
 
 
 def signing(scene: Scene) -> Reads:
-    """Whatever signatures are made of: the people, and when the hour began."""
+    """The values that signatures are drawn from: the people, and when the hour began."""
     return scene.session.people, scene.session.clock.started
 
 
 def signatures(scene: Scene, *notes: Note) -> Reads:
-    """Whatever the signatures of these notes are made of."""
+    """The values that the signatures of these notes are drawn from."""
     people = scene.session.people
     return (scene.session.clock.started, *(people.get(id) for note in notes for id in (note.by, note.behalf)))
 

@@ -1,6 +1,6 @@
 """Who is here, by role, connected or not. The facilitator can correct somebody, or show them out.
 
-Whoever prepares has the way there, where the agenda leaves anything to prepare.
+People who prepare have a link to *Prepare*, if the agenda leaves anything to prepare.
 """
 
 from __future__ import annotations

@@ -52,7 +52,7 @@ def _groups(session: Session) -> recommendations.Groups:
 
 
 def advice_reads(scene: Scene, about: Note) -> Reads:
-    """Whatever the advice on a note is drawn from."""
+    """The values that the advice on a note is drawn from."""
     advice = recommendations.advice(scene.session, about=about.id)
     return repeated_reads(scene, *advice)
 

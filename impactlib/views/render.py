@@ -55,13 +55,13 @@ def environment(lang: str) -> Environment:
 
 
 def name(note: Note, lang: str) -> str:
-    """What a note is called: its text, or in a language that a metric was given none yet."""
+    """The name of a note: its text, or words that say that a metric has no name yet."""
     nameless = note.kind == "metric" and not note.text
     return translation(lang).gettext(N_("(metric without a name)")) if nameless else note.text
 
 
 def _compiled(lang: str) -> FileSystemBytecodeCache | None:
-    """Where compiled templates are kept, by language: compiling is a third of what a kernel takes to start."""
+    """Where compiled templates are kept, by language: compiling takes a third of a process's start."""
     try:
         return FileSystemBytecodeCache(pattern=f"impact-{lang}-%s.cache")
     except (OSError, RuntimeError):
@@ -74,7 +74,7 @@ def minutes(seconds: float) -> int:
 
 
 def figures(metric: Note) -> dict[str, str]:
-    """What the dialogs of a metric are filled with: wherever it stands they are the same ones."""
+    """The values of a metric's dialogs, the same wherever the metric is shown."""
     names = ("indicator", "quality", "baseline", "baseline_date", *CHOICE)
     return {name: metric.details.get(name, "") for name in names if name != "north_star"}
 
@@ -104,7 +104,7 @@ class Filters:
 
     @pass_environment
     def of(self, env: Environment, text: str) -> Markup:
-        """What a button is about, for whoever hears it and does not see what it stands beside."""
+        """Screen-reader suffix that names the note a button acts on."""
         colon = translation(self.lang).gettext("%(label)s: %(content)s") % {"label": "", "content": ""}
         return Markup('<span class="sr">{}{}</span>').format(colon, do_truncate(env, text, 40, end="…"))
 

@@ -1,4 +1,4 @@
-"""The wall of testimonies: what speakers lived, in a few words, whoever wrote them down."""
+"""The wall of testimonies: the experience of speakers, in a few words, whoever wrote them down."""
 
 from __future__ import annotations
 

@@ -53,12 +53,12 @@ def choices(name: str, lang: str) -> list[tuple[str, str]]:
 
 @cache
 def aids() -> dict[str, Any]:
-    """What helps to draft, by language (templates/prepare.toml)."""
+    """The aids to drafting, by language (templates/prepare.toml)."""
     return tomllib.loads((TEMPLATES / "prepare.toml").read_text(encoding="utf-8"))
 
 
 def reworded(changes: Iterable[Change], lang: str) -> list[Reworded]:
-    """What changed, as people read it; what changed in blanks alone is left out."""
+    """The changes as people read them; changes in blanks alone are left out."""
     made = (Reworded(HEADINGS[lang][change.field], tuple(_compared(change, lang))) for change in changes)
     return [one for one in made if any(what != "same" for _, what in one.pieces)]
 
@@ -78,7 +78,7 @@ def label(detail: str, lang: str) -> str:
 
 
 def done(line: Line, lang: str) -> str:
-    """What was done, with the name of the detail that was said."""
+    """The words of a line, with the name of the detail that was set."""
     say = translation(lang).gettext
     what, name = say(line.what), label(line.detail, lang)
     if not name:

@@ -1,4 +1,4 @@
-"""What a notebook shows: one pane per line::
+"""The panes that a notebook shows, one per line::
 
     widgets.track(live)
     widgets.now(live)

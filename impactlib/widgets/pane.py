@@ -1,7 +1,7 @@
 """The pane: the one widget of the kit.
 
 Its frame is a trait; its fragments are not, so that people's words are never part of a widget's state.
-Whoever shows a pane (our server, or `pane.js` in JupyterLab) asks for them, then receives patches.
+`pane.js`, in JupyterLab or in Voilà's own pages, asks for them, then receives patches.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class Pane(anywidget.AnyWidget):
         self.on_msg(self._heard)
 
     def patch(self, changes: Patch) -> None:
-        """Send what changed to whoever shows this pane."""
+        """Send the changes to the page that shows this pane."""
         self.send({"patch": changes})
 
     def _heard(self, _: Any, message: dict[str, Any], __: Any) -> None:

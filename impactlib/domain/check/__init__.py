@@ -1,4 +1,4 @@
-"""What is weak in a hypothesis of impact, and what a consultant would ask about it. Pure.
+"""Checks of a hypothesis of impact: weak points, and the questions that a consultant would ask. Pure.
 
 Words are compared without capitals or accents, in French and in English at once: nobody says which language a
 team writes in. Every rule prefers silence to a guess, because an alarm that is wrong costs the trust in the others.
@@ -33,7 +33,7 @@ __all__ = ["FINDINGS", "Finding", "check"]
 
 
 def check(row: Hypothesis) -> list[Finding]:
-    """What is weak in a hypothesis, most worth asking first; empty when nothing is.
+    """List the weak points of a hypothesis, the most important first.
 
     Examples
     --------

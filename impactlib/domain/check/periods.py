@@ -35,7 +35,7 @@ _GROWS = begins(
     "all[- ]time | running total | to date | so far | until now | in total",
 )
 _TOTAL = re.compile(r"\b(?:nombre total|nb total|total number|total count)\b|^total ")
-# What piles up, even when it is read every month.
+# Cumulative figures, even when they are read every month.
 _STOCK = begins(r"compte | inscri | abonne | account | sign-?up | regist | subscri | member")
 _WINDOW = begins(
     r"glissant | par (?!les? |la |l'|des |nos |notre |un |une )\w | chaque | mensuel | hebdo | annuel | trimestr",
@@ -76,7 +76,7 @@ _WHICH = one_of(
 
 
 def _period(adjectives: str, nouns: str) -> re.Pattern[str]:
-    """What finds "monthly", "in the last month" and "users (month)", not "after a month"."""
+    """A pattern that finds "monthly", "in the last month" and "users (month)", not "after a month"."""
     return re.compile(rf"\b(?:{adjectives})|\b{_EVERY} ?(?:{_WHICH} )?(?:{nouns})\b|[(,] ?(?:{nouns})\b\)?$")
 
 

@@ -1,4 +1,4 @@
-"""What a figure is read in: the unit of a figure, the denominator of a rate.
+"""The unit of a figure, and the denominator of a rate.
 
 "Share of families who…" says its denominator, "take-up rate" does not. A count, a delay and a score have none.
 """
@@ -40,7 +40,7 @@ def no_unit(row: Hypothesis) -> bool:
 
 # Denominators ---------------------------------------------------------------------------------------
 
-# What is no group of people or things: "percentage of satisfaction" does not say out of whom.
+# Nouns that name no group of people or things: "percentage of satisfaction" gives no denominator.
 _NO_GROUP = one_of(
     "satisfaction | reussite | completude | abandon | refus | (?:non-)?recours | participation | couverture | usage",
     "utilisation | conformite | absenteisme | reponse | retour | erreur | echec | retard | adhesion | progres",

@@ -1,6 +1,6 @@
 """Use, and use that is taken for impact.
 
-Usage is a sound figure for what a service is *used* for. It is no impact: neither under another concept, nor where
+Usage is a sound figure for what a service is *used* for. Usage is no impact, neither under another concept nor where
 the statement says that it is. A proxy that says what it stands for does not claim to be one either.
 """
 
@@ -15,7 +15,7 @@ _NETWORK = one_of(
     r"social (?:media|networks?) | medias? sociaux | reseaux? socia(?:ux|l)",
     r"facebook | instagram | linkedin | twitter | tiktok | youtube | mastodon | bluesky",
 )
-# What may stand before the thing counted: "total number of unique …", "hausse du nombre de …".
+# Words that may precede the thing counted: "total number of unique …", "hausse du nombre de …".
 _COUNTING = one_of(
     r"nombre | nb | volume | total\w* | totaux | cumul\w* | des? | du | d | la | les? | l | nos | notre | mensuel\w*",
     r"nouveaux | nouvelles | nouveau | moyen\w* | croissance | hausse | augmentation | evolution | plus",
@@ -30,7 +30,7 @@ _SERVICE = one_of(
     r"site | appli | app\b | service | plate-?forme | platform | outil | tool | page | portail | portal | newsletter",
     rf"lettre | infolettre | web | apis?\b | {_NETWORK}",
 )
-# What may follow a word that is not always about use: "inscrits" alone, or "au service", not "à une formation".
+# Text that may follow a word that is not always about use: "inscrits" alone, or "au service", not "à une formation".
 _THEN_NOTHING = r"(?=\W*" + one_of(
     r"$ | cumul | total | mensuel | par\b | chaque | ce mois | depuis | a ce jour | cree | actif | active",
     r"enregistr",
@@ -61,7 +61,7 @@ _MINUTES_OF = one_of(
     "of (?:use|usage|video|calls?|listening|reading|browsing|chat)",
     "of (?:meeting|conversation) | spent | logged | watched | listened | exchang | on (?:the|our)",
 )
-# What a place is connected to, which nobody visits.
+# Networks that a place is connected to, and that nobody visits.
 _PIPES = r"(?:(?:aux?|a|de) ?(?:la |l'|le )?)?" + one_of(
     "internet | fibre | haut | tres | reseaux?(?! socia) | electri | eau | gaz | assainis | egout",
     "tout-a-l'egout | chauffage",
@@ -102,7 +102,7 @@ _USE = one_of(
 )
 USE_FIGURE = rf"(?:{_COUNTING}(?:\W+|$))*{_USE}"
 _USE_FIRST = re.compile(rf"\W*{USE_FIGURE}")
-# What comes of the use: then the figure is no longer mere use.
+# Words that name a result of the use: the figure is then more than use.
 _AND_THEN = begins(
     rf"(?:qui|who|dont|that|which|ayant|having)\b(?! {_USED_IT})",
     r"suivie?s?\b | aboutiss | menant | debouch | resolu | sans\b | evite | epargn | en moins",

@@ -1,4 +1,4 @@
-"""What a hypothesis says in plain words, and the words that several rules listen for.
+"""The text of a hypothesis in comparable form, and the words that several rules look for.
 
 A word that one rule alone needs stands beside that rule.
 """
@@ -9,7 +9,7 @@ import re
 
 from impactlib.domain.hypotheses import FIELDS, LONGEST, Hypothesis, plain
 
-# What is said ---------------------------------------------------------------------------------------
+# Text ----------------------------------------------------------------------------------------------
 
 _READ = 2 * LONGEST
 """Characters of a field that are read: a note may be as long as a chapter, and its author waits for the answer."""
@@ -21,7 +21,7 @@ def one_of(*words: str) -> str:
 
 
 def begins(*words: str) -> re.Pattern[str]:
-    """What finds a word that begins with one of these."""
+    """A pattern that finds a word that begins with one of these."""
     return re.compile(r"(?<!\w)" + one_of(*words))
 
 
@@ -73,7 +73,7 @@ CHANGE = begins(
 )
 PERIOD = r"(?:(?:jour|semaine|mois|trimestre|semestre|annee|an|day|week|month|quarter|year|annum)\b)"
 THE = "(?>(?:the |our |its |le |la |les |l'|notre |nos |son |sa |leur )?)"
-# What a change in per cent says plainly.
+# Quantities whose change in per cent is clear.
 QUANTITY = begins(
     "delai | temps | duree | attente | cout | nombre | volume | quantite | montant | facture | depense",
     "budget | prix",

@@ -27,7 +27,7 @@ TYPES = {
 INVITATION = "invitation.ics"
 NAMES = (INVITATION, *FILES)
 WHOLE = "session.ipynb"
-"""What goes on elsewhere: the team's and the facilitator's to take."""
+"""The file that goes on elsewhere: only the team and the facilitator may take it."""
 
 
 class Download(RoomHandler):

@@ -31,7 +31,7 @@ class Missing(Handler):
 
 
 class Api(Handler):
-    """What a hub asks to know that we are up."""
+    """GET <base>api: the version; a hub asks for it to know that the server is up."""
 
     def get(self) -> None:
         from impactlib import __version__

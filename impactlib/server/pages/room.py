@@ -39,7 +39,7 @@ class RoomHandler(Handler):
         """Open the door, and work in the room. Raises Closed, and whatever `work` raises."""
 
         def known(here: Admission, room: Room) -> T:
-            # What is raised from now on is said in the workshop's language.
+            # Errors raised from now on are worded in the workshop's language.
             self.session_lang = here.session.lang
             return work(here, room)
 

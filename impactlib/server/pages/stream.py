@@ -96,9 +96,11 @@ class Pulses:
         self._given = itertools.cycle(range(PULSE))
 
     def add(self, stream: Patches) -> None:
+        """Give a stream a second of the cycle."""
         self._turns[next(self._given)].add(stream)
 
     def discard(self, stream: Patches) -> None:
+        """Forget a stream."""
         for turn in self._turns:
             turn.discard(stream)
 
