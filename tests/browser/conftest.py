@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-import signal
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -87,7 +85,7 @@ class Person:
 
 @pytest.fixture
 def person(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Callable[..., Person]]:
-    """Make somebody with a browser of their own; they leave with the test, and its kernels too."""
+    """Make somebody with a browser of their own; they leave with the test."""
     made: list[Person] = []
 
     def make(role: str, **context: object) -> Person:
@@ -97,14 +95,10 @@ def person(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Callabl
     yield make
     for one in made:
         one.context.close()
-    if "server" in request.fixturenames:
-        for kernel in request.getfixturevalue("server").kernels():
-            with suppress(ProcessLookupError):  # what makes a file ends by itself
-                os.kill(kernel, signal.SIGKILL)
 
 
 class People(dict[str, Person]):
-    """One person per role, each of whom joins when first spoken of: a role that nobody needs costs no kernel."""
+    """One person per role, each of whom joins when first spoken of: a role that nobody needs costs nothing."""
 
     def __init__(self, links: dict[str, str], make: Callable[..., Person]) -> None:
         self._links, self._make = links, make

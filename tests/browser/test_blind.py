@@ -15,12 +15,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from impactlib.server.downloads import NAMES
 from playwright.sync_api import Response, expect
 
 from impactlib.cli import main
 from impactlib.domain.agenda import Role
 from impactlib.gestures import Asking
+from impactlib.server.pages.downloads import NAMES
 from impactlib.storage.session_store import SessionStore
 from tests.browser.conftest import Person
 from tests.browser.test_rounds import METRICS, by_table, prepared

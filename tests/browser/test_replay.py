@@ -8,7 +8,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from impactlib.server.replays import notebook
 from msgspec import structs
 from playwright.sync_api import Browser, Page, expect
 
@@ -17,6 +16,7 @@ from impactlib.domain.events import NoteWritten
 from impactlib.domain.session_file import SessionFile
 from impactlib.export import render
 from impactlib.rooms import samples
+from impactlib.server.replay_drawing import notebook
 from impactlib.views.render import environment
 from tests.browser.conftest import Person
 from tests.browser.test_access import agree

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from time import monotonic
 
 import pytest
-from impactlib.server.patches import PULSE
 from playwright.sync_api import APIResponse, Error, expect
 
+from impactlib.server.pages.stream import PULSE
 from impactlib.storage.session_store import journal_path, open_store
 from tests.browser.conftest import NAMES, Person
 from tests.harness import Server
