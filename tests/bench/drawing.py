@@ -83,16 +83,16 @@ def workshop_layout() -> Layout:
 
 
 def gestures(number: int) -> Iterator[tuple[Asking, Gesture]]:
-    """What is done in an hour, one gesture of each kind after the other."""
+    """What is done in an hour, one gesture of each kind after the other; each is about one of the last notes."""
     for turn in range(number):
         id = f"gesture-{turn:04}"
         text = f"Et si l’on comptait plutôt les renoncements ? {turn}"
         asking, about, kind = (
             (CONSULTANT, "", "question"),
-            (CLIENT, "note-00000-00", "answer"),
+            (CLIENT, f"gesture-{turn - 1:04}", "answer"),
             (CLIENT, "", "hypothesis"),
-            (CLIENT, "note-00001-10", "metric"),
-            (CONSULTANT, "note-00001-10", "recommendation"),
+            (CLIENT, f"gesture-{turn - 1:04}", "metric"),
+            (CONSULTANT, f"gesture-{turn - 2:04}", "recommendation"),
             (CONSULTANT, "", "learning"),
         )[turn % 6]
         yield asking, {"id": id, "do": "write", "kind": kind, "text": text, "about": about}
