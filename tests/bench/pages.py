@@ -1,6 +1,4 @@
-"""The bench: ``make bench`` measures the kit in a real Chromium and writes `bench.json`.
-
-A list of ``{"name", "unit", "n", "median", "p95"}``:
+"""The kit's pages in a real Chromium, beside stock Voilà.
 
 ``join_s``
     A light page opened by somebody who has joined: from navigation to ``body[data-ready]``. Each
@@ -9,6 +7,8 @@ A list of ``{"name", "unit", "n", "median", "p95"}``:
     What that visit asks for, and what the answers weigh on the wire, headers included.
 ``plain_voila_join_s``
     The same for a plain Voilà page, default template, with ten sliders: to the last slider shown.
+``join_ratio``
+    What a visit takes beside one of stock Voilà, in turn.
 ``propagation_ms``
     From a press on a send button to the text visible in another role's browser, 12 people connected.
 ``reveal_ms``
@@ -19,57 +19,46 @@ A list of ``{"name", "unit", "n", "median", "p95"}``:
 ``mb_per_visitor``
     What each visitor adds to the server and its kernels between 12 and 30 visitors: the slope of their
     proportional set size (PSS), in MiB; n is the number of visitors measured.
-``check_precision``, ``check_recall``
-    Of the weaknesses that are found in the hypotheses of `hypotheses.toml`, the share that is there; of those that are
-    there, the share that is found. n is what each is divided by.
-``replay_build_s``
-    An hour of 500 gestures drawn as a replay, from its entries to the JSON that a page plays; n is the number of times.
-
-Linux only: memory is read from `/proc`.
+``big_page_s``, ``big_page_bytes``
+    The page of a session of 10,000 notes, visited like the one of `join_s`.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import statistics
 import subprocess
 import sys
 import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import replace
-from itertools import cycle, islice, pairwise, product
+from dataclasses import dataclass
+from itertools import pairwise, product
 from pathlib import Path
 from typing import Any
 
-from msgspec import structs
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from impactlib.domain.agenda import Role
-from impactlib.domain.check import check
-from impactlib.domain.events import NoteWritten
 from impactlib.gestures import Asking
-from impactlib.rooms import samples
-from impactlib.rooms.replay import build, told
 from impactlib.storage.session_store import open_store
-from tests.harness import READY, START_WITHIN, STOP_WITHIN, Server, free_port, join, launch
-from tests.test_check import table
+from tests.bench.long import CAST
+from tests.bench.rooms import wait_until_laid_out, workshop
+from tests.bench.rows import Row, pss, row
+from tests.harness import READY, START_WITHIN, STOP_WITHIN, Server, free_port, join
 
-RESULT = Path("bench.json")
 VISITS = 20
 PLAIN_VISITS = 7
 """Fewer: each starts a kernel and loads Voilà's front end, some seconds."""
 CONNECTED, CROWD = 12, 30
 GESTURES = 40
-REPLAYED, REPLAYS = 500, 10
 ROUNDS = 12
 DRAGGED = 40
 """Metrics of the matrix in which one is dragged."""
-CAST = ("facilitator", "client", "client", *("consultant",) * 3, *("observer",) * 6)
+BIG, OPENINGS = 10_000, 7
 SLIDERS = 10
 SETTLE = 3.0
 """Seconds for a server to be done with what a visit started, before its memory is read."""
@@ -110,43 +99,71 @@ FRAMES = """() => {
   requestAnimationFrame(note);
 }"""
 
-Row = dict[str, Any]
-
-
-def row(name: str, unit: str, values: Sequence[float], n: int | None = None) -> Row:
-    """One line of `bench.json`; p95 is the nearest rank, so the worst of fewer than twenty values."""
-    ranked = sorted(values)
-    p95 = ranked[max(0, -(-95 * len(ranked) // 100) - 1)]
-    median = statistics.median(ranked)
-    return {"name": name, "unit": unit, "n": n or len(ranked), "median": round(median, 3), "p95": round(p95, 3)}
-
-
 # A light page -------------------------------------------------------------------------------------
 
 
-def joins(browser: Browser, link: str) -> list[Row]:
+def joins(browser: Browser) -> list[Row]:
     """Visits by people who have joined, each in a context with their cookies and an empty cache."""
-    first = browser.new_context()
-    address = join(first, link, "Ada").url
-    known = first.storage_state()
-    first.close()
-    seconds, requests, weights = [], [], []
-    for _ in range(VISITS):
-        with visitor(browser, known) as page:
+    with opened() as server:
+        page = Visited(browser, server.new("Colis Solidaire")["consultant"])
+        visits = [page.visit() for _ in range(VISITS)]
+    return [
+        row("join_s", "s", [one.seconds for one in visits]),
+        row("join_requests", "requests", [one.requests for one in visits]),
+        row("join_bytes", "bytes", [one.bytes for one in visits]),
+    ]
+
+
+@contextmanager
+def opened() -> Iterator[Server]:
+    """A server in a folder of its own, its notebooks laid out."""
+    with tempfile.TemporaryDirectory(prefix="impact-bench-") as folder, Server(Path(folder)) as server:
+        wait_until_laid_out(server)
+        yield server
+
+
+@dataclass(frozen=True)
+class Visit:
+    """The seconds until a page was ready; its requests, and their bytes."""
+
+    seconds: float
+    requests: float
+    bytes: float
+
+
+class Visited:
+    """A page that somebody who has joined by a link visits, each time with an empty cache."""
+
+    def __init__(self, browser: Browser, link: str) -> None:
+        self._browser = browser
+        first = browser.new_context()
+        self.address = join(first, link, "Ada").url
+        self._known = first.storage_state()
+        first.close()
+
+    def visit(self) -> Visit:
+        with visitor(self._browser, self._known) as page:
             traffic = Traffic(page)
             began = time.monotonic()
-            page.goto(address, wait_until="commit")
+            page.goto(self.address, wait_until="commit")
             page.wait_for_selector(READY)
-            seconds.append(time.monotonic() - began)
+            seconds = time.monotonic() - began
             # The fonts come a moment after.
             page.wait_for_load_state("load")
             page.wait_for_timeout(200)
-            requests.append(float(traffic.requests))
-            weights.append(float(traffic.bytes))
+            return Visit(seconds, float(traffic.requests), float(traffic.bytes))
+
+
+def big_page(browser: Browser) -> list[Row]:
+    """The consultants' page of a session of many notes."""
+    with opened() as server:
+        [member] = [one for one in workshop(server, notes=BIG) if one["role"] == "consultant"][:1]
+        link = f"{server.url}room/{member['session']}/consultant?key={member['key']}"
+        page = Visited(browser, link)
+        visits = [page.visit() for _ in range(OPENINGS)]
     return [
-        row("join_s", "s", seconds),
-        row("join_requests", "requests", requests),
-        row("join_bytes", "bytes", weights),
+        row("big_page_s", "s", [one.seconds for one in visits]),
+        row("big_page_bytes", "bytes", [one.bytes for one in visits]),
     ]
 
 
@@ -179,11 +196,16 @@ class Traffic:
 # A plain Voilà page -------------------------------------------------------------------------------
 
 
-def plain_joins(browser: Browser, folder: Path) -> list[Row]:
-    """Visits of stock Voilà's page of sliders, each in a context of its own; the first, cold, is not counted."""
-    with plain_voila(folder) as address:
-        seconds = [_plain_visit(browser, address) for _ in range(PLAIN_VISITS + 1)]
-    return [row("plain_voila_join_s", "s", seconds[1:])]
+def plain_joins(browser: Browser) -> list[Row]:
+    """Visits of stock Voilà's page of sliders and of ours, in turn; the first of each, cold, is not counted."""
+    with tempfile.TemporaryDirectory(prefix="impact-bench-") as folder, opened() as server:
+        page = Visited(browser, server.new("Colis Solidaire")["consultant"])
+        with plain_voila(Path(folder) / "plain") as address:
+            turns = [(page.visit().seconds, _plain_visit(browser, address)) for _ in range(PLAIN_VISITS + 1)][1:]
+    return [
+        row("plain_voila_join_s", "s", [plain for _, plain in turns]),
+        row("join_ratio", "ratio", [ours / plain for ours, plain in turns]),
+    ]
 
 
 def _plain_visit(browser: Browser, address: str) -> float:
@@ -253,10 +275,10 @@ def _wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
 # Many people --------------------------------------------------------------------------------------
 
 
-def crowd(browser: Browser, server: Server) -> list[Row]:
+def crowd(browser: Browser) -> list[Row]:
     """Propagation among 12 people, then memory as 18 more come in."""
-    links = server.new("Colis Solidaire")
-    with ExitStack() as leaving:
+    with opened() as server, ExitStack() as leaving:
+        links = server.new("Colis Solidaire")
         pages = [come_in(browser, leaving, links, CAST[i], i) for i in range(CONNECTED)]
         pages[0].locator('.cta button[data-do="start"], button[data-do="start"]').first.click()
         for page in pages:  # the team comes from Prepare by itself
@@ -319,8 +341,13 @@ def reveals(pages: list[Page], server: Server, links: dict[str, str]) -> list[fl
     return delays
 
 
-def drags(browser: Browser, link: str) -> list[Row]:
+def drags(browser: Browser) -> list[Row]:
     """A point of a large matrix dragged all over it: how long its frames take."""
+    with opened() as server:
+        return [row("matrix_drag_ms", "ms", _drag(browser, server.new("Colis Solidaire")["consultant"]))]
+
+
+def _drag(browser: Browser, link: str) -> list[float]:
     page = join(browser.new_context(), link, "Ada")
     page.evaluate(MATRIX, DRAGGED)
     box = page.locator("svg.placing").bounding_box()
@@ -334,12 +361,12 @@ def drags(browser: Browser, link: str) -> list[Row]:
     times: list[float] = page.evaluate("frameTimes")
     page.mouse.up()
     page.context.close()
-    return [row("matrix_drag_ms", "ms", [after - before for before, after in pairwise(times)])]
+    return [after - before for before, after in pairwise(times)]
 
 
 def size(server: Server) -> float:
     """MiB of proportional set size of the server and its kernels."""
-    return sum(_pss(pid) for pid in server.processes()) / 1024
+    return pss(server.processes())
 
 
 def settled_size(server: Server) -> float:
@@ -347,76 +374,8 @@ def settled_size(server: Server) -> float:
     return size(server)
 
 
-def _pss(pid: int) -> float:
-    # A process may end between the listing and the reading.
-    with suppress(OSError):
-        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
-        return next(float(line.split()[1]) for line in lines if line.startswith("Pss:"))
-    return 0.0
-
-
 def _per_visitor(sizes: dict[int, float]) -> Row:
     """The slope from 12 to 30 visitors; p95 is that of what single visitors added."""
     slope = (sizes[CROWD] - sizes[CONNECTED]) / (CROWD - CONNECTED)
     added = [sizes[n + 1] - sizes[n] for n in range(CONNECTED, CROWD)]
     return {**row("mb_per_visitor", "MiB", added, CROWD - CONNECTED), "median": round(slope, 3)}
-
-
-# What is weak in a hypothesis ----------------------------------------------------------------------
-
-
-def checks() -> list[Row]:
-    """How well what is weak in the invented hypotheses is found."""
-    pairs = [({finding.code for finding in check(row)}, set(expects)) for row, expects, _ in table()]
-    right = sum(len(found & there) for found, there in pairs)
-    found, there = sum(len(found) for found, _ in pairs), sum(len(there) for _, there in pairs)
-    return [
-        row("check_precision", "ratio", [right / found], found),
-        row("check_recall", "ratio", [right / there], there),
-    ]
-
-
-def replays() -> list[Row]:
-    """The tidy sample, with what was written in it said again until the hour holds enough gestures."""
-    file = samples.sample("tidy")
-    written = [entry for entry in file.entries if isinstance(entry.event, NoteWritten)]
-    again = [
-        structs.replace(
-            e, id=f"{e.id}-{i}", at=e.at + 0.1 + i, event=structs.replace(e.event, note=f"{e.event.note}-{i}")
-        )
-        for i, e in enumerate(islice(cycle(written), REPLAYED - len(file.entries)))
-    ]
-    hour = replace(file, entries=(*file.entries, *again))
-    seconds = []
-    for _ in range(REPLAYS):
-        began = time.monotonic()
-        json.dumps(told(build(hour, "fr"), "fr"))
-        seconds.append(time.monotonic() - began)
-    return [row("replay_build_s", "s", seconds)]
-
-
-def main() -> None:
-    with tempfile.TemporaryDirectory(prefix="impact-bench-") as name, sync_playwright() as playwright:
-        folder = Path(name)
-        browser = launch(playwright)
-        with Server(folder / "data") as server:
-            rows = joins(browser, server.new("Colis Solidaire")["consultant"])
-            rows += drags(browser, server.new("Colis Solidaire")["consultant"])
-        with Server(folder / "crowd") as server:
-            rows += crowd(browser, server)
-        rows += plain_joins(browser, folder / "plain")
-        browser.close()
-    rows += checks() + replays()
-    RESULT.write_text(json.dumps(rows, indent=2) + "\n")
-    show(rows)
-
-
-def show(rows: list[Row]) -> None:
-    """A small table on standard output."""
-    print(f"{'':20} {'median':>12} {'p95':>12} {'n':>4}")
-    for line in rows:
-        print(f"{line['name']:20} {line['median']:12g} {line['p95']:12g} {line['n']:4} {line['unit']}")
-
-
-if __name__ == "__main__":
-    main()
