@@ -169,6 +169,15 @@ class Server:
         """The process ids of its kernels."""
         return self.processes()[1:]
 
+    def settle(self) -> Self:
+        """Wait until the notebooks that run once have run: no kernel is then left of them."""
+        deadline = time.monotonic() + START_WITHIN
+        quiet = 0
+        while quiet < 10 and time.monotonic() < deadline:
+            quiet = 0 if self.kernels() else quiet + 1
+            time.sleep(0.1)
+        return self
+
     def processes(self) -> list[int]:
         """The process ids of the server, first, and of everything that it started."""
         if self._process is None:

@@ -48,10 +48,7 @@ def test_a_room_has_no_kernel(tmp_path: Path, person: Callable[..., Person]) -> 
         people = gather(server, person)
         people["client"].write("expectation", "Sans noyau")
         people["consultant"].sees("Sans noyau")
-        # The notebooks run once, when the server begins: their kernels then end.
-        deadline = time.monotonic() + 60
-        while server.kernels() and time.monotonic() < deadline:
-            time.sleep(0.2)
+        server.settle()
         assert server.kernels() == []
         people["client"].write("expectation", "Toujours sans noyau")
         people["consultant"].sees("Toujours sans noyau")
