@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import shutil
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
@@ -479,6 +480,21 @@ def test_a_session_notebook_of_former_days_still_opens(path: Path, tmp_path: Pat
     assert within(expected, state)
     store, added = import_session(tmp_path, file)
     assert added == len(file.entries)
+    store.journal.close()
+
+
+def test_a_journal_of_former_days_opens_unchanged_and_goes_on(tmp_path: Path) -> None:
+    """Written when each role had a kernel: it has no digests, and says of no link when it was renewed."""
+    former = SESSIONS / "one-kernel-a-role.journal"
+    file = read(former.with_suffix(".ipynb").read_bytes())
+    path = journal_path(tmp_path, file.session)
+    path.parent.mkdir(parents=True)
+    shutil.copy(former, path)
+    store = open_store(tmp_path, file.session)
+    assert store.journal.read() == list(file.entries)
+    assert store.session == file.fold()
+    [entry] = store.ask(asking("new", Role.CLIENT), {"id": "join-later-1", "do": "join", "name": "Marc"})
+    assert entry.at >= file.entries[-1].at and store.journal.read() == [*file.entries, entry]
     store.journal.close()
 
 
