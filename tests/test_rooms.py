@@ -59,9 +59,8 @@ class House:
 
     def ask(self, role: Role, /, **gesture: str) -> str:
         """As the server does: written, followed, drawn."""
-        before = self.room.store.seq
         id = self.people.ask(role, **gesture)
-        self.room.follow(self.room.store.journal.read(before))
+        self.room.follow()
         self.room.draw()
         return id
 
@@ -186,19 +185,31 @@ def test_it_is_the_same_when_another_process_writes_it(house: House, elsewhere: 
     assert not house.room.catch_up()
 
 
+def test_an_entry_of_another_process_is_followed_though_a_gesture_was_the_first_to_meet_it(
+    house: House, elsewhere: SessionStore
+) -> None:
+    elsewhere.ask(
+        Asking("person-facilitator", FACILITATOR), {"id": "from-elsewhere", "do": "show_out", "person": "person-client"}
+    )
+    house.asks("Qui renonce ?")
+    assert house.ended == {CLIENT}
+
+
 def test_a_link_that_another_process_renews_ends_its_streams(house: House, elsewhere: SessionStore) -> None:
     elsewhere.journal.renew(OBSERVER)
-    assert not house.room.catch_up()
+    assert house.room.catch_up() and not house.room.catch_up()
     assert house.ended == {OBSERVER}
 
 
 def test_a_gesture_sent_again_ends_no_stream(house: House) -> None:
     gesture = {"id": "shown-out", "do": "show_out", "person": "person-client"}
     asking = Asking("person-facilitator", FACILITATOR)
-    house.room.follow(house.room.store.ask(asking, gesture))
+    house.room.store.ask(asking, gesture)
+    house.room.follow()
     back = Page(CLIENT)
     house.shown(CLIENT).listen(back, "")
-    house.room.follow(house.room.store.ask(asking, gesture))
+    house.room.store.ask(asking, gesture)
+    house.room.follow()
     assert not back.ended
 
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from impactlib.domain.agenda import Role
-from impactlib.domain.events import Entry, PersonCorrected, PersonShownOut
+from impactlib.domain.events import PersonCorrected, PersonShownOut
 from impactlib.rooms.drawing import Drawing
 from impactlib.rooms.fragments import WHOLE, Patch
 from impactlib.rooms.layout import Layout
@@ -103,6 +103,8 @@ class Room:
     def __init__(self, store: SessionStore) -> None:
         self.store = store
         self.audiences: dict[Audience, Shown] = {}
+        self._version: int | None = None
+        self._followed = store.seq
         self._generations = self._read_generations()
 
     def scene(self) -> Scene:
@@ -141,14 +143,19 @@ class Room:
             shown.update(scene)
 
     def catch_up(self) -> bool:
-        """Take in what other processes have written, renewed links included; say whether anything was."""
-        entries = self.store.catch_up()
-        self.follow(entries)
+        """Take in what other processes have written, renewed links and presence included; say whether anything was."""
+        version = self.store.journal.version()
+        if version == self._version:
+            return False
+        self._version = version
+        self.store.catch_up()
+        self.follow()
         self._end_renewed()
-        return bool(entries)
+        return True
 
-    def follow(self, entries: Iterable[Entry]) -> None:
-        """End the streams of the people whom new entries show out, or give another role."""
+    def follow(self) -> None:
+        """End the streams of the people whom new entries show out, or give another role, whoever wrote them."""
+        entries, self._followed = self.store.journal.read(self._followed), self.store.seq
         for entry in entries:
             if isinstance(entry.event, PersonShownOut | PersonCorrected):
                 for shown in self.audiences.values():

@@ -109,7 +109,7 @@ class Sessions:
         """
         written = room.store.ask(asking, gesture)
         if written:
-            room.follow(written)
+            room.follow()
             self.draw_soon(room.store.session.id)
         return room.store.seq
 
@@ -135,9 +135,8 @@ class Sessions:
         id = into or file.session
         if id in self._rooms:
             room = self._rooms[id]
-            before = room.store.seq
             added = room.store.merge(file)
-            room.follow(room.store.journal.read(before))
+            room.follow()
         else:
             store, added = import_session(self.data, file, into)
             self._rooms[id] = Room(store)
@@ -163,9 +162,7 @@ class Sessions:
         """Take in what other processes wrote in the journals of these sessions."""
         for session in sessions:
             room = self._rooms.get(session)
-            if room is not None and room.audiences:
-                # Presence is written without an entry.
-                room.catch_up()
+            if room is not None and room.audiences and room.catch_up():
                 self.draw_soon(session)
 
     def tick(self, now: float) -> None:
