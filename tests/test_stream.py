@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, closing, suppress
+from contextlib import asynccontextmanager, closing
 
 import pytest
 
@@ -19,14 +19,11 @@ FACILITATOR, CLIENT, CONSULTANT, OBSERVER = Role
 @asynccontextmanager
 async def watched(house: Served) -> AsyncIterator[None]:
     """While the journals of the data folder are watched, as a server does."""
-    task = asyncio.ensure_future(watch.follow(house.state.sessions))
-    await asyncio.sleep(0)
+    stop = watch.follow(house.state.sessions)
     try:
         yield
     finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
+        stop.set()
 
 
 async def present(house: Served, *people: Browser) -> None:

@@ -44,13 +44,14 @@ class Drawing:
             reads, before = scene.read(part), self._read.get(id(part))
             if before == reads:
                 continue
-            self._read[id(part)] = reads
             if isinstance(part, Part):
                 self._put(patch, part.id, self._one(part, scene, eye))
             else:
                 # No note says that a person's new name, or a ranking that is shown, changes the older cards.
                 every = self._whole and (before is None or _more_than_notes(before, reads))
                 self._draw_cards(patch, part, scene, eye, every)
+            # Only now: a part that could not be drawn is drawn with the next change.
+            self._read[id(part)] = reads
         self._session = scene.session
         return patch
 

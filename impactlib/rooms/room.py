@@ -63,11 +63,19 @@ class Shown:
 
     def update(self, scene: Scene) -> None:
         """Draw the parts whose reads have changed, and send the patch to the pages that listen."""
-        patch = self.drawing.update(scene)
+        try:
+            patch = self.drawing.update(scene)
+        except Exception:
+            # The fragments drawn before it failed are in no patch: every page is given the whole.
+            self._add({WHOLE: "", **self.drawing.fragments})
+            raise
         if patch:
-            self.number += 1
-            self.patches.append((self.number, patch))
-            self._send(self.streams, patch)
+            self._add(patch)
+
+    def _add(self, patch: Patch) -> None:
+        self.number += 1
+        self.patches.append((self.number, patch))
+        self._send(self.streams, patch)
 
     def listen(self, stream: Stream, last: str) -> None:
         """Send a page what it has missed since the event id `last`, then all that comes."""

@@ -123,7 +123,7 @@ class Kit(Voila):
     def _begin(self) -> None:
         """Start the tasks that run as long as the server."""
         pulses.start()
-        self.state.background(watch.follow(self.state.sessions))
+        watch.follow(self.state.sessions)
         self.state.background(watch.tick(self.state.sessions))
         self.state.background(self.state.layouts.warm(self._lang, "home", "workshop", "prepare", "script"))
 

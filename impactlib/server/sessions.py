@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ from impactlib.rooms.room import Room
 from impactlib.storage import keys as access_keys
 from impactlib.storage.journal import JournalError
 from impactlib.storage.session_store import SessionStore, create_session, import_session, journal_path, open_store
+
+log = logging.getLogger("impact")
 
 T = TypeVar("T")
 IDLE = 600.0
@@ -68,6 +71,17 @@ class Sessions:
         """Call something in the sessions' thread."""
         return await asyncio.get_running_loop().run_in_executor(self._thread, lambda: call(*values, **named))
 
+    def submit(self, call: Callable[..., Any], *values: Any) -> None:
+        """Call something in the sessions' thread, from any thread; nobody waits for it."""
+        self._thread.submit(self._guarded, call, *values)
+
+    def _guarded(self, call: Callable[..., Any], *values: Any) -> None:
+        try:
+            call(*values)
+        except Exception:
+            # Nobody reads this answer: whatever could not be drawn is drawn again with the next change, or tick.
+            log.exception("a session was not brought up to date")
+
     async def inside(self, door: Door, work: Callable[[Admission, Room], T]) -> tuple[Admission, T]:
         """Open a room's door and work in it, in one visit to its thread.
 
@@ -117,7 +131,7 @@ class Sessions:
         """Draw a room once what waits for the thread now is done: gestures that come together are drawn together."""
         if session not in self._to_draw:
             self._to_draw.add(session)
-            self._thread.submit(self._draw, session)
+            self.submit(self._draw, session)
 
     def _draw(self, session: str) -> None:
         self._to_draw.discard(session)
