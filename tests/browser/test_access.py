@@ -202,11 +202,13 @@ FOCUSED = """() => { const it = document.activeElement;
 
 def tab_to(page: Page, name: str) -> None:
     """Press Tab until the focus is on the control of that name."""
+    met = []
     for _ in range(80):
         page.keyboard.press("Tab")
-        if name in page.evaluate(FOCUSED):
+        met.append(page.evaluate(FOCUSED))
+        if name in met[-1]:
             return
-    raise AssertionError(f"Tab never reached {name}")
+    raise AssertionError(f"Tab never reached {name}, it met {met}")
 
 
 def test_a_whole_step_is_done_by_keyboard_alone(server: Server, person: Callable[..., Person]) -> None:
