@@ -45,7 +45,8 @@ class Change:
 
 def repeats(session: Session, note: Note) -> Note | None:
     """The recommendation under which this one is grouped; None when that one was withdrawn, or is grouped itself."""
-    first = session.notes.get(note.details.get("same_as", ""))
+    same_as = note.details.get("same_as")
+    first = session.notes.get(same_as) if same_as else None
     alone = first is not None and first.kind == "recommendation" and not first.details.get("same_as")
     return first if first and alone and not first.withdrawn else None
 
@@ -59,7 +60,7 @@ def groups(session: Session) -> Groups:
     """The recommendations that are grouped under another, in their order, by the id of that one."""
     found: dict[str, list[Note]] = {}
     for note in session.notes_of("recommendation"):
-        if first := repeats(session, note):
+        if note.details and (first := repeats(session, note)):
             found.setdefault(first.id, []).append(note)
     return found
 

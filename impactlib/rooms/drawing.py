@@ -6,10 +6,14 @@ is for the pages that show it.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
+from operator import itemgetter
 from typing import Any, Literal
 
+from impactlib.domain.agenda import Role
 from impactlib.domain.session import Note, Session
 from impactlib.rooms.fragments import IF_SHOWN, Patch, apply
 from impactlib.views import draw
@@ -57,7 +61,7 @@ class Drawing:
 
     def _one(self, part: Part, scene: Scene, eye: Eye) -> str:
         if self._demanded != "itself" and part.on_demand(scene.session):
-            return str(draw(eye, "note", "demand", zone=part.zone)) if self._demanded == "button" else ""
+            return _demand(eye.lang, part.zone) if self._demanded == "button" else ""
         return str(part.draw(scene.session, eye) or "")
 
     def _put(self, patch: Patch, id: str, html: str) -> None:
@@ -69,7 +73,7 @@ class Drawing:
     def _draw_cards(self, patch: Patch, part: Cards[Any], scene: Scene, eye: Eye, every: bool) -> None:
         """Draw the cards that have changed among the latest, or among `every` one."""
         items, before = part.items(scene.session), self._cards.get(id(part), {})
-        latest = items if every or not part.kinds else items[-LATEST:]
+        latest = list(items if every or not part.kinds else items[-LATEST:])
         drawn = {key: (item, scene.read_card(part, key, item)) for key, item in latest}
         for key, item in latest:
             if before.get(key) != drawn[key]:
@@ -77,9 +81,8 @@ class Drawing:
         self._cards[id(part)] = {key: drawn[key] for key, _ in (latest[-LATEST:] if part.kinds else latest)}
         others = (before.keys() | _keys(part, scene.changed_since(self._session))) - drawn.keys()
         if others:
-            standing = dict(items)
             for key in sorted(others):
-                self._follow(patch, part, scene, eye, key, standing.get(key), before.get(key))
+                self._follow(patch, part, scene, eye, key, _item(items, key), before.get(key))
         if part.kinds and not self._whole:
             self._put(patch, f"{part.zone}/", _more(eye, part.zone, items))
 
@@ -110,10 +113,17 @@ class Drawing:
                 continue
             if isinstance(part, Part):
                 return {part.id: str(part.draw(scene.session, eye) or "")}
-            items = [(key, item) for key, item in part.items(scene.session) if key < before]
+            items = part.items(scene.session)
+            items = items[: bisect_left(items, before, key=itemgetter(0))]
             drawn = {f"{zone}/{key}": str(part.draw(scene.session, eye, item)) for key, item in items[-PAGE:]}
             return drawn | {f"{zone}/": _more(eye, zone, items, PAGE)}
         return {}
+
+
+def _item(items: Sequence[tuple[str, object]], key: str) -> object | None:
+    """The item of a key; None when there is none."""
+    at = bisect_left(items, key, key=itemgetter(0))
+    return items[at][1] if at < len(items) and items[at][0] == key else None
 
 
 def _more_than_notes(before: Reads, after: Reads) -> bool:
@@ -129,7 +139,18 @@ def _are_notes(value: object) -> bool:
 def _more(eye: Eye, zone: str, items: Sequence[tuple[str, object]], shown: int = LATEST) -> str:
     """The button that brings older cards; "" when all are there."""
     left = len(items) - shown
-    return str(draw(eye, "note", "older", zone=zone, left=left, before=items[-shown][0])) if left > 0 else ""
+    return _older(eye.lang, zone, left, items[-shown][0]) if left > 0 else ""
+
+
+@lru_cache(maxsize=64)  # the roles of a room ask for the same one after the other
+def _older(lang: str, zone: str, left: int, before: str) -> str:
+    return str(draw(Eye(Role.OBSERVER, lang), "note", "older", zone=zone, left=left, before=before))
+
+
+@lru_cache(maxsize=64)
+def _demand(lang: str, zone: str) -> str:
+    """The button that asks for a fragment which is drawn on demand."""
+    return str(draw(Eye(Role.OBSERVER, lang), "note", "demand", zone=zone))
 
 
 def _keys(part: Cards[Any], changed: Iterable[tuple[Note, Session]]) -> set[str]:

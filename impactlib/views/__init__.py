@@ -15,8 +15,9 @@ Inputs are in frames only, people's words in fragments only: a patch never touch
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from functools import cache
+from bisect import bisect_left
+from collections.abc import Iterable
+from operator import attrgetter
 from typing import Any
 
 from markupsafe import Markup
@@ -82,23 +83,11 @@ def signed(session: Session, notes: Iterable[Note]) -> list[dict[str, Any]]:
 def place(session: Session, note: Note) -> dict[str, Any]:
     """Where a note can be moved among the notes of its kind: the one `above`, and the id of the note before which it
     goes to stand one higher (`up`) or one lower (`down`), "" for last; None where it cannot."""
-    alike, number = _standing(session)(note.kind)
-    at = number[note.id]
+    alike = session.notes_of(note.kind)
+    at = bisect_left(alike, note.order, key=attrgetter("order"))
     above, below = alike[at - 1] if at else None, alike[at + 1 : at + 3]
     down = None if not below else below[1].id if below[1:] else ""
     return {"above": above, "up": above.id if above else None, "down": down}
-
-
-@once
-def _standing(session: Session) -> Callable[[str], tuple[list[Note], dict[str, int]]]:
-    """The notes of a kind that stand, and the number of each from 0, looked up once a session."""
-
-    @cache
-    def of(kind: str) -> tuple[list[Note], dict[str, int]]:
-        notes = session.notes_of(kind)
-        return notes, {note.id: number for number, note in enumerate(notes)}
-
-    return of
 
 
 def around_the_table(session: Session) -> list[Person]:

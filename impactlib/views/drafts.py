@@ -6,7 +6,7 @@ would ask first. During the hour it waits to be asked.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -83,7 +83,7 @@ def _card_reads(scene: Scene, note: Note) -> Reads:
 def _values(row: Drafted) -> dict[str, Any]:
     """The values of the dialog: every field, and the versions of the two texts."""
     versions = {name: note.version for name, note in (("statement", row.note), ("metric", row.metric)) if note}
-    return {**asdict(row.row), "versions": versions}
+    return {**vars(row.row), "versions": versions}
 
 
 @lru_cache(maxsize=1024)  # a millisecond each, asked again for every hypothesis whenever anybody writes

@@ -26,7 +26,7 @@ def _kept(session: Session, eye: Eye) -> Markup | None:
     if not metrics and agenda is not None and not agenda.shows("matrix", "metrics"):
         return None
     if session.ranking_shown:
-        metrics = [session.notes[row.metric] for row in standing(session).rows]
+        metrics = tuple(session.notes[row.metric] for row in standing(session).rows)
     # Many metrics are not read one by one: those kept, and the first others.
     others = [metric for metric in metrics if metric.id not in session.kept][:LATEST]
     shown = {metric.id for metric in [*session.kept_metrics(), *others]}

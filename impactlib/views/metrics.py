@@ -6,6 +6,7 @@ are kept by their browser, which draws them in the frame's ballot.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -101,7 +102,7 @@ def _round(session: Session, eye: Eye) -> Markup:
     if round is None:
         picked = _suggested(session, metrics)
         # Many metrics are not read one by one: those that are ticked, and the last ones.
-        offered = [metric for metric in metrics if metric.id in picked or metric in metrics[-LATEST:]]
+        offered = [m for m in metrics[:-LATEST] if m.id in picked] + [*metrics[-LATEST:]]
         return draw(eye, "metrics", "choice", metrics=offered, picked=picked, number=len(session.rounds) + 1)
     asked = [metric for metric in metrics if round.takes(metric.id)]
     before = [earlier.id for earlier in reversed(session.rounds) if earlier.shown]
@@ -120,7 +121,7 @@ def _round(session: Session, eye: Eye) -> Markup:
     )
 
 
-def _suggested(session: Session, metrics: list[Note]) -> list[str]:
+def _suggested(session: Session, metrics: Sequence[Note]) -> list[str]:
     """The metrics that are ticked beforehand: where people differ, else those kept, else the first."""
     differ = [topic.metric for topic in standing(session).topics]
     kept = [note.id for note in session.kept_metrics()]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from operator import is_
 from typing import Any, Generic, TypeVar
 
 from markupsafe import Markup
@@ -100,6 +101,21 @@ class Part:
 
 
 @dataclass(frozen=True)
+class Keyed(Sequence[tuple[str, Note]]):
+    """Notes by their order as the items of `Cards`. A key is made when it is asked: there may be thousands."""
+
+    notes: Sequence[Note]
+
+    def __len__(self) -> int:
+        return len(self.notes)
+
+    def __getitem__(self, at: Any) -> Any:
+        if isinstance(at, slice):
+            return Keyed(self.notes[at])
+        return place_key(self.notes[at]), self.notes[at]
+
+
+@dataclass(frozen=True)
 class Cards(Generic[T]):
     """One fragment an item, in the order of `items`: each has a key, of which the order is the same.
 
@@ -170,9 +186,9 @@ def cards(
     shown = (kind, *with_kinds)
 
     @once
-    def items(session: Session) -> list[tuple[str, Note]]:
+    def items(session: Session) -> Keyed:
         notes = session.notes_of(kind)
-        return [(place_key(note), note) for note in notes if only is None or only(session, note)]
+        return Keyed(notes if only is None else [note for note in notes if only(session, note)])
 
     def zone_reads(scene: Scene) -> Reads:
         return (*(of_kind(scene.session, kind) for kind in shown), *signing(scene), *reads(scene))
@@ -203,8 +219,10 @@ def _differences(before: Session, after: Session) -> Iterator[tuple[Note, Sessio
     for kind in kinds.KINDS:
         old, new = of_kind(before, kind), of_kind(after, kind)
         if old is not new:
-            known = {note.id: note for note in old}
-            for note in new:
+            alike = list(map(is_, old, new))
+            first = alike.index(False) if False in alike else len(alike)
+            known = {note.id: note for note in old[first:]}
+            for note in new[first:]:
                 was = known.get(note.id)
                 if was is not note:
                     yield note, after

@@ -22,7 +22,7 @@ def _card(session: Session, eye: Eye, question: Note) -> Markup:
     return draw(eye, "questions", "card", item=item, answers=signed(session, _answers(session, question)))
 
 
-def _answers(session: Session, question: Note) -> list[Note]:
+def _answers(session: Session, question: Note) -> tuple[Note, ...]:
     return session.notes_of("answer", about=question.id)
 
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import gettext
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, partial
 from typing import Any
 
+import msgspec
 from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined, pass_environment
 from jinja2.filters import do_truncate
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from impactlib.domain import formats, impact_matrix, text
 from impactlib.domain.agenda_files import Doubt
@@ -46,6 +46,7 @@ def environment(lang: str) -> Environment:
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n"],
         bytecode_cache=_compiled(lang),
+        auto_reload=False,  # else each card that is drawn asks the disk for its template's date
     )
     env.install_gettext_translations(translation(lang), newstyle=True)  # type: ignore[attr-defined]
     env.filters.update(Filters(lang).named())
@@ -92,7 +93,7 @@ class Filters:
             "inline": text.inline,
             "minutes": minutes,
             "figures": figures,
-            "json": partial(json.dumps, ensure_ascii=False),
+            "json": lambda value: msgspec.json.encode(value).decode(),
             "truncate": pass_environment(partial(do_truncate, end="…")),
             "of": self.of,
             "name": self.name,
@@ -106,7 +107,7 @@ class Filters:
     def of(self, env: Environment, text: str) -> Markup:
         """Screen-reader suffix that names the note a button acts on."""
         colon = translation(self.lang).gettext("%(label)s: %(content)s") % {"label": "", "content": ""}
-        return Markup('<span class="sr">{}{}</span>').format(colon, do_truncate(env, text, 40, end="…"))
+        return _SPOKEN + escape(colon + do_truncate(env, text, 40, end="…")) + _SPOKEN_END
 
     def name(self, note: Note) -> str:
         """The name of a note."""
@@ -133,6 +134,9 @@ class Filters:
             return formats.day(date.fromisoformat(iso), self.lang)
         except ValueError:
             return iso
+
+
+_SPOKEN, _SPOKEN_END = Markup('<span class="sr">'), Markup("</span>")
 
 
 @cache

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -32,7 +32,7 @@ class Reworded:
 
 def definition(row: Hypothesis, lang: str, but: tuple[str, ...] = ()) -> list[tuple[str, str]]:
     """The label and the value of each field that is given, as people read them; a figure stands with its date."""
-    said = {name: value for name, value in asdict(row).items() if value and name not in but}
+    said = {name: value for name, value in vars(row).items() if value and name not in but}
     filters = Filters(lang)
     for name in ("baseline", "target"):
         if name in said and f"{name}_date" in said:
