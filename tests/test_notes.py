@@ -67,7 +67,7 @@ def test_a_session_takes_its_notes_as_a_plain_dict() -> None:
     plain = dict(session.notes)
     assert list(plain) == ["h1", "h2", "q1", "h3", "q2"]
     assert session.notes == plain and Session(notes=plain) == Session(notes=Notes(plain))  # type: ignore[arg-type]
-    assert Session(notes=plain).notes_of("question", about="h1") == [plain["q1"]]  # type: ignore[arg-type]
+    assert Session(notes=plain).notes_of("question", about="h1") == (plain["q1"],)  # type: ignore[arg-type]
 
 
 IDS = st.sampled_from("abcdefgh")

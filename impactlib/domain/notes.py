@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from operator import attrgetter
 
@@ -35,115 +35,113 @@ class Note(Struct, frozen=True):
         return self.behalf or self.by
 
 
+Rows = Map[str, tuple[Note, ...]]
+
 _ORDER = attrgetter("order")
-_MOST_WAITING = 20
-"""Changes that wait in a row: the next one makes them all."""
+_FEW = 64
+"""Changes that are made one by one: the indexes are built anew for more."""
 
 
-class _Row:
-    """Some notes by their order. Changes wait until the notes are read: rows that nobody reads cost next to nothing."""
+class _Indexes(Struct, frozen=True):
+    """The notes by their kind, those of them that stand, and the notes by the one that they are about; each row by
+    its order."""
 
-    __slots__ = ("_state",)
-
-    # The notes; or the previous row, the note that left, the note that came, and the number of changes that wait.
-    # One attribute is read and written at once, so that two threads may read the same row.
-    _state: tuple[Note, ...] | _Change
-
-    def __init__(self, state: tuple[Note, ...] | _Change) -> None:
-        self._state = state
-
-    def changed(self, gone: Note | None, come: Note | None) -> _Row:
-        """Another row, without the note that is gone and with the one that came."""
-        waiting = self._state.waiting if isinstance(self._state, _Change) else 0
-        if waiting == _MOST_WAITING:
-            self.notes()
-            waiting = 0
-        return _Row(_Change(self, gone, come, waiting + 1))
-
-    def notes(self) -> tuple[Note, ...]:
-        """The notes: the same tuple each time."""
-        state, changes = self._state, []
-        while isinstance(state, _Change):
-            changes.append(state)
-            state = state.row._state
-        if changes:
-            self._state = state = _made(state, reversed(changes))
-        return state
+    kinds: Rows
+    standing: Rows
+    about: Rows
 
 
-class _Change(Struct):
-    """A change that waits: the row before it, the note that left, the one that came, and the number that wait."""
+class _Waiting(Struct, frozen=True):
+    """A change that waits until an index is read: the indexes before it, the note as it `was`, if there was one, and
+    as it is `now`; `number` counts the changes that wait."""
 
-    row: _Row
-    gone: Note | None
-    come: Note | None
-    waiting: int
-
-
-def _made(row: Iterable[Note], changes: Iterable[_Change]) -> tuple[Note, ...]:
-    notes = list(row)
-    for change in changes:
-        gone, come = change.gone, change.come
-        at = notes.index(gone, bisect_left(notes, gone.order, key=_ORDER)) if gone else -1
-        if gone and come and gone.order == come.order:
-            notes[at] = come
-            continue
-        if gone:
-            del notes[at]
-        if come:
-            insort(notes, come, key=_ORDER)
-    return tuple(notes)
+    before: _Indexes | _Waiting
+    was: Note | None
+    now: Note
+    number: int
 
 
 class Notes(Ordered[str, Note]):
     """Notes by their ids, in the order in which they came; no two have the same `order`.
 
-    Its indexes are kept as notes are put: a tuple of notes stays the same object as long as none of them changed.
+    Of a few changes, an index keeps the tuple of each row that they leave as it was: the same object.
     """
 
-    __slots__ = ("_about", "_kinds")
+    __slots__ = ("_state",)
 
-    _kinds: Map[str, _Row]
-    _about: Map[str, _Row]
+    # One attribute is read and written at once, so that two threads may read the same notes.
+    _state: _Indexes | _Waiting
 
     def __init__(self, content: Mapping[str, Note] | None = None) -> None:
         super().__init__(content)
-        notes = sorted(self.values(), key=_ORDER)
-        self._kinds = _rows((note.kind, note) for note in notes)
-        self._about = _rows((note.about, note) for note in notes if note.about)
+        self._state = _built(self.values())
 
     def of_kind(self, kind: str) -> tuple[Note, ...]:
         """The notes of a kind by their order, those withdrawn too."""
-        row = self._kinds.get(kind)
-        return row.notes() if row else ()
+        return self._indexes().kinds.get(kind, ())
+
+    def standing(self, kind: str) -> tuple[Note, ...]:
+        """The notes of a kind by their order, without those withdrawn."""
+        return self._indexes().standing.get(kind, ())
 
     def about(self, id: str) -> tuple[Note, ...]:
         """The notes that are about that one, by their order, those withdrawn too."""
-        row = self._about.get(id)
-        return row.notes() if row else ()
+        return self._indexes().about.get(id, ())
 
     def put(self, key: str, value: Note) -> Notes:
         was, made = self._values.get(key), self._with(key, value)
-        made._kinds = _changed(self._kinds, was.kind if was else None, was, value.kind, value)
-        # The row of all that is about nothing would be read by nobody.
-        made._about = _changed(self._about, (was.about if was else "") or None, was, value.about or None, value)
+        number = self._state.number if isinstance(self._state, _Waiting) else 0
+        made._state = _Waiting(self._state, was, value, number + 1)
         return made
 
+    def _indexes(self) -> _Indexes:
+        state = self._state
+        if isinstance(state, _Waiting):
+            state = self._state = _changed(state) if state.number <= _FEW else _built(self.values())
+        return state
 
-def _rows(notes: Iterable[tuple[str, Note]]) -> Map[str, _Row]:
+
+def _built(notes: Iterable[Note]) -> _Indexes:
+    ordered = sorted(notes, key=_ORDER)
+    standing = [note for note in ordered if not note.withdrawn]
+    return _Indexes(
+        _rows((note.kind, note) for note in ordered),
+        _rows((note.kind, note) for note in standing),
+        _rows((note.about, note) for note in ordered if note.about),
+    )
+
+
+def _rows(notes: Iterable[tuple[str, Note]]) -> Rows:
     rows: dict[str, list[Note]] = {}
     for key, note in notes:
         rows.setdefault(key, []).append(note)
-    return Map({key: _Row(tuple(row)) for key, row in rows.items()})
+    return Map({key: tuple(row) for key, row in rows.items()})
 
 
-def _changed(index: Map[str, _Row], old: str | None, was: Note | None, key: str | None, now: Note) -> Map[str, _Row]:
-    """An index with a note in the row of its key; it `was` another one, in the row of its old key. None is no row."""
-    if old == key and key is not None:
-        return index.set(key, index[key].changed(was, now))
-    if old is not None:
-        index = index.set(old, index[old].changed(was, None))
-    return index if key is None else index.set(key, index.get(key, _NONE).changed(None, now))
+def _changed(state: _Indexes | _Waiting) -> _Indexes:
+    """The indexes once the changes that wait were made, the oldest first."""
+    changes = []
+    while isinstance(state, _Waiting):
+        changes.append((state.was, state.now))
+        state = state.before
+    kinds, standing, about = state.kinds, state.standing, state.about
+    for was, now in reversed(changes):
+        stood = was if was and not was.withdrawn else None
+        kinds = _moved(kinds, now.kind, was, now.kind, now)
+        standing = _moved(standing, now.kind, stood, now.kind, None if now.withdrawn else now)
+        about = _moved(about, was.about if was else "", was, now.about, now)
+    return _Indexes(kinds, standing, about)
 
 
-_NONE = _Row(())
+def _moved(rows: Rows, old: str, was: Note | None, key: str, now: Note | None) -> Rows:
+    """Rows without the note that `was` in one of them, and with the one that is `now` in one; "" is no row."""
+    if was and old:
+        row = rows[old]
+        # Until a move is whole, two notes have the same order.
+        at = row.index(was, bisect_left(row, was.order, key=_ORDER))
+        rows = rows.set(old, row[:at] + row[at + 1 :])
+    if now and key:
+        row = rows.get(key, ())
+        at = bisect_left(row, now.order, key=_ORDER)
+        rows = rows.set(key, (*row[:at], now, *row[at:]))
+    return rows

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import ItemsView, Iterator, KeysView, Mapping, ValuesView
-from typing import Any, TypeVar
+from typing import Any, TypeVar, overload
 
 from immutables import Map
 
 K = TypeVar("K")
 V = TypeVar("V")
+T = TypeVar("T")
 Own = TypeVar("Own", bound="Ordered[Any, Any]")
 
 
@@ -58,6 +59,13 @@ class Ordered(Mapping[K, V]):
 
     def __getitem__(self, key: K) -> V:
         return self._values[key]
+
+    @overload
+    def get(self, key: K, /) -> V | None: ...
+    @overload
+    def get(self, key: K, default: V | T, /) -> V | T: ...
+    def get(self, key: K, default: object = None, /) -> object:
+        return self._values.get(key, default)
 
     def __contains__(self, key: object) -> bool:
         return key in self._values

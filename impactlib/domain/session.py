@@ -190,12 +190,13 @@ class Session(Struct, frozen=True):
         of = (metric, person)
         return next((round.scores[of] for round in reversed(self.rounds) if round.shown and of in round.scores), None)
 
-    def notes_of(self, kind: str, about: str | None = None) -> list[Note]:
-        """The notes of a kind that stand, in the order in which they came or were put."""
+    def notes_of(self, kind: str, about: str | None = None) -> tuple[Note, ...]:
+        """The notes of a kind that stand, in the order in which they came or were put; with `about`, those about that
+        note, or about none ("")."""
         if about:
-            return [note for note in self.notes.about(about) if note.kind == kind and not note.withdrawn]
-        found = (note for note in self.notes.of_kind(kind) if not note.withdrawn)
-        return [note for note in found if about is None or not note.about]
+            return tuple(note for note in self.notes.about(about) if note.kind == kind and not note.withdrawn)
+        found = self.notes.standing(kind)
+        return found if about is None else tuple(note for note in found if not note.about)
 
     @property
     def contract(self) -> Note | None:
