@@ -1,6 +1,7 @@
 // Details: a dialog of many fields, and one gesture for each that changed.
 
 import { $, $$, newId, page, parsed, recall, remember, saved, toast } from './page.js';
+import { showDialog } from './fragments.js';
 import { waitFor } from './forms.js';
 
 // Its button stands in something that has `data-values` (JSON, by field; `versions` are those of texts) and the ids
@@ -25,7 +26,7 @@ export function openDetails(form, card, wanted) {
     field.value = decimal(field, mine?.value ?? form.seen[field.name] ?? '');
     tell(form, field.name);
   }
-  form.closest('dialog').showModal();
+  showDialog(form.closest('dialog'));
   const field = form.elements[wanted];
   for (let fold = field?.closest('details'); fold; fold = fold.parentElement.closest('details')) fold.open = true;
   field?.focus();

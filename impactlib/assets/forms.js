@@ -1,6 +1,7 @@
 // Forms: what is typed in them is kept as a draft, what they are about, for whom, and the dialogs that buttons open.
 
 import { $, $$, announce, fitting, page, recall, remember, saved } from './page.js';
+import { showDialog } from './fragments.js';
 import { uncover } from './steps.js';
 
 export const LIMIT = 20000; // characters: what the server would refuse the page refuses at once
@@ -100,7 +101,7 @@ export function openDialog(name, data) {
   for (const [field, value] of Object.entries(data.fill)) form.elements[field].value = value;
   const box = $('.conflict', form);
   if (box) box.hidden = true;
-  dialog.showModal();
+  showDialog(dialog);
 }
 
 fitting.push(rest, (root) => $$('[data-speaker]', root).forEach((button) => {

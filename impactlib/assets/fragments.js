@@ -80,8 +80,16 @@ function held(element) {
     if (moved) return moved.focus();
     const now = document.getElementById(fragment.id);
     const like = now && at >= 0 ? $$('button, a, summary', now) : [];
-    (like[Math.min(at, like.length - 1)] ?? $('#main'))?.focus({ preventScroll: true });
+    const same = like.find((one) => one.textContent === element.textContent) ?? like[Math.min(at, like.length - 1)];
+    (same ?? $('#main'))?.focus({ preventScroll: true });
   };
+}
+
+// Open a dialog; once it is closed the focus goes back to what opened it, or to its like if a patch has replaced it.
+export function showDialog(dialog) {
+  const back = held(document.activeElement);
+  if (back) dialog.addEventListener('close', back, { once: true });
+  dialog.showModal();
 }
 
 export function watchPointer() {

@@ -289,6 +289,7 @@ def test_the_ledger_and_the_choice_by_keyboard_alone_and_by_finger(
             hand.write("reason-text", reason)
             hand.press("Enregistrer")
             expect(card.locator(".reason")).to_have_text(reason)
+            expect(page.locator(":focus")).to_have_text(f"Dire pourquoi : {text}")  # where the dialog was opened from
     client.shot(f"marked-{way.__name__}")
 
     hand.press("Apprentissages")
