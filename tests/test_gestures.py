@@ -927,7 +927,7 @@ def test_half_a_draft_is_saved_as_it_is_and_an_empty_one_is_not(stage: Stage) ->
     only_words = stage.room.ask(CLIENT, do="draft", statement="Moins d’attente")
     session = stage.room.session
     assert [session.notes[id].text for id in (only_figure, only_source, only_words)] == ["", "", "Moins d’attente"]
-    assert session.notes_of("metric", about=only_words) == []
+    assert not session.notes_of("metric", about=only_words)
     assert session.notes_of("metric", about=only_source)[0].details == {"source": "Registre"}
     stage.room.refused(CLIENT, do="draft", statement="  ", metric="")
 

@@ -29,22 +29,35 @@ class Drawing:
     """The fragments of some panes for a role and a language. Belongs to one thread at a time.
 
     With `whole`, its fragments hold every card, as a replay needs; no more is drawn at each change. `demanded` says
-    what stands for a fragment that is drawn on demand: a button that asks for it, itself, or nothing.
+    what stands for a fragment that is drawn on demand: a button that asks for it, itself, or nothing. The reads of the
+    latest cards of each zone are `compared` at each change; older ones follow the notes that they show.
     """
 
-    def __init__(self, panes: Iterable[Pane], eye: Eye, *, whole: bool = False, demanded: Demanded = "button") -> None:
+    def __init__(
+        self,
+        panes: Iterable[Pane],
+        eye: Eye,
+        *,
+        whole: bool = False,
+        demanded: Demanded = "button",
+        compared: int = LATEST,
+    ) -> None:
         self.fragments: Patch = {}
         self._parts = [part for pane in panes for part in pane.parts]
         self._eye, self._whole, self._demanded = eye, whole, demanded
+        self._compared = compared
         self._read: dict[int, Reads] = {}
         self._cards: dict[int, dict[str, tuple[object, Reads]]] = {}
         self._session: Session | None = None
 
-    def update(self, scene: Scene) -> Patch:
-        """Draw the parts whose reads have changed, and return the patch."""
+    def update(self, scene: Scene, *, at_rest: bool = True) -> Patch:
+        """Draw the parts whose reads have changed, and return the patch; those that are drawn on demand, only when the
+        session is `at_rest`."""
         eye = replace(self._eye, now=scene.now, speed=scene.speed, present=scene.present)
         patch: Patch = {}
         for part in self._parts:
+            if not at_rest and isinstance(part, Part) and part.on_demand:
+                continue
             reads, before = scene.read(part), self._read.get(id(part))
             if before == reads:
                 continue
@@ -60,7 +73,7 @@ class Drawing:
         return patch
 
     def _one(self, part: Part, scene: Scene, eye: Eye) -> str:
-        if self._demanded != "itself" and part.on_demand(scene.session):
+        if self._demanded != "itself" and part.on_demand and part.on_demand(scene.session):
             return _demand(eye.lang, part.zone) if self._demanded == "button" else ""
         return str(part.draw(scene.session, eye) or "")
 
@@ -73,12 +86,12 @@ class Drawing:
     def _draw_cards(self, patch: Patch, part: Cards[Any], scene: Scene, eye: Eye, every: bool) -> None:
         """Draw the cards that have changed among the latest, or among `every` one."""
         items, before = part.items(scene.session), self._cards.get(id(part), {})
-        latest = list(items if every or not part.kinds else items[-LATEST:])
+        latest = list(items if every or not part.kinds else items[-self._compared :])
         drawn = {key: (item, scene.read_card(part, key, item)) for key, item in latest}
         for key, item in latest:
             if before.get(key) != drawn[key]:
                 self._put(patch, f"{part.zone}/{key}", str(part.draw(scene.session, eye, item)))
-        self._cards[id(part)] = {key: drawn[key] for key, _ in (latest[-LATEST:] if part.kinds else latest)}
+        self._cards[id(part)] = {key: drawn[key] for key, _ in (latest[-self._compared :] if part.kinds else latest)}
         others = (before.keys() | _keys(part, scene.changed_since(self._session))) - drawn.keys()
         if others:
             for key in sorted(others):
@@ -96,13 +109,17 @@ class Drawing:
                 patch[id] = ""
             elif not self._whole:
                 patch[f"{IF_SHOWN}{id}"] = ""
-        elif self._whole:
-            self._put(patch, id, str(part.draw(scene.session, eye, item)))
-        else:
+            return
+        if not self._whole:
             # A page that shows it keeps it; a new page asks for it.
             self.fragments.pop(id, None)
-            if before != (item, scene.read_card(part, key, item)):
-                patch[f"{IF_SHOWN}{id}"] = str(part.draw(scene.session, eye, item))
+        if before == (item, scene.read_card(part, key, item)):
+            return
+        html = str(part.draw(scene.session, eye, item))
+        if self._whole:
+            self._put(patch, id, html)
+        else:
+            patch[f"{IF_SHOWN}{id}"] = html
 
     def older(self, scene: Scene, zone: str, before: str) -> Patch:
         """The cards of a zone that come before a key, the nearest `PAGE` of them, with the button for those left;

@@ -34,7 +34,8 @@ PAUSE = 5.0
 LONGEST = 6 * 3600.0
 """Seconds after which an hour that nobody ended is not followed any more."""
 TICK = 30.0
-"""Seconds between two drawings of what depends on the time alone: the minutes that an overrun takes."""
+"""Seconds between two drawings of what depends on the time alone, the minutes that an overrun takes, and of the
+summary, which changes with each note after the end."""
 
 PANES = {name: pane for name, pane in ALL_PANES.items() if pane.replayed}
 """The workshop's panes, in the order of its page."""
@@ -86,7 +87,7 @@ def build(file: SessionFile, lang: str) -> Replay:
     begins = max([least, *(entry.at - start - PAUSE for entry in ordered[len(before) : len(before) + 1])])
     session = history(before, Session(id=file.session))
     shown = [pane for pane in PANES.values() if pane.opened(final)]
-    drawing = Drawing(shown, Eye(Role.OBSERVER, lang), whole=True, demanded="nothing")
+    drawing = Drawing(shown, Eye(Role.OBSERVER, lang), whole=True, demanded="nothing", compared=1)
     whole = drawing.update(_scene(session, start + begins))
     after = [entry for entry in ordered[len(before) :] if entry.at - start <= _last(final, start)]
     frames = tuple(_frames(session, after, start, drawing))
@@ -141,12 +142,13 @@ def _scene(session: Session, at: float) -> Scene:
 
 def _frames(session: Session, entries: Sequence[Entry], start: float, drawing: Drawing) -> Iterator[Instant]:
     instants = {at: list(group) for at, group in groupby(entries, lambda entry: entry.at)}
-    for at in sorted({*instants, *_ticks(entries, start)}):
+    rests = {*_ticks(entries, start), *(entry.at for entry in entries[-1:])}
+    for at in sorted({*instants, *rests}):
         lines: list[Line] = []
         for entry in instants.get(at, ()):
             session = evolve(session, entry)
             lines += said(session, entry, at - start)
-        patch = drawing.update(_scene(session, at))
+        patch = drawing.update(_scene(session, at), at_rest=at in rests)
         if patch or lines:
             yield Instant(at - start, session.clock.step or "", patch, tuple(lines))
 

@@ -17,6 +17,9 @@ def frame(eye: Eye) -> Markup:
 ORDER = (Role.CLIENT, Role.CONSULTANT, Role.FACILITATOR, Role.OBSERVER)
 """The team first, as at a table; within a role, people stand in the order in which they came."""
 
+SHOWN = 10
+"""Expectations of one person that are shown, the latest."""
+
 
 @once
 def _here(session: Session) -> list[tuple[str, Person]]:
@@ -38,7 +41,8 @@ def _expected(session: Session) -> dict[str, list[Note]]:
 
 def _card(session: Session, eye: Eye, person: Person) -> Markup:
     notes = _expected(session).get(person.id, [])
-    return draw(eye, "tour", "card", person=person, items=signed(session, notes))
+    latest = signed(session, notes[-SHOWN:])
+    return draw(eye, "tour", "card", person=person, items=latest, left=len(notes) - len(latest))
 
 
 def _reads(scene: Scene) -> Reads:
@@ -47,7 +51,7 @@ def _reads(scene: Scene) -> Reads:
 
 def _card_reads(scene: Scene, person: Person) -> Reads:
     notes = _expected(scene.session).get(person.id, [])
-    return person.id in scene.present, tuple(notes), signatures(scene, *notes)
+    return person.id in scene.present, len(notes), *notes[-SHOWN:], *signatures(scene, *notes[-SHOWN:])
 
 
 PANE = Pane(
