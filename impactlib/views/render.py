@@ -14,7 +14,7 @@ from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, Stric
 from jinja2.filters import do_truncate
 from markupsafe import Markup
 
-from impactlib.domain import formats, impact_matrix, text
+from impactlib.domain import formats, impact_matrix, kinds, text
 from impactlib.domain.agenda_files import Doubt
 from impactlib.domain.recommendations import CHOICE, DECISION, IF_MISSED, STATUSES
 from impactlib.domain.session import QUALITIES, Note
@@ -96,6 +96,7 @@ class Filters:
             "truncate": pass_environment(partial(do_truncate, end="…")),
             "of": self.of,
             "name": self.name,
+            "label": self.label,
             "number": self.number,
             "figure": self.figure,
             "indicator": self.indicator,
@@ -111,6 +112,11 @@ class Filters:
     def name(self, note: Note) -> str:
         """The name of a note."""
         return name(note, self.lang)
+
+    def label(self, detail: str) -> str:
+        """The name of a detail in the table of kinds; "" for one that only a newer kit knows."""
+        name = kinds.detail(detail).label
+        return translation(self.lang).gettext(name) if name else ""
 
     def number(self, value: float | None) -> str:
         """A number with two decimals at most; a dash for none."""
