@@ -657,6 +657,7 @@ def test_a_testimony_is_signed_by_who_told_it_and_by_who_wrote_it(open_agenda: C
 def test_testimonies_go_into_every_summary(open_agenda: Callable[[str], Room], lang: str) -> None:
     room = open_agenda("testimony")
     room.ask(CONSULTANT, do="write", kind="testimony", text="Un an à compter des visites")
-    assert [note.text for note in outline(room.session).testimonies] == ["Un an à compter des visites"]
+    [told] = outline(room.session).told("voices")
+    assert [note.text for note in told.notes] == ["Un an à compter des visites"]
     for written in (html(room.session, environment(lang)), markdown(room.session, environment(lang))):
         assert {"fr": "Témoignages", "en": "Testimonies"}[lang] in written and "Un an à compter des visites" in written
