@@ -333,7 +333,12 @@ LAST = STEP.replace('"tour"', '"learnings"')
 )
 def test_a_probable_mistake_is_named_with_its_place(text: str, where: str, said: str) -> None:
     [doubt] = doubts(text)
-    assert doubt.where == where and said in doubt.message % doubt.facts
+    assert doubt.where == where and said in say(doubt, "en")
+
+
+def test_the_minutes_of_a_doubt_are_written_as_the_language_does() -> None:
+    [doubt] = doubts("minutes = 12.5\n" + HEAD + LAST)
+    assert "12,5 min" in say(doubt, "fr").replace("\u00a0", " ") and "12.5 min" in say(doubt, "en")
 
 
 def test_an_agenda_without_an_announced_length_takes_what_its_steps_take() -> None:

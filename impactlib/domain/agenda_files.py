@@ -54,11 +54,14 @@ class AgendaError(Worded):
 
 @dataclass(frozen=True)
 class Doubt:
-    """A doubt about an agenda that is valid: its place in the file, a message to translate, its facts."""
+    """A doubt about an agenda that is valid: its place in the file, a message to translate, its facts.
+
+    A number among them is written as the reader's language does.
+    """
 
     where: str
     message: str
-    facts: Mapping[str, str] = field(default_factory=dict)
+    facts: Mapping[str, str | float] = field(default_factory=dict)
 
 
 def parse(text: str, source: str = "agenda") -> Agenda:
@@ -202,7 +205,7 @@ def _unread(raw: Mapping[str, Any], where: str, keys: tuple[str, ...]) -> Iterat
 def _length(agenda: Agenda) -> Iterator[Doubt]:
     takes = agenda.seconds / 60
     if agenda.announced is not None and agenda.announced != takes:
-        facts = {"announced": f"{agenda.announced:g}", "takes": f"{takes:g}"}
+        facts = {"announced": agenda.announced, "takes": takes}
         yield Doubt(
             "minutes",
             N_("%(announced)s min are announced and the steps take %(takes)s: change one or the other."),

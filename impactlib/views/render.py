@@ -33,7 +33,10 @@ def translation(lang: str) -> gettext.NullTranslations:
 def say(worded: Worded | Doubt, lang: str) -> str:
     """An error, or a doubt, in the words of a language."""
     said = translation(lang).gettext(worded.message)
-    return said % worded.facts if worded.facts else said
+    facts = {
+        name: formats.rounded(fact, lang) if isinstance(fact, float) else fact for name, fact in worded.facts.items()
+    }
+    return said % facts if facts else said
 
 
 @cache
@@ -98,6 +101,7 @@ class Filters:
             "name": self.name,
             "label": self.label,
             "number": self.number,
+            "percent": self.percent,
             "figure": self.figure,
             "indicator": self.indicator,
             "day": self.day,
@@ -121,6 +125,13 @@ class Filters:
     def number(self, value: float | None) -> str:
         """A number with two decimals at most; a dash for none."""
         return "–" if value is None else formats.rounded(value, self.lang)
+
+    def percent(self, value: float | str) -> str:
+        """A percentage, such as the quality of data, or the text that is none."""
+        try:
+            return formats.percent(str(value), self.lang)
+        except ValueError:
+            return str(value)
 
     def figure(self, number: str) -> str:
         """A number that was typed and read, or the text that is none."""

@@ -47,7 +47,7 @@ def definition(row: Hypothesis, lang: str, but: tuple[str, ...] = ()) -> list[tu
 def choices(name: str, lang: str) -> list[tuple[str, str]]:
     """The codes of a field, each with its word; none for a field that is free."""
     if name == "quality":
-        return [(quality, f"{quality} %" if lang == "fr" else f"{quality}%") for quality in QUALITIES]
+        return [(quality, Filters(lang).percent(quality)) for quality in QUALITIES]
     return [(code, aids()[lang][name][code]) for code in CHOICES.get(name, ())]
 
 
