@@ -333,7 +333,12 @@ LAST = STEP.replace('"tour"', '"learnings"')
 )
 def test_a_probable_mistake_is_named_with_its_place(text: str, where: str, said: str) -> None:
     [doubt] = doubts(text)
-    assert doubt.where == where and said in doubt.message % doubt.facts
+    assert doubt.where == where and said in say(doubt, "en")
+
+
+def test_the_minutes_of_a_doubt_are_written_as_the_language_does() -> None:
+    [doubt] = doubts("minutes = 12.5\n" + HEAD + LAST)
+    assert "12,5 min" in say(doubt, "fr").replace("\u00a0", " ") and "12.5 min" in say(doubt, "en")
 
 
 def test_an_agenda_without_an_announced_length_takes_what_its_steps_take() -> None:
@@ -657,6 +662,7 @@ def test_a_testimony_is_signed_by_who_told_it_and_by_who_wrote_it(open_agenda: C
 def test_testimonies_go_into_every_summary(open_agenda: Callable[[str], Room], lang: str) -> None:
     room = open_agenda("testimony")
     room.ask(CONSULTANT, do="write", kind="testimony", text="Un an à compter des visites")
-    assert [note.text for note in outline(room.session).testimonies] == ["Un an à compter des visites"]
+    [told] = outline(room.session).told("voices")
+    assert [note.text for note in told.notes] == ["Un an à compter des visites"]
     for written in (html(room.session, environment(lang)), markdown(room.session, environment(lang))):
         assert {"fr": "Témoignages", "en": "Testimonies"}[lang] in written and "Un an à compter des visites" in written

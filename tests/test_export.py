@@ -32,7 +32,7 @@ from impactlib.domain.session import Session
 from impactlib.domain.standing import ranking
 from impactlib.domain.summary import missing
 from impactlib.export.html import html
-from impactlib.export.layout import Box, apart
+from impactlib.export.labels import Box, apart
 from impactlib.export.markdown import markdown
 from impactlib.export.picture import Spot, data_uri, draw, spots
 from impactlib.export.session_json import SCHEMA, session_json, state

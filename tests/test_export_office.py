@@ -451,7 +451,7 @@ def test_actions_and_two_points_are_days_of_the_calendar(lived, lang: str) -> No
             ],
             "en": [
                 "Metrics kept",
-                "- Délai médian (data right at 50 %)",
+                "- Délai médian (data right at 50%)",
                 "",
                 "Actions",
                 "- Marc: Compter les abandons, 2026-12-07",

@@ -19,8 +19,8 @@ from impactlib.export import blocks
 from impactlib.export.session_json import SCHEMA, state
 from impactlib.paths import LOCALE
 from impactlib.views import Eye
-from impactlib.views.render import environment
-from impactlib.views.wording import done, label
+from impactlib.views.render import Filters, environment
+from impactlib.views.wording import done
 from tests.conftest import NAMES, Room
 
 CLIENT, CONSULTANT, FACILITATOR = Role.CLIENT, Role.CONSULTANT, Role.FACILITATOR
@@ -167,7 +167,7 @@ def test_a_detail_of_several_kinds_is_the_same_in_each() -> None:
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_a_detail_is_called_as_the_spreadsheet_heads_its_column(lang: str) -> None:
     names = kinds.names((*kinds.STATEMENT, *kinds.DEFINITION))
-    assert {name: label(name, lang) for name in names} == {name: HEADINGS[lang][name] for name in names}
+    assert {name: Filters(lang).label(name) for name in names} == {name: HEADINGS[lang][name] for name in names}
 
 
 def test_a_kind_of_a_newer_kit_is_written_by_nobody() -> None:

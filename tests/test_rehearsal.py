@@ -204,11 +204,11 @@ def test_numbers_that_cannot_be_played_are_refused(tmp_path: Path, option: list[
 # Per agenda -----------------------------------------------------------------------------------------
 
 OPENED_BY = {
-    "expectations": ("tour",),
+    "expectation": ("tour",),
     "problem": ("problem",),
     "audience": ("problem",),
-    "goals": ("problem",),
-    "testimonies": ("testimonies",),
+    "goal": ("problem",),
+    "testimony": ("testimonies",),
     "questions": ("questions",),
     "contract": ("contract",),
     "prepared": MEASURED,
@@ -218,9 +218,10 @@ OPENED_BY = {
     "advice": ("recommendations",),
     "ranking": ("metrics",),
     "kept": ("metrics", "matrix"),
-    "learnings": ("learnings",),
+    "learning": ("learnings",),
 }
-"""The parts of a summary, and the panes of which one at least fills them; what is prepared has its own page."""
+"""The fields of an outline and the kinds of its parts, and the panes of which one at least fills them; what is prepared
+has its own page."""
 
 
 @pytest.mark.process
@@ -238,10 +239,11 @@ def test_a_rehearsal_plays_something_in_each_pane_that_its_agenda_shows_and_noth
     # Nobody waited for words that could not come.
     assert session.clock.ended and report.seconds < 20
     told = outline(session)
-    filled = {name for name in OPENED_BY if getattr(told, name)}
+    listed = {note.kind for part in told.parts for note in part.notes}
+    filled = {name for name in OPENED_BY if name in listed or getattr(told, name, ())}
     assert filled == {name for name, panes in OPENED_BY.items() if load_agenda(agenda).shows(*panes)}
     one_team = not load_agenda(agenda).gathers
-    assert (bool(told.actions), bool(told.contact)) == (one_team, one_team)
+    assert (bool(told.actions), "contact" in listed) == (one_team, one_team)
     assert missing(session) == []
 
 

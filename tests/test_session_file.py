@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
@@ -382,6 +383,37 @@ FORGED: dict[str, Callable[[dict[str, Any]], object]] = {
 def test_a_forged_journal_is_refused(name: str, file: SessionFile) -> None:
     with pytest.raises(Refusal):
         read(signed(file, FORGED[name]))
+
+
+LAST: dict[str, tuple[str, str, bool]] = {
+    "a number that is none": ("TimeAdded", '{"seconds": 1e999}', False),
+    "a number of four hundred digits": ("TimeAdded", '{"seconds": 1' + "0" * 400 + "}", False),
+    "half a character": ("NoteEdited", '{"note": "n", "text": "\\ud800"}', False),
+    "a number that is text": ("TimeAdded", '{"seconds": "60"}', False),
+    "a field less": ("NoteEdited", '{"note": "n"}', False),
+    "no object": ("StepStarted", '"tour"', False),
+    "no JSON": ("StepStarted", "{", False),
+    "a newer kit's field": ("StepStarted", '{"step": "tour", "room": "b"}', True),
+    "a newer kit's event": ("VideoStarted", '{"at": 5}', True),
+    "an event that was emptied": ("StepStarted", "", True),
+}
+
+
+@pytest.mark.parametrize(("event", "data", "kept"), LAST.values(), ids=LAST)
+def test_a_known_event_of_other_fields_is_refused_by_its_number_and_a_newer_one_kept(
+    file: SessionFile, event: str, data: str, kept: bool
+) -> None:
+    at = len(file.entries) - 1
+    content = signed(file, lambda said: said.update(event=event, data=data), line=at)
+    if kept:
+        assert read(content).entries == (
+            *file.entries[:at],
+            msgspec.structs.replace(file.entries[at], event=e.Unknown(event, data)),
+        )
+        return
+    with pytest.raises(Refusal, match=rf"Event {at + 1} .*\({event}\) cannot be read\. Nothing was taken") as caught:
+        read(content)
+    assert caught.value.code == "file"
 
 
 def test_a_file_of_the_future_is_not_imported(file: SessionFile, arrive: Arrive, tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from impactlib.cli import main
-from impactlib.server.hub import TOKEN, HubError, Place, browser_protocol, environment, place
+from impactlib.server.hub import TOKEN, Address, HubError, address, browser_protocol, environment
 
 SCRIPT = """
 import os
@@ -21,16 +21,16 @@ def line(*last: str, token: str = "-a token=&'\"") -> list[str]:
 
 
 def test_where_and_with_which_token_is_read_from_a_notebook_servers_command_line() -> None:
-    assert place(line()) == Place("0.0.0.0", 8888, "/user/ada/", "-a token=&'\"")
+    assert address(line()) == Address("0.0.0.0", 8888, "/user/ada/", "-a token=&'\"")
 
 
 @pytest.mark.parametrize("path", ["/user/ada", "user/ada/", "/user/ada/"])
 def test_the_base_url_has_both_its_slashes(path: str) -> None:
-    assert place(line(f"--ServerApp.base_url={path}")).base_url == "/user/ada/"
+    assert address(line(f"--ServerApp.base_url={path}")).base_url == "/user/ada/"
 
 
 def test_a_base_url_may_be_the_root() -> None:
-    assert place(line("--ServerApp.base_url=/")).base_url == "/"
+    assert address(line("--ServerApp.base_url=/")).base_url == "/"
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,7 @@ def test_a_base_url_may_be_the_root() -> None:
 )
 def test_without_a_token_or_a_port_nothing_is_served(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(HubError):
-        place(arguments)
+        address(arguments)
     assert main(["hub", "--", *arguments]) == 2
     assert "nothing is served" in capsys.readouterr().err
 

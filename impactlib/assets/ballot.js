@@ -1,10 +1,10 @@
-// A round of scores in a light page: the table and the matrix in which one places the metrics, and the picture of what
+// A round of scores in a light page: the table and the chart in which one places the metrics, and the picture of what
 // was shown.
 // What one places is the browser's own: nobody else's page ever has it before the round is shown. An observer's stays
 // here altogether, apart from what counts.
 
 import { $, $$, announce, fitting, newId, page, parsed, recall, remember, saved, toast, words } from './page.js';
-import { matrix } from './matrix.js';
+import { chart } from './chart.js';
 
 const AXES = ['value', 'ease'];
 
@@ -202,12 +202,12 @@ function progress(host) {
   ].filter(Boolean).join(' ');
 }
 
-const ofMatrix = (host) => Object.fromEntries(['valueAxis', 'easeAxis', 'unplaced', 'abstained', 'tray', 'label', 'sure', 'apart'].map((name) => [name, words(host, name)]));
+const ofChart = (host) => Object.fromEntries(['valueAxis', 'easeAxis', 'unplaced', 'abstained', 'tray', 'label', 'sure', 'apart'].map((name) => [name, words(host, name)]));
 
 function drawMine(host) {
   const { id, metrics = [] } = host.round;
   $('[data-how]', host).hidden = !id;
-  host.drawing ??= matrix($('[data-matrix]', host), ofMatrix(host), (metric, score) => place(host, metric, score));
+  host.drawing ??= chart($('[data-chart]', host), ofChart(host), (metric, score) => place(host, metric, score));
   if (id) host.drawing(metrics.map(({ id: metric, name }) => ({ id: metric, name, ...given(host, metric) })));
 }
 
@@ -220,7 +220,7 @@ function drawShown() {
   map.hidden = shown === '[]';
   if (map.shown !== shown) {
     map.shown = shown;
-    map.drawing ??= matrix(map, ofMatrix(map));
+    map.drawing ??= chart(map, ofChart(map));
     map.drawing(JSON.parse(shown));
   }
   const host = $('[data-ballot]');

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from impactlib.domain.agenda import FOLLOW_UP, LANGUAGES, PANES, Agenda, Role, Step
-from impactlib.domain.text import N_, Worded, in_short
+from impactlib.domain.text import N_, Worded, in_short, repeated
 from impactlib.paths import TEMPLATES
 
 DEFAULT = "atelier-impact"
@@ -54,11 +54,14 @@ class AgendaError(Worded):
 
 @dataclass(frozen=True)
 class Doubt:
-    """A doubt about an agenda that is valid: its place in the file, a message to translate, its facts."""
+    """A doubt about an agenda that is valid: its place in the file, a message to translate, its facts.
+
+    A number among them is written as the reader's language does.
+    """
 
     where: str
     message: str
-    facts: Mapping[str, str] = field(default_factory=dict)
+    facts: Mapping[str, str | float] = field(default_factory=dict)
 
 
 def parse(text: str, source: str = "agenda") -> Agenda:
@@ -74,7 +77,12 @@ def parse(text: str, source: str = "agenda") -> Agenda:
     if not isinstance(steps, list) or not steps:
         raise AgendaError(source, "no [[steps]]. Write at least one, with id, minutes, shows and title.")
     read = tuple(_step(raw_step, f"{source}: steps[{i}]") for i, raw_step in enumerate(steps, 1))
-    _refuse_repeats(read, source)
+    if (again := repeated([step.id for step in read])) is not None:
+        raise AgendaError(
+            f"{source}: steps[{again + 1}].id",
+            "%(value)s stands twice. Give each step an id of its own.",
+            value=_shown(read[again].id),
+        )
     return Agenda(
         name=_name(raw.get("name"), f"{source}: name"),
         title=_title(raw.get("title"), f"{source}: title"),
@@ -197,7 +205,7 @@ def _unread(raw: Mapping[str, Any], where: str, keys: tuple[str, ...]) -> Iterat
 def _length(agenda: Agenda) -> Iterator[Doubt]:
     takes = agenda.seconds / 60
     if agenda.announced is not None and agenda.announced != takes:
-        facts = {"announced": f"{agenda.announced:g}", "takes": f"{takes:g}"}
+        facts = {"announced": agenda.announced, "takes": takes}
         yield Doubt(
             "minutes",
             N_("%(announced)s min are announced and the steps take %(takes)s: change one or the other."),
@@ -294,6 +302,8 @@ def _shows(raw: Any, where: str) -> tuple[str, ...]:
         raise AgendaError(where, "this key is missing. List one or more of %(panes)s.", panes=panes)
     if not isinstance(raw, list) or not raw or any(pane not in PANES for pane in raw):
         raise AgendaError(where, "%(value)s. List one or more of %(panes)s.", value=_shown(raw), panes=panes)
+    if (again := repeated(raw)) is not None:
+        raise AgendaError(where, "%(value)s stands twice. Keep it once.", value=_shown(raw[again]))
     return tuple(raw)
 
 
@@ -357,20 +367,3 @@ def _title(raw: Any, where: str) -> dict[str, str]:
     if raw is None:
         raise AgendaError(where, "this key is missing. Write a text, or %(example)s.", example=example)
     raise AgendaError(where, "%(value)s. Write a text, or %(example)s.", value=_shown(raw), example=example)
-
-
-def _refuse_repeats(steps: tuple[Step, ...], source: str) -> None:
-    seen: set[str] = set()
-    for i, step in enumerate(steps, 1):
-        if step.id in seen:
-            raise AgendaError(
-                f"{source}: steps[{i}].id",
-                "%(value)s stands twice. Give each step an id of its own.",
-                value=_shown(step.id),
-            )
-        seen.add(step.id)
-        for pane in step.shows:
-            if step.shows.count(pane) > 1:
-                raise AgendaError(
-                    f"{source}: steps[{i}].shows", "%(value)s stands twice. Keep it once.", value=_shown(pane)
-                )

@@ -10,7 +10,7 @@ from math import isfinite
 from typing import Any
 
 from msgspec import Struct
-from msgspec.json import Decoder, Encoder
+from msgspec.json import Decoder, Encoder, decode
 from msgspec.structs import astuple
 
 
@@ -274,3 +274,17 @@ def unpack(name: str, payload: str) -> Event:
     except (ValueError, RecursionError):
         return Unknown(name, payload)
     return event
+
+
+def malformed(event: Event) -> bool:
+    """Whether an event has a name of this kit and no field of a newer one, and cannot be read nevertheless.
+
+    One that was emptied is not: a journal keeps it so.
+    """
+    if not isinstance(event, Unknown) or event.name not in _DECODERS or event.payload in ("", "{}"):
+        return False
+    try:
+        fields = decode(event.payload, type=dict[str, Any])
+    except (ValueError, RecursionError):
+        return True
+    return fields.keys() <= set(_DECODERS[event.name].type.__struct_fields__)

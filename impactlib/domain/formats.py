@@ -54,6 +54,19 @@ def rounded(value: float, lang: str) -> str:
     return _applied(Decimal(str(value)), "#,##0.##", lang)
 
 
+@lru_cache(_KEPT)
+def percent(number: str, lang: str) -> str:
+    """A plain number as a percentage, with two decimals at most. Raises ValueError when it is no plain number.
+
+    >>> percent("12.5", "fr") == "12,5\u00a0%", percent("90", "en")
+    (True, '90%')
+    """
+    if not _PLAIN.fullmatch(number):
+        raise ValueError(f"{number!r} is no plain number")
+    pattern = _locale(lang).percent_formats[None].pattern
+    return _applied(Decimal(number) / 100, pattern.replace("#,##0", "#,##0.##"), lang)
+
+
 def cell(number: Decimal, lang: str) -> str:
     """A number as a spreadsheet in that language reads it: its decimal sign, and nothing between its thousands.
 

@@ -101,8 +101,7 @@ _MEANS = {
     "direction": N_("The direction is “more” or “less”."),
     "quality": N_("Data are right at 10, 50 or 90 per cent: choose one of the three."),
 }
-NUMBERS = ("baseline", "target")
-DATES = ("baseline_date", "target_date")
+NUMBERS, DATES = kinds.names(kinds.DEFINITION, kinds.Form.NUMBER), kinds.names(kinds.DEFINITION, kinds.Form.DATE)
 YEARS = range(2000, 2101)
 """The years of a date: others are slips of the pen, and calendars fail on some."""
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?\Z")

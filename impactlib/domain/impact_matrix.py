@@ -14,6 +14,7 @@ from typing import Any
 from impactlib.domain.agenda import LANGUAGES
 from impactlib.domain.hypotheses import CONCEPTS
 from impactlib.domain.session import Note, Session
+from impactlib.domain.text import repeated
 from impactlib.paths import TEMPLATES
 
 FOLDER = TEMPLATES / "matrices"
@@ -156,9 +157,11 @@ def parse(text: str, source: str = "matrix") -> Matrix:
         _words(raw, "title", f"{source}: "),
         tuple(_concept(concept, f"{source}: concepts[{i}]") for i, concept in enumerate(concepts, 1)),
     )
-    _refuse_repeats([concept.id for concept in matrix.concepts], f"{source}: concepts")
-    ids = [indicator.id for concept in matrix.concepts for indicator in concept.indicators]
-    _refuse_repeats(ids, f"{source}: indicators")
+    ids = [concept.id for concept in matrix.concepts]
+    of_indicators = [indicator.id for concept in matrix.concepts for indicator in concept.indicators]
+    for key, named in (("concepts", ids), ("indicators", of_indicators)):
+        if (again := repeated(named)) is not None:
+            raise MatrixError(f"{source}: {key}: {named[again]!r} stands twice. Keep one.")
     return matrix
 
 
@@ -194,9 +197,3 @@ def _words(table: dict[str, Any], key: str, where: str) -> dict[str, str]:
     if isinstance(raw, dict) and all(isinstance(raw.get(lang), str) and raw[lang].strip() for lang in LANGUAGES):
         return {lang: raw[lang].strip() for lang in LANGUAGES}
     raise MatrixError(f'{where}{key}: {raw!r}. Write {{ fr = "...", en = "..." }}.')
-
-
-def _refuse_repeats(ids: list[str], where: str) -> None:
-    for id in ids:
-        if ids.count(id) > 1:
-            raise MatrixError(f"{where}: {id!r} stands twice. Keep one.")

@@ -24,8 +24,9 @@ ANY = "*"
 class Form(StrEnum):
     """How the value of a detail is read."""
 
-    FIELD = "field"
-    """As `hypotheses.read` reads a field of that name: plain text for most."""
+    TEXT = "text"
+    """Words, or one of the detail's choices."""
+    NUMBER = "number"
     DATE = "date"
     PERSON = "person"
     """Somebody's name: it is replaced in a session that is shared."""
@@ -58,7 +59,7 @@ class Detail:
     name: str
     label: str = ""
     choices: tuple[str, ...] = ()
-    form: Form = Form.FIELD
+    form: Form = Form.TEXT
     later: bool = False
     teams_own: bool = False
     told: Mapping[str, str] = field(default_factory=dict)
@@ -145,8 +146,9 @@ def detail(name: str) -> Detail:
     return next(found, Detail(name))
 
 
-def names(details: Iterable[Detail]) -> tuple[str, ...]:
-    return tuple(detail.name for detail in details)
+def names(details: Iterable[Detail], form: Form | None = None) -> tuple[str, ...]:
+    """The names of details, or of those of one form."""
+    return tuple(detail.name for detail in details if form in (None, detail.form))
 
 
 # Details -------------------------------------------------------------------------------------------
@@ -179,10 +181,10 @@ DEFINITION = (
     Detail("collection", N_("Collection")),
     _OWNER,
     _QUALITY,
-    Detail("baseline", N_("Baseline")),
-    Detail("baseline_date", N_("Baseline date")),
-    Detail("target", N_("Target")),
-    Detail("target_date", N_("Target date")),
+    Detail("baseline", N_("Baseline"), form=Form.NUMBER),
+    Detail("baseline_date", N_("Baseline date"), form=Form.DATE),
+    Detail("target", N_("Target"), form=Form.NUMBER),
+    Detail("target_date", N_("Target date"), form=Form.DATE),
     Detail("limits", N_("Limits")),
 )
 """The details that define a metric and say where it stands."""

@@ -18,7 +18,7 @@ from msgspec import Meta, Struct
 
 from impactlib.domain.agenda import LANGUAGES
 from impactlib.domain.agenda_files import AgendaError
-from impactlib.domain.events import Entry, order, pack, unpack
+from impactlib.domain.events import Entry, malformed, order, pack, unpack
 from impactlib.domain.fold import history
 from impactlib.domain.refusal import Refusal
 from impactlib.domain.session import Session
@@ -38,6 +38,9 @@ _WEB = re.compile(r"(https?://\S*)?\Z")
 NOT_A_NOTEBOOK = N_("This file is not a notebook, or it was cut off. Nothing was taken from it.")
 NO_JOURNAL = N_("This notebook carries no workshop of this kit. Nothing was taken from it.")
 DAMAGED = N_("This session notebook was damaged or changed by hand. Nothing was taken from it: use another copy.")
+UNREADABLE = N_(
+    "Event %(number)s of this session notebook (%(event)s) cannot be read. Nothing was taken from it: use another copy."
+)
 TOO_LARGE = N_("This file is too large (8 MB at most). Nothing was taken from it.")
 
 
@@ -112,10 +115,18 @@ def read(content: bytes) -> SessionFile:
     rest = json.dumps(impact, ensure_ascii=False) if impact else ""
     try:
         portable = SessionFile(session, tuple(map(_entry, lines)), form, rest, shared is True)
+        _refuse_malformed(portable)
         check(portable.fold())
     except (AgendaError, ArithmeticError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise Refusal(DAMAGED, code="file") from error
     return portable
+
+
+def _refuse_malformed(file: SessionFile) -> None:
+    """Refuse an event whose fields are not those of its name: only a newer kit's are kept as they came."""
+    for number, entry in enumerate(file.entries, 1):
+        if not file.newer and malformed(entry.event):
+            raise Refusal(UNREADABLE, code="file", number=number, event=pack(entry.event)[0])
 
 
 def check(session: Session) -> None:

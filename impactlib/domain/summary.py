@@ -102,13 +102,8 @@ class Outline:
     prepared: tuple[tuple[str, tuple[Note, ...]], ...]
     sources: tuple[Note, ...]
     parts: tuple[Part, ...]
-    problem: tuple[Note, ...]
-    audience: tuple[Note, ...]
-    goals: tuple[Note, ...]
-    expectations: tuple[Note, ...]
     contract: Note | None
     questions: tuple[Exchange, ...]
-    testimonies: tuple[Note, ...]
     hypotheses: tuple[Exchange, ...]
     advice: tuple[Note, ...]
     ranking: tuple[Row, ...]
@@ -118,9 +113,7 @@ class Outline:
     metrics: tuple[Note, ...]
     kept: tuple[Note, ...]
     others: tuple[Note, ...]
-    learnings: tuple[Note, ...]
     actions: tuple[Note, ...]
-    contact: tuple[Note, ...]
     minutes: tuple[Minutes, ...]
     missing: tuple[str, ...]
 
@@ -198,13 +191,8 @@ def outline(session: Session) -> Outline:
         prepared=_prepared(session),
         sources=tuple(session.notes_of("source")),
         parts=_parts(session),
-        problem=tuple(session.notes_of("problem")),
-        audience=tuple(session.notes_of("audience")),
-        goals=tuple(session.notes_of("goal")),
-        expectations=tuple(session.notes_of("expectation")),
         contract=session.contract,
         questions=_exchanges(session, "question", "answer"),
-        testimonies=tuple(session.notes_of("testimony")),
         hypotheses=_advised(session),
         advice=tuple(note for note in recommendations.advice(session) if note.about not in standing),
         ranking=tuple(ranking(session)) if session.ranking_shown else (),
@@ -214,9 +202,7 @@ def outline(session: Session) -> Outline:
         metrics=tuple(metrics),
         kept=tuple(kept),
         others=tuple(unnamed),
-        learnings=tuple(session.notes_of("learning")),
         actions=tuple(session.notes_of("action")),
-        contact=tuple(session.notes_of("contact")),
         minutes=_minutes(session),
         missing=tuple(missing(session)) if session.clock.started is not None else (),
     )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from typing import Any
 
 from markupsafe import Markup, escape
@@ -53,6 +54,15 @@ def in_short(text: str, longest: int) -> str:
     """
     line = clean_line(text)
     return line if len(line) <= longest else f"{line[: longest - 1]}…"
+
+
+def repeated(names: Sequence[str]) -> int | None:
+    """The index of the first name that also stands before it.
+
+    >>> repeated(["tour", "questions", "tour"])
+    2
+    """
+    return next((i for i, name in enumerate(names) if name in names[:i]), None)
 
 
 def is_blank(text: str) -> bool:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from impactlib.domain.scoring import Row, together
 from impactlib.domain.session import SCORES
-from impactlib.export.layout import DOT, Box, apart
+from impactlib.export.labels import DOT, Box, apart
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -13,7 +13,7 @@ from impactlib.domain.session import Session
 from impactlib.domain.summary import outline
 from impactlib.export.picture import Form, data_uri
 from impactlib.paths import TEMPLATES
-from impactlib.views.wording import label, reworded
+from impactlib.views.wording import reworded
 
 
 def fill(
@@ -58,5 +58,5 @@ def _templates(views: Environment, escape: bool, filters: tuple[tuple[str, Calla
     loader = FileSystemLoader([TEMPLATES / "views", TEMPLATES])
     # Do not share the views' bytecode cache: it was compiled with autoescape on.
     templates = views.overlay(loader=loader, autoescape=escape, bytecode_cache=None)
-    templates.filters = {**views.filters, "label": partial(label, lang=str(views.globals["lang"])), **dict(filters)}
+    templates.filters = {**views.filters, **dict(filters)}
     return templates

@@ -24,10 +24,7 @@ from impactlib.gestures import figures, notes, people_and_clock, rounds
 from impactlib.gestures.reading import Gesture, field, gesture_id
 from impactlib.gestures.rights import EVERYONE, FACILITATOR, LISTENING, METRICS_SCORED
 
-__all__ = ["DETAILS", "METRICS_SCORED", "Asking", "Gesture", "decide", "gesture_id"]
-
-DETAILS = {kind.name: frozenset(kinds.names(kind.details)) for kind in kinds.KINDS.values()}
-"""The details of each kind, for the pane of the inventory."""
+__all__ = ["METRICS_SCORED", "Asking", "Gesture", "decide", "gesture_id"]
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ class HubError(Exception):
 
 
 @dataclass(frozen=True)
-class Place:
+class Address:
     """Where a hub wants its server, and the token that opens it."""
 
     host: str
@@ -36,13 +36,13 @@ class Place:
     token: str
 
 
-def place(arguments: Sequence[str]) -> Place:
+def address(arguments: Sequence[str]) -> Address:
     """Read a hub's command line. Raises HubError.
 
     Examples
     --------
-    >>> place(["python3", "-c", "...", "--port=8888", "--NotebookApp.base_url=/user/x", "--NotebookApp.token=-t"])
-    Place(host='127.0.0.1', port=8888, base_url='/user/x/', token='-t')
+    >>> address(["python3", "-c", "...", "--port=8888", "--NotebookApp.base_url=/user/x", "--NotebookApp.token=-t"])
+    Address(host='127.0.0.1', port=8888, base_url='/user/x/', token='-t')
     """
     said = {found[1]: found[2] for argument in arguments if (found := _OPTION.fullmatch(argument))}
     if not said.get("token"):
@@ -51,7 +51,7 @@ def place(arguments: Sequence[str]) -> Place:
     if not said.get("port", "").isdigit():
         raise HubError(f"the hub gave no port (--port=N), but {said.get('port')!r}: nothing is served.")
     base_url = f"/{said.get('base_url', '').strip('/')}/".replace("//", "/")
-    return Place(said.get("ip") or "127.0.0.1", int(said["port"]), base_url, said["token"])
+    return Address(said.get("ip") or "127.0.0.1", int(said["port"]), base_url, said["token"])
 
 
 def environment(environ: Mapping[str, str], token: str) -> dict[str, str]:
@@ -62,7 +62,7 @@ def environment(environ: Mapping[str, str], token: str) -> dict[str, str]:
 
 def start(arguments: Sequence[str], data: Path) -> None:
     """Become ``impact serve``, where the hub wants it. Raises HubError; else it does not return."""
-    at = place(arguments)
+    at = address(arguments)
     command = [sys.executable, "-m", "impactlib.cli", "serve", "--no-browser", "--data", str(data)]
     command += [f"--host={at.host}", f"--port={at.port}", f"--base-url={at.base_url}"]
     os.execve(sys.executable, command, environment(os.environ, at.token))

@@ -14,7 +14,7 @@ from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, Stric
 from jinja2.filters import do_truncate
 from markupsafe import Markup, escape
 
-from impactlib.domain import formats, impact_matrix, text
+from impactlib.domain import formats, impact_matrix, kinds, text
 from impactlib.domain.agenda_files import Doubt
 from impactlib.domain.recommendations import CHOICE, DECISION, IF_MISSED, STATUSES
 from impactlib.domain.session import QUALITIES, Note
@@ -33,7 +33,10 @@ def translation(lang: str) -> gettext.NullTranslations:
 def say(worded: Worded | Doubt, lang: str) -> str:
     """An error, or a doubt, in the words of a language."""
     said = translation(lang).gettext(worded.message)
-    return said % worded.facts if worded.facts else said
+    facts = {
+        name: formats.rounded(fact, lang) if isinstance(fact, float) else fact for name, fact in worded.facts.items()
+    }
+    return said % facts if facts else said
 
 
 @cache
@@ -97,7 +100,9 @@ class Filters:
             "truncate": pass_environment(partial(do_truncate, end="…")),
             "of": self.of,
             "name": self.name,
+            "label": self.label,
             "number": self.number,
+            "percent": self.percent,
             "figure": self.figure,
             "indicator": self.indicator,
             "day": self.day,
@@ -113,9 +118,21 @@ class Filters:
         """The name of a note."""
         return name(note, self.lang)
 
+    def label(self, detail: str) -> str:
+        """The name of a detail in the table of kinds; "" for one that only a newer kit knows."""
+        name = kinds.detail(detail).label
+        return translation(self.lang).gettext(name) if name else ""
+
     def number(self, value: float | None) -> str:
         """A number with two decimals at most; a dash for none."""
         return "–" if value is None else formats.rounded(value, self.lang)
+
+    def percent(self, value: float | str) -> str:
+        """A percentage, such as the quality of data, or the text that is none."""
+        try:
+            return formats.percent(str(value), self.lang)
+        except ValueError:
+            return str(value)
 
     def figure(self, number: str) -> str:
         """A number that was typed and read, or the text that is none."""

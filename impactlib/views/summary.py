@@ -27,15 +27,16 @@ def _preview(session: Session, eye: Eye) -> Markup:
     return draw(eye, "summary", "preview", outline=made, changes=changes, step=step, ledger=advice, left_out=left_out)
 
 
-_LISTS = ("questions", "testimonies", "hypotheses", "advice", "others", "learnings", "expectations", "sources")
-"""The parts of an outline that grow with what is written."""
+_LISTS = ("questions", "hypotheses", "advice", "others", "sources")
+"""The parts of an outline that grow with what is written, beside the lists of notes of one kind."""
 
 
 def _latest(whole: Outline) -> tuple[Outline, int]:
     """The outline as a page shows it: the last of each long part, and how many lines that leaves out."""
-    parts = {name: getattr(whole, name) for name in _LISTS}
-    left_out = sum(max(0, len(part) - LATEST) for part in parts.values())
-    return replace(whole, **{name: part[-LATEST:] for name, part in parts.items()}), left_out
+    lists = {name: getattr(whole, name) for name in _LISTS}
+    left_out = sum(max(0, len(each) - LATEST) for each in (*lists.values(), *(part.notes for part in whole.parts)))
+    parts = tuple(replace(part, notes=part.notes[-LATEST:]) for part in whole.parts)
+    return replace(whole, parts=parts, **{name: each[-LATEST:] for name, each in lists.items()}), left_out
 
 
 def _reads(scene: Scene) -> Reads:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from impactlib.domain import kinds, word_diff
+from impactlib.domain import word_diff
 from impactlib.domain.hypotheses import CONCEPTS, DIRECTIONS, KINDS_OF_IMPACT, Hypothesis
 from impactlib.domain.recommendations import Change
 from impactlib.domain.session import QUALITIES
@@ -47,7 +47,7 @@ def definition(row: Hypothesis, lang: str, but: tuple[str, ...] = ()) -> list[tu
 def choices(name: str, lang: str) -> list[tuple[str, str]]:
     """The codes of a field, each with its word; none for a field that is free."""
     if name == "quality":
-        return [(quality, f"{quality} %" if lang == "fr" else f"{quality}%") for quality in QUALITIES]
+        return [(quality, Filters(lang).percent(quality)) for quality in QUALITIES]
     return [(code, aids()[lang][name][code]) for code in CHOICES.get(name, ())]
 
 
@@ -71,16 +71,10 @@ def _compared(change: Change, lang: str) -> list[Piece]:
     return word_diff.legible(word_diff.compared(before, after))
 
 
-def label(detail: str, lang: str) -> str:
-    """The name of a detail; "" for one that only a newer kit knows."""
-    name = kinds.detail(detail).label
-    return translation(lang).gettext(name) if name else ""
-
-
 def done(line: Line, lang: str) -> str:
     """The words of a line, with the name of the detail that was set."""
     say = translation(lang).gettext
-    what, name = say(line.what), label(line.detail, lang)
+    what, name = say(line.what), Filters(lang).label(line.detail)
     if not name:
         return what
     return say("%(label)s: %(content)s") % {"label": what, "content": name[:1].lower() + name[1:]}

@@ -35,7 +35,7 @@ SEEN: dict[str, Callable[[Browser], list[Row]]] = {
     "big_page": pages.big_page,
     "join_s": pages.joins,
     "join_ratio": pages.plain_joins,
-    "matrix_drag_ms": pages.drags,
+    "chart_drag_ms": pages.drags,
     "propagation_ms": pages.crowd,
 }
 """The groups that need a browser."""

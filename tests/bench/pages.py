@@ -14,8 +14,8 @@
 ``reveal_ms``
     From the facilitator's press that shows a round to its ranking visible in another's browser, 12 people
     connected; n is the number of rounds.
-``matrix_drag_ms``
-    The time between two frames while a point of a matrix of 40 metrics is dragged; n is the number of frames.
+``chart_drag_ms``
+    The time between two frames while a point of a chart of 40 metrics is dragged; n is the number of frames.
 ``mb_per_visitor``
     What each visitor adds to the server and its kernels between 12 and 30 visitors: the slope of their
     proportional set size (PSS), in MiB; n is the number of visitors measured.
@@ -57,7 +57,7 @@ CONNECTED, CROWD = 12, 30
 GESTURES = 40
 ROUNDS = 12
 DRAGGED = 40
-"""Metrics of the matrix in which one is dragged."""
+"""Metrics of the chart in which one is dragged."""
 BIG, OPENINGS = 10_000, 7
 SLIDERS = 10
 SETTLE = 3.0
@@ -80,18 +80,18 @@ LOOK_OUT = r"""([where, text]) => {
   });
 }"""
 
-# A matrix alone in the page, with its points spread over it, and the times of frames while one is dragged.
+# A chart alone in the page, with its points spread over it, and the times of frames while one is dragged.
 MATRIX = """async (count) => {
   const address = performance.getEntriesByType('resource').find(({ name }) => name.includes('/room.js')).name;
-  const { matrix } = await import(address.replace('room.js', 'matrix.js'));
+  const { chart } = await import(address.replace('room.js', 'chart.js'));
   const host = document.createElement('div');
   document.body.replaceChildren(host);
-  const say = { valueAxis: 'value', easeAxis: 'ease', unplaced: '', tray: '', label: 'matrix' };
+  const say = { valueAxis: 'value', easeAxis: 'ease', unplaced: '', tray: '', label: 'chart' };
   const points = Array.from({ length: count }, (_, i) => ({
     id: `metric-${i}`, name: `Délai médian avant la remise du colis numéro ${i}`,
     value: 1 + i % 5, ease: 1 + (i * 3) % 5,
   }));
-  matrix(host, say, () => {})(points);
+  chart(host, say, () => {})(points);
 }"""
 FRAMES = """() => {
   globalThis.frameTimes = [];
@@ -342,9 +342,9 @@ def reveals(pages: list[Page], server: Server, links: dict[str, str]) -> list[fl
 
 
 def drags(browser: Browser) -> list[Row]:
-    """A point of a large matrix dragged all over it: how long its frames take."""
+    """A point of a large chart dragged all over it: how long its frames take."""
     with opened() as server:
-        return [row("matrix_drag_ms", "ms", _drag(browser, server.new("Colis Solidaire")["consultant"]))]
+        return [row("chart_drag_ms", "ms", _drag(browser, server.new("Colis Solidaire")["consultant"]))]
 
 
 def _drag(browser: Browser, link: str) -> list[float]:

@@ -22,8 +22,8 @@ _STEP, _FAR = 3, 240
 _WAYS = 16
 """Directions that are tried on each side of the one that leads away from the neighbours."""
 
-Place = tuple[float, float]
-Line = tuple[Place, Place]
+Point = tuple[float, float]
+Line = tuple[Point, Point]
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Box:
     height: float
 
     @property
-    def middle(self) -> Place:
+    def middle(self) -> Point:
         return self.x, self.y
 
     def at(self, x: float, y: float) -> Box:
@@ -168,7 +168,7 @@ def _through(line: Line, box: Box) -> bool:
 
 
 def _meet(one: Line, other: Line) -> bool:
-    def side(line: Line, place: Place) -> bool:
+    def side(line: Line, place: Point) -> bool:
         (x, y), (to_x, to_y) = line
         return (to_x - x) * (place[1] - y) > (to_y - y) * (place[0] - x)
 

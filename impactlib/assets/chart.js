@@ -1,4 +1,4 @@
-// The matrix of value by ease: points that are dragged, or moved with the arrow keys, or that stay where they are.
+// The chart of value by ease: points that are dragged, or moved with the arrow keys, or that stay where they are.
 // No name ever covers another, nor a point: where all the names do not fit, points have letters, and a list below says
 // whose they are. Not numbers, which the axes and the ranking have.
 
@@ -143,7 +143,7 @@ const svg = (tag, attributes = {}, ...inside) => {
 };
 
 // Draws into `host`; `say` gives its words. With `move(id, { value, ease })` points can be moved.
-export function matrix(host, say, move) {
+export function chart(host, say, move) {
   const picture = svg('svg', { class: 'placing', role: move ? 'group' : 'img', 'aria-label': say.label });
   const [grid, doubts, leaders, labels, dots] = ['grid', 'doubts', 'leaders', 'labels', 'dots'].map((name) => svg('g', { class: name }));
   const legend = document.createElement('ol');
