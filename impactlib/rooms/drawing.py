@@ -51,12 +51,12 @@ class Drawing:
         self._session: Session | None = None
 
     def update(self, scene: Scene, *, at_rest: bool = True) -> Patch:
-        """Draw the parts whose reads have changed, and return the patch; those that are drawn on demand, only when the
-        session is `at_rest`."""
+        """Draw the parts whose reads have changed, and return the patch; the long ones only when the notes are
+        `at_rest`."""
         eye = replace(self._eye, now=scene.now, speed=scene.speed, present=scene.present)
         patch: Patch = {}
         for part in self._parts:
-            if not at_rest and isinstance(part, Part) and part.on_demand:
+            if not at_rest and isinstance(part, Part) and part.long:
                 continue
             reads, before = scene.read(part), self._read.get(id(part))
             if before == reads:
@@ -73,7 +73,7 @@ class Drawing:
         return patch
 
     def _one(self, part: Part, scene: Scene, eye: Eye) -> str:
-        if self._demanded != "itself" and part.on_demand and part.on_demand(scene.session):
+        if self._demanded != "itself" and part.on_demand(scene.session):
             return _demand(eye.lang, part.zone) if self._demanded == "button" else ""
         return str(part.draw(scene.session, eye) or "")
 

@@ -34,8 +34,7 @@ PAUSE = 5.0
 LONGEST = 6 * 3600.0
 """Seconds after which an hour that nobody ended is not followed any more."""
 TICK = 30.0
-"""Seconds between two drawings of what depends on the time alone, the minutes that an overrun takes, and of the
-summary, which changes with each note after the end."""
+"""Seconds between two drawings of what depends on the time alone: the minutes that an overrun takes."""
 
 PANES = {name: pane for name, pane in ALL_PANES.items() if pane.replayed}
 """The workshop's panes, in the order of its page."""
@@ -142,7 +141,9 @@ def _scene(session: Session, at: float) -> Scene:
 
 def _frames(session: Session, entries: Sequence[Entry], start: float, drawing: Drawing) -> Iterator[Instant]:
     instants = {at: list(group) for at, group in groupby(entries, lambda entry: entry.at)}
-    rests = {*_ticks(entries, start), *(entry.at for entry in entries[-1:])}
+    # The notes are at rest from time to time, when something else happens, and in the end.
+    rests = {*_ticks(entries, start), *(e.at for e in entries if not hasattr(e.event, "note"))}
+    rests |= {max(instants, default=start)}
     for at in sorted({*instants, *rests}):
         lines: list[Line] = []
         for entry in instants.get(at, ()):

@@ -87,13 +87,15 @@ class Eye:
 class Part:
     """One fragment. `draw` returns None where the audience sees nothing; `reads` takes no account of who looks.
 
-    While `on_demand` says so, a room does not keep the fragment up to date: a page asks for it. It is a long one.
+    While `on_demand` says so, a room does not keep the fragment up to date: a page asks for it. A replay draws a `long`
+    one again only once the notes rest.
     """
 
     zone: str
     reads: Callable[[Scene], Reads]
     draw: Callable[[Session, Eye], Markup | None]
-    on_demand: Callable[[Session], bool] | None = None
+    on_demand: Callable[[Session], bool] = lambda session: False
+    long: bool = False
 
     @property
     def id(self) -> str:
