@@ -78,7 +78,7 @@ class Room:
         return self.store.journal.read()
 
     @property
-    def session(self):  # type: ignore[no-untyped-def]
+    def session(self) -> Session:
         return self.store.session
 
 

@@ -40,7 +40,7 @@ def main() -> None:
 def notebook(name: str) -> bytes:
     """A sample's session notebook: what it is, a cell that replays it, and the session."""
     script = tomllib.loads((SESSIONS / f"{name}.toml").read_text(encoding="utf-8"))
-    cells = [
+    cells: list[dict[str, Any]] = [
         {"cell_type": "markdown", "source": [f"# {script['team']}\n", "\n", "Un atelier inventé, à rejouer."]},
         {"cell_type": "code", "source": ["from impactlib.widgets import replay\n", "\n", f'replay("{name}")']},
     ]

@@ -77,6 +77,12 @@ def opened(stage: Stage) -> str:
     return open.id if open else str(stage.room.ask(FACILITATOR, do="open_round", metrics=stage.metric))
 
 
+def in_a_round(stage: Stage, **gesture: Any) -> dict[str, Any]:
+    """That gesture, once a round is open; the gesture does not name the round."""
+    opened(stage)
+    return gesture
+
+
 GESTURES: Mapping[str, tuple[Make, set[Role]]] = {
     "come in again under another name": (lambda s: {"do": "join", "name": "Camille"}, set(Role)),
     "correct a name": (lambda s: {"do": "correct", "person": "second", "name": "Paule"}, {FACILITATOR}),
@@ -209,14 +215,14 @@ GESTURES: Mapping[str, tuple[Make, set[Role]]] = {
     ),
     "open a round of scores": (lambda s: {"do": "open_round", "metrics": s.metric}, {FACILITATOR}),
     "score the value": (
-        lambda s: opened(s) and {"do": "score", "metric": s.metric, "value": 5},
+        lambda s: in_a_round(s, do="score", metric=s.metric, value=5),
         {CLIENT, CONSULTANT},
     ),
     "score the ease": (
         lambda s: {"do": "score", "metric": s.metric, "ease": "3", "round": opened(s)},
         {CLIENT, CONSULTANT},
     ),
-    "abstain": (lambda s: opened(s) and {"do": "abstain", "metric": s.metric}, {CLIENT, CONSULTANT}),
+    "abstain": (lambda s: in_a_round(s, do="abstain", metric=s.metric), {CLIENT, CONSULTANT}),
     "show a round": (lambda s: {"do": "show_round", "round": opened(s)}, {FACILITATOR}),
     "keep a metric": (lambda s: {"do": "keep", "metric": s.metric, "kept": "true"}, TEAM),
 }
@@ -698,7 +704,7 @@ def test_the_rest_is_completed_after_the_hour(lived: Room) -> None:
     lived.ask(CLIENT, do="write", kind="learning", text="Ajouté le soir")
     lived.ask(CLIENT, do="write", kind="contract", text="Reformulée")
     assert lived.session.ended
-    assert lived.session.contract.text == "Reformulée"
+    assert lived.session.contract and lived.session.contract.text == "Reformulée"
 
 
 def test_two_facilitators_who_press_next_at_once_start_the_step_once(stage: Stage, time: Time) -> None:

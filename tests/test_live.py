@@ -7,6 +7,7 @@ import logging
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -113,11 +114,14 @@ def test_a_fragment_that_is_gone_is_patched_with_nothing(room: Room, follower: L
 def test_the_patches_add_up_to_the_whole(room: Room, follower: Live) -> None:
     paper = Paper()
 
+    def shows(text: str) -> bool:
+        return text in str(follower.fragments(paper))
+
     async def scenario() -> None:
         follower.show(paper, questions.PANE)
         for n in range(3):
             note = room.ask(Role.CLIENT, do="write", kind="question", text=f"Question {n} ?")
-            await until(lambda n=n: f"Question {n}" in str(follower.fragments(paper)))
+            await until(partial(shows, f"Question {n}"))
         room.ask(Role.CLIENT, do="withdraw", note=note)
         await until(lambda: "Question 2" not in str(follower.fragments(paper)))
 

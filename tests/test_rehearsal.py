@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from collections import Counter
+from collections.abc import Iterator
 from contextlib import closing
 from itertools import product
 from pathlib import Path
@@ -55,7 +56,7 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Report]:
 
 
 @pytest.fixture
-def store(played: tuple[Path, Report]):  # type: ignore[no-untyped-def]
+def store(played: tuple[Path, Report]) -> Iterator[SessionStore]:
     store = open_store(played[0], played[1].session)
     yield store
     store.journal.close()
@@ -179,7 +180,9 @@ def _actor(member: str) -> int:
 
 
 @pytest.mark.process
-def test_the_command_prints_its_counts_and_the_facilitators_link(tmp_path: Path, capfd: pytest.CaptureFixture) -> None:  # type: ignore[type-arg]
+def test_the_command_prints_its_counts_and_the_facilitators_link(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
     asked = ["rehearse", "--participants", "4", "--speed", "1800", "--lang", "en", "--agenda", "reformulation"]
     assert main([*asked, "--team", "Quiet Night", "--data", str(tmp_path), "--json"]) == 0
     out, err = capfd.readouterr()
@@ -276,7 +279,7 @@ def test_an_agenda_of_ones_own_is_played_as_far_as_it_shows() -> None:
     assert len(actions) == 3 and not any("about" in action for action in actions)
 
 
-def test_an_unknown_agenda_starts_nothing(tmp_path: Path, capsys: pytest.CaptureFixture) -> None:  # type: ignore[type-arg]
+def test_an_unknown_agenda_starts_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["rehearse", "--data", str(tmp_path), "--agenda", "none-such"]) == 2
     assert "none-such" in capsys.readouterr().err
     assert not list_sessions(tmp_path)

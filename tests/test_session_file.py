@@ -243,7 +243,11 @@ def test_a_workshop_stays_what_it_was_opened_as_when_an_older_draft_comes_in(tmp
     draft = create_session(tmp_path / "draft", "prep", lang="en", zone="America/Martinique")
     draft.ask(asking("ada", Role.CLIENT), {"id": "join-ada", "do": "join", "name": "Ada"})
     draft.ask(asking("ada", Role.CLIENT), {"id": "draft-of-ada", "do": "draft", "statement": "Ce que croit Ada"})
-    opened = {"agenda": "reformulation", "starts_at": 1_900_000_000.0, "video": "https://visio.example/colis"}
+    opened: dict[str, Any] = {
+        "agenda": "reformulation",
+        "starts_at": 1_900_000_000.0,
+        "video": "https://visio.example/colis",
+    }
     opened |= {"zone": "Indian/Reunion"}
     room = create_session(tmp_path / "room", "Colis Solidaire", **opened)
     room.ask(asking("lou", Role.FACILITATOR), {"id": "join-lou", "do": "join", "name": "Lou"})

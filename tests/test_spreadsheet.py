@@ -11,6 +11,7 @@ from dataclasses import astuple, replace
 from datetime import date
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings, strategies as st
@@ -432,24 +433,26 @@ def seen(text: str) -> str:
     return "" if is_blank(text) else text
 
 
-LINES = st.text(max_size=60).map(clean_line).map(seen) | st.sampled_from(
+SOME_LINES = st.text(max_size=60).map(clean_line).map(seen) | st.sampled_from(
     ["=1+1", "'=1", "''@x", "-", "-3.5", "a;b,c", '"']
 )
-NUMBERS = st.decimals(allow_nan=False, allow_infinity=False, places=3, min_value=-(10**9), max_value=10**9).map(str)
-DAYS = st.dates(date(YEARS[0], 1, 1), date(YEARS[-1], 12, 31)).map(str)
+SOME_NUMBERS = st.decimals(allow_nan=False, allow_infinity=False, places=3, min_value=-(10**9), max_value=10**9).map(
+    str
+)
+SOME_DAYS = st.dates(date(YEARS[0], 1, 1), date(YEARS[-1], 12, 31)).map(str)
 HYPOTHESES = st.builds(
     Hypothesis,
     **{
-        **dict.fromkeys(FIELDS, LINES),
+        **dict[str, Any].fromkeys(FIELDS, SOME_LINES),
         "statement": st.text(max_size=60).map(clean).map(seen),
         "concept": st.sampled_from(("", *CONCEPTS)),
         "kind": st.sampled_from(("", *KINDS_OF_IMPACT)),
         "direction": st.sampled_from(("", *DIRECTIONS)),
         "quality": st.sampled_from(("", *QUALITIES)),
-        "baseline": NUMBERS,
-        "target": NUMBERS,
-        "baseline_date": DAYS,
-        "target_date": DAYS,
+        "baseline": SOME_NUMBERS,
+        "target": SOME_NUMBERS,
+        "baseline_date": SOME_DAYS,
+        "target_date": SOME_DAYS,
     },
 )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, closing
 
 import pytest
@@ -72,7 +72,9 @@ async def corrects(ada: Browser, lou: Browser) -> None:
 
 @pytest.mark.parametrize("ending", [renews, shows_out, corrects])
 @served
-async def test_a_stream_ends_when_its_person_may_no_longer_listen(house: Served, ending) -> None:  # type: ignore[no-untyped-def]
+async def test_a_stream_ends_when_its_person_may_no_longer_listen(
+    house: Served, ending: Callable[[Browser, Browser], Awaitable[None]]
+) -> None:
     ada, lou = await house.joins(FACILITATOR, "Ada"), await house.joins(OBSERVER, "Lou")
     others, stream = await ada.listens(), await lou.listens()
     await ending(ada, lou)

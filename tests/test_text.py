@@ -85,7 +85,11 @@ class Read(HTMLParser):
     def handle_decl(self, decl: str) -> None:
         self.tags.append("declaration")
 
-    unknown_decl = handle_pi = handle_decl
+    def unknown_decl(self, data: str) -> None:
+        self.handle_decl(data)
+
+    def handle_pi(self, data: str) -> None:
+        self.handle_decl(data)
 
 
 # At the door --------------------------------------------------------------------------------------

@@ -77,7 +77,11 @@ def test_an_invitation_says_by_which_clocks_the_hour_begins(
 
 def clocks(source: str) -> list[str]:
     """The calls of a module that read the machine's clock or its time zone."""
-    return [f"{node.lineno}: {ast.unparse(node)}" for node in ast.walk(ast.parse(source)) if _reads_a_clock(node)]
+    return [
+        f"{getattr(node, 'lineno', 0)}: {ast.unparse(node)}"
+        for node in ast.walk(ast.parse(source))
+        if _reads_a_clock(node)
+    ]
 
 
 def _reads_a_clock(node: ast.AST) -> bool:

@@ -225,7 +225,7 @@ def test_notes_stand_in_the_order_in_which_they_came_beyond_nine_and_keep_their_
     notes = [room.ask(CLIENT, do="write", kind="learning", text=f"Leçon {n:02}") for n in range(12)]
     before = fragments(room.session, Eye(CLIENT), (learnings,))
     ids = sorted(id for id in before if id.startswith("learnings/"))
-    assert [re.search(r"Leçon \d\d", before[id])[0] for id in ids] == [f"Leçon {n:02}" for n in range(12)]
+    assert [re.findall(r"Leçon \d\d", before[id])[0] for id in ids] == [f"Leçon {n:02}" for n in range(12)]
     room.ask(CLIENT, do="edit", note=notes[3], text="Leçon 03, mieux dite", was="1")
     room.ask(CLIENT, do="withdraw", note=notes[5])
     after = fragments(room.session, Eye(CLIENT), (learnings,))
@@ -247,7 +247,7 @@ def test_each_language_is_whole(busy: Room, eye: Eye) -> None:
     pairs = [(m.id, m.string) for m in catalog if isinstance(m.id, str) and len(m.id) > 14 and "%" not in m.id]
     foreign = [french if eye.lang == "en" else english for english, french in pairs if english != french]
     words = " ".join(element.words for element in Tree(page).elements)
-    assert [text for text in foreign if text in words] == []
+    assert [text for text in foreign if str(text) in words] == []
 
 
 # Payloads -------------------------------------------------------------------------------------------
@@ -259,7 +259,16 @@ def everywhere(words: str) -> Session:
     happened: list[e.Event] = [e.SessionOpened(words, agenda, video=words)]
     happened += [e.PersonJoined(f"p{role}", words, role) for role in Role]
     happened += [e.PersonJoined("out", words, "observer"), e.PersonShownOut("out"), e.StepStarted("tour")]
-    kinds = ("expectation", "problem", "audience", "goal", "question", "testimony", "contract", "hypothesis")
+    kinds: tuple[str, ...] = (
+        "expectation",
+        "problem",
+        "audience",
+        "goal",
+        "question",
+        "testimony",
+        "contract",
+        "hypothesis",
+    )
     kinds += ("learning", "action")
     happened += [e.NoteWritten(kind, kind, words) for kind in kinds]
     happened += [e.NoteWritten("answer", "answer", words, "question"), e.NoteWritten("free", "recommendation", words)]

@@ -112,12 +112,10 @@ def folds() -> list[Row]:
 def replays() -> list[Row]:
     """The tidy sample, with what was written in it said again until the hour holds enough gestures."""
     file = samples.sample("tidy")
-    written = [entry for entry in file.entries if isinstance(entry.event, NoteWritten)]
+    written = [(entry, entry.event) for entry in file.entries if isinstance(entry.event, NoteWritten)]
     again = [
-        structs.replace(
-            e, id=f"{e.id}-{i}", at=e.at + 0.1 + i, event=structs.replace(e.event, note=f"{e.event.note}-{i}")
-        )
-        for i, e in enumerate(islice(cycle(written), REPLAYED - len(file.entries)))
+        structs.replace(e, id=f"{e.id}-{i}", at=e.at + 0.1 + i, event=structs.replace(said, note=f"{said.note}-{i}"))
+        for i, (e, said) in enumerate(islice(cycle(written), REPLAYED - len(file.entries)))
     ]
     hour = replace(file, entries=(*file.entries, *again))
     seconds = []

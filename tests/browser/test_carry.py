@@ -112,8 +112,10 @@ def test_a_file_of_ten_megabytes_is_refused_in_a_sentence_by_the_page_and_by_the
     )
     assert answer.status == 422 and "trop lourd" in answer.json()["refused"]
     stranger = person("observer")
-    asked = {"data": b"{}", "headers": {"Content-Type": "application/octet-stream"}}
-    assert stranger.context.request.post(f"{server.url}import", **asked).status == 422
+    sent = stranger.context.request.post(
+        f"{server.url}import", data=b"{}", headers={"Content-Type": "application/octet-stream"}
+    )
+    assert sent.status == 422
 
 
 @pytest.mark.long

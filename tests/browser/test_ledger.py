@@ -305,9 +305,9 @@ def test_the_ledger_and_the_choice_by_keyboard_alone_and_by_finger(
 
     store.catch_up()
     session = store.session
-    for note in session.notes_of("recommendation"):
-        _, status, reason = ADVICE[note.text]
-        assert (note.details["status"], note.details.get("reason", "")) == (status, reason)
+    for advice in session.notes_of("recommendation"):
+        _, status, reason = ADVICE[advice.text]
+        assert (advice.details["status"], advice.details.get("reason", "")) == (status, reason)
     [kept] = session.kept_metrics()
     decided = {"north_star": "yes", "threshold": "14 jours ou moins", "decider": "Salomé"}
     assert kept.text == METRICS[1]

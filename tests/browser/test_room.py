@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from time import monotonic
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 from tests.browser.conftest import Person
 from tests.harness import Server
@@ -26,7 +26,7 @@ def start(four: dict[str, Person], steps: int) -> None:
         four["facilitator"].forward()
 
 
-def card(person: Person, text: str):  # type: ignore[no-untyped-def]
+def card(person: Person, text: str) -> Locator:
     return person.page.locator(".card:visible", has_text=text).last
 
 

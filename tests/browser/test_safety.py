@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from time import monotonic
+from typing import Any
 
 import pytest
 from playwright.sync_api import APIResponse, Error, expect
@@ -181,7 +182,8 @@ def test_a_renewed_link_is_not_had_back_by_another_door(server: Server, person: 
     # Known as a facilitator, by the observers' door.
     cookies = thief.context.cookies()
     known = next(cookie for cookie in cookies if cookie["name"] == "impact-person")
-    thief.context.add_cookies([{**known, "path": known["path"].replace("/facilitator", "/observer")}])
+    by_another_door: Any = {**known, "path": known["path"].replace("/facilitator", "/observer")}
+    thief.context.add_cookies([by_another_door])
     answer = thief.page.goto(links["observer"])
     assert answer and answer.status == 403
     assert "Vous avez un autre rôle" in thief.page.content()
