@@ -1,4 +1,4 @@
-"""What the tests share: a workshop in a temporary folder, and people who come in."""
+"""Fixtures that all tests share: a workshop in a temporary folder, and people who come in."""
 
 from __future__ import annotations
 

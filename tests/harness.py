@@ -1,4 +1,4 @@
-"""What tests in a real browser share with the bench: a browser found, a server of one's own, people who join.
+"""Helpers that browser tests share with the bench: a browser found, a server of one's own, people who join.
 
 Synchronous Playwright::
 
@@ -44,7 +44,7 @@ START_WITHIN = 60.0
 """Seconds that a server may take to answer; some two on an idle machine."""
 STOP_WITHIN = 5.0
 READY = "body[data-ready]"
-"""What a page of ours carries once its script runs."""
+"""Matches a page of ours once its script runs."""
 
 
 def find_browser() -> str:
@@ -104,7 +104,7 @@ class Server:
         self._options = options
         self._process: subprocess.Popen[bytes] | None = None
         self.log = data / "server.log"
-        """What it prints; errors of a start that fails are quoted from it."""
+        """The server's output; errors of a start that fails are quoted from it."""
 
     def __enter__(self) -> Self:
         self.start()

@@ -88,7 +88,7 @@ class Clock:
 
 
 def _lines(script: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """What is done, `at` in seconds of the hour."""
+    """The gestures, `at` in seconds of the hour."""
     for person in script["people"]:
         yield {"at": _seconds(person["at"]), "who": person["name"], "do": "join", "name": person["name"]}
     for line in (*script["prepared"], *script["gestures"]):

@@ -455,7 +455,7 @@ WRITTEN = {
     "metrics": ("metric", CLIENT),
     "learnings": ("learning", CLIENT),
 }
-"""What is written in each pane, and by whom."""
+"""The kind of note written in each pane, and its writer's role."""
 
 
 @pytest.mark.parametrize("name", agenda_files.names())

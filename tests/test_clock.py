@@ -215,7 +215,7 @@ def test_the_end_may_be_kept_late_in_a_step_and_what_it_ran_stays_run() -> None:
     assert minutes(took(clock, at(5))) == {"tour": 5}
 
 
-def test_letting_it_slide_again_gives_back_what_was_taken() -> None:
+def test_a_clock_that_slides_again_gives_back_the_minutes_taken() -> None:
     late = started(scheduled=at(-9))
     back = time.keep_end(time.keep_end(late, HOUR, True, at(2)), HOUR, False, at(3))
     assert (back.ends, back.kept) == (late.ends, False)
@@ -237,7 +237,7 @@ def test_an_early_start_is_not_late_and_keeps_sixty_minutes() -> None:
 # The end, and after it ----------------------------------------------------------------------------
 
 
-def test_once_ended_no_time_runs_and_no_step_is_said_to_come() -> None:
+def test_an_ended_hour_runs_no_time_and_forecasts_no_step() -> None:
     ended = time.end(started(), at(4))
     assert not ended.running
     assert minutes(took(ended, at(50))) == {"tour": 4}
@@ -297,7 +297,7 @@ def needs(clock: Clock, agenda: Agenda, step: str, now: float) -> dict[str, floa
 
 
 @given(lived(), st.data())
-def test_no_share_is_negative_nor_above_what_its_step_needs(
+def test_each_share_is_between_zero_and_the_need_of_its_step(
     hour: tuple[Agenda, Clock, float], data: st.DataObject
 ) -> None:
     agenda, clock, now = hour

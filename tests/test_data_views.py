@@ -1,4 +1,4 @@
-"""What people see of their data and of the impact matrix, for each role and language."""
+"""The panes of the data and of the impact matrix, for each role and language."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ class Answer:
 
 
 class Hand:
-    """What asks for pages as a browser would, with the cookies that it is given by hand."""
+    """A client that asks for pages as a browser would, with cookies given by hand."""
 
     def __init__(self, server: Server, path: str = "/") -> None:
         self.server, self.path = server, path

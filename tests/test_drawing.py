@@ -93,14 +93,16 @@ def some_panes(chance: Random) -> list[Pane]:
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 @given(eye=AUDIENCES, chance=CHANCE, keeps_all=some.booleans())
 @settings(max_examples=2)
-def test_what_is_drawn_after_each_entry_is_the_whole(path: Path, eye: Eye, chance: Random, keeps_all: bool) -> None:
+def test_patches_after_each_entry_add_up_to_the_whole(path: Path, eye: Eye, chance: Random, keeps_all: bool) -> None:
     follow(some_panes(chance), eye, entries_of(path), chance, whole=keeps_all)
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 @given(eye=AUDIENCES, chance=CHANCE, keeps_all=some.booleans())
 @settings(max_examples=2)
-def test_it_is_the_whole_in_any_order_of_the_entries(path: Path, eye: Eye, chance: Random, keeps_all: bool) -> None:
+def test_patches_add_up_to_the_whole_in_any_order_of_the_entries(
+    path: Path, eye: Eye, chance: Random, keeps_all: bool
+) -> None:
     follow(some_panes(chance), eye, shuffled(entries_of(path), chance), chance, whole=keeps_all)
 
 
@@ -192,7 +194,7 @@ def test_the_older_cards_come_page_by_page_each_once() -> None:
     assert hour.drawing.older(hour.scene, "elsewhere", "") == {}
 
 
-def test_what_comes_on_demand_is_drawn_when_it_is_asked_for() -> None:
+def test_a_part_on_demand_is_drawn_when_a_page_asks_for_it() -> None:
     hour = Hour(1)
     drawing = Drawing([PANES["summary"]], Eye(Role.CLIENT))
     assert "data-on-sight" in drawing.update(hour.scene)["summary/"]

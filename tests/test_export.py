@@ -591,7 +591,7 @@ def test_the_changes_of_the_hour_are_in_the_text_word_by_word(changed: Room, sum
     assert "Since the hour began — Statement: L’attente passe à ~~dix~~ **huit** jours **, au plus**" in english
 
 
-def test_and_on_the_page_with_words_for_whoever_hears_it(changed: Room, summaries: Both) -> None:
+def test_the_changes_of_the_hour_are_on_the_page_with_words_for_screen_readers(changed: Room, summaries: Both) -> None:
     text, source = summaries(changed.session)
     page = Page(source)
     assert len(page.all("del")) == len(rendered(text).all("s"))
@@ -690,7 +690,7 @@ HALVES = [x / 2 for x in range(2, 11)]
     st.lists(st.tuples(st.sampled_from(HALVES), st.sampled_from(HALVES), st.integers(1, 10)), min_size=1, max_size=8)
 )
 @settings(max_examples=60)
-def test_no_box_covers_another_nor_the_point_of_another(places: list[tuple[float, float, int]]) -> None:
+def test_no_box_covers_another_box_or_its_point(places: list[tuple[float, float, int]]) -> None:
     """Up to eight points anywhere on the scale, with as many numbers as forty metrics can give."""
     page, score = Box(0, 0, 378, 340), 68
     points = [Box((x - 3) * score, (y - 3) * score, 14 + 5 * n, 14 + 3 * n) for x, y, n in dict.fromkeys(places)]

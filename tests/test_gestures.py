@@ -1,4 +1,4 @@
-"""What each role may ask for. Whatever is refused writes nothing."""
+"""Each role's right to each gesture. A refused gesture writes nothing."""
 
 from __future__ import annotations
 
@@ -250,7 +250,7 @@ def test_a_role_may(stage: Stage, name: str, role: Role) -> None:
 
 
 @pytest.mark.parametrize(("name", "role"), FORGED)
-def test_a_role_may_not_and_a_forged_gesture_writes_nothing(stage: Stage, name: str, role: Role) -> None:
+def test_a_role_without_the_right_writes_nothing(stage: Stage, name: str, role: Role) -> None:
     assert stage.room.refused(role, **GESTURES[name][0](stage)).code == "role"
 
 
@@ -510,7 +510,7 @@ def test_a_note_taker_writes_for_somebody_around_the_table(stage: Stage, kind: s
 
 
 @pytest.mark.parametrize("behalf", ["person-observer", "absent", "gone", "stranger", "x" * 500])
-def test_nobody_writes_for_an_observer_nor_for_somebody_who_is_not_in_the_room(stage: Stage, behalf: str) -> None:
+def test_nobody_writes_for_an_observer_or_an_absent_person(stage: Stage, behalf: str) -> None:
     refusal = stage.room.refused(FACILITATOR, do="write", kind="question", text="Qui ?", behalf=behalf)
     assert "your text is kept" in str(refusal)
 
@@ -693,7 +693,7 @@ def test_a_facilitator_who_was_shown_out_does_not_count_as_one(stage: Stage) -> 
 
 
 @pytest.mark.parametrize("gesture", ["pause", "resume", "more", "keep_end"])
-def test_there_is_nothing_to_pause_or_to_add_before_the_hour_nor_after_it(room: Room, gesture: str) -> None:
+def test_the_clock_is_neither_paused_nor_extended_outside_the_hour(room: Room, gesture: str) -> None:
     room.refused(FACILITATOR, do=gesture, kept="true")
     room.ask(FACILITATOR, do="start", step="tour")
     room.ask(FACILITATOR, do="end")
@@ -761,7 +761,7 @@ def test_a_merge_takes_metrics_and_advice_along_and_putting_the_second_back_brin
     assert {room.session.notes[one].about for one in (metric, advice)} == {first}
 
 
-def test_nothing_is_split_or_merged_that_changed_meanwhile_was_withdrawn_or_is_no_hypothesis(stage: Stage) -> None:
+def test_only_a_hypothesis_that_stands_unchanged_is_split_or_merged(stage: Stage) -> None:
     room = stage.room
     split = {"do": "split", "first": "Une", "second": "Deux", "was": "1"}
     merge = {"do": "merge", "note": stage.hypothesis, "was": "1", "other_was": "1", "merged": "Les deux"}
@@ -991,7 +991,7 @@ def test_the_rule_of_listening_needs_an_hour_that_runs_and_goes_with_its_step(st
     stage.room.ask(CLIENT, do="write", kind="learning", text="Après l’heure")
 
 
-def test_a_recommendation_is_tied_to_what_it_is_about_by_whoever_sees_it(stage: Stage) -> None:
+def test_everybody_who_sees_a_recommendation_may_tie_it_to_a_note(stage: Stage) -> None:
     room = stage.room
     room.ask(CLIENT, do="attach", note=stage.advice, about=stage.metric)
     assert room.session.notes[stage.advice].about == stage.metric
@@ -1012,7 +1012,7 @@ def test_a_recommendation_is_tied_to_what_it_is_about_by_whoever_sees_it(stage: 
 
 
 def test_the_team_finishes_its_notes_together(stage: Stage) -> None:
-    """Whoever comes to the client's link afterwards, on whatever device, goes on with what a colleague wrote."""
+    """A colleague who opens the client's link afterwards, on any device, continues the team's notes."""
     room = stage.room
     for kind in ("contract", "action", "contact", "goal", "audience"):
         note = room.ask_as("second", CLIENT, do="write", kind=kind, text="De Paul")
@@ -1058,7 +1058,7 @@ def test_no_metric_is_born_the_north_star(stage: Stage) -> None:
     assert stage.room.session.notes[note].details == {}
 
 
-def test_one_of_the_metrics_kept_is_the_north_star_and_only_one(stage: Stage) -> None:
+def test_exactly_one_kept_metric_is_the_north_star(stage: Stage) -> None:
     other = stage.room.ask(CLIENT, do="write", kind="metric", text="Part des abandons")
     star = {"do": "detail", "detail": "north_star", "value": "yes"}
     stage.room.refused(CLIENT, **star, note=stage.metric)

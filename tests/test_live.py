@@ -54,7 +54,7 @@ class Paper:
 
 @pytest.fixture
 def follower(room: Room) -> Iterator[Live]:
-    """What a client's kernel does, on a connection of its own."""
+    """A client's kernel, on a connection of its own."""
     store = SessionStore(Journal(room.store.journal.path))
     yield Live(store, Eye(Role.CLIENT))
     store.journal.close()

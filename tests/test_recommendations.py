@@ -1,4 +1,4 @@
-"""What the hour changed in a hypothesis, word by word."""
+"""The changes of a hypothesis during the hour, word by word."""
 
 from __future__ import annotations
 

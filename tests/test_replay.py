@@ -53,7 +53,7 @@ def start(file: SessionFile) -> float:
 
 
 def shown_at(made: Replay, seconds: float) -> Patch:
-    """What the page shows then: the whole, and every patch up to that second."""
+    """The fragments on the page then: the whole, and every patch up to that second."""
     patches = [frame.patch for frame in made.frames if frame.at <= seconds]
     return {id: html for id, html in reduce(lambda a, b: {**a, **b}, patches, made.whole).items() if html}
 

@@ -192,7 +192,7 @@ RANDOM = st.randoms(use_true_random=False)
 
 
 @given(BALLOTS, FORMULA, QUALITY, st.booleans(), RANDOM)
-def test_whatever_the_formula_the_order_of_the_votes_never_matters(
+def test_the_order_of_the_votes_matters_to_no_formula(
     cast: Cast, formula: Formula, quality: Quality, weigh: bool, random: Random
 ) -> None:
     shuffled = {metric: random.sample(votes, len(votes)) for metric, votes in cast.items()}

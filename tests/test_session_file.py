@@ -97,7 +97,7 @@ EVENTS = st.one_of(
 
 @st.composite
 def entries(draw: st.DrawFn) -> list[Entry]:
-    """What one session may have come to, in up to three journals."""
+    """One session continued in up to three journals."""
     made = [Entry("home", 1, "open-home", 1000.0, "", "", OPENED)]
     numbers = {"home": 1}
     at = 1000.0
@@ -464,7 +464,7 @@ def test_a_newer_file_is_not_merged_into_a_workshop_of_ours(lived: Room) -> None
     assert lived.entries == before
 
 
-def test_there_must_be_a_workshop_to_merge_into(file: SessionFile, tmp_path: Path) -> None:
+def test_a_file_is_merged_into_an_existing_workshop_only(file: SessionFile, tmp_path: Path) -> None:
     with pytest.raises(JournalError):
         import_session(tmp_path, file, into="nowhere")
     with pytest.raises(JournalError):

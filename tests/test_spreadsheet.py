@@ -81,7 +81,7 @@ def table(separator: str = ";", lang: str = "fr", end: str = "\r\n", **more: str
 
 
 def rows(content: bytes) -> list[Hypothesis]:
-    """What a file without problems holds."""
+    """The hypotheses of a file without problems."""
     sheet = read_hypotheses(content)
     assert sheet.problems == ()
     return [hypothesis for _, hypothesis in sheet.rows]
@@ -416,7 +416,7 @@ def test_two_thousand_rows_are_read() -> None:
         st.text(max_size=200).map(lambda text: ("Échéance\tSens\n" + text).encode("utf-16", "surrogatepass")),
     )
 )
-def test_whatever_comes_is_read_or_refused(content: bytes) -> None:
+def test_any_bytes_are_read_or_refused(content: bytes) -> None:
     try:
         sheet = read_hypotheses(content)
     except SheetError:
@@ -429,7 +429,7 @@ def test_whatever_comes_is_read_or_refused(content: bytes) -> None:
 
 
 def seen(text: str) -> str:
-    """What of a text is more than invisible characters."""
+    """The text, or nothing if all its characters are invisible."""
     return "" if is_blank(text) else text
 
 

@@ -171,7 +171,7 @@ ANYBODY = st.sampled_from(EVERYBODY)
 
 
 def some_votes(random: Random) -> list[Given]:
-    """What some of them, or nearly all, give some metrics."""
+    """Scores that some people, or nearly all, give to metrics."""
     asked, often = ((who, metric) for who in EVERYBODY for metric in METRICS), random.choice((0.1, 0.8))
     return [(*of, random.randint(1, 5), random.randint(1, 5)) for of in asked if random.random() < often]
 

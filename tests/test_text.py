@@ -61,7 +61,7 @@ PAYLOADS = [
 
 
 class Read(HTMLParser):
-    """What a browser would make of some HTML: its tags, their attributes, and its words."""
+    """Some HTML as a browser reads it: its tags, their attributes, and its words."""
 
     def __init__(self, html: str) -> None:
         super().__init__(convert_charrefs=True)

@@ -1,4 +1,4 @@
-"""What people see: a session in, fragments out, for each role and language."""
+"""The fragments drawn of a session, for each role and language."""
 
 from __future__ import annotations
 
@@ -454,7 +454,7 @@ def test_an_overrun_is_said_on_the_steps_it_is_taken_from_and_a_pause_does_not_h
     assert ends_at(room.session.clock, time.now + 1200) == time.now + 1200 + 41 * 60
 
 
-def test_nothing_is_said_to_be_taken_at_the_planned_pace_nor_once_ended(room: Room, time: Time) -> None:
+def test_no_overrun_is_shown_at_the_planned_pace_or_after_the_end(room: Room, time: Time) -> None:
     for step in room.session.steps:
         room.ask(FACILITATOR, do="start", step=step.id)
         page = seen(room.session, CLIENT, track, now=time.now + 30)
@@ -845,7 +845,7 @@ def test_the_summary_of_a_completed_hour_misses_nothing_and_counts_its_minutes(l
 
 
 def complete(room: Room) -> None:
-    """What the team does after the hour: each recommendation and each kept metric is decided of."""
+    """The team decides of each recommendation and of each kept metric, after the hour."""
     for advice in room.session.notes_of("recommendation"):
         room.ask(CLIENT, do="detail", note=advice.id, detail="status", value="kept")
         room.ask(CLIENT, do="detail", note=advice.id, detail="reason", value="Nous commençons par là")

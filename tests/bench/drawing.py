@@ -83,7 +83,7 @@ def workshop_layout() -> Layout:
 
 
 def gestures(number: int) -> Iterator[tuple[Asking, Gesture]]:
-    """What is done in an hour, one gesture of each kind after the other; each is about one of the last notes."""
+    """The gestures of an hour, one of each kind in turn; each is about one of the last notes."""
     for turn in range(number):
         id = f"gesture-{turn:04}"
         text = f"Et si l’on comptait plutôt les renoncements ? {turn}"

@@ -36,7 +36,7 @@ def taken(person: Person, name: str, folder: Path) -> Path:
     return path
 
 
-def test_a_session_goes_on_on_another_server_with_what_was_said(
+def test_a_session_goes_on_on_another_server_with_its_notes(
     server: Server, four: People, person: Callable[..., Person], tmp_path: Path
 ) -> None:
     facilitator, client, consultant = four["facilitator"], four["client"], four["consultant"]
@@ -120,7 +120,7 @@ def test_a_file_of_ten_megabytes_is_refused_in_a_sentence_by_the_page_and_by_the
 
 @pytest.mark.long
 def test_a_session_notebook_renders_under_plain_voila(server: Server, browser: Browser, tmp_path: Path) -> None:
-    """Whoever owns the file runs it, where the kit is installed: no server of ours has anything to do with it."""
+    """The owner of the file runs it with plain Voilà where the kit is installed, without a server of ours."""
     path = tmp_path / "mardi.ipynb"
     path.write_bytes(render(sample("tidy"), "session", "ipynb", environment("fr")))
     port = free_port()

@@ -83,7 +83,7 @@ def test_the_workshop_is_lived_in_jupyterlab(run: Callable[[str], Page]) -> None
     expect(page.locator(".in-notebook .time b").first).to_contain_text("9:5", timeout=20_000)
 
 
-def test_an_hour_is_watched_again_in_jupyterlab(run: Callable[[str], Page]) -> None:
+def test_an_hour_is_replayed_in_jupyterlab(run: Callable[[str], Page]) -> None:
     page = run("replay")
     page.get_by_role("link", name="Revoir cet atelier : Répit Voisin").click()
     page.locator(".moment", has_text="Qui est votre usager").click()

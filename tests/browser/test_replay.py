@@ -130,7 +130,7 @@ def test_a_link_leads_to_its_moment(server: Server, person: Callable[..., Person
     one.sees("Comment un aidant apprend-il que vous existez")
 
 
-def test_who_learns_words_theirs_first_then_sees_the_rooms_and_keeps_both(
+def test_a_learner_words_an_answer_first_then_sees_the_rooms_and_keeps_both(
     server: Server, person: Callable[..., Person]
 ) -> None:
     one = person("observer")
@@ -189,7 +189,7 @@ def test_notes_of_an_observer_leave_the_browser_in_no_request(server: Server, pe
     assert said[before:] == [f"GET {server.url}api"]
 
 
-def test_ones_own_file_is_watched_on_a_server_that_never_saw_it_and_keeps_nothing(
+def test_a_server_replays_a_file_it_never_saw_and_keeps_nothing(
     server: Server, person: Callable[..., Person], tmp_path: Path
 ) -> None:
     one = person("observer")
@@ -237,7 +237,7 @@ def test_a_file_that_cannot_be_read_gets_a_sentence_and_another_try(
 
 
 @pytest.mark.long
-def test_a_room_is_watched_again_once_its_hour_is_over_by_those_who_were_there(
+def test_participants_replay_their_room_once_its_hour_is_over(
     server: Server, four: dict[str, Person], person: Callable[..., Person]
 ) -> None:
     facilitator, observer = four["facilitator"], four["observer"]

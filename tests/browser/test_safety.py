@@ -1,4 +1,4 @@
-"""What people type runs in nobody's page; what a role may not do changes nothing; no other host is asked."""
+"""Typed scripts run in no page; a forbidden gesture changes nothing; no page asks another host."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ PAYLOADS = [
 
 
 @pytest.mark.long
-def test_ten_payloads_run_in_nobodys_page_nor_in_the_summary(server: Server, person: Callable[..., Person]) -> None:
+def test_ten_payloads_run_in_no_page_and_in_no_summary(server: Server, person: Callable[..., Person]) -> None:
     links = server.new(PAYLOADS[3])
     people = {role: person(role).join(links[role], PAYLOADS[i]) for i, role in enumerate(NAMES)}
     facilitator, client, consultant = people["facilitator"], people["client"], people["consultant"]
@@ -145,9 +145,7 @@ def test_an_observers_forged_gestures_leave_no_event(server: Server, person: Cal
         "room/{s}/client/summary.md",
     ],
 )
-def test_a_door_that_does_not_open_says_nothing_of_what_is_behind(
-    server: Server, person: Callable[..., Person], path: str
-) -> None:
+def test_a_closed_door_tells_nothing_of_the_room(server: Server, person: Callable[..., Person], path: str) -> None:
     links = server.new("Équipe Secrète")
     session = links["client"].split("/room/")[1].split("/")[0]
     stranger = person("observer")
@@ -172,7 +170,7 @@ def test_room_kernels_cannot_be_reached(server: Server, person: Callable[..., Pe
         )
 
 
-def test_a_renewed_link_is_not_had_back_by_another_door(server: Server, person: Callable[..., Person]) -> None:
+def test_another_door_does_not_give_a_renewed_link_back(server: Server, person: Callable[..., Person]) -> None:
     links = server.new("Colis Solidaire")
     thief = person("facilitator").join(links["facilitator"], "Ada")
     session = links["facilitator"].split("/room/")[1].split("/")[0]
@@ -196,7 +194,7 @@ def test_a_renewed_link_is_not_had_back_by_another_door(server: Server, person: 
     assert open_store(server.data, session).seq == before
 
 
-def test_names_too_are_only_words(server: Server, person: Callable[..., Person]) -> None:
+def test_a_payload_in_a_name_runs_nowhere(server: Server, person: Callable[..., Person]) -> None:
     links = server.new("Colis Solidaire")
     facilitator = person("facilitator").join(links["facilitator"], "Ada")
     visitor = person("observer")
@@ -315,7 +313,7 @@ def test_a_link_renewed_from_a_shell_ends_the_streams_of_a_busy_room(server: Ser
     busy.nothing_more_is_heard()
 
 
-def test_somebody_shown_out_of_a_busy_room_hears_nothing_from_then_on(busy: Busy) -> None:
+def test_a_person_shown_out_of_a_busy_room_receives_nothing_more(busy: Busy) -> None:
     busy.facilitator.page.get_by_role("button", name="Corriger : Marc").click()
     with busy.facilitator.page.expect_response("**/gestures") as answer:
         busy.facilitator.page.get_by_role("button", name="Faire sortir de l’atelier").click()

@@ -107,7 +107,7 @@ def test_the_kernel_ends_when_the_page_closes(server: Server, operator: BrowserC
     assert not started & set(server.kernels())
 
 
-def test_without_the_operators_cookie_it_leads_home(server: Server, browser: Browser) -> None:
+def test_a_browser_without_the_operators_cookie_is_led_home(server: Server, browser: Browser) -> None:
     context = browser.new_context()
     before = server.kernels()
     answer = context.request.get(f"{server.url}voila/render/fr/team.ipynb", max_redirects=0)

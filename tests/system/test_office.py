@@ -1,4 +1,4 @@
-"""What leaves in office formats is opened again by LibreOffice, which says what it finds in it."""
+"""LibreOffice opens the exported office files, and its conversions show their content."""
 
 from __future__ import annotations
 
@@ -123,14 +123,16 @@ def test_a_summary_keeps_its_structure(export: Export, convert: Convert, name: s
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("name", ["summary.odt", "summary.docx"])
-def test_its_picture_is_said_in_words(export: Export, convert: Convert, name: str, lang: str) -> None:
+def test_the_picture_of_a_summary_has_its_alternative_text(
+    export: Export, convert: Convert, name: str, lang: str
+) -> None:
     [frame] = etree.parse(convert(export(name, lang), "fodt")).findall(f".//{DRAW}frame")
     [said] = [element.text for element in frame if element.tag in (f"{SVG}title", f"{SVG}desc")]
     assert ALTERNATIVE[lang] in said
 
 
 @pytest.mark.parametrize("name", ["summary.odt", "summary.docx"])
-def test_a_summary_prints(export: Export, convert: Convert, name: str) -> None:
+def test_a_summary_converts_to_pdf(export: Export, convert: Convert, name: str) -> None:
     assert convert(export(name, "fr"), "pdf").read_bytes().startswith(b"%PDF-")
 
 
