@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -18,7 +20,7 @@ from impactlib.domain.refusal import Refusal
 from impactlib.gestures import Asking, decide
 from impactlib.storage.journal import Journal
 from impactlib.storage.session_store import SessionStore
-from tests.conftest import Room, Time, copied
+from tests.conftest import Room, Time, agree, copied
 
 FACILITATOR, CLIENT, CONSULTANT, OBSERVER = Role
 Stage = Any
@@ -53,11 +55,27 @@ def staged(opened: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path
     return room.store.journal.path, {**notes, "withdrawn": withdrawn}
 
 
+OpenStage = Callable[[], AbstractContextManager[Stage]]
+"""Opens one more copy of the stage: a table of gestures takes one for each of its rows."""
+
+
 @pytest.fixture
-def stage(staged: tuple[Path, dict[str, Any]], tmp_path: Path, time: Time) -> Iterator[Stage]:
+def open_stage(staged: tuple[Path, dict[str, Any]], tmp_path: Path, time: Time) -> OpenStage:
     journal, notes = staged
-    for room in copied(journal, tmp_path, time):
-        yield SimpleNamespace(room=room, **notes)
+    numbers = itertools.count()
+
+    @contextmanager
+    def opens() -> Iterator[Stage]:
+        for room in copied(journal, tmp_path / f"{next(numbers)}", time):
+            yield SimpleNamespace(room=room, **notes)
+
+    return opens
+
+
+@pytest.fixture
+def stage(open_stage: OpenStage) -> Iterator[Stage]:
+    with open_stage() as stage:
+        yield stage
 
 
 # Every gesture by every role ------------------------------------------------------------------------
@@ -239,23 +257,36 @@ def test_the_table_has_every_gesture_and_every_kind_of_note(stage: Stage) -> Non
     assert {gesture["kind"] for gesture in asked if gesture["do"] == "write"} == set(KINDS)
 
 
-@pytest.mark.parametrize(("name", "role"), ALLOWED)
-def test_a_role_may(stage: Stage, name: str, role: Role) -> None:
-    gesture = GESTURES[name][0](stage)
-    before = len(stage.room.entries)
-    stage.room.ask(role, **gesture)
-    written = stage.room.entries[before:]
-    assert written
-    assert {entry.by for entry in written} == {f"person-{role}"}
+def test_a_role_with_the_right_writes_entries_in_its_name(open_stage: OpenStage) -> None:
+    def agrees(name: str, role: Role) -> None:
+        with open_stage() as stage:
+            gesture = GESTURES[name][0](stage)
+            before = len(stage.room.entries)
+            stage.room.ask(role, **gesture)
+            written = stage.room.entries[before:]
+            assert written
+            assert {entry.by for entry in written} == {f"person-{role}"}
+
+    agree(ALLOWED, agrees)
 
 
-@pytest.mark.parametrize(("name", "role"), FORGED)
-def test_a_role_without_the_right_writes_nothing(stage: Stage, name: str, role: Role) -> None:
-    assert stage.room.refused(role, **GESTURES[name][0](stage)).code == "role"
+def test_a_role_without_the_right_writes_nothing(open_stage: OpenStage) -> None:
+    def agrees(name: str, role: Role) -> None:
+        with open_stage() as stage:
+            assert stage.room.refused(role, **GESTURES[name][0](stage)).code == "role"
+
+    agree(FORGED, agrees)
 
 
-@pytest.mark.parametrize("name", GESTURES)
-def test_an_id_sent_again_writes_nothing_and_no_other_gesture_may_use_it(stage: Stage, name: str) -> None:
+def test_an_id_sent_again_writes_nothing_and_no_other_gesture_may_use_it(open_stage: OpenStage) -> None:
+    def agrees(name: str) -> None:
+        with open_stage() as stage:
+            _sent_again(stage, name)
+
+    agree(GESTURES, agrees)
+
+
+def _sent_again(stage: Stage, name: str) -> None:
     make, roles = GESTURES[name]
     role = min(roles)
     gesture = {"id": "sent-again-1", **make(stage)}
@@ -276,15 +307,18 @@ def test_an_id_sent_again_writes_nothing_and_no_other_gesture_may_use_it(stage: 
     assert stage.room.entries == before
 
 
-@pytest.mark.parametrize("name", [name for name in GESTURES if not name.startswith("come in")])
-def test_a_person_shown_out_or_not_joined_may_ask_for_nothing(stage: Stage, name: str) -> None:
-    gesture = GESTURES[name][0](stage)
-    before = stage.room.entries
-    for person, code in (("gone", "out"), ("stranger", "join"), ("", "join")):
-        with pytest.raises(Refusal) as caught:
-            stage.room.ask_as(person, FACILITATOR, **gesture)
-        assert caught.value.code == code
-    assert stage.room.entries == before
+def test_a_person_shown_out_or_not_joined_may_ask_for_nothing(open_stage: OpenStage) -> None:
+    def agrees(name: str) -> None:
+        with open_stage() as stage:
+            gesture = GESTURES[name][0](stage)
+            before = stage.room.entries
+            for person, code in (("gone", "out"), ("stranger", "join"), ("", "join")):
+                with pytest.raises(Refusal) as caught:
+                    stage.room.ask_as(person, FACILITATOR, **gesture)
+                assert caught.value.code == code
+            assert stage.room.entries == before
+
+    agree([name for name in GESTURES if not name.startswith("come in")], agrees)
 
 
 def test_both_the_role_in_the_session_and_the_door_one_came_through_must_allow_it(stage: Stage) -> None:
