@@ -20,6 +20,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Callable
 from pathlib import Path
 from typing import Self
 
@@ -86,6 +87,25 @@ def free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
     return port
+
+
+def until(ready: Callable[[], object], within: float = START_WITHIN) -> None:
+    """Wait until something is so, and fail if it is not after that many seconds."""
+    deadline = time.monotonic() + within
+    while not ready():
+        assert time.monotonic() < deadline, f"not so after {within} seconds"
+        time.sleep(0.05)
+
+
+def answers(url: str) -> bool:
+    """Whether a server answers there, if only with an error."""
+    try:
+        urllib.request.urlopen(url, timeout=5).close()
+    except urllib.error.HTTPError as error:
+        error.close()
+    except OSError:
+        return False
+    return True
 
 
 class Server:

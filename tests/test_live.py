@@ -195,7 +195,6 @@ def test_a_drawing_that_fails_once_does_not_freeze_the_room(
 
     async def scenario() -> None:
         follower.show(paper, Pane("brittle", track.frame, (Part("brittle", brittle, words),)))
-        await asyncio.sleep(0.1)
         failing[0] = True
         room.ask(Role.CLIENT, do="write", kind="question", text="Qui renonce ?")
         await until(lambda: "Qui renonce" in str(paper.patches))

@@ -8,7 +8,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
@@ -33,6 +32,7 @@ from impactlib.rehearsal.script import counts, load
 from impactlib.rehearsal.stage import Report, rehearse
 from impactlib.storage.session_store import SessionStore, list_sessions, open_store
 from tests.conftest import agree
+from tests.harness import until
 
 SPEED = 900.0
 """The hour in four seconds."""
@@ -152,14 +152,15 @@ def test_a_killed_actor_loses_nothing_acknowledged(tmp_path: Path) -> None:
     reports: list[Report] = []
     play = threading.Thread(target=lambda: reports.append(rehearse(tmp_path, participants=12, speed=SPEED)))
     play.start()
-    deadline = time.monotonic() + 30
-    while not list_sessions(tmp_path) and time.monotonic() < deadline:
-        time.sleep(0.02)
+    until(lambda: list_sessions(tmp_path))
     watched = open_store(tmp_path, list_sessions(tmp_path)[0])
+
     # Mid-way: when the consultants have begun to recommend.
-    while not watched.session.notes_of("recommendation") and time.monotonic() < deadline:
+    def recommended() -> bool:
         watched.catch_up()
-        time.sleep(0.02)
+        return bool(watched.session.notes_of("recommendation"))
+
+    until(recommended)
     os.kill(_actor("consultant-2"), signal.SIGKILL)
     play.join()
     watched.catch_up()

@@ -8,7 +8,7 @@ import re
 from dataclasses import replace
 from functools import cache
 from html.parser import HTMLParser
-from itertools import pairwise
+from itertools import pairwise, product
 from types import ModuleType
 from typing import Any
 
@@ -407,9 +407,11 @@ def test_the_facilitator_has_one_filled_button_at_every_moment_and_it_leads_to_t
     assert download.attributes["href"] == "facilitator/summary.html"
 
 
-@audiences
-@pytest.mark.parametrize("agenda", names())
-def test_every_role_is_told_what_to_do_at_every_step_of_every_agenda(eye: Eye, agenda: str) -> None:
+def test_every_role_is_told_what_to_do_at_every_step_of_every_agenda() -> None:
+    agree(product(AUDIENCES, names()), _told_at_every_step)
+
+
+def _told_at_every_step(eye: Eye, agenda: str) -> None:
     session = history([Entry("home", 1, "e1", 1.0, "", "", e.SessionOpened("Équipe", load_text(agenda)[0]))])
     moments = [e.StepStarted(step.id) for step in session.steps] + [e.SessionEnded()]
     said = [Tree(str(now.PANE.fragments(session, eye)["now/"])).all("p")[0].words]

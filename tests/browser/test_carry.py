@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,7 +15,7 @@ from impactlib.export import render
 from impactlib.rooms.samples import sample
 from impactlib.views.render import environment
 from tests.browser.conftest import People, Person
-from tests.harness import Server, free_port
+from tests.harness import Server, answers, free_port, until
 
 pytestmark = pytest.mark.browser
 
@@ -129,7 +126,7 @@ def test_a_session_notebook_renders_under_plain_voila(server: Server, browser: B
     page = browser.new_page(locale="fr-FR")
     try:
         address = f"http://127.0.0.1:{port}/"
-        until_up(address)
+        until(lambda: answers(address))
         page.goto(address, timeout=60_000)
         expect(page.get_by_role("heading", name="Compte rendu de l’atelier impact").first).to_be_visible(timeout=30_000)
         page.get_by_role("button", name="Revoir l’heure depuis le début").click()
@@ -140,15 +137,3 @@ def test_a_session_notebook_renders_under_plain_voila(server: Server, browser: B
         page.close()
         voila.kill()
         voila.wait()
-
-
-def until_up(address: str) -> None:
-    """Wait until somebody answers there."""
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        try:
-            urllib.request.urlopen(f"{address}nowhere", timeout=2).close()
-        except urllib.error.HTTPError:
-            return
-        except OSError:
-            time.sleep(0.2)

@@ -6,10 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
-import time
-import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -17,7 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from impactlib.paths import NOTEBOOKS
 from tests.browser.conftest import SHOTS
-from tests.harness import free_port
+from tests.harness import answers, free_port, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.long]
 
@@ -41,12 +38,7 @@ def lab(tmp_path: Path) -> Iterator[str]:
             stderr=log,
         )
     address = f"http://127.0.0.1:{port}"
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        with suppress(OSError):
-            urllib.request.urlopen(f"{address}/api").close()
-            break
-        time.sleep(0.2)
+    until(lambda: answers(f"{address}/api"))
     yield address
     process.terminate()
     process.wait(30)
