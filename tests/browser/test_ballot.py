@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Request, expect
 
 from impactlib.domain.agenda import Role
 from impactlib.domain.session import Score
@@ -133,6 +134,44 @@ def test_a_score_that_changes_nothing_is_not_sent_and_an_emptied_field_shows_the
     sent(marc.page)
     assert len(asked) == before + 2
     assert stage.counted("Marc") == Score(5, 4)
+
+
+KEYS_PRESSED = """(it, [keys, leaves]) => {
+  const waiting = () => Object.keys(localStorage).some((key) => key.includes('outbox:'));
+  it.focus();
+  for (const key of keys) it.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }));
+  const before = waiting();
+  if (leaves) it.blur();
+  return [before, waiting()];
+}"""
+"""Presses keys on a point within one moment; says if a gesture waits before, and after, the focus leaves."""
+
+
+def test_arrow_keys_send_their_score_once_when_they_rest_or_the_focus_leaves(
+    stage: Stage, person: Callable[..., Person]
+) -> None:
+    marc = person("client").join(stage.links["client"], "Marc")
+    asked: list[tuple[str, int, int]] = []
+
+    def asks(request: Request) -> None:
+        if request.url.endswith("/gestures"):
+            gesture: dict[str, Any] = request.post_data_json or {}
+            asked.append((gesture["metric"], int(gesture["value"]), int(gesture["ease"])))
+
+    marc.page.on("request", asks)
+    stage.open(0, 1)
+    first, second = slider(marc.page, METRICS[0]), slider(marc.page, METRICS[1])
+    # The first key brings a point to the middle.
+    with marc.page.expect_request("**/gestures"):
+        assert first.evaluate(KEYS_PRESSED, [["ArrowUp", "ArrowUp", "ArrowUp", "ArrowRight"], False]) == [False, False]
+    sent(marc.page)
+    assert first.evaluate(KEYS_PRESSED, [["ArrowDown", "ArrowDown"], True]) == [False, True]
+    # The keys on the second point rest later than those on the first, which are not sent again then.
+    with marc.page.expect_request(lambda request: "metric-001" in (request.post_data or "")):
+        second.evaluate(KEYS_PRESSED, [["Home", "ArrowLeft"], False])
+    sent(marc.page)
+    assert asked == [("metric-000", 5, 4), ("metric-000", 3, 4), ("metric-001", 3, 2)]
+    assert (stage.counted("Marc"), stage.counted("Marc", 1)) == (Score(3, 4), Score(3, 2))
 
 
 def test_two_tabs_of_one_person_show_the_same_scores(stage: Stage, person: Callable[..., Person]) -> None:
