@@ -232,7 +232,7 @@ OPENED_BY = {
 def test_a_rehearsal_plays_something_in_each_pane_that_its_agenda_shows_and_nothing_else(
     tmp_path: Path, agenda: str
 ) -> None:
-    report = rehearse(tmp_path, participants=12, speed=3600, agenda=agenda)
+    report = rehearse(tmp_path, participants=4, speed=3600, agenda=agenda)
     assert not report.refused and not report.crashed and set(report.asked) == set(report.acknowledged)
     shown = {pane for step in load_agenda(agenda).steps for pane in step.shows}
     around = {"prepare", "after"} if load_agenda(agenda).prepares else set()
