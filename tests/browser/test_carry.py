@@ -33,6 +33,7 @@ def taken(person: Person, name: str, folder: Path) -> Path:
     return path
 
 
+@pytest.mark.long
 def test_a_session_goes_on_on_another_server_with_its_notes(
     server: Server, four: People, person: Callable[..., Person], tmp_path: Path
 ) -> None:
