@@ -1,4 +1,4 @@
-"""What the tests share: a workshop in a temporary folder, and people who come in."""
+"""Fixtures that all tests share: a workshop in a temporary folder, and people who come in."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import settings
@@ -22,6 +22,9 @@ from impactlib.storage.journal import Journal
 from impactlib.storage.session_store import SessionStore, create_session, journal_path
 from impactlib.views.panes import PANES
 from impactlib.views.parts import Eye
+
+if TYPE_CHECKING:
+    from tests.harness import Server
 
 # A machine that is busy is not a failure; enough examples for a suite that runs at each change.
 settings.register_profile("impact", deadline=None, max_examples=40)
@@ -78,7 +81,7 @@ class Room:
         return self.store.journal.read()
 
     @property
-    def session(self):  # type: ignore[no-untyped-def]
+    def session(self) -> Session:
         return self.store.session
 
 
@@ -93,6 +96,15 @@ class Time:
 
     def advance(self, seconds: float) -> None:
         self.now += seconds
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """One server for all tests that only need workshops of their own: it starts once, and runs each notebook once."""
+    from tests.harness import Server
+
+    with Server(tmp_path_factory.mktemp("data")) as server:
+        yield server
 
 
 @pytest.fixture

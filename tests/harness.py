@@ -1,4 +1,4 @@
-"""What tests in a real browser share with the bench: a browser found, a server of one's own, people who join.
+"""Helpers that browser tests share with the bench: a browser found, a server of one's own, people who join.
 
 Synchronous Playwright::
 
@@ -20,6 +20,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Callable
 from pathlib import Path
 from typing import Self
 
@@ -44,7 +45,7 @@ START_WITHIN = 60.0
 """Seconds that a server may take to answer; some two on an idle machine."""
 STOP_WITHIN = 5.0
 READY = "body[data-ready]"
-"""What a page of ours carries once its script runs."""
+"""Matches a page of ours once its script runs."""
 
 
 def find_browser() -> str:
@@ -88,6 +89,25 @@ def free_port() -> int:
     return port
 
 
+def until(ready: Callable[[], object], within: float = START_WITHIN) -> None:
+    """Wait until something is so, and fail if it is not after that many seconds."""
+    deadline = time.monotonic() + within
+    while not ready():
+        assert time.monotonic() < deadline, f"not so after {within} seconds"
+        time.sleep(0.05)
+
+
+def answers(url: str) -> bool:
+    """Whether a server answers there, if only with an error."""
+    try:
+        urllib.request.urlopen(url, timeout=5).close()
+    except urllib.error.HTTPError as error:
+        error.close()
+    except OSError:
+        return False
+    return True
+
+
 class Server:
     """``impact serve`` in a process of its own, on a free port; the data folder outlives it.
 
@@ -104,7 +124,7 @@ class Server:
         self._options = options
         self._process: subprocess.Popen[bytes] | None = None
         self.log = data / "server.log"
-        """What it prints; errors of a start that fails are quoted from it."""
+        """The server's output; errors of a start that fails are quoted from it."""
 
     def __enter__(self) -> Self:
         self.start()

@@ -40,7 +40,7 @@ def main() -> None:
 def notebook(name: str) -> bytes:
     """A sample's session notebook: what it is, a cell that replays it, and the session."""
     script = tomllib.loads((SESSIONS / f"{name}.toml").read_text(encoding="utf-8"))
-    cells = [
+    cells: list[dict[str, Any]] = [
         {"cell_type": "markdown", "source": [f"# {script['team']}\n", "\n", "Un atelier inventé, à rejouer."]},
         {"cell_type": "code", "source": ["from impactlib.widgets import replay\n", "\n", f'replay("{name}")']},
     ]
@@ -88,7 +88,7 @@ class Clock:
 
 
 def _lines(script: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """What is done, `at` in seconds of the hour."""
+    """The gestures, `at` in seconds of the hour."""
     for person in script["people"]:
         yield {"at": _seconds(person["at"]), "who": person["name"], "do": "join", "name": person["name"]}
     for line in (*script["prepared"], *script["gestures"]):

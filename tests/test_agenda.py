@@ -460,7 +460,7 @@ WRITTEN = {
     "metrics": ("metric", CLIENT),
     "learnings": ("learning", CLIENT),
 }
-"""What is written in each pane, and by whom."""
+"""The kind of note written in each pane, and its writer's role."""
 
 
 @pytest.mark.parametrize("name", agenda_files.names())
@@ -474,16 +474,18 @@ def test_an_agenda_is_lived_from_its_first_step_to_its_summary_by_the_filled_but
         room.ask(FACILITATOR, **asked)
         if room.session.ended:
             break
-        for pane in room.session.step.shows:
+        step = room.session.step
+        assert step
+        for pane in step.shows:
             kind, role = WRITTEN[pane]
-            said.append(f"Dit dans {room.session.step.id}, {pane}")
+            said.append(f"Dit dans {step.id}, {pane}")
             room.ask(role, do="write", kind=kind, text=said[-1])
             for eye in (Eye(reader, lang) for reader in Role for lang in LANGUAGES):
                 page = fragments(room.session, eye, OPENED)
                 assert any(said[-1] in fragment for fragment in page.values())
                 for fragment in page.values():
                     Tree(fragment)
-        time.advance(room.session.step.seconds)
+        time.advance(step.seconds)
     assert room.session.clock.spent == {step.id: step.seconds for step in room.session.steps}
     assert [note.text for note in room.session.notes.values()] == said
     [download] = filled(frames(Eye(FACILITATOR)) + seen(room.session, FACILITATOR))
@@ -579,7 +581,7 @@ def test_a_follow_up_shows_the_actions_and_the_metrics_of_last_time_where_it_spe
     room.store.merge(hour)
     decided = hour.fold()
     room.ask(FACILITATOR, do="start", step="since")
-    assert room.session.step.shows == ("learnings",)
+    assert room.session.step and room.session.step.shows == ("learnings",)
     page = seen(room.session, CLIENT, learnings)
     for note in [*decided.notes_of("action"), *decided.kept_metrics()]:
         assert note.text in html_of(page)

@@ -38,7 +38,7 @@ TOLD = {
     *(f"{view} {role}" for view in ("metrics", "learnings", "summary") for role in Role),
     *("summary.md", "summary.html", "metrics.csv", "session.ipynb", "shared.ipynb", "shared.json", "replay"),
 }
-"""What tells a round once it is shown."""
+"""The paths and parts that tell of a round once it is shown."""
 
 
 Given = tuple[tuple[int, int] | None, tuple[int, int] | None]
@@ -96,13 +96,13 @@ def differing(one: dict[str, str], other: dict[str, str]) -> set[str]:
     return {name for name in one if one[name] != other[name]}
 
 
-def test_whatever_is_given_in_an_open_round_all_that_others_have_is_the_same(lived: Room) -> None:
+def test_scores_of_an_open_round_change_nothing_that_others_have(lived: Room) -> None:
     file = lived.store.to_file()
     one, *others = (everything(scored(file, given)) for given in (ONE_WAY, SWAPPED, ABSTAINING))
     assert [differing(one, other) for other in others] == [set(), set()]
 
 
-def test_once_the_round_is_shown_all_that_tells_of_it_differs(lived: Room) -> None:
+def test_a_shown_round_changes_everything_that_tells_of_scores(lived: Room) -> None:
     file, end = lived.store.to_file(), e.RoundShown("second")
     one, swapped, abstaining = (everything(scored(file, given, end)) for given in (ONE_WAY, SWAPPED, ABSTAINING))
     assert differing(one, abstaining) == TOLD

@@ -51,7 +51,7 @@ def wordings() -> list[tuple[Hypothesis, list[str]]]:
 
 
 def codes(**changed: str) -> list[str]:
-    """What is found in a sound hypothesis once these fields are changed."""
+    """The findings in a sound hypothesis once these fields are changed."""
     return [finding.code for finding in check(Hypothesis(**{**vars(SOUND), **changed}))]
 
 

@@ -67,6 +67,7 @@ def test_links_lead_to_the_server_that_one_names(capsys: pytest.CaptureFixture[s
 def test_new_opens_the_agenda_and_the_language_that_one_asks_for(capsys: pytest.CaptureFixture[str]) -> None:
     made = run(capsys, "new", "--team", "  Colis \n Solidaire ", "--agenda", "reformulation", "--lang", "en")
     store = open_store(Path("data"), made["session"])
+    assert store.session.agenda
     assert (store.session.team, store.session.agenda.name, store.session.lang) == (
         "Colis Solidaire",
         "reformulation",
@@ -422,7 +423,7 @@ def test_a_port_that_is_taken_is_named_with_what_to_do(elsewhere: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         impact = Path(sys.executable).parent / "impact"
-        command = [impact, "serve", "--no-browser", "--port", str(port)]
+        command = [str(impact), "serve", "--no-browser", "--port", str(port)]
         said = subprocess.run(command, capture_output=True, text=True, cwd=elsewhere, env=os.environ, timeout=60)
     assert said.returncode == 2
     assert said.stderr.endswith(

@@ -225,18 +225,18 @@ def test_the_same_calculation_again_writes_nothing(room: Room, metric: str) -> N
     assert room.entries == before
 
 
-@pytest.mark.parametrize(
-    ("field", "odd"),
-    [
-        *(("users", odd) for odd in ("0", "-3", "0,0", "", "beaucoup", "1e3", "9" * 21, None, 3)),
-        *(("budget", odd) for odd in ("-1", "", "cher", "nan", "9" * 21, None, 3.5, [])),
-        *(("budget_period", odd) for odd in ("", "decade", "an", None, 1)),
-        ("users_period", "fortnight"),
-        *(("convert", odd) for odd in ("yes", 1, None, [])),
-        ("baseline_date", "hier"),
-        ("metric", "unknown"),
-    ],
-)
+REFUSED: dict[str, list[Any]] = {
+    "users": ["0", "-3", "0,0", "", "beaucoup", "1e3", "9" * 21, None, 3],
+    "budget": ["-1", "", "cher", "nan", "9" * 21, None, 3.5, []],
+    "budget_period": ["", "decade", "an", None, 1],
+    "users_period": ["fortnight"],
+    "convert": ["yes", 1, None, []],
+    "baseline_date": ["hier"],
+    "metric": ["unknown"],
+}
+
+
+@pytest.mark.parametrize(("field", "odd"), [(field, odd) for field, values in REFUSED.items() for odd in values])
 def test_figures_that_make_no_sense_are_refused(room: Room, metric: str, field: str, odd: Any) -> None:
     room.refused(CLIENT, **{**ASKED, "metric": metric, field: odd})
 

@@ -1,4 +1,4 @@
-"""What people see of their data and of the impact matrix, for each role and language."""
+"""The panes of the data and of the impact matrix, for each role and language."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ def test_each_language_is_whole(drafted: Room, eye: Eye) -> None:
     pairs = [(m.id, m.string) for m in catalog if isinstance(m.id, str) and len(m.id) > 14 and "%" not in m.id]
     foreign = [french if eye.lang == "en" else english for english, french in pairs if english != french]
     said = " ".join(element.words for element in Tree(page).elements)
-    assert [text for text in foreign if text in said] == []
+    assert [text for text in foreign if str(text) in said] == []
 
 
 def everywhere(text: str) -> Session:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 from hypothesis import given, settings, strategies as some
@@ -25,7 +26,7 @@ from impactlib.rooms import drawing as drawing_module
 from impactlib.rooms.drawing import PAGE, Drawing
 from impactlib.rooms.fragments import IF_SHOWN, Patch, apply
 from impactlib.views.panes import PANES
-from impactlib.views.parts import LATEST, Eye, Pane, Part, Scene
+from impactlib.views.parts import LATEST, Cards, Eye, Pane, Part, Scene
 
 FILES = [*sorted(Path(__file__).parent.glob("sessions/*.ipynb")), *sorted((TEMPLATES / "sessions").glob("*.ipynb"))]
 CHECKED = 4
@@ -92,14 +93,16 @@ def some_panes(chance: Random) -> list[Pane]:
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 @given(eye=AUDIENCES, chance=CHANCE, keeps_all=some.booleans())
 @settings(max_examples=2)
-def test_what_is_drawn_after_each_entry_is_the_whole(path: Path, eye: Eye, chance: Random, keeps_all: bool) -> None:
+def test_patches_after_each_entry_add_up_to_the_whole(path: Path, eye: Eye, chance: Random, keeps_all: bool) -> None:
     follow(some_panes(chance), eye, entries_of(path), chance, whole=keeps_all)
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 @given(eye=AUDIENCES, chance=CHANCE, keeps_all=some.booleans())
 @settings(max_examples=2)
-def test_it_is_the_whole_in_any_order_of_the_entries(path: Path, eye: Eye, chance: Random, keeps_all: bool) -> None:
+def test_patches_add_up_to_the_whole_in_any_order_of_the_entries(
+    path: Path, eye: Eye, chance: Random, keeps_all: bool
+) -> None:
     follow(some_panes(chance), eye, shuffled(entries_of(path), chance), chance, whole=keeps_all)
 
 
@@ -191,7 +194,7 @@ def test_the_older_cards_come_page_by_page_each_once() -> None:
     assert hour.drawing.older(hour.scene, "elsewhere", "") == {}
 
 
-def test_what_comes_on_demand_is_drawn_when_it_is_asked_for() -> None:
+def test_a_part_on_demand_is_drawn_when_a_page_asks_for_it() -> None:
     hour = Hour(1)
     drawing = Drawing([PANES["summary"]], Eye(Role.CLIENT))
     assert "data-on-sight" in drawing.update(hour.scene)["summary/"]
@@ -203,12 +206,12 @@ def test_what_comes_on_demand_is_drawn_when_it_is_asked_for() -> None:
 def test_an_older_card_that_changes_is_patched_where_it_is_shown(change: str) -> None:
     hour = Hour(LATEST + 5)
     note, said = hour.notes[1], f"{IF_SHOWN}{hour.id(1)}"
-    event = {
+    events: dict[str, Event] = {
         "edited": e.NoteEdited(note, "Et demain ?"),
         "answered": e.NoteWritten("new", "answer", "Et demain ?", about=note),
         "withdrawn": e.NoteWithdrawn(note),
-    }[change]
-    patch = hour.seen_after(event)
+    }
+    patch = hour.seen_after(events[change])
     assert cards(patch) == [] and patch.keys() - {BUTTON} == {said}
     assert ("Et demain ?" in patch[said]) if change != "withdrawn" else patch[said] == ""
     without = {id: html for id, html in hour.first.items() if id != BUTTON}
@@ -236,10 +239,16 @@ def test_a_gesture_draws_as_little_in_a_long_session(monkeypatch: pytest.MonkeyP
     drawn: list[str] = []
 
     def counted(pane: Pane) -> Pane:
-        def count(zone: str, draw):  # type: ignore[no-untyped-def]
-            return lambda *values: drawn.append(zone) or draw(*values)
+        def count(part: Part | Cards) -> Any:
+            draw: Callable[..., Any] = part.draw
 
-        return replace(pane, parts=tuple(replace(part, draw=count(part.zone, part.draw)) for part in pane.parts))
+            def drawing(*values: object) -> Any:
+                drawn.append(part.zone)
+                return draw(*values)
+
+            return drawing
+
+        return replace(pane, parts=tuple(replace(part, draw=count(part)) for part in pane.parts))
 
     panes = [counted(pane) for pane in PANES.values()]
 

@@ -8,7 +8,7 @@ import json
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from html.parser import HTMLParser
 from itertools import combinations
@@ -38,7 +38,7 @@ from impactlib.export.picture import Spot, data_uri, draw, spots
 from impactlib.export.session_json import SCHEMA, session_json, state
 from impactlib.gestures import Asking
 from impactlib.views.render import environment
-from tests.conftest import live_the_hour, unshown
+from tests.conftest import Room, Time, live_the_hour, unshown
 
 IN_FRENCH = """\
 # Compte rendu de l’atelier impact\u00a0: Colis Solidaire
@@ -314,8 +314,14 @@ def rendered(text: str) -> Page:
     return Page(MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"]).render(text))
 
 
+Both = Callable[..., tuple[str, str]]
+"""Both renderings of a session's summary, in a language."""
+Command = Callable[..., tuple[int, str]]
+"""`impact export`, which gives its exit code and what was said on standard error."""
+
+
 @pytest.fixture
-def summaries():  # type: ignore[no-untyped-def]
+def summaries() -> Both:
     """Both renderings of a session's summary, in a language."""
 
     def both(session: Session, lang: str = "fr") -> tuple[str, str]:
@@ -325,7 +331,7 @@ def summaries():  # type: ignore[no-untyped-def]
 
 
 @pytest.fixture
-def prepared(room):  # type: ignore[no-untyped-def]
+def prepared(room: Room) -> Room:
     """A workshop that a team has prepared, before its hour."""
     room.ask(Role.CLIENT, do="write", kind="product", text="Un colis près de chez soi")
     for reach, text in (("direct", "Un colis en deux semaines"), ("indirect", "Moins d’appels"), ("", "Durer")):
@@ -344,18 +350,18 @@ def prepared(room):  # type: ignore[no-untyped-def]
 # The summary as text
 
 
-def test_the_hour_in_markdown_word_for_word(lived) -> None:  # type: ignore[no-untyped-def]
+def test_the_hour_in_markdown_word_for_word(lived: Room) -> None:
     text, picture = markdown(lived.session, environment("fr")).split("base64,")
     assert text + "base64," == IN_FRENCH
     assert base64.b64decode(picture.strip()).startswith(b"\x89PNG")
 
 
-def test_a_preparation_in_markdown_word_for_word(prepared) -> None:  # type: ignore[no-untyped-def]
+def test_a_preparation_in_markdown_word_for_word(prepared: Room) -> None:
     text = markdown(prepared.session, environment("fr"))
     assert re.sub(r"^Le \S+\.", "Le JJ/MM/AAAA.", text, flags=re.MULTILINE) == PREPARED_IN_FRENCH
 
 
-def test_a_preparation_in_english(prepared, summaries) -> None:  # type: ignore[no-untyped-def]
+def test_a_preparation_in_english(prepared: Room, summaries: Both) -> None:
     text, page = summaries(prepared.session, "en")
     assert text.startswith("# Preparation of the impact workshop: Colis Solidaire\n")
     assert "- Where we stand — baseline: 1,234.5\u00a0% (2026-09-01) → target: 12\u00a0% (2026-12-31)" in text
@@ -364,7 +370,7 @@ def test_a_preparation_in_english(prepared, summaries) -> None:  # type: ignore[
     assert "Until then, we follow: Le délai médian" in Page(page).text
 
 
-def test_a_preparation_says_the_same_on_the_page(prepared, summaries) -> None:  # type: ignore[no-untyped-def]
+def test_a_preparation_says_the_same_on_the_page(prepared: Room, summaries: Both) -> None:
     text, page = summaries(prepared.session)
     title = text.splitlines()[0]
     assert _letters(Page(page).text) == _letters(title) + _letters(rendered(text).text)
@@ -374,7 +380,9 @@ def _letters(text: str) -> str:
     return "".join(re.findall(r"\w", text))
 
 
-def test_a_prepared_hour_keeps_its_definitions_where_they_are_decided(prepared, summaries, time) -> None:  # type: ignore[no-untyped-def]
+def test_a_prepared_hour_keeps_its_definitions_where_they_are_decided(
+    prepared: Room, summaries: Both, time: Time
+) -> None:
     live_the_hour(prepared, time)
     [metric] = [note for note in prepared.session.notes_of("metric") if note.text == DRAFT["metric"]]
     prepared.ask(Role.CLIENT, do="keep", metric=metric.id, kept="true")
@@ -387,7 +395,7 @@ def test_a_prepared_hour_keeps_its_definitions_where_they_are_decided(prepared, 
     assert later.index("## Préparation") < later.index("## Le problème")
 
 
-def test_the_hour_in_english(lived, summaries) -> None:  # type: ignore[no-untyped-def]
+def test_the_hour_in_english(lived: Room, summaries: Both) -> None:
     text, page = summaries(lived.session, "en")
     assert (
         "# Summary of the impact workshop: Colis Solidaire\n\nOn 2033-05-18. Agenda: Impact workshop, 60 min." in text
@@ -398,7 +406,7 @@ def test_the_hour_in_english(lived, summaries) -> None:  # type: ignore[no-untyp
     assert "Planned and actual minutes" in Page(page).text
 
 
-def test_markdown_shows_the_words_as_typed(room) -> None:  # type: ignore[no-untyped-def]
+def test_markdown_shows_the_words_as_typed(room: Room) -> None:
     for words in TYPED:
         room.ask(Role.CLIENT, do="write", kind="learning", text=words)
         metric = room.ask(Role.CLIENT, do="write", kind="metric", text=words)
@@ -410,7 +418,7 @@ def test_markdown_shows_the_words_as_typed(room) -> None:  # type: ignore[no-unt
     assert seen.tags <= {"h1", "h2", "p", "ul", "li", "blockquote", "table", "thead", "tbody", "tr", "th", "td", "hr"}
 
 
-def test_no_break_spaces_stay(room) -> None:  # type: ignore[no-untyped-def]
+def test_no_break_spaces_stay(room: Room) -> None:
     typed = "Qui renonce\u202f? Le «\u00a0délai\u00a0»"
     room.store.ask(
         Asking("person-client", Role.CLIENT), {"id": "spaces-01", "do": "write", "kind": "problem", "text": typed}
@@ -421,7 +429,7 @@ def test_no_break_spaces_stay(room) -> None:  # type: ignore[no-untyped-def]
 # The summary as a page
 
 
-def test_the_page_says_the_same_as_the_text(lived, summaries) -> None:  # type: ignore[no-untyped-def]
+def test_the_page_says_the_same_as_the_text(lived: Room, summaries: Both) -> None:
     text, page = (rendered(summaries(lived.session)[0]).text, Page(summaries(lived.session)[1]).text)
     for note in lived.session.notes.values():
         assert note.text in text
@@ -431,7 +439,7 @@ def test_the_page_says_the_same_as_the_text(lived, summaries) -> None:  # type: 
     assert "ce que l’équipe fait de chaque recommandation" in page
 
 
-def test_the_page_stands_alone(lived) -> None:  # type: ignore[no-untyped-def]
+def test_the_page_stands_alone(lived: Room) -> None:
     source = html(lived.session, environment("fr"))
     page = Page(source)
     policy = [meta["content"] for meta in page.all("meta") if meta.get("http-equiv") == "Content-Security-Policy"]
@@ -442,7 +450,7 @@ def test_the_page_stands_alone(lived) -> None:  # type: ignore[no-untyped-def]
     assert [address.split(",")[0] for address in addresses if address] == ["data:image/svg+xml;base64"]
 
 
-def test_the_page_can_be_read_by_everybody(lived) -> None:  # type: ignore[no-untyped-def]
+def test_the_page_can_be_read_by_everybody(lived: Room) -> None:
     page = Page(html(lived.session, environment("fr")))
     assert page.all("html") == [{"lang": "fr"}]
     assert len(page.all("h1")) == 1
@@ -452,7 +460,7 @@ def test_the_page_can_be_read_by_everybody(lived) -> None:  # type: ignore[no-un
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_payloads_never_come_out_as_markup(lived, summaries, lang: str) -> None:  # type: ignore[no-untyped-def]
+def test_payloads_never_come_out_as_markup(lived: Room, summaries: Both, lang: str) -> None:
     plain_text, plain_page = (rendered(summaries(lived.session, lang)[0]), Page(summaries(lived.session, lang)[1]))
     for i, payload in enumerate(PAYLOADS):
         person = Asking(f"stranger-{i:02}", Role.CLIENT)
@@ -481,7 +489,7 @@ def test_payloads_never_come_out_as_markup(lived, summaries, lang: str) -> None:
             assert seen.text.count(payload) > 20, payload
 
 
-def _say(room, asking: Asking, do: str, **gesture: str) -> str:  # type: ignore[no-untyped-def]
+def _say(room: Room, asking: Asking, do: str, **gesture: str) -> str:
     id = f"said-{len(room.store.journal.read()):05}"
     room.store.ask(asking, {"id": id, "do": do, **gesture})
     return id
@@ -491,7 +499,7 @@ def _say(room, asking: Asking, do: str, **gesture: str) -> str:  # type: ignore[
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_an_hour_that_has_begun_says_what_is_to_complete(room, summaries, lang: str) -> None:  # type: ignore[no-untyped-def]
+def test_an_hour_that_has_begun_says_what_is_to_complete(room: Room, summaries: Both, lang: str) -> None:
     room.ask(Role.FACILITATOR, do="start", step="tour")
     text, page = summaries(room.session, lang)
     headings = re.findall(r"^## (.*)$", text, re.MULTILINE)
@@ -501,14 +509,14 @@ def test_an_hour_that_has_begun_says_what_is_to_complete(room, summaries, lang: 
     assert "img" not in Page(page).tags
 
 
-def test_a_session_that_nobody_opened_is_written_all_the_same(summaries) -> None:  # type: ignore[no-untyped-def]
+def test_a_session_that_nobody_opened_is_written_all_the_same(summaries: Both) -> None:
     text, page = summaries(Session())
     assert text.startswith("# Préparation de l’atelier impact")
     assert "Préparation de l’atelier impact" in page
     Draft202012Validator(_schema()).validate(state(Session()))
 
 
-def test_an_unshown_ranking_stays_in_the_journal(lived, summaries) -> None:  # type: ignore[no-untyped-def]
+def test_an_unshown_ranking_stays_in_the_journal(lived: Room, summaries: Both) -> None:
     blind = unshown(lived.session)
     for source in summaries(blind):
         assert "Classement" not in source
@@ -518,14 +526,14 @@ def test_an_unshown_ranking_stays_in_the_journal(lived, summaries) -> None:  # t
     assert state(blind)["session"]["ranking_shown"] is False
 
 
-def test_a_withdrawn_note_is_in_no_file(lived, summaries) -> None:  # type: ignore[no-untyped-def]
+def test_a_withdrawn_note_is_in_no_file(lived: Room, summaries: Both) -> None:
     for note in list(lived.session.notes.values()):
         lived.ask(Role.FACILITATOR, do="withdraw", note=note.id)
     files = (*summaries(lived.session), session_json(lived.session))
     assert not [note.text for note in lived.session.notes.values() for file in files if note.text in file]
 
 
-def test_an_answer_given_aloud_and_an_action_without_owner(room, summaries) -> None:  # type: ignore[no-untyped-def]
+def test_an_answer_given_aloud_and_an_action_without_owner(room: Room, summaries: Both) -> None:
     question = room.ask(Role.CONSULTANT, do="write", kind="question", text="Qui renonce ?")
     room.ask(Role.CLIENT, do="write", kind="answer", about=question, text="")
     room.ask(Role.CLIENT, do="write", kind="action", text="Compter les abandons")
@@ -535,7 +543,7 @@ def test_an_answer_given_aloud_and_an_action_without_owner(room, summaries) -> N
     assert "Répondu de vive voix" in page
 
 
-def test_advice_on_a_metric_says_which(room, summaries) -> None:  # type: ignore[no-untyped-def]
+def test_advice_on_a_metric_says_which(room: Room, summaries: Both) -> None:
     metric = room.ask(Role.CLIENT, do="write", kind="metric", text="Délai médian")
     room.ask(Role.CONSULTANT, do="write", kind="recommendation", about=metric, text="Comptez en jours ouvrés")
     text, page = summaries(room.session)
@@ -547,7 +555,7 @@ def test_advice_on_a_metric_says_which(room, summaries) -> None:  # type: ignore
 
 
 @pytest.fixture
-def changed(room, time):  # type: ignore[no-untyped-def]
+def changed(room: Room, time: Time) -> Room:
     """An hour that changed what the team had drafted, and a metric that stood alone."""
     note = room.ask(
         Role.CLIENT, do="draft", statement="L’attente passe à dix jours", metric="Délai moyen", owner="Marc"
@@ -567,7 +575,7 @@ def changed(room, time):  # type: ignore[no-untyped-def]
 SINCE = "Depuis le début de l’heure — "
 
 
-def test_the_changes_of_the_hour_are_in_the_text_word_by_word(changed, summaries) -> None:  # type: ignore[no-untyped-def]
+def test_the_changes_of_the_hour_are_in_the_text_word_by_word(changed: Room, summaries: Both) -> None:
     text, _ = summaries(changed.session)
     lines = [line.strip().removeprefix("- ") for line in text.splitlines() if SINCE in line]
     assert lines == [
@@ -583,7 +591,7 @@ def test_the_changes_of_the_hour_are_in_the_text_word_by_word(changed, summaries
     assert "Since the hour began — Statement: L’attente passe à ~~dix~~ **huit** jours **, au plus**" in english
 
 
-def test_and_on_the_page_with_words_for_whoever_hears_it(changed, summaries) -> None:  # type: ignore[no-untyped-def]
+def test_the_changes_of_the_hour_are_on_the_page_with_words_for_screen_readers(changed: Room, summaries: Both) -> None:
     text, source = summaries(changed.session)
     page = Page(source)
     assert len(page.all("del")) == len(rendered(text).all("s"))
@@ -593,7 +601,7 @@ def test_and_on_the_page_with_words_for_whoever_hears_it(changed, summaries) -> 
     assert "Valeur de départ\u00a0: [retiré\u00a0: 21,5] [ajouté\u00a0: 19]" in page.text
 
 
-def test_markup_in_what_changed_shows_as_typed(room, summaries) -> None:  # type: ignore[no-untyped-def]
+def test_markup_in_what_changed_shows_as_typed(room: Room, summaries: Both) -> None:
     typed = [*PAYLOADS, *TYPED]
     notes = [room.ask(Role.CLIENT, do="draft", statement=f"avant{words}", unit=words) for words in typed]
     room.ask(Role.FACILITATOR, do="start", step="tour")
@@ -608,7 +616,9 @@ def test_markup_in_what_changed_shows_as_typed(room, summaries) -> None:  # type
             assert seen.text.count(words) > 1, words
 
 
-def test_a_recommendation_says_at_which_minute_it_came_within_the_hour(lived, summaries, time) -> None:  # type: ignore[no-untyped-def]
+def test_a_recommendation_says_at_which_minute_it_came_within_the_hour(
+    lived: Room, summaries: Both, time: Time
+) -> None:
     time.advance(60)
     lived.ask(Role.CONSULTANT, do="write", kind="recommendation", text="Un mot encore")
     text, page = summaries(lived.session, "en")
@@ -629,7 +639,7 @@ def test_metrics_with_the_same_medians_share_a_spot() -> None:
     assert [spot.label for spot in spots(rows)] == ["1, 3,\n4", "2"]
 
 
-def test_the_same_ranking_gives_the_same_picture_which_names_nobody(lived) -> None:  # type: ignore[no-untyped-def]
+def test_the_same_ranking_gives_the_same_picture_which_names_nobody(lived: Room) -> None:
     def drawn() -> bytes:
         return draw(spots(ranking(lived.session)), value="valeur", ease="facilité", form="svg")
 
@@ -661,7 +671,7 @@ def test_a_spot_knows_from_where_the_ease_of_its_metrics_is_in_doubt() -> None:
     assert certain.count(b"stroke-dasharray") < doubtful.count(b"stroke-dasharray")
 
 
-def test_the_caption_tells_of_doubts_only_where_there_are_some(lived, summaries) -> None:  # type: ignore[no-untyped-def]
+def test_the_caption_tells_of_doubts_only_where_there_are_some(lived: Room, summaries: Both) -> None:
     said = "moins les données sont correctes, plus il est long."
     assert all(said in Page(source).text for source in summaries(lived.session))
     for metric in [metric.id for metric in lived.session.notes_of("metric")]:
@@ -680,7 +690,7 @@ HALVES = [x / 2 for x in range(2, 11)]
     st.lists(st.tuples(st.sampled_from(HALVES), st.sampled_from(HALVES), st.integers(1, 10)), min_size=1, max_size=8)
 )
 @settings(max_examples=60)
-def test_no_box_covers_another_nor_the_point_of_another(places: list[tuple[float, float, int]]) -> None:
+def test_no_box_covers_another_box_or_its_point(places: list[tuple[float, float, int]]) -> None:
     """Up to eight points anywhere on the scale, with as many numbers as forty metrics can give."""
     page, score = Box(0, 0, 378, 340), 68
     points = [Box((x - 3) * score, (y - 3) * score, 14 + 5 * n, 14 + 3 * n) for x, y, n in dict.fromkeys(places)]
@@ -744,7 +754,7 @@ def _at(value: Any, path: tuple[Any, ...]) -> Any:
     return value
 
 
-def test_the_state_is_what_the_schema_describes(lived) -> None:  # type: ignore[no-untyped-def]
+def test_the_state_is_what_the_schema_describes(lived: Room) -> None:
     lived.ask(
         Role.CLIENT, do="write", kind="testimony", text="Nous comptions les inscriptions", behalf="person-consultant"
     )
@@ -755,7 +765,7 @@ def test_the_state_is_what_the_schema_describes(lived) -> None:  # type: ignore[
     _validator().validate(whole)
 
 
-def test_a_key_more_or_less_is_not_what_the_schema_describes(lived) -> None:  # type: ignore[no-untyped-def]
+def test_a_key_more_or_less_is_not_what_the_schema_describes(lived: Room) -> None:
     lived.ask(Role.CLIENT, do="write", kind="testimony", text="Nous comptions les inscriptions")
     whole, validator = state(lived.session), _validator()
     for path in _places(whole):
@@ -768,7 +778,7 @@ def test_a_key_more_or_less_is_not_what_the_schema_describes(lived) -> None:  # 
             assert not validator.is_valid(less), (*path, key)
 
 
-def test_the_state_of_the_hour(lived) -> None:  # type: ignore[no-untyped-def]
+def test_the_state_of_the_hour(lived: Room) -> None:
     whole = state(lived.session)
     [question] = whole["questions"]
     assert question["text"] == "Qui renonce ?"
@@ -798,7 +808,7 @@ def test_the_state_of_the_hour(lived) -> None:  # type: ignore[no-untyped-def]
     assert [step["actual_minutes"] for step in whole["steps"]] == [10, 10, 10, 25, 5]
 
 
-def test_the_state_holds_a_round_that_is_open_too_and_an_abstention_is_no_score(lived) -> None:  # type: ignore[no-untyped-def]
+def test_the_state_holds_a_round_that_is_open_too_and_an_abstention_is_no_score(lived: Room) -> None:
     delay, visits = (note.id for note in lived.session.notes_of("metric"))
     lived.ask(Role.FACILITATOR, do="open_round", metrics=delay)
     lived.ask(Role.CLIENT, do="abstain", metric=delay)
@@ -828,7 +838,7 @@ def test_the_state_holds_a_round_that_is_open_too_and_an_abstention_is_no_score(
     ]
 
 
-def test_the_state_of_a_preparation(prepared) -> None:  # type: ignore[no-untyped-def]
+def test_the_state_of_a_preparation(prepared: Room) -> None:
     whole = state(prepared.session)
     _validator().validate(whole)
     parts = whole["preparation"]
@@ -863,7 +873,7 @@ def test_the_state_of_a_preparation(prepared) -> None:  # type: ignore[no-untype
 
 
 @pytest.mark.parametrize("value", ["beaucoup", "NaN", "Infinity", "9" * 400 + ".5"])
-def test_a_value_that_is_no_number_in_a_foreign_journal_is_none(prepared, value: str) -> None:  # type: ignore[no-untyped-def]
+def test_a_value_that_is_no_number_in_a_foreign_journal_is_none(prepared: Room, value: str) -> None:
     metric = prepared.session.notes_of("metric")[0]
     said = e.DetailSet(metric.id, "baseline", value)
     session = history([Entry("elsewhere", 1, "e1", 1.0, "", "", said)], prepared.session)
@@ -871,7 +881,7 @@ def test_a_value_that_is_no_number_in_a_foreign_journal_is_none(prepared, value:
     assert whole["metrics"][0]["definition"]["baseline"] is None
 
 
-def test_a_note_about_a_withdrawn_note_is_about_nothing(lived) -> None:  # type: ignore[no-untyped-def]
+def test_a_note_about_a_withdrawn_note_is_about_nothing(lived: Room) -> None:
     [hypothesis] = lived.session.notes_of("hypothesis")
     lived.ask(Role.FACILITATOR, do="withdraw", note=hypothesis.id)
     whole = state(lived.session)
@@ -885,7 +895,7 @@ def test_a_note_about_a_withdrawn_note_is_about_nothing(lived) -> None:  # type:
 
 
 @pytest.fixture
-def run(lived, tmp_path: Path, capsys: pytest.CaptureFixture[str]):  # type: ignore[no-untyped-def]
+def run(lived: Room, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Command:
     """`impact export` of the lived hour: gives the exit code and what was said on standard error."""
 
     def command(*args: str, of: str = lived.session.id) -> tuple[int, str]:
@@ -904,21 +914,21 @@ def run(lived, tmp_path: Path, capsys: pytest.CaptureFixture[str]):  # type: ign
         ("mardi.json", '{\n  "session": {'),
     ],
 )
-def test_the_name_says_what_to_write(run, tmp_path: Path, name: str, begins: str) -> None:  # type: ignore[no-untyped-def]
+def test_the_name_says_what_to_write(run: Command, tmp_path: Path, name: str, begins: str) -> None:
     assert run("-o", str(tmp_path / name)) == (0, "")
     assert (tmp_path / name).read_text(encoding="utf-8").startswith(begins)
     assert [path.name for path in tmp_path.glob(".*")] == []
 
 
-def test_a_journal_alone_is_enough(run, lived, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_a_journal_alone_is_enough(run: Command, lived: Room, tmp_path: Path) -> None:
     out = tmp_path / "ailleurs.md"
     assert run("-o", str(out), "--lang", "en", of=str(lived.store.journal.path)) == (0, "")
     assert out.read_text(encoding="utf-8").startswith("# Summary of the impact workshop: Colis Solidaire")
 
 
 @pytest.mark.parametrize(("form", "begins"), [("md", b"# Compte"), ("html", b"<!doctype"), ("json", b"{")])
-def test_standard_output_is_the_file_and_nothing_else(  # type: ignore[no-untyped-def]
-    lived, tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes], form: str, begins: bytes
+def test_standard_output_is_the_file_and_nothing_else(
+    lived: Room, tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes], form: str, begins: bytes
 ) -> None:
     assert main(["export", lived.session.id, "--data", str(tmp_path), "--format", form, "-o", "-"]) == 0
     out, err = capfdbinary.readouterr()
@@ -940,8 +950,8 @@ def test_standard_output_is_the_file_and_nothing_else(  # type: ignore[no-untype
         (["-o", "dossier.md"], "dossier.md: not a file that can be replaced. Nothing was written."),
     ],
 )
-def test_a_file_that_cannot_be_written_gives_one_line(  # type: ignore[no-untyped-def]
-    run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, args: list[str], said: str
+def test_a_file_that_cannot_be_written_gives_one_line(
+    run: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, args: list[str], said: str
 ) -> None:
     here = tmp_path / "here"
     (here / "dossier.md").mkdir(parents=True)
@@ -954,13 +964,13 @@ def test_a_file_that_cannot_be_written_gives_one_line(  # type: ignore[no-untype
 
 
 @pytest.mark.parametrize("of", ["inconnu", "nulle/part.journal", "notes.ipynb", "../secret", "."])
-def test_a_session_that_is_not_there(run, tmp_path: Path, of: str) -> None:  # type: ignore[no-untyped-def]
+def test_a_session_that_is_not_there(run: Command, tmp_path: Path, of: str) -> None:
     code, err = run("-o", str(tmp_path / "summary.md"), of=of)
     assert (code, err.count("\n")) == (2, 1)
     assert not (tmp_path / "summary.md").exists()
 
 
-def test_a_file_that_is_no_journal(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_a_file_that_is_no_journal(run: Command, tmp_path: Path) -> None:
     (tmp_path / "faux.journal").write_text("ceci n’est pas un journal", encoding="utf-8")
     code, err = run("-o", str(tmp_path / "summary.md"), of=str(tmp_path / "faux.journal"))
     assert (code, err.count("\n")) == (2, 1)
@@ -974,7 +984,7 @@ def test_a_failed_export_leaves_what_was_there(tmp_path: Path, monkeypatch: pyte
     def full(*args: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(export.os, "fsync", full)
+    monkeypatch.setattr("os.fsync", full)
     with pytest.raises(export.ExportError, match=r"\(No space left on device\)\. What was there is unchanged"):
         export.save(str(out), b"aujourd'hui")
     assert [path.name for path in tmp_path.iterdir()] == ["summary.md"]

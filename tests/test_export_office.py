@@ -106,15 +106,15 @@ FORMULAS = ("=1+1", "+33 6 00", "-délai", "@SOMME(A1)", '=HYPERLINK("https://ex
 NOW = datetime(2033, 6, 1, 8, tzinfo=UTC)
 
 
-def opened_docx(session: Session, lang: str = "fr"):  # type: ignore[no-untyped-def]
+def opened_docx(session: Session, lang: str = "fr") -> Any:
     return word.Document(BytesIO(docx.write(session, environment(lang))))
 
 
-def opened_odt(session: Session, lang: str = "fr") -> odfdo.Document:
+def opened_odt(session: Session, lang: str = "fr") -> Any:
     return odfdo.Document(BytesIO(odt.write(session, environment(lang))))
 
 
-def opened_xlsx(content: bytes):  # type: ignore[no-untyped-def]
+def opened_xlsx(content: bytes) -> Any:
     return openpyxl.load_workbook(BytesIO(content)).active
 
 
@@ -126,7 +126,7 @@ def words_of(text: str) -> list[str]:
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_headings_are_headings_in_both(lived, lang: str) -> None:  # type: ignore[no-untyped-def]
+def test_headings_are_headings_in_both(lived: Room, lang: str) -> None:
     written = [p for p in opened_docx(lived.session, lang).paragraphs if p.style.name.startswith("Heading")]
     assert [(int(p.style.name[-1]), p.text) for p in written] == TITLES[lang]
     headers = opened_odt(lived.session, lang).body.headers
@@ -134,7 +134,7 @@ def test_headings_are_headings_in_both(lived, lang: str) -> None:  # type: ignor
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_their_properties_say_title_language_and_day(lived, lang: str) -> None:  # type: ignore[no-untyped-def]
+def test_their_properties_say_title_language_and_day(lived: Room, lang: str) -> None:
     written, text = opened_docx(lived.session, lang), opened_odt(lived.session, lang)
     about = written.core_properties
     assert about.title == text.meta.title == TITLES[lang][0][1]
@@ -145,7 +145,7 @@ def test_their_properties_say_title_language_and_day(lived, lang: str) -> None: 
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_both_say_every_word_of_the_page_and_no_other(lived, lang: str) -> None:  # type: ignore[no-untyped-def]
+def test_both_say_every_word_of_the_page_and_no_other(lived: Room, lang: str) -> None:
     lived.ask(Role.CLIENT, do="write", kind="problem", text="Une ligne\nUne autre\n\nUn paragraphe   plus loin")
     said = words_of(" ".join(document_fromstring(html(lived.session, environment(lang))).find("body").itertext()))
     body = opened_docx(lived.session, lang).element.body
@@ -155,7 +155,7 @@ def test_both_say_every_word_of_the_page_and_no_other(lived, lang: str) -> None:
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_a_table_says_which_row_is_its_heading(lived, lang: str) -> None:  # type: ignore[no-untyped-def]
+def test_a_table_says_which_row_is_its_heading(lived: Room, lang: str) -> None:
     written, text = opened_docx(lived.session, lang).tables, opened_odt(lived.session, lang).body.tables
     assert len(written) == len(text) == 3
     for table, other in zip(written, text, strict=True):
@@ -171,14 +171,14 @@ def test_a_table_says_which_row_is_its_heading(lived, lang: str) -> None:  # typ
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_the_picture_has_its_alternative(lived, lang: str) -> None:  # type: ignore[no-untyped-def]
+def test_the_picture_has_its_alternative(lived: Room, lang: str) -> None:
     [inline] = opened_docx(lived.session, lang).inline_shapes
     assert inline._inline.docPr.get("descr") == ALTERNATIVE[lang]
     [frame] = opened_odt(lived.session, lang).body.get_elements("//draw:frame")
     assert frame.get_element("svg:title").inner_text == ALTERNATIVE[lang]
 
 
-def test_lists_are_lists_and_replies_stand_under_questions(lived) -> None:  # type: ignore[no-untyped-def]
+def test_lists_are_lists_and_replies_stand_under_questions(lived: Room) -> None:
     said, reply = "Qui renonce ? (Inès, noté par Ada)", "Nous ne le savons pas (Marc)"
     levels = {p.text: p._p.xpath("string(w:pPr/w:numPr/w:ilvl/@w:val)") for p in opened_docx(lived.session).paragraphs}
     assert (levels[said], levels[reply]) == ("0", "1")
@@ -187,7 +187,7 @@ def test_lists_are_lists_and_replies_stand_under_questions(lived) -> None:  # ty
 
 
 @pytest.fixture
-def grouped(lived):  # type: ignore[no-untyped-def]
+def grouped(lived: Room) -> Room:
     """The lived hour, with advice on a hypothesis that was given twice: a list of three levels."""
     first = lived.session.notes_of("recommendation")[0].id
     again = lived.ask(Role.CONSULTANT, do="write", kind="recommendation", text="Ayez un témoin\n\nDès maintenant")
@@ -196,7 +196,7 @@ def grouped(lived):  # type: ignore[no-untyped-def]
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_the_changes_of_the_hour_are_legible_without_strikethrough(room, lang: str) -> None:  # type: ignore[no-untyped-def]
+def test_the_changes_of_the_hour_are_legible_without_strikethrough(room: Room, lang: str) -> None:
     note = room.ask(Role.CLIENT, do="draft", statement="L’attente passe à dix jours")
     room.ask(Role.FACILITATOR, do="start", step="tour")
     room.ask(Role.CLIENT, do="edit", note=note, text="L’attente passe à huit jours", was="1")
@@ -209,7 +209,7 @@ def test_the_changes_of_the_hour_are_legible_without_strikethrough(room, lang: s
     assert said in [p.inner_text for p in opened_odt(room.session, lang).body.get_elements("//text:p")]
 
 
-def test_a_repeat_stands_under_the_advice_on_a_hypothesis(grouped) -> None:  # type: ignore[no-untyped-def]
+def test_a_repeat_stands_under_the_advice_on_a_hypothesis(grouped: Room) -> None:
     written = opened_docx(grouped.session)
     levels = {p.text: (p.style.name, p._p.xpath("string(w:pPr/w:numPr/w:ilvl/@w:val)")) for p in written.paragraphs}
     assert levels["Dite aussi\u00a0:"] == ("List Bullet 3", "2")
@@ -225,7 +225,7 @@ def test_a_repeat_stands_under_the_advice_on_a_hypothesis(grouped) -> None:  # t
     assert [indent.get_attribute("fo:margin-left") for indent in indents] == ["0.6cm", "1.2cm", "1.8cm"]
 
 
-def test_a_list_that_is_deeper_than_the_styles_stays_at_the_last(lived, monkeypatch: pytest.MonkeyPatch) -> None:  # type: ignore[no-untyped-def]
+def test_a_list_that_is_deeper_than_the_styles_stays_at_the_last(lived: Room, monkeypatch: pytest.MonkeyPatch) -> None:
     item = Item(("cinq",), ())
     for text in ("quatre", "trois", "deux", "un"):
         item = Item((text,), (item,))
@@ -235,7 +235,7 @@ def test_a_list_that_is_deeper_than_the_styles_stays_at_the_last(lived, monkeypa
     assert styles == ["List Bullet", "List Bullet 2", "List Bullet 3", "List Bullet 3", "List Bullet 3"]
 
 
-def test_a_text_in_paragraphs_stays_in_paragraphs(lived) -> None:  # type: ignore[no-untyped-def]
+def test_a_text_in_paragraphs_stays_in_paragraphs(lived: Room) -> None:
     lived.ask(Role.CLIENT, do="write", kind="learning", text="Une ligne\nUne autre\n\nUn  paragraphe")
     item = Item(("Une ligne\nUne autre", "Un paragraphe (Marc)"), ())
     [found] = [
@@ -248,7 +248,7 @@ def test_a_text_in_paragraphs_stays_in_paragraphs(lived) -> None:  # type: ignor
     assert (styles["Une ligne\nUne autre"], styles["Un paragraphe (Marc)"]) == ("List Bullet", "List Continue")
 
 
-def test_no_document_has_a_picture_of_another_one(lived) -> None:  # type: ignore[no-untyped-def]
+def test_no_document_has_a_picture_of_another_one(lived: Room) -> None:
     for write in (docx.write, odt.write):
         with zipfile.ZipFile(BytesIO(write(lived.session, environment("fr")))) as file:
             assert [name for name in file.namelist() if "thumbnail" in name.casefold()] == []
@@ -256,7 +256,7 @@ def test_no_document_has_a_picture_of_another_one(lived) -> None:  # type: ignor
             assert links and b"thumbnail" not in links.lower()
 
 
-def test_no_paragraph_is_empty(lived) -> None:  # type: ignore[no-untyped-def]
+def test_no_paragraph_is_empty(lived: Room) -> None:
     lived.ask(Role.CLIENT, do="draft", metric="Une mesure sans hypothèse")
     written = opened_docx(lived.session).paragraphs
     assert [p for p in written if not p.text and not p._p.xpath(".//w:drawing")] == []
@@ -264,14 +264,14 @@ def test_no_paragraph_is_empty(lived) -> None:  # type: ignore[no-untyped-def]
     assert [p for p in paragraphs if not p.inner_text and not p.get_elements("draw:frame")] == []
 
 
-def test_a_score_that_was_never_shown_is_in_no_document(lived) -> None:  # type: ignore[no-untyped-def]
+def test_a_score_that_was_never_shown_is_in_no_document(lived: Room) -> None:
     blind = unshown(lived.session)
     assert len(opened_docx(blind).tables) == len(opened_odt(blind).body.tables) == 2
     assert not opened_docx(blind).inline_shapes
     assert not opened_odt(blind).body.get_elements("//draw:frame")
 
 
-def test_markup_that_somebody_typed_shows_as_typed(lived) -> None:  # type: ignore[no-untyped-def]
+def test_markup_that_somebody_typed_shows_as_typed(lived: Room) -> None:
     typed = "<b>gras</b> & <script>alert(1)</script> ]]> {{ 7 }}"
     lived.ask(Role.CLIENT, do="write", kind="learning", text=typed)
     assert f"{typed} (Marc)" in [p.text for p in opened_docx(lived.session).paragraphs]
@@ -279,7 +279,7 @@ def test_markup_that_somebody_typed_shows_as_typed(lived) -> None:  # type: igno
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_a_preparation_is_in_both_word_for_word(prepared, lang: str) -> None:  # type: ignore[no-untyped-def]
+def test_a_preparation_is_in_both_word_for_word(prepared: Room, lang: str) -> None:
     prepared.ask(Role.CLIENT, do="write", kind="product", text="Un colis près de chez soi")
     prepared.ask(Role.CLIENT, do="write", kind="change", text="Personne n’a faim", proxy="Le délai")
     said = words_of(" ".join(document_fromstring(html(prepared.session, environment(lang))).find("body").itertext()))
@@ -297,7 +297,7 @@ def test_a_preparation_is_in_both_word_for_word(prepared, lang: str) -> None:  #
 
 
 @pytest.fixture
-def prepared(lived):  # type: ignore[no-untyped-def]
+def prepared(lived: Room) -> Room:
     """The lived hour, with a hypothesis that says everything, and a source that its metric is computed from."""
     hypothesis = lived.ask(Role.CLIENT, do="draft", **DRAFT)
     source = lived.ask(Role.CLIENT, do="write", kind="source", text="Agenda des antennes")
@@ -309,7 +309,7 @@ def prepared(lived):  # type: ignore[no-untyped-def]
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_metrics_that_left_come_in_again(prepared, lang: str) -> None:  # type: ignore[no-untyped-def]
+def test_metrics_that_left_come_in_again(prepared: Room, lang: str) -> None:
     sheet = read_hypotheses(metrics.csv(prepared.session, environment(lang)))
     assert [row for _, row in sheet.rows] == [row.row for row in drafted(prepared.session)]
     assert sheet.problems == ()  # the columns that the hour added are passed over
@@ -320,14 +320,14 @@ def test_metrics_that_left_come_in_again(prepared, lang: str) -> None:  # type: 
 @pytest.mark.parametrize(
     ("field", "codes"), [("concept", CONCEPTS), ("kind", KINDS_OF_IMPACT), ("direction", DIRECTIONS)]
 )
-def test_every_word_of_a_code_is_read_again(room, lang: str, field: str, codes: tuple[str, ...]) -> None:  # type: ignore[no-untyped-def]
+def test_every_word_of_a_code_is_read_again(room: Room, lang: str, field: str, codes: tuple[str, ...]) -> None:
     for code in codes:
         room.ask(Role.CLIENT, do="draft", statement=code, metric=code, **{field: code})
     sheet = read_hypotheses(metrics.csv(room.session, environment(lang)))
     assert [(row.statement, getattr(row, field)) for _, row in sheet.rows] == [(code, code) for code in codes]
 
 
-def test_the_hour_adds_medians_place_and_kept(prepared) -> None:  # type: ignore[no-untyped-def]
+def test_the_hour_adds_medians_place_and_kept(prepared: Room) -> None:
     rows = metrics.metrics(prepared.session, environment("fr"))
     assert rows.headings[len(FIELDS) :] == ("Valeur pour les usagers", "Facilité d’obtenir la donnée", "Rang", "Gardée")
     added = {row[FIELDS.index("metric")]: row[len(FIELDS) :] for row in rows.rows}
@@ -344,14 +344,14 @@ def test_the_hour_adds_medians_place_and_kept(prepared) -> None:  # type: ignore
     ]
 
 
-def test_a_hypothesis_without_metric_is_a_row_of_its_own(room) -> None:  # type: ignore[no-untyped-def]
+def test_a_hypothesis_without_metric_is_a_row_of_its_own(room: Room) -> None:
     room.ask(Role.CLIENT, do="draft", statement="Le rappel réduit les absences")
     [row] = metrics.metrics(room.session, environment("fr")).rows
     assert (row[0], set(row[1:])) == ("Le rappel réduit les absences", {""})
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_numbers_are_numbers_and_dates_are_dates(prepared, lang: str) -> None:  # type: ignore[no-untyped-def]
+def test_numbers_are_numbers_and_dates_are_dates(prepared: Room, lang: str) -> None:
     page = opened_xlsx(metrics.xlsx(prepared.session, environment(lang)))
     row = dict(zip(FIELDS, page["3"], strict=False))
     assert [row[name].value for name in ("baseline", "target", "quality")] == [1234.5, -3.5, 50]
@@ -368,7 +368,7 @@ def test_numbers_are_numbers_and_dates_are_dates(prepared, lang: str) -> None:  
 
 
 @pytest.mark.parametrize("formula", FORMULAS)
-def test_no_cell_is_computed(room, formula: str) -> None:  # type: ignore[no-untyped-def]
+def test_no_cell_is_computed(room: Room, formula: str) -> None:
     room.ask(Role.CLIENT, do="draft", statement=formula, metric=formula, unit=formula, owner=formula)
     room.ask(Role.CLIENT, do="write", kind="source", text=formula)
     views, stored = environment("fr"), formula.strip()
@@ -394,7 +394,7 @@ def test_a_text_where_a_number_is_expected_stays_a_text() -> None:
     assert [day(text) for text in ("2026-12-31", "demain", "")] == [date(2026, 12, 31), "demain", ""]
 
 
-def test_the_inventory_says_what_each_source_serves(prepared) -> None:  # type: ignore[no-untyped-def]
+def test_the_inventory_says_what_each_source_serves(prepared: Room) -> None:
     table = inventory.inventory(prepared.session, environment("fr"))
     assert dict(zip(table.headings, table.rows[0], strict=True)) == {
         "Donnée": "Agenda des antennes",
@@ -412,7 +412,7 @@ def test_the_inventory_says_what_each_source_serves(prepared) -> None:  # type: 
     assert (page.title, page["A1"].value, page["E2"].value) == ("Inventaire", "Donnée", 90)
 
 
-def test_a_withdrawn_note_is_in_no_table(prepared) -> None:  # type: ignore[no-untyped-def]
+def test_a_withdrawn_note_is_in_no_table(prepared: Room) -> None:
     for note in list(prepared.session.notes.values()):
         prepared.ask(Role.FACILITATOR, do="withdraw", note=note.id)
     assert metrics.metrics(prepared.session, environment("fr")).rows == ()
@@ -429,7 +429,7 @@ def events(session: Session, lang: str = "fr", now: datetime = NOW) -> list[dict
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_actions_and_two_points_are_days_of_the_calendar(lived, lang: str) -> None:  # type: ignore[no-untyped-def]
+def test_actions_and_two_points_are_days_of_the_calendar(lived: Room, lang: str) -> None:
     action, *points = events(lived.session, lang)
     colon = {"fr": "\u00a0: ", "en": ": "}[lang]
     assert (action["summary"], action["dtstart"].dt) == (f"Marc{colon}Compter les abandons", date(2026, 12, 7))
@@ -460,7 +460,7 @@ def test_actions_and_two_points_are_days_of_the_calendar(lived, lang: str) -> No
     )
 
 
-def test_the_changes_between_two_rounds_are_a_table_of_whole_rows(lived) -> None:  # type: ignore[no-untyped-def]
+def test_the_changes_between_two_rounds_are_a_table_of_whole_rows(lived: Room) -> None:
     delay = lived.session.kept_metrics()[0]
     round = lived.ask(Role.FACILITATOR, do="open_round", metrics=delay.id)
     lived.ask(Role.CLIENT, do="score", metric=delay.id, value=2, ease=5)
@@ -489,7 +489,7 @@ def test_an_agenda_says_when_the_metrics_are_looked_at_again(tmp_path: Path) -> 
     store.journal.close()
 
 
-def test_imported_twice_an_event_is_the_same_one(lived) -> None:  # type: ignore[no-untyped-def]
+def test_imported_twice_an_event_is_the_same_one(lived: Room) -> None:
     before = [event["uid"] for event in events(lived.session)]
     [action] = lived.session.notes_of("action")
     lived.ask(Role.CLIENT, do="detail", note=action.id, detail="due", value="2027-01-15")
@@ -502,13 +502,13 @@ def test_imported_twice_an_event_is_the_same_one(lived) -> None:  # type: ignore
     assert {event["dtstamp"].dt for event in after} == {later}
 
 
-def test_an_action_without_a_date_is_only_in_the_points(lived) -> None:  # type: ignore[no-untyped-def]
+def test_an_action_without_a_date_is_only_in_the_points(lived: Room) -> None:
     lived.ask(Role.CLIENT, do="write", kind="action", text="Appeler les antennes")
     assert len(events(lived.session)) == 3
     assert "- responsable à nommer\u00a0: Appeler les antennes, date à fixer" in events(lived.session)[1]["description"]
 
 
-def test_an_action_says_in_the_calendar_which_recommendation_it_comes_from(lived) -> None:  # type: ignore[no-untyped-def]
+def test_an_action_says_in_the_calendar_which_recommendation_it_comes_from(lived: Room) -> None:
     first = lived.session.notes_of("recommendation")[0]
     lived.ask(Role.CLIENT, do="write", kind="action", text="Choisir", about=first.id, due="2033-07-01")
     plain, choose = events(lived.session)[:2]
@@ -520,7 +520,7 @@ def test_an_action_says_in_the_calendar_which_recommendation_it_comes_from(lived
 
 
 @pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01", "1999-12-31", "2101-01-01"])
-def test_a_day_that_calendars_fail_on_makes_no_event(lived, day: str) -> None:  # type: ignore[no-untyped-def]
+def test_a_day_that_calendars_fail_on_makes_no_event(lived: Room, day: str) -> None:
     """A journal of a former kit may hold one; no gesture writes it any more."""
     [action] = lived.session.notes_of("action")
     refusal = lived.refused(Role.CLIENT, do="detail", note=action.id, detail="due", value=day)
@@ -531,7 +531,7 @@ def test_a_day_that_calendars_fail_on_makes_no_event(lived, day: str) -> None:  
     assert len(events(history(entries, lived.session))) == 2
 
 
-def test_a_workshop_that_was_not_held_has_no_follow_up(room) -> None:  # type: ignore[no-untyped-def]
+def test_a_workshop_that_was_not_held_has_no_follow_up(room: Room) -> None:
     with pytest.raises(ExportError, match=r"has not been held, .* Nothing was written\. Export it again once"):
         followup.write(room.session, environment("fr"))
 
@@ -552,14 +552,12 @@ def test_a_workshop_that_was_not_held_has_no_follow_up(room) -> None:  # type: i
         ("points.ics", b"BEGIN:VCALENDAR\r\n"),
     ],
 )
-def test_the_name_says_what_to_write(lived, tmp_path: Path, name: str, begins: bytes) -> None:  # type: ignore[no-untyped-def]
+def test_the_name_says_what_to_write(lived: Room, tmp_path: Path, name: str, begins: bytes) -> None:
     assert main(["export", lived.session.id, "--data", str(tmp_path), "-o", str(tmp_path / name)]) == 0
     assert (tmp_path / name).read_bytes().startswith(begins)
 
 
-def test_without_an_hour_no_calendar_is_written(  # type: ignore[no-untyped-def]
-    room, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_without_an_hour_no_calendar_is_written(room: Room, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = tmp_path / "followup.ics"
     assert main(["export", room.session.id, "--data", str(tmp_path), "-o", str(out)]) == 2
     assert capsys.readouterr().err.startswith(f"impact: {room.session.id}: this workshop has not been held")

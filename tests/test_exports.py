@@ -6,7 +6,6 @@ import asyncio
 import json
 import urllib.error
 import urllib.request
-from pathlib import Path
 
 import pytest
 
@@ -111,29 +110,28 @@ def test_a_process_that_lasts_too_long_is_ended(
     assert "it took too long" in caplog.text
 
 
-def test_a_file_that_cannot_be_made_gives_a_page_and_comes_a_moment_later(tmp_path: Path) -> None:
+def test_a_file_that_cannot_be_made_gives_a_page_and_comes_a_moment_later(server: Server) -> None:
     key = "0" * 32
-    with Server(tmp_path) as server:
-        link = server.new("Colis Solidaire")["client"]
-        address, _, cookie = link.partition("?key=")
-        session = address.split("/")[-2]
-        headers = {"Cookie": f"impact-key={cookie}; impact-person={key}", "Content-Type": "application/json"}
+    link = server.new("Colis Solidaire")["client"]
+    address, _, cookie = link.partition("?key=")
+    session = address.split("/")[-2]
+    headers = {"Cookie": f"impact-key={cookie}; impact-person={key}", "Content-Type": "application/json"}
 
-        def answer(path: str, body: bytes | None = None) -> tuple[int, str]:
-            request = urllib.request.Request(f"{address}/{path}", body, headers)
-            try:
-                with urllib.request.urlopen(request, timeout=60) as response:
-                    return response.status, response.read().decode()
-            except urllib.error.HTTPError as error:
-                return error.code, error.read().decode()
+    def answer(path: str, body: bytes | None = None) -> tuple[int, str]:
+        request = urllib.request.Request(f"{address}/{path}", body, headers)
+        try:
+            with urllib.request.urlopen(request, timeout=60) as response:
+                return response.status, response.read().decode()
+        except urllib.error.HTTPError as error:
+            return error.code, error.read().decode()
 
-        status, _ = answer("join", json.dumps({"id": "join-0001", "key": key, "name": "Marc"}).encode())
-        assert status == 200
-        path = journal_path(tmp_path, session)
-        # The server has the journal open; the process that it starts does not find it.
-        path.rename(path.with_suffix(".away"))
-        status, said = answer("summary.md")
-        assert status == 503 and "Rien n’est perdu" in said
-        path.with_suffix(".away").rename(path)
-        status, said = answer("summary.md")
-        assert status == 200 and "Colis Solidaire" in said
+    status, _ = answer("join", json.dumps({"id": "join-0001", "key": key, "name": "Marc"}).encode())
+    assert status == 200
+    path = journal_path(server.data, session)
+    # The server has the journal open; the process that it starts does not find it.
+    path.rename(path.with_suffix(".away"))
+    status, said = answer("summary.md")
+    assert status == 503 and "Rien n’est perdu" in said
+    path.with_suffix(".away").rename(path)
+    status, said = answer("summary.md")
+    assert status == 200 and "Colis Solidaire" in said

@@ -59,7 +59,7 @@ async def test_doors_that_do_not_open_look_alike(house: Served) -> None:
 
 
 @served
-async def test_who_has_not_joined_sees_the_form_and_no_words_of_the_room(house: Served) -> None:
+async def test_a_person_who_has_not_joined_sees_the_form_and_no_words_of_the_room(house: Served) -> None:
     ines = await house.joins(CONSULTANT, "Inès")
     await ines.asks("Qui renonce ?")
     page = await house.at(OBSERVER).get()
@@ -71,7 +71,7 @@ async def test_who_has_not_joined_sees_the_form_and_no_words_of_the_room(house: 
 
 
 @served
-async def test_who_is_shown_out_stays_out_until_they_are_let_in(house: Served) -> None:
+async def test_a_person_shown_out_stays_out_until_let_in(house: Served) -> None:
     ada, lou = await house.joins(FACILITATOR), await house.joins(OBSERVER)
     await ada.do("show_out", person=lou.id)
     assert (await lou.get()).code == 403
@@ -139,7 +139,7 @@ async def test_a_gesture_is_granted_once_and_refused_in_words(house: Served) -> 
 
 
 @served
-async def test_what_no_page_of_ours_sends_is_refused(house: Served) -> None:
+async def test_a_request_that_no_page_of_ours_sends_is_refused(house: Served) -> None:
     ines = await house.joins(CONSULTANT)
     gesture = {"id": "from-elsewhere", "do": "write", "kind": "question", "text": "Qui ?"}
     answers = [

@@ -65,7 +65,7 @@ def only(room: Room) -> str:
 
 
 @pytest.mark.usefixtures("worry")
-def test_its_writers_write_it_and_nobody_else(room: Room) -> None:
+def test_only_the_writers_of_a_kind_write_it(room: Room) -> None:
     for role in Role:
         if role in TEAM:
             note = room.ask(role, do="write", kind="worry", text=TEXT)
@@ -88,7 +88,7 @@ def test_the_team_changes_it_together(worried: Room) -> None:
     assert not Eye(CONSULTANT).may_change(worried.session.notes[note])
 
 
-def test_its_details_are_checked(worried: Room) -> None:
+def test_the_details_of_a_kind_are_checked(worried: Room) -> None:
     note = only(worried)
     assert worried.session.notes[note].details == {"size": "big", "carrier": NAMES[CLIENT]}
     worried.ask(CLIENT, do="detail", note=note, detail="settled", value="07/12/2026")

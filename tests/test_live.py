@@ -7,6 +7,7 @@ import logging
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -53,7 +54,7 @@ class Paper:
 
 @pytest.fixture
 def follower(room: Room) -> Iterator[Live]:
-    """What a client's kernel does, on a connection of its own."""
+    """A client's kernel, on a connection of its own."""
     store = SessionStore(Journal(room.store.journal.path))
     yield Live(store, Eye(Role.CLIENT))
     store.journal.close()
@@ -113,11 +114,14 @@ def test_a_fragment_that_is_gone_is_patched_with_nothing(room: Room, follower: L
 def test_the_patches_add_up_to_the_whole(room: Room, follower: Live) -> None:
     paper = Paper()
 
+    def shows(text: str) -> bool:
+        return text in str(follower.fragments(paper))
+
     async def scenario() -> None:
         follower.show(paper, questions.PANE)
         for n in range(3):
             note = room.ask(Role.CLIENT, do="write", kind="question", text=f"Question {n} ?")
-            await until(lambda n=n: f"Question {n}" in str(follower.fragments(paper)))
+            await until(partial(shows, f"Question {n}"))
         room.ask(Role.CLIENT, do="withdraw", note=note)
         await until(lambda: "Question 2" not in str(follower.fragments(paper)))
 
@@ -191,7 +195,6 @@ def test_a_drawing_that_fails_once_does_not_freeze_the_room(
 
     async def scenario() -> None:
         follower.show(paper, Pane("brittle", track.frame, (Part("brittle", brittle, words),)))
-        await asyncio.sleep(0.1)
         failing[0] = True
         room.ask(Role.CLIENT, do="write", kind="question", text="Qui renonce ?")
         await until(lambda: "Qui renonce" in str(paper.patches))

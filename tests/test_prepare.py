@@ -1,4 +1,4 @@
-"""What a team sees while it prepares: three questions, what is said, one thing to make more precise."""
+"""The panes of a team that prepares: three questions, its hypotheses, one point to make more precise."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def drafts(room: Room, role: Role = CLIENT, lang: str = "fr") -> list[str]:
 
 
 def words(html: str) -> str:
-    """What is read in it, with plain spaces."""
+    """The words of an element, with plain spaces."""
     return " ".join(Tree(f"<div>{html}</div>").elements[0].words.split())
 
 

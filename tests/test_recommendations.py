@@ -1,4 +1,4 @@
-"""What the hour changed in a hypothesis, word by word."""
+"""The changes of a hypothesis during the hour, word by word."""
 
 from __future__ import annotations
 
@@ -127,7 +127,7 @@ def test_a_decision_is_whole_or_is_not(room: Room) -> None:
 )
 def test_only_a_metric_that_stands_and_is_kept_is_the_north_star(since: list[Event], star: str | None) -> None:
     """Whatever its detail says: in a journal that was merged it may say so still."""
-    named = [
+    named: list[Event] = [
         NoteWritten("delay", "metric", "Délai"),
         MetricKept("delay", True),
         DetailSet("delay", "north_star", "yes"),

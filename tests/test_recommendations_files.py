@@ -168,7 +168,7 @@ def test_the_state_says_it_all_and_fits_its_schema(finished: Room) -> None:
 
 
 def test_a_notebook_to_share_keeps_groups_and_decisions_without_names_nor_how_to_reach_the_team(finished: Room) -> None:
-    labels = {**{role: role.value for role in Role}, OWNER: "owner"}
+    labels: dict[str, str] = {**{role: role.value for role in Role}, OWNER: "owner"}
     shared = redact(SessionFile(finished.session.id, tuple(finished.entries), FORMAT), labels).fold()
     first, again = shared.notes_of("recommendation")[0], shared.notes_of("recommendation")[2]
     assert again.details["same_as"] == first.id

@@ -33,7 +33,7 @@ from impactlib.rooms.replay import Replay, build, told
 from impactlib.server import replay_drawing, replay_process
 from impactlib.server.replay_drawing import notebook
 from tests import make_sessions
-from tests.conftest import Room, observed
+from tests.conftest import Room, Time, observed
 
 T = TypeVar("T")
 NAMES = tuple(samples.ABOUT)
@@ -53,7 +53,7 @@ def start(file: SessionFile) -> float:
 
 
 def shown_at(made: Replay, seconds: float) -> Patch:
-    """What the page shows then: the whole, and every patch up to that second."""
+    """The fragments on the page then: the whole, and every patch up to that second."""
     patches = [frame.patch for frame in made.frames if frame.at <= seconds]
     return {id: html for id, html in reduce(lambda a, b: {**a, **b}, patches, made.whole).items() if html}
 
@@ -106,7 +106,7 @@ def test_an_hour_in_any_order_is_played_to_its_end(name: str, chance: Random) ->
     assert shown_at(made, made.ends) == flat(observed(folded(file, made.ends), made.start + made.ends, "fr"))
 
 
-def test_the_minutes_that_an_overrun_takes_are_seen_as_it_lasts(room: Room, time) -> None:  # type: ignore[no-untyped-def]
+def test_the_minutes_that_an_overrun_takes_are_seen_as_it_lasts(room: Room, time: Time) -> None:
     room.ask(Role.FACILITATOR, do="start", step="tour")
     time.advance(1500)
     room.ask(Role.FACILITATOR, do="start", step="problem")
@@ -139,7 +139,7 @@ def test_scores_are_nowhere_before_the_ranking_is_shown(name: str) -> None:
     assert shown_at(made, shown) != shown_at(other, shown)
 
 
-def test_a_state_holds_no_score_of_a_round_that_was_not_shown_yet(room: Room, time) -> None:  # type: ignore[no-untyped-def]
+def test_a_state_holds_no_score_of_a_round_that_was_not_shown_yet(room: Room, time: Time) -> None:
     room.ask(Role.FACILITATOR, do="start", step="tour")
     metric = room.ask(Role.CLIENT, do="write", kind="metric", text="Délai médian")
     for value in (5, 2):
@@ -228,7 +228,7 @@ def test_a_pages_replay_is_json_in_its_language(lang: str) -> None:
     }[lang]
 
 
-def test_a_workshop_that_never_began_is_replayed_up_to_its_last_entry(room: Room, time) -> None:  # type: ignore[no-untyped-def]
+def test_a_workshop_that_never_began_is_replayed_up_to_its_last_entry(room: Room, time: Time) -> None:
     time.advance(60)
     room.ask(Role.CLIENT, do="write", kind="problem", text="Trois semaines")
     made = build(room.store.to_file(), "fr")
@@ -236,7 +236,7 @@ def test_a_workshop_that_never_began_is_replayed_up_to_its_last_entry(room: Room
     assert made.frames[-1].lines[0].text == "Trois semaines"
 
 
-def test_an_entry_long_before_or_after_the_hour_is_not_played(lived: Room, time) -> None:  # type: ignore[no-untyped-def]
+def test_an_entry_long_before_or_after_the_hour_is_not_played(lived: Room, time: Time) -> None:
     time.advance(90_000)
     lived.ask(Role.CLIENT, do="write", kind="learning", text="Relu le lendemain")
     made = build(lived.store.to_file(), "fr")
@@ -483,7 +483,7 @@ def well_played(room: Room) -> Replay:
     return made
 
 
-def test_a_round_whose_metric_goes_and_comes_back_is_replayed(room: Room, time) -> None:  # type: ignore[no-untyped-def]
+def test_a_round_whose_metric_goes_and_comes_back_is_replayed(room: Room, time: Time) -> None:
     room.ask(Role.FACILITATOR, do="start", step="recommendations")
     metric = room.ask(Role.CLIENT, do="write", kind="metric", text="Délai")
     room.ask(Role.FACILITATOR, do="open_round", metrics=metric)
@@ -493,7 +493,7 @@ def test_a_round_whose_metric_goes_and_comes_back_is_replayed(room: Room, time) 
     well_played(room)
 
 
-def test_advice_grouped_across_hypotheses_is_replayed(room: Room, time) -> None:  # type: ignore[no-untyped-def]
+def test_advice_grouped_across_hypotheses_is_replayed(room: Room, time: Time) -> None:
     room.ask(Role.FACILITATOR, do="start", step="tour")
     one, other = (room.ask(Role.CLIENT, do="write", kind="hypothesis", text=text) for text in ("Une", "Deux"))
     first = room.ask(Role.CONSULTANT, do="write", kind="recommendation", text="Comptez moins", about=one)
@@ -512,7 +512,7 @@ def test_advice_grouped_across_hypotheses_is_replayed(room: Room, time) -> None:
     well_played(room)
 
 
-def test_the_facilitators_steering_is_replayed(room: Room, time) -> None:  # type: ignore[no-untyped-def]
+def test_the_facilitators_steering_is_replayed(room: Room, time: Time) -> None:
     room.ask(Role.FACILITATOR, do="start", step="tour")
     first, second = (room.ask(Role.CLIENT, do="write", kind="hypothesis", text=text) for text in ("Une", "Deux"))
     metric = room.ask(Role.CLIENT, do="write", kind="metric", text="Délai", about=second)

@@ -169,7 +169,7 @@ LEAVING = {"show_out": {}, "correct": {"name": "Marc", "role": "observer"}}
 
 
 @pytest.mark.parametrize("do", LEAVING)
-def test_who_is_shown_out_or_gets_another_role_is_no_longer_listened_to(house: House, do: str) -> None:
+def test_a_person_shown_out_or_given_another_role_is_no_longer_heard(house: House, do: str) -> None:
     second = Page(CONSULTANT)
     house.shown(CLIENT).listen(second, "")
     house.ask(FACILITATOR, do=do, person="person-client", **LEAVING[do])
@@ -177,7 +177,7 @@ def test_who_is_shown_out_or_gets_another_role_is_no_longer_listened_to(house: H
 
 
 @pytest.mark.parametrize("do", LEAVING)
-def test_it_is_the_same_when_another_process_writes_it(house: House, elsewhere: SessionStore, do: str) -> None:
+def test_an_entry_of_another_process_shows_a_person_out_too(house: House, elsewhere: SessionStore, do: str) -> None:
     gesture = {"id": "from-elsewhere", "do": do, "person": "person-client", **LEAVING[do]}
     elsewhere.ask(Asking("person-facilitator", FACILITATOR), gesture)
     assert house.ended == set()

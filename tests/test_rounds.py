@@ -52,7 +52,7 @@ def test_two_rounds_are_kept_and_each_metric_is_ranked_by_its_last_that_was_show
     assert [round.scores[delay, "person-client"] for round in room.session.rounds] == [Score(5, 1), Score(5, 4)]
 
 
-def test_one_has_finished_once_each_metric_that_stands_is_scored_on_both_axes_or_abstained_from(
+def test_a_voter_has_finished_once_each_metric_that_stands_has_two_scores_or_an_abstention(
     room: Room, metrics: list[str]
 ) -> None:
     opened(room, *metrics[:3])
@@ -136,7 +136,7 @@ def test_a_press_that_opens_or_shows_twice_does_so_once(room: Room, metrics: lis
     assert "is open" in str(room.refused(FACILITATOR, do="open_round", metrics=" ".join(metrics[:2])))
 
 
-def test_one_number_given_again_beside_a_new_one_is_not_given_twice(room: Room, metrics: list[str]) -> None:
+def test_a_score_given_again_beside_a_new_one_is_not_written_twice(room: Room, metrics: list[str]) -> None:
     opened(room, metrics[0])
     for value, ease in ((4, 2), (4, 5), (1, 5)):
         room.ask(CLIENT, do="score", metric=metrics[0], value=value, ease=ease)

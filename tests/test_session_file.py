@@ -98,7 +98,7 @@ EVENTS = st.one_of(
 
 @st.composite
 def entries(draw: st.DrawFn) -> list[Entry]:
-    """What one session may have come to, in up to three journals."""
+    """One session continued in up to three journals."""
     made = [Entry("home", 1, "open-home", 1000.0, "", "", OPENED)]
     numbers = {"home": 1}
     at = 1000.0
@@ -244,7 +244,11 @@ def test_a_workshop_stays_what_it_was_opened_as_when_an_older_draft_comes_in(tmp
     draft = create_session(tmp_path / "draft", "prep", lang="en", zone="America/Martinique")
     draft.ask(asking("ada", Role.CLIENT), {"id": "join-ada", "do": "join", "name": "Ada"})
     draft.ask(asking("ada", Role.CLIENT), {"id": "draft-of-ada", "do": "draft", "statement": "Ce que croit Ada"})
-    opened = {"agenda": "reformulation", "starts_at": 1_900_000_000.0, "video": "https://visio.example/colis"}
+    opened: dict[str, Any] = {
+        "agenda": "reformulation",
+        "starts_at": 1_900_000_000.0,
+        "video": "https://visio.example/colis",
+    }
     opened |= {"zone": "Indian/Reunion"}
     room = create_session(tmp_path / "room", "Colis Solidaire", **opened)
     room.ask(asking("lou", Role.FACILITATOR), {"id": "join-lou", "do": "join", "name": "Lou"})
@@ -492,7 +496,7 @@ def test_a_newer_file_is_not_merged_into_a_workshop_of_ours(lived: Room) -> None
     assert lived.entries == before
 
 
-def test_there_must_be_a_workshop_to_merge_into(file: SessionFile, tmp_path: Path) -> None:
+def test_a_file_is_merged_into_an_existing_workshop_only(file: SessionFile, tmp_path: Path) -> None:
     with pytest.raises(JournalError):
         import_session(tmp_path, file, into="nowhere")
     with pytest.raises(JournalError):

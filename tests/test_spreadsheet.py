@@ -11,6 +11,7 @@ from dataclasses import astuple, replace
 from datetime import date
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings, strategies as st
@@ -80,7 +81,7 @@ def table(separator: str = ";", lang: str = "fr", end: str = "\r\n", **more: str
 
 
 def rows(content: bytes) -> list[Hypothesis]:
-    """What a file without problems holds."""
+    """The hypotheses of a file without problems."""
     sheet = read_hypotheses(content)
     assert sheet.problems == ()
     return [hypothesis for _, hypothesis in sheet.rows]
@@ -415,7 +416,7 @@ def test_two_thousand_rows_are_read() -> None:
         st.text(max_size=200).map(lambda text: ("Échéance\tSens\n" + text).encode("utf-16", "surrogatepass")),
     )
 )
-def test_whatever_comes_is_read_or_refused(content: bytes) -> None:
+def test_any_bytes_are_read_or_refused(content: bytes) -> None:
     try:
         sheet = read_hypotheses(content)
     except SheetError:
@@ -428,28 +429,30 @@ def test_whatever_comes_is_read_or_refused(content: bytes) -> None:
 
 
 def seen(text: str) -> str:
-    """What of a text is more than invisible characters."""
+    """The text, or nothing if all its characters are invisible."""
     return "" if is_blank(text) else text
 
 
-LINES = st.text(max_size=60).map(clean_line).map(seen) | st.sampled_from(
+SOME_LINES = st.text(max_size=60).map(clean_line).map(seen) | st.sampled_from(
     ["=1+1", "'=1", "''@x", "-", "-3.5", "a;b,c", '"']
 )
-NUMBERS = st.decimals(allow_nan=False, allow_infinity=False, places=3, min_value=-(10**9), max_value=10**9).map(str)
-DAYS = st.dates(date(YEARS[0], 1, 1), date(YEARS[-1], 12, 31)).map(str)
+SOME_NUMBERS = st.decimals(allow_nan=False, allow_infinity=False, places=3, min_value=-(10**9), max_value=10**9).map(
+    str
+)
+SOME_DAYS = st.dates(date(YEARS[0], 1, 1), date(YEARS[-1], 12, 31)).map(str)
 HYPOTHESES = st.builds(
     Hypothesis,
     **{
-        **dict.fromkeys(FIELDS, LINES),
+        **dict[str, Any].fromkeys(FIELDS, SOME_LINES),
         "statement": st.text(max_size=60).map(clean).map(seen),
         "concept": st.sampled_from(("", *CONCEPTS)),
         "kind": st.sampled_from(("", *KINDS_OF_IMPACT)),
         "direction": st.sampled_from(("", *DIRECTIONS)),
         "quality": st.sampled_from(("", *QUALITIES)),
-        "baseline": NUMBERS,
-        "target": NUMBERS,
-        "baseline_date": DAYS,
-        "target_date": DAYS,
+        "baseline": SOME_NUMBERS,
+        "target": SOME_NUMBERS,
+        "baseline_date": SOME_DAYS,
+        "target_date": SOME_DAYS,
     },
 )
 

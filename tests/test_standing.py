@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from random import Random
 
 import pytest
@@ -26,16 +27,21 @@ def told(happened: list[tuple[str, Event]]) -> Session:
     return history([Entry("home", i, f"e{i}", float(i), by, "", event) for i, (by, event) in enumerate(happened, 1)])
 
 
-def scored(*given_votes: Given, metrics: tuple[str, ...] = ("delay", "visits"), after: list[Event] | None = None):
+def scored(*given_votes: Given, metrics: tuple[str, ...] = ("delay", "visits"), after: Sequence[Event] = ()) -> Session:
     """A session with those people and metrics, and one round of votes (who, metric, value, ease), then shown;
     a vote of nothing is an abstention."""
     people = [("", e.PersonJoined(id, id, role)) for id, role in {**PEOPLE, **MORE, "lou": "observer"}.items()]
     notes = [("marc", e.NoteWritten(metric, "metric", metric)) for metric in metrics]
     cast: list[tuple[str, Event]] = [
-        (who, e.MetricAbstained(metric, "round") if axes == [None, None] else e.MetricScored(metric, *axes, "round"))
-        for who, metric, *axes in given_votes
+        (
+            who,
+            e.MetricAbstained(metric, "round")
+            if value is ease is None
+            else e.MetricScored(metric, value, ease, "round"),
+        )
+        for who, metric, value, ease in given_votes
     ]
-    end = [("ada", event) for event in [*(after or []), e.RoundShown("round")]]
+    end = [("ada", event) for event in [*after, e.RoundShown("round")]]
     return told([*people, *notes, ("ada", e.RoundOpened("round", " ".join(metrics))), *cast, *end])
 
 
@@ -165,7 +171,7 @@ ANYBODY = st.sampled_from(EVERYBODY)
 
 
 def some_votes(random: Random) -> list[Given]:
-    """What some of them, or nearly all, give some metrics."""
+    """Scores that some people, or nearly all, give to metrics."""
     asked, often = ((who, metric) for who in EVERYBODY for metric in METRICS), random.choice((0.1, 0.8))
     return [(*of, random.randint(1, 5), random.randint(1, 5)) for of in asked if random.random() < often]
 
@@ -179,20 +185,28 @@ WELL = [e.DetailSet("delay", "quality", "90"), e.DetailSet("visits", "quality", 
 def all_read(formula: Formula, weigh: bool, *votes: Given) -> list[object]:
     """All that is read of those votes once they are shown."""
     session = scored(*votes, metrics=METRICS, after=WELL)
-    cast, how = votes_cast(session), {"quality": qualities(session), "weigh_by_quality": weigh}
+    cast, quality = votes_cast(session), qualities(session)
     by_person = {metric: sorted(given, key=lambda vote: vote.person) for metric, given in cast.items()}
-    return [by_person, *(work(cast, formula, **how) for work in (rank, most_worth_talking, stability))]
+    return [
+        by_person,
+        *(
+            work(cast, formula, quality=quality, weigh_by_quality=weigh)
+            for work in (rank, most_worth_talking, stability)
+        ),
+    ]
 
 
 @given(FORMULA, st.booleans(), RANDOM)
-def test_the_order_of_the_voters_never_matters(formula, weigh, random) -> None:
+def test_the_order_of_the_voters_never_matters(formula: Formula, weigh: bool, random: Random) -> None:
     votes = some_votes(random)
     shuffled = random.sample(votes, len(votes))
     assert all_read(formula, weigh, *votes) == all_read(formula, weigh, *shuffled)
 
 
 @given(FORMULA, st.booleans(), RANDOM, ANYBODY, st.sampled_from(METRICS), NO_VOTE)
-def test_an_abstention_or_one_axis_alone_is_no_vote(formula, weigh, random, who, metric, given_up) -> None:
+def test_an_abstention_or_one_axis_alone_is_no_vote(
+    formula: Formula, weigh: bool, random: Random, who: str, metric: str, given_up: list[tuple[int | None, int | None]]
+) -> None:
     others = [vote for vote in some_votes(random) if vote[:2] != (who, metric)]
     more = [(who, metric, *axes) for axes in given_up]
     assert all_read(formula, weigh, *others, *more) == all_read(formula, weigh, *others)

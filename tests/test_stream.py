@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, closing
 
 import pytest
@@ -35,7 +35,7 @@ async def present(house: Served, *people: Browser) -> None:
 
 
 @served
-async def test_what_somebody_else_does_arrives(house: Served) -> None:
+async def test_a_gesture_of_somebody_else_arrives(house: Served) -> None:
     ines, lou = await house.joins(CONSULTANT, "Inès"), await house.joins(OBSERVER)
     stream = await lou.listens()
     await ines.asks("Qui renonce ?")
@@ -72,7 +72,9 @@ async def corrects(ada: Browser, lou: Browser) -> None:
 
 @pytest.mark.parametrize("ending", [renews, shows_out, corrects])
 @served
-async def test_a_stream_ends_when_its_person_may_no_longer_listen(house: Served, ending) -> None:  # type: ignore[no-untyped-def]
+async def test_a_stream_ends_when_its_person_may_no_longer_listen(
+    house: Served, ending: Callable[[Browser, Browser], Awaitable[None]]
+) -> None:
     ada, lou = await house.joins(FACILITATOR, "Ada"), await house.joins(OBSERVER, "Lou")
     others, stream = await ada.listens(), await lou.listens()
     await ending(ada, lou)
@@ -82,7 +84,7 @@ async def test_a_stream_ends_when_its_person_may_no_longer_listen(house: Served,
 
 @pytest.mark.parametrize("do", ["renew", "show_out", "correct"])
 @served
-async def test_it_ends_as_well_when_another_process_wrote_it(house: Served, do: str) -> None:
+async def test_an_entry_of_another_process_ends_the_stream_too(house: Served, do: str) -> None:
     ada, lou = await house.joins(FACILITATOR, "Ada"), await house.joins(OBSERVER, "Lou")
     others, stream = await ada.listens(), await lou.listens()
     async with watched(house):
@@ -98,7 +100,7 @@ async def test_it_ends_as_well_when_another_process_wrote_it(house: Served, do: 
 
 
 @served
-async def test_what_another_process_writes_arrives(house: Served) -> None:
+async def test_an_entry_of_another_process_arrives(house: Served) -> None:
     ines, lou = await house.joins(CONSULTANT, "Inès"), await house.joins(OBSERVER, "Lou")
     stream = await lou.listens()
     async with watched(house):

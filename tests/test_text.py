@@ -61,7 +61,7 @@ PAYLOADS = [
 
 
 class Read(HTMLParser):
-    """What a browser would make of some HTML: its tags, their attributes, and its words."""
+    """Some HTML as a browser reads it: its tags, their attributes, and its words."""
 
     def __init__(self, html: str) -> None:
         super().__init__(convert_charrefs=True)
@@ -85,7 +85,11 @@ class Read(HTMLParser):
     def handle_decl(self, decl: str) -> None:
         self.tags.append("declaration")
 
-    unknown_decl = handle_pi = handle_decl
+    def unknown_decl(self, data: str) -> None:
+        self.handle_decl(data)
+
+    def handle_pi(self, data: str) -> None:
+        self.handle_decl(data)
 
 
 # At the door --------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""What was done in an hour, a line each: who did what, and what nobody learns."""
+"""The timeline of an hour: a line per action, its author, and the words that it keeps secret."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a hub says to the notebook server that it starts, and what we make of it."""
+"""The command line and the addresses that a hub gives to the notebook server it starts."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ os.execvp("jupyter-lab", ["--port=1", "--ServerApp.token=wrong"])
 
 
 def line(*last: str, token: str = "-a token=&'\"") -> list[str]:
-    """What BinderHub's spawner gives to the image's entry point."""
+    """The arguments that BinderHub's spawner gives to the image's entry point."""
     old = ["--NotebookApp.base_url=/user/ada/", f"--NotebookApp.token={token}", "--NotebookApp.trust_xheaders=True"]
     new = [option.replace("NotebookApp", "ServerApp") for option in old]
     return ["python3", "-c", SCRIPT, "--ip=0.0.0.0", "--port=8888", *old, *new, *last]
 
 
-def test_where_and_with_which_token_is_read_from_a_notebook_servers_command_line() -> None:
+def test_the_address_and_the_token_are_read_from_a_notebook_servers_command_line() -> None:
     assert address(line()) == Address("0.0.0.0", 8888, "/user/ada/", "-a token=&'\"")
 
 

@@ -9,8 +9,6 @@ import signal
 import subprocess
 import sys
 import sysconfig
-import time
-import urllib.error
 import urllib.request
 import zipfile
 from collections.abc import Iterator
@@ -18,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.harness import START_WITHIN, free_port
+from tests.harness import answers, free_port, until
 
 pytestmark = pytest.mark.process
 
@@ -75,18 +73,11 @@ def _served(environment: Path, folder: Path) -> Iterator[str]:
 
 def _page(url: str) -> str:
     """The page at that address, once the server is up."""
-    deadline = time.monotonic() + START_WITHIN
-    while True:
-        try:
-            with urllib.request.urlopen(url, timeout=60) as answer:
-                assert answer.status == 200
-                page: str = answer.read().decode()
-                return page
-        except urllib.error.HTTPError:
-            raise
-        except OSError:
-            assert time.monotonic() < deadline, "the server did not start"
-            time.sleep(0.1)
+    until(lambda: answers(f"{url}api"))
+    with urllib.request.urlopen(url, timeout=60) as answer:
+        assert answer.status == 200
+        page: str = answer.read().decode()
+        return page
 
 
 def _below(folder: str) -> set[str]:

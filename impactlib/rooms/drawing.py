@@ -50,14 +50,11 @@ class Drawing:
         self._cards: dict[int, dict[str, tuple[object, Reads]]] = {}
         self._session: Session | None = None
 
-    def update(self, scene: Scene, *, at_rest: bool = True) -> Patch:
-        """Draw the parts whose reads have changed, and return the patch; the long ones only when the notes are
-        `at_rest`."""
+    def update(self, scene: Scene) -> Patch:
+        """Draw the parts whose reads have changed, and return the patch."""
         eye = replace(self._eye, now=scene.now, speed=scene.speed, present=scene.present)
         patch: Patch = {}
         for part in self._parts:
-            if not at_rest and isinstance(part, Part) and part.long:
-                continue
             reads, before = scene.read(part), self._read.get(id(part))
             if before == reads:
                 continue

@@ -141,15 +141,12 @@ def _scene(session: Session, at: float) -> Scene:
 
 def _frames(session: Session, entries: Sequence[Entry], start: float, drawing: Drawing) -> Iterator[Instant]:
     instants = {at: list(group) for at, group in groupby(entries, lambda entry: entry.at)}
-    # The notes are at rest from time to time, when something else happens, and in the end.
-    rests = {*_ticks(entries, start), *(e.at for e in entries if not hasattr(e.event, "note"))}
-    rests |= {max(instants, default=start)}
-    for at in sorted({*instants, *rests}):
+    for at in sorted({*instants, *_ticks(entries, start)}):
         lines: list[Line] = []
         for entry in instants.get(at, ()):
             session = evolve(session, entry)
             lines += said(session, entry, at - start)
-        patch = drawing.update(_scene(session, at), at_rest=at in rests)
+        patch = drawing.update(_scene(session, at))
         if patch or lines:
             yield Instant(at - start, session.clock.step or "", patch, tuple(lines))
 

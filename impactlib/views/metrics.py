@@ -212,7 +212,7 @@ PANE = Pane(
     (
         Part("round", _round_reads, _round),
         Part("ranking", _ranking_reads, _ranking),
-        Part("solidity", _ranking_reads, _solidity, long=True),
+        Part("solidity", _ranking_reads, _solidity),
         cards(
             "metrics",
             "metric",

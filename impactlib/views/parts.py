@@ -87,15 +87,13 @@ class Eye:
 class Part:
     """One fragment. `draw` returns None where the audience sees nothing; `reads` takes no account of who looks.
 
-    While `on_demand` says so, a room does not keep the fragment up to date: a page asks for it. A replay draws a `long`
-    one again only once the notes rest.
+    While `on_demand` says so, a room does not keep the fragment up to date: a page asks for it.
     """
 
     zone: str
     reads: Callable[[Scene], Reads]
     draw: Callable[[Session, Eye], Markup | None]
     on_demand: Callable[[Session], bool] = lambda session: False
-    long: bool = False
 
     @property
     def id(self) -> str:

@@ -51,7 +51,7 @@ def _before_the_end(session: Session) -> bool:
 PANE = Pane(
     "summary",
     frame,
-    (Part("summary", _reads, _preview, on_demand=_before_the_end, long=True),),
+    (Part("summary", _reads, _preview, on_demand=_before_the_end),),
     "The summary as it stands.",
     replayed=True,
 )

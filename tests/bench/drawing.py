@@ -83,7 +83,7 @@ def workshop_layout() -> Layout:
 
 
 def gestures(number: int) -> Iterator[tuple[Asking, Gesture]]:
-    """What is done in an hour, one gesture of each kind after the other; each is about one of the last notes."""
+    """The gestures of an hour, one of each kind in turn; each is about one of the last notes."""
     for turn in range(number):
         id = f"gesture-{turn:04}"
         text = f"Et si l’on comptait plutôt les renoncements ? {turn}"
@@ -112,12 +112,10 @@ def folds() -> list[Row]:
 def replays() -> list[Row]:
     """The tidy sample, with what was written in it said again until the hour holds enough gestures."""
     file = samples.sample("tidy")
-    written = [entry for entry in file.entries if isinstance(entry.event, NoteWritten)]
+    written = [(entry, entry.event) for entry in file.entries if isinstance(entry.event, NoteWritten)]
     again = [
-        structs.replace(
-            e, id=f"{e.id}-{i}", at=e.at + 0.1 + i, event=structs.replace(e.event, note=f"{e.event.note}-{i}")
-        )
-        for i, e in enumerate(islice(cycle(written), REPLAYED - len(file.entries)))
+        structs.replace(e, id=f"{e.id}-{i}", at=e.at + 0.1 + i, event=structs.replace(said, note=f"{said.note}-{i}"))
+        for i, (e, said) in enumerate(islice(cycle(written), REPLAYED - len(file.entries)))
     ]
     hour = replace(file, entries=(*file.entries, *again))
     seconds = []

@@ -25,11 +25,11 @@ GAP = 0.36
 CAST = ("facilitator", "client", "client", *("consultant",) * 3, *("observer",) * 6)
 """The roles of twelve people."""
 PEOPLE = tuple((f"person-{number:02}", role) for number, role in enumerate(CAST))
-"""Who comes in, as ids and roles; the first six write."""
+"""The people, as ids and roles; the first six write."""
 STEP = "questions"
 
 Told = tuple[str, str, tuple[Event, ...]]
-"""Who wrote, the id of the first entry, the events."""
+"""The author, the id of the first entry, the events."""
 
 
 def of_notes(

@@ -177,7 +177,7 @@ def visitor(browser: Browser, known: Any) -> Iterator[Page]:
 
 
 class Traffic:
-    """What a page asks for and receives: counted by the browser itself, on the wire."""
+    """The requests and the bytes of a page, counted by the browser itself, on the wire."""
 
     def __init__(self, page: Page) -> None:
         self.requests = self.bytes = 0

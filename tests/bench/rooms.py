@@ -205,7 +205,7 @@ def settled(server: Server) -> float:
 
 
 def share_of_a_core(server: Server) -> float:
-    """What the server takes of one core at rest, in per cent."""
+    """The server's share of one core at rest, in per cent."""
     time.sleep(SETTLE)
     before, began = processor_time(server), time.monotonic()
     time.sleep(REST)

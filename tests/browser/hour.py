@@ -1,4 +1,4 @@
-"""What four people do in an hour, wherever the server is: on this machine, or behind a hub."""
+"""Four people live an hour through their pages, on a server of this machine or behind a hub."""
 
 from __future__ import annotations
 

@@ -89,7 +89,9 @@ def fill(people: dict[str, Person], step: str) -> None:
 
 
 @pytest.mark.long
-def test_every_page_role_and_step_at_both_widths(server: Server, person: Callable[..., Person]) -> None:
+def test_every_page_is_accessible_and_fits_both_widths_for_each_role_and_step(
+    server: Server, person: Callable[..., Person]
+) -> None:
     operator = person("facilitator")
     operator.page.goto(server.operator_url)
     operator.ready()
@@ -135,7 +137,7 @@ def test_every_page_role_and_step_at_both_widths(server: Server, person: Callabl
     ("agenda", "lang", "roles"),
     [(DEFAULT, "en", ("facilitator", "client")), ("reformulation", "fr", ("consultant", "observer"))],
 )
-def test_every_step_of_a_played_hour(
+def test_every_step_of_a_played_hour_is_accessible(
     server: Server, person: Callable[..., Person], agenda: str, lang: str, roles: tuple[str, ...]
 ) -> None:
     store = open_store(server.data, rehearse(server.data, participants=4, speed=3600, agenda=agenda, lang=lang).session)
@@ -160,7 +162,7 @@ def test_every_step_of_a_played_hour(
         one.shot(f"{agenda}-{lang}")
 
 
-def test_the_pages_in_english_that_no_step_shows(server: Server, person: Callable[..., Person]) -> None:
+def test_the_english_pages_that_no_step_shows_are_accessible(server: Server, person: Callable[..., Person]) -> None:
     operator = person("facilitator")
     for address in (server.operator_url, f"{server.url}?lang=en"):
         operator.page.goto(address)
@@ -211,7 +213,7 @@ def tab_to(page: Page, name: str) -> None:
     raise AssertionError(f"Tab never reached {name}, it met {met}")
 
 
-def test_a_whole_step_is_done_by_keyboard_alone(server: Server, person: Callable[..., Person]) -> None:
+def test_a_person_goes_through_a_whole_step_by_keyboard_alone(server: Server, person: Callable[..., Person]) -> None:
     links = server.new("Colis Solidaire")
     facilitator, client = person("facilitator"), person("client")
     for one, name in ((facilitator, "Ada"), (client, "Marc")):

@@ -65,7 +65,7 @@ def test_a_testimony_is_written_for_its_speaker_and_seen_by_an_observer(
         agree(one.page, f"the closing, {one.role}")
 
 
-def test_a_follow_up_goes_on_from_the_notebook_of_the_hour_and_takes_its_figures(
+def test_a_follow_up_imports_the_hours_notebook_and_takes_its_figures(
     server: Server, person: Callable[..., Person]
 ) -> None:
     people = People(server.new("Les aidants", agenda="follow-up"), person)
@@ -150,7 +150,7 @@ BEYOND = """() => {
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("agenda", names())
-def test_on_a_phone_the_title_of_each_step_of_each_agenda_is_read_whole(
+def test_a_phone_shows_the_whole_title_of_each_step_of_each_agenda(
     server: Server, person: Callable[..., Person], agenda: str, lang: str
 ) -> None:
     phone = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}

@@ -1,12 +1,13 @@
-"""What one's ballot says is what the server counts, whatever happens meanwhile; and the page says what to do."""
+"""A ballot shows the scores that the server counts, also when others act meanwhile, and says what to do next."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Request, expect
 
 from impactlib.domain.agenda import Role
 from impactlib.domain.session import Score
@@ -62,7 +63,7 @@ def field(page: Page, metric: str, axis: str = "Valeur pour les usagers") -> Loc
     return page.locator(".ballot tr", has_text=re.compile(re.escape(metric))).get_by_label(axis)
 
 
-def test_a_round_says_itself_and_how_far_one_has_come(stage: Stage, person: Callable[..., Person]) -> None:
+def test_a_ballot_explains_the_round_and_counts_the_scores_given(stage: Stage, person: Callable[..., Person]) -> None:
     phone = person("consultant", **PHONE).join(stage.links["consultant"], "Inès")
     lou = person("observer").join(stage.links["observer"], "Lou")
     stage.open(0, 1)
@@ -95,7 +96,7 @@ def test_a_round_says_itself_and_how_far_one_has_come(stage: Stage, person: Call
     assert phone.errors == lou.errors == []
 
 
-def test_what_changes_nothing_is_not_sent_and_an_emptied_field_says_what_still_counts(
+def test_a_score_that_changes_nothing_is_not_sent_and_an_emptied_field_shows_the_score_that_counts(
     stage: Stage, person: Callable[..., Person]
 ) -> None:
     marc = person("client").join(stage.links["client"], "Marc")
@@ -135,7 +136,45 @@ def test_what_changes_nothing_is_not_sent_and_an_emptied_field_says_what_still_c
     assert stage.counted("Marc") == Score(5, 4)
 
 
-def test_two_tabs_of_one_person_say_the_same(stage: Stage, person: Callable[..., Person]) -> None:
+KEYS_PRESSED = """(it, [keys, leaves]) => {
+  const waiting = () => Object.keys(localStorage).some((key) => key.includes('outbox:'));
+  it.focus();
+  for (const key of keys) it.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }));
+  const before = waiting();
+  if (leaves) it.blur();
+  return [before, waiting()];
+}"""
+"""Presses keys on a point within one moment; says if a gesture waits before, and after, the focus leaves."""
+
+
+def test_arrow_keys_send_their_score_once_when_they_rest_or_the_focus_leaves(
+    stage: Stage, person: Callable[..., Person]
+) -> None:
+    marc = person("client").join(stage.links["client"], "Marc")
+    asked: list[tuple[str, int, int]] = []
+
+    def asks(request: Request) -> None:
+        if request.url.endswith("/gestures"):
+            gesture: dict[str, Any] = request.post_data_json or {}
+            asked.append((gesture["metric"], int(gesture["value"]), int(gesture["ease"])))
+
+    marc.page.on("request", asks)
+    stage.open(0, 1)
+    first, second = slider(marc.page, METRICS[0]), slider(marc.page, METRICS[1])
+    # The first key brings a point to the middle.
+    with marc.page.expect_request("**/gestures"):
+        assert first.evaluate(KEYS_PRESSED, [["ArrowUp", "ArrowUp", "ArrowUp", "ArrowRight"], False]) == [False, False]
+    sent(marc.page)
+    assert first.evaluate(KEYS_PRESSED, [["ArrowDown", "ArrowDown"], True]) == [False, True]
+    # The keys on the second point rest later than those on the first, which are not sent again then.
+    with marc.page.expect_request(lambda request: "metric-001" in (request.post_data or "")):
+        second.evaluate(KEYS_PRESSED, [["Home", "ArrowLeft"], False])
+    sent(marc.page)
+    assert asked == [("metric-000", 5, 4), ("metric-000", 3, 4), ("metric-001", 3, 2)]
+    assert (stage.counted("Marc"), stage.counted("Marc", 1)) == (Score(3, 4), Score(3, 2))
+
+
+def test_two_tabs_of_one_person_show_the_same_scores(stage: Stage, person: Callable[..., Person]) -> None:
     marc = person("client").join(stage.links["client"], "Marc")
     other = marc.context.new_page()
     other.goto(marc.page.url)
@@ -153,7 +192,7 @@ def test_two_tabs_of_one_person_say_the_same(stage: Stage, person: Callable[...,
     expect(slider(marc.page, METRICS[0])).to_have_attribute("aria-valuetext", "valeur 4, facilité 3")
 
 
-def test_a_score_that_is_refused_becomes_again_the_one_that_counts(stage: Stage, person: Callable[..., Person]) -> None:
+def test_a_refused_score_is_replaced_by_the_one_that_counts(stage: Stage, person: Callable[..., Person]) -> None:
     marc = person("client").join(stage.links["client"], "Marc")
     stage.open(0, 1)
     expect(marc.page.locator(".ballot")).to_be_visible()
@@ -173,7 +212,9 @@ def test_a_score_that_is_refused_becomes_again_the_one_that_counts(stage: Stage,
     expect(marc.page.locator("[data-saved]")).to_have_text("Non enregistré.")
 
 
-def test_a_metric_renamed_or_withdrawn_disturbs_nobody_who_types(stage: Stage, person: Callable[..., Person]) -> None:
+def test_a_metric_renamed_or_withdrawn_leaves_a_half_typed_score_alone(
+    stage: Stage, person: Callable[..., Person]
+) -> None:
     marc = person("client").join(stage.links["client"], "Marc")
     stage.open(0, 1, 2)
     expect(marc.page.locator(".ballot")).to_be_visible()
@@ -188,7 +229,7 @@ def test_a_metric_renamed_or_withdrawn_disturbs_nobody_who_types(stage: Stage, p
     expect(marc.page.locator(".ballot tbody tr")).to_have_count(2)
 
 
-def test_whoever_played_along_apart_and_becomes_a_consultant_starts_anew(
+def test_an_observer_who_becomes_a_consultant_starts_with_an_empty_ballot(
     stage: Stage, person: Callable[..., Person]
 ) -> None:
     lou = person("observer").join(stage.links["observer"], "Lou")
@@ -208,7 +249,7 @@ def test_whoever_played_along_apart_and_becomes_a_consultant_starts_anew(
     assert stage.counted("Lou") == Score(2, 2)
 
 
-def test_another_round_begins_with_what_one_gave(stage: Stage, person: Callable[..., Person]) -> None:
+def test_another_round_begins_with_the_scores_of_the_last(stage: Stage, person: Callable[..., Person]) -> None:
     marc = person("client").join(stage.links["client"], "Marc")
     stage.open(0, 1)
     expect(marc.page.locator(".ballot")).to_be_visible()
@@ -235,9 +276,7 @@ def test_another_round_begins_with_what_one_gave(stage: Stage, person: Callable[
     marc.sees("D’un tour à l’autre")
 
 
-def test_whoever_changes_nothing_in_another_round_says_so_by_one_press(
-    server: Server, person: Callable[..., Person]
-) -> None:
+def test_a_voter_keeps_all_scores_of_the_last_round_by_one_press(server: Server, person: Callable[..., Person]) -> None:
     stage = Stage(server, METRICS[:4])
     marc = person("client").join(stage.links["client"], "Marc")
     nadia = person("facilitator").join(stage.links["facilitator"], "Nadia")
@@ -282,7 +321,7 @@ def test_whoever_changes_nothing_in_another_round_says_so_by_one_press(
     stage.store.journal.close()
 
 
-def test_a_name_without_a_break_widens_no_page_of_a_phone(server: Server, person: Callable[..., Person]) -> None:
+def test_a_metric_name_without_spaces_widens_no_page_of_a_phone(server: Server, person: Callable[..., Person]) -> None:
     stage = Stage(server, (LONG, LONG.upper(), METRICS[2]))
     ines = person("consultant", **PHONE).join(stage.links["consultant"], "Inès")
     stage.open(0, 1, 2)
@@ -302,7 +341,7 @@ def test_a_name_without_a_break_widens_no_page_of_a_phone(server: Server, person
     stage.store.journal.close()
 
 
-def test_a_round_left_open_is_said_to_the_facilitator(stage: Stage, person: Callable[..., Person]) -> None:
+def test_the_facilitator_is_told_of_a_round_left_open(stage: Stage, person: Callable[..., Person]) -> None:
     nadia = person("facilitator").join(stage.links["facilitator"], "Nadia")
     marc = person("client").join(stage.links["client"], "Marc")
     stage.open(0)

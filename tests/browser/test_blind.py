@@ -29,11 +29,11 @@ from tests.harness import Server
 pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 Record = dict[str, set[str]]
-"""What was received, by where it came from: a fragment of the stream, an address, a file, the page itself."""
+"""The texts received, by source: a fragment of the stream, an address, a file, the page itself."""
 
 OTHERS = {"facilitator": "Nadia", "client": "Léa", "consultant": "Inès", "observer": "Lou"}
 ELSEWHERE = {"facilitator": ("/prepare", "/script", "/links"), "client": ("/prepare",)}
-"""What a role may open beside the room."""
+"""The pages that a role may open beside the room."""
 SIZED = ("content-length", "date", "etag")
 """Headers that follow from a moment and from how many digits it has."""
 AFTER = ("/shared.ipynb", "/summary.md")
@@ -49,7 +49,7 @@ DIFFERS = re.compile(
     r"|\b\d\d?:\d\d\b|\b\d\d? h \d\d\b|\d{4}-\d\d-\d\d(T[\d:.]+)?Z?|\b\d{8}T\d{6}Z?"
     r"|\bkey=[a-z2-7]{24}\b|(?<=qrline%27)[^\"]*"
 )
-"""What two workshops never have in common; a score, a mean or a rank is none of it."""
+"""Texts that always differ between two workshops; no score, mean or rank is among them."""
 
 
 class Recorder:
@@ -64,7 +64,7 @@ class Recorder:
         person.page.on("response", lambda answer: self._answers.append(answer))
 
     def taken(self) -> Record:
-        """What was received so far; what comes from now on is apart."""
+        """Take what was received so far out of the recording."""
         record, self._record = self._record, Record()
         return record
 
@@ -72,7 +72,7 @@ class Recorder:
         self._record.setdefault(self._settled(where), set()).add(self._settled(said))
 
     def page(self) -> None:
-        """What the page holds, and what it was answered since it was opened."""
+        """The page's own HTML, and the answers that it got since it was opened."""
         page = self.person.page
         # What is said in passing goes when it likes; its words stay in the page.
         expect(page.locator("[data-toast]")).to_be_hidden(timeout=20_000)
@@ -167,7 +167,7 @@ def lived(
 
 
 @pytest.mark.timeout(360)
-def test_nothing_of_anothers_scores_reaches_anybody_before_they_are_shown(
+def test_no_page_receives_another_persons_scores_before_they_are_shown(
     server: Server, person: Callable[..., Person], tmp_path: Path
 ) -> None:
     (blind, shown, whole), (other_blind, other_shown, other_whole) = (
@@ -183,6 +183,6 @@ def test_nothing_of_anothers_scores_reaches_anybody_before_they_are_shown(
 
 
 def differences(one: Record, other: Record) -> dict[str, tuple[set[str], set[str]]]:
-    """What came in one recording and not in the other, by where it came from."""
+    """The texts that one recording has and the other has not, by source."""
     found = {where: (one.get(where, set()), other.get(where, set())) for where in {*one, *other}}
     return {where: (mine - theirs, theirs - mine) for where, (mine, theirs) in found.items() if mine != theirs}

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,7 +15,7 @@ from impactlib.export import render
 from impactlib.rooms.samples import sample
 from impactlib.views.render import environment
 from tests.browser.conftest import People, Person
-from tests.harness import Server, free_port
+from tests.harness import Server, answers, free_port, until
 
 pytestmark = pytest.mark.browser
 
@@ -36,7 +33,8 @@ def taken(person: Person, name: str, folder: Path) -> Path:
     return path
 
 
-def test_a_session_goes_on_on_another_server_with_what_was_said(
+@pytest.mark.long
+def test_a_session_goes_on_on_another_server_with_its_notes(
     server: Server, four: People, person: Callable[..., Person], tmp_path: Path
 ) -> None:
     facilitator, client, consultant = four["facilitator"], four["client"], four["consultant"]
@@ -112,13 +110,15 @@ def test_a_file_of_ten_megabytes_is_refused_in_a_sentence_by_the_page_and_by_the
     )
     assert answer.status == 422 and "trop lourd" in answer.json()["refused"]
     stranger = person("observer")
-    asked = {"data": b"{}", "headers": {"Content-Type": "application/octet-stream"}}
-    assert stranger.context.request.post(f"{server.url}import", **asked).status == 422
+    sent = stranger.context.request.post(
+        f"{server.url}import", data=b"{}", headers={"Content-Type": "application/octet-stream"}
+    )
+    assert sent.status == 422
 
 
 @pytest.mark.long
 def test_a_session_notebook_renders_under_plain_voila(server: Server, browser: Browser, tmp_path: Path) -> None:
-    """Whoever owns the file runs it, where the kit is installed: no server of ours has anything to do with it."""
+    """The owner of the file runs it with plain Voilà where the kit is installed, without a server of ours."""
     path = tmp_path / "mardi.ipynb"
     path.write_bytes(render(sample("tidy"), "session", "ipynb", environment("fr")))
     port = free_port()
@@ -127,7 +127,7 @@ def test_a_session_notebook_renders_under_plain_voila(server: Server, browser: B
     page = browser.new_page(locale="fr-FR")
     try:
         address = f"http://127.0.0.1:{port}/"
-        until_up(address)
+        until(lambda: answers(address))
         page.goto(address, timeout=60_000)
         expect(page.get_by_role("heading", name="Compte rendu de l’atelier impact").first).to_be_visible(timeout=30_000)
         page.get_by_role("button", name="Revoir l’heure depuis le début").click()
@@ -138,15 +138,3 @@ def test_a_session_notebook_renders_under_plain_voila(server: Server, browser: B
         page.close()
         voila.kill()
         voila.wait()
-
-
-def until_up(address: str) -> None:
-    """Wait until somebody answers there."""
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        try:
-            urllib.request.urlopen(f"{address}nowhere", timeout=2).close()
-        except urllib.error.HTTPError:
-            return
-        except OSError:
-            time.sleep(0.2)

@@ -34,7 +34,7 @@ def save(person: Person) -> None:
     person.page.locator("dialog[open] .send .btn:not(.quiet)").click()
 
 
-def test_a_source_is_taken_stock_of_tied_and_told_more_of(two: tuple[Person, Person]) -> None:
+def test_a_source_is_listed_tied_to_a_metric_and_detailed(two: tuple[Person, Person]) -> None:
     client, facilitator = two
     row(client, "Taux de rétention").get_by_role("button").click()
     client.page.fill("#fulfil-text", "Foyers revenus")
@@ -57,7 +57,7 @@ def test_a_source_is_taken_stock_of_tied_and_told_more_of(two: tuple[Person, Per
     assert client.errors == facilitator.errors == []
 
 
-def test_a_cost_per_use_of_two_periods_is_converted_only_by_whoever_asks_for_it(two: tuple[Person, Person]) -> None:
+def test_a_cost_per_use_of_two_periods_is_converted_only_on_request(two: tuple[Person, Person]) -> None:
     client, _ = two
     row(client, "Coût par usage").get_by_role("button", name="Ajouter une mesure").click()
     save(client)

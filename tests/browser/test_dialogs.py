@@ -53,7 +53,7 @@ class Slow:
             route.continue_()
 
 
-def test_what_one_has_saved_oneself_is_not_somebody_elses_change(marc: Person) -> None:
+def test_a_persons_own_save_is_not_shown_as_somebody_elses_change(marc: Person) -> None:
     dialog = say_more(marc, "Moins d’attente")
     marc.page.fill("#precise-statement", "Moins d’attente pour tous")
     marc.page.fill("#precise-baseline", "beaucoup")
@@ -81,7 +81,7 @@ def test_what_one_has_saved_oneself_is_not_somebody_elses_change(marc: Person) -
     assert marc.errors == []
 
 
-def test_a_dialog_in_which_one_types_stays_while_something_else_waits_for_the_network(marc: Person) -> None:
+def test_an_open_dialog_stays_while_another_gesture_waits_for_the_network(marc: Person) -> None:
     marc.context.set_offline(True)
     answers(marc, "Plus de recours")
     expect(marc.page.locator("[data-banner]")).to_contain_text("Connexion perdue")
@@ -117,7 +117,7 @@ def test_a_second_press_on_a_dialog_that_saves_sends_nothing_more(stage: Stage, 
     assert len(asked) == 1 and marc.errors == []
 
 
-def test_a_link_that_was_renewed_leaves_nobody_in_a_dialog_that_saves_for_ever(marc: Person) -> None:
+def test_a_renewed_link_ends_the_saving_of_an_open_dialog(marc: Person) -> None:
     dialog = say_more(marc, "Moins d’attente")
     marc.page.fill("#precise-population", "familles")
     marc.page.route(
@@ -129,7 +129,7 @@ def test_a_link_that_was_renewed_leaves_nobody_in_a_dialog_that_saves_for_ever(m
     expect(marc.page.locator("[data-banner]")).to_contain_text("Ce lien n’ouvre plus rien ici")
 
 
-def test_news_waits_for_the_answer_to_what_one_did_and_is_told_if_it_still_holds(
+def test_somebody_elses_change_is_shown_after_the_answer_to_ones_own_if_it_still_holds(
     stage: Stage, person: Callable[..., Person]
 ) -> None:
     marc = person("client").join(stage.links["client"], "Marc")
@@ -161,9 +161,7 @@ def test_news_waits_for_the_answer_to_what_one_did_and_is_told_if_it_still_holds
     assert marc.errors == []
 
 
-def test_a_metric_that_goes_while_an_arrow_key_rests_breaks_nothing(
-    stage: Stage, person: Callable[..., Person]
-) -> None:
+def test_a_metric_withdrawn_between_two_arrow_keys_breaks_nothing(stage: Stage, person: Callable[..., Person]) -> None:
     marc = person("client").join(stage.links["client"], "Marc")
     stage.open(0, 1)
     expect(marc.page.locator(".ballot")).to_be_visible()
@@ -177,7 +175,7 @@ def test_a_metric_that_goes_while_an_arrow_key_rests_breaks_nothing(
     assert marc.errors == []
 
 
-def test_another_mark_asks_why_anew_and_has_the_old_words_at_hand(stage: Stage, person: Callable[..., Person]) -> None:
+def test_another_mark_asks_for_a_new_reason_and_offers_the_old_one(stage: Stage, person: Callable[..., Person]) -> None:
     marc = person("client").join(stage.links["client"], "Marc")
     marc.write("recommendation", "Comptez peu")
     advice = marc.page.locator(".advice", has_text="Comptez peu")

@@ -6,10 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
-import time
-import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -17,7 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from impactlib.paths import NOTEBOOKS
 from tests.browser.conftest import SHOTS
-from tests.harness import free_port
+from tests.harness import answers, free_port, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.long]
 
@@ -41,12 +38,7 @@ def lab(tmp_path: Path) -> Iterator[str]:
             stderr=log,
         )
     address = f"http://127.0.0.1:{port}"
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        with suppress(OSError):
-            urllib.request.urlopen(f"{address}/api").close()
-            break
-        time.sleep(0.2)
+    until(lambda: answers(f"{address}/api"))
     yield address
     process.terminate()
     process.wait(30)
@@ -83,7 +75,7 @@ def test_the_workshop_is_lived_in_jupyterlab(run: Callable[[str], Page]) -> None
     expect(page.locator(".in-notebook .time b").first).to_contain_text("9:5", timeout=20_000)
 
 
-def test_an_hour_is_watched_again_in_jupyterlab(run: Callable[[str], Page]) -> None:
+def test_an_hour_is_replayed_in_jupyterlab(run: Callable[[str], Page]) -> None:
     page = run("replay")
     page.get_by_role("link", name="Revoir cet atelier : Répit Voisin").click()
     page.locator(".moment", has_text="Qui est votre usager").click()

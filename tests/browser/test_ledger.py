@@ -24,7 +24,7 @@ GAPS = (
     "la décision de chaque mesure gardée",
     "ce que l’équipe fait de chaque recommandation",
 )
-"""What only the ledger and the choice complete, as the summary names it."""
+"""The missing parts that only the ledger and the choice complete, as the summary names them."""
 
 
 def draft(client: Person, text: str) -> None:
@@ -123,7 +123,7 @@ def test_advice_is_tied_to_a_metric_at_once_or_later(four: People) -> None:
     assert client.errors == consultant.errors == []
 
 
-def test_after_the_hour_the_team_marks_chooses_decides_and_agrees_at_its_link(four: People) -> None:
+def test_the_team_marks_chooses_decides_and_agrees_after_the_hour(four: People) -> None:
     facilitator, client = four["facilitator"], four["client"]
     draft(client, "L’attente passe de trois semaines à dix jours")
     to_step(facilitator, 4)
@@ -262,11 +262,11 @@ ADVICE = {
     "Ayez un groupe témoin": ("Nous l’adaptons", "adapted", "Un seul département est prêt"),
     "Comptez aussi les refus": ("Nous l’écartons", "aside", "Nous ne les connaissons pas"),
 }
-"""What the team does of each recommendation: the button, the status, the reason."""
+"""The team's decision on each recommendation: the button, the status, the reason."""
 
 
 @pytest.mark.parametrize("way", [Keyboard, Finger])
-def test_the_ledger_and_the_choice_by_keyboard_alone_and_by_finger(
+def test_the_ledger_and_the_choice_work_by_keyboard_alone_and_by_finger(
     server: Server, person: Callable[..., Person], way: type[Keyboard | Finger]
 ) -> None:
     store = prepared(server, links := server.new("Colis Solidaire"), METRICS[:2])
@@ -306,9 +306,9 @@ def test_the_ledger_and_the_choice_by_keyboard_alone_and_by_finger(
 
     store.catch_up()
     session = store.session
-    for note in session.notes_of("recommendation"):
-        _, status, reason = ADVICE[note.text]
-        assert (note.details["status"], note.details.get("reason", "")) == (status, reason)
+    for advice in session.notes_of("recommendation"):
+        _, status, reason = ADVICE[advice.text]
+        assert (advice.details["status"], advice.details.get("reason", "")) == (status, reason)
     [kept] = session.kept_metrics()
     decided = {"north_star": "yes", "threshold": "14 jours ou moins", "decider": "Salomé"}
     assert kept.text == METRICS[1]

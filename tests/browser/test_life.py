@@ -26,7 +26,7 @@ def gather(server: Server, person: Callable[..., Person]) -> dict[str, Person]:
     return people
 
 
-def test_what_is_sent_without_a_connection_leaves_by_itself_when_it_is_back(
+def test_a_note_sent_offline_leaves_by_itself_when_the_connection_is_back(
     server: Server, person: Callable[..., Person]
 ) -> None:
     people = gather(server, person)
@@ -43,18 +43,17 @@ def test_what_is_sent_without_a_connection_leaves_by_itself_when_it_is_back(
     expect(client.page.locator("#text-expectation")).to_have_value("et un brouillon")
 
 
-def test_a_room_has_no_kernel(tmp_path: Path, person: Callable[..., Person]) -> None:
-    with Server(tmp_path) as server:
-        people = gather(server, person)
-        people["client"].write("expectation", "Sans noyau")
-        people["consultant"].sees("Sans noyau")
-        server.settle()
-        assert server.kernels() == []
-        people["client"].write("expectation", "Toujours sans noyau")
-        people["consultant"].sees("Toujours sans noyau")
+def test_a_room_has_no_kernel(server: Server, person: Callable[..., Person]) -> None:
+    people = gather(server, person)
+    people["client"].write("expectation", "Sans noyau")
+    people["consultant"].sees("Sans noyau")
+    server.settle()
+    assert server.kernels() == []
+    people["client"].write("expectation", "Toujours sans noyau")
+    people["consultant"].sees("Toujours sans noyau")
 
 
-def test_a_killed_server_started_again_costs_nobody_a_word(tmp_path: Path, person: Callable[..., Person]) -> None:
+def test_a_killed_server_loses_no_words(tmp_path: Path, person: Callable[..., Person]) -> None:
     with Server(tmp_path) as server:
         people = gather(server, person)
         client, consultant = people["client"], people["consultant"]

@@ -102,7 +102,7 @@ def test_two_members_prepare_at_once_leave_and_resume_and_the_hour_finds_it_all(
     assert marc.errors == salome.errors == []
 
 
-def test_one_point_at_a_time_is_asked_and_its_answer_brings_the_next(
+def test_the_page_asks_for_one_point_at_a_time(
     two: tuple[Person, Person, dict[str, str]],
 ) -> None:
     marc, salome, _ = two
@@ -120,7 +120,7 @@ def test_one_point_at_a_time_is_asked_and_its_answer_brings_the_next(
     expect(draft.locator(".point p")).not_to_have_text(asked)
 
 
-def test_saying_more_keeps_what_each_wrote_and_shows_both_where_two_wrote_the_same_field(
+def test_two_people_who_detail_one_hypothesis_keep_their_fields_and_see_both_values_of_a_shared_one(
     two: tuple[Person, Person, dict[str, str]],
 ) -> None:
     marc, salome, _ = two
@@ -162,7 +162,7 @@ def test_saying_more_keeps_what_each_wrote_and_shows_both_where_two_wrote_the_sa
     expect(marc.page.locator("#precise-limits")).to_have_value("")
 
 
-def test_a_hypothesis_without_a_figure_gets_one_and_only_one(two: tuple[Person, Person, dict[str, str]]) -> None:
+def test_a_hypothesis_without_a_metric_gets_exactly_one(two: tuple[Person, Person, dict[str, str]]) -> None:
     marc, _, _ = two
     answers(marc, "Moins d’attente")
     say_more(marc, "Moins d’attente")
@@ -178,7 +178,7 @@ def test_a_hypothesis_without_a_figure_gets_one_and_only_one(two: tuple[Person, 
     expect(card(marc, "Délai médian")).to_contain_text("14")
 
 
-def test_without_a_connection_what_was_said_more_waits_and_leaves(two: tuple[Person, Person, dict[str, str]]) -> None:
+def test_details_saved_offline_wait_and_leave(two: tuple[Person, Person, dict[str, str]]) -> None:
     marc, salome, _ = two
     answers(marc, "Moins d’attente", "Délai médian")
     say_more(marc, "Moins d’attente")
@@ -190,7 +190,7 @@ def test_without_a_connection_what_was_said_more_waits_and_leaves(two: tuple[Per
     expect(card(salome, "familles en urgence")).to_be_visible(timeout=30_000)
 
 
-def test_a_spreadsheet_comes_in_but_for_what_cannot_be_read_and_twice_adds_nothing(
+def test_a_spreadsheet_is_imported_once_without_its_unreadable_rows(
     two: tuple[Person, Person, dict[str, str]],
 ) -> None:
     marc, salome, _ = two
@@ -209,7 +209,7 @@ def test_a_spreadsheet_comes_in_but_for_what_cannot_be_read_and_twice_adds_nothi
     expect(marc.page.locator("[data-sheet-said] .scroll")).to_be_hidden()
 
 
-def test_a_withdrawn_hypothesis_is_put_back_by_who_withdrew_it(two: tuple[Person, Person, dict[str, str]]) -> None:
+def test_an_author_puts_back_a_withdrawn_hypothesis(two: tuple[Person, Person, dict[str, str]]) -> None:
     marc, salome, _ = two
     answers(marc, "Moins d’attente", "Délai médian")
     card(salome, "Moins d’attente").get_by_role("button", name=re.compile("^Retirer")).click()
@@ -293,7 +293,7 @@ def test_a_first_hypothesis_is_drafted_by_keyboard_alone(server: Server, person:
     expect(page.locator("dialog[open]")).to_have_count(0)
 
 
-def test_a_teams_name_without_a_break_widens_no_page_of_a_phone(server: Server, person: Callable[..., Person]) -> None:
+def test_a_team_name_without_spaces_widens_no_page_of_a_phone(server: Server, person: Callable[..., Person]) -> None:
     links = server.new("W" * 80)
     member = person("facilitator", viewport={"width": 390, "height": 844})
     member.page.goto(links["facilitator"])

@@ -1,4 +1,4 @@
-"""What people do to notes and to each other during the hour."""
+"""People write, edit and withdraw notes, and the facilitator changes people, during the hour."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from time import monotonic
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 from tests.browser.conftest import Person
 from tests.harness import Server
@@ -26,11 +26,11 @@ def start(four: dict[str, Person], steps: int) -> None:
         four["facilitator"].forward()
 
 
-def card(person: Person, text: str):  # type: ignore[no-untyped-def]
+def card(person: Person, text: str) -> Locator:
     return person.page.locator(".card:visible", has_text=text).last
 
 
-def test_one_looks_at_another_step_and_comes_back_to_the_group(four: dict[str, Person]) -> None:
+def test_a_person_looks_at_another_step_and_comes_back_to_the_group(four: dict[str, Person]) -> None:
     start(four, 1)
     client = four["client"]
     client.page.get_by_role("button", name="Recommandations").click()
@@ -42,7 +42,7 @@ def test_one_looks_at_another_step_and_comes_back_to_the_group(four: dict[str, P
     expect(client.page.locator("[data-looking]")).to_be_hidden()
 
 
-def test_who_types_when_the_group_moves_on_stays_and_loses_nothing(four: dict[str, Person]) -> None:
+def test_a_person_who_types_when_the_group_moves_on_stays_and_loses_nothing(four: dict[str, Person]) -> None:
     start(four, 2)
     client = four["client"]
     client.page.locator("#text-problem").press_sequentially("Les familles att")
@@ -52,7 +52,7 @@ def test_who_types_when_the_group_moves_on_stays_and_loses_nothing(four: dict[st
     expect(client.page.locator("#text-problem")).to_have_value("Les familles attendent")
 
 
-def test_an_author_edits_and_withdraws_and_takes_it_back(four: dict[str, Person]) -> None:
+def test_an_author_edits_withdraws_and_puts_back_a_note(four: dict[str, Person]) -> None:
     start(four, 2)
     client, consultant, facilitator = four["client"], four["consultant"], four["facilitator"]
     client.write("problem", "Les familes attendent")
@@ -74,7 +74,7 @@ def test_an_author_edits_and_withdraws_and_takes_it_back(four: dict[str, Person]
     client.sees("Les familles attendent")
 
 
-def test_two_who_edit_one_note_see_both_texts_and_choose(four: dict[str, Person]) -> None:
+def test_two_people_who_edit_one_note_see_both_texts_and_choose(four: dict[str, Person]) -> None:
     start(four, 2)
     client, facilitator = four["client"], four["facilitator"]
     client.write("problem", "Version une")
@@ -92,7 +92,7 @@ def test_two_who_edit_one_note_see_both_texts_and_choose(four: dict[str, Person]
     facilitator.sees("Version de l’équipe")
 
 
-def test_what_is_refused_says_why_and_keeps_the_text(four: dict[str, Person]) -> None:
+def test_a_refused_note_says_why_and_keeps_its_text(four: dict[str, Person]) -> None:
     start(four, 2)
     client = four["client"]
     form = client.page.locator('form[data-form="problem"]')
@@ -268,7 +268,7 @@ def test_a_double_press_moves_one_step(four: dict[str, Person]) -> None:
     expect(four["facilitator"].page.locator(".bar")).to_have_attribute("data-step", "problem")
 
 
-def test_two_tabs_of_one_person_lose_nothing(four: dict[str, Person]) -> None:
+def test_two_tabs_of_one_person_lose_no_draft(four: dict[str, Person]) -> None:
     start(four, 1)
     client, facilitator = four["client"], four["facilitator"]
     other = client.context.new_page()
@@ -330,7 +330,7 @@ FRAME = "() => new Promise((drawn) => requestAnimationFrame(() => setTimeout(dra
 STORED = "() => Object.entries(localStorage).reduce((sum, [key, value]) => sum + key.length + value.length, 0)"
 
 
-def test_a_megabyte_pasted_is_refused_at_once_and_kept_and_stops_nobody(four: dict[str, Person]) -> None:
+def test_a_pasted_megabyte_is_refused_at_once_stays_in_the_form_and_blocks_nobody(four: dict[str, Person]) -> None:
     start(four, 2)
     client = four["client"]
     forms = {kind: client.page.locator(f'form[data-form="{kind}"]') for kind in ("problem", "audience")}

@@ -132,7 +132,9 @@ def press(person: Person, button: str) -> None:
     person.page.keyboard.press("Enter")
 
 
-def test_five_people_two_rounds_by_mouse_keyboard_and_finger(server: Server, person: Callable[..., Person]) -> None:
+def test_five_people_score_two_rounds_by_mouse_keyboard_and_finger(
+    server: Server, person: Callable[..., Person]
+) -> None:
     links = server.new("Colis Solidaire")
     store = prepared(server, links)
     facilitator = person("facilitator").join(links["facilitator"], "Nadia")

@@ -42,7 +42,7 @@ def over(one: Person) -> None:
     expect(one.page.locator(".time.over")).to_have_count(1, timeout=30_000)
 
 
-def test_it_rings_once_for_whoever_ticked_the_box_and_never_for_a_step_already_over(
+def test_the_sound_rings_once_for_each_person_who_ticked_the_box_and_never_for_a_finished_step(
     server: Server, person: Callable[..., Person]
 ) -> None:
     links = server.new("Colis Solidaire", speed=SPEED)

@@ -60,7 +60,7 @@ def save(facilitator: Person) -> None:
     expect(facilitator.page.locator("dialog[open]")).to_have_count(0)
 
 
-def test_a_step_is_passed_over_and_minutes_change_while_the_end_stays(two: tuple[Person, Person]) -> None:
+def test_a_skipped_step_and_changed_minutes_leave_the_end_in_place(two: tuple[Person, Person]) -> None:
     facilitator, client = two
     expect(facilitator.page.locator("details.adjust li").first).to_be_hidden()
     panel = adjust(facilitator)
@@ -136,7 +136,7 @@ def test_hypotheses_are_reordered_split_and_merged_and_the_room_sees_it(two: tup
     assert facilitator.errors == client.errors == []
 
 
-def test_the_room_looks_at_one_note_and_whoever_types_stays_where_they_are(two: tuple[Person, Person]) -> None:
+def test_the_room_looks_at_one_note_and_a_person_who_types_stays(two: tuple[Person, Person]) -> None:
     facilitator, client = two
     facilitator.page.locator(".steps button", has_text="Recommandations").click()
     adjust(facilitator)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -13,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from impactlib.paths import NOTEBOOKS
-from tests.harness import Server, join
+from tests.harness import Server, join, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.long]
 
@@ -101,13 +100,10 @@ def test_the_kernel_ends_when_the_page_closes(server: Server, operator: BrowserC
     started = set(server.kernels()) - before
     assert started
     page.close(run_before_unload=True)
-    deadline = time.monotonic() + KERNELS_END_WITHIN
-    while started & set(server.kernels()) and time.monotonic() < deadline:
-        time.sleep(0.2)
-    assert not started & set(server.kernels())
+    until(lambda: not started & set(server.kernels()), KERNELS_END_WITHIN)
 
 
-def test_without_the_operators_cookie_it_leads_home(server: Server, browser: Browser) -> None:
+def test_a_browser_without_the_operators_cookie_is_led_home(server: Server, browser: Browser) -> None:
     context = browser.new_context()
     before = server.kernels()
     answer = context.request.get(f"{server.url}voila/render/fr/team.ipynb", max_redirects=0)

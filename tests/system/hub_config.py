@@ -16,7 +16,7 @@ os.execvp("jupyter-lab", ["jupyter-lab", *sys.argv[1:]])
 class BinderSpawner(SimpleLocalProcessSpawner):
     """A notebook server without the hub's authentication: a token, among the user's options, opens it."""
 
-    def get_args(self):
+    def get_args(self) -> list[str]:
         old = [
             f"--NotebookApp.base_url={self.server.base_url}",
             f"--NotebookApp.token={self.user_options['token']}",
@@ -30,7 +30,7 @@ here = Path(os.environ["TEST_HUB_FOLDER"])
 public, hub, api = (f"http://127.0.0.1:{port}" for port in os.environ["TEST_HUB_PORTS"].split())
 start = Path(__file__).parents[2] / "binder" / "start"
 
-c = get_config()  # noqa: F821  # JupyterHub gives it
+c = get_config()  # type: ignore[name-defined]  # noqa: F821  # JupyterHub gives it
 c.JupyterHub.bind_url = public
 c.JupyterHub.hub_bind_url = hub
 c.JupyterHub.db_url = f"sqlite:///{here / 'hub.sqlite'}"

@@ -1,4 +1,4 @@
-"""What leaves in office formats is opened again by LibreOffice, which says what it finds in it."""
+"""LibreOffice opens the exported office files, and its conversions show their content."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from lxml.html import HtmlElement, document_fromstring
 
 from impactlib.cli import main
 from impactlib.domain.agenda import LANGUAGES, Role
+from tests.conftest import Room
 
 pytestmark = [pytest.mark.system, pytest.mark.timeout(300)]
 
@@ -82,8 +83,11 @@ def convert(tmp_path_factory: pytest.TempPathFactory) -> Convert:
     return to
 
 
+Export = Callable[[str, str], Path]
+
+
 @pytest.fixture
-def export(lived, tmp_path: Path):  # type: ignore[no-untyped-def]
+def export(lived: Room, tmp_path: Path) -> Export:
     """`impact export` of the lived hour: the file it wrote."""
 
     def to(name: str, lang: str) -> Path:
@@ -100,7 +104,7 @@ def words(element: HtmlElement) -> str:
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("name", ["summary.odt", "summary.docx"])
-def test_a_summary_keeps_its_structure(export, convert: Convert, name: str, lang: str) -> None:  # type: ignore[no-untyped-def]
+def test_a_summary_keeps_its_structure(export: Export, convert: Convert, name: str, lang: str) -> None:
     page = document_fromstring(convert(export(name, lang), "html").read_text(encoding="utf-8"))
     assert page.findtext(".//title") == TITLE[lang]
     assert page.find("body").get("lang") == LOCALES[lang]
@@ -119,21 +123,23 @@ def test_a_summary_keeps_its_structure(export, convert: Convert, name: str, lang
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("name", ["summary.odt", "summary.docx"])
-def test_its_picture_is_said_in_words(export, convert: Convert, name: str, lang: str) -> None:  # type: ignore[no-untyped-def]
+def test_the_picture_of_a_summary_has_its_alternative_text(
+    export: Export, convert: Convert, name: str, lang: str
+) -> None:
     [frame] = etree.parse(convert(export(name, lang), "fodt")).findall(f".//{DRAW}frame")
     [said] = [element.text for element in frame if element.tag in (f"{SVG}title", f"{SVG}desc")]
     assert ALTERNATIVE[lang] in said
 
 
 @pytest.mark.parametrize("name", ["summary.odt", "summary.docx"])
-def test_a_summary_prints(export, convert: Convert, name: str) -> None:  # type: ignore[no-untyped-def]
+def test_a_summary_converts_to_pdf(export: Export, convert: Convert, name: str) -> None:
     assert convert(export(name, "fr"), "pdf").read_bytes().startswith(b"%PDF-")
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("form", ["csv", "xlsx"])
-def test_a_table_has_numbers_dates_and_nothing_to_compute(  # type: ignore[no-untyped-def]
-    lived, export, convert: Convert, form: str, lang: str
+def test_a_table_has_numbers_dates_and_nothing_to_compute(
+    lived: Room, export: Export, convert: Convert, form: str, lang: str
 ) -> None:
     lived.ask(Role.CLIENT, do="draft", statement=SAID, metric="-délai", baseline="1234.5", target_date="31/12/2026")
     lived.ask(Role.CLIENT, do="write", kind="source", text=SAID)
