@@ -224,10 +224,21 @@ def _differences(before: Session, after: Session) -> Iterator[tuple[Note, Sessio
             known = {note.id: note for note in old[first:]}
             for note in new[first:]:
                 was = known.get(note.id)
-                if was is not note:
-                    yield note, after
-                    if was is not None:
-                        yield was, before
-                        if was.withdrawn != note.withdrawn:
-                            # Notes that belonged to it now stand alone, or belong to it again.
-                            yield from ((child, after) for child in after.notes.about(note.id))
+                if was is note:
+                    continue
+                yield note, after
+                if was is not None:
+                    yield was, before
+                if was is None or was.withdrawn != note.withdrawn or _same_as(was) != _same_as(note):
+                    yield from ((one, after) for one in _belonging(after, note))
+
+
+def _belonging(session: Session, note: Note) -> Iterator[Note]:
+    """The notes about that one, and the recommendations that repeat it: they stand alone without it."""
+    yield from session.notes.about(note.id)
+    if note.kind == "recommendation":
+        yield from (one for one in of_kind(session, note.kind) if one.details and _same_as(one) == note.id)
+
+
+def _same_as(note: Note) -> str | None:
+    return note.details.get("same_as")
