@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, strategies as st
 from jsonschema import Draft202012Validator, FormatChecker
 from markdown_it import MarkdownIt
 
@@ -38,7 +38,7 @@ from impactlib.export.picture import Spot, data_uri, draw, spots
 from impactlib.export.session_json import SCHEMA, session_json, state
 from impactlib.gestures import Asking
 from impactlib.views.render import environment
-from tests.conftest import Room, Time, live_the_hour, unshown
+from tests.conftest import Room, Time, examples, live_the_hour, unshown
 
 IN_FRENCH = """\
 # Compte rendu de l’atelier impact\u00a0: Colis Solidaire
@@ -689,7 +689,7 @@ HALVES = [x / 2 for x in range(2, 11)]
 @given(
     st.lists(st.tuples(st.sampled_from(HALVES), st.sampled_from(HALVES), st.integers(1, 10)), min_size=1, max_size=8)
 )
-@settings(max_examples=60)
+@examples(60)
 def test_no_box_covers_another_box_or_its_point(places: list[tuple[float, float, int]]) -> None:
     """Up to eight points anywhere on the scale, with as many numbers as forty metrics can give."""
     page, score = Box(0, 0, 378, 340), 68

@@ -20,7 +20,7 @@ from impactlib.domain.refusal import Refusal
 from impactlib.gestures import Asking, decide
 from impactlib.storage.journal import Journal
 from impactlib.storage.session_store import SessionStore
-from tests.conftest import Room, Time, agree, copied
+from tests.conftest import Room, Time, agree, copied, examples
 
 FACILITATOR, CLIENT, CONSULTANT, OBSERVER = Role
 Stage = Any
@@ -859,7 +859,7 @@ GESTURE = st.builds(
 )
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(GESTURE, st.sampled_from(list(Role)))
 @example({"id": "fuzzed-gesture", "do": "score", "metric": "@metric", "value": 10**5000}, CLIENT)
 @example({"id": "fuzzed-gesture", "do": "write", "kind": "problem", "text": "\ud800x"}, CLIENT)

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 import jsonschema
 import pytest
-from hypothesis import given, settings, strategies as some
+from hypothesis import given, strategies as some
 from msgspec import structs
 
 from impactlib.cli import main
@@ -33,7 +33,7 @@ from impactlib.rooms.replay import Replay, build, told
 from impactlib.server import replay_drawing, replay_process
 from impactlib.server.replay_drawing import notebook
 from tests import make_sessions
-from tests.conftest import Room, Time, observed
+from tests.conftest import Room, Time, examples, observed
 
 T = TypeVar("T")
 NAMES = tuple(samples.ABOUT)
@@ -94,7 +94,7 @@ def test_playing_up_to_a_second_shows_the_fold_drawn_there(name: str, seconds: f
 
 @pytest.mark.parametrize("name", NAMES)
 @given(chance=some.randoms(use_true_random=False))
-@settings(max_examples=8)
+@examples(8)
 def test_an_hour_in_any_order_is_played_to_its_end(name: str, chance: Random) -> None:
     """Only the cards around a note are drawn again when it changes: in no order is one forgotten."""
     opening, *rest = sorted(samples.sample(name).entries, key=order)

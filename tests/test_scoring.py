@@ -8,7 +8,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, strategies as st
 
 from impactlib.domain.agenda import Role
 from impactlib.domain.scoring import (
@@ -24,6 +24,7 @@ from impactlib.domain.scoring import (
     spread,
     stability,
 )
+from tests.conftest import examples
 
 # Formulas by hand -------------------------------------------------------------------------------------
 
@@ -463,7 +464,7 @@ def test_stability_equals_ranking_each_draw(formula: Formula, weigh: bool) -> No
     assert any(0 < often < 1 for often in told.values())
 
 
-@settings(max_examples=15, deadline=None)
+@examples(15)
 @given(st.lists(st.tuples(*[st.tuples(SCORE, SCORE)] * 4), min_size=8, max_size=12), FORMULA, RANDOM)
 def test_neither_the_order_of_the_votes_nor_of_the_metrics_changes_the_stability(
     people: list[tuple[tuple[int, int], ...]], formula: Formula, random: Random

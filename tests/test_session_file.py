@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import HealthCheck, given, settings, strategies as st
+from hypothesis import HealthCheck, given, strategies as st
 
 from impactlib.domain import events as e
 from impactlib.domain.agenda import LANGUAGES, Role
@@ -27,7 +27,7 @@ from impactlib.rooms.replay import build
 from impactlib.storage.journal import JournalError
 from impactlib.storage.session_store import SessionStore, create_session, import_session, journal_path, open_store
 from impactlib.views.render import environment
-from tests.conftest import Room, Time
+from tests.conftest import Room, Time, examples
 
 Arrive = Callable[[SessionFile], tuple[SessionStore, int]]
 SESSIONS = Path(__file__).parent / "sessions"
@@ -119,7 +119,7 @@ def test_any_journal_comes_back_from_a_session_notebook_as_it_went(made: list[En
     assert read(notebook(file)) == file
 
 
-@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(entries(), st.data())
 def test_any_order_and_repetition_of_merges_gives_the_same_state(
     tmp_path_factory: pytest.TempPathFactory, made: list[Entry], data: st.DataObject

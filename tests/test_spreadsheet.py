@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, strategies as st
 
 from impactlib.domain.hypotheses import (
     CONCEPTS,
@@ -32,7 +32,7 @@ from impactlib.domain.session import QUALITIES
 from impactlib.domain.spreadsheet import HEADINGS, SIZE, Problem, SheetError, read_hypotheses, write_csv
 from impactlib.domain.text import LIMIT, clean, clean_line, is_blank
 from impactlib.views.render import translation
-from tests.conftest import agree
+from tests.conftest import agree, examples
 
 DOCUMENT = Path(__file__).parent.parent / "docs" / "hypotheses.md"
 
@@ -407,7 +407,7 @@ def test_two_thousand_rows_are_read() -> None:
     assert len(rows(b"Statement\n" + b"A\n" * 2_000)) == 2_000
 
 
-@settings(max_examples=400, deadline=None)
+@examples(400)
 @given(
     st.one_of(
         st.binary(max_size=300),
@@ -457,7 +457,7 @@ HYPOTHESES = st.builds(
 )
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(st.lists(HYPOTHESES, max_size=4), st.sampled_from(["fr", "en"]), st.permutations(FIELDS))
 def test_a_written_sheet_is_read_again(written: list[Hypothesis], lang: str, order: list[str]) -> None:
     headings = [HEADINGS[lang][field] for field in order]
