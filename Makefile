@@ -14,6 +14,8 @@ PORT ?= 8866
 DATA ?= $(or $(IMPACT_DATA),data)
 
 BIN := .venv/bin
+# The plugin that runs notebooks takes seconds to load; the tests that need it start it themselves.
+PYTEST := $(BIN)/pytest -p no:nbval
 READY := .venv/.ready
 TOOLS := .venv/.tools
 FRENCH := impactlib/locale/fr/LC_MESSAGES/impact
@@ -23,6 +25,9 @@ APT := apt-get install -y --no-install-recommends
 
 # Commands of the environment come first: a browser or a proxy installed there is found by its name.
 export PATH := $(CURDIR)/$(BIN):$(CURDIR)/.venv/node_modules/.bin:$(PATH)
+
+# Compiled code is kept, even where the environment asks for none: compiling anew takes longer than many tests.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: run check quick test test-all tools browser bench soak lint messages lock
 
@@ -34,16 +39,16 @@ check: $(READY)
 	@$(MAKE) --no-print-directory -j 2 --output-sync=target lint quick
 
 quick: $(READY)
-	IMPACT_EXAMPLES=check $(BIN)/pytest -m "not browser and not process and not system and not soak and not long" \
+	IMPACT_EXAMPLES=check $(PYTEST) -m "not browser and not process and not system and not soak and not long" \
 	  -n 2 --dist worksteal
 
 # Browsers are heavy: more of them at once than cores makes each slow, and the whole no faster.
 test: $(READY) browser
-	$(BIN)/pytest -m "not system and not soak and not long" -n 2 --dist worksteal
+	$(PYTEST) -m "not system and not soak and not long" -n 2 --dist worksteal
 
 test-all: tools lint test
-	$(BIN)/pytest -m long -n 2 --dist worksteal
-	SOAK_KILLS="$${SOAK_KILLS:-100}" $(BIN)/pytest -m "system or soak"
+	$(PYTEST) -m long -n 2 --dist worksteal
+	SOAK_KILLS="$${SOAK_KILLS:-100}" $(PYTEST) -m "system or soak"
 
 tools: $(TOOLS)
 
@@ -54,7 +59,7 @@ bench: $(READY) browser
 	$(BIN)/python -m tests.bench
 
 soak: $(READY)
-	$(BIN)/pytest tests/soak -m soak -s --timeout 3600
+	$(PYTEST) tests/soak -m soak -s --timeout 3600
 
 lint: $(READY)
 	$(BIN)/ruff check .

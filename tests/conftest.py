@@ -5,15 +5,17 @@ from __future__ import annotations
 import itertools
 import os
 import shutil
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import product
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
 from hypothesis import settings
 from msgspec import structs
 
-from impactlib.domain.agenda import Role
+import impactlib.server  # noqa: F401 - before any jsonschema, which then loads in no time
+from impactlib.domain.agenda import LANGUAGES, Role
 from impactlib.domain.events import Entry
 from impactlib.domain.refusal import Refusal
 from impactlib.domain.session import Session
@@ -26,6 +28,8 @@ from impactlib.views.parts import Eye
 if TYPE_CHECKING:
     from tests.harness import Server
 
+T = TypeVar("T")
+
 # A machine that is busy is not a failure; enough examples for a suite that runs at each change.
 settings.register_profile("impact", deadline=None, max_examples=40)
 settings.register_profile("check", deadline=None, max_examples=10)
@@ -37,6 +41,18 @@ def examples(number: int, **more: Any) -> settings:
     """The settings of a property that needs its own number of examples: a sixth of them in `make check`."""
     return settings(max_examples=max(2, number // 6) if PROFILE == "check" else number, deadline=None, **more)
 
+
+def few(rows: Sequence[T]) -> Sequence[T]:
+    """The rows of a long table: a sixth of them in `make check`."""
+    return rows[::6] if PROFILE == "check" else rows
+
+
+EVERYBODY = [
+    (role, lang)
+    for (i, role), (j, lang) in product(enumerate(Role), enumerate(LANGUAGES))
+    if PROFILE != "check" or i % 2 == j % 2
+]
+"""Each role in each language; in `make check` each role in one."""
 
 NAMES = {Role.FACILITATOR: "Ada", Role.CLIENT: "Marc", Role.CONSULTANT: "Inès", Role.OBSERVER: "Lou"}
 
@@ -146,11 +162,20 @@ def room(opened: Path, tmp_path: Path, time: Time) -> Iterator[Room]:
     yield from copied(opened, tmp_path, time)
 
 
+@pytest.fixture(scope="session")
+def hour(opened: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, float]:
+    """The journal of that workshop once its hour is over, and the time then."""
+    folder, time = tmp_path_factory.mktemp("hour"), Time()
+    for room in copied(opened, folder, time):
+        live_the_hour(room, time)
+    return journal_path(folder, opened.stem), time.now
+
+
 @pytest.fixture
-def lived(room: Room, time: Time) -> Room:
+def lived(hour: tuple[Path, float], tmp_path: Path, time: Time) -> Iterator[Room]:
     """That workshop, once its hour is over."""
-    live_the_hour(room, time)
-    return room
+    journal, time.now = hour
+    yield from copied(journal, tmp_path, time)
 
 
 Ask = Callable[..., str]

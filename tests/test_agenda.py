@@ -30,8 +30,8 @@ from impactlib.views import Eye, doors, learnings, matrix, metrics, now, people,
 from impactlib.views.panes import PANES
 from impactlib.views.parts import Scene
 from impactlib.views.render import environment, figures, say
-from tests.conftest import NAMES, Room, Time, agree
-from tests.test_views import OPENED, Tree, filled, fragments, frames, seen
+from tests.conftest import EVERYBODY, NAMES, Room, Time, agree
+from tests.test_views import OPENED, Tree, filled, fragments, frames, parsed, seen
 
 FACILITATOR, CLIENT, CONSULTANT, OBSERVER = Role
 GUIDES = {"en": "agendas.md", "fr": "agendas.fr.md"}
@@ -480,11 +480,11 @@ def test_an_agenda_is_lived_from_its_first_step_to_its_summary_by_the_filled_but
             kind, role = WRITTEN[pane]
             said.append(f"Dit dans {step.id}, {pane}")
             room.ask(role, do="write", kind=kind, text=said[-1])
-            for eye in (Eye(reader, lang) for reader in Role for lang in LANGUAGES):
+            for eye in (Eye(*one) for one in EVERYBODY):
                 page = fragments(room.session, eye, OPENED)
                 assert any(said[-1] in fragment for fragment in page.values())
                 for fragment in page.values():
-                    Tree(fragment)
+                    parsed(fragment)
         time.advance(step.seconds)
     assert room.session.clock.spent == {step.id: step.seconds for step in room.session.steps}
     assert [note.text for note in room.session.notes.values()] == said

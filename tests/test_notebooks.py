@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
 
-import nbformat
 import pytest
 from markdown_it import MarkdownIt
 
@@ -48,6 +48,8 @@ def test_a_session_notebook_runs_wherever_its_owner_put_it(lang: str, lived: Roo
 
 def test_a_session_notebook_is_a_valid_one_without_widgets_or_html_of_peoples_words(lived: Room) -> None:
     lived.ask(Role.CLIENT, do="write", kind="learning", text="<img src=x onerror=alert(1)> & <b>gras</b>")
+    import nbformat
+
     content = render(lived.store.to_file(), "session", "ipynb", environment("fr")).decode()
     notebook = nbformat.reads(content, as_version=4)
     nbformat.validate(notebook)
@@ -70,4 +72,4 @@ def test_the_languages_have_the_same_notebooks_with_the_same_code() -> None:
 
 
 def _code(path: Path) -> list[str]:
-    return [cell.source for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"]
+    return ["".join(cell["source"]) for cell in json.loads(path.read_text())["cells"] if cell["cell_type"] == "code"]

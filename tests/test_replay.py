@@ -60,7 +60,8 @@ def shown_at(made: Replay, seconds: float) -> Patch:
 
 def folded(file: SessionFile, seconds: float) -> Session:
     """The fold of all that was done up to that second, scores that nobody had seen included."""
-    entries = (entry for entry in sorted(file.entries, key=order) if entry.at - start(file) <= seconds)
+    began = start(file)
+    entries = (entry for entry in sorted(file.entries, key=order) if entry.at - began <= seconds)
     return history(entries, Session(id=file.session))
 
 

@@ -9,6 +9,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -64,6 +65,7 @@ class Doubt:
     facts: Mapping[str, str | float] = field(default_factory=dict)
 
 
+@lru_cache(maxsize=64)  # every session opened on one agenda is folded anew from its text
 def parse(text: str, source: str = "agenda") -> Agenda:
     """Read an agenda from its TOML text.
 

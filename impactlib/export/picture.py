@@ -12,6 +12,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from io import BytesIO
 from math import ceil, sqrt
 from typing import TYPE_CHECKING, Any, Literal
@@ -87,11 +88,12 @@ def data_uri(rows: Sequence[Row], *, value: str, ease: str, form: Form = "svg") 
     places = spots(rows)
     if not places:
         return ""
-    drawn = base64.b64encode(draw(places, value=value, ease=ease, form=form)).decode()
+    drawn = base64.b64encode(draw(tuple(places), value=str(value), ease=str(ease), form=form)).decode()
     return f"data:{_MIME[form]};base64,{drawn}"
 
 
-def draw(places: Sequence[Spot], *, value: str, ease: str, form: Form) -> bytes:
+@lru_cache(maxsize=16)  # the files of one session show the same picture, and drawing it is most of their work
+def draw(places: tuple[Spot, ...], *, value: str, ease: str, form: Form) -> bytes:
     """The picture as a file: the same spots always give the same bytes."""
     from matplotlib import rc_context
     from matplotlib.figure import Figure
@@ -100,7 +102,7 @@ def draw(places: Sequence[Spot], *, value: str, ease: str, form: Form) -> bytes:
     with rc_context({"svg.fonttype": "path", "svg.hashsalt": "impact"}):
         figure = Figure(figsize=INCHES, dpi=_DPI, layout="constrained", facecolor="white")
         axes = figure.add_subplot()
-        _frame(axes, str(value), str(ease))
+        _frame(axes, value, ease)
         figure.draw_without_rendering()
         figure.set_layout_engine("none")  # measured positions must not move afterwards
         for spot, below in _rows(places):
