@@ -38,8 +38,9 @@ run: $(READY)
 check: $(READY)
 	@$(MAKE) --no-print-directory -j 2 --output-sync=target lint quick
 
+# Their folders are in memory where the system has some for that; the disk is for `make test`.
 quick: $(READY)
-	IMPACT_EXAMPLES=check $(PYTEST) -m "not browser and not process and not system and not soak and not long" \
+	IMPACT_EXAMPLES=check TMPDIR=$(or $(wildcard /dev/shm),$${TMPDIR:-/tmp}) $(PYTEST) -m "not browser and not process and not system and not soak and not long" \
 	  -n 2 --dist worksteal
 
 # Browsers are heavy: more of them at once than cores makes each slow, and the whole no faster.
