@@ -18,7 +18,7 @@ from impactlib.domain.agenda import LANGUAGES, Role
 from impactlib.domain.agenda_files import AgendaError, admit, doubts, load, load_text, parse
 from impactlib.domain.events import Entry, SessionOpened
 from impactlib.domain.fold import history
-from impactlib.domain.summary import missing, outline
+from impactlib.domain.summary import Outline, missing
 from impactlib.export.html import html
 from impactlib.export.markdown import markdown
 from impactlib.paths import TEMPLATES
@@ -592,7 +592,7 @@ def test_a_follow_up_shows_the_actions_and_the_metrics_of_last_time_where_it_spe
     room.ask(FACILITATOR, do="start", step="figures")
     # The scores were shown last time: nobody is told to talk about them now, nor has to pass by them.
     assert "Sous chaque mesure, donnez son chiffre" in seen(room.session, CLIENT, now)
-    assert "Classement" not in seen(room.session, CLIENT, metrics) and outline(room.session).ranking
+    assert "Classement" not in seen(room.session, CLIENT, metrics) and Outline(room.session).ranking
     assert "Un autre tour" in seen(room.session, FACILITATOR, metrics)
     for note in decided.kept_metrics():
         room.ask(
@@ -664,7 +664,7 @@ def test_a_testimony_is_signed_by_who_told_it_and_by_who_wrote_it(open_agenda: C
 def test_testimonies_go_into_every_summary(open_agenda: Callable[[str], Room], lang: str) -> None:
     room = open_agenda("testimony")
     room.ask(CONSULTANT, do="write", kind="testimony", text="Un an à compter des visites")
-    [told] = outline(room.session).told("voices")
+    [told] = Outline(room.session).told("voices")
     assert [note.text for note in told.notes] == ["Un an à compter des visites"]
     for written in (html(room.session, environment(lang)), markdown(room.session, environment(lang))):
         assert {"fr": "Témoignages", "en": "Testimonies"}[lang] in written and "Un an à compter des visites" in written

@@ -20,7 +20,7 @@ from impactlib.domain.agenda import Role
 from impactlib.domain.events import Entry, Event
 from impactlib.domain.redaction import shown
 from impactlib.domain.session_file import SessionFile
-from impactlib.domain.summary import outline
+from impactlib.domain.summary import Outline
 from impactlib.domain.timeline import timeline
 from impactlib.export import render, shared
 from impactlib.rooms.replay import build, told
@@ -117,7 +117,7 @@ def test_while_the_first_round_is_open_nothing_is_ranked_counted_or_said_to_be_d
     def told() -> tuple[set[str], bool, list[str]]:
         drawn = fragments(room.session, Eye(role, "en"), (metrics,))
         ordered = {id for id, html in drawn.items() if id.startswith(("ranking", "solidity")) and html}
-        return ordered, "scored it" in "".join(drawn.values()), [topic.metric for topic in outline(room.session).topics]
+        return ordered, "scored it" in "".join(drawn.values()), [topic.metric for topic in Outline(room.session).topics]
 
     for metric, before in ((delay, (set(), False, [])), (visits, ({"ranking/", "solidity/"}, True, [delay]))):
         round = room.ask(Role.FACILITATOR, do="open_round", metrics=metric)

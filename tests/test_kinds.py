@@ -13,7 +13,7 @@ from impactlib.domain import kinds
 from impactlib.domain.agenda import LANGUAGES, Role
 from impactlib.domain.kinds import KINDS, TEAM, Detail, Form, Kind
 from impactlib.domain.spreadsheet import HEADINGS
-from impactlib.domain.summary import outline
+from impactlib.domain.summary import Outline
 from impactlib.domain.timeline import timeline
 from impactlib.export import blocks
 from impactlib.export.session_json import SCHEMA, state
@@ -115,7 +115,7 @@ def test_the_timeline_words_it(worried: Room) -> None:
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_summary_has_its_part(worried: Room, lang: str) -> None:
     file, views = worried.store.to_file(), environment(lang)
-    [part] = [part for part in outline(worried.session).told("last") if part.title == "Worries"]
+    [part] = [part for part in Outline(worried.session).told("last") if part.title == "Worries"]
     assert [note.text for note in part.notes] == [TEXT]
     assert f"## Worries\n\n- {TEXT} ({NAMES[CLIENT]})\n" in export.render(file, "summary", "md", views).decode()
     assert "<h2>Worries</h2>" in export.render(file, "summary", "html", views).decode()

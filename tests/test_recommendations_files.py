@@ -15,7 +15,7 @@ from impactlib import views
 from impactlib.domain.agenda import Role
 from impactlib.domain.redaction import OWNER, redact, shown
 from impactlib.domain.session_file import FORMAT, SessionFile
-from impactlib.domain.summary import missing, outline
+from impactlib.domain.summary import Outline, missing
 from impactlib.export.followup import calendar
 from impactlib.export.session_json import SCHEMA, state
 from impactlib.rooms import replay
@@ -129,7 +129,7 @@ def test_the_page_leads_from_a_reason_left_to_say_to_the_recommendations(finishe
 
 
 def test_a_summary_tells_a_group_once_and_where_an_action_comes_from(finished: Room) -> None:
-    made = outline(finished.session)
+    made = Outline(finished.session)
     [exchange] = made.hypotheses
     [first] = exchange.replies
     assert [note.text for note in made.repeated(first)] == ["Ayez un témoin"]

@@ -62,7 +62,7 @@ def test_a_changed_hypothesis_is_read_word_by_word_aloud_too(advised: Room, lang
 def test_the_summary_shows_what_the_hour_changed_and_when_advice_came(advised: Room, time: Time, role: Role) -> None:
     time.advance(27 * 60)
     advised.ask(CONSULTANT, do="write", kind="recommendation", text="Une autre")
-    tree = Tree(seen(advised.session, role, summary))
+    tree = Tree(f"<article>{seen(advised.session, role, summary)}</article>")
     [taken], [put] = tree.all("del"), tree.all("ins")
     page = " ".join(tree.elements[0].words.split())
     assert "L’attente passe à [retiré : dix] [ajouté : huit] jours" in page

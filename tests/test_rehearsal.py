@@ -26,7 +26,7 @@ from impactlib.domain.hypotheses import OF_HYPOTHESIS, OF_METRIC
 from impactlib.domain.inventory import sources_of
 from impactlib.domain.kinds import KINDS
 from impactlib.domain.session import METRICS_KEPT
-from impactlib.domain.summary import missing, outline
+from impactlib.domain.summary import Outline, missing
 from impactlib.export.session_json import state
 from impactlib.rehearsal.script import counts, load
 from impactlib.rehearsal.stage import Report, rehearse
@@ -242,7 +242,7 @@ def test_a_rehearsal_plays_something_in_each_pane_that_its_agenda_shows_and_noth
         session = history(journal.read())
     # Nobody waited for words that could not come.
     assert session.clock.ended and report.seconds < 20
-    told = outline(session)
+    told = Outline(session)
     listed = {note.kind for part in told.parts for note in part.notes}
     filled = {name for name in OPENED_BY if name in listed or getattr(told, name, None)}
     assert filled == {name for name, panes in OPENED_BY.items() if load_agenda(agenda).shows(*panes)}

@@ -24,7 +24,7 @@ from impactlib.domain.events import Entry, order
 from impactlib.domain.fold import history
 from impactlib.domain.session import Session
 from impactlib.domain.session_file import SessionFile, read
-from impactlib.domain.summary import outline
+from impactlib.domain.summary import Outline
 from impactlib.domain.timeline import state_at, timeline
 from impactlib.export.session_json import SCHEMA, state as json_state
 from impactlib.rooms import replay, samples
@@ -188,8 +188,8 @@ def _shows(frame: replay.Instant) -> bool:
 def test_the_summary_is_seen_once_the_hour_is_over() -> None:
     made = built("tidy", "fr")
     ended = next(frame.at for frame in made.frames if any(line.what == "ends the hour" for line in frame.lines))
-    assert "summary/" not in shown_at(made, ended - 1)
-    assert "summary/" in shown_at(made, ended)
+    assert "summary/00" not in shown_at(made, ended - 1)
+    assert "summary/00" in shown_at(made, ended)
 
 
 # Moments, lines, steps ---------------------------------------------------------------------------------
@@ -269,7 +269,7 @@ def test_a_sample_holds_a_whole_hour(name: str) -> None:
 
 
 def test_the_tidy_hour_leaves_nothing_to_complete_and_the_messy_one_much() -> None:
-    missing = {name: set(outline(samples.sample(name).fold()).missing) for name in NAMES}
+    missing = {name: set(Outline(samples.sample(name).fold()).missing) for name in NAMES}
     assert missing["tidy"] == set()
     assert {"contract", "learning", "owner", "due"} <= missing["messy"]
 

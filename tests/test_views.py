@@ -878,7 +878,7 @@ def test_the_summary_folds_definitions_and_says_what_was_prepared(busy: Room) ->
     busy.ask(CLIENT, do="write", kind="change", text="Personne n’a faim", proxy="Le délai")
     busy.ask(CLIENT, do="write", kind="source", text="Le registre", where="Un tableur", quality="90")
     busy.ask(CLIENT, do="draft", statement="Le rappel aide", concept="useful", unit="jours", baseline="1234.5")
-    tree = Tree(seen(busy.session, OBSERVER, summary))
+    tree = Tree(f"<article>{seen(busy.session, OBSERVER, summary)}</article>")
     page = " ".join(tree.elements[0].words.split())
     for words in ("Un colis près de chez soi", "Objectifs atteints indirectement", "suivons : Le délai"):
         assert words in page

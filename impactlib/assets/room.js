@@ -97,7 +97,7 @@ function listen() {
   };
 }
 
-// Older cards, or a fragment that is drawn on demand: an answer to this page alone.
+// Older cards, or those that are drawn on demand: an answer to this page alone.
 page.more = async (zone, before) => {
   const asked = new URLSearchParams({ notebook: body.notebook, zone, before });
   const response = await fetch(`${body.room}/older?${asked}`, { cache: 'no-store', signal: AbortSignal.timeout(15000) }).catch(() => null);

@@ -6,9 +6,10 @@ out who was there, which the page shows beside it, and the picture.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeVar
 
 from impactlib.domain import kinds, recommendations
 from impactlib.domain.agenda import PANES, Role, Step
@@ -18,6 +19,8 @@ from impactlib.domain.kinds import Place
 from impactlib.domain.scoring import Formula, Row, Topic, most_worth_talking
 from impactlib.domain.session import Note, Person, Session
 from impactlib.domain.standing import abstentions, qualities, ranking, rescored, votes_cast
+
+T = TypeVar("T")
 
 _LINES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "definition": {
@@ -87,35 +90,19 @@ class Minutes:
     actual: float
 
 
-@dataclass(frozen=True)
 class Outline:
-    """A summary before it is worded.
+    """A summary before it is worded, without what was withdrawn, and without scores that were never shown.
 
-    `parts` are the lists of notes whose kind has a title in `impactlib.domain.kinds`, empty ones left out;
-    `prepared` holds the notes of the preparation by what they are, as `_prepared` names it; `others` the metrics
-    that are told nowhere else; `missing` names what is still to complete, as `missing` does, once the
-    hour has begun: it is the hour that gives it.
+    Each part is computed when it is read. With `latest`, each list that grows with what is written holds its last
+    lines alone; `left_out` counts the others.
     """
 
-    session: Session
-    people: tuple[Person, ...]
-    prepared: tuple[tuple[str, tuple[Note, ...]], ...]
-    sources: tuple[Note, ...]
-    parts: tuple[Part, ...]
-    contract: Note | None
-    questions: tuple[Exchange, ...]
-    hypotheses: tuple[Exchange, ...]
-    advice: tuple[Note, ...]
-    ranking: tuple[Row, ...]
-    abstentions: Mapping[str, int]
-    topics: tuple[Topic, ...]
-    rescored: Mapping[str, list[tuple[int, Row]]]
-    metrics: tuple[Note, ...]
-    kept: tuple[Note, ...]
-    others: tuple[Note, ...]
-    actions: tuple[Note, ...]
-    minutes: tuple[Minutes, ...]
-    missing: tuple[str, ...]
+    def __init__(self, session: Session, latest: int | None = None) -> None:
+        self.session = session
+        self._latest = latest
+
+    def _last(self, lines: Sequence[T]) -> tuple[T, ...]:
+        return tuple(lines if self._latest is None else lines[-self._latest :])
 
     @property
     def begun(self) -> bool:
@@ -123,9 +110,9 @@ class Outline:
         return self.session.clock.started is not None
 
     @property
-    def unsure(self) -> bool:
-        """Whether the data of a metric leave its ease in doubt, as the picture shows."""
-        return any(row.unsure for row in self.ranking)
+    def people(self) -> tuple[Person, ...]:
+        """Who is here, by role."""
+        return tuple(p for role in Role for p in self.session.here(role))
 
     @property
     def participants(self) -> tuple[tuple[Role, tuple[Person, ...]], ...]:
@@ -133,9 +120,133 @@ class Outline:
         groups = ((role, tuple(p for p in self.people if p.role == role)) for role in Role)
         return tuple((role, people) for role, people in groups if people)
 
+    @property
+    def left_out(self) -> int:
+        """How many lines `latest` leaves out."""
+        if self._latest is None:
+            return 0
+        whole = Outline(self.session)
+        lists = (whole.questions, whole.hypotheses, whole.advice, whole.others, whole.sources)
+        lengths = [*map(len, lists), *(len(part.notes) for part in whole.parts)]
+        return sum(max(0, length - self._latest) for length in lengths)
+
+    @property
+    def prepared(self) -> tuple[tuple[str, tuple[Note, ...]], ...]:
+        """The notes of the preparation by what they are: the product, the objectives by how they are reached (direct,
+        indirect, or "objective": not said), the change."""
+        objectives: dict[str, list[Note]] = {"direct": [], "indirect": [], "objective": []}
+        for note in self.session.notes_of("objective"):
+            reach = note.details.get("reach", "")
+            objectives[reach if reach in objectives else "objective"].append(note)
+        told = {"product": self.session.notes_of("product"), **objectives, "change": self.session.notes_of("change")}
+        return tuple((name, tuple(notes)) for name, notes in told.items() if notes)
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """The lists of notes whose kind has a title in `impactlib.domain.kinds`, empty ones left out."""
+        titled = [kind for kind in kinds.KINDS.values() if kind.title]
+        parts = (Part(kind.title, kind.place, self._last(self.session.notes_of(kind.name))) for kind in titled)
+        return tuple(part for part in parts if part.notes)
+
     def told(self, place: str) -> tuple[Part, ...]:
         """The parts that stand at one place."""
         return tuple(part for part in self.parts if part.place == place)
+
+    @property
+    def contract(self) -> Note | None:
+        """The request in one sentence."""
+        return self.session.contract
+
+    @property
+    def sources(self) -> tuple[Note, ...]:
+        """The inventory of data."""
+        return self._last(self.session.notes_of("source"))
+
+    @property
+    def questions(self) -> tuple[Exchange, ...]:
+        """The questions with their answers."""
+        notes = self._last(self.session.notes_of("question"))
+        return tuple(Exchange(note, tuple(self.session.notes_of("answer", about=note.id))) for note in notes)
+
+    @property
+    def hypotheses(self) -> tuple[Exchange, ...]:
+        """The hypotheses, each with the advice given on it, what repeats other advice left out, and with its
+        metrics."""
+        session = self.session
+        return tuple(
+            Exchange(
+                note, tuple(recommendations.advice(session, note.id)), tuple(session.notes_of("metric", about=note.id))
+            )
+            for note in self._last(session.notes_of("hypothesis"))
+        )
+
+    @property
+    def advice(self) -> tuple[Note, ...]:
+        """The advice on nothing, or on what is no hypothesis that stands."""
+        every = recommendations.advice(self.session)
+        return self._last([note for note in every if note.about not in self._standing])
+
+    @cached_property
+    def _standing(self) -> set[str]:
+        return {note.id for note in self.session.notes_of("hypothesis")}
+
+    @property
+    def metrics(self) -> tuple[Note, ...]:
+        """All the metrics."""
+        return tuple(self.session.notes_of("metric"))
+
+    @cached_property
+    def kept(self) -> tuple[Note, ...]:
+        """The metrics that the team keeps."""
+        return tuple(self.session.kept_metrics())
+
+    @property
+    def others(self) -> tuple[Note, ...]:
+        """The metrics that are told nowhere else. Once there is a ranking it lists those without any definition."""
+        alone = [one for one in self.metrics if one not in self.kept and one.about not in self._standing]
+        shown = self.session.ranking_shown
+        return self._last([one for one in alone if not shown or self.definition(one).lines])
+
+    @property
+    def actions(self) -> tuple[Note, ...]:
+        """The actions."""
+        return tuple(self.session.notes_of("action"))
+
+    @property
+    def ranking(self) -> tuple[Row, ...]:
+        """The ranking, once it was shown."""
+        return tuple(ranking(self.session)) if self.session.ranking_shown else ()
+
+    @property
+    def unsure(self) -> bool:
+        """Whether the data of a metric leave its ease in doubt, as the picture shows."""
+        return any(row.unsure for row in self.ranking)
+
+    @property
+    def abstentions(self) -> Mapping[str, int]:
+        """How many people abstained from each metric."""
+        return abstentions(self.session)
+
+    @property
+    def topics(self) -> tuple[Topic, ...]:
+        """The metrics where people differed."""
+        return tuple(most_worth_talking(votes_cast(self.session), Formula(), quality=qualities(self.session)))
+
+    @property
+    def rescored(self) -> Mapping[str, list[tuple[int, Row]]]:
+        """The metrics that were scored in several rounds, with their row in each."""
+        return rescored(self.session)
+
+    @property
+    def minutes(self) -> tuple[Minutes, ...]:
+        """The length of each step, as planned and as it was, once the hour has ended."""
+        seconds = spent(self.session)
+        return tuple(Minutes(step, step.seconds, seconds[step.id]) for step in self.session.steps if step.id in seconds)
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """What is still to complete, as `missing` names it, once the hour has begun: it is the hour that gives it."""
+        return tuple(missing(self.session)) if self.begun else ()
 
     def name(self, person: str) -> str:
         """Who that is, or "" for somebody unknown."""
@@ -148,7 +259,8 @@ class Outline:
 
     def metric_of(self, note: Note) -> Note | None:
         """The metric that a recommendation is attached to, if it is to one that stands."""
-        return next((metric for metric in self.metrics if metric.id == note.about), None)
+        metric = self.session.notes.get(note.about)
+        return metric if metric and metric.kind == "metric" and not metric.withdrawn else None
 
     def repeated(self, advice: Note) -> list[Note]:
         """The recommendations that say the same again."""
@@ -178,36 +290,6 @@ class Outline:
         return Definition(metric, sources_of(self.session, metric))
 
 
-def outline(session: Session) -> Outline:
-    """The summary's parts, without what was withdrawn, and without scores that were never shown."""
-    standing = {note.id for note in session.notes_of("hypothesis")}
-    metrics, kept = session.notes_of("metric"), session.kept_metrics()
-    alone = [metric for metric in metrics if metric not in kept and metric.about not in standing]
-    # Metrics without any definition are already listed in the ranking; skip them once it is shown.
-    unnamed = [m for m in alone if not session.ranking_shown or Definition(m, sources_of(session, m)).lines]
-    return Outline(
-        session=session,
-        people=tuple(p for role in Role for p in session.here(role)),
-        prepared=_prepared(session),
-        sources=tuple(session.notes_of("source")),
-        parts=_parts(session),
-        contract=session.contract,
-        questions=_exchanges(session, "question", "answer"),
-        hypotheses=_advised(session),
-        advice=tuple(note for note in recommendations.advice(session) if note.about not in standing),
-        ranking=tuple(ranking(session)) if session.ranking_shown else (),
-        abstentions=abstentions(session),
-        topics=tuple(most_worth_talking(votes_cast(session), Formula(), quality=qualities(session))),
-        rescored=rescored(session),
-        metrics=tuple(metrics),
-        kept=tuple(kept),
-        others=tuple(unnamed),
-        actions=tuple(session.notes_of("action")),
-        minutes=_minutes(session),
-        missing=tuple(missing(session)) if session.clock.started is not None else (),
-    )
-
-
 def missing(session: Session) -> list[str]:
     """The parts asked for by the agenda and still to complete, as keys: contract, learning, kept, quality, north_star,
     figures (those of the North Star), decision, passed (a decision's date is before the hour), action, owner, due,
@@ -234,36 +316,6 @@ def missing(session: Session) -> list[str]:
     return [gap for gap, open_ in gaps.items() if open_]
 
 
-def _prepared(session: Session) -> tuple[tuple[str, tuple[Note, ...]], ...]:
-    """The product, the objectives by how they are reached (direct, indirect, or "objective": not said), the change."""
-    objectives: dict[str, list[Note]] = {"direct": [], "indirect": [], "objective": []}
-    for note in session.notes_of("objective"):
-        reach = note.details.get("reach", "")
-        objectives[reach if reach in objectives else "objective"].append(note)
-    parts = {"product": session.notes_of("product"), **objectives, "change": session.notes_of("change")}
-    return tuple((name, tuple(notes)) for name, notes in parts.items() if notes)
-
-
-def _parts(session: Session) -> tuple[Part, ...]:
-    titled = [kind for kind in kinds.KINDS.values() if kind.title]
-    parts = (Part(kind.title, kind.place, tuple(session.notes_of(kind.name))) for kind in titled)
-    return tuple(part for part in parts if part.notes)
-
-
-def _exchanges(session: Session, kind: str, reply: str) -> tuple[Exchange, ...]:
-    return tuple(Exchange(note, tuple(session.notes_of(reply, about=note.id))) for note in session.notes_of(kind))
-
-
-def _advised(session: Session) -> tuple[Exchange, ...]:
-    """The hypotheses, each with the advice given on it, what repeats other advice left out, and with its metrics."""
-    return tuple(
-        Exchange(
-            note, tuple(recommendations.advice(session, note.id)), tuple(session.notes_of("metric", about=note.id))
-        )
-        for note in session.notes_of("hypothesis")
-    )
-
-
 def minute(session: Session, note: Note) -> int | None:
     """The minute of the hour at which a note came, from 0; None before the hour."""
     started = session.clock.started
@@ -276,8 +328,3 @@ def spent(session: Session) -> dict[str, float]:
         return {}
     seconds = took(session.clock, session.clock.ended)
     return {step.id: seconds.get(step.id, 0.0) for step in session.steps}
-
-
-def _minutes(session: Session) -> tuple[Minutes, ...]:
-    seconds = spent(session)
-    return tuple(Minutes(step, step.seconds, seconds[step.id]) for step in session.steps if step.id in seconds)

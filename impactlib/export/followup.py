@@ -18,7 +18,7 @@ from impactlib.domain.clock import day_of
 from impactlib.domain.hypotheses import Unreadable, day, read_date
 from impactlib.domain.recommendations import decided_before
 from impactlib.domain.session import Session
-from impactlib.domain.summary import outline
+from impactlib.domain.summary import Outline
 from impactlib.export import ExportError
 from impactlib.export.template import words
 
@@ -46,7 +46,7 @@ def calendar(session: Session, views: Environment, now: datetime) -> Calendar:
             "Export it again once the hour has begun."
         )
     days_after = session.agenda.follow_up if session.agenda else FOLLOW_UP
-    say, made, held = words(views), outline(session), day_of(session.clock.started, session.zone)
+    say, made, held = words(views), Outline(session), day_of(session.clock.started, session.zone)
     decided = say.decided(session.team, formats.day(held, str(views.globals["lang"])))
     dated = ((note, due) for note in made.actions if (due := _day(note.details.get("due", ""))))
     # A decision dated before the hour is one to date again, as the summary says: it is on no day to come.

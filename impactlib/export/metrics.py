@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from impactlib.domain.hypotheses import DATES, FIELDS, NUMBERS, Drafted, drafted
 from impactlib.domain.session import Session
 from impactlib.domain.spreadsheet import ADDED, HEADINGS
-from impactlib.domain.summary import Outline, outline
+from impactlib.domain.summary import Outline
 from impactlib.export import sheet
 from impactlib.export.sheet import Cell, Sheet
 from impactlib.export.template import words
@@ -31,7 +31,7 @@ def xlsx(session: Session, views: Environment) -> bytes:
 
 def metrics(session: Session, views: Environment) -> Sheet:
     """One row for each hypothesis and metric, in the order in which they were written."""
-    say, made = words(views), outline(session)
+    say, made = words(views), Outline(session)
     lang = str(views.globals["lang"])
     known = HEADINGS[lang]
     return Sheet(

@@ -10,7 +10,7 @@ from jinja2 import Environment, FileSystemLoader
 
 from impactlib.domain.clock import day_of
 from impactlib.domain.session import Session
-from impactlib.domain.summary import outline
+from impactlib.domain.summary import Outline
 from impactlib.export.picture import Form, data_uri
 from impactlib.paths import TEMPLATES
 from impactlib.views.wording import reworded
@@ -37,7 +37,7 @@ def fill(
         More filters than the views have.
     """
     templates = _templates(views, escape, tuple((filters or {}).items()))
-    made, lang = outline(session), str(views.globals["lang"])
+    made, lang = Outline(session), str(views.globals["lang"])
     return templates.get_template(f"summary/{name}").render(
         outline=made,
         session=session,

@@ -29,8 +29,8 @@ class Drawing:
     """The fragments of some panes for a role and a language. Belongs to one thread at a time.
 
     With `whole`, its fragments hold every card, as a replay needs; no more is drawn at each change. `demanded` says
-    what stands for a fragment that is drawn on demand: a button that asks for it, itself, or nothing. The reads of the
-    latest cards of each zone are `compared` at each change; older ones follow the notes that they show.
+    what stands for cards that are drawn on demand: a button that asks for them, themselves, or nothing. The reads of
+    the latest cards of each zone are `compared` at each change; older ones follow the notes that they show.
     """
 
     def __init__(
@@ -59,7 +59,7 @@ class Drawing:
             if before == reads:
                 continue
             if isinstance(part, Part):
-                self._put(patch, part.id, self._one(part, scene, eye))
+                self._put(patch, part.id, str(part.draw(scene.session, eye) or ""))
             else:
                 # No note says that a person's new name, or a ranking that is shown, changes the older cards.
                 every = self._whole and (before is None or _more_than_notes(before, reads))
@@ -69,11 +69,6 @@ class Drawing:
         self._session = scene.session
         return patch
 
-    def _one(self, part: Part, scene: Scene, eye: Eye) -> str:
-        if self._demanded != "itself" and part.on_demand(scene.session):
-            return _demand(eye.lang, part.zone) if self._demanded == "button" else ""
-        return str(part.draw(scene.session, eye) or "")
-
     def _put(self, patch: Patch, id: str, html: str) -> None:
         """Keep a fragment, "" for none, and note in the patch that it has changed."""
         if self.fragments.get(id, "") != html:
@@ -82,7 +77,8 @@ class Drawing:
 
     def _draw_cards(self, patch: Patch, part: Cards[Any], scene: Scene, eye: Eye, every: bool) -> None:
         """Draw the cards that have changed among the latest, or among `every` one."""
-        items, before = part.items(scene.session), self._cards.get(id(part), {})
+        waits = self._demanded != "itself" and part.on_demand(scene.session)
+        items, before = [] if waits else part.items(scene.session), self._cards.get(id(part), {})
         latest = list(items if every or not part.kinds else items[-self._compared :])
         drawn = {key: (item, scene.read_card(part, key, item)) for key, item in latest}
         for key, item in latest:
@@ -93,8 +89,10 @@ class Drawing:
         if others:
             for key in sorted(others):
                 self._follow(patch, part, scene, eye, key, _item(items, key), before.get(key))
-        if part.kinds and not self._whole:
-            self._put(patch, f"{part.zone}/", _more(eye, part.zone, items))
+        if waits:
+            self._put(patch, f"{part.zone}/", _demand(eye.lang, part.zone) if self._demanded == "button" else "")
+        elif not self._whole or not part.kinds:
+            self._put(patch, f"{part.zone}/", _more(eye, part.zone, items) if part.kinds else "")
 
     def _follow(
         self, patch: Patch, part: Cards[Any], scene: Scene, eye: Eye, key: str, item: object | None, before: object
@@ -119,16 +117,15 @@ class Drawing:
             patch[f"{IF_SHOWN}{id}"] = html
 
     def older(self, scene: Scene, zone: str, before: str) -> Patch:
-        """The cards of a zone that come before a key, the nearest `PAGE` of them, with the button for those left;
-        a fragment that is drawn on demand alone. Empty for an unknown zone."""
+        """The cards of a zone that come before a key, the nearest `PAGE` of them, with the button for those left; all
+        of them where they are drawn on demand. Empty for an unknown zone."""
         eye = replace(self._eye, now=scene.now, speed=scene.speed, present=scene.present)
         for part in self._parts:
-            if part.zone != zone:
+            if part.zone != zone or isinstance(part, Part):
                 continue
-            if isinstance(part, Part):
-                return {part.id: str(part.draw(scene.session, eye) or "")}
             items = part.items(scene.session)
-            items = items[: bisect_left(items, before, key=itemgetter(0))]
+            if part.kinds:
+                items = items[: bisect_left(items, before, key=itemgetter(0))]
             drawn = {f"{zone}/{key}": str(part.draw(scene.session, eye, item)) for key, item in items[-PAGE:]}
             return drawn | {f"{zone}/": _more(eye, zone, items, PAGE)}
         return {}
@@ -163,7 +160,7 @@ def _older(lang: str, zone: str, left: int, before: str) -> str:
 
 @lru_cache(maxsize=64)
 def _demand(lang: str, zone: str) -> str:
-    """The button that asks for a fragment which is drawn on demand."""
+    """The button that asks for cards which are drawn on demand."""
     return str(draw(Eye(Role.OBSERVER, lang), "note", "demand", zone=zone))
 
 

@@ -141,7 +141,7 @@ class Room:
         return page, shown.event
 
     def older(self, audience: Audience, layout: Layout, zone: str, before: str) -> Patch:
-        """Cards of a zone that come before a key, or a fragment that is drawn on demand."""
+        """Cards of a zone that come before a key, or all those that are drawn on demand."""
         return self.shown(audience, layout).drawing.older(self.scene(), zone, before)
 
     def draw(self) -> None:

@@ -38,6 +38,7 @@ from impactlib.views.parts import (
     key,
     of_kind,
     signatures,
+    signing,
 )
 from impactlib.views.render import environment
 
@@ -59,6 +60,7 @@ __all__ = [
     "place",
     "signatures",
     "signed",
+    "signing",
     "speakers",
 ]
 

@@ -85,15 +85,11 @@ class Eye:
 
 @dataclass(frozen=True)
 class Part:
-    """One fragment. `draw` returns None where the audience sees nothing; `reads` takes no account of who looks.
-
-    While `on_demand` says so, a room does not keep the fragment up to date: a page asks for it.
-    """
+    """One fragment. `draw` returns None where the audience sees nothing; `reads` takes no account of who looks."""
 
     zone: str
     reads: Callable[[Scene], Reads]
     draw: Callable[[Session, Eye], Markup | None]
-    on_demand: Callable[[Session], bool] = lambda session: False
 
     @property
     def id(self) -> str:
@@ -121,6 +117,8 @@ class Cards(Generic[T]):
 
     Nothing is drawn as long as `reads` gives the same for the whole zone. Then each card is drawn again when the item
     itself, or what `card_reads` gives for it, has changed.
+
+    While `on_demand` says so, a room does not keep them up to date: a page asks for them all.
     """
 
     zone: str
@@ -130,6 +128,7 @@ class Cards(Generic[T]):
     draw: Callable[[Session, Eye, T], Markup]
     kinds: tuple[str, ...] = ()
     """The kinds of notes that have a card there; none where the items are no notes."""
+    on_demand: Callable[[Session], bool] = lambda session: False
 
 
 @dataclass(frozen=True)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Callable, Sequence
 
 from markupsafe import Markup
 
+from impactlib.domain import kinds
+from impactlib.domain.kinds import Place
+from impactlib.domain.once import once
 from impactlib.domain.session import Note, Session
-from impactlib.domain.summary import Outline, outline
-from impactlib.views import Eye, Pane, Part, Reads, Scene, draw, opener
+from impactlib.domain.summary import Outline
+from impactlib.views import Cards, Eye, Pane, Reads, Scene, draw, of_kind, opener, signing
 from impactlib.views.parts import LATEST
 from impactlib.views.wording import Reworded, reworded
 
@@ -17,26 +20,79 @@ def frame(eye: Eye) -> Markup:
     return draw(eye, "summary", "frame")
 
 
-def _preview(session: Session, eye: Eye) -> Markup:
-    step, advice = opener(session, "learnings"), opener(session, "recommendations")
-    made, left_out = _latest(outline(session))
+def _notes(*names: str) -> Callable[[Scene], Reads]:
+    """Notes of those kinds, with all that a section says of one: who wrote it, and what has changed in it since."""
+
+    def reads(scene: Scene) -> Reads:
+        session = scene.session
+        notes = (of_kind(session, name) for name in names)
+        return *notes, *signing(scene), session.clock.ended, session.before, session.kept
+
+    return reads
+
+
+def _at(place: Place) -> Callable[[Scene], Reads]:
+    def reads(scene: Scene) -> Reads:
+        return _notes(*(kind.name for kind in kinds.KINDS.values() if kind.title and kind.place == place))(scene)
+
+    return reads
+
+
+def _missing(scene: Scene) -> Reads:
+    session = scene.session
+    return session.notes, session.kept, session.clock, session.agenda
+
+
+def _ranked(scene: Scene) -> Reads:
+    return of_kind(scene.session, "metric"), scene.session.rounds, scene.session.people
+
+
+def _lasted(scene: Scene) -> Reads:
+    return scene.session.clock, scene.session.agenda
+
+
+SECTIONS: dict[str, Callable[[Scene], Reads]] = {
+    "missing": _missing,
+    "contract": _notes("contract"),
+    Place.FIRST: _at(Place.FIRST),
+    "kept": _notes("metric", "source"),
+    "actions": _notes("action", "recommendation"),
+    "ranking": _ranked,
+    "prepared": _notes("product", "objective", "change"),
+    Place.GROUND: _at(Place.GROUND),
+    "questions": _notes("question", "answer"),
+    Place.VOICES: _at(Place.VOICES),
+    "hypotheses": _notes("hypothesis", "metric", "recommendation", "source"),
+    "others": lambda scene: (*_notes("metric", "hypothesis", "source")(scene), scene.session.rounds),
+    "advice": _notes("recommendation", "hypothesis", "metric"),
+    Place.LAST: _at(Place.LAST),
+    "sources": _notes("source"),
+    "minutes": _lasted,
+}
+"""The sections in their order, each with what it reads; those that are named after a place hold what stands there."""
+
+_KEYS = [(f"{number:02}", name) for number, name in enumerate(SECTIONS)]
+
+
+def _items(session: Session) -> Sequence[tuple[str, str]]:
+    return _KEYS
+
+
+@once
+def _outline(session: Session) -> Outline:
+    return Outline(session, LATEST)
+
+
+def _section(session: Session, eye: Eye, section: str) -> Markup:
+    outline = _outline(session)
+    if section in list(Place):
+        return draw(eye, "summary", "parts_section", outline=outline, place=section)
 
     def changes(note: Note) -> list[Reworded]:
-        return reworded(made.changes(note), eye.lang)
+        return reworded(outline.changes(note), eye.lang)
 
-    return draw(eye, "summary", "preview", outline=made, changes=changes, step=step, ledger=advice, left_out=left_out)
-
-
-_LISTS = ("questions", "hypotheses", "advice", "others", "sources")
-"""The parts of an outline that grow with what is written, beside the lists of notes of one kind."""
-
-
-def _latest(whole: Outline) -> tuple[Outline, int]:
-    """The outline as a page shows it: the last of each long part, and how many lines that leaves out."""
-    lists = {name: getattr(whole, name) for name in _LISTS}
-    left_out = sum(max(0, len(each) - LATEST) for each in (*lists.values(), *(part.notes for part in whole.parts)))
-    parts = tuple(replace(part, notes=part.notes[-LATEST:]) for part in whole.parts)
-    return replace(whole, parts=parts, **{name: each[-LATEST:] for name, each in lists.items()}), left_out
+    steps = {"step": opener(session, "learnings"), "ledger": opener(session, "recommendations")}
+    return draw(eye, "summary", f"{section}_section", outline=outline, changes=changes, **steps)
 
 
 def _reads(scene: Scene) -> Reads:
@@ -51,7 +107,16 @@ def _before_the_end(session: Session) -> bool:
 PANE = Pane(
     "summary",
     frame,
-    (Part("summary", _reads, _preview, on_demand=_before_the_end),),
+    (
+        Cards(
+            "summary",
+            _items,
+            _reads,
+            lambda scene, section: SECTIONS[section](scene),
+            _section,
+            on_demand=_before_the_end,
+        ),
+    ),
     "The summary as it stands.",
     replayed=True,
 )

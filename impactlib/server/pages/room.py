@@ -233,7 +233,7 @@ class Gestures(RoomHandler):
 
 
 class Older(RoomHandler):
-    """GET ?notebook=&zone=&before=: older cards of a zone, or a fragment that is drawn on demand, as a patch."""
+    """GET ?notebook=&zone=&before=: older cards of a zone, or all those that are drawn on demand, as a patch."""
 
     async def get(self, session: str, role: str) -> None:
         notebook = self.get_query_argument("notebook", "workshop")
