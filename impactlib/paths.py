@@ -15,4 +15,6 @@ def _root() -> Path:
 TEMPLATES = _root() / "templates"
 NOTEBOOKS = _root() / "notebooks"
 ASSETS = _PACKAGE / "assets"
+SCRIPTS = ASSETS / "built"
+"""The scripts as they are loaded, one file each: `make front` makes them from those in `ASSETS`."""
 LOCALE = _PACKAGE / "locale"

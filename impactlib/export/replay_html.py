@@ -14,9 +14,8 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from impactlib.bundle import bundle_script
 from impactlib.domain.session_file import SessionFile
-from impactlib.paths import ASSETS
+from impactlib.paths import ASSETS, SCRIPTS
 from impactlib.rooms.replay import build, frame, told
 
 if TYPE_CHECKING:
@@ -29,7 +28,8 @@ def write(file: SessionFile, views: Environment) -> bytes:
     """The file itself, in the language of the views."""
     lang = str(views.globals["lang"])
     replay = build(file, lang)
-    code, style = bundle_script("replay.js"), _FONT.sub(_font, (ASSETS / "impact.css").read_text(encoding="utf-8"))
+    code = (SCRIPTS / "replay.js").read_text(encoding="utf-8")
+    style = _FONT.sub(_font, (ASSETS / "impact.css").read_text(encoding="utf-8"))
     page = views.get_template("replay_alone.html").render(
         team=replay.team,
         policy=_policy(code, style),

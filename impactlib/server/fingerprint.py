@@ -5,8 +5,7 @@ from __future__ import annotations
 import hashlib
 from functools import cache
 
-from impactlib.bundle import bundle_script
-from impactlib.paths import ASSETS
+from impactlib.paths import ASSETS, SCRIPTS
 
 TEXT = (".js", ".css")
 
@@ -14,10 +13,8 @@ TEXT = (".js", ".css")
 @cache
 def contents() -> dict[str, bytes]:
     """Each asset by its name; a script comes with all that it imports."""
-    paths = sorted(path for path in ASSETS.iterdir() if path.suffix in (*TEXT, ".woff2"))
-    return {
-        path.name: bundle_script(path.name).encode() if path.suffix == ".js" else path.read_bytes() for path in paths
-    }
+    paths = [*SCRIPTS.glob("*.js"), *ASSETS.glob("*.css"), *ASSETS.glob("*.woff2")]
+    return {path.name: path.read_bytes() for path in sorted(paths)}
 
 
 @cache

@@ -11,8 +11,7 @@ from typing import Any
 import anywidget
 import traitlets
 
-from impactlib.bundle import bundle_script
-from impactlib.paths import ASSETS
+from impactlib.paths import ASSETS, SCRIPTS
 from impactlib.rooms.fragments import Patch
 from impactlib.rooms.live import Live
 
@@ -21,7 +20,7 @@ class Pane(anywidget.AnyWidget):
     """A view of a session. Messages out: ``{"whole": fragments}``, ``{"patch": fragments}``, ``{"answer": ...}``;
     messages in: ``{"ask": "whole"}``, ``{"gesture": {...}}``."""
 
-    _esm = bundle_script("pane.js")
+    _esm = (SCRIPTS / "pane.js").read_text(encoding="utf-8")
     _css = (ASSETS / "impact.css").read_text(encoding="utf-8")
     frame = traitlets.Unicode().tag(sync=True)
     lang = traitlets.Unicode("fr").tag(sync=True)

@@ -11,11 +11,10 @@ from typing import Any
 import anywidget
 import traitlets
 
-from impactlib.bundle import bundle_script
 from impactlib.domain.agenda import LANGUAGES
 from impactlib.domain.refusal import Refusal
 from impactlib.domain.session_file import SessionFile, read
-from impactlib.paths import ASSETS
+from impactlib.paths import ASSETS, SCRIPTS
 from impactlib.rooms import samples
 from impactlib.rooms.replay import build, chooser, frame, told
 from impactlib.views.render import say
@@ -32,7 +31,7 @@ class Played(anywidget.AnyWidget):
     session notebook beside it; messages out: ``{"replay": ...}``, ``{"refused": words}``.
     """
 
-    _esm = bundle_script("replay.js")
+    _esm = (SCRIPTS / "replay.js").read_text(encoding="utf-8")
     _css = (ASSETS / "impact.css").read_text(encoding="utf-8")
     frame = traitlets.Unicode().tag(sync=True)
     lang = traitlets.Unicode("fr").tag(sync=True)

@@ -44,6 +44,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from impactlib.domain.agenda import Role
 from impactlib.gestures import Asking
+from impactlib.paths import ASSETS
 from impactlib.storage.session_store import open_store
 from tests.bench.long import CAST
 from tests.bench.rooms import wait_until_laid_out, workshop
@@ -82,8 +83,7 @@ LOOK_OUT = r"""([where, text]) => {
 
 # A chart alone in the page, with its points spread over it, and the times of frames while one is dragged.
 MATRIX = """async (count) => {
-  const address = performance.getEntriesByType('resource').find(({ name }) => name.includes('/room.js')).name;
-  const { chart } = await import(address.replace('room.js', 'chart.js'));
+  const { chart } = await import('/sources/chart.js');
   const host = document.createElement('div');
   document.body.replaceChildren(host);
   const say = { valueAxis: 'value', easeAxis: 'ease', unplaced: '', tray: '', label: 'chart' };
@@ -349,6 +349,7 @@ def drags(browser: Browser) -> list[Row]:
 
 def _drag(browser: Browser, link: str) -> list[float]:
     page = join(browser.new_context(), link, "Ada")
+    page.route("**/sources/*.js", lambda route: route.fulfill(path=ASSETS / route.request.url.rpartition("/")[2]))
     page.evaluate(MATRIX, DRAGGED)
     box = page.locator("svg.placing").bounding_box()
     held = page.get_by_role("slider").last.locator("circle").last.bounding_box()
