@@ -40,7 +40,12 @@ function given(host, metric) {
   const { value, ease, abstained } = opinion(host, metric);
   const settled = Boolean(abstained || value || ease);
   const was = abstained ? {} : earlier(host, metric);
-  return { value: value ?? was.value, ease: ease ?? was.ease, abstained: abstained || (!settled && was.abstained), settled };
+  return {
+    value: value ?? was.value,
+    ease: ease ?? was.ease,
+    abstained: abstained || (!settled && was.abstained),
+    settled,
+  };
 }
 
 function say(host, metric, mine, gesture) {
@@ -65,11 +70,14 @@ function abstain(host, metric) {
 
 // What I gave in an earlier round, of the metrics that I say nothing of in this one.
 const toKeep = (host) =>
-  (host.round.metrics ?? []).map(({ id }) => ({ id, ...given(host, id) })).filter(({ settled, value, ease, abstained }) => !settled && (abstained || (value && ease)));
+  (host.round.metrics ?? [])
+    .map(({ id }) => ({ id, ...given(host, id) }))
+    .filter(({ settled, value, ease, abstained }) => !settled && (abstained || (value && ease)));
 
 // I say it anew, so that the room knows that I have finished.
 function keepAll(host) {
-  for (const { id, value, ease, abstained } of toKeep(host)) abstained ? abstain(host, id) : place(host, id, { value, ease });
+  for (const { id, value, ease, abstained } of toKeep(host))
+    abstained ? abstain(host, id) : place(host, id, { value, ease });
   const left = host.round.metrics.find(({ id }) => !given(host, id).settled);
   $(left ? `[data-score-of="${left.id}"]` : '[data-progress]', host).focus();
 }
@@ -83,7 +91,11 @@ function answered(gesture, answer) {
   const before = kept(takenHere);
   const taken = !('refused' in answer) || answer.code === 'twice';
   if (!taken) keep(saidAt(host, round, metric), before);
-  else keep(takenHere, gesture.do === 'abstain' ? { abstained: true } : { value: value ?? before.value, ease: ease ?? before.ease });
+  else
+    keep(
+      takenHere,
+      gesture.do === 'abstain' ? { abstained: true } : { value: value ?? before.value, ease: ease ?? before.ease },
+    );
   saved(taken ? 'saved' : 'not');
   if ('refused' in answer) toast(answer.refused);
   refresh();
@@ -134,7 +146,9 @@ const make = (tag, ...inside) => {
 function newTable(host) {
   const table = make('table');
   table.createCaption().textContent = words(host, 'caption');
-  const headings = [words(host, 'metric'), ...AXES.map((axis) => words(host, axis))].map((text) => Object.assign(make('th', text), { scope: 'col' }));
+  const headings = [words(host, 'metric'), ...AXES.map((axis) => words(host, axis))].map((text) =>
+    Object.assign(make('th', text), { scope: 'col' }),
+  );
   table.append(make('thead', make('tr', ...headings, make('td'))), make('tbody'));
   return table;
 }
@@ -148,7 +162,12 @@ function fillTable(host, metrics) {
     rows.delete(id);
     $('th', row).textContent = name;
     $$('[data-label]', row).forEach((part) => {
-      part.setAttribute('aria-label', words(host, 'of').replace('{label}', () => part.dataset.label).replace('{content}', () => name));
+      part.setAttribute(
+        'aria-label',
+        words(host, 'of')
+          .replace('{label}', () => part.dataset.label)
+          .replace('{content}', () => name),
+      );
     });
   }
   for (const row of rows.values()) row.remove();
@@ -180,7 +199,9 @@ function refresh() {
     field.value = opinion(host, metric)[axis] ?? '';
     field.setAttribute('aria-invalid', 'false');
   });
-  $$('[data-abstain]', host).forEach((button) => button.setAttribute('aria-pressed', String(Boolean(given(host, button.dataset.abstain).abstained))));
+  $$('[data-abstain]', host).forEach((button) =>
+    button.setAttribute('aria-pressed', String(Boolean(given(host, button.dataset.abstain).abstained))),
+  );
   const line = $('.said', host);
   if (line.textContent === words(host, 'range') && !$('[aria-invalid=true]', host)) line.textContent = '';
   $('[data-progress]', host).textContent = progress(host);
@@ -198,11 +219,22 @@ function progress(host) {
   return [
     again.length && words(host, 'again').replace('{number}', again.length),
     fresh.length && words(host, 'left').replace('{number}', fresh.length),
-    half.length && words(host, 'half').replace('{names}', () => half.map(({ name }) => words(host, 'quoted').replace('{text}', () => name)).join(', ')),
-  ].filter(Boolean).join(' ');
+    half.length &&
+      words(host, 'half').replace('{names}', () =>
+        half.map(({ name }) => words(host, 'quoted').replace('{text}', () => name)).join(', '),
+      ),
+  ]
+    .filter(Boolean)
+    .join(' ');
 }
 
-const ofChart = (host) => Object.fromEntries(['valueAxis', 'easeAxis', 'unplaced', 'abstained', 'tray', 'label', 'sure', 'apart'].map((name) => [name, words(host, name)]));
+const ofChart = (host) =>
+  Object.fromEntries(
+    ['valueAxis', 'easeAxis', 'unplaced', 'abstained', 'tray', 'label', 'sure', 'apart'].map((name) => [
+      name,
+      words(host, name),
+    ]),
+  );
 
 function drawMine(host) {
   const { id, metrics = [] } = host.round;
@@ -252,9 +284,17 @@ document.addEventListener('input', ({ target: field }) => {
   const [wrong, mine] = [!field.validity.valid, opinion(host, metric)[axis]];
   field.setAttribute('aria-invalid', String(wrong));
   const emptied = !wrong && !field.value && mine;
-  $('.said', host).textContent = wrong ? words(host, 'range') : emptied ? words(host, 'emptied').replace('{number}', mine) : '';
+  $('.said', host).textContent = wrong
+    ? words(host, 'range')
+    : emptied
+      ? words(host, 'emptied').replace('{number}', mine)
+      : '';
   if (!wrong && field.value) place(host, metric, { [axis]: +field.value });
 });
-document.addEventListener('focusout', ({ target }) => { if (target.dataset?.scoreOf) setTimeout(refresh); });
+document.addEventListener('focusout', ({ target }) => {
+  if (target.dataset?.scoreOf) setTimeout(refresh);
+});
 // Another tab of mine.
-addEventListener('storage', ({ key }) => { if (!key || key.startsWith(page.store)) refresh(); });
+addEventListener('storage', ({ key }) => {
+  if (!key || key.startsWith(page.store)) refresh();
+});

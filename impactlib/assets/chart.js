@@ -12,7 +12,14 @@ const STEP = 6; // px between two places that a name is tried at
 const WAY = 16; // directions that it is tried in
 // What a key adds to the value and to the ease: a point more, or up to the end.
 const KEYS = {
-  ArrowUp: [1, 0], ArrowDown: [-1, 0], ArrowRight: [0, 1], ArrowLeft: [0, -1], PageUp: [4, 0], PageDown: [-4, 0], End: [0, 4], Home: [0, -4],
+  ArrowUp: [1, 0],
+  ArrowDown: [-1, 0],
+  ArrowRight: [0, 1],
+  ArrowLeft: [0, -1],
+  PageUp: [4, 0],
+  PageDown: [-4, 0],
+  End: [0, 4],
+  Home: [0, -4],
 };
 const SETTLES = 500; // ms after the last arrow key, before the score is sent
 
@@ -44,7 +51,10 @@ function layout(points, box, widthOf, shut) {
   }
   const lettered = points.map((point, i) => ({ ...point, waiting: false, letter: letter(i) }));
   const one = (point) => [point.letter];
-  return { named: false, labels: persevering(lettered, (order) => place(order, one)) ?? place(lettered, one, true).labels };
+  return {
+    named: false,
+    labels: persevering(lettered, (order) => place(order, one)) ?? place(lettered, one, true).labels,
+  };
 }
 
 // The labels, once whoever finds no place has chosen before the others.
@@ -59,7 +69,8 @@ function persevering(points, place) {
 }
 
 // How hard it is to find a place: whoever has the most neighbours chooses first.
-const crowd = ({ x, y }, points) => points.reduce((sum, other) => sum + 1 / (1 + Math.hypot(other.x - x, other.y - y)), 0);
+const crowd = ({ x, y }, points) =>
+  points.reduce((sum, other) => sum + 1 / (1 + Math.hypot(other.x - x, other.y - y)), 0);
 
 // A to Z, then AA: as the list below counts.
 const letter = (i) => (i < 26 ? '' : letter(Math.floor(i / 26) - 1)) + String.fromCharCode(65 + (i % 26));
@@ -71,8 +82,10 @@ function placed(points, box, widthOf, linesOf, shut, loose) {
   for (const point of points) {
     const lines = linesOf(point);
     const size = { w: Math.max(...lines.map(widthOf)) + 6, h: lines.length * LINE };
-    const free = (label) => inside(label, box) && [...shut, ...dots, ...labels].every((other) => apart(label, other))
-      && (loose || labels.every((other) => told(point, label, other)));
+    const free = (label) =>
+      inside(label, box) &&
+      [...shut, ...dots, ...labels].every((other) => apart(label, other)) &&
+      (loose || labels.every((other) => told(point, label, other)));
     const label = (point.waiting ? above : nearest)(point, size, box, free);
     if (!label) return { labels, stuck: point };
     labels.push({ ...label, lines, point });
@@ -83,7 +96,8 @@ function placed(points, box, widthOf, linesOf, shut, loose) {
 // The first free place straight above a point: names of what waits side by side then leave each other's lines free.
 function above({ x, y }, { w, h }, box, free) {
   const left = Math.max(box.x, Math.min(x - w / 2, box.x + box.w - w));
-  for (let top = y - DOT - 3 - h; top >= box.y; top -= STEP) if (free({ x: left, y: top, w, h })) return { x: left, y: top, w, h };
+  for (let top = y - DOT - 3 - h; top >= box.y; top -= STEP)
+    if (free({ x: left, y: top, w, h })) return { x: left, y: top, w, h };
   return null;
 }
 
@@ -104,7 +118,10 @@ function nearest({ x, y }, { w, h }, box, free) {
 const told = (point, label, other) => !under(point, label, other) && !under(other.point, other, label);
 
 // Where the line from a point to its label ends.
-const end = ({ x, y }, label) => [Math.max(label.x, Math.min(x, label.x + label.w)), Math.max(label.y, Math.min(y, label.y + label.h))];
+const end = ({ x, y }, label) => [
+  Math.max(label.x, Math.min(x, label.x + label.w)),
+  Math.max(label.y, Math.min(y, label.y + label.h)),
+];
 
 // Whether that line passes under a box.
 function under(point, label, box) {
@@ -121,15 +138,25 @@ function fanned(points, box) {
     const at = `${Math.round(point.x)} ${Math.round(point.y)}`;
     groups.set(at, [...(groups.get(at) ?? []), point]);
   }
-  const moved = new Map([...groups.values()].flatMap((group) => {
-    const spread = group.map((point, n) => ({ ...point, x: point.x + 2 * DOT * Math.sqrt(n) * Math.cos(n * 2.4), y: point.y + 2 * DOT * Math.sqrt(n) * Math.sin(n * 2.4) }));
-    const by = (axis, low, high) => {
-      const all = spread.map((point) => point[axis]);
-      return Math.max(0, low - Math.min(...all)) - Math.max(0, Math.max(...all) - high);
-    };
-    const [dx, dy] = group[0].waiting || group.length === 1 ? [0, 0] : [by('x', box.left, box.right), by('y', box.top, box.bottom)];
-    return spread.map((point, n) => [group[n], { ...point, x: point.x + dx, y: point.y + dy, alone: group.length === 1 }]);
-  }));
+  const moved = new Map(
+    [...groups.values()].flatMap((group) => {
+      const spread = group.map((point, n) => ({
+        ...point,
+        x: point.x + 2 * DOT * Math.sqrt(n) * Math.cos(n * 2.4),
+        y: point.y + 2 * DOT * Math.sqrt(n) * Math.sin(n * 2.4),
+      }));
+      const by = (axis, low, high) => {
+        const all = spread.map((point) => point[axis]);
+        return Math.max(0, low - Math.min(...all)) - Math.max(0, Math.max(...all) - high);
+      };
+      const [dx, dy] =
+        group[0].waiting || group.length === 1 ? [0, 0] : [by('x', box.left, box.right), by('y', box.top, box.bottom)];
+      return spread.map((point, n) => [
+        group[n],
+        { ...point, x: point.x + dx, y: point.y + dy, alone: group.length === 1 },
+      ]);
+    }),
+  );
   return points.map((point) => moved.get(point));
 }
 
@@ -145,11 +172,15 @@ const svg = (tag, attributes = {}, ...inside) => {
 // Draws into `host`; `say` gives its words. With `move(id, { value, ease })` points can be moved.
 export function chart(host, say, move) {
   const picture = svg('svg', { class: 'placing', role: move ? 'group' : 'img', 'aria-label': say.label });
-  const [grid, doubts, leaders, labels, dots] = ['grid', 'doubts', 'leaders', 'labels', 'dots'].map((name) => svg('g', { class: name }));
+  const [grid, doubts, leaders, labels, dots] = ['grid', 'doubts', 'leaders', 'labels', 'dots'].map((name) =>
+    svg('g', { class: name }),
+  );
   const legend = document.createElement('ol');
   legend.className = 'legend';
   picture.append(grid, doubts, leaders, labels, dots);
-  const [sure, apart] = [say.sure, say.apart].map((textContent) => Object.assign(document.createElement('p'), { className: 'soft small', textContent }));
+  const [sure, apart] = [say.sure, say.apart].map((textContent) =>
+    Object.assign(document.createElement('p'), { className: 'soft small', textContent }),
+  );
   host.replaceChildren(picture, sure, apart, legend);
   const pen = document.createElement('canvas').getContext('2d');
   const handles = new Map(); // what stands for each point: it stays, so that it keeps the focus
@@ -206,32 +237,48 @@ export function chart(host, say, move) {
     // The numbers of both axes stay free; what waits below has its names above them.
     const [left, top, bottom] = [plot.left - 12, 18, plot.tray ? plot.height : plot.bottom + DOT];
     const axis = { x: 0, y: plot.bottom + DOT, w: plot.width, h: 54 };
-    const made = layout(at, { x: left, y: top, w: plot.width - left, h: bottom - top }, (text) => pen.measureText(text).width, [axis]);
-    labels.replaceChildren(...made.labels.flatMap(({ x, y, w, h, lines }) => [
-      svg('rect', { x, y, width: w, height: h, rx: 4 }),
-      svg('text', {}, ...lines.map((line, i) => svg('tspan', { x: x + 3, y: y + LINE * i + 13 }, line))),
-    ]));
-    leaders.replaceChildren(...made.labels.map((label) => {
-      const [x, y] = end(label.point, label);
-      return svg('path', { d: `M${label.point.x} ${label.point.y}L${x} ${y}` });
-    }));
+    const made = layout(
+      at,
+      { x: left, y: top, w: plot.width - left, h: bottom - top },
+      (text) => pen.measureText(text).width,
+      [axis],
+    );
+    labels.replaceChildren(
+      ...made.labels.flatMap(({ x, y, w, h, lines }) => [
+        svg('rect', { x, y, width: w, height: h, rx: 4 }),
+        svg('text', {}, ...lines.map((line, i) => svg('tspan', { x: x + 3, y: y + LINE * i + 13 }, line))),
+      ]),
+    );
+    leaders.replaceChildren(
+      ...made.labels.map((label) => {
+        const [x, y] = end(label.point, label);
+        return svg('path', { d: `M${label.point.x} ${label.point.y}L${x} ${y}` });
+      }),
+    );
     // How far the ease of each is in doubt: from where its data make it sure, to the point.
-    const unsure = at.flatMap(({ x, y }, i) => (points[i].sure < points[i].ease ? [`M${across(points[i].sure)} ${y}v-4v8v-4H${x}`] : []));
+    const unsure = at.flatMap(({ x, y }, i) =>
+      points[i].sure < points[i].ease ? [`M${across(points[i].sure)} ${y}v-4v8v-4H${x}`] : [],
+    );
     doubts.replaceChildren(...unsure.map((d) => svg('path', { d })));
     [sure.hidden, apart.hidden] = [!unsure.length, at.every(({ alone }) => alone)];
     for (const { id, x, y } of at) handles.get(id).setAttribute('transform', `translate(${x} ${y})`);
     legend.hidden = made.named;
     if (!made.named && legend.childElementCount !== at.length) {
-      legend.replaceChildren(...points.map(({ name }) => Object.assign(document.createElement('li'), { textContent: name })));
+      legend.replaceChildren(
+        ...points.map(({ name }) => Object.assign(document.createElement('li'), { textContent: name })),
+      );
     }
   }
 
-  const soon = () => { due ||= requestAnimationFrame(paint); };
+  const soon = () => {
+    due ||= requestAnimationFrame(paint);
+  };
 
   function handle(id) {
     const made = svg('g', { class: 'point' }, svg('circle', { r: TOUCH, class: 'touch' }), svg('circle', { r: DOT }));
     if (!move) return made;
-    for (const [name, value] of Object.entries({ role: 'slider', tabindex: 0, 'aria-valuemin': 1, 'aria-valuemax': 5 })) made.setAttribute(name, value);
+    for (const [name, value] of Object.entries({ role: 'slider', tabindex: 0, 'aria-valuemin': 1, 'aria-valuemax': 5 }))
+      made.setAttribute(name, value);
     const here = (event) => {
       const { left, top, width } = picture.getBoundingClientRect();
       const scale = plot.width / width;
@@ -254,7 +301,10 @@ export function chart(host, say, move) {
       // Let go of below the plot, or only pressed: it stays as it was.
       if (dropped && dropped.y < plot.bottom + 30) move(id, scoreAt(dropped));
     });
-    made.addEventListener('pointercancel', () => { held = null; soon(); });
+    made.addEventListener('pointercancel', () => {
+      held = null;
+      soon();
+    });
     made.addEventListener('keydown', (event) => {
       const [dv, de] = KEYS[event.key] ?? [];
       if (dv === undefined) return;
@@ -267,7 +317,10 @@ export function chart(host, say, move) {
       dress(point);
       soon();
       clearTimeout(settling.get(id));
-      settling.set(id, setTimeout(() => settle(id), SETTLES));
+      settling.set(
+        id,
+        setTimeout(() => settle(id), SETTLES),
+      );
     });
     made.addEventListener('blur', () => settle(id));
     return made;
@@ -296,14 +349,24 @@ export function chart(host, say, move) {
     element.setAttribute('aria-label', name);
     element.setAttribute('aria-valuenow', value || 3);
     const unplaced = abstained ? say.abstained : say.unplaced;
-    element.setAttribute('aria-valuetext', value && ease ? `${say.valueAxis} ${value}, ${say.easeAxis} ${ease}` : unplaced);
+    element.setAttribute(
+      'aria-valuetext',
+      value && ease ? `${say.valueAxis} ${value}, ${say.easeAxis} ${ease}` : unplaced,
+    );
   }
 
   addEventListener('pagehide', () => [...settling.keys()].forEach(settle));
-  new ResizeObserver(() => { if (host.clientWidth && plot && points.length) { measure(); soon(); } }).observe(host);
+  new ResizeObserver(() => {
+    if (host.clientWidth && plot && points.length) {
+      measure();
+      soon();
+    }
+  }).observe(host);
 
   return (wanted) => {
-    points = wanted.map((point) => (settling.has(point.id) ? points.find(({ id }) => id === point.id) ?? point : { ...point }));
+    points = wanted.map((point) =>
+      settling.has(point.id) ? (points.find(({ id }) => id === point.id) ?? point) : { ...point },
+    );
     for (const [id, element] of handles) {
       if (points.some((point) => point.id === id)) continue;
       settling.delete(id); // what is not there any more is moved by nobody
@@ -311,7 +374,10 @@ export function chart(host, say, move) {
       handles.delete(id);
     }
     for (const point of points) {
-      if (!handles.has(point.id)) { handles.set(point.id, handle(point.id)); dots.append(handles.get(point.id)); }
+      if (!handles.has(point.id)) {
+        handles.set(point.id, handle(point.id));
+        dots.append(handles.get(point.id));
+      }
       dress(point);
     }
     legend.replaceChildren();

@@ -3,7 +3,8 @@
 import { $, $$, fitting, page, words } from './page.js';
 
 export const now = () => page.journal + (Date.now() / 1000 + page.offset - page.server) * page.speed;
-export const setClock = (journal, server, speed) => Object.assign(page, { journal, server, speed, offset: server - Date.now() / 1000 });
+export const setClock = (journal, server, speed) =>
+  Object.assign(page, { journal, server, speed, offset: server - Date.now() / 1000 });
 
 const sign = (seconds) => {
   const whole = Math.abs(seconds < 0 ? Math.floor(seconds) : Math.ceil(seconds));
@@ -25,7 +26,12 @@ export function tick() {
   const [big, small, say] = [$('b', time), $('small', time), $('[data-say]', time)];
   if (state === 'ended' || state === 'before') {
     big.textContent = state === 'ended' ? '0:00' : '–';
-    small.textContent = state === 'ended' ? words(time, 'ended') : scheduled ? `${words(time, 'start')} ${hour(+scheduled)}` : words(time, 'before');
+    small.textContent =
+      state === 'ended'
+        ? words(time, 'ended')
+        : scheduled
+          ? `${words(time, 'start')} ${hour(+scheduled)}`
+          : words(time, 'before');
     time.className = 'time';
     return;
   }
@@ -34,7 +40,9 @@ export function tick() {
   const mood = left < 0 ? 'over' : share <= 0.05 ? 'last' : share <= 0.2 ? 'soon' : '';
   const end = +ends + (paused ? now() - paused : 0);
   big.textContent = sign(left);
-  small.textContent = [paused ? words(time, 'paused') : mood && words(time, mood), `${words(time, 'end')} ${hour(end)}`].filter(Boolean).join(' · ');
+  small.textContent = [paused ? words(time, 'paused') : mood && words(time, mood), `${words(time, 'end')} ${hour(end)}`]
+    .filter(Boolean)
+    .join(' · ');
   if (!time.classList.contains(mood || 'calm')) {
     time.className = `time ${mood || 'calm'}`;
     say.textContent = mood ? words(time, mood) : '';

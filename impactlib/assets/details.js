@@ -8,8 +8,10 @@ import { waitFor } from './forms.js';
 // of the notes that these belong to: data-note and, for fields with data-of="metric", data-metric.
 
 const fieldsIn = (form) => [...form.elements].filter(({ name }) => name);
-export const detailsAt = (form, { note, metric } = form.dataset) => `draft:${form.dataset.form}:${note ?? ''}/${metric ?? ''}`;
-const decimal = (field, value) => (field.inputMode === 'decimal' && page.lang === 'fr' ? value.replace('.', ',') : value);
+export const detailsAt = (form, { note, metric } = form.dataset) =>
+  `draft:${form.dataset.form}:${note ?? ''}/${metric ?? ''}`;
+const decimal = (field, value) =>
+  field.inputMode === 'decimal' && page.lang === 'fr' ? value.replace('.', ',') : value;
 
 export function openDetails(form, card, wanted) {
   for (const of of ['note', 'metric']) form.dataset[of] = card.dataset[of] ?? '';
@@ -19,7 +21,9 @@ export function openDetails(form, card, wanted) {
   form.reset();
   waitFor(form, 0);
   $('.said', form).textContent = '';
-  $$('[data-for]', form).forEach((part) => { part.hidden = !form.dataset[part.dataset.for]; });
+  $$('[data-for]', form).forEach((part) => {
+    part.hidden = !form.dataset[part.dataset.for];
+  });
   for (const field of fieldsIn(form)) {
     const mine = kept[field.name];
     if (mine) [form.seen[field.name], form.versions[field.name]] = [mine.was, mine.version];
@@ -32,9 +36,16 @@ export function openDetails(form, card, wanted) {
   field?.focus();
 }
 
-const changesIn = (form) => Object.fromEntries(fieldsIn(form)
-  .map((field) => [field.name, { value: field.value, was: form.seen[field.name] ?? '', version: form.versions[field.name] }, field])
-  .filter(([, { value, was }, field]) => value.trim() !== decimal(field, was)));
+const changesIn = (form) =>
+  Object.fromEntries(
+    fieldsIn(form)
+      .map((field) => [
+        field.name,
+        { value: field.value, was: form.seen[field.name] ?? '', version: form.versions[field.name] },
+        field,
+      ])
+      .filter(([, { value, was }, field]) => value.trim() !== decimal(field, was)),
+  );
 
 export function keepDetails(form) {
   const changes = changesIn(form);
@@ -48,13 +59,18 @@ export function sendDetails(form) {
   for (const [name, { value, was, version }] of Object.entries(changesIn(form))) {
     const note = form.dataset[form.elements[name].dataset.of ?? 'note'];
     if (!note) born[name] = value;
-    else sent.push([{ [name]: value }, version ? { do: 'edit', note, text: value, was: version } : { do: 'detail', note, detail: name, value, was }]);
+    else
+      sent.push([
+        { [name]: value },
+        version ? { do: 'edit', note, text: value, was: version } : { do: 'detail', note, detail: name, value, was },
+      ]);
   }
   if (Object.keys(born).length) sent.push([born, { do: 'draft', about: form.dataset.note, ...born }]);
   waitFor(form, sent.length);
   if (!sent.length) form.closest('dialog').close();
   const key = detailsAt(form);
-  for (const [values, gesture] of sent) page.send({ id: newId(), ...gesture }, { form: form.dataset.form, key, values });
+  for (const [values, gesture] of sent)
+    page.send({ id: newId(), ...gesture }, { form: form.dataset.form, key, values });
 }
 
 export function detailAnswered(form, gesture, { key, values }, answer) {
@@ -65,7 +81,8 @@ export function detailAnswered(form, gesture, { key, values }, answer) {
   if (!refused) names.forEach((name) => delete kept[name]);
   remember(key, Object.keys(kept).length ? kept : '');
   // A lost connection, or a reload, has closed the dialog meanwhile: it opens again with what was refused.
-  const card = refused && form && !$('dialog[open]') && $$('[data-values]').find((one) => detailsAt(form, one.dataset) === key);
+  const card =
+    refused && form && !$('dialog[open]') && $$('[data-values]').find((one) => detailsAt(form, one.dataset) === key);
   if (card) openDetails(form, card, names[0]);
   const dialog = form?.closest('dialog');
   if (!dialog?.open || detailsAt(form) !== key) return refused && toast(answer.refused);
@@ -93,7 +110,8 @@ function tell(form, name, why = '', theirs) {
   for (const part of $$('q, button', box)) part.hidden = !theirs;
   if (!theirs) return;
   [form.seen[name], form.versions[name]] = [theirs.text, theirs.version];
-  $('q', box).textContent = [...(field.options ?? [])].find(({ value }) => value === theirs.text)?.text ?? decimal(field, theirs.text);
+  $('q', box).textContent =
+    [...(field.options ?? [])].find(({ value }) => value === theirs.text)?.text ?? decimal(field, theirs.text);
 }
 
 export function takeTheirs({ name, form }) {

@@ -9,7 +9,12 @@ const DRAFT = 10 * LIMIT; // a book pasted by accident must not take the room th
 
 // An answer's draft belongs to its question, an edit's to its note.
 export const editOf = (note) => `draft:edit:${note}`;
-export const draftOf = (form) => (form.closest('dialog') ? editOf(form.dataset.note) : form.closest('[data-anchor]') ? `draft:${form.dataset.form}:${form.dataset.about ?? ''}` : `draft:${form.dataset.form}`);
+export const draftOf = (form) =>
+  form.closest('dialog')
+    ? editOf(form.dataset.note)
+    : form.closest('[data-anchor]')
+      ? `draft:${form.dataset.form}:${form.dataset.about ?? ''}`
+      : `draft:${form.dataset.form}`;
 
 // The lines of a form that is no dialog: each is kept as it is typed.
 export const typed = (form) => $$('textarea, input:not([type])', form).filter(({ name }) => name);
@@ -25,7 +30,9 @@ export function dates(root = document) {
   $$('[data-in-days]', root).forEach((field) => {
     const day = new Date();
     day.setDate(day.getDate() + +field.dataset.inDays);
-    field.value = [day.getFullYear(), day.getMonth() + 1, day.getDate()].map((n) => String(n).padStart(2, '0')).join('-');
+    field.value = [day.getFullYear(), day.getMonth() + 1, day.getDate()]
+      .map((n) => String(n).padStart(2, '0'))
+      .join('-');
   });
 }
 
@@ -76,10 +83,14 @@ function rest() {
   page.resting = resting;
   for (const form of $$('main form[data-do], dialog form')) {
     form.classList.toggle('resting', resting);
-    for (const field of form.elements) if (!field.matches('[data-act=close]')) field[field.matches('textarea, input') ? 'readOnly' : 'disabled'] = resting;
+    for (const field of form.elements)
+      if (!field.matches('[data-act=close]'))
+        field[field.matches('textarea, input') ? 'readOnly' : 'disabled'] = resting;
     if (form.closest('dialog[open]')) $('.said', form).textContent = resting ? $('[data-rest] p').textContent : '';
   }
-  $$('[data-section] :is([data-do], [data-act], [data-into]):is(button)').forEach((button) => { button.disabled = resting; });
+  $$('[data-section] :is([data-do], [data-act], [data-into]):is(button)').forEach((button) => {
+    button.disabled = resting;
+  });
 }
 
 // ---- dialogs ------------------------------------------------------------------------------
@@ -104,6 +115,8 @@ export function openDialog(name, data) {
   showDialog(dialog);
 }
 
-fitting.push(rest, (root) => $$('[data-speaker]', root).forEach((button) => {
-  button.setAttribute('aria-pressed', String(button.closest('form')?.dataset.behalf === button.dataset.speaker));
-}));
+fitting.push(rest, (root) =>
+  $$('[data-speaker]', root).forEach((button) => {
+    button.setAttribute('aria-pressed', String(button.closest('form')?.dataset.behalf === button.dataset.speaker));
+  }),
+);

@@ -29,7 +29,8 @@ function anchored(change) {
   const form = document.activeElement?.closest?.('form');
   const before = form?.getBoundingClientRect().top;
   change();
-  if (form?.offsetParent && !form.closest('dialog')) scrollBy({ top: form.getBoundingClientRect().top - before, behavior: 'instant' });
+  if (form?.offsetParent && !form.closest('dialog'))
+    scrollBy({ top: form.getBoundingClientRect().top - before, behavior: 'instant' });
 }
 
 function putNow(root, changes) {
@@ -64,7 +65,9 @@ function putOne(root, named, html) {
   }
   const open = $$('details', fragment).map((details) => details.open);
   fragment.innerHTML = html;
-  $$('details', fragment).forEach((details, i) => { details.open = open[i] ?? details.open; });
+  $$('details', fragment).forEach((details, i) => {
+    details.open = open[i] ?? details.open;
+  });
 }
 
 // A patch replaces the button that has the focus by its like: the focus goes on there.
@@ -76,7 +79,8 @@ function held(element) {
   return () => {
     if (document.contains(element)) return;
     // A note that was moved takes the focus along.
-    const moved = what === 'move' && ($(`[data-way="${way}"][data-note="${note}"]`) ?? $(`[data-way][data-note="${note}"]`));
+    const moved =
+      what === 'move' && ($(`[data-way="${way}"][data-note="${note}"]`) ?? $(`[data-way][data-note="${note}"]`));
     if (moved) return moved.focus();
     const now = document.getElementById(fragment.id);
     const like = now && at >= 0 ? $$('button, a, summary', now) : [];
@@ -93,7 +97,10 @@ export function showDialog(dialog) {
 }
 
 export function watchPointer() {
-  document.addEventListener('pointerdown', () => { pressing = true; release(PRESS); });
+  document.addEventListener('pointerdown', () => {
+    pressing = true;
+    release(PRESS);
+  });
   // The click comes after the pointer is up; a finger's somewhat later.
   for (const up of ['pointerup', 'pointercancel']) document.addEventListener(up, () => release(80));
 }

@@ -4,10 +4,29 @@ import { $, $$, dress, newId, page, parsed, remember, saved, toast, words } from
 import { LIMIT, attach, dates, detach, draft, editOf, keptAt, openDialog, typed, unfold, waitFor } from './forms.js';
 import { detailAnswered, detailsAt, sendDetails } from './details.js';
 
-const PLAIN = ['do', 'note', 'step', 'person', 'metric', 'value', 'kept', 'round', 'detail', 'was', 'source', 'tied', 'on', 'hidden', 'before', 'other', 'other_was'];
+const PLAIN = [
+  'do',
+  'note',
+  'step',
+  'person',
+  'metric',
+  'value',
+  'kept',
+  'round',
+  'detail',
+  'was',
+  'source',
+  'tied',
+  'on',
+  'hidden',
+  'before',
+  'other',
+  'other_was',
+];
 
 export const ASKED = ['note', 'was', 'person', 'metric', 'step', 'other', 'other_was']; // what a dialog keeps of its button
-export const picked = (data, names) => Object.fromEntries(names.filter((name) => name in data).map((name) => [name, data[name]]));
+export const picked = (data, names) =>
+  Object.fromEntries(names.filter((name) => name in data).map((name) => [name, data[name]]));
 const gestureOf = (data) => ({ id: newId(), ...picked(data, PLAIN) });
 
 export function pressed(button) {
@@ -19,7 +38,9 @@ export function pressed(button) {
     setTimeout(() => delete document.body.dataset.resting, 600);
   }
   if (gesture.do === 'open_round') {
-    gesture.metrics = $$('[data-pick][aria-pressed=true]').map(({ dataset }) => dataset.pick).join(' ');
+    gesture.metrics = $$('[data-pick][aria-pressed=true]')
+      .map(({ dataset }) => dataset.pick)
+      .join(' ');
   }
   // The server empties the reason of a mark when another takes its place, not when it is taken off.
   if (gesture.detail === 'status' && gesture.value && $('[aria-pressed=true]', button.parentNode)) keepReason(button);
@@ -96,15 +117,18 @@ export function answered(gesture, about, answer) {
   }
   saved(form ? 'back' : 'not');
   // The dialog may have been closed meanwhile, by a reload for one: it opens again with what was refused.
-  if (dialog && !dialog.open) openDialog(dialog.dataset.dialog, { set: picked(gesture, ASKED), fill: fieldsOf(form, gesture) });
+  if (dialog && !dialog.open)
+    openDialog(dialog.dataset.dialog, { set: picked(gesture, ASKED), fill: fieldsOf(form, gesture) });
   if (answer.code === 'changed' && dialog) return conflict(form, answer);
   if (form) {
     if (!dialog) unfold(form);
     $('.said', form).textContent = answer.refused;
     form.dataset.refused = answer.code; // what a form offers only then
     const field = form.elements.text;
-    if (field && about.text && !field.value.includes(about.text)) field.value = [about.text, field.value].filter(Boolean).join('\n');
-    for (const [name, value] of Object.entries(fieldsOf(form, gesture))) if (name !== 'text') form.elements[name].value = value;
+    if (field && about.text && !field.value.includes(about.text))
+      field.value = [about.text, field.value].filter(Boolean).join('\n');
+    for (const [name, value] of Object.entries(fieldsOf(form, gesture)))
+      if (name !== 'text') form.elements[name].value = value;
     if (gesture.behalf) form.dataset.behalf = gesture.behalf;
     if (gesture.about) attach(form, gesture.about, '');
     dress(form);
@@ -115,7 +139,10 @@ export function answered(gesture, about, answer) {
 }
 
 // What a gesture carried of a form's own fields.
-const fieldsOf = (form, gesture) => Object.fromEntries([...form.elements].filter(({ name }) => name && gesture[name] != null).map(({ name }) => [name, gesture[name]]));
+const fieldsOf = (form, gesture) =>
+  Object.fromEntries(
+    [...form.elements].filter(({ name }) => name && gesture[name] != null).map(({ name }) => [name, gesture[name]]),
+  );
 
 function conflict(form, answer) {
   const box = $('.conflict', form);

@@ -4,11 +4,21 @@ import { upload } from './upload.js';
 
 const base = document.body.dataset.base;
 const STORE = `impact:${base}:workshops`;
-const read = () => { try { return JSON.parse(localStorage.getItem(STORE) ?? '[]'); } catch { return []; } };
+const read = () => {
+  try {
+    return JSON.parse(localStorage.getItem(STORE) ?? '[]');
+  } catch {
+    return [];
+  }
+};
 
 const keep = (team, room) => {
   const others = read().filter((workshop) => workshop.room !== room);
-  try { localStorage.setItem(STORE, JSON.stringify([{ team, room, at: Date.now() }, ...others].slice(0, 50))); } catch { /* private browsing */ }
+  try {
+    localStorage.setItem(STORE, JSON.stringify([{ team, room, at: Date.now() }, ...others].slice(0, 50)));
+  } catch {
+    /* private browsing */
+  }
 };
 
 const form = document.querySelector('[data-open-workshop]');
@@ -21,8 +31,17 @@ form?.addEventListener('submit', async (event) => {
   button.disabled = true;
   said.textContent = '';
   try {
-    const asked = { team: team.value, video: video.value, agenda: agenda.value, starts: starts.value ? new Date(starts.value).getTime() / 1000 : null };
-    const response = await fetch(`${base}workshops`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(asked) });
+    const asked = {
+      team: team.value,
+      video: video.value,
+      agenda: agenda.value,
+      starts: starts.value ? new Date(starts.value).getTime() / 1000 : null,
+    };
+    const response = await fetch(`${base}workshops`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify(asked),
+    });
     const answer = await response.json();
     if (response.ok) {
       keep(team.value, answer.room);
@@ -53,7 +72,10 @@ if (mine.length) {
   for (const { team, room, at } of mine) {
     const [item, link, when] = ['li', 'a', 'span'].map((tag) => document.createElement(tag));
     Object.assign(link, { href: room, textContent: team });
-    Object.assign(when, { className: 'soft', textContent: ` · ${new Date(at).toLocaleDateString(document.documentElement.lang)}` });
+    Object.assign(when, {
+      className: 'soft',
+      textContent: ` · ${new Date(at).toLocaleDateString(document.documentElement.lang)}`,
+    });
     item.append(link, when);
     list.append(item);
   }

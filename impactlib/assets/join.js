@@ -6,9 +6,19 @@ const said = document.querySelector('#said');
 const hex = () => [...crypto.getRandomValues(new Uint8Array(16))].map((b) => b.toString(16).padStart(2, '0')).join('');
 // Kept until we are in, over a reload too: a name sent twice is one person.
 const STORE = `impact:${document.body.dataset.room}:joining`;
-const kept = (() => { try { return JSON.parse(sessionStorage.getItem(STORE)); } catch { return null; } })();
+const kept = (() => {
+  try {
+    return JSON.parse(sessionStorage.getItem(STORE));
+  } catch {
+    return null;
+  }
+})();
 const { id, key } = kept ?? { id: hex(), key: hex() };
-try { sessionStorage.setItem(STORE, JSON.stringify({ id, key })); } catch { /* private browsing */ }
+try {
+  sessionStorage.setItem(STORE, JSON.stringify({ id, key }));
+} catch {
+  /* private browsing */
+}
 
 form.addEventListener('submit', async (event) => {
   event.preventDefault();
@@ -16,11 +26,18 @@ form.addEventListener('submit', async (event) => {
   button.disabled = true;
   try {
     const response = await fetch(`${document.body.dataset.room}/join`, {
-      method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ id, key, name: form.elements.name.value }), signal: AbortSignal.timeout(15000),
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ id, key, name: form.elements.name.value }),
+      signal: AbortSignal.timeout(15000),
     });
     const answer = await response.json();
     if (response.ok) {
-      try { sessionStorage.removeItem(STORE); } catch { /* private browsing */ }
+      try {
+        sessionStorage.removeItem(STORE);
+      } catch {
+        /* private browsing */
+      }
       return location.reload();
     }
     said.textContent = answer.refused;

@@ -3,7 +3,10 @@
 import { upload } from './upload.js';
 
 const toast = document.querySelector('[data-toast]');
-const say = (text) => { toast.textContent = text; toast.hidden = false; };
+const say = (text) => {
+  toast.textContent = text;
+  toast.hidden = false;
+};
 
 document.addEventListener('click', async (event) => {
   const button = event.target.closest('button');
@@ -12,12 +15,18 @@ document.addEventListener('click', async (event) => {
     field.closest('details')?.setAttribute('open', '');
     field.select();
     // The clipboard's own interface asks for https; a workshop on a local network often has none.
-    try { await navigator.clipboard.writeText(field.value); } catch { document.execCommand('copy'); }
+    try {
+      await navigator.clipboard.writeText(field.value);
+    } catch {
+      document.execCommand('copy');
+    }
     say(toast.dataset.wCopied);
   }
   if (button?.dataset.renew) {
     const response = await fetch(`${document.body.dataset.room}/links`, {
-      method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ role: button.dataset.renew }),
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ role: button.dataset.renew }),
     }).catch(() => null);
     if (response?.ok) location.reload();
     else say(toast.dataset.wFailed);

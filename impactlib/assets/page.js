@@ -5,9 +5,24 @@ export const $$ = (selector, root = document) => [...root.querySelectorAll(selec
 
 // One state for all the panes of a page, each of which loads this module by itself in JupyterLab.
 export const page = (globalThis.__impact ??= {
-  me: '', lang: 'fr', store: 'impact:', look: null, send: null, wired: false, picks: {}, formula: '', taken: null, scored: null, was: null, hour: '', resting: false,
+  me: '',
+  lang: 'fr',
+  store: 'impact:',
+  look: null,
+  send: null,
+  wired: false,
+  picks: {},
+  formula: '',
+  taken: null,
+  scored: null,
+  was: null,
+  hour: '',
+  resting: false,
   // The journal's clock: it said `journal` when the server's said `server`, `offset` seconds from ours.
-  journal: 0, server: 0, offset: 0, speed: 1,
+  journal: 0,
+  server: 0,
+  offset: 0,
+  speed: 1,
 });
 
 export const words = (element, name) => element?.dataset['w' + name[0].toUpperCase() + name.slice(1)] ?? '';
@@ -20,19 +35,36 @@ export const remember = (key, value) => {
     if (value === '' || value == null) localStorage.removeItem(page.store + key);
     else localStorage.setItem(page.store + key, typeof value === 'string' ? value : JSON.stringify(value));
     return true;
-  } catch { return false; } // private browsing, or full: the page goes on without
+  } catch {
+    return false;
+  } // private browsing, or full: the page goes on without
 };
 export const recall = (key, fallback = '') => {
-  try { return localStorage.getItem(page.store + key) ?? fallback; } catch { return fallback; }
+  try {
+    return localStorage.getItem(page.store + key) ?? fallback;
+  } catch {
+    return fallback;
+  }
 };
 export const recallAll = (prefix) => {
   try {
-    return Object.keys(localStorage).filter((key) => key.startsWith(page.store + prefix)).map((key) => JSON.parse(localStorage.getItem(key)));
-  } catch { return []; }
+    return Object.keys(localStorage)
+      .filter((key) => key.startsWith(page.store + prefix))
+      .map((key) => JSON.parse(localStorage.getItem(key)));
+  } catch {
+    return [];
+  }
 };
-export const parsed = (text) => { try { return JSON.parse(text); } catch { return {}; } };
+export const parsed = (text) => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return {};
+  }
+};
 // Not crypto.randomUUID: a workshop on a local network is often served in plain http.
-export const newId = () => [...crypto.getRandomValues(new Uint8Array(16))].map((b) => b.toString(16).padStart(2, '0')).join('');
+export const newId = () =>
+  [...crypto.getRandomValues(new Uint8Array(16))].map((b) => b.toString(16).padStart(2, '0')).join('');
 
 // What fits a page, or a part of it, to this browser: to who I am, to what I chose, to where I look. Each script adds
 // its own, and what changes a page calls `dress`.

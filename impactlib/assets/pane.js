@@ -20,7 +20,10 @@ function fit(root) {
     button.setAttribute('aria-pressed', String(page.picks[button.dataset.pick] ?? 'picked' in button.dataset));
   });
   $$('[data-picks]', root).forEach((line) => {
-    line.textContent = words(line, 'picks').replace('{number}', $$('[data-pick][aria-pressed=true]', line.parentNode).length);
+    line.textContent = words(line, 'picks').replace(
+      '{number}',
+      $$('[data-pick][aria-pressed=true]', line.parentNode).length,
+    );
   });
   $$('[data-formula]', root).forEach((button, i) => {
     button.setAttribute('aria-pressed', String(page.formula ? page.formula === button.dataset.formula : i === 0));
@@ -29,8 +32,12 @@ function fit(root) {
     part.hidden = page.formula ? page.formula !== part.dataset.formulaOf : i > 0;
   });
   const { act, note } = page.taken ?? {};
-  $$('[data-act=gather], [data-act=tie]', root).forEach((button) => button.setAttribute('aria-pressed', String(act === button.dataset.act && note === button.dataset.note)));
-  $$('[data-act=gather-here], [data-act=tie-here]', root).forEach((button) => { button.hidden = button.dataset.act !== `${act}-here` || button.dataset.note === note; });
+  $$('[data-act=gather], [data-act=tie]', root).forEach((button) =>
+    button.setAttribute('aria-pressed', String(act === button.dataset.act && note === button.dataset.note)),
+  );
+  $$('[data-act=gather-here], [data-act=tie-here]', root).forEach((button) => {
+    button.hidden = button.dataset.act !== `${act}-here` || button.dataset.note === note;
+  });
 }
 
 fitting.push(fit);
@@ -50,9 +57,15 @@ function bringHere(button, gesture) {
 }
 
 const ACTS = {
-  edit: (b) => openDialog('edit', { set: { note: b.dataset.note, was: b.dataset.was }, fill: { text: recall(editOf(b.dataset.note)) || b.dataset.text } }),
-  details: (b) => openDetails($(`dialog[data-dialog="${b.dataset.into}"] form`), b.closest('[data-values]'), b.dataset.field),
-  person: (b) => openDialog('person', { set: { person: b.dataset.person }, fill: { name: b.dataset.name, role: b.dataset.role } }),
+  edit: (b) =>
+    openDialog('edit', {
+      set: { note: b.dataset.note, was: b.dataset.was },
+      fill: { text: recall(editOf(b.dataset.note)) || b.dataset.text },
+    }),
+  details: (b) =>
+    openDetails($(`dialog[data-dialog="${b.dataset.into}"] form`), b.closest('[data-values]'), b.dataset.field),
+  person: (b) =>
+    openDialog('person', { set: { person: b.dataset.person }, fill: { name: b.dataset.name, role: b.dataset.role } }),
   // Any dialog that a button fills from its own words.
   open: (b) => openDialog(b.dataset.into, { set: picked(b.dataset, ASKED), fill: parsed(b.dataset.values) }),
   'go-to': (b) => {
@@ -67,7 +80,9 @@ const ACTS = {
     remember(form.dataset.do === 'details' ? detailsAt(form) : draftOf(form), '');
     b.closest('dialog').close();
   },
-  'show-out': (b) => { page.send({ id: newId(), do: 'show_out', person: b.closest('form').dataset.person }, { form: 'person' }); },
+  'show-out': (b) => {
+    page.send({ id: newId(), do: 'show_out', person: b.closest('form').dataset.person }, { form: 'person' });
+  },
   'take-theirs': (b) => ACTS.close(b),
   'take-their-value': (b) => takeTheirs({ name: b.closest('[data-told]').dataset.told, form: b.closest('form') }),
   gather: (b) => take('gather', b.dataset.note),
@@ -75,7 +90,11 @@ const ACTS = {
   'gather-here': (b) => bringHere(b, { do: 'detail', detail: 'same_as', value: b.dataset.note }),
   'tie-here': (b) => bringHere(b, { do: 'attach', about: b.dataset.note }),
   detach: (b) => detach(b.closest('form')),
-  undo: (b) => { const box = b.closest('[data-toast]'); box.hidden = true; page.send({ id: newId(), ...box.undo }, {}); },
+  undo: (b) => {
+    const box = b.closest('[data-toast]');
+    box.hidden = true;
+    page.send({ id: newId(), ...box.undo }, {});
+  },
   'download-own': (b) => {
     const link = document.createElement('a');
     link.href = URL.createObjectURL(new Blob([$('[data-own]')?.value ?? recall('own')], { type: 'text/plain' }));
@@ -130,7 +149,8 @@ export function wire() {
       draft(field.form);
       $('.said', field.form).textContent = field.value.length < LIMIT ? '' : words($('[data-saved]'), 'long');
     } else if ('sound' in field.dataset) remember('sound', field.checked ? '1' : '');
-    else if (field.form?.dataset.form && !field.closest('dialog') && typed(field.form).includes(field)) saved(remember(keptAt(field), field.value) && field.value ? 'draft' : '');
+    else if (field.form?.dataset.form && !field.closest('dialog') && typed(field.form).includes(field))
+      saved(remember(keptAt(field), field.value) && field.value ? 'draft' : '');
   });
   // A line ends with Enter, a note with Ctrl+Enter: nothing leaves by accident.
   document.addEventListener('keydown', (event) => {
@@ -140,13 +160,21 @@ export function wire() {
     }
   });
   // A toggle does not bubble.
-  document.addEventListener('toggle', ({ target }) => { if ('adjust' in target.dataset) document.body.classList.toggle('adjusting', target.open); }, true);
+  document.addEventListener(
+    'toggle',
+    ({ target }) => {
+      if ('adjust' in target.dataset) document.body.classList.toggle('adjusting', target.open);
+    },
+    true,
+  );
   setInterval(tick, 500);
 }
 
 // Put back what was typed before a reload.
 export function restore(root = document) {
-  $$('form[data-form] button:disabled', root).forEach((button) => { button.disabled = false; });
+  $$('form[data-form] button:disabled', root).forEach((button) => {
+    button.disabled = false;
+  });
   $$('form[data-form]', root).forEach((form) => {
     if (form.closest('dialog')) return;
     const text = recall(draftOf(form));
@@ -155,9 +183,15 @@ export function restore(root = document) {
     if (text && form.elements.text && !form.elements.text.value) form.elements.text.value = text;
     for (const field of typed(form)) if (!field.value) field.value = recall(keptAt(field));
   });
-  $$('[data-own]', root).forEach((field) => { field.value = recall('own'); });
-  $$('[data-has-own]', root).forEach((line) => { line.hidden = !recall('own'); });
-  $$('[data-sound]', root).forEach((field) => { field.checked = recall('sound') === '1'; });
+  $$('[data-own]', root).forEach((field) => {
+    field.value = recall('own');
+  });
+  $$('[data-has-own]', root).forEach((line) => {
+    line.hidden = !recall('own');
+  });
+  $$('[data-sound]', root).forEach((field) => {
+    field.checked = recall('sound') === '1';
+  });
   dates(root);
 }
 

@@ -38,7 +38,9 @@ export function mount(root, replay, own = false) {
   ended?.abort();
   ended = new AbortController();
   const { signal } = ended;
-  const [moments, stage, player, range, ask] = ['moments', 'stage', 'player', 'range', 'ask'].map((name) => $(`[data-${name}]`, root));
+  const [moments, stage, player, range, ask] = ['moments', 'stage', 'player', 'range', 'ask'].map((name) =>
+    $(`[data-${name}]`, root),
+  );
   const { frames, begins, ends } = replay;
   const states = statesOf(replay);
   const answered = new Set();
@@ -54,7 +56,10 @@ export function mount(root, replay, own = false) {
 
   const speed = () => +$('[data-speed]', player).value;
   const learns = () => $('[data-learn]', player).checked;
-  const place = (time) => { const next = frames.findIndex((frame) => frame.at > time); return next < 0 ? frames.length : next; };
+  const place = (time) => {
+    const next = frames.findIndex((frame) => frame.at > time);
+    return next < 0 ? frames.length : next;
+  };
   const lineOf = (frame) => frame.lines.find(({ kind }) => ASKED.includes(kind));
   const asks = (i) => learns() && !answered.has(i) && lineOf(frames[i]);
   const stepAt = (time) => replay.steps.findLast((step) => step.at <= time)?.title ?? '';
@@ -81,7 +86,9 @@ export function mount(root, replay, own = false) {
     $('[data-time]', player).textContent = timeOf(at);
     const caption = $('[data-caption]', player);
     const lines = frames.slice(0, index).findLast((frame) => frame.lines.length)?.lines ?? [];
-    const text = lines.map(({ who, what, text }) => [[who, what].filter(Boolean).join(' '), text].filter(Boolean).join(' · ')).join(' — ');
+    const text = lines
+      .map(({ who, what, text }) => [[who, what].filter(Boolean).join(' '), text].filter(Boolean).join(' · '))
+      .join(' — ');
     if (caption.textContent !== text) caption.textContent = text;
   }
 
@@ -151,12 +158,24 @@ export function mount(root, replay, own = false) {
   function compare() {
     const mine = $('textarea', ask).value.trim();
     const { who, text, kind, at: when } = asking.line;
-    const pairs = [[words(ask, 'yours'), mine || words(ask, 'nothing')], [[words(ask, 'room'), who && `(${who})`].filter(Boolean).join(' '), text]];
-    $('[data-compared]', ask).replaceChildren(...pairs.flatMap(([title, said]) => [Object.assign(doc.createElement('h3'), { textContent: title }), Object.assign(doc.createElement('blockquote'), { textContent: said })]));
-    const note = [`${timeOf(when)} · ${words(ask, kind)}`, ...pairs.map(([title, said]) => `${title} — ${said}`)].join('\n');
+    const pairs = [
+      [words(ask, 'yours'), mine || words(ask, 'nothing')],
+      [[words(ask, 'room'), who && `(${who})`].filter(Boolean).join(' '), text],
+    ];
+    $('[data-compared]', ask).replaceChildren(
+      ...pairs.flatMap(([title, said]) => [
+        Object.assign(doc.createElement('h3'), { textContent: title }),
+        Object.assign(doc.createElement('blockquote'), { textContent: said }),
+      ]),
+    );
+    const note = [`${timeOf(when)} · ${words(ask, kind)}`, ...pairs.map(([title, said]) => `${title} — ${said}`)].join(
+      '\n',
+    );
     const own = [recall('own'), note].filter(Boolean).join('\n\n');
     remember('own', own);
-    $$('[data-own]', root).forEach((field) => { field.value = own; });
+    $$('[data-own]', root).forEach((field) => {
+      field.value = own;
+    });
     compared(true);
     $('[data-on]', ask).focus();
   }
@@ -196,46 +215,77 @@ export function mount(root, replay, own = false) {
     field.value = location.href;
     field.select();
     // The clipboard's own interface asks for https, which a file or a local network has not.
-    try { await navigator.clipboard.writeText(field.value); } catch { doc.execCommand('copy'); }
+    try {
+      await navigator.clipboard.writeText(field.value);
+    } catch {
+      doc.execCommand('copy');
+    }
   }
 
-  $('[data-moment-list]', moments).replaceChildren(...replay.moments.map((moment) => {
-    const [item, button, time, label, text] = ['li', 'button', 'b', 'span', 'span'].map((tag) => doc.createElement(tag));
-    Object.assign(button, { type: 'button', className: 'moment' });
-    button.dataset.kind = moment.kind;
-    time.textContent = timeOf(moment.at);
-    label.textContent = moment.label;
-    Object.assign(text, { className: 'soft', textContent: moment.text });
-    button.append(time, label, text);
-    button.addEventListener('click', () => { open(moment.at); $('[data-play]', player).focus(); });
-    item.append(button);
-    return item;
-  }));
-  $('[data-ticks]', player).replaceChildren(...replay.steps.map((step) => {
-    const mark = Object.assign(doc.createElement('span'), { textContent: step.title });
-    mark.style.setProperty('--at', (step.at - begins) / (ends - begins || 1));
-    return mark;
-  }));
+  $('[data-moment-list]', moments).replaceChildren(
+    ...replay.moments.map((moment) => {
+      const [item, button, time, label, text] = ['li', 'button', 'b', 'span', 'span'].map((tag) =>
+        doc.createElement(tag),
+      );
+      Object.assign(button, { type: 'button', className: 'moment' });
+      button.dataset.kind = moment.kind;
+      time.textContent = timeOf(moment.at);
+      label.textContent = moment.label;
+      Object.assign(text, { className: 'soft', textContent: moment.text });
+      button.append(time, label, text);
+      button.addEventListener('click', () => {
+        open(moment.at);
+        $('[data-play]', player).focus();
+      });
+      item.append(button);
+      return item;
+    }),
+  );
+  $('[data-ticks]', player).replaceChildren(
+    ...replay.steps.map((step) => {
+      const mark = Object.assign(doc.createElement('span'), { textContent: step.title });
+      mark.style.setProperty('--at', (step.at - begins) / (ends - begins || 1));
+      return mark;
+    }),
+  );
   Object.assign(range, { min: Math.floor(begins), max: Math.ceil(ends) });
   $('[data-learn]', player).checked = recall('learn') === '1';
   $('[data-link]', player).hidden = own;
 
   const on = (element, type, listener) => element.addEventListener(type, listener, { signal });
-  on($('[data-whole]', moments), 'click', () => { open(Math.min(0, ends)); play(true); $('[data-play]', player).focus(); });
+  on($('[data-whole]', moments), 'click', () => {
+    open(Math.min(0, ends));
+    play(true);
+    $('[data-play]', player).focus();
+  });
   on($('[data-list]', player), 'click', list);
-  on($('[data-play]', player), 'click', () => { if (!playing && at >= ends) go(begins); play(!playing); });
+  on($('[data-play]', player), 'click', () => {
+    if (!playing && at >= ends) go(begins);
+    play(!playing);
+  });
   on($('[data-link]', player), 'click', link);
   on($('[data-speed]', player), 'change', () => play(playing));
   on($('[data-learn]', player), 'change', (event) => remember('learn', event.target.checked ? '1' : ''));
   $$('[data-gesture]', player).forEach((button) => on(button, 'click', () => step(+button.dataset.gesture)));
-  on(range, 'input', () => { play(false); go(+range.value); });
+  on(range, 'input', () => {
+    play(false);
+    go(+range.value);
+  });
   // A press here moves nothing from under the pointer: the panes need not wait for its end.
   on(player, 'pointerdown', (event) => event.stopPropagation());
-  on(ask, 'cancel', (event) => { event.preventDefault(); goOn(); });
+  on(ask, 'cancel', (event) => {
+    event.preventDefault();
+    goOn();
+  });
   on($('[data-skip]', ask), 'click', goOn);
   on($('[data-on]', ask), 'click', goOn);
-  on($('form', ask), 'submit', (event) => { event.preventDefault(); compare(); });
-  on(globalThis, 'hashchange', () => { if (linked() !== null) open(linked()); });
+  on($('form', ask), 'submit', (event) => {
+    event.preventDefault();
+    compare();
+  });
+  on(globalThis, 'hashchange', () => {
+    if (linked() !== null) open(linked());
+  });
   const beating = setInterval(beat, BEAT);
   signal.addEventListener('abort', () => clearInterval(beating));
 
@@ -252,14 +302,18 @@ async function fetched(address, options) {
   try {
     const response = await fetch(address, options);
     return await response.json();
-  } catch { return {}; }
+  } catch {
+    return {};
+  }
 }
 
 // `said` is the line that tells how it went; `own` says that no address leads to what is opened.
 function opened(within, answer, said, own) {
-  if (said) said.textContent = answer.replay ? '' : answer.refused ?? said.dataset.wRetry;
+  if (said) said.textContent = answer.replay ? '' : (answer.refused ?? said.dataset.wRetry);
   if (!answer.replay) return;
-  $$('[data-chooser]', within).forEach((part) => { part.hidden = true; });
+  $$('[data-chooser]', within).forEach((part) => {
+    part.hidden = true;
+  });
   mount($('[data-replay]', within), answer.replay, own);
   // What had the focus is gone from sight; a page that has just opened keeps its own beginning.
   if (doc.activeElement !== doc.body) $('[data-whole]', within).focus();
@@ -278,7 +332,12 @@ function choosing(form, read) {
 }
 
 async function sent(file, said) {
-  opened(doc, await fetched('file', { method: 'POST', headers: { 'Content-Type': 'application/octet-stream' }, body: file }), said, true);
+  opened(
+    doc,
+    await fetched('file', { method: 'POST', headers: { 'Content-Type': 'application/octet-stream' }, body: file }),
+    said,
+    true,
+  );
 }
 
 const held = doc.getElementById('replay-data');
@@ -303,10 +362,12 @@ function render({ model, el }) {
   model.on('msg:custom', (answer) => opened(root, answer, form && $('.said', form), Boolean(form)));
   if (!form) return model.send({ ask: 'replay' });
   choosing(form, async (file) => model.send({ ask: 'file' }, undefined, [await file.arrayBuffer()]));
-  $$('[data-sample]', root).forEach((link) => link.addEventListener('click', (event) => {
-    event.preventDefault();
-    model.send({ ask: link.dataset.sample });
-  }));
+  $$('[data-sample]', root).forEach((link) =>
+    link.addEventListener('click', (event) => {
+      event.preventDefault();
+      model.send({ ask: link.dataset.sample });
+    }),
+  );
 }
 
 export default { render };

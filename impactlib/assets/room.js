@@ -13,7 +13,11 @@ const body = document.body.dataset;
 const QUIET = 25; // seconds without a sign of life (they come every 10) before the page says so
 
 // Kept by person, not by address: a corrected role changes the address, and must lose nothing.
-Object.assign(page, { me: body.me, lang: document.documentElement.lang, store: `impact:${body.room.replace(/[^/]+$/, '')}${body.me}:` });
+Object.assign(page, {
+  me: body.me,
+  lang: document.documentElement.lang,
+  store: `impact:${body.room.replace(/[^/]+$/, '')}${body.me}:`,
+});
 setClock(+body.now, +body.server, +body.speed);
 
 // ---- outbox -------------------------------------------------------------------------------------
@@ -40,15 +44,31 @@ async function flush() {
       const [item] = outbox;
       const { gesture, about } = item;
       const answer = await post('gestures', gesture);
-      if (!answer) { saved('kept'); makeRoom(item); lost(); setTimeout(flush, 1500); break; }
+      if (!answer) {
+        saved('kept');
+        makeRoom(item);
+        lost();
+        setTimeout(flush, 1500);
+        break;
+      }
       // My role was corrected meanwhile: the page of the new one takes the outbox along, and sends it.
-      if (answer.code === 'door') { location.reload(); break; }
-      if (answer.code === 'closed') { makeRoom(item); closed(); break; } // kept: the new link, in this browser, sends it
+      if (answer.code === 'door') {
+        location.reload();
+        break;
+      }
+      if (answer.code === 'closed') {
+        makeRoom(item);
+        closed();
+        break;
+      } // kept: the new link, in this browser, sends it
       outbox.shift();
       remember(`outbox:${gesture.id}`, '');
       answered(gesture, about, answer);
     }
-  } finally { sending = false; banner(); }
+  } finally {
+    sending = false;
+    banner();
+  }
 }
 
 // What a dialog sent is kept: it makes room for the sentence that says so, once.
@@ -61,13 +81,20 @@ function makeRoom(item) {
 async function post(path, value) {
   try {
     const response = await fetch(`${body.room}/${path}`, {
-      method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(value), signal: AbortSignal.timeout(15000),
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify(value),
+      signal: AbortSignal.timeout(15000),
     });
     const answer = await response.json();
     // Only our server's own words count: a proxy's error page must not pass for "saved".
-    const ours = response.ok ? path !== 'gestures' || Number.isInteger(answer.seq) : [401, 422].includes(response.status) && typeof answer.refused === 'string';
+    const ours = response.ok
+      ? path !== 'gestures' || Number.isInteger(answer.seq)
+      : [401, 422].includes(response.status) && typeof answer.refused === 'string';
     return ours ? answer : null;
-  } catch { return null; }
+  } catch {
+    return null;
+  }
 }
 
 // ---- patches ------------------------------------------------------------------------------------
@@ -78,17 +105,35 @@ let heard = performance.now();
 let last = body.event;
 let away = false;
 let shut = false;
-const alive = () => { heard = performance.now(); if (away) { away = false; banner(); flush(); } };
-const lost = () => { away = true; banner(); };
+const alive = () => {
+  heard = performance.now();
+  if (away) {
+    away = false;
+    banner();
+    flush();
+  }
+};
+const lost = () => {
+  away = true;
+  banner();
+};
 
 function listen() {
   stream?.close();
   if (shut) return;
   stream = new EventSource(`${body.room}/patches?notebook=${body.notebook}&after=${encodeURIComponent(last)}`);
-  stream.onmessage = (event) => { last = event.lastEventId; alive(); put(root, JSON.parse(event.data)); refreshSoon(); };
+  stream.onmessage = (event) => {
+    last = event.lastEventId;
+    alive();
+    put(root, JSON.parse(event.data));
+    refreshSoon();
+  };
   stream.onopen = alive;
   // Each sign of life carries the server's time: a clock set wrong, or set again after sleep, moves nothing.
-  stream.addEventListener('pulse', (event) => { page.offset = +event.data - Date.now() / 1000; alive(); });
+  stream.addEventListener('pulse', (event) => {
+    page.offset = +event.data - Date.now() / 1000;
+    alive();
+  });
   stream.onerror = () => {
     // A stream that ended is opened again by the browser; one that was refused is not: ask why.
     if (stream.readyState !== EventSource.CLOSED) return;
@@ -100,7 +145,10 @@ function listen() {
 // Older cards, or those that are drawn on demand: an answer to this page alone.
 page.more = async (zone, before) => {
   const asked = new URLSearchParams({ notebook: body.notebook, zone, before });
-  const response = await fetch(`${body.room}/older?${asked}`, { cache: 'no-store', signal: AbortSignal.timeout(15000) }).catch(() => null);
+  const response = await fetch(`${body.room}/older?${asked}`, {
+    cache: 'no-store',
+    signal: AbortSignal.timeout(15000),
+  }).catch(() => null);
   if (response?.ok) put(root, (await response.json()).patch);
   else lost();
 };
@@ -113,15 +161,27 @@ function refreshSoon() {
 
 async function whyNot() {
   const response = await fetch(location.href, { cache: 'no-store' }).catch(() => null);
-  if (response?.status === 403 || response?.redirected || (response?.ok && !(await response.text()).includes('data-event='))) return location.reload();
+  if (
+    response?.status === 403 ||
+    response?.redirected ||
+    (response?.ok && !(await response.text()).includes('data-event='))
+  )
+    return location.reload();
   setTimeout(listen, 1000);
 }
 
-function closed() { shut = true; stream?.close(); banner(); }
+function closed() {
+  shut = true;
+  stream?.close();
+  banner();
+}
 
 function banner() {
   const box = $('[data-banner]');
-  const waiting = outbox.map(({ gesture }) => gesture.text).filter(Boolean).map((text) => words(box, 'quoted').replace('{text}', () => text.slice(0, 60)));
+  const waiting = outbox
+    .map(({ gesture }) => gesture.text)
+    .filter(Boolean)
+    .map((text) => words(box, 'quoted').replace('{text}', () => text.slice(0, 60)));
   const pending = outbox.length ? ` ${words(box, 'pending')}${waiting.join(', ') || outbox.length}` : '';
   box.hidden = !(away || shut);
   box.textContent = shut ? words(box, 'closed') : away ? words(box, 'offline') + pending : '';
@@ -139,33 +199,58 @@ sheet?.addEventListener('change', async () => {
   said.textContent = words(box, 'sending');
   table.hidden = true;
   try {
-    const response = await fetch(`${body.room}/hypotheses`, { method: 'POST', headers: { 'Content-Type': 'application/octet-stream' }, body: file });
+    const response = await fetch(`${body.room}/hypotheses`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/octet-stream' },
+      body: file,
+    });
     const answer = await response.json();
     said.textContent = answer.refused ?? answer.said;
     said.classList.toggle('well', 'said' in answer);
-    rows.replaceChildren(...(answer.problems ?? []).map(({ line: number, column, why }) => {
-      const line = document.createElement('tr');
-      for (const text of [number, column, why]) line.append(Object.assign(document.createElement('td'), { textContent: text }));
-      return line;
-    }));
+    rows.replaceChildren(
+      ...(answer.problems ?? []).map(({ line: number, column, why }) => {
+        const line = document.createElement('tr');
+        for (const text of [number, column, why])
+          line.append(Object.assign(document.createElement('td'), { textContent: text }));
+        return line;
+      }),
+    );
     table.hidden = !answer.problems?.length;
-  } catch { said.textContent = words(box, 'retry'); }
+  } catch {
+    said.textContent = words(box, 'retry');
+  }
   sheet.value = '';
 });
 
 // ---- life ---------------------------------------------------------------------------------------
 
 // What floats above the foot needs to know how tall it is: two rows on a phone.
-new ResizeObserver(([foot]) => document.body.style.setProperty('--foot', `${Math.ceil(foot.target.offsetHeight)}px`)).observe($('.at-foot'));
+new ResizeObserver(([foot]) =>
+  document.body.style.setProperty('--foot', `${Math.ceil(foot.target.offsetHeight)}px`),
+).observe($('.at-foot'));
 wire();
 restore();
 dress();
 listen();
 flush();
-setInterval(() => { if (performance.now() - heard > QUIET * 1000) { lost(); listen(); heard = performance.now(); } }, 2000);
+setInterval(() => {
+  if (performance.now() - heard > QUIET * 1000) {
+    lost();
+    listen();
+    heard = performance.now();
+  }
+}, 2000);
 setInterval(() => post('here', { id: newId() }), 60000);
-addEventListener('online', () => { listen(); flush(); });
+addEventListener('online', () => {
+  listen();
+  flush();
+});
 addEventListener('offline', lost);
 // A browser back from sleep has an old stream and an old clock.
-document.addEventListener('visibilitychange', () => { if (!document.hidden) { tick(); if (performance.now() - heard > 15000) listen(); } });
+document.addEventListener('visibilitychange', () => {
+  if (!document.hidden) {
+    tick();
+    if (performance.now() - heard > 15000) listen();
+  }
+});
 document.body.dataset.ready = '1';

@@ -19,7 +19,7 @@ function show() {
   const summary = page.look ? page.look === 'summary' : state === 'ended';
   const current = steps.find((button) => button.dataset.look === (looked ?? group));
   if (!page.look) page.was = group;
-  const shown = summary ? ['summary'] : current?.dataset.shows.split(' ') ?? [];
+  const shown = summary ? ['summary'] : (current?.dataset.shows.split(' ') ?? []);
   if (!summary && state === 'before' && !looked) shown.push('lobby');
   $$('[data-section]').forEach((section) => section.classList.toggle('on', shown.includes(section.dataset.section)));
   steps.forEach((button) => button.setAttribute('aria-pressed', String(!summary && button === current)));
@@ -30,7 +30,9 @@ function show() {
 
 const typing = () => {
   const at = document.activeElement;
-  return Boolean(at?.closest('[data-ballot]') || (at?.matches('textarea, input') && at.value && at.closest('[data-section]')));
+  return Boolean(
+    at?.closest('[data-ballot]') || (at?.matches('textarea, input') && at.value && at.closest('[data-section]')),
+  );
 };
 
 export function lookAt(step) {
@@ -58,17 +60,23 @@ function lookTogether() {
   const busy = document.activeElement?.matches('textarea, input, select') || $('dialog[open]');
   const another = note && note !== together;
   together = note;
-  if (another) busy ? announce($('[data-together] p').innerText.replace('\n', ' : '), () => together === note) : bring(note);
+  if (another)
+    busy ? announce($('[data-together] p').innerText.replace('\n', ' : '), () => together === note) : bring(note);
 }
 
 const cardsOf = (note) => $$('[data-id]').filter((card) => card.dataset.id === note);
-const bring = (note) => cardsOf(note).find((card) => card.offsetParent)?.scrollIntoView({ block: 'center' });
+const bring = (note) =>
+  cardsOf(note)
+    .find((card) => card.offsetParent)
+    ?.scrollIntoView({ block: 'center' });
 
 // What stands in steps that are not looked at is found in one that shows it.
 export function uncover(...elements) {
   const sections = elements.map((element) => element.closest('[data-section]')).filter(Boolean);
   if (sections.some((section) => section.classList.contains('on'))) return;
-  const step = $$('.steps button[data-look]').find(({ dataset }) => sections.some((section) => dataset.shows.split(' ').includes(section.dataset.section)));
+  const step = $$('.steps button[data-look]').find(({ dataset }) =>
+    sections.some((section) => dataset.shows.split(' ').includes(section.dataset.section)),
+  );
   if (step) lookAt(step.dataset.look);
 }
 
@@ -81,7 +89,8 @@ export function goTo(note) {
 function follow() {
   const hour = $('[data-hour]');
   if (!hour) return;
-  if (page.hour === 'before' && hour.dataset.hour === 'running' && hour.dataset.go && !typing() && !$('dialog[open]')) location.assign(hour.dataset.go);
+  if (page.hour === 'before' && hour.dataset.hour === 'running' && hour.dataset.go && !typing() && !$('dialog[open]'))
+    location.assign(hour.dataset.go);
   page.hour = hour.dataset.hour;
 }
 

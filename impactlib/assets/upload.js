@@ -10,7 +10,11 @@ export async function upload(form) {
   if (file.size > +form.dataset.largest) return say(said, 'large');
   button.disabled = true;
   try {
-    const response = await fetch(form.action, { method: 'POST', headers: { 'Content-Type': 'application/octet-stream' }, body: file });
+    const response = await fetch(form.action, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/octet-stream' },
+      body: file,
+    });
     const answer = await response.json();
     if (response.ok) return answer;
     said.textContent = answer.refused;
