@@ -78,6 +78,7 @@ lint: $(READY) lint-scripts
 	cmp .venv/impact.mo $(FRENCH).mo
 
 lint-scripts: $(FRONT)/.ready
+	$(BIN)/python -m tests.make_gesture_types
 	biome ci --log-level=warn
 	tsc --project .
 	vitest run --dir tests/front --reporter=dot

@@ -17,9 +17,10 @@ from impactlib.domain.agenda import Role
 from impactlib.domain.fold import history
 from impactlib.domain.kinds import KINDS
 from impactlib.domain.refusal import Refusal
-from impactlib.gestures import Asking, decide
+from impactlib.gestures import Asking, decide, wire_fields
 from impactlib.storage.journal import Journal
 from impactlib.storage.session_store import SessionStore
+from tests import make_gesture_types
 from tests.conftest import Room, Time, agree, copied, examples
 
 FACILITATOR, CLIENT, CONSULTANT, OBSERVER = Role
@@ -255,6 +256,17 @@ def test_the_table_has_every_gesture_and_every_kind_of_note(stage: Stage) -> Non
     asked = [make(stage) for make, _ in GESTURES.values()]
     assert {gesture["do"] for gesture in asked} == set(_RULES)
     assert {gesture["kind"] for gesture in asked if gesture["do"] == "write"} == set(KINDS)
+
+
+def test_a_gesture_has_the_fields_that_its_row_declares(open_stage: OpenStage) -> None:
+    with open_stage() as stage:
+        for make, _ in GESTURES.values():
+            gesture = make(stage)
+            assert gesture.keys() - {"do"} <= {field.name for field in wire_fields()[gesture["do"]]}
+
+
+def test_the_scripts_have_the_types_of_todays_gestures() -> None:
+    assert make_gesture_types.FILE.read_text(encoding="utf-8") == make_gesture_types.types(), "make scripts"
 
 
 def test_a_role_with_the_right_writes_entries_in_its_name(open_stage: OpenStage) -> None:

@@ -16,15 +16,16 @@ from dataclasses import dataclass
 from impactlib.domain import kinds
 from impactlib.domain.agenda import Role
 from impactlib.domain.events import Event
-from impactlib.domain.kinds import AROUND_THE_TABLE, TEAM
+from impactlib.domain.kinds import AROUND_THE_TABLE, DEFINITION, STATEMENT, TEAM
 from impactlib.domain.refusal import Refusal
 from impactlib.domain.scoring import VOTERS
 from impactlib.domain.session import Person, Session
 from impactlib.gestures import figures, notes, people_and_clock, rounds
 from impactlib.gestures.reading import Gesture, field, gesture_id
 from impactlib.gestures.rights import EVERYONE, FACILITATOR, LISTENING, METRICS_SCORED
+from impactlib.gestures.wire import Field, details, fields
 
-__all__ = ["METRICS_SCORED", "Asking", "Gesture", "decide", "gesture_id"]
+__all__ = ["METRICS_SCORED", "Asking", "Gesture", "decide", "gesture_id", "wire_fields"]
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ def decide(session: Session, asking: Asking, gesture: Gesture) -> tuple[list[Eve
     if rule is None:
         raise Refusal("This page asks for something the kit does not know: reload it.")
     if do == "join":
-        return rule.decide(session, Person(asking.person, "", asking.door), gesture), ""
+        return rule.decide(session, Person(asking.person, "", asking.door), rule.read(gesture)), ""
     person = session.people.get(asking.person)
     if person is None:
         raise Refusal("You have not joined this workshop yet: reload the page.", code="join")
@@ -62,7 +63,12 @@ def decide(session: Session, asking: Asking, gesture: Gesture) -> tuple[list[Eve
         raise Refusal("Your role cannot do this: nothing was changed.", code="role")
     if session.listening and person.role == Role.CLIENT and do not in LISTENING:
         raise Refusal("The consultants are speaking: listen for now. Your text is kept.", code="listening")
-    return rule.decide(session, person, gesture), _behalf(session, person, gesture)
+    return rule.decide(session, person, rule.read(gesture)), _behalf(session, person, gesture)
+
+
+def wire_fields() -> dict[str, tuple[Field, ...]]:
+    """The fields of each gesture, by what it asks for."""
+    return {do: rule.fields for do, rule in _RULES.items()}
 
 
 def _behalf(session: Session, person: Person, gesture: Gesture) -> str:
@@ -77,42 +83,70 @@ def _behalf(session: Session, person: Person, gesture: Gesture) -> str:
     return behalf
 
 
+def _of_any_kind() -> tuple[Field, ...]:
+    return details(detail for kind in kinds.KINDS.values() for detail in kind.details if not detail.later)
+
+
+def _of_a_draft() -> tuple[Field, ...]:
+    return details((*STATEMENT, *DEFINITION))
+
+
+def _none() -> tuple[Field, ...]:
+    return ()
+
+
 @dataclass(frozen=True)
 class _Rule:
     roles: Iterable[Role]
     decide: Callable[[Session, Person, Gesture], list[Event]]
+    words: str = ""
+    details: Callable[[], tuple[Field, ...]] = _none
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        """The fields of the gesture, beside its id and what it asks for."""
+        return (*fields(self.words), *self.details())
+
+    def read(self, gesture: Gesture) -> Gesture:
+        """Of a gesture, what its rule may read."""
+        known = ("id", *(field.name for field in self.fields))
+        return {name: gesture[name] for name in known if name in gesture}
 
 
 _RULES: Mapping[str, _Rule] = {
-    "join": _Rule(EVERYONE, people_and_clock.join),
-    "correct": _Rule(FACILITATOR, people_and_clock.correct),
-    "show_out": _Rule(FACILITATOR, people_and_clock.show_out),
-    "let_in": _Rule(FACILITATOR, people_and_clock.let_in),
-    "start": _Rule(FACILITATOR, people_and_clock.start),
+    "join": _Rule(EVERYONE, people_and_clock.join, "name"),
+    "correct": _Rule(FACILITATOR, people_and_clock.correct, "person name role?:role"),
+    "show_out": _Rule(FACILITATOR, people_and_clock.show_out, "person"),
+    "let_in": _Rule(FACILITATOR, people_and_clock.let_in, "person"),
+    "start": _Rule(FACILITATOR, people_and_clock.start, "step was?"),
     "pause": _Rule(FACILITATOR, people_and_clock.pause),
     "resume": _Rule(FACILITATOR, people_and_clock.resume),
     "more": _Rule(FACILITATOR, people_and_clock.more),
-    "keep_end": _Rule(FACILITATOR, people_and_clock.keep_end),
+    "keep_end": _Rule(FACILITATOR, people_and_clock.keep_end, "kept:flag"),
     "end": _Rule(FACILITATOR, people_and_clock.end),
-    "focus": _Rule(FACILITATOR, people_and_clock.focus),
-    "minutes": _Rule(FACILITATOR, people_and_clock.minutes),
-    "hide": _Rule(FACILITATOR, people_and_clock.hide),
-    "move": _Rule(FACILITATOR, notes.move),
-    "attach": _Rule(AROUND_THE_TABLE, notes.attach),
-    "split": _Rule(FACILITATOR, notes.split),
-    "merge": _Rule(FACILITATOR, notes.merge),
-    "write": _Rule(AROUND_THE_TABLE, notes.write),
-    "edit": _Rule(AROUND_THE_TABLE, notes.edit),
-    "withdraw": _Rule(AROUND_THE_TABLE, notes.withdraw),
-    "restore": _Rule(AROUND_THE_TABLE, notes.restore),
-    "detail": _Rule(AROUND_THE_TABLE, notes.detail),
-    "draft": _Rule(TEAM, notes.draft),
-    "tie": _Rule(TEAM, figures.tie),
-    "cost": _Rule(TEAM, figures.cost_per_use),
-    "open_round": _Rule(FACILITATOR, rounds.open_round),
-    "show_round": _Rule(FACILITATOR, rounds.show_round),
-    "score": _Rule(VOTERS, rounds.score),
-    "abstain": _Rule(VOTERS, rounds.abstain),
-    "keep": _Rule(TEAM, rounds.keep),
-    "listen": _Rule(FACILITATOR, people_and_clock.listen),
+    "focus": _Rule(FACILITATOR, people_and_clock.focus, "note"),
+    "minutes": _Rule(FACILITATOR, people_and_clock.minutes, "step minutes"),
+    "hide": _Rule(FACILITATOR, people_and_clock.hide, "step hidden:flag"),
+    "move": _Rule(FACILITATOR, notes.move, "note before"),
+    "attach": _Rule(AROUND_THE_TABLE, notes.attach, "note about"),
+    "split": _Rule(FACILITATOR, notes.split, "note was first second"),
+    "merge": _Rule(FACILITATOR, notes.merge, "note was other other_was merged"),
+    "write": _Rule(AROUND_THE_TABLE, notes.write, "kind:kind text about? behalf?", _of_any_kind),
+    "edit": _Rule(AROUND_THE_TABLE, notes.edit, "note text was:version"),
+    "withdraw": _Rule(AROUND_THE_TABLE, notes.withdraw, "note"),
+    "restore": _Rule(AROUND_THE_TABLE, notes.restore, "note"),
+    "detail": _Rule(AROUND_THE_TABLE, notes.detail, "note detail value was?"),
+    "draft": _Rule(TEAM, notes.draft, "about? statement? metric?", _of_a_draft),
+    "tie": _Rule(TEAM, figures.tie, "metric source tied:flag"),
+    "cost": _Rule(
+        TEAM,
+        figures.cost_per_use,
+        "metric budget budget_period users users_period convert?:flag baseline_date?",
+    ),
+    "open_round": _Rule(FACILITATOR, rounds.open_round, "metrics"),
+    "show_round": _Rule(FACILITATOR, rounds.show_round, "round"),
+    "score": _Rule(VOTERS, rounds.score, "metric round? value?:point ease?:point"),
+    "abstain": _Rule(VOTERS, rounds.abstain, "metric round?"),
+    "keep": _Rule(TEAM, rounds.keep, "metric kept:flag"),
+    "listen": _Rule(FACILITATOR, people_and_clock.listen, "on:flag"),
 }

@@ -1,0 +1,43 @@
+// The gestures that the server knows, and their fields: `make scripts` writes them from impactlib/gestures.
+
+export type Kind = 'product' | 'objective' | 'change' | 'source' | 'problem' | 'audience' | 'goal' | 'expectation' | 'contract' | 'question' | 'answer' | 'testimony' | 'recommendation' | 'hypothesis' | 'metric' | 'learning' | 'action' | 'contact';
+export type Role = 'facilitator' | 'client' | 'consultant' | 'observer';
+export type Flag = boolean | 'true' | 'false';
+export type Point = 1 | 2 | 3 | 4 | 5;
+
+export type Asked =
+  | { do: 'join'; name: string }
+  | { do: 'correct'; person: string; name: string; role?: Role }
+  | { do: 'show_out'; person: string }
+  | { do: 'let_in'; person: string }
+  | { do: 'start'; step: string; was?: string }
+  | { do: 'pause' }
+  | { do: 'resume' }
+  | { do: 'more' }
+  | { do: 'keep_end'; kept: Flag }
+  | { do: 'end' }
+  | { do: 'focus'; note: string }
+  | { do: 'minutes'; step: string; minutes: string }
+  | { do: 'hide'; step: string; hidden: Flag }
+  | { do: 'move'; note: string; before: string }
+  | { do: 'attach'; note: string; about: string }
+  | { do: 'split'; note: string; was: string; first: string; second: string }
+  | { do: 'merge'; note: string; was: string; other: string; other_was: string; merged: string }
+  | { do: 'write'; kind: Kind; text: string; about?: string; behalf?: string; reach?: string; proxy?: string; where?: string; owner?: string; every?: string; quality?: string; personal?: string; access?: string; concept?: string; objective?: string; stands_for?: string; indicator?: string; unit?: string; numerator?: string; denominator?: string; population?: string; period?: string; direction?: string; source?: string; collection?: string; baseline?: string; baseline_date?: string; target?: string; target_date?: string; limits?: string; potential?: string; milestones?: string; threshold?: string; decide_on?: string; decider?: string; if_missed?: string; due?: string }
+  | { do: 'edit'; note: string; text: string; was: number | string }
+  | { do: 'withdraw'; note: string }
+  | { do: 'restore'; note: string }
+  | { do: 'detail'; note: string; detail: string; value: string; was?: string }
+  | { do: 'draft'; about?: string; statement?: string; metric?: string; concept?: string; kind?: string; objective?: string; stands_for?: string; unit?: string; numerator?: string; denominator?: string; population?: string; period?: string; direction?: string; source?: string; collection?: string; owner?: string; quality?: string; baseline?: string; baseline_date?: string; target?: string; target_date?: string; limits?: string }
+  | { do: 'tie'; metric: string; source: string; tied: Flag }
+  | { do: 'cost'; metric: string; budget: string; budget_period: string; users: string; users_period: string; convert?: Flag; baseline_date?: string }
+  | { do: 'open_round'; metrics: string }
+  | { do: 'show_round'; round: string }
+  | { do: 'score'; metric: string; round?: string; value?: Point; ease?: Point }
+  | { do: 'abstain'; metric: string; round?: string }
+  | { do: 'keep'; metric: string; kept: Flag }
+  | { do: 'listen'; on: Flag }
+  ;
+
+export type Gesture = Asked & { id: string };
+export type FieldName = 'about' | 'access' | 'baseline' | 'baseline_date' | 'before' | 'behalf' | 'budget' | 'budget_period' | 'collection' | 'concept' | 'convert' | 'decide_on' | 'decider' | 'denominator' | 'detail' | 'direction' | 'due' | 'ease' | 'every' | 'first' | 'hidden' | 'if_missed' | 'indicator' | 'kept' | 'kind' | 'limits' | 'merged' | 'metric' | 'metrics' | 'milestones' | 'minutes' | 'name' | 'note' | 'numerator' | 'objective' | 'on' | 'other' | 'other_was' | 'owner' | 'period' | 'person' | 'personal' | 'population' | 'potential' | 'proxy' | 'quality' | 'reach' | 'role' | 'round' | 'second' | 'source' | 'stands_for' | 'statement' | 'step' | 'target' | 'target_date' | 'text' | 'threshold' | 'tied' | 'unit' | 'users' | 'users_period' | 'value' | 'was' | 'where';
