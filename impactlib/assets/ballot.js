@@ -3,90 +3,115 @@
 // What one places is the browser's own: nobody else's page ever has it before the round is shown. An observer's stays
 // here altogether, apart from what counts.
 
-import { $, $$, announce, fitting, newId, page, parsed, recall, remember, saved, toast, words } from './page.js';
-import { chart } from './chart.js';
+/** @import { Given, Opinion } from './opinions.js' */
+/** @import { Answer, El, Field, Gesture } from './types.d.ts' */
+/** @import { Point } from './wire.d.ts' */
 
+import {
+  $,
+  $$,
+  announce,
+  fitting,
+  focused,
+  origin,
+  page,
+  parsed,
+  recall,
+  remember,
+  saved,
+  send,
+  the,
+  toast,
+  words,
+} from './page.js';
+import { chart } from './chart.js';
+import { canBeKept, isBlank, isHalf, lastSaid, standing } from './opinions.js';
+
+/** @typedef {'value' | 'ease'} Axis */
+/** @type {Axis[]} */
 const AXES = ['value', 'ease'];
 
 // ---- what I think ---------------------------------------------------------------------------
 
-// Of a metric in a round: `{ value, ease, abstained }`, each of them once it is said. As I last said it, and beside it
-// as the server last took it. Each has a place of its own, so that two tabs of one person lose nothing of each other's.
+/** The round that the ballot is about, `before` the ids of earlier ones, the newest first; without an id none is open.
+ * @typedef {{ id?: string, metrics?: { id: string, name: string }[], before?: string[] }} Round */
+/** @typedef {El & { shape?: string, round: Round, drawing?: ReturnType<typeof chart> }} Ballot */
+
+const ballot = () => /** @type {Ballot | null} */ ($('[data-ballot]'));
+/** @param {El} element */
+const ballotOf = (element) => /** @type {Ballot | null} */ (element.closest('[data-ballot]'));
+
+// As I last said it, and beside it as the server last took it. Each has a place of its own, so that two tabs of one
+// person lose nothing of each other's.
+/** @type {Record<string, string>} */
 const unkept = {}; // where a browser keeps nothing
+/** @type {(place: string) => Opinion} */
 const kept = (place) => parsed(recall(place, unkept[place] ?? '{}'));
+/** @type {(place: string, opinion: Opinion) => void} */
 const keep = (place, opinion) => {
   unkept[place] = JSON.stringify(opinion);
   remember(place, opinion);
 };
+/** @type {(round: string | undefined, metric: string) => string} */
 const takenAt = (round, metric) => `taken:${round}/${metric}`;
+/** @type {(host: El, round: string | undefined, metric: string) => string} */
 const saidAt = (host, round, metric) => `${'apart' in host.dataset ? 'apart' : 'score'}:${round}/${metric}`;
+/** @type {(host: Ballot, metric: string, round?: string) => Opinion} */
 const opinion = (host, metric, round = host.round.id) => kept(saidAt(host, round, metric));
+/** What I last said of a metric in some rounds, the newest first.
+ * @type {(host: Ballot, metric: string, rounds?: string[]) => Opinion} */
+const saidIn = (host, metric, rounds = []) => lastSaid(rounds.map((round) => opinion(host, metric, round)));
+/** What I said in an earlier round: it stays for as long as I say nothing else.
+ * @type {(host: Ballot, metric: string) => Opinion} */
+const earlier = (host, metric) => saidIn(host, metric, host.round.before);
+/** @type {(host: Ballot, metric: string) => Given} */
+const given = (host, metric) => standing(opinion(host, metric), earlier(host, metric));
+/** The metrics of the round, with what I gave them.
+ * @param {Ballot} host */
+const mineOf = (host) => (host.round.metrics ?? []).map((metric) => ({ ...metric, ...given(host, metric.id) }));
 
-// What I said in an earlier round: it stays for as long as I say nothing else.
-const earlier = (host, metric) => lastSaid(host, metric, host.round.before ?? []);
-
-// What I last said of a metric in some rounds, the newest first: one number of two leaves the other as it was before.
-function lastSaid(host, metric, rounds) {
-  const last = {};
-  for (const round of rounds) {
-    const { value, ease, abstained } = opinion(host, metric, round);
-    if (abstained) return last.value || last.ease ? last : { abstained };
-    [last.value, last.ease] = [last.value ?? value, last.ease ?? ease];
-  }
-  return last;
-}
-
-function given(host, metric) {
-  const { value, ease, abstained } = opinion(host, metric);
-  const settled = Boolean(abstained || value || ease);
-  const was = abstained ? {} : earlier(host, metric);
-  return {
-    value: value ?? was.value,
-    ease: ease ?? was.ease,
-    abstained: abstained || (!settled && was.abstained),
-    settled,
-  };
-}
-
-function say(host, metric, mine, gesture) {
+/** @type {(host: Ballot, metric: string, mine: Opinion, asked: { do: 'abstain' } | ({ do: 'score' } & Partial<Record<Axis, Point>>)) => void} */
+function say(host, metric, mine, asked) {
   keep(saidAt(host, host.round.id, metric), mine);
   refresh();
-  if (!('apart' in host.dataset)) page.send({ id: newId(), ...gesture, metric, round: host.round.id }, {});
+  if (!('apart' in host.dataset)) send({ ...asked, metric, round: host.round.id });
 }
 
-// I think this of a metric: `axes` has its value, its ease, or both.
+/** I think this of a metric.
+ * @type {(host: Ballot, metric: string, axes: Partial<Record<Axis, Point>>) => void} */
 function place(host, metric, axes) {
   if (!host.round.id) return; // it was shown while an arrow key rested
   const mine = opinion(host, metric);
-  if (Object.entries(axes).every(([axis, score]) => mine[axis] === score)) return refresh();
+  if (AXES.every((axis) => !(axis in axes) || mine[axis] === axes[axis])) return refresh();
   const { value, ease } = { ...mine, ...axes };
   say(host, metric, { value, ease }, { do: 'score', ...axes });
 }
 
+/** @type {(host: Ballot, metric: string) => void} */
 function abstain(host, metric) {
-  if (opinion(host, metric).abstained) $('.said', host).textContent = words(host, 'undo');
+  if (opinion(host, metric).abstained) the('.said', host).textContent = words(host, 'undo');
   else say(host, metric, { abstained: true }, { do: 'abstain' });
 }
 
-// What I gave in an earlier round, of the metrics that I say nothing of in this one.
-const toKeep = (host) =>
-  (host.round.metrics ?? [])
-    .map(({ id }) => ({ id, ...given(host, id) }))
-    .filter(({ settled, value, ease, abstained }) => !settled && (abstained || (value && ease)));
+/** What I gave in an earlier round, of the metrics that I say nothing of in this one.
+ * @param {Ballot} host */
+const toKeep = (host) => mineOf(host).filter(canBeKept);
 
-// I say it anew, so that the room knows that I have finished.
+/** I say it anew, so that the room knows that I have finished.
+ * @param {Ballot} host */
 function keepAll(host) {
   for (const { id, value, ease, abstained } of toKeep(host))
     abstained ? abstain(host, id) : place(host, id, { value, ease });
-  const left = host.round.metrics.find(({ id }) => !given(host, id).settled);
-  $(left ? `[data-score-of="${left.id}"]` : '[data-progress]', host).focus();
+  const left = host.round.metrics?.find(({ id }) => !given(host, id).settled);
+  the(left ? `[data-score-of="${left.id}"]` : '[data-progress]', host).focus();
 }
 
 // A score that was refused becomes again what the server last took. Says whether the answer was about one and is done with.
+/** @type {(gesture: Gesture, answer: Answer) => boolean} */
 function answered(gesture, answer) {
-  const host = $('[data-ballot]');
-  if (!host || !['score', 'abstain'].includes(gesture.do)) return false;
-  const { round, metric, value, ease } = gesture;
+  const host = ballot();
+  if (!host || (gesture.do !== 'score' && gesture.do !== 'abstain')) return false;
+  const { round, metric } = gesture;
   const takenHere = takenAt(round, metric);
   const before = kept(takenHere);
   const taken = !('refused' in answer) || answer.code === 'twice';
@@ -94,7 +119,9 @@ function answered(gesture, answer) {
   else
     keep(
       takenHere,
-      gesture.do === 'abstain' ? { abstained: true } : { value: value ?? before.value, ease: ease ?? before.ease },
+      gesture.do === 'abstain'
+        ? { abstained: true }
+        : { value: gesture.value ?? before.value, ease: gesture.ease ?? before.ease },
     );
   saved(taken ? 'saved' : 'not');
   if ('refused' in answer) toast(answer.refused);
@@ -106,11 +133,12 @@ function answered(gesture, answer) {
 
 // The open round's metrics; one that was renamed or withdrawn leaves the fields of the others as they are.
 function draw() {
-  const host = $('[data-ballot]');
+  const host = ballot();
   if (host && page.send) open(host);
   drawShown();
 }
 
+/** @param {Ballot} host */
 function open(host) {
   const shape = $('[data-round-open]')?.dataset.roundOpen ?? '{}';
   if (host.shape === shape) return;
@@ -121,8 +149,8 @@ function open(host) {
   const { id } = host.round;
   const holds = () => host.round.id === id;
   if (before && another) announce(words(host, id ? 'opened' : 'shown'), holds);
-  else if (before?.metrics?.length > metrics.length) announce(words(host, 'fewer'), holds);
-  const scoring = host.contains(document.activeElement);
+  else if ((before?.metrics?.length ?? 0) > metrics.length) announce(words(host, 'fewer'), holds);
+  const scoring = host.contains(focused());
   host.hidden = !metrics.length;
   // Whoever was scoring when the scores were shown goes on reading them.
   if (scoring && host.hidden) {
@@ -130,19 +158,21 @@ function open(host) {
     $('.ranking')?.scrollIntoView();
   }
   if (another) {
-    $('.said', host).textContent = '';
-    $('[data-table]', host).replaceChildren(...(host.round.id ? [newTable(host)] : []));
+    the('.said', host).textContent = '';
+    the('[data-table]', host).replaceChildren(...(host.round.id ? [newTable(host)] : []));
   }
   if (host.round.id) fillTable(host, metrics);
   refresh();
 }
 
+/** @type {<T extends keyof HTMLElementTagNameMap>(tag: T, ...inside: (Node | string)[]) => HTMLElementTagNameMap[T]} */
 const make = (tag, ...inside) => {
   const made = document.createElement(tag);
   made.append(...inside);
   return made;
 };
 
+/** @param {Ballot} host */
 function newTable(host) {
   const table = make('table');
   table.createCaption().textContent = words(host, 'caption');
@@ -153,14 +183,15 @@ function newTable(host) {
   return table;
 }
 
+/** @type {(host: Ballot, metrics: { id: string, name: string }[]) => void} */
 function fillTable(host, metrics) {
-  const body = $('tbody', host);
+  const body = the('tbody', host);
   const rows = new Map([...body.rows].map((row) => [row.dataset.of, row]));
   for (const { id, name } of metrics) {
     const row = rows.get(id) ?? newRow(host, id);
     if (!row.parentNode) body.append(row);
     rows.delete(id);
-    $('th', row).textContent = name;
+    the('th', row).textContent = name;
     $$('[data-label]', row).forEach((part) => {
       part.setAttribute(
         'aria-label',
@@ -173,6 +204,7 @@ function fillTable(host, metrics) {
   for (const row of rows.values()) row.remove();
 }
 
+/** @type {(host: Ballot, id: string) => HTMLTableRowElement} */
 function newRow(host, id) {
   const fields = AXES.map((axis) => {
     const field = Object.assign(make('input'), { type: 'number', min: 1, max: 5, step: 1, inputMode: 'numeric' });
@@ -188,37 +220,41 @@ function newRow(host, id) {
   return row;
 }
 
+/** What a field of the table scores.
+ * @param {El} field */
+const scored = ({ dataset }) => ({ metric: dataset.scoreOf, axis: /** @type {Axis} */ (dataset.axis) });
+
 // Everything of the ballot says what this browser keeps, but for the field that somebody types in.
 function refresh() {
-  const host = $('[data-ballot]');
+  const host = ballot();
   if (!host?.round) return;
   $$('[data-score-of]', host).forEach((field) => {
-    const { scoreOf: metric, axis } = field.dataset;
-    field.placeholder = earlier(host, metric)[axis] ?? '';
-    if (field === document.activeElement && !(field.value && field.validity.valid)) return;
-    field.value = opinion(host, metric)[axis] ?? '';
+    const { metric, axis } = scored(field);
+    field.placeholder = String(earlier(host, metric)[axis] ?? '');
+    if (field === focused() && !(field.value && field.validity.valid)) return;
+    field.value = String(opinion(host, metric)[axis] ?? '');
     field.setAttribute('aria-invalid', 'false');
   });
   $$('[data-abstain]', host).forEach((button) =>
     button.setAttribute('aria-pressed', String(Boolean(given(host, button.dataset.abstain).abstained))),
   );
-  const line = $('.said', host);
+  const line = the('.said', host);
   if (line.textContent === words(host, 'range') && !$('[aria-invalid=true]', host)) line.textContent = '';
-  $('[data-progress]', host).textContent = progress(host);
-  $('[data-keep]', host).hidden = !toKeep(host).length;
+  the('[data-progress]', host).textContent = progress(host);
+  the('[data-keep]', host).hidden = !toKeep(host).length;
   drawMine(host);
 }
 
 // How far I have come: a score of one number alone would not be counted, and nobody would know why.
+/** @param {Ballot} host */
 function progress(host) {
-  const mine = (host.round.metrics ?? []).map((metric) => ({ ...metric, ...given(host, metric.id) }));
-  const half = mine.filter(({ value, ease, abstained }) => !abstained && !value !== !ease);
-  const left = mine.filter(({ settled }) => !settled);
+  const mine = mineOf(host);
+  const [half, left] = [mine.filter(isHalf), mine.filter(({ settled }) => !settled)];
   if (!half.length && !left.length) return words(host, 'all');
-  const [again, fresh] = [toKeep(host), left.filter(({ value, ease, abstained }) => !value && !ease && !abstained)];
+  const [again, fresh] = [mine.filter(canBeKept), left.filter(isBlank)];
   return [
-    again.length && words(host, 'again').replace('{number}', again.length),
-    fresh.length && words(host, 'left').replace('{number}', fresh.length),
+    again.length && words(host, 'again').replace('{number}', String(again.length)),
+    fresh.length && words(host, 'left').replace('{number}', String(fresh.length)),
     half.length &&
       words(host, 'half').replace('{names}', () =>
         half.map(({ name }) => words(host, 'quoted').replace('{text}', () => name)).join(', '),
@@ -228,6 +264,7 @@ function progress(host) {
     .join(' ');
 }
 
+/** @param {El} host */
 const ofChart = (host) =>
   Object.fromEntries(
     ['valueAxis', 'easeAxis', 'unplaced', 'abstained', 'tray', 'label', 'sure', 'apart'].map((name) => [
@@ -236,17 +273,18 @@ const ofChart = (host) =>
     ]),
   );
 
+/** @param {Ballot} host */
 function drawMine(host) {
   const { id, metrics = [] } = host.round;
-  $('[data-how]', host).hidden = !id;
-  host.drawing ??= chart($('[data-chart]', host), ofChart(host), (metric, score) => place(host, metric, score));
+  the('[data-how]', host).hidden = !id;
+  host.drawing ??= chart(the('[data-chart]', host), ofChart(host), (metric, score) => place(host, metric, score));
   if (id) host.drawing(metrics.map(({ id: metric, name }) => ({ id: metric, name, ...given(host, metric) })));
 }
 
 // ---- what was shown ----------------------------------------------------------------------------
 
 function drawShown() {
-  const map = $('[data-map]');
+  const map = /** @type {El & { shown?: string, drawing?: ReturnType<typeof chart> } | null} */ ($('[data-map]'));
   if (!map) return;
   const shown = $('[data-spots]')?.dataset.spots ?? '[]';
   map.hidden = shown === '[]';
@@ -255,16 +293,18 @@ function drawShown() {
     map.drawing ??= chart(map, ofChart(map));
     map.drawing(JSON.parse(shown));
   }
-  const host = $('[data-ballot]');
+  const host = ballot();
   if (host) $$('[data-mine]').forEach((line) => drawMineOf(host, line));
 }
 
 // Beside what the group gave, what I gave, for my eyes alone.
+/** @type {(host: Ballot, line: El) => void} */
 function drawMineOf(host, line) {
   const { mine: metric, rounds } = line.dataset;
-  const { value, ease } = lastSaid(host, metric, rounds.split(' '));
+  const { value, ease } = saidIn(host, metric, rounds.split(' '));
   line.hidden = !(value && ease);
-  line.textContent = value && ease ? words(host, 'mine').replace('{value}', value).replace('{ease}', ease) : '';
+  line.textContent =
+    value && ease ? words(host, 'mine').replace('{value}', String(value)).replace('{ease}', String(ease)) : '';
 }
 
 // ---- in the page ---------------------------------------------------------------------------------
@@ -272,27 +312,29 @@ function drawMineOf(host, line) {
 fitting.push(draw);
 page.scored = answered;
 document.addEventListener('click', (event) => {
-  const button = event.target.closest('.ballot button');
-  const host = button?.closest('[data-ballot]');
-  if (button?.dataset.abstain) abstain(host, button.dataset.abstain);
-  else if (button?.closest('[data-keep]')) keepAll(host);
+  const button = origin(event).closest('.ballot button');
+  const host = button && ballotOf(button);
+  if (!host) return;
+  if (button.dataset.abstain) abstain(host, button.dataset.abstain);
+  else if (button.closest('[data-keep]')) keepAll(host);
 });
-document.addEventListener('input', ({ target: field }) => {
-  if (!field.dataset.scoreOf) return;
-  const host = field.closest('[data-ballot]');
-  const { scoreOf: metric, axis } = field.dataset;
+document.addEventListener('input', (event) => {
+  const field = /** @type {Field} */ (event.target);
+  const host = field.dataset.scoreOf && ballotOf(field);
+  if (!host) return;
+  const { metric, axis } = scored(field);
   const [wrong, mine] = [!field.validity.valid, opinion(host, metric)[axis]];
   field.setAttribute('aria-invalid', String(wrong));
   const emptied = !wrong && !field.value && mine;
-  $('.said', host).textContent = wrong
+  the('.said', host).textContent = wrong
     ? words(host, 'range')
     : emptied
-      ? words(host, 'emptied').replace('{number}', mine)
+      ? words(host, 'emptied').replace('{number}', String(mine))
       : '';
   if (!wrong && field.value) place(host, metric, { [axis]: +field.value });
 });
-document.addEventListener('focusout', ({ target }) => {
-  if (target.dataset?.scoreOf) setTimeout(refresh);
+document.addEventListener('focusout', (event) => {
+  if (origin(event).dataset?.scoreOf) setTimeout(refresh);
 });
 // Another tab of mine.
 addEventListener('storage', ({ key }) => {

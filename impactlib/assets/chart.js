@@ -2,15 +2,18 @@
 // No name ever covers another, nor a point: where all the names do not fit, points have letters, and a list below says
 // whose they are. Not numbers, which the axes and the ranking have.
 
-const DOT = 9; // px: a point's radius
+/** @import { Point } from './labels.js' */
+/** @import { Point as Score } from './wire.d.ts' */
+
+import { DOT, LINE, end, fanned, layout } from './labels.js';
+
+/** @typedef {{ value: Score, ease: Score }} Scores */
+/** A metric in the chart: `sure` is the ease that its data make sure.
+ * @typedef {{ id: string, name: string, value?: Score, ease?: Score, sure?: number, abstained?: boolean, settled?: boolean }} Placed */
+
 const TOUCH = 22; // px: that of what a finger finds
-const LINE = 17; // px: a line of a name
-const WRAPS = [24, 18, 32]; // characters in a line of a name, as they are tried
-const NAMED = 14; // points that have their names beside them, where these fit
-const TURNS = 8; // tries of one more order, before another width of line
-const STEP = 6; // px between two places that a name is tried at
-const WAY = 16; // directions that it is tried in
-// What a key adds to the value and to the ease: a point more, or up to the end.
+/** What a key adds to the value and to the ease: a point more, or up to the end.
+ * @type {Record<string, [number, number]>} */
 const KEYS = {
   ArrowUp: [1, 0],
   ArrowDown: [-1, 0],
@@ -23,153 +26,18 @@ const KEYS = {
 };
 const SETTLES = 500; // ms after the last arrow key, before the score is sent
 
-// ---- labels -------------------------------------------------------------------------------
-
-// The lines of a name, of some `most` characters each; a longer word has a line to itself.
-function wrapped(name, most) {
-  const lines = [''];
-  for (const word of name.split(/\s+/)) {
-    const line = `${lines.at(-1)} ${word}`.trim();
-    if (line.length > most && lines.at(-1)) lines.push(word);
-    else lines[lines.length - 1] = line;
-  }
-  return lines;
-}
-
-const apart = (a, b) => a.x + a.w <= b.x || b.x + b.w <= a.x || a.y + a.h <= b.y || b.y + b.h <= a.y;
-const inside = (a, box) => a.x >= box.x && a.y >= box.y && a.x + a.w <= box.x + box.w && a.y + a.h <= box.y + box.h;
-
-// Where labels go: `{ named, labels: [{ x, y, w, h, lines }] }`, x and y of their top left corner. `points` have x, y
-// and a name, `widthOf` says how wide a text is, nothing covers the boxes `shut`. Pure: the same points always have the
-// same labels.
-function layout(points, box, widthOf, shut) {
-  const place = (many, linesOf, loose = false) => placed(many, box, widthOf, linesOf, shut, loose);
-  const crowded = [...points].sort((a, b) => crowd(b, points) - crowd(a, points));
-  for (const most of points.length <= NAMED ? WRAPS : []) {
-    const labels = persevering(crowded, (order) => place(order, ({ name }) => wrapped(name, most)));
-    if (labels) return { named: true, labels };
-  }
-  const lettered = points.map((point, i) => ({ ...point, waiting: false, letter: letter(i) }));
-  const one = (point) => [point.letter];
-  return {
-    named: false,
-    labels: persevering(lettered, (order) => place(order, one)) ?? place(lettered, one, true).labels,
-  };
-}
-
-// The labels, once whoever finds no place has chosen before the others.
-function persevering(points, place) {
-  let order = points;
-  for (let turn = 0; turn < TURNS; turn += 1) {
-    const { labels, stuck } = place(order);
-    if (!stuck) return labels;
-    order = [stuck, ...order.filter((point) => point !== stuck)];
-  }
-  return null;
-}
-
-// How hard it is to find a place: whoever has the most neighbours chooses first.
-const crowd = ({ x, y }, points) =>
-  points.reduce((sum, other) => sum + 1 / (1 + Math.hypot(other.x - x, other.y - y)), 0);
-
-// A to Z, then AA: as the list below counts.
-const letter = (i) => (i < 26 ? '' : letter(Math.floor(i / 26) - 1)) + String.fromCharCode(65 + (i % 26));
-
-// The labels of the points, up to one that finds no place: it is `stuck`. `loose`: a line may pass under another's label.
-function placed(points, box, widthOf, linesOf, shut, loose) {
-  const dots = points.map(({ x, y }) => ({ x: x - DOT - 1, y: y - DOT - 1, w: 2 * DOT + 2, h: 2 * DOT + 2 }));
-  const labels = [];
-  for (const point of points) {
-    const lines = linesOf(point);
-    const size = { w: Math.max(...lines.map(widthOf)) + 6, h: lines.length * LINE };
-    const free = (label) =>
-      inside(label, box) &&
-      [...shut, ...dots, ...labels].every((other) => apart(label, other)) &&
-      (loose || labels.every((other) => told(point, label, other)));
-    const label = (point.waiting ? above : nearest)(point, size, box, free);
-    if (!label) return { labels, stuck: point };
-    labels.push({ ...label, lines, point });
-  }
-  return { labels };
-}
-
-// The first free place straight above a point: names of what waits side by side then leave each other's lines free.
-function above({ x, y }, { w, h }, box, free) {
-  const left = Math.max(box.x, Math.min(x - w / 2, box.x + box.w - w));
-  for (let top = y - DOT - 3 - h; top >= box.y; top -= STEP)
-    if (free({ x: left, y: top, w, h })) return { x: left, y: top, w, h };
-  return null;
-}
-
-// The free place nearest to a point: to its right first, then round it, further and further.
-function nearest({ x, y }, { w, h }, box, free) {
-  for (let far = DOT + 3; far < box.w + box.h; far += STEP) {
-    for (let way = 0; way < WAY; way += 1) {
-      const angle = (2 * Math.PI * way) / WAY;
-      const [dx, dy] = [Math.cos(angle), Math.sin(angle)];
-      const label = { x: x + dx * (far + w / 2) - w / 2, y: y + dy * (far + h / 2) - h / 2, w, h };
-      if (free(label)) return label;
-    }
-  }
-  return null;
-}
-
-// Neither label has the other's line under it: nobody could tell whose it is.
-const told = (point, label, other) => !under(point, label, other) && !under(other.point, other, label);
-
-// Where the line from a point to its label ends.
-const end = ({ x, y }, label) => [
-  Math.max(label.x, Math.min(x, label.x + label.w)),
-  Math.max(label.y, Math.min(y, label.y + label.h)),
-];
-
-// Whether that line passes under a box.
-function under(point, label, box) {
-  const [toX, toY] = end(point, label);
-  const steps = Math.ceil(Math.hypot(toX - point.x, toY - point.y) / 4);
-  const on = (part) => ({ x: point.x + part * (toX - point.x), y: point.y + part * (toY - point.y), w: 0, h: 0 });
-  return Array.from({ length: steps }, (_, i) => on(i / steps)).some((spot) => inside(spot, box));
-}
-
-// Points of the same place side by side, and all of them inside the box.
-function fanned(points, box) {
-  const groups = new Map();
-  for (const point of points) {
-    const at = `${Math.round(point.x)} ${Math.round(point.y)}`;
-    groups.set(at, [...(groups.get(at) ?? []), point]);
-  }
-  const moved = new Map(
-    [...groups.values()].flatMap((group) => {
-      const spread = group.map((point, n) => ({
-        ...point,
-        x: point.x + 2 * DOT * Math.sqrt(n) * Math.cos(n * 2.4),
-        y: point.y + 2 * DOT * Math.sqrt(n) * Math.sin(n * 2.4),
-      }));
-      const by = (axis, low, high) => {
-        const all = spread.map((point) => point[axis]);
-        return Math.max(0, low - Math.min(...all)) - Math.max(0, Math.max(...all) - high);
-      };
-      const [dx, dy] =
-        group[0].waiting || group.length === 1 ? [0, 0] : [by('x', box.left, box.right), by('y', box.top, box.bottom)];
-      return spread.map((point, n) => [
-        group[n],
-        { ...point, x: point.x + dx, y: point.y + dy, alone: group.length === 1 },
-      ]);
-    }),
-  );
-  return points.map((point) => moved.get(point));
-}
-
 // ---- the picture --------------------------------------------------------------------------
 
+/** @type {(tag: string, attributes?: Record<string, string | number>, ...inside: (Node | string)[]) => SVGGraphicsElement} */
 const svg = (tag, attributes = {}, ...inside) => {
   const made = document.createElementNS('http://www.w3.org/2000/svg', tag);
-  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, String(value));
   made.append(...inside);
-  return made;
+  return /** @type {SVGGraphicsElement} */ (made);
 };
 
-// Draws into `host`; `say` gives its words. With `move(id, { value, ease })` points can be moved.
+/** What draws points into `host`; `say` gives its words. With `move` points can be moved.
+ * @type {(host: HTMLElement, say: Record<string, string>, move?: (id: string, scores: Scores) => void) => (wanted: Placed[]) => void} */
 export function chart(host, say, move) {
   const picture = svg('svg', { class: 'placing', role: move ? 'group' : 'img', 'aria-label': say.label });
   const [grid, doubts, leaders, labels, dots] = ['grid', 'doubts', 'leaders', 'labels', 'dots'].map((name) =>
@@ -182,12 +50,16 @@ export function chart(host, say, move) {
     Object.assign(document.createElement('p'), { className: 'soft small', textContent }),
   );
   host.replaceChildren(picture, sure, apart, legend);
-  const pen = document.createElement('canvas').getContext('2d');
+  const pen = /** @type {CanvasRenderingContext2D} */ (document.createElement('canvas').getContext('2d'));
+  /** @type {Map<string, SVGGraphicsElement>} */
   const handles = new Map(); // what stands for each point: it stays, so that it keeps the focus
+  /** @type {Map<string, ReturnType<typeof setTimeout>>} */
   const settling = new Map();
+  /** @type {Placed[]} */
   let points = [];
-  let held = null; // the point under the pointer: { id, x, y }
-  let plot = null;
+  /** @type {{ id: string, x: number, y: number } | null} */
+  let held = null; // the point under the pointer
+  let plot = { left: 0, top: 0, right: 0, bottom: 0, width: 0, height: 0, tray: 0 };
   let due = 0;
 
   function measure() {
@@ -197,13 +69,15 @@ export function chart(host, say, move) {
     const bottom = top + Math.min(right - left, 420);
     plot = { left, top, right, bottom, width, height: bottom + 44 + tray, tray };
     picture.setAttribute('viewBox', `0 0 ${width} ${plot.height}`);
-    picture.setAttribute('width', width);
-    picture.setAttribute('height', plot.height);
+    picture.setAttribute('width', String(width));
+    picture.setAttribute('height', String(plot.height));
     pen.font = `14px ${getComputedStyle(host).fontFamily}`;
     drawGrid();
   }
 
+  /** @param {number} ease */
   const across = (ease) => plot.left + ((ease - 1) / 4) * (plot.right - plot.left);
+  /** @param {number} value */
   const up = (value) => plot.bottom - ((value - 1) / 4) * (plot.bottom - plot.top);
 
   function drawGrid() {
@@ -220,6 +94,7 @@ export function chart(host, say, move) {
     grid.replaceChildren(...lines, ...names);
   }
 
+  /** @returns {Point[]} */
   function positions() {
     // Each waits in a slot of its own, so that its name hangs above it; not half-way, under a number of the axis.
     const slot = (plot.right - plot.left) / points.length;
@@ -256,12 +131,13 @@ export function chart(host, say, move) {
       }),
     );
     // How far the ease of each is in doubt: from where its data make it sure, to the point.
-    const unsure = at.flatMap(({ x, y }, i) =>
-      points[i].sure < points[i].ease ? [`M${across(points[i].sure)} ${y}v-4v8v-4H${x}`] : [],
-    );
+    const unsure = at.flatMap(({ x, y }, i) => {
+      const { sure: from, ease } = points[i];
+      return from && ease && from < ease ? [`M${across(from)} ${y}v-4v8v-4H${x}`] : [];
+    });
     doubts.replaceChildren(...unsure.map((d) => svg('path', { d })));
     [sure.hidden, apart.hidden] = [!unsure.length, at.every(({ alone }) => alone)];
-    for (const { id, x, y } of at) handles.get(id).setAttribute('transform', `translate(${x} ${y})`);
+    for (const { id, x, y } of at) handles.get(id)?.setAttribute('transform', `translate(${x} ${y})`);
     legend.hidden = made.named;
     if (!made.named && legend.childElementCount !== at.length) {
       legend.replaceChildren(
@@ -271,14 +147,16 @@ export function chart(host, say, move) {
   }
 
   const soon = () => {
-    due ||= requestAnimationFrame(paint);
+    if (!due) due = requestAnimationFrame(paint);
   };
 
+  /** @param {string} id */
   function handle(id) {
     const made = svg('g', { class: 'point' }, svg('circle', { r: TOUCH, class: 'touch' }), svg('circle', { r: DOT }));
     if (!move) return made;
     for (const [name, value] of Object.entries({ role: 'slider', tabindex: 0, 'aria-valuemin': 1, 'aria-valuemax': 5 }))
-      made.setAttribute(name, value);
+      made.setAttribute(name, String(value));
+    /** @param {PointerEvent} event */
     const here = (event) => {
       const { left, top, width } = picture.getBoundingClientRect();
       const scale = plot.width / width;
@@ -310,6 +188,7 @@ export function chart(host, say, move) {
       if (dv === undefined) return;
       event.preventDefault();
       const point = points.find((one) => one.id === id);
+      if (!point) return;
       // A point that is not placed yet comes to the middle first.
       if (point.value && point.ease) [point.value, point.ease] = [within(point.value + dv), within(point.ease + de)];
       else [point.value, point.ease] = [3, 3];
@@ -326,28 +205,32 @@ export function chart(host, say, move) {
     return made;
   }
 
-  const within = (score) => Math.max(1, Math.min(5, score));
+  /** @param {number} score */
+  const within = (score) => /** @type {Score} */ (Math.max(1, Math.min(5, score)));
+  /** @type {(spot: { x: number, y: number }) => Scores} */
   const scoreAt = ({ x, y }) => ({
     value: within(Math.round(1 + (4 * (plot.bottom - y)) / (plot.bottom - plot.top))),
     ease: within(Math.round(1 + (4 * (x - plot.left)) / (plot.right - plot.left))),
   });
 
   // What the arrow keys chose is said once, when they rest or the focus goes on.
+  /** @param {string} id */
   function settle(id) {
     if (!settling.has(id)) return;
     clearTimeout(settling.get(id));
     settling.delete(id);
-    const { value, ease } = points.find((point) => point.id === id);
-    move(id, { value, ease });
+    const { value, ease } = points.find((point) => point.id === id) ?? {};
+    if (value && ease) move?.(id, { value, ease });
   }
 
+  /** @param {Placed} point */
   function dress({ id, name, value, ease, abstained, settled }) {
     const element = handles.get(id);
-    if (!move) return;
+    if (!move || !element) return;
     element.classList.toggle('waiting', !settled || !value || !ease);
     element.classList.toggle('abstained', Boolean(abstained));
     element.setAttribute('aria-label', name);
-    element.setAttribute('aria-valuenow', value || 3);
+    element.setAttribute('aria-valuenow', String(value || 3));
     const unplaced = abstained ? say.abstained : say.unplaced;
     element.setAttribute(
       'aria-valuetext',
@@ -357,7 +240,7 @@ export function chart(host, say, move) {
 
   addEventListener('pagehide', () => [...settling.keys()].forEach(settle));
   new ResizeObserver(() => {
-    if (host.clientWidth && plot && points.length) {
+    if (host.clientWidth && points.length) {
       measure();
       soon();
     }
@@ -375,8 +258,9 @@ export function chart(host, say, move) {
     }
     for (const point of points) {
       if (!handles.has(point.id)) {
-        handles.set(point.id, handle(point.id));
-        dots.append(handles.get(point.id));
+        const made = handle(point.id);
+        handles.set(point.id, made);
+        dots.append(made);
       }
       dress(point);
     }

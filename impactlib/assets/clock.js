@@ -1,18 +1,12 @@
 // The time left, counted down in the page from the server's clock; a laptop's own, however wrong, moves nothing.
 
-import { $, $$, fitting, page, words } from './page.js';
+import { $, $$, fitting, page, the, words } from './page.js';
+import { hourOf, leftOf, minutesLeft, moodOf } from './time.js';
 
 export const now = () => page.journal + (Date.now() / 1000 + page.offset - page.server) * page.speed;
-export const setClock = (journal, server, speed) =>
+/** @type {(journal: number, server: number, speed: number) => void} */
+export const setClock = (journal, server, speed) => {
   Object.assign(page, { journal, server, speed, offset: server - Date.now() / 1000 });
-
-const sign = (seconds) => {
-  const whole = Math.abs(seconds < 0 ? Math.floor(seconds) : Math.ceil(seconds));
-  return `${seconds < 0 ? '+' : ''}${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`;
-};
-const hour = (at) => {
-  const [h, m] = new Intl.DateTimeFormat('fr', { hour: '2-digit', minute: '2-digit' }).format(at * 1000).split(':');
-  return page.lang === 'fr' ? `${+h} h ${m}` : `${+h}:${m}`;
 };
 
 let leftBefore = 0;
@@ -21,26 +15,31 @@ export function tick() {
   const time = $('.time');
   const bar = $('.bar');
   if (!time || !bar) return;
-  const { granted, ran, resumed, paused, ends, scheduled } = time.dataset;
+  const { scheduled } = time.dataset;
+  const [granted, ran, resumed, paused, ends] = ['granted', 'ran', 'resumed', 'paused', 'ends'].map(
+    (name) => +(time.dataset[name] ?? 0),
+  );
   const state = bar.dataset.state;
-  const [big, small, say] = [$('b', time), $('small', time), $('[data-say]', time)];
+  const [big, small, say] = [the('b', time), the('small', time), the('[data-say]', time)];
   if (state === 'ended' || state === 'before') {
     big.textContent = state === 'ended' ? '0:00' : '–';
     small.textContent =
       state === 'ended'
         ? words(time, 'ended')
         : scheduled
-          ? `${words(time, 'start')} ${hour(+scheduled)}`
+          ? `${words(time, 'start')} ${hourOf(+scheduled, page.lang)}`
           : words(time, 'before');
     time.className = 'time';
     return;
   }
-  const left = granted - ran - (resumed ? Math.max(0, now() - resumed) : 0);
-  const share = granted > 0 ? left / granted : 0;
-  const mood = left < 0 ? 'over' : share <= 0.05 ? 'last' : share <= 0.2 ? 'soon' : '';
-  const end = +ends + (paused ? now() - paused : 0);
-  big.textContent = sign(left);
-  small.textContent = [paused ? words(time, 'paused') : mood && words(time, mood), `${words(time, 'end')} ${hour(end)}`]
+  const left = leftOf({ granted, ran, resumed }, now());
+  const mood = moodOf(left, granted);
+  const end = ends + (paused ? now() - paused : 0);
+  big.textContent = minutesLeft(left);
+  small.textContent = [
+    paused ? words(time, 'paused') : mood && words(time, mood),
+    `${words(time, 'end')} ${hourOf(end, page.lang)}`,
+  ]
     .filter(Boolean)
     .join(' · ');
   if (!time.classList.contains(mood || 'calm')) {
@@ -74,8 +73,8 @@ function track() {
   const whole = minutes.reduce((sum, more) => sum + more, 0);
   let before = 0;
   steps.forEach(({ style }, i) => {
-    style.setProperty('--m', minutes[i]);
-    style.setProperty('--at', before / (whole - minutes[i] || 1));
+    style.setProperty('--m', String(minutes[i]));
+    style.setProperty('--at', String(before / (whole - minutes[i] || 1)));
     before += minutes[i];
   });
 }

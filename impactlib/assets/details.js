@@ -1,92 +1,96 @@
 // Details: a dialog of many fields, and one gesture for each that changed.
 
-import { $, $$, newId, page, parsed, recall, remember, saved, toast } from './page.js';
+/** @import { Answer, El, Field, Form, Gesture, Refused, Values } from './types.d.ts' */
+
+import { $, $$, page, parsed, recall, remember, saved, send, the, toast } from './page.js';
+import { asked, changesOf, decimal, detailsAt } from './drafts.js';
 import { showDialog } from './fragments.js';
-import { waitFor } from './forms.js';
+import { fieldsIn, unfold, waitFor, waiting } from './forms.js';
 
 // Its button stands in something that has `data-values` (JSON, by field; `versions` are those of texts) and the ids
 // of the notes that these belong to: data-note and, for fields with data-of="metric", data-metric.
 
-const fieldsIn = (form) => [...form.elements].filter(({ name }) => name);
-export const detailsAt = (form, { note, metric } = form.dataset) =>
-  `draft:${form.dataset.form}:${note ?? ''}/${metric ?? ''}`;
-const decimal = (field, value) =>
-  field.inputMode === 'decimal' && page.lang === 'fr' ? value.replace('.', ',') : value;
+/** @param {Form} form */
+const shownIn = (form) => page.shown.get(form) ?? { seen: {}, versions: {} };
 
+/** @type {(form: Form, of?: { note?: string, metric?: string }) => string} */
+export const draftOfDetails = (form, of = form.dataset) => detailsAt(form.dataset.form, of);
+/** A value as a field shows it.
+ * @type {(field: Field, value: string) => string} */
+const as = (field, value) => (field.inputMode === 'decimal' ? decimal(value, page.lang) : value);
+
+/** @type {(form: Form, card: El, wanted?: string) => void} */
 export function openDetails(form, card, wanted) {
   for (const of of ['note', 'metric']) form.dataset[of] = card.dataset[of] ?? '';
-  const kept = parsed(recall(detailsAt(form), '{}'));
-  form.seen = parsed(card.dataset.values);
-  form.versions = { ...form.seen.versions };
+  const kept = parsed(recall(draftOfDetails(form), '{}'));
+  const { versions: given, ...seen } = parsed(card.dataset.values);
+  const versions = { ...given };
+  page.shown.set(form, { seen, versions });
   form.reset();
   waitFor(form, 0);
-  $('.said', form).textContent = '';
+  the('.said', form).textContent = '';
   $$('[data-for]', form).forEach((part) => {
     part.hidden = !form.dataset[part.dataset.for];
   });
   for (const field of fieldsIn(form)) {
     const mine = kept[field.name];
-    if (mine) [form.seen[field.name], form.versions[field.name]] = [mine.was, mine.version];
-    field.value = decimal(field, mine?.value ?? form.seen[field.name] ?? '');
+    if (mine) [seen[field.name], versions[field.name]] = [mine.was, mine.version];
+    field.value = as(field, mine?.value ?? seen[field.name] ?? '');
     tell(form, field.name);
   }
-  showDialog(form.closest('dialog'));
-  const field = form.elements[wanted];
-  for (let fold = field?.closest('details'); fold; fold = fold.parentElement.closest('details')) fold.open = true;
-  field?.focus();
+  const dialog = form.closest('dialog');
+  if (dialog) showDialog(dialog);
+  const field = wanted && form.elements[wanted];
+  if (!field) return;
+  unfold(field);
+  field.focus();
 }
 
-const changesIn = (form) =>
-  Object.fromEntries(
-    fieldsIn(form)
-      .map((field) => [
-        field.name,
-        { value: field.value, was: form.seen[field.name] ?? '', version: form.versions[field.name] },
-        field,
-      ])
-      .filter(([, { value, was }, field]) => value.trim() !== decimal(field, was)),
-  );
+/** @param {Form} form */
+const changesIn = (form) => {
+  const { seen, versions } = shownIn(form);
+  const values = Object.fromEntries(fieldsIn(form).map(({ name, value }) => [name, value]));
+  return changesOf(values, seen, versions, (name, value) => as(form.elements[name], value));
+};
 
+/** @param {Form} form */
 export function keepDetails(form) {
   const changes = changesIn(form);
-  saved(remember(detailsAt(form), Object.keys(changes).length ? changes : '') ? 'draft' : '');
+  saved(remember(draftOfDetails(form), Object.keys(changes).length ? changes : '') ? 'draft' : '');
 }
 
+/** @param {Form} form */
 export function sendDetails(form) {
-  fieldsIn(form).forEach(({ name }) => tell(form, name)); // what was refused before may be as it was again
-  const sent = [];
-  const born = {}; // what is said of a metric that is not there yet
-  for (const [name, { value, was, version }] of Object.entries(changesIn(form))) {
-    const note = form.dataset[form.elements[name].dataset.of ?? 'note'];
-    if (!note) born[name] = value;
-    else
-      sent.push([
-        { [name]: value },
-        version ? { do: 'edit', note, text: value, was: version } : { do: 'detail', note, detail: name, value, was },
-      ]);
-  }
-  if (Object.keys(born).length) sent.push([born, { do: 'draft', about: form.dataset.note, ...born }]);
+  for (const { name } of fieldsIn(form)) tell(form, name); // what was refused before may be as it was again
+  const noteOf = (/** @type {string} */ name) => form.dataset[form.elements[name].dataset.of ?? 'note'];
+  const sent = asked(changesIn(form), noteOf, form.dataset.note);
   waitFor(form, sent.length);
-  if (!sent.length) form.closest('dialog').close();
-  const key = detailsAt(form);
-  for (const [values, gesture] of sent)
-    page.send({ id: newId(), ...gesture }, { form: form.dataset.form, key, values });
+  if (!sent.length) form.closest('dialog')?.close();
+  const key = draftOfDetails(form);
+  for (const [values, gesture] of sent) send(gesture, { form: form.dataset.form, key, values });
 }
 
+/** @type {(form: Form | null, gesture: Gesture, about: { key: string, values: Values }, answer: Answer) => void} */
 export function detailAnswered(form, gesture, { key, values }, answer) {
   const refused = 'refused' in answer;
   const names = Object.keys(values);
   saved(refused ? 'back' : 'saved');
   const kept = parsed(recall(key, '{}'));
-  if (!refused) names.forEach((name) => delete kept[name]);
+  if (!refused) for (const name of names) delete kept[name];
   remember(key, Object.keys(kept).length ? kept : '');
   // A lost connection, or a reload, has closed the dialog meanwhile: it opens again with what was refused.
   const card =
-    refused && form && !$('dialog[open]') && $$('[data-values]').find((one) => detailsAt(form, one.dataset) === key);
-  if (card) openDetails(form, card, names[0]);
+    refused &&
+    form &&
+    !$('dialog[open]') &&
+    $$('[data-values]').find((one) => draftOfDetails(form, one.dataset) === key);
+  if (form && card) openDetails(form, card, names[0]);
   const dialog = form?.closest('dialog');
-  if (!dialog?.open || detailsAt(form) !== key) return refused && toast(answer.refused);
-  waitFor(form, Math.max(0, form.waiting - 1));
+  if (!form || !dialog?.open || draftOfDetails(form) !== key) {
+    if (refused) toast(answer.refused);
+    return;
+  }
+  waitFor(form, Math.max(0, waiting(form) - 1));
   if (refused) {
     const name = answer.field ?? names[0];
     tell(form, name, answer.refused, answer.code === 'changed' ? answer : undefined);
@@ -94,28 +98,35 @@ export function detailAnswered(form, gesture, { key, values }, answer) {
     return;
   }
   // What was taken is what one changes next, in this version.
-  Object.assign(form.seen, values);
-  if (gesture.do === 'edit') form.versions[names[0]] = +gesture.was + 1;
-  if (gesture.do === 'draft') [form.dataset.metric, form.versions.metric] = [gesture.id, 1];
-  if (!form.waiting && !$('[data-told]:not([hidden])', form) && !$('.said', form).textContent) dialog.close();
+  const { seen, versions } = shownIn(form);
+  Object.assign(seen, values);
+  if (gesture.do === 'edit') versions[names[0]] = +gesture.was + 1;
+  if (gesture.do === 'draft') [form.dataset.metric, versions.metric] = [gesture.id, 1];
+  if (!waiting(form) && !$('[data-told]:not([hidden])', form) && !the('.said', form).textContent) dialog.close();
 }
 
 // Beside a field: why it was refused, and what somebody else put there meanwhile.
+/** @type {(form: Form, name: string, why?: string, theirs?: Refused) => void} */
 function tell(form, name, why = '', theirs) {
   const box = $(`[data-told="${name}"]`, form);
-  if (!box) return why && ($('.said', form).textContent = why);
+  if (!box) {
+    if (why) the('.said', form).textContent = why;
+    return;
+  }
   const field = form.elements[name];
   box.hidden = !why;
-  $('span', box).textContent = why;
+  the('span', box).textContent = why;
   for (const part of $$('q, button', box)) part.hidden = !theirs;
   if (!theirs) return;
-  [form.seen[name], form.versions[name]] = [theirs.text, theirs.version];
-  $('q', box).textContent =
-    [...(field.options ?? [])].find(({ value }) => value === theirs.text)?.text ?? decimal(field, theirs.text);
+  const { text = '', version = 0 } = theirs;
+  const { seen, versions } = shownIn(form);
+  [seen[name], versions[name]] = [text, version];
+  the('q', box).textContent = [...(field.options ?? [])].find(({ value }) => value === text)?.text ?? as(field, text);
 }
 
+/** @type {(field: { name: string, form: Form }) => void} */
 export function takeTheirs({ name, form }) {
-  form.elements[name].value = decimal(form.elements[name], form.seen[name]);
+  form.elements[name].value = as(form.elements[name], shownIn(form).seen[name]);
   tell(form, name);
   keepDetails(form);
 }

@@ -1,31 +1,45 @@
 // Forms: what is typed in them is kept as a draft, what they are about, for whom, and the dialogs that buttons open.
 
-import { $, $$, announce, fitting, page, recall, remember, saved } from './page.js';
+/** @import { El, Field, Form } from './types.d.ts' */
+
+import { $, $$, announce, fitting, page, recall, remember, saved, the } from './page.js';
+import { draftAt, editOf } from './drafts.js';
 import { showDialog } from './fragments.js';
 import { uncover } from './steps.js';
 
 export const LIMIT = 20000; // characters: what the server would refuse the page refuses at once
 const DRAFT = 10 * LIMIT; // a book pasted by accident must not take the room that a browser gives to all drafts
 
-// An answer's draft belongs to its question, an edit's to its note.
-export const editOf = (note) => `draft:edit:${note}`;
-export const draftOf = (form) =>
-  form.closest('dialog')
-    ? editOf(form.dataset.note)
-    : form.closest('[data-anchor]')
-      ? `draft:${form.dataset.form}:${form.dataset.about ?? ''}`
-      : `draft:${form.dataset.form}`;
+/** @param {Form} form */
+export const draftOf = (form) => {
+  const { form: name, note, about } = form.dataset;
+  return form.closest('dialog')
+    ? editOf(note)
+    : draftAt({ name, about, anchored: form.closest('[data-anchor]') !== null });
+};
 
-// The lines of a form that is no dialog: each is kept as it is typed.
+/** The fields of a form that have a name.
+ * @param {Form} form */
+export const fieldsIn = (form) => /** @type {Field[]} */ ([...form.elements]).filter(({ name }) => name);
+
+/** The form that a field stands in, if it is in one.
+ * @param {EventTarget | null} field */
+export const formOf = (field) => /** @type {Form | null} */ (/** @type {Partial<Field>} */ (field).form ?? null);
+
+/** The lines of a form that is no dialog: each is kept as it is typed.
+ * @param {Form} form */
 export const typed = (form) => $$('textarea, input:not([type])', form).filter(({ name }) => name);
-export const keptAt = (field) => draftOf(field.form) + (field.name === 'text' ? '' : `:${field.name}`);
+/** @type {(form: Form, field: Field) => string} */
+export const keptAt = (form, field) => draftOf(form) + (field.name === 'text' ? '' : `:${field.name}`);
 
+/** @param {Form} form */
 export function draft(form) {
   const text = form.elements.text?.value ?? '';
   const kept = text.length < DRAFT && remember(draftOf(form), text);
   if (text) saved(kept ? 'draft' : '');
 }
 
+/** @param {ParentNode} root */
 export function dates(root = document) {
   $$('[data-in-days]', root).forEach((field) => {
     const day = new Date();
@@ -36,14 +50,16 @@ export function dates(root = document) {
   });
 }
 
+/** @type {(form: Form, note: string, label: string) => void} */
 export function attach(form, note, label) {
   form.dataset.about = note;
   const line = $('.about', form);
   if (!line) return;
   line.hidden = false;
-  if (label) $('[data-about-text]', line).textContent = label;
+  if (label) the('[data-about-text]', line).textContent = label;
 }
 
+/** @param {Form} form */
 export function detach(form) {
   delete form.dataset.about;
   const line = $('.about', form);
@@ -51,6 +67,7 @@ export function detach(form) {
 }
 
 // "Answer" and its like: the form comes below the note that it is about.
+/** @param {El} button */
 export function replyTo(button) {
   const form = $(`form[data-form="${button.dataset.into}"]`);
   if (!form) return;
@@ -66,47 +83,56 @@ export function replyTo(button) {
 }
 
 // A form may stand in another step, or folded.
+/** @param {Form} form */
 function reveal(form) {
   uncover(form);
   unfold(form);
 }
 
-export function unfold(form) {
-  for (let fold = form.closest('details'); fold; fold = fold.parentElement.closest('details')) fold.open = true;
+/** Opens all the folds that an element is in.
+ * @param {El} element */
+export function unfold(element) {
+  /** @type {HTMLDetailsElement | null | undefined} */
+  let fold = element.closest('details');
+  for (; fold; fold = fold.parentElement?.closest('details')) fold.open = true;
 }
 
 // While the consultants speak all that the team does in a step rests, with what was begun in it; but for its scores.
 function rest() {
   const resting = Boolean($('[data-rest]'));
   if (!resting && !page.resting) return;
-  if (resting && !page.resting) announce($('[data-rest] p').textContent, () => page.resting);
+  if (resting && !page.resting) announce(the('[data-rest] p').textContent, () => page.resting);
   page.resting = resting;
   for (const form of $$('main form[data-do], dialog form')) {
     form.classList.toggle('resting', resting);
-    for (const field of form.elements)
+    for (const field of /** @type {Iterable<Field>} */ (form.elements))
       if (!field.matches('[data-act=close]'))
         field[field.matches('textarea, input') ? 'readOnly' : 'disabled'] = resting;
-    if (form.closest('dialog[open]')) $('.said', form).textContent = resting ? $('[data-rest] p').textContent : '';
+    if (form.closest('dialog[open]')) the('.said', form).textContent = resting ? the('[data-rest] p').textContent : '';
   }
-  $$('[data-section] :is([data-do], [data-act], [data-into]):is(button)').forEach((button) => {
-    button.disabled = resting;
-  });
+  for (const button of $$('[data-section] button'))
+    if (button.matches('[data-do], [data-act], [data-into]')) button.disabled = resting;
 }
 
 // ---- dialogs ------------------------------------------------------------------------------
 
-// So many answers to what a dialog sent are still waited for: a second press sends nothing more.
+/** @param {Form} form */
+export const waiting = (form) => page.waiting.get(form) ?? 0;
+/** So many answers are waited for: a second press sends nothing more.
+ * @type {(form: Form, answers: number) => void} */
 export function waitFor(form, answers) {
-  form.waiting = answers;
+  page.waiting.set(form, answers);
   form.setAttribute('aria-busy', String(answers > 0));
 }
 
+/** `set` are data of the dialog's form, `fill` the values of its fields.
+ * @type {(name: string, data: { set: Record<string, string | undefined>, fill: Record<string, string> }) => void} */
 export function openDialog(name, data) {
-  const dialog = $(`dialog[data-dialog="${name}"]`);
-  const form = $('form', dialog);
+  const dialog = the(`dialog[data-dialog="${name}"]`);
+  const form = the('form', dialog);
   form.reset();
   waitFor(form, 0);
-  $('.said', form).textContent = '';
+  the('.said', form).textContent = '';
   delete form.dataset.refused;
   for (const [name, value] of Object.entries(data.set)) if (value != null) form.dataset[name] = value;
   for (const [field, value] of Object.entries(data.fill)) form.elements[field].value = value;

@@ -1,21 +1,27 @@
 // Fragments in: patches put each where it belongs, and move neither the focus nor what somebody types or presses.
 // The rules are those of rooms/fragments.py: "*" is the whole, "?" before an id is for pages that show that fragment.
 
-import { $, $$, dress } from './page.js';
+/** @import { Changes, El } from './types.d.ts' */
+
+import { $, $$, dress, focused } from './page.js';
 
 // While a pointer is down nothing moves: a note that arrived then would slide the button from under it, and the
 // click, which needs both its ends on one element, would be lost without a word.
 let pressing = false;
-let meanwhile = [];
+/** @type {[ParentNode, Changes][]} */
+const meanwhile = [];
+/** @type {ReturnType<typeof setTimeout> | undefined} */
 let letGo;
 const PRESS = 3000; // ms: a scrollbar's press never says that it ended
 
+/** @type {(root: ParentNode, changes: Changes) => void} */
 export function put(root, changes) {
   if (pressing) meanwhile.push([root, changes]);
   else putNow(root, changes);
 }
 
 // `ms` from now the pointer is taken to be up.
+/** @param {number} ms */
 function release(ms) {
   clearTimeout(letGo);
   letGo = setTimeout(() => {
@@ -25,16 +31,18 @@ function release(ms) {
 }
 
 // Whoever types in a form keeps it where it is, whatever comes above.
+/** @param {() => void} change */
 function anchored(change) {
-  const form = document.activeElement?.closest?.('form');
-  const before = form?.getBoundingClientRect().top;
+  const form = focused()?.closest('form');
+  const before = form?.getBoundingClientRect().top ?? 0;
   change();
   if (form?.offsetParent && !form.closest('dialog'))
     scrollBy({ top: form.getBoundingClientRect().top - before, behavior: 'instant' });
 }
 
+/** @type {(root: ParentNode, changes: Changes) => void} */
 function putNow(root, changes) {
-  const had = document.activeElement;
+  const had = focused();
   const focus = held(had);
   anchored(() => {
     if ('*' in changes) $$('.fragment', root).forEach((old) => !(old.id in changes) && old.remove());
@@ -50,6 +58,7 @@ function keepPlace() {
   if (document.activeElement === document.body) $('#main')?.focus({ preventScroll: true });
 }
 
+/** @type {(root: ParentNode, named: string, html: string) => void} */
 function putOne(root, named, html) {
   const id = named.replace(/^\?/, '');
   const zone = $(`[data-zone="${id.split('/')[0]}"]`, root);
@@ -71,9 +80,10 @@ function putOne(root, named, html) {
 }
 
 // A patch replaces the button that has the focus by its like: the focus goes on there.
+/** @param {El | null} element */
 function held(element) {
-  const fragment = element?.closest?.('.fragment');
-  if (!fragment) return null;
+  const fragment = element?.closest('.fragment');
+  if (!element || !fragment) return null;
   const at = $$('button, a, summary', fragment).indexOf(element);
   const { do: what, way, note } = element.dataset;
   return () => {
@@ -90,8 +100,9 @@ function held(element) {
 }
 
 // Open a dialog; once it is closed the focus goes back to what opened it, or to its like if a patch has replaced it.
+/** @param {HTMLDialogElement} dialog */
 export function showDialog(dialog) {
-  const back = held(document.activeElement);
+  const back = held(focused());
   if (back) dialog.addEventListener('close', back, { once: true });
   dialog.showModal();
 }

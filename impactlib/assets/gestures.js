@@ -1,9 +1,28 @@
 // Gestures out: a button or a form becomes one; the server's answer comes back to where it was made.
 
-import { $, $$, dress, newId, page, parsed, remember, saved, toast, words } from './page.js';
-import { LIMIT, attach, dates, detach, draft, editOf, keptAt, openDialog, typed, unfold, waitFor } from './forms.js';
-import { detailAnswered, detailsAt, sendDetails } from './details.js';
+/** @import { About, Answer, Asked, El, Form, Gesture, Refused } from './types.d.ts' */
+/** @import { FieldName } from './wire.d.ts' */
 
+import { $, $$, dress, newId, page, parsed, remember, saved, send, the, toast, words } from './page.js';
+import { editOf } from './drafts.js';
+import {
+  LIMIT,
+  attach,
+  dates,
+  detach,
+  draft,
+  fieldsIn,
+  keptAt,
+  openDialog,
+  typed,
+  unfold,
+  waitFor,
+  waiting,
+} from './forms.js';
+import { detailAnswered, draftOfDetails, sendDetails } from './details.js';
+
+/** The fields of a gesture that a button or a form has among its data.
+ * @type {('do' | FieldName)[]} */
 const PLAIN = [
   'do',
   'note',
@@ -24,11 +43,16 @@ const PLAIN = [
   'other_was',
 ];
 
+/** @type {FieldName[]} */
 export const ASKED = ['note', 'was', 'person', 'metric', 'step', 'other', 'other_was']; // what a dialog keeps of its button
+/** @type {(data: Record<string, any>, names: string[]) => Record<string, string>} */
 export const picked = (data, names) =>
   Object.fromEntries(names.filter((name) => name in data).map((name) => [name, data[name]]));
-const gestureOf = (data) => ({ id: newId(), ...picked(data, PLAIN) });
+/** What the templates wrote: the server checks it.
+ * @type {(data: Record<string, string>, more?: Record<string, string>) => Gesture} */
+const gestureOf = (data, more) => /** @type {any} */ ({ id: newId(), ...picked(data, PLAIN), ...more });
 
+/** @param {El} button */
 export function pressed(button) {
   const gesture = gestureOf(button.dataset);
   // The next step's button comes under the pointer that pressed this one's: a double press moves one step.
@@ -43,25 +67,32 @@ export function pressed(button) {
       .join(' ');
   }
   // The server empties the reason of a mark when another takes its place, not when it is taken off.
-  if (gesture.detail === 'status' && gesture.value && $('[aria-pressed=true]', button.parentNode)) keepReason(button);
-  page.send(gesture, { note: button.dataset.note, undo: button.dataset.undo, done: button.dataset.done });
+  if (gesture.do === 'detail' && gesture.detail === 'status' && gesture.value)
+    if ($('[aria-pressed=true]', button.parentNode)) keepReason(button);
+  send(gesture, { note: button.dataset.note, undo: button.dataset.undo, done: button.dataset.done });
 }
 
 // Another status asks why anew: what was said of the last one waits in the dialog, for whoever only pressed beside.
+/** @param {El} button */
 function keepReason(button) {
-  const { note, values } = button.closest('[data-values]').dataset;
-  const form = $('form[data-form="reason"]');
+  const { note, values } = button.closest('[data-values]')?.dataset ?? {};
+  const form = the('form[data-form="reason"]');
   const { reason } = parsed(values);
-  if (reason) remember(detailsAt(form, { note }), { reason: { value: reason, was: '' } });
+  if (reason) remember(draftOfDetails(form, { note }), { reason: { value: reason, was: '' } });
 }
 
+/** When a form that stays open was last sent.
+ * @type {WeakMap<Form, number>} */
+const sentAt = new WeakMap();
+
+/** @param {Form} form */
 export function submitted(form) {
-  const said = $('.said', form);
+  const said = the('.said', form);
   const text = form.elements.text?.value ?? '';
   const kind = form.dataset.kind ?? '';
-  if (form.waiting) return; // the second of two presses
+  if (waiting(form)) return; // the second of two presses
   const blank = !typed(form).some(({ value }) => value.trim());
-  if (blank && performance.now() - (form.sentAt ?? -9999) < 1500) return; // the second of two presses
+  if (blank && performance.now() - (sentAt.get(form) ?? -9999) < 1500) return; // the second of two presses
   said.textContent = '';
   if (form.dataset.do === 'details') return sendDetails(form);
   const nothing = form.elements.text ? !text.trim() && kind !== 'answer' : form.matches('.composer') && blank;
@@ -72,18 +103,21 @@ export function submitted(form) {
     return;
   }
   const values = Object.fromEntries([...new FormData(form)].filter(([, value]) => typeof value === 'string'));
-  const gesture = { ...gestureOf(form.dataset), ...values };
-  for (const name of ['kind', 'about', 'behalf']) if (form.dataset[name]) gesture[name] = form.dataset[name];
-  page.send(gesture, { form: form.dataset.form, text });
+  const set = ['kind', 'about', 'behalf'].filter((name) => form.dataset[name]);
+  send(gestureOf(form.dataset, { .../** @type {any} */ (values), ...picked(form.dataset, set) }), {
+    form: form.dataset.form,
+    text,
+  });
   if (form.closest('dialog')) return waitFor(form, 1);
-  form.sentAt = performance.now();
+  sentAt.set(form, performance.now());
   clear(form);
 }
 
+/** @param {Form} form */
 function clear(form) {
   // Back to the note that this was about: its form stands further down.
   if (form.dataset.about) $(`[data-id="${form.dataset.about}"]`)?.scrollIntoView({ block: 'nearest' });
-  typed(form).forEach((field) => remember(keptAt(field), ''));
+  for (const field of typed(form)) remember(keptAt(form, field), '');
   remember(`behalf:${form.dataset.form}`, '');
   form.reset();
   dates(form);
@@ -92,45 +126,48 @@ function clear(form) {
   const anchor = form.closest('[data-anchor]');
   if (anchor) anchor.hidden = true;
   // Who has agreed need not agree again: the fold closes now, not under whatever is pressed next.
-  const fold = form.closest('.agree');
+  const fold = form.closest('details.agree');
   if (fold) {
     fold.open = false;
-    $('summary', fold).focus({ preventScroll: true });
+    the('summary', fold).focus({ preventScroll: true });
   }
   dress(form);
 }
 
 // The server's answer to one of my gestures; `about` is what `send` was told of it.
+/** @type {(gesture: Gesture, about: About, answer: Answer) => void} */
 export function answered(gesture, about, answer) {
   if (page.scored?.(gesture, answer)) return;
-  const form = about.form && $(`form[data-form="${about.form}"]`);
-  if (about.key) return detailAnswered(form, gesture, about, answer);
+  const carried = /** @type {Record<string, string | undefined>} */ (/** @type {unknown} */ (gesture));
+  const form = about.form ? $(`form[data-form="${about.form}"]`) : null;
+  const { key, values } = about;
+  if (key && values) return detailAnswered(form, gesture, { key, values }, answer);
   const dialog = form?.closest('dialog');
-  if (dialog) waitFor(form, 0);
+  if (form && dialog) waitFor(form, 0);
   if (!('refused' in answer)) {
     saved('saved');
     if (gesture.do === 'open_round') page.picks = {};
-    if (dialog?.open && !$('.said', form).textContent) dialog.close();
-    if (dialog) remember(editOf(gesture.note), '');
-    if (about.undo) toast(about.done, { do: about.undo, note: about.note });
+    if (form && dialog?.open && !the('.said', form).textContent) dialog.close();
+    if (dialog) remember(editOf(carried.note), '');
+    if (about.undo) toast(about.done ?? '', gestureOf({ do: about.undo, note: about.note ?? '' }));
     return;
   }
   saved(form ? 'back' : 'not');
   // The dialog may have been closed meanwhile, by a reload for one: it opens again with what was refused.
-  if (dialog && !dialog.open)
-    openDialog(dialog.dataset.dialog, { set: picked(gesture, ASKED), fill: fieldsOf(form, gesture) });
-  if (answer.code === 'changed' && dialog) return conflict(form, answer);
+  if (form && dialog && !dialog.open)
+    openDialog(dialog.dataset.dialog, { set: picked(gesture, ASKED), fill: fieldsOf(form, carried) });
+  if (form && answer.code === 'changed' && dialog) return conflict(form, answer);
   if (form) {
     if (!dialog) unfold(form);
-    $('.said', form).textContent = answer.refused;
+    the('.said', form).textContent = answer.refused;
     form.dataset.refused = answer.code; // what a form offers only then
     const field = form.elements.text;
     if (field && about.text && !field.value.includes(about.text))
       field.value = [about.text, field.value].filter(Boolean).join('\n');
-    for (const [name, value] of Object.entries(fieldsOf(form, gesture)))
+    for (const [name, value] of Object.entries(fieldsOf(form, carried)))
       if (name !== 'text') form.elements[name].value = value;
-    if (gesture.behalf) form.dataset.behalf = gesture.behalf;
-    if (gesture.about) attach(form, gesture.about, '');
+    if (carried.behalf) form.dataset.behalf = carried.behalf;
+    if (carried.about) attach(form, carried.about, '');
     dress(form);
     const anchor = form.closest('[data-anchor]');
     if (anchor) anchor.hidden = false;
@@ -139,14 +176,14 @@ export function answered(gesture, about, answer) {
 }
 
 // What a gesture carried of a form's own fields.
-const fieldsOf = (form, gesture) =>
-  Object.fromEntries(
-    [...form.elements].filter(({ name }) => name && gesture[name] != null).map(({ name }) => [name, gesture[name]]),
-  );
+/** @type {(form: Form, carried: Record<string, string | undefined>) => Record<string, string>} */
+const fieldsOf = (form, carried) =>
+  Object.fromEntries(fieldsIn(form).flatMap(({ name }) => (carried[name] == null ? [] : [[name, carried[name]]])));
 
+/** @type {(form: Form, answer: Refused) => void} */
 function conflict(form, answer) {
-  const box = $('.conflict', form);
+  const box = the('.conflict', form);
   box.hidden = false;
-  $('[data-theirs]', box).textContent = answer.text;
-  form.dataset.was = answer.version;
+  the('[data-theirs]', box).textContent = answer.text ?? '';
+  form.dataset.was = String(answer.version);
 }

@@ -1,9 +1,12 @@
 // Home: open a workshop, anew or from a file, and find those that this browser opened.
 
+import { $, the, words } from './dom.js';
+import { postJson, stayAwake } from './http.js';
 import { upload } from './upload.js';
 
-const base = document.body.dataset.base;
+const base = document.body.dataset.base ?? '';
 const STORE = `impact:${base}:workshops`;
+/** @type {() => Workshop[]} */
 const read = () => {
   try {
     return JSON.parse(localStorage.getItem(STORE) ?? '[]');
@@ -12,6 +15,8 @@ const read = () => {
   }
 };
 
+/** @typedef {{ team: string, room: string, at: number }} Workshop */
+/** @type {(team: string, room: string) => void} */
 const keep = (team, room) => {
   const others = read().filter((workshop) => workshop.room !== room);
   try {
@@ -21,12 +26,12 @@ const keep = (team, room) => {
   }
 };
 
-const form = document.querySelector('[data-open-workshop]');
-if (form) form.querySelector('button.btn').disabled = false;
+const form = $('[data-open-workshop]');
+if (form) the('button.btn', form).disabled = false;
 form?.addEventListener('submit', async (event) => {
   event.preventDefault();
-  const said = form.querySelector('.said');
-  const button = form.querySelector('button.btn');
+  const said = the('.said', form);
+  const button = the('button.btn', form);
   const { team, starts, video, agenda } = form.elements;
   button.disabled = true;
   said.textContent = '';
@@ -37,11 +42,7 @@ form?.addEventListener('submit', async (event) => {
       agenda: agenda.value,
       starts: starts.value ? new Date(starts.value).getTime() / 1000 : null,
     };
-    const response = await fetch(`${base}workshops`, {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json' },
-      body: JSON.stringify(asked),
-    });
+    const response = await postJson(`${base}workshops`, asked);
     const answer = await response.json();
     if (response.ok) {
       keep(team.value, answer.room);
@@ -50,14 +51,14 @@ form?.addEventListener('submit', async (event) => {
     }
     said.textContent = answer.refused;
   } catch {
-    said.textContent = said.dataset.wRetry;
+    said.textContent = words(said, 'retry');
   }
   button.disabled = false;
   team.focus();
 });
 
-const carried = document.querySelector('[data-upload=import]');
-if (carried) carried.querySelector('button').disabled = false;
+const carried = $('[data-upload=import]');
+if (carried) the('button', carried).disabled = false;
 carried?.addEventListener('submit', async (event) => {
   event.preventDefault();
   const answer = await upload(carried);
@@ -68,7 +69,7 @@ carried?.addEventListener('submit', async (event) => {
 
 const mine = read();
 if (mine.length) {
-  const list = document.querySelector('[data-mine-list]');
+  const list = the('[data-mine-list]');
   for (const { team, room, at } of mine) {
     const [item, link, when] = ['li', 'a', 'span'].map((tag) => document.createElement(tag));
     Object.assign(link, { href: room, textContent: team });
@@ -79,8 +80,7 @@ if (mine.length) {
     item.append(link, when);
     list.append(item);
   }
-  document.querySelector('.mine').hidden = false;
+  the('.mine').hidden = false;
 }
-// A hub stops a server that nobody asks anything: an open page is somebody.
-setInterval(() => fetch(`${document.body.dataset.base}api`).catch(() => null), 60000);
+stayAwake(base);
 document.body.dataset.ready = '1';

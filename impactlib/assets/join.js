@@ -1,19 +1,22 @@
 // Coming in: the browser makes the person's key, the server keeps a hash of it.
 
-const form = document.querySelector('[data-join]');
-form.querySelector('button').disabled = false;
-const said = document.querySelector('#said');
-const hex = () => [...crypto.getRandomValues(new Uint8Array(16))].map((b) => b.toString(16).padStart(2, '0')).join('');
+import { newId, the, words } from './dom.js';
+import { postJson, stayAwake } from './http.js';
+
+const form = the('[data-join]');
+the('button', form).disabled = false;
+const said = the('#said');
+const { base = '', room = '' } = document.body.dataset;
 // Kept until we are in, over a reload too: a name sent twice is one person.
-const STORE = `impact:${document.body.dataset.room}:joining`;
+const STORE = `impact:${room}:joining`;
 const kept = (() => {
   try {
-    return JSON.parse(sessionStorage.getItem(STORE));
+    return JSON.parse(sessionStorage.getItem(STORE) ?? 'null');
   } catch {
     return null;
   }
 })();
-const { id, key } = kept ?? { id: hex(), key: hex() };
+const { id, key } = kept ?? { id: newId(), key: newId() };
 try {
   sessionStorage.setItem(STORE, JSON.stringify({ id, key }));
 } catch {
@@ -22,15 +25,11 @@ try {
 
 form.addEventListener('submit', async (event) => {
   event.preventDefault();
-  const button = form.querySelector('button');
+  const button = the('button', form);
   button.disabled = true;
   try {
-    const response = await fetch(`${document.body.dataset.room}/join`, {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json' },
-      body: JSON.stringify({ id, key, name: form.elements.name.value }),
-      signal: AbortSignal.timeout(15000),
-    });
+    const signal = AbortSignal.timeout(15000);
+    const response = await postJson(`${room}/join`, { id, key, name: form.elements.name.value }, signal);
     const answer = await response.json();
     if (response.ok) {
       try {
@@ -42,11 +41,10 @@ form.addEventListener('submit', async (event) => {
     }
     said.textContent = answer.refused;
   } catch {
-    said.textContent = said.dataset.wRetry;
+    said.textContent = words(said, 'retry');
   }
   button.disabled = false;
   form.elements.name.focus();
 });
 
-// A hub stops a server that nobody asks anything: an open page is somebody.
-setInterval(() => fetch(`${document.body.dataset.base}api`).catch(() => null), 60000);
+stayAwake(base);

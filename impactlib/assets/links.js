@@ -1,17 +1,21 @@
 // The links page: copy, renew, and bring in a session notebook.
 
+import { $, origin, the, words } from './dom.js';
+import { postJson, stayAwake } from './http.js';
 import { upload } from './upload.js';
 
-const toast = document.querySelector('[data-toast]');
+const { base = '', room = '' } = document.body.dataset;
+const toast = the('[data-toast]');
+/** @param {string} text */
 const say = (text) => {
   toast.textContent = text;
   toast.hidden = false;
 };
 
 document.addEventListener('click', async (event) => {
-  const button = event.target.closest('button');
+  const button = origin(event).closest('button');
   if (button?.dataset.copy) {
-    const field = document.getElementById(button.dataset.copy);
+    const field = /** @type {HTMLTextAreaElement} */ (document.getElementById(button.dataset.copy));
     field.closest('details')?.setAttribute('open', '');
     field.select();
     // The clipboard's own interface asks for https; a workshop on a local network often has none.
@@ -20,26 +24,21 @@ document.addEventListener('click', async (event) => {
     } catch {
       document.execCommand('copy');
     }
-    say(toast.dataset.wCopied);
+    say(words(toast, 'copied'));
   }
   if (button?.dataset.renew) {
-    const response = await fetch(`${document.body.dataset.room}/links`, {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json' },
-      body: JSON.stringify({ role: button.dataset.renew }),
-    }).catch(() => null);
+    const response = await postJson(`${room}/links`, { role: button.dataset.renew }).catch(() => null);
     if (response?.ok) location.reload();
-    else say(toast.dataset.wFailed);
+    else say(words(toast, 'failed'));
   }
 });
-const merge = document.querySelector('[data-upload=merge]');
-if (merge) merge.querySelector('button').disabled = false;
+const merge = $('[data-upload=merge]');
+if (merge) the('button', merge).disabled = false;
 merge?.addEventListener('submit', async (event) => {
   event.preventDefault();
   const answer = await upload(merge);
-  const line = document.querySelector('[data-added]');
+  const line = the('[data-added]');
   line.textContent = !answer ? '' : answer.added ? line.dataset.wSome + answer.added : line.dataset.wNone;
 });
-// A hub stops a server that nobody asks anything: an open page is somebody.
-setInterval(() => fetch(`${document.body.dataset.base}api`).catch(() => null), 60000);
+stayAwake(base);
 document.body.dataset.ready = '1';

@@ -1,10 +1,13 @@
 // What every script of ours stands on: the page's one state, its words, what the browser keeps, what is said in passing.
 
-export const $ = (selector, root = document) => root.querySelector(selector);
-export const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
+/** @import { About, Asked } from './types.d.ts' */
+
+import { $, newId, the, words } from './dom.js';
+
+export * from './dom.js';
 
 // One state for all the panes of a page, each of which loads this module by itself in JupyterLab.
-export const page = (globalThis.__impact ??= {
+globalThis.__impact ??= {
   me: '',
   lang: 'fr',
   store: 'impact:',
@@ -17,28 +20,34 @@ export const page = (globalThis.__impact ??= {
   scored: null,
   was: null,
   hour: '',
+  waiting: new WeakMap(),
+  shown: new WeakMap(),
   resting: false,
   // The journal's clock: it said `journal` when the server's said `server`, `offset` seconds from ours.
   journal: 0,
   server: 0,
   offset: 0,
   speed: 1,
-});
+};
+export const page = globalThis.__impact;
 
-export const words = (element, name) => element?.dataset['w' + name[0].toUpperCase() + name.slice(1)] ?? '';
+/** @param {string} state */
 export const saved = (state) => {
   const line = $('[data-saved]');
   if (line) line.textContent = state && words(line, state);
 };
+/** Whether the browser keeps it; it keeps nothing of what is empty.
+ * @type {(key: string, value: unknown) => boolean} */
 export const remember = (key, value) => {
   try {
     if (value === '' || value == null) localStorage.removeItem(page.store + key);
     else localStorage.setItem(page.store + key, typeof value === 'string' ? value : JSON.stringify(value));
     return true;
   } catch {
-    return false;
-  } // private browsing, or full: the page goes on without
+    return false; // private browsing, or full: the page goes on without
+  }
 };
+/** @type {(key: string, fallback?: string) => string} */
 export const recall = (key, fallback = '') => {
   try {
     return localStorage.getItem(page.store + key) ?? fallback;
@@ -46,41 +55,55 @@ export const recall = (key, fallback = '') => {
     return fallback;
   }
 };
+/** @type {(prefix: string) => any[]} */
 export const recallAll = (prefix) => {
   try {
     return Object.keys(localStorage)
       .filter((key) => key.startsWith(page.store + prefix))
-      .map((key) => JSON.parse(localStorage.getItem(key)));
+      .map((key) => JSON.parse(localStorage.getItem(key) ?? ''));
   } catch {
     return [];
   }
 };
+/** The values that a text is in JSON; none where it is not.
+ * @type {(text?: string) => any} */
 export const parsed = (text) => {
   try {
-    return JSON.parse(text);
+    return JSON.parse(text ?? '');
   } catch {
     return {};
   }
 };
-// Not crypto.randomUUID: a workshop on a local network is often served in plain http.
-export const newId = () =>
-  [...crypto.getRandomValues(new Uint8Array(16))].map((b) => b.toString(16).padStart(2, '0')).join('');
+/** Sends a gesture, by what this page has for it; `about` is what is kept of it until the answer.
+ * @type {(asked: Asked, about?: About) => void} */
+export const send = (asked, about = {}) => page.send?.({ id: newId(), ...asked }, about);
 
 // What fits a page, or a part of it, to this browser: to who I am, to what I chose, to where I look. Each script adds
 // its own, and what changes a page calls `dress`.
+/** @type {((root: ParentNode) => void)[]} */
 export const fitting = [];
-export const dress = (root = document) => fitting.forEach((fit) => fit(root));
+/** @param {ParentNode} root */
+export const dress = (root = document) => {
+  for (const fits of fitting) fits(root);
+};
 
 // ---- said in passing ------------------------------------------------------------------------
 
 const [GLANCE, READ] = [4000, 8000]; // ms
+/** @typedef {{ text: string, holds: () => boolean }} News */
+/** @type {ReturnType<typeof setTimeout> | undefined} */
 let fading;
 let since = 0;
 let answering = false;
-let telling = null; // the news on screen: `{ text, holds }`
+/** @type {News | null} */
+let telling = null; // the news on screen
+/** @type {News[]} */
 let news = []; // those that wait
+/** @type {Asked | undefined} */
+let undoing; // what the toast offers
 
 // The answer to what I did, at once: news that was hardly read comes again.
+/** @type {(text: string, undo?: Asked) => void} */
 export function toast(text, undo) {
   if (!$('[data-toast]')) return; // in a notebook
   if (telling && performance.now() - since < GLANCE) news.unshift(telling);
@@ -89,6 +112,7 @@ export function toast(text, undo) {
 }
 
 // What happens in the room: told once the answer to what I did was read, if it `holds` by then.
+/** @type {(text: string, holds?: () => boolean) => void} */
 export function announce(text, holds = () => true) {
   if (!$('[data-toast]')) return;
   news.push({ text, holds });
@@ -101,20 +125,28 @@ function next() {
   news = news.filter(({ holds }) => holds());
   [answering, telling] = [false, news.shift() ?? null];
   if (telling) show(telling.text, news.length ? GLANCE : READ);
-  else $('[data-toast]').hidden = true;
+  else the('[data-toast]').hidden = true;
 }
 
+/** @type {(text: string, time: number, undo?: Asked) => void} */
 function show(text, time, undo) {
-  const box = $('[data-toast]');
-  $('span', box).textContent = text;
-  $('button', box).hidden = !undo;
-  box.undo = undo;
+  const box = the('[data-toast]');
+  the('span', box).textContent = text;
+  the('button', box).hidden = !undo;
+  undoing = undo;
   box.hidden = false;
   since = performance.now();
   fadeIn(time);
 }
 
+/** Takes back what the toast is about. */
+export function undo() {
+  the('[data-toast]').hidden = true;
+  if (undoing) send(undoing);
+}
+
+/** @param {number} time */
 function fadeIn(time) {
   clearTimeout(fading);
-  fading = setTimeout(() => ($('[data-toast]').contains(document.activeElement) ? fadeIn(READ) : next()), time);
+  fading = setTimeout(() => (the('[data-toast]').contains(document.activeElement) ? fadeIn(READ) : next()), time);
 }

@@ -3,15 +3,34 @@
 // foot, gives it the widget's comm.
 // Inputs belong to the browser, fragments to the server: no element is both.
 
-import { $, $$, dress, fitting, newId, page, parsed, recall, remember, saved, words } from './page.js';
+/** @import { About, Asked, El, Field, Gesture, Model } from './types.d.ts' */
+
+import {
+  $,
+  $$,
+  dress,
+  fitting,
+  origin,
+  page,
+  parsed,
+  recall,
+  remember,
+  saved,
+  send,
+  the,
+  undo,
+  words,
+} from './page.js';
+import { editOf } from './drafts.js';
 import { put, watchPointer } from './fragments.js';
 import { setClock, tick } from './clock.js';
 import { goTo, lookAt, uncover } from './steps.js';
-import { LIMIT, dates, detach, draft, draftOf, editOf, keptAt, openDialog, replyTo, typed } from './forms.js';
-import { detailsAt, keepDetails, openDetails, takeTheirs } from './details.js';
+import { LIMIT, dates, detach, draft, draftOf, formOf, keptAt, openDialog, replyTo, typed } from './forms.js';
+import { draftOfDetails, keepDetails, openDetails, takeTheirs } from './details.js';
 import { ASKED, answered, picked, pressed, submitted } from './gestures.js';
 
 // What a fragment cannot say for everybody: what is mine, what I chose, where I look.
+/** @param {ParentNode} root */
 function fit(root) {
   $$('.tools[data-by]', root).forEach((tools) => {
     tools.hidden = !('any' in tools.dataset) && ![tools.dataset.by, tools.dataset.for].includes(page.me);
@@ -22,7 +41,7 @@ function fit(root) {
   $$('[data-picks]', root).forEach((line) => {
     line.textContent = words(line, 'picks').replace(
       '{number}',
-      $$('[data-pick][aria-pressed=true]', line.parentNode).length,
+      String($$('[data-pick][aria-pressed=true]', line.parentNode).length),
     );
   });
   $$('[data-formula]', root).forEach((button, i) => {
@@ -44,57 +63,64 @@ fitting.push(fit);
 
 // "Said already elsewhere", then "It repeats this one"; "Tie it", then "It is about this": two presses bring a
 // recommendation to where it belongs.
+/** @type {(act: string, note: string) => void} */
 function take(act, note) {
   page.taken = page.taken?.act === act && page.taken.note === note ? null : { act, note };
   dress();
 }
 
-function bringHere(button, gesture) {
-  page.send({ id: newId(), note: page.taken.note, ...gesture }, {});
+/** @type {(button: El, asked: (note: string) => Asked) => void} */
+function bringHere(button, asked) {
+  if (page.taken?.note) send(asked(page.taken.note));
   $('button:not([hidden])', button.parentNode)?.focus({ preventScroll: true }); // this one goes
   page.taken = null;
   dress();
 }
 
+/** What a button with `data-act` does.
+ * @type {Record<string, (button: El) => void>} */
 const ACTS = {
   edit: (b) =>
     openDialog('edit', {
       set: { note: b.dataset.note, was: b.dataset.was },
       fill: { text: recall(editOf(b.dataset.note)) || b.dataset.text },
     }),
-  details: (b) =>
-    openDetails($(`dialog[data-dialog="${b.dataset.into}"] form`), b.closest('[data-values]'), b.dataset.field),
+  details: (b) => {
+    const card = b.closest('[data-values]');
+    if (card) openDetails(the(`dialog[data-dialog="${b.dataset.into}"] form`), card, b.dataset.field);
+  },
   person: (b) =>
     openDialog('person', { set: { person: b.dataset.person }, fill: { name: b.dataset.name, role: b.dataset.role } }),
   // Any dialog that a button fills from its own words.
   open: (b) => openDialog(b.dataset.into, { set: picked(b.dataset, ASKED), fill: parsed(b.dataset.values) }),
   'go-to': (b) => {
-    const there = $(b.dataset.to);
+    const there = the(b.dataset.to);
     uncover(there);
     there.scrollIntoView();
     ($('[tabindex], button, summary', there) ?? there).focus({ preventScroll: true });
   },
   'look-together': (b) => goTo(b.dataset.note),
   close: (b) => {
-    const form = $('form', b.closest('dialog'));
-    remember(form.dataset.do === 'details' ? detailsAt(form) : draftOf(form), '');
-    b.closest('dialog').close();
+    const dialog = b.closest('dialog');
+    const form = the('form', dialog);
+    remember(form.dataset.do === 'details' ? draftOfDetails(form) : draftOf(form), '');
+    dialog?.close();
   },
-  'show-out': (b) => {
-    page.send({ id: newId(), do: 'show_out', person: b.closest('form').dataset.person }, { form: 'person' });
-  },
+  'show-out': (b) => send({ do: 'show_out', person: b.closest('form')?.dataset.person ?? '' }, { form: 'person' }),
   'take-theirs': (b) => ACTS.close(b),
-  'take-their-value': (b) => takeTheirs({ name: b.closest('[data-told]').dataset.told, form: b.closest('form') }),
+  'take-their-value': (b) => {
+    const [name, form] = [b.closest('[data-told]')?.dataset.told, b.closest('form')];
+    if (name && form) takeTheirs({ name, form });
+  },
   gather: (b) => take('gather', b.dataset.note),
   tie: (b) => take('tie', b.dataset.note),
-  'gather-here': (b) => bringHere(b, { do: 'detail', detail: 'same_as', value: b.dataset.note }),
-  'tie-here': (b) => bringHere(b, { do: 'attach', about: b.dataset.note }),
-  detach: (b) => detach(b.closest('form')),
-  undo: (b) => {
-    const box = b.closest('[data-toast]');
-    box.hidden = true;
-    page.send({ id: newId(), ...box.undo }, {});
+  'gather-here': (b) => bringHere(b, (note) => ({ do: 'detail', note, detail: 'same_as', value: b.dataset.note })),
+  'tie-here': (b) => bringHere(b, (note) => ({ do: 'attach', note, about: b.dataset.note })),
+  detach: (b) => {
+    const form = b.closest('form');
+    if (form) detach(form);
   },
+  undo,
   'download-own': (b) => {
     const link = document.createElement('a');
     link.href = URL.createObjectURL(new Blob([$('[data-own]')?.value ?? recall('own')], { type: 'text/plain' }));
@@ -110,7 +136,7 @@ export function wire() {
   if (page.wired) return;
   page.wired = true;
   document.addEventListener('click', (event) => {
-    const button = event.target.closest('button');
+    const button = origin(event).closest('button');
     if (!button) return;
     const { act, look, speaker, into, fill, pick, formula, more } = button.dataset;
     if (pick || formula) {
@@ -124,46 +150,51 @@ export function wire() {
     else if (into) replyTo(button);
     else if (speaker) {
       const form = button.closest('form');
+      if (!form) return;
       form.dataset.behalf = form.dataset.behalf === speaker ? '' : speaker;
       remember(`behalf:${form.dataset.form}`, form.dataset.behalf);
       dress(form);
     } else if (fill) {
-      const field = $(`form[data-form="${fill}"]`).elements.text;
+      const form = the(`form[data-form="${fill}"]`);
+      const field = form.elements.text;
       field.value = [field.value.trim(), button.textContent].filter(Boolean).join('\n');
-      draft(field.form);
+      draft(form);
       field.focus();
     }
   });
   watchPointer();
   document.addEventListener('submit', (event) => {
-    const form = event.target.closest('form[data-do]');
+    const form = origin(event).closest('form[data-do]');
     if (!form) return;
     event.preventDefault();
     submitted(form);
   });
   document.addEventListener('input', (event) => {
-    const field = event.target;
+    const field = /** @type {Field} */ (event.target);
+    const form = formOf(field);
     if ('own' in field.dataset) remember('own', field.value);
-    else if (field.form?.dataset.do === 'details') keepDetails(field.form);
-    else if (field.name === 'text' && field.form?.dataset.form) {
-      draft(field.form);
-      $('.said', field.form).textContent = field.value.length < LIMIT ? '' : words($('[data-saved]'), 'long');
+    else if (form?.dataset.do === 'details') keepDetails(form);
+    else if (field.name === 'text' && form?.dataset.form) {
+      draft(form);
+      the('.said', form).textContent = field.value.length < LIMIT ? '' : words($('[data-saved]'), 'long');
     } else if ('sound' in field.dataset) remember('sound', field.checked ? '1' : '');
-    else if (field.form?.dataset.form && !field.closest('dialog') && typed(field.form).includes(field))
-      saved(remember(keptAt(field), field.value) && field.value ? 'draft' : '');
+    else if (form?.dataset.form && !field.closest('dialog') && typed(form).includes(field))
+      saved(remember(keptAt(form, field), field.value) && field.value ? 'draft' : '');
   });
   // A line ends with Enter, a note with Ctrl+Enter: nothing leaves by accident.
   document.addEventListener('keydown', (event) => {
-    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey) && event.target.form?.dataset.do) {
+    const form = formOf(event.target);
+    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey) && form?.dataset.do) {
       event.preventDefault();
-      event.target.form.requestSubmit();
+      form.requestSubmit();
     }
   });
   // A toggle does not bubble.
   document.addEventListener(
     'toggle',
-    ({ target }) => {
-      if ('adjust' in target.dataset) document.body.classList.toggle('adjusting', target.open);
+    (event) => {
+      const fold = /** @type {El<HTMLDetailsElement>} */ (event.target);
+      if ('adjust' in fold.dataset) document.body.classList.toggle('adjusting', fold.open);
     },
     true,
   );
@@ -171,17 +202,16 @@ export function wire() {
 }
 
 // Put back what was typed before a reload.
+/** @param {ParentNode} root */
 export function restore(root = document) {
-  $$('form[data-form] button:disabled', root).forEach((button) => {
-    button.disabled = false;
-  });
+  for (const button of $$('form[data-form] button:disabled', root)) button.disabled = false;
   $$('form[data-form]', root).forEach((form) => {
     if (form.closest('dialog')) return;
     const text = recall(draftOf(form));
     const behalf = recall(`behalf:${form.dataset.form}`);
     if (text && behalf) form.dataset.behalf = behalf;
     if (text && form.elements.text && !form.elements.text.value) form.elements.text.value = text;
-    for (const field of typed(form)) if (!field.value) field.value = recall(keptAt(field));
+    for (const field of typed(form)) if (!field.value) field.value = recall(keptAt(form, field));
   });
   $$('[data-own]', root).forEach((field) => {
     field.value = recall('own');
@@ -197,6 +227,7 @@ export function restore(root = document) {
 
 // ---- as a widget (JupyterLab, Voilà's own pages) ------------------------------------------------
 
+/** @param {{ model: Model, el: HTMLElement }} widget */
 function render({ model, el }) {
   const root = document.createElement('div');
   root.className = 'impact in-notebook';
@@ -204,6 +235,7 @@ function render({ model, el }) {
   el.append(root);
   page.lang = model.get('lang');
   page.me = 'you';
+  /** @type {Map<string, [Gesture, About]>} */
   const waiting = new Map();
   // Any pane's comm reaches the session: the last pane rendered sends for all.
   page.send = (gesture, about) => {
@@ -217,9 +249,9 @@ function render({ model, el }) {
     if (message.whole) put(root, { '*': '', ...message.whole });
     if (message.patch) put(root, message.patch);
     if (message.answer) {
-      const [gesture, about] = waiting.get(message.answer.id) ?? [{}, {}];
+      const [gesture, about] = waiting.get(message.answer.id) ?? [];
       waiting.delete(message.answer.id);
-      answered(gesture, about, message.answer);
+      if (gesture && about) answered(gesture, about, message.answer);
     }
   });
   restore(root);

@@ -1,77 +1,72 @@
 // The replay: an hour as one whole and patches, played, stepped and scrubbed in the page alone. It reuses the
 // panes' own script, so that a minute looks as it did in the room. Nothing leaves the browser.
 
-import { $, $$, page, recall, remember, words } from './page.js';
+/** @import { Changes, El, Form, Model } from './types.d.ts' */
+
+import { $, $$, page, recall, remember, the, words } from './page.js';
 import { put } from './fragments.js';
 import { now, setClock, tick } from './clock.js';
 import { restore, wire } from './pane.js';
+import { changesBetween, playedAt, statesOf, stepFrom } from './states.js';
+import { timeIn, timeOf } from './time.js';
 
 const doc = document;
 const BEAT = 100; // ms between two looks at the clock while it plays
 const ASKED = ['question', 'recommendation']; // what an observer who learns words first
 
-const two = (n) => String(n).padStart(2, '0');
-export function timeOf(seconds) {
-  const whole = Math.abs(seconds < 0 ? Math.floor(seconds) : Math.ceil(seconds));
-  return `${seconds < 0 ? '−' : ''}${two(Math.floor(whole / 3600))}:${two(Math.floor(whole / 60) % 60)}:${two(whole % 60)}`;
-}
-const linked = () => {
-  const [, minus, h, m, s] = /^#t=([-−]?)(\d+):(\d\d):(\d\d)$/.exec(decodeURIComponent(location.hash)) ?? [];
-  return h === undefined ? null : (minus ? -1 : 1) * (h * 3600 + m * 60 + +s);
-};
+/** @typedef {{ who: string, what: string, text: string, kind: string, about: string, at: number }} Line */
+/** @typedef {{ at: number, patch: Changes, lines: Line[] }} Frame */
+/** @typedef {{ at: number, title: string }} Begun */
+/** @typedef {{ at: number, kind: string, label: string, text: string }} Moment */
+/** @typedef {{ session: string, start: number, begins: number, ends: number, whole: Changes, frames: Frame[],
+ *   steps: Begun[], moments: Moment[] }} Replay */
 
-// What is seen after each number of frames, from none to all.
-function statesOf(replay) {
-  const states = [replay.whole];
-  for (const { patch } of replay.frames) {
-    const next = { ...states.at(-1), ...patch };
-    for (const id in patch) if (!patch[id]) delete next[id];
-    states.push(next);
-  }
-  return states;
-}
-
+/** @type {AbortController | undefined} */
 let ended; // ends what the replay before this one listens to
 
 // `own`: one's own file, of which nothing is kept, so that no address leads to it.
+/** @type {(root: El, replay: Replay, own?: boolean) => void} */
 export function mount(root, replay, own = false) {
   ended?.abort();
   ended = new AbortController();
   const { signal } = ended;
-  const [moments, stage, player, range, ask] = ['moments', 'stage', 'player', 'range', 'ask'].map((name) =>
-    $(`[data-${name}]`, root),
-  );
+  const [moments, stage, player] = ['moments', 'stage', 'player'].map((name) => the(`[data-${name}]`, root));
+  const [range, ask] = [the('[data-range]', root), the('[data-ask]', root)];
   const { frames, begins, ends } = replay;
-  const states = statesOf(replay);
+  const states = statesOf(
+    replay.whole,
+    frames.map(({ patch }) => patch),
+  );
   const answered = new Set();
+  /** @type {Changes} */
   let shown = {};
   let index = 0; // frames played
   let at = begins;
   let playing = false;
+  /** @type {{ i: number, goOn: boolean, line: Line } | null} */
   let asking = null;
 
   Object.assign(page, { store: `impact:replay:${replay.session}:`, look: null });
   wire();
   restore(root);
 
-  const speed = () => +$('[data-speed]', player).value;
-  const learns = () => $('[data-learn]', player).checked;
-  const place = (time) => {
-    const next = frames.findIndex((frame) => frame.at > time);
-    return next < 0 ? frames.length : next;
-  };
+  const speed = () => +the('[data-speed]', player).value;
+  const learns = () => the('[data-learn]', player).checked;
+  /** @param {Frame} frame */
   const lineOf = (frame) => frame.lines.find(({ kind }) => ASKED.includes(kind));
-  const asks = (i) => learns() && !answered.has(i) && lineOf(frames[i]);
+  /** @param {number} i */
+  const asks = (i) => learns() && !answered.has(i) && lineOf(frames[i]) !== undefined;
+  /** @param {number} time */
   const stepAt = (time) => replay.steps.findLast((step) => step.at <= time)?.title ?? '';
 
   // ---- showing an instant ----------------------------------------------------------------------
 
-  function go(time, played = place(time)) {
+  /** @type {(time: number, played?: number) => void} */
+  function go(time, played = playedAt(frames, time)) {
     at = Math.min(Math.max(time, begins), ends);
     const last = index;
     index = played;
-    const changes = Object.fromEntries(Object.entries(states[index]).filter(([id, html]) => shown[id] !== html));
-    for (const id in shown) if (!(id in states[index])) changes[id] = '';
+    const changes = changesBetween(shown, states[index]);
     shown = states[index];
     setClock(replay.start + at, Date.now() / 1000, playing ? speed() : 0);
     if (Object.keys(changes).length) put(stage, changes);
@@ -81,10 +76,10 @@ export function mount(root, replay, own = false) {
   }
 
   function said() {
-    range.value = Math.round(at);
+    range.value = String(Math.round(at));
     range.setAttribute('aria-valuetext', [timeOf(at), stepAt(at)].filter(Boolean).join(', '));
-    $('[data-time]', player).textContent = timeOf(at);
-    const caption = $('[data-caption]', player);
+    the('[data-time]', player).textContent = timeOf(at);
+    const caption = the('[data-caption]', player);
     const lines = frames.slice(0, index).findLast((frame) => frame.lines.length)?.lines ?? [];
     const text = lines
       .map(({ who, what, text }) => [[who, what].filter(Boolean).join(' '), text].filter(Boolean).join(' · '))
@@ -102,67 +97,68 @@ export function mount(root, replay, own = false) {
 
   // ---- playing -----------------------------------------------------------------------------------
 
+  /** @param {boolean} on */
   function play(on) {
     playing = on && at < ends;
-    const button = $('[data-play]', player);
+    const button = the('[data-play]', player);
     button.textContent = words(button, playing ? 'pause' : 'play');
     // A screen reader is told where we are when we stop, not at every turn.
-    $('[data-caption]', player).setAttribute('aria-live', playing ? 'off' : 'polite');
+    the('[data-caption]', player).setAttribute('aria-live', playing ? 'off' : 'polite');
     setClock(replay.start + at, Date.now() / 1000, playing ? speed() : 0);
   }
 
   function beat() {
     if (!playing) return;
     const time = now() - replay.start;
-    const until = place(time);
+    const until = playedAt(frames, time);
     for (let i = index; i < until; i += 1) if (asks(i)) return prompt(i);
     go(time, until);
     if (at >= ends) play(false);
   }
 
+  /** @param {number} way */
   function step(way) {
     play(false);
     page.look = null;
-    const done = (i) => frames[i]?.lines.length;
-    if (way > 0) {
-      const next = frames.findIndex((_, i) => i >= index && done(i));
-      if (next < 0) return go(ends);
-      return asks(next) ? prompt(next) : go(frames[next].at, next + 1);
-    }
-    const last = frames.findLastIndex((_, i) => i < index && done(i));
-    const before = frames.findLastIndex((_, i) => i < last && done(i));
-    return before < 0 ? go(begins) : go(frames[before].at, before + 1);
+    const to = stepFrom(frames, index, way, ({ lines }) => lines.length > 0);
+    if (to < 0) return go(way > 0 ? ends : begins);
+    return way > 0 && asks(to) ? prompt(to) : go(frames[to].at, to + 1);
   }
 
   // ---- learning: mine first, then the room's ---------------------------------------------------------
 
+  /** @param {number} i */
   function prompt(i) {
-    asking = { i, goOn: playing, line: lineOf(frames[i]) };
+    const line = lineOf(frames[i]);
+    if (!line) return;
+    asking = { i, goOn: playing, line };
     play(false);
     go(frames[i].at, i);
-    const { kind, about } = asking.line;
-    $('[data-ask-title]', ask).textContent = words(ask, kind);
-    $('[data-ask-about]', ask).textContent = about;
-    $('[data-ask-about]', ask).hidden = !about;
-    $('textarea', ask).value = '';
+    const { kind, about } = line;
+    the('[data-ask-title]', ask).textContent = words(ask, kind);
+    the('[data-ask-about]', ask).textContent = about;
+    the('[data-ask-about]', ask).hidden = !about;
+    the('textarea', ask).value = '';
     compared(false);
     ask.showModal();
-    $('textarea', ask).focus();
+    the('textarea', ask).focus();
   }
 
+  /** @param {boolean} yes */
   function compared(yes) {
-    for (const name of ['compared', 'kept', 'on']) $(`[data-${name}]`, ask).hidden = !yes;
-    for (const part of ['textarea', 'label', '[data-compare]', '[data-skip]']) $(part, ask).hidden = yes;
+    for (const name of ['compared', 'kept', 'on']) the(`[data-${name}]`, ask).hidden = !yes;
+    for (const part of ['textarea', 'label', '[data-compare]', '[data-skip]']) the(part, ask).hidden = yes;
   }
 
   function compare() {
-    const mine = $('textarea', ask).value.trim();
+    if (!asking) return;
+    const mine = the('textarea', ask).value.trim();
     const { who, text, kind, at: when } = asking.line;
     const pairs = [
       [words(ask, 'yours'), mine || words(ask, 'nothing')],
       [[words(ask, 'room'), who && `(${who})`].filter(Boolean).join(' '), text],
     ];
-    $('[data-compared]', ask).replaceChildren(
+    the('[data-compared]', ask).replaceChildren(
       ...pairs.flatMap(([title, said]) => [
         Object.assign(doc.createElement('h3'), { textContent: title }),
         Object.assign(doc.createElement('blockquote'), { textContent: said }),
@@ -177,10 +173,11 @@ export function mount(root, replay, own = false) {
       field.value = own;
     });
     compared(true);
-    $('[data-on]', ask).focus();
+    the('[data-on]', ask).focus();
   }
 
   function goOn() {
+    if (!asking) return;
     const { i, goOn: on } = asking;
     answered.add(i);
     asking = null;
@@ -191,6 +188,7 @@ export function mount(root, replay, own = false) {
 
   // ---- from the list to the stage, and back ------------------------------------------------------------
 
+  /** @param {number} time */
   function open(time) {
     moments.hidden = true;
     stage.hidden = player.hidden = false;
@@ -200,17 +198,22 @@ export function mount(root, replay, own = false) {
     follow();
   }
 
+  function openLinked() {
+    const time = timeIn(location.hash);
+    if (time !== null) open(time);
+  }
+
   function list() {
     play(false);
     moments.hidden = false;
     stage.hidden = player.hidden = true;
-    $('[data-whole]', moments).focus();
+    the('[data-whole]', moments).focus();
   }
 
   async function link() {
     history.replaceState(null, '', `#t=${timeOf(at)}`);
-    const box = $('[data-address]', player);
-    const field = $('input', box);
+    const box = the('[data-address]', player);
+    const field = the('input', box);
     box.hidden = false;
     field.value = location.href;
     field.select();
@@ -222,7 +225,7 @@ export function mount(root, replay, own = false) {
     }
   }
 
-  $('[data-moment-list]', moments).replaceChildren(
+  the('[data-moment-list]', moments).replaceChildren(
     ...replay.moments.map((moment) => {
       const [item, button, time, label, text] = ['li', 'button', 'b', 'span', 'span'].map((tag) =>
         doc.createElement(tag),
@@ -235,37 +238,38 @@ export function mount(root, replay, own = false) {
       button.append(time, label, text);
       button.addEventListener('click', () => {
         open(moment.at);
-        $('[data-play]', player).focus();
+        the('[data-play]', player).focus();
       });
       item.append(button);
       return item;
     }),
   );
-  $('[data-ticks]', player).replaceChildren(
+  the('[data-ticks]', player).replaceChildren(
     ...replay.steps.map((step) => {
       const mark = Object.assign(doc.createElement('span'), { textContent: step.title });
-      mark.style.setProperty('--at', (step.at - begins) / (ends - begins || 1));
+      mark.style.setProperty('--at', String((step.at - begins) / (ends - begins || 1)));
       return mark;
     }),
   );
-  Object.assign(range, { min: Math.floor(begins), max: Math.ceil(ends) });
-  $('[data-learn]', player).checked = recall('learn') === '1';
-  $('[data-link]', player).hidden = own;
+  Object.assign(range, { min: String(Math.floor(begins)), max: String(Math.ceil(ends)) });
+  the('[data-learn]', player).checked = recall('learn') === '1';
+  the('[data-link]', player).hidden = own;
 
+  /** @type {(target: EventTarget, type: string, listener: (event: Event) => void) => void} */
   const on = (element, type, listener) => element.addEventListener(type, listener, { signal });
-  on($('[data-whole]', moments), 'click', () => {
+  on(the('[data-whole]', moments), 'click', () => {
     open(Math.min(0, ends));
     play(true);
-    $('[data-play]', player).focus();
+    the('[data-play]', player).focus();
   });
-  on($('[data-list]', player), 'click', list);
-  on($('[data-play]', player), 'click', () => {
+  on(the('[data-list]', player), 'click', list);
+  on(the('[data-play]', player), 'click', () => {
     if (!playing && at >= ends) go(begins);
     play(!playing);
   });
-  on($('[data-link]', player), 'click', link);
-  on($('[data-speed]', player), 'change', () => play(playing));
-  on($('[data-learn]', player), 'change', (event) => remember('learn', event.target.checked ? '1' : ''));
+  on(the('[data-link]', player), 'click', link);
+  on(the('[data-speed]', player), 'change', () => play(playing));
+  on(the('[data-learn]', player), 'change', () => remember('learn', learns() ? '1' : ''));
   $$('[data-gesture]', player).forEach((button) => on(button, 'click', () => step(+button.dataset.gesture)));
   on(range, 'input', () => {
     play(false);
@@ -277,27 +281,28 @@ export function mount(root, replay, own = false) {
     event.preventDefault();
     goOn();
   });
-  on($('[data-skip]', ask), 'click', goOn);
-  on($('[data-on]', ask), 'click', goOn);
-  on($('form', ask), 'submit', (event) => {
+  on(the('[data-skip]', ask), 'click', goOn);
+  on(the('[data-on]', ask), 'click', goOn);
+  on(the('form', ask), 'submit', (event) => {
     event.preventDefault();
     compare();
   });
   on(globalThis, 'hashchange', () => {
-    if (linked() !== null) open(linked());
+    openLinked();
   });
   const beating = setInterval(beat, BEAT);
   signal.addEventListener('abort', () => clearInterval(beating));
 
   go(begins, 0);
   root.hidden = false;
-  if (linked() !== null) open(linked());
+  openLinked();
 }
 
 // ---- a page of ours: a replay that it names, one's own file, or one that it holds ------------------------------
 
 const body = doc.body.dataset;
 
+/** @type {(address: string, options?: RequestInit) => Promise<Opening>} */
 async function fetched(address, options) {
   try {
     const response = await fetch(address, options);
@@ -308,29 +313,33 @@ async function fetched(address, options) {
 }
 
 // `said` is the line that tells how it went; `own` says that no address leads to what is opened.
+/** @typedef {{ replay?: Replay, refused?: string }} Opening */
+/** @type {(within: ParentNode, answer: Opening, said: HTMLElement | null, own?: boolean) => void} */
 function opened(within, answer, said, own) {
-  if (said) said.textContent = answer.replay ? '' : (answer.refused ?? said.dataset.wRetry);
+  if (said) said.textContent = answer.replay ? '' : (answer.refused ?? words(said, 'retry'));
   if (!answer.replay) return;
   $$('[data-chooser]', within).forEach((part) => {
     part.hidden = true;
   });
-  mount($('[data-replay]', within), answer.replay, own);
+  mount(the('[data-replay]', within), answer.replay, own);
   // What had the focus is gone from sight; a page that has just opened keeps its own beginning.
-  if (doc.activeElement !== doc.body) $('[data-whole]', within).focus();
+  if (doc.activeElement !== doc.body) the('[data-whole]', within).focus();
 }
 
 // A session notebook of one's own: `read` has it read, by our server or by the widget's kernel.
+/** @type {(form: Form, read: (file: File, said: HTMLElement) => Promise<void>) => void} */
 function choosing(form, read) {
-  $('.btn', form).disabled = false;
+  the('.btn', form).disabled = false;
   form.addEventListener('submit', async (event) => {
     event.preventDefault();
-    const [said, file] = [$('.said', form), form.elements.file.files[0]];
-    const refused = !file ? said.dataset.wNone : file.size > +form.dataset.largest ? said.dataset.wLarge : '';
-    said.textContent = refused || said.dataset.wWait;
-    if (!refused) await read(file, said);
+    const [said, file] = [the('.said', form), form.elements.file.files?.[0]];
+    const refused = !file ? 'none' : file.size > +form.dataset.largest ? 'large' : '';
+    said.textContent = words(said, refused || 'wait');
+    if (file && !refused) await read(file, said);
   });
 }
 
+/** @type {(file: File, said: HTMLElement) => Promise<void>} */
 async function sent(file, said) {
   opened(
     doc,
@@ -342,7 +351,7 @@ async function sent(file, said) {
 
 const held = doc.getElementById('replay-data');
 page.lang = doc.documentElement.lang || page.lang;
-if (held) mount($('[data-replay]'), JSON.parse(held.textContent));
+if (held) mount(the('[data-replay]'), JSON.parse(held.textContent));
 if (doc.body.matches('.replay-page')) {
   const form = $('[data-own-file]');
   if (form) choosing(form, sent);
@@ -352,6 +361,7 @@ if (doc.body.matches('.replay-page')) {
 
 // ---- as a widget (JupyterLab, Voilà's own pages) ------------------------------------------------------------------
 
+/** @param {{ model: Model, el: HTMLElement }} widget */
 function render({ model, el }) {
   const root = doc.createElement('div');
   root.className = 'impact in-notebook';

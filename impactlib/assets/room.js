@@ -1,7 +1,10 @@
 // A light page: patches come by server-sent events, gestures leave by POST through an outbox that
 // survives a reload, a lost connection and a restarted server.
 
-import { $, dress, newId, page, recallAll, remember, saved, words } from './page.js';
+/** @import { About, Answer, Gesture } from './types.d.ts' */
+
+import { $, dress, newId, page, recallAll, remember, saved, the, words } from './page.js';
+import { postFile, postJson } from './http.js';
 import { put } from './fragments.js';
 import { setClock, tick } from './clock.js';
 import { answered } from './gestures.js';
@@ -9,7 +12,7 @@ import { restore, wire } from './pane.js';
 import { refresh } from './steps.js';
 import './ballot.js';
 
-const body = document.body.dataset;
+const body = /** @type {Record<string, string>} */ (document.body.dataset);
 const QUIET = 25; // seconds without a sign of life (they come every 10) before the page says so
 
 // Kept by person, not by address: a corrected role changes the address, and must lose nothing.
@@ -25,10 +28,12 @@ setClock(+body.now, +body.server, +body.speed);
 // One stored item a gesture: two tabs of one person add and remove their own, and what a tab that was closed
 // left behind the next one sends. The same gesture sent twice is written once.
 const script = body.notebook === 'script';
-let outbox = script ? [] : recallAll('outbox:').sort((a, b) => a.when - b.when);
+/** @typedef {{ gesture: Gesture, about: About, when: number, late?: boolean }} Item */
+/** @type {Item[]} */
+const outbox = script ? [] : recallAll('outbox:').sort((a, b) => a.when - b.when);
 let sending = false;
 
-page.send = (gesture, about = {}) => {
+page.send = (gesture, about) => {
   const item = { gesture, about, when: Date.now() };
   outbox.push(item);
   remember(`outbox:${gesture.id}`, item);
@@ -72,20 +77,17 @@ async function flush() {
 }
 
 // What a dialog sent is kept: it makes room for the sentence that says so, once.
+/** @param {Item} item */
 function makeRoom(item) {
   if (!item.late && item.about.form) $(`form[data-form="${item.about.form}"]`)?.closest('dialog[open]')?.close();
   item.late = true;
 }
 
 // null: the server did not answer, or could not; the gesture stays in the outbox.
+/** @type {(path: string, value: unknown) => Promise<any>} */
 async function post(path, value) {
   try {
-    const response = await fetch(`${body.room}/${path}`, {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json' },
-      body: JSON.stringify(value),
-      signal: AbortSignal.timeout(15000),
-    });
+    const response = await postJson(`${body.room}/${path}`, value, AbortSignal.timeout(15000));
     const answer = await response.json();
     // Only our server's own words count: a proxy's error page must not pass for "saved".
     const ours = response.ok
@@ -99,7 +101,8 @@ async function post(path, value) {
 
 // ---- patches ------------------------------------------------------------------------------------
 
-const root = document.getElementById('main');
+const root = the('#main');
+/** @type {EventSource | undefined} */
 let stream;
 let heard = performance.now();
 let last = body.event;
@@ -121,22 +124,23 @@ const lost = () => {
 function listen() {
   stream?.close();
   if (shut) return;
-  stream = new EventSource(`${body.room}/patches?notebook=${body.notebook}&after=${encodeURIComponent(last)}`);
-  stream.onmessage = (event) => {
+  const source = new EventSource(`${body.room}/patches?notebook=${body.notebook}&after=${encodeURIComponent(last)}`);
+  stream = source;
+  source.onmessage = (event) => {
     last = event.lastEventId;
     alive();
     put(root, JSON.parse(event.data));
     refreshSoon();
   };
-  stream.onopen = alive;
+  source.onopen = alive;
   // Each sign of life carries the server's time: a clock set wrong, or set again after sleep, moves nothing.
-  stream.addEventListener('pulse', (event) => {
+  source.addEventListener('pulse', (event) => {
     page.offset = +event.data - Date.now() / 1000;
     alive();
   });
-  stream.onerror = () => {
+  source.onerror = () => {
     // A stream that ended is opened again by the browser; one that was refused is not: ask why.
-    if (stream.readyState !== EventSource.CLOSED) return;
+    if (source.readyState !== EventSource.CLOSED) return;
     lost();
     setTimeout(whyNot, 1000);
   };
@@ -153,6 +157,7 @@ page.more = async (zone, before) => {
   else lost();
 };
 
+/** @type {ReturnType<typeof setTimeout> | undefined} */
 let refreshing;
 function refreshSoon() {
   clearTimeout(refreshing);
@@ -177,9 +182,9 @@ function closed() {
 }
 
 function banner() {
-  const box = $('[data-banner]');
+  const box = the('[data-banner]');
   const waiting = outbox
-    .map(({ gesture }) => gesture.text)
+    .map(({ gesture }) => ('text' in gesture ? gesture.text : ''))
     .filter(Boolean)
     .map((text) => words(box, 'quoted').replace('{text}', () => text.slice(0, 60)));
   const pending = outbox.length ? ` ${words(box, 'pending')}${waiting.join(', ') || outbox.length}` : '';
@@ -192,29 +197,18 @@ function banner() {
 const sheet = $('[data-sheet]');
 if (sheet) sheet.disabled = false;
 sheet?.addEventListener('change', async () => {
-  const [file] = sheet.files;
-  const box = $('[data-sheet-said]');
-  const [said, table, rows] = [$('.said', box), $('.scroll', box), $('tbody', box)];
+  const [file] = sheet.files ?? [];
+  const box = the('[data-sheet-said]');
+  const [said, table, rows] = [the('.said', box), the('.scroll', box), the('tbody', box)];
   if (!file) return;
   said.textContent = words(box, 'sending');
   table.hidden = true;
   try {
-    const response = await fetch(`${body.room}/hypotheses`, {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/octet-stream' },
-      body: file,
-    });
+    const response = await postFile(`${body.room}/hypotheses`, file);
     const answer = await response.json();
     said.textContent = answer.refused ?? answer.said;
     said.classList.toggle('well', 'said' in answer);
-    rows.replaceChildren(
-      ...(answer.problems ?? []).map(({ line: number, column, why }) => {
-        const line = document.createElement('tr');
-        for (const text of [number, column, why])
-          line.append(Object.assign(document.createElement('td'), { textContent: text }));
-        return line;
-      }),
-    );
+    rows.replaceChildren(...(answer.problems ?? []).map(problemRow));
     table.hidden = !answer.problems?.length;
   } catch {
     said.textContent = words(box, 'retry');
@@ -222,12 +216,20 @@ sheet?.addEventListener('change', async () => {
   sheet.value = '';
 });
 
+/** @param {{ line: number, column: string, why: string }} problem */
+function problemRow({ line, column, why }) {
+  const row = document.createElement('tr');
+  for (const text of [line, column, why])
+    row.append(Object.assign(document.createElement('td'), { textContent: text ?? '' }));
+  return row;
+}
+
 // ---- life ---------------------------------------------------------------------------------------
 
 // What floats above the foot needs to know how tall it is: two rows on a phone.
 new ResizeObserver(([foot]) =>
-  document.body.style.setProperty('--foot', `${Math.ceil(foot.target.offsetHeight)}px`),
-).observe($('.at-foot'));
+  document.body.style.setProperty('--foot', `${Math.ceil(/** @type {HTMLElement} */ (foot.target).offsetHeight)}px`),
+).observe(the('.at-foot'));
 wire();
 restore();
 dress();

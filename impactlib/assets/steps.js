@@ -1,7 +1,10 @@
 // Which step one looks at: the group's, unless one looks elsewhere or writes; and what the room is asked to look at.
 
-import { $, $$, announce, fitting, page } from './page.js';
+/** @import { El } from './types.d.ts' */
 
+import { $, $$, announce, fitting, focused, page, the } from './page.js';
+
+/** @type {string | undefined} */
 let before; // the group's step at the last look
 
 function show() {
@@ -29,12 +32,16 @@ function show() {
 }
 
 const typing = () => {
-  const at = document.activeElement;
+  const at = focused();
   return Boolean(
-    at?.closest('[data-ballot]') || (at?.matches('textarea, input') && at.value && at.closest('[data-section]')),
+    at?.closest('[data-ballot]') ||
+      (at?.matches('textarea, input') &&
+        /** @type {Partial<HTMLInputElement>} */ (at).value &&
+        at.closest('[data-section]')),
   );
 };
 
+/** @param {string} step */
 export function lookAt(step) {
   const group = $('.bar')?.dataset.step;
   page.look = step && step !== group ? step : $('.bar')?.dataset.state === 'ended' && step ? step : null;
@@ -60,19 +67,23 @@ function lookTogether() {
   const busy = document.activeElement?.matches('textarea, input, select') || $('dialog[open]');
   const another = note && note !== together;
   together = note;
-  if (another)
-    busy ? announce($('[data-together] p').innerText.replace('\n', ' : '), () => together === note) : bring(note);
+  if (another && !busy) bring(note);
+  // biome-ignore lint/performance/useDomNodeTextContent: the lines as they are seen
+  else if (another) announce(the('[data-together] p').innerText.replace('\n', ' : '), () => together === note);
 }
 
+/** @param {string} note */
 const cardsOf = (note) => $$('[data-id]').filter((card) => card.dataset.id === note);
+/** @param {string} note */
 const bring = (note) =>
   cardsOf(note)
     .find((card) => card.offsetParent)
     ?.scrollIntoView({ block: 'center' });
 
 // What stands in steps that are not looked at is found in one that shows it.
+/** @param {El[]} elements */
 export function uncover(...elements) {
-  const sections = elements.map((element) => element.closest('[data-section]')).filter(Boolean);
+  const sections = elements.map((element) => element.closest('[data-section]')).filter((section) => section !== null);
   if (sections.some((section) => section.classList.contains('on'))) return;
   const step = $$('.steps button[data-look]').find(({ dataset }) =>
     sections.some((section) => dataset.shows.split(' ').includes(section.dataset.section)),
@@ -80,6 +91,7 @@ export function uncover(...elements) {
   if (step) lookAt(step.dataset.look);
 }
 
+/** @param {string} note */
 export function goTo(note) {
   uncover(...cardsOf(note));
   bring(note);

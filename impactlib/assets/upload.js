@@ -1,20 +1,22 @@
 // A file sent to the server from a form: `<form data-upload action=URL data-largest=BYTES>` with one file field.
 
-// Sends the form's file; answers what the server said, or null once the form says why not.
+/** @import { Form } from './types.d.ts' */
+
+import { the, words } from './dom.js';
+import { postFile } from './http.js';
+
+/** Sends the form's file; answers what the server said, or null once the form says why not.
+ * @type {(form: Form) => Promise<any>} */
 export async function upload(form) {
-  const said = form.querySelector('.said');
-  const button = form.querySelector('button');
-  const [file] = form.querySelector('[type=file]').files;
+  const said = the('.said', form);
+  const button = the('button', form);
+  const [file] = the('[type=file]', form).files ?? [];
   said.textContent = '';
   if (!file) return say(said, 'choose');
   if (file.size > +form.dataset.largest) return say(said, 'large');
   button.disabled = true;
   try {
-    const response = await fetch(form.action, {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/octet-stream' },
-      body: file,
-    });
+    const response = await postFile(form.action, file);
     const answer = await response.json();
     if (response.ok) return answer;
     said.textContent = answer.refused;
@@ -26,7 +28,8 @@ export async function upload(form) {
   return null;
 }
 
+/** @type {(said: HTMLElement, name: string) => null} */
 function say(said, name) {
-  said.textContent = said.dataset['w' + name[0].toUpperCase() + name.slice(1)];
+  said.textContent = words(said, name);
   return null;
 }

@@ -1,0 +1,29 @@
+// Elements and their words, in any page.
+
+/** @import { El, Found } from './types.d.ts' */
+
+/** What a selector finds first, or null.
+ * @type {<S extends string>(selector: S, root?: ParentNode | null) => Found<S> | null} */
+export const $ = (selector, root = document) => /** @type {any} */ (root?.querySelector(selector) ?? null);
+/** All that a selector finds.
+ * @type {<S extends string>(selector: S, root?: ParentNode | null) => Found<S>[]} */
+export const $$ = (selector, root = document) => /** @type {any} */ ([...(root?.querySelectorAll(selector) ?? [])]);
+/** What a selector finds first, where the templates say that there is one.
+ * @type {<S extends string>(selector: S, root?: ParentNode | null) => Found<S>} */
+export const the = (selector, root = document) => {
+  const found = $(selector, root);
+  if (!found) throw new Error(`no ${selector}`);
+  return found;
+};
+/** Where an event began.
+ * @param {Event} event */
+export const origin = (event) => /** @type {El} */ (event.target);
+/** What has the focus. */
+export const focused = () => /** @type {El | null} */ (document.activeElement);
+
+/** The words that an element holds under a name.
+ * @type {(element: HTMLElement | null, name: string) => string} */
+export const words = (element, name) => element?.dataset[`w${name[0].toUpperCase()}${name.slice(1)}`] ?? '';
+// Not crypto.randomUUID: a workshop on a local network is often served in plain http.
+export const newId = () =>
+  [...crypto.getRandomValues(new Uint8Array(16))].map((b) => b.toString(16).padStart(2, '0')).join('');
