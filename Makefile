@@ -78,14 +78,14 @@ lint: $(READY) lint-scripts
 	cmp .venv/impact.mo $(FRENCH).mo
 
 lint-scripts: $(FRONT)/.ready
-	$(BIN)/python -m tests.make_gesture_types
 	biome ci --log-level=warn
 	tsc --project .
-	vitest run --dir tests/front --reporter=dot
+	vitest run --dir tests/front --no-isolate --reporter=dot
 	$(BUILD) --outdir=$(FRONT)/built
 	diff --recursive --brief $(FRONT)/built $(ASSETS)/built
 
 scripts: $(FRONT)/.ready
+	$(BIN)/python -m tests.make_gesture_types
 	biome check --write --log-level=warn
 	$(BUILD) --outdir=$(ASSETS)/built
 
