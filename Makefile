@@ -80,7 +80,7 @@ lint: $(READY) lint-scripts
 lint-scripts: $(FRONT)/.ready
 	biome ci --log-level=warn
 	tsc --project .
-	vitest run --dir tests/front --no-isolate --reporter=dot
+	vitest run
 	$(BUILD) --outdir=$(FRONT)/built
 	diff --recursive --brief $(FRONT)/built $(ASSETS)/built
 
