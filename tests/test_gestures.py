@@ -1131,3 +1131,14 @@ def test_the_team_agrees_to_be_contacted_once_and_may_take_it_back(stage: Stage)
     stage.room.ask(CLIENT, do="withdraw", note=first)
     stage.room.ask(CLIENT, do="write", kind="contact", text="marc@colis.example")
     stage.room.refused(CLIENT, do="restore", note=first)
+
+
+def test_a_new_note_never_takes_the_id_of_another(room: Room) -> None:
+    drafted = room.ask(Role.CLIENT, do="draft", statement="Le délai baisse", metric="Délai médian")
+    metric = f"{drafted}-m"
+    with pytest.raises(Refusal):
+        room.store.ask(
+            Asking("person-client", Role.CLIENT),
+            {"id": metric, "do": "write", "kind": "metric", "text": "Autre", "quality": "90"},
+        )
+    assert room.session.notes[metric].details == {}

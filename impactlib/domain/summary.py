@@ -16,9 +16,9 @@ from impactlib.domain.agenda import PANES, Role, Step
 from impactlib.domain.clock import took
 from impactlib.domain.inventory import sources_of
 from impactlib.domain.kinds import Place
-from impactlib.domain.scoring import Formula, Row, Topic, most_worth_talking
+from impactlib.domain.scoring import Row, Topic
 from impactlib.domain.session import Note, Person, Session
-from impactlib.domain.standing import abstentions, qualities, ranking, rescored, votes_cast
+from impactlib.domain.standing import ranking, standing
 
 T = TypeVar("T")
 
@@ -225,17 +225,17 @@ class Outline:
     @property
     def abstentions(self) -> Mapping[str, int]:
         """How many people abstained from each metric."""
-        return abstentions(self.session)
+        return standing(self.session).abstained
 
     @property
     def topics(self) -> tuple[Topic, ...]:
         """The metrics where people differed."""
-        return tuple(most_worth_talking(votes_cast(self.session), Formula(), quality=qualities(self.session)))
+        return tuple(standing(self.session).topics)
 
     @property
     def rescored(self) -> Mapping[str, list[tuple[int, Row]]]:
         """The metrics that were scored in several rounds, with their row in each."""
-        return rescored(self.session)
+        return standing(self.session).rescored
 
     @property
     def minutes(self) -> tuple[Minutes, ...]:

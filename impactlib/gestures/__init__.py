@@ -15,13 +15,13 @@ from dataclasses import dataclass
 
 from impactlib.domain import kinds
 from impactlib.domain.agenda import Role
-from impactlib.domain.events import Event
+from impactlib.domain.events import Event, NoteWritten
 from impactlib.domain.kinds import AROUND_THE_TABLE, TEAM
 from impactlib.domain.refusal import Refusal
 from impactlib.domain.scoring import VOTERS
 from impactlib.domain.session import Person, Session
 from impactlib.gestures import figures, notes, people_and_clock, rounds
-from impactlib.gestures.reading import Gesture, field, gesture_id
+from impactlib.gestures.reading import NO_VALID_ID, Gesture, field, gesture_id
 from impactlib.gestures.rights import EVERYONE, FACILITATOR, LISTENING, METRICS_SCORED
 
 __all__ = ["METRICS_SCORED", "Asking", "Gesture", "decide", "gesture_id"]
@@ -62,7 +62,10 @@ def decide(session: Session, asking: Asking, gesture: Gesture) -> tuple[list[Eve
         raise Refusal("Your role cannot do this: nothing was changed.", code="role")
     if session.listening and person.role == Role.CLIENT and do not in LISTENING:
         raise Refusal("The consultants are speaking: listen for now. Your text is kept.", code="listening")
-    return rule.decide(session, person, gesture), _behalf(session, person, gesture)
+    happened = rule.decide(session, person, gesture)
+    if any(isinstance(event, NoteWritten) and event.note in session.notes for event in happened):
+        raise Refusal(NO_VALID_ID)  # the fold would give the new note's details to the one that has this id
+    return happened, _behalf(session, person, gesture)
 
 
 def _behalf(session: Session, person: Person, gesture: Gesture) -> str:

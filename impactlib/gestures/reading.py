@@ -10,7 +10,9 @@ from impactlib.domain import hypotheses
 from impactlib.domain.kinds import Detail, Form
 from impactlib.domain.refusal import Refusal
 from impactlib.domain.session import Note, Session
-from impactlib.domain.text import LIMIT, NAME_LIMIT, clean, clean_line, is_blank
+from impactlib.domain.text import LIMIT, N_, NAME_LIMIT, clean, clean_line, is_blank
+
+NO_VALID_ID = N_("This request has no valid id: reload the page.")
 
 Gesture = Mapping[str, Any]
 _INDICATOR = re.compile(r"[a-z0-9.-]{1,40}\Z")
@@ -21,7 +23,7 @@ def gesture_id(gesture: Gesture) -> str:
     """The id that the page gave to its gesture, which makes sending twice harmless. Raises Refusal."""
     id = gesture.get("id")
     if not isinstance(id, str) or not _ID.match(id):
-        raise Refusal("This request has no valid id: reload the page.")
+        raise Refusal(NO_VALID_ID)
     return id
 
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from tornado.web import RequestHandler
+from tornado.web import HTTPError, RequestHandler
 
 from impactlib.domain.agenda import LANGUAGES
 from impactlib.domain.agenda_files import AgendaError
@@ -162,7 +162,8 @@ class Handler(RequestHandler):
 
     def log_exception(self, *error: Any) -> None:
         """As tornado does, but for the address, which may hold a key, and for what is an answer."""
-        if not isinstance(error[1], ANSWERED):
+        answered = isinstance(error[1], ANSWERED) or (isinstance(error[1], HTTPError) and error[1].status_code < 500)
+        if not answered:
             self.state.log.error("%s %s", self.request.method, scrubbed(self.request.uri or ""), exc_info=error)
 
     def write_error(self, status_code: int, **named: Any) -> None:

@@ -176,7 +176,7 @@ class Sessions:
         """Take in what other processes wrote in the journals of these sessions."""
         for session in sessions:
             room = self._rooms.get(session)
-            if room is not None and room.audiences and room.catch_up():
+            if room is not None and room.audiences and self._caught_up(room):
                 self.draw_soon(session)
 
     def tick(self, now: float) -> None:
@@ -185,8 +185,17 @@ class Sessions:
         for session, room in self._rooms.items():
             room.forget_idle(now, IDLE)
             if room.audiences:
-                room.catch_up()
+                self._caught_up(room)
                 self.draw_soon(session)
+
+    def _caught_up(self, room: Room) -> bool:
+        """Whether anything new was taken in. A journal that cannot be read is logged, once a change, and keeps no other
+        room waiting."""
+        try:
+            return room.catch_up()
+        except Exception:
+            log.exception("the journal of session %s could not be read", room.store.session.id)
+            return False
 
     def _room(self, session: str) -> Room:
         room = self._rooms.get(session)
