@@ -5,21 +5,25 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings, strategies as st
+from msgspec import structs
 
 from impactlib.domain import events as e, recommendations
 from impactlib.domain.agenda import Role
+from impactlib.domain.clock import Clock
 from impactlib.domain.fold import history
 from impactlib.domain.kinds import KINDS
 from impactlib.domain.refusal import Refusal
 from impactlib.gestures import Asking, decide
 from impactlib.storage.journal import Journal
 from impactlib.storage.session_store import SessionStore
+from impactlib.views.render import say
 from tests.conftest import Room, Time, agree, copied, examples
 
 FACILITATOR, CLIENT, CONSULTANT, OBSERVER = Role
@@ -93,6 +97,12 @@ def opened(stage: Stage) -> str:
     """The round of scores on the metric, opened if it is not."""
     open = stage.room.session.round
     return open.id if open else str(stage.room.ask(FACILITATOR, do="open_round", metrics=stage.metric))
+
+
+def before_the_hour(stage: Stage, **gesture: Any) -> dict[str, Any]:
+    """That gesture, as if no step had been entered yet."""
+    stage.room.store.session = structs.replace(stage.room.session, clock=Clock())
+    return gesture
 
 
 def in_a_round(stage: Stage, **gesture: Any) -> dict[str, Any]:
@@ -243,6 +253,7 @@ GESTURES: Mapping[str, tuple[Make, set[Role]]] = {
     "abstain": (lambda s: in_a_round(s, do="abstain", metric=s.metric), {CLIENT, CONSULTANT}),
     "show a round": (lambda s: {"do": "show_round", "round": opened(s)}, {FACILITATOR}),
     "keep a metric": (lambda s: {"do": "keep", "metric": s.metric, "kept": "true"}, TEAM),
+    "move the start": (lambda s: before_the_hour(s, do="schedule", starts="2033-05-19T10:00"), {FACILITATOR}),
 }
 CASES = [(name, role) for name in GESTURES for role in Role]
 ALLOWED = [(name, role) for name, role in CASES if role in GESTURES[name][1]]
@@ -750,6 +761,36 @@ def test_two_facilitators_who_press_next_at_once_start_the_step_once(stage: Stag
     assert len(stage.room.entries) == before + 1
 
 
+@pytest.mark.parametrize(
+    ("zone", "hour"), [("", 8), ("Europe/Paris", 8), ("Indian/Reunion", 6), ("no zone", 8), (None, 8)]
+)
+def test_the_start_moves_to_a_time_by_the_clocks_of_who_moves_it(room: Room, zone: str | None, hour: int) -> None:
+    given = {} if zone is None else {"zone": zone}
+    room.ask(FACILITATOR, do="schedule", starts="2033-05-19T10:00", **given)
+    assert datetime.fromtimestamp(room.session.clock.scheduled or 0.0, UTC) == datetime(2033, 5, 19, hour, tzinfo=UTC)
+    before = room.entries
+    room.ask(FACILITATOR, do="schedule", starts="2033-05-19T10:00", **given)
+    assert room.entries == before
+
+
+@pytest.mark.parametrize("starts", ["", "demain", "2033-05-19T25:00", "0001-01-01T00:00", "9999-12-31T23:59", None, 12])
+def test_a_start_that_is_no_day_and_time_is_refused(room: Room, starts: Any) -> None:
+    room.refused(FACILITATOR, do="schedule", starts=starts)
+
+
+def test_the_start_does_not_move_once_the_hour_has_begun(room: Room) -> None:
+    room.ask(FACILITATOR, do="start", step="tour")
+    assert "a commencé" in say(room.refused(FACILITATOR, do="schedule", starts="2033-05-19T10:00"), "fr")
+
+
+def test_an_end_that_would_leave_steps_without_a_minute_is_not_kept(room: Room, time: Time) -> None:
+    room.ask(FACILITATOR, do="schedule", starts="2033-05-18T05:33")  # what `time` begins at
+    time.advance(55 * 60)
+    room.ask(FACILITATOR, do="start", step="tour")
+    assert room.session.clock.late == pytest.approx(55 * 60, abs=60)
+    room.refused(FACILITATOR, do="keep_end", kept="true")
+
+
 # The facilitator steers the hour ---------------------------------------------------------------------------
 
 
@@ -827,7 +868,7 @@ DOES = [
     "join", "correct", "show_out", "let_in", "start", "pause", "resume", "more", "keep_end", "end", "write", "edit",
     "withdraw", "restore", "detail", "draft", "tie", "cost", "score", "abstain", "open_round", "show_round",
     "keep",
-    "focus", "minutes", "hide", "move", "attach", "split", "merge",
+    "focus", "minutes", "hide", "move", "attach", "split", "merge", "schedule",
 ]  # fmt: skip
 NAMES = ["@problem", "@question", "@hypothesis", "@metric", "@action", "second", "gone", "person-facilitator", "tour"]
 NAMES += ["person-observer", "problem", "quality", "owner", "due", "true", "1", "5", "90", "client", "2026-12-07"]
@@ -849,7 +890,7 @@ FIELDS += [
     "tied",
     "unit",
 ]
-FIELDS += ["minutes", "hidden", "before", "first", "second", "other", "other_was", "merged"]
+FIELDS += ["starts", "zone", "minutes", "hidden", "before", "first", "second", "other", "other_was", "merged"]
 FIELDS += ["budget", "budget_period", "users", "users_period", "convert", "baseline", "baseline_date", "concept"]
 GESTURE = st.builds(
     lambda do, fields, rest: {**rest, **fields, "id": "fuzzed-gesture", "do": do},

@@ -434,7 +434,7 @@ def test_a_late_start_asks_the_facilitator_alone_whether_to_keep_the_end(room: R
     room.ask(FACILITATOR, do="start", step="tour")
     late = structs.replace(room.session, clock=replace(room.session.clock, scheduled=time.now - 600))
     assert "Commencé avec 10 min de retard" in seen(late, FACILITATOR, now)
-    assert 'data-kept="true"' in seen(late, FACILITATOR, now)
+    assert 'data-kept="true"' in seen(late, FACILITATOR, now, now=time.now)
     assert "data-kept" not in seen(late, CLIENT, now) + seen(room.session, FACILITATOR, now)
     kept = structs.replace(late, clock=replace(late.clock, kept=True))
     assert 'data-kept="false"' in seen(kept, FACILITATOR, now)
@@ -456,8 +456,9 @@ def test_an_overrun_is_said_on_the_steps_it_is_taken_from_and_a_pause_does_not_h
     room.ask(FACILITATOR, do="pause")
     for wait in (0, 1200):
         page = seen(room.session, CLIENT, track, now=time.now + wait)
-        assert "pris sur\u00a0: Problème, Questions, Recommandations" in page
-        assert re.findall(r"il lui reste (\d+) min", page) == ["8", "8", "20"]
+        assert "temps dépassé, pris sur Problème et 2 autres" in page
+        assert lengths(page) == ["en pause", *(f"{m} {n}\u00a0min au lieu de {m}\u00a0min" for m, n in
+                                 (("10", "8"), ("10", "8"), ("25", "20"))), "5\u00a0min"]  # fmt: skip
     assert ends_at(room.session.clock, time.now + 1200) == time.now + 1200 + 41 * 60
 
 
@@ -465,11 +466,77 @@ def test_no_overrun_is_shown_at_the_planned_pace_or_after_the_end(room: Room, ti
     for step in room.session.steps:
         room.ask(FACILITATOR, do="start", step=step.id)
         page = seen(room.session, CLIENT, track, now=time.now + 30)
-        assert "il lui reste" not in page and "pris sur" not in page
+        assert "au lieu de" not in page and "pris sur" not in page
         time.advance(step.seconds)
     room.ask(FACILITATOR, do="start", step="tour")
     room.ask(FACILITATOR, do="end")
-    assert "il lui reste" not in seen(room.session, CLIENT, track, now=time.now + 7200)
+    assert "au lieu de" not in seen(room.session, CLIENT, track, now=time.now + 7200)
+
+
+def lengths(page: str) -> list[str]:
+    """What the track says under the name of each step."""
+    return [small.words for small in Tree(page).all("small") if small.within("li")]
+
+
+def test_each_step_has_its_planned_minutes_under_its_name_and_a_changed_one_says_so(room: Room, time: Time) -> None:
+    planned = [f"{m}\u00a0min" for m in (10, 10, 10, 25, 5)]
+    assert lengths(seen(room.session, CLIENT, track, now=time.now)) == planned
+    room.ask(FACILITATOR, do="minutes", step="questions", minutes="15")
+    changed = lengths(seen(room.session, CLIENT, track, now=time.now))
+    assert changed == [*planned[:2], "10 15\u00a0min au lieu de 10\u00a0min", *planned[3:]]
+    room.ask(FACILITATOR, do="minutes", step="questions", minutes="10")
+    assert lengths(seen(room.session, CLIENT, track, now=time.now)) == planned
+
+
+def test_a_group_that_goes_back_reads_what_is_left_of_a_step_and_never_a_zero(room: Room, time: Time) -> None:
+    for step, minutes in (("tour", 10), ("problem", 12), ("questions", 3), ("problem", 0), ("tour", 0)):
+        room.ask(FACILITATOR, do="start", step=step)
+        time.advance(60 * minutes)
+    said = lengths(seen(room.session, CLIENT, track, now=time.now))
+    assert said[1:3] == ["déjà faite", "encore 7\u00a0min"]
+    assert not any(re.search(r"\b0\u00a0min", words) for words in said)
+
+
+def test_an_overrun_says_from_which_step_or_from_which_time_it_is_taken(room: Room, time: Time) -> None:
+    room.ask(FACILITATOR, do="start", step="tour")
+    room.ask(FACILITATOR, do="start", step="recommendations")
+    time.advance(26 * 60)
+    assert "temps dépassé, pris sur le temps libre" in seen(room.session, CLIENT, track, now=time.now)
+    time.advance(32 * 60)
+    assert "temps dépassé, pris sur Apprentissages" in seen(room.session, CLIENT, track, now=time.now)
+
+
+def test_a_pause_is_said_in_words_by_the_clock_the_track_and_the_sentence(room: Room, time: Time) -> None:
+    room.ask(FACILITATOR, do="start", step="tour")
+    assert "pause" not in seen(room.session, CLIENT, now).lower()
+    room.ask(FACILITATOR, do="pause")
+    for role in Role:
+        page = seen(room.session, role, track, now=time.now)
+        assert [mark.words for mark in Tree(page).all("em") if mark.within("div")][-1] == "En pause"
+        assert lengths(page)[0] == "en pause"
+        assert "L’atelier est en pause" in seen(room.session, role, now)
+    [button] = filled(seen(room.session, FACILITATOR))
+    assert button.attributes["data-do"] == "resume"
+
+
+def test_only_the_facilitator_moves_the_start_and_only_before_the_hour(room: Room) -> None:
+    assert "Fixer le début" in seen(room.session, FACILITATOR, now)
+    room.ask(FACILITATOR, do="schedule", starts="2033-05-19T10:00")
+    assert "Changer le début" in seen(room.session, FACILITATOR, now)
+    for role in (CLIENT, CONSULTANT, OBSERVER):
+        assert "schedule" not in seen(room.session, role, now) + frames(Eye(role))
+    room.ask(FACILITATOR, do="start", step="tour")
+    assert "schedule" not in seen(room.session, FACILITATOR, now)
+
+
+def test_an_hour_that_starts_very_late_is_not_offered_an_end_that_leaves_it_no_time(room: Room, time: Time) -> None:
+    room.ask(FACILITATOR, do="start", step="tour")
+    for late, said in ((55 * 60, "55 min de retard"), (86400, "un autre jour que prévu")):
+        begun = structs.replace(room.session, clock=replace(room.session.clock, scheduled=time.now - late))
+        page = seen(begun, FACILITATOR, now, now=time.now)
+        assert said in page.replace("\u00a0", " ")
+        assert "Les étapes gardent leurs minutes, la fin est décalée d’autant." in page
+        assert "data-kept" not in page
 
 
 def test_people_are_shown_by_role_connected_or_not(room: Room) -> None:

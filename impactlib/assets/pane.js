@@ -8,6 +8,7 @@ import { put, watchPointer } from './fragments.js';
 import { setClock, tick } from './clock.js';
 import { goTo, lookAt, uncover } from './steps.js';
 import { LIMIT, dates, detach, draft, draftOf, editOf, keptAt, openDialog, replyTo, typed } from './forms.js';
+import { openStart, watchBand } from './start.js';
 import { detailsAt, keepDetails, openDetails, takeTheirs } from './details.js';
 import { ASKED, answered, picked, pressed, submitted } from './gestures.js';
 
@@ -51,6 +52,7 @@ function bringHere(button, gesture) {
 
 const ACTS = {
   edit: (b) => openDialog('edit', { set: { note: b.dataset.note, was: b.dataset.was }, fill: { text: recall(editOf(b.dataset.note)) || b.dataset.text } }),
+  schedule: openStart,
   details: (b) => openDetails($(`dialog[data-dialog="${b.dataset.into}"] form`), b.closest('[data-values]'), b.dataset.field),
   person: (b) => openDialog('person', { set: { person: b.dataset.person }, fill: { name: b.dataset.name, role: b.dataset.role } }),
   // Any dialog that a button fills from its own words.
@@ -142,6 +144,7 @@ export function wire() {
   // A toggle does not bubble.
   document.addEventListener('toggle', ({ target }) => { if ('adjust' in target.dataset) document.body.classList.toggle('adjusting', target.open); }, true);
   setInterval(tick, 500);
+  watchBand($('.at-now'));
 }
 
 // Put back what was typed before a reload.

@@ -11,9 +11,10 @@ from dataclasses import dataclass, replace
 from msgspec import structs
 
 from impactlib.domain import events, kinds
+from impactlib.domain.clock import local
 from impactlib.domain.events import Entry, Event, order
 from impactlib.domain.fold import evolve
-from impactlib.domain.formats import rounded
+from impactlib.domain.formats import day, rounded
 from impactlib.domain.inventory import TIE
 from impactlib.domain.session import Session
 from impactlib.domain.session_file import SessionFile
@@ -124,6 +125,7 @@ def moments(lines: Iterable[Line]) -> list[Moment]:
 _DOES: Mapping[type, str] = {
     events.SessionOpened: N_("opens the workshop"),
     events.ZoneSet: N_("sets the time zone"),
+    events.StartSet: N_("changes the start time"),
     events.PersonJoined: N_("comes in"),
     events.PersonCorrected: N_("corrects a name or a role"),
     events.PersonShownOut: N_("shows somebody out"),
@@ -177,6 +179,9 @@ def _text(session: Session, event: Event) -> str:
             return text
         case events.ZoneSet(zone=zone):
             return zone
+        case events.StartSet():
+            when = local(session.clock.scheduled or 0.0, session.zone)
+            return f"{day(when.date(), session.lang)} · {when:%H:%M}"
         case events.MinutesSet(step=id) | events.StepHidden(step=id):
             step = next((step for step in session.steps if step.id == id), None)
             title = step.title[session.lang] if step else ""

@@ -96,6 +96,7 @@ _RULES: Mapping[str, _Rule] = {
     "resume": _Rule(FACILITATOR, people_and_clock.resume),
     "more": _Rule(FACILITATOR, people_and_clock.more),
     "keep_end": _Rule(FACILITATOR, people_and_clock.keep_end),
+    "schedule": _Rule(FACILITATOR, people_and_clock.schedule),
     "end": _Rule(FACILITATOR, people_and_clock.end),
     "focus": _Rule(FACILITATOR, people_and_clock.focus),
     "minutes": _Rule(FACILITATOR, people_and_clock.minutes),

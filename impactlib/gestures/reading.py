@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from impactlib.domain import hypotheses
+from impactlib.domain.clock import LATEST, is_zone
 from impactlib.domain.kinds import Detail, Form
 from impactlib.domain.refusal import Refusal
 from impactlib.domain.session import Note, Session
@@ -64,6 +67,19 @@ def flag(gesture: Gesture, name: str) -> bool:
     if not isinstance(value, bool) and value not in ("true", "false"):
         raise Refusal("This page asks for something the kit does not know: reload it.")
     return value in (True, "true")
+
+
+def instant(gesture: Gesture, name: str, zone: str) -> float:
+    """The instant of a day and time that somebody gave by the clocks of their time zone (`zone`, else that one)."""
+    theirs = field(gesture, "zone", zone)
+    try:
+        given = datetime.fromisoformat(field(gesture, name).strip())
+        at = given.replace(tzinfo=ZoneInfo(theirs if is_zone(theirs) else zone)).timestamp()
+    except (ValueError, OverflowError):
+        at = 0.0
+    if not 0 < at < LATEST:
+        raise Refusal("Give a day and a time.", field=name)
+    return at
 
 
 def value_of(gesture: Gesture, detail: Detail) -> str:

@@ -42,6 +42,8 @@ def calendar(session: Session, invitation: Invitation, lang: str) -> bytes:
     seconds = session.agenda.seconds if session.agenda else 3600
     event = Event()
     event.add("uid", f"{session.id}-{invitation.role}@atelier-impact")
+    # A calendar replaces the entry that it has under this uid by one with a higher number.
+    event.add("sequence", session.clock.moved)
     event.add("dtstamp", datetime.now(UTC))
     event.add("dtstart", starts)
     event.add("dtend", starts + timedelta(seconds=seconds))

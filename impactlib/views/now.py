@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
+from impactlib.domain import clock
 from impactlib.domain.session import Session
 from impactlib.views import Eye, Pane, Part, Reads, Scene, draw
 
@@ -13,7 +14,14 @@ def frame(eye: Eye) -> Markup:
 
 
 def _now(session: Session, eye: Eye) -> Markup:
-    return draw(eye, "now", "now", session=session, following=session.following, scoring=_scoring(session))
+    following, keepable = session.following, _can_keep_end(session, eye.now)
+    return draw(
+        eye, "now", "now", session=session, following=following, scoring=_scoring(session), can_keep_end=keepable
+    )
+
+
+def _can_keep_end(session: Session, now: float) -> bool:
+    return session.agenda is not None and clock.can_keep_end(session.clock, session.agenda, now)
 
 
 def _together(session: Session, eye: Eye) -> Markup | None:
@@ -37,7 +45,14 @@ def _scoring(session: Session) -> str:
 def _reads(scene: Scene) -> Reads:
     session = scene.session
     open_round = session.round.id if session.round else ""
-    return session.clock, session.agenda, session.listening, _scoring(session), open_round
+    return (
+        session.clock,
+        session.agenda,
+        session.listening,
+        _scoring(session),
+        open_round,
+        _can_keep_end(session, scene.now),
+    )
 
 
 PANE = Pane(

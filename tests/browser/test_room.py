@@ -190,12 +190,13 @@ def test_a_late_start_keeps_or_slides_the_end(server: Server, person: Callable[.
     facilitator.ready()
     page.locator(".at-now .btn").click()
     facilitator.sees("min de retard")
-    slid = page.locator(".time small").inner_text()
+    slid = page.locator(".time .hour").inner_text()
     page.get_by_role("button", name="Garder la fin prévue").click()
     facilitator.sees("La fin prévue est gardée")
     end = scheduled + timedelta(hours=1)
-    expect(page.locator(".time small")).to_contain_text(f"fin à {end.hour} h {end.minute:02}")
-    assert page.locator(".time small").inner_text() != slid
+    hour = f"{end.hour}\u00a0h" + (f"\u00a0{end.minute:02}" if end.minute else "")
+    expect(page.locator(".time .hour")).to_contain_text(f"jusqu’à {hour}")
+    assert page.locator(".time .hour").inner_text() != slid
     facilitator.shot("late-start")
 
 

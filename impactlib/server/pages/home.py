@@ -6,6 +6,7 @@ from tornado.web import HTTPError
 
 from impactlib.domain.agenda import Role
 from impactlib.domain.agenda_files import DEFAULT, names
+from impactlib.domain.clock import LATEST
 from impactlib.domain.refusal import Refusal
 from impactlib.domain.text import N_
 from impactlib.server.handler import KEY, OPERATOR, Handler
@@ -83,7 +84,7 @@ def _starts(asked: dict[str, object]) -> float | None:
     raw = asked.get("starts")
     if raw in (None, ""):
         return None
-    if isinstance(raw, bool) or not isinstance(raw, int | float) or not 0 < raw < 1e11:
+    if isinstance(raw, bool) or not isinstance(raw, int | float) or not 0 < raw < LATEST:
         raise Refusal("This start time cannot be read.")
     return float(raw)
 
