@@ -18,6 +18,7 @@ from tornado.web import Application, RequestHandler
 
 from impactlib.domain.agenda import Role
 from impactlib.server.app import LARGEST_BODY
+from impactlib.server.codes import Codes
 from impactlib.server.exports import Exports
 from impactlib.server.handler import KEY, OPERATOR, PERSON
 from impactlib.server.layouts import Layouts
@@ -44,6 +45,7 @@ class Served:
 
     def __init__(self, data: Path, **more: type[RequestHandler]) -> None:
         self.data, self.notebooks, self.runs = data / "data", data / "notebooks", 0
+        self.network = ""
         for lang in ("fr", "en"):
             for name, html in CELLS.items():
                 self.write_notebook(name, f"{html}<!--cells 1 of 1-->", lang)
@@ -60,6 +62,8 @@ class Served:
             presence=Presence(sessions),
             exports=Exports(self.data),
             replays=Replays(),
+            codes=Codes(self.data),
+            network=lambda: self.network,
         )
         others = [(f"/{name}", handler) for name, handler in more.items()]
         app = Application([*others, *routes("/"), *rest("/")], **settings(self.state))

@@ -7,7 +7,7 @@ import json
 import sys
 from operator import itemgetter
 
-from impactlib.cli.command import BASE, Commands, command
+from impactlib.cli.command import URL, Commands, command, server
 from impactlib.domain.agenda import LANGUAGES, Role
 from impactlib.domain.agenda_files import DEFAULT
 from impactlib.domain.clock import ZONE, local
@@ -20,7 +20,7 @@ def add(commands: Commands) -> None:
     new.add_argument("--agenda", default=DEFAULT, help="an agenda of the kit, or a .toml file")
     new.add_argument("--lang", choices=LANGUAGES, default="fr")
     new.add_argument("--zone", default=ZONE, help=f"the time zone that its days are counted in (default {ZONE})")
-    new.add_argument("--url", default=BASE, help=f"where the server is (default {BASE})")
+    new.add_argument("--url", default="", help=URL)
     new.add_argument("--json", action="store_true")
 
     sessions = command(commands, "sessions", _sessions, "list the workshops")
@@ -31,7 +31,7 @@ def add(commands: Commands) -> None:
     links.add_argument(
         "--new", choices=[role.value for role in Role], metavar="ROLE", help="make that role's link worthless"
     )
-    links.add_argument("--url", default=BASE)
+    links.add_argument("--url", default="", help=URL)
     links.add_argument("--json", action="store_true")
 
 
@@ -41,7 +41,7 @@ def _new(args: argparse.Namespace) -> None:
 
     store = create_session(args.data, args.team, agenda=args.agenda, lang=args.lang, zone=args.zone)
     journal = store.journal
-    print_links(args, journal.session, keys.links(args.data, journal, args.url))
+    print_links(args, journal.session, keys.links(args.data, journal, server(args)))
 
 
 def _sessions(args: argparse.Namespace) -> None:
@@ -74,7 +74,7 @@ def _links(args: argparse.Namespace) -> None:
     journal = open_store(args.data, args.session).journal
     if args.new:
         journal.renew(args.new)
-    print_links(args, journal.session, keys.links(args.data, journal, args.url))
+    print_links(args, journal.session, keys.links(args.data, journal, server(args)))
 
 
 def print_links(args: argparse.Namespace, session: str, links: dict[str, str]) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from typing import Any
 
+from impactlib.server.codes import Codes
 from impactlib.server.exports import Exports
 from impactlib.server.layouts import Layouts
 from impactlib.server.presence import Presence
@@ -17,7 +18,9 @@ from impactlib.server.sessions import Sessions
 
 @dataclass(frozen=True)
 class State:
-    """`operator_key` gives the key that opens workshops; `base_url` begins and ends with a slash."""
+    """`operator_key` gives the key that opens workshops; `base_url` begins and ends with a slash; `network` gives the
+    address at which this computer's network reaches the server, "" where none does; `hub` says that a hub gives the
+    addresses."""
 
     base_url: str
     lang: str
@@ -28,6 +31,9 @@ class State:
     presence: Presence
     exports: Exports
     replays: Replays
+    codes: Codes
+    network: Callable[[], str]
+    hub: bool = False
     tasks: set[asyncio.Future[None]] = field(default_factory=set)
 
     def background(self, work: Coroutine[Any, Any, None]) -> None:
