@@ -11,7 +11,8 @@
 SHELL := bash
 PYTHON ?= python3
 PORT ?= 8866
-HOST ?= 127.0.0.1
+# Not from the environment: some shells keep the name of the computer in HOST.
+HOST := 127.0.0.1
 DATA ?= $(or $(IMPACT_DATA),data)
 
 BIN := .venv/bin
