@@ -29,6 +29,7 @@ from impactlib.server.sessions import Sessions
 from impactlib.server.state import State
 from impactlib.storage.keys import person_id
 from impactlib.storage.session_store import SessionStore, open_store
+from impactlib.storage.workshops import workshops
 
 WITHIN = 5.0
 """Seconds that anything may take before a test gives up."""
@@ -63,6 +64,7 @@ class Served:
             exports=Exports(self.data),
             replays=Replays(),
             codes=Codes(self.data),
+            workshops=workshops(self.data),
             network=lambda: self.network,
         )
         others = [(f"/{name}", handler) for name, handler in more.items()]

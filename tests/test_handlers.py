@@ -16,6 +16,7 @@ from impactlib.paths import TEMPLATES
 from impactlib.server.codes import FROM_ONE
 from impactlib.server.handler import AT, BODY, FILE, KEY, NETWORK, OPERATOR, PERSON
 from impactlib.storage import keys
+from impactlib.storage.session_store import create_session
 from impactlib.views.parts import LATEST
 from tests.serving import Browser, Served, served
 
@@ -305,6 +306,28 @@ async def test_the_operator_opens_workshops(house: Served) -> None:
     assert opened.code == 200 and KEY in opened.headers["Set-Cookie"]
     for asked in ({"team": " "}, {"team": "C", "agenda": "no"}, {"team": "C", "starts": True}, {"video": "ftp://x"}):
         assert (await operator.post("workshops", asked)).code == 422
+
+
+@served
+async def test_the_operator_alone_sees_all_workshops_and_enters_them(house: Served) -> None:
+    opened = said(await house.operator().post("workshops", {"team": "Ma <b>Cantine</b>", "starts": 1_900_000_000}))
+    page = text(await house.operator().get())
+    lines = page.partition("data-workshops")[2].partition("</ul>")[0]
+    wanted = {"<li>": 2, "Colis Solidaire": 1, "Ma &lt;b&gt;Cantine": 1, "17/03/2030": 1}
+    assert {words: lines.count(words) for words in wanted} == wanted
+    links = set(re.findall(r'href="([^"]+)"', lines))
+    assert f"/room/{house.session}/facilitator?key={house.keys[FACILITATOR]}" in links
+    for link in links:
+        assert (await Browser(house, link).get()).code == 303
+    assert {link.split("?")[0] for link in links} == {f"/room/{house.session}/facilitator", opened["room"]}
+    anybody = text(await Browser(house, "/").get())
+    assert "Colis Solidaire" not in anybody and house.keys[FACILITATOR] not in anybody
+    # A renewed link, a workshop that another process opens: the list follows.
+    await house.state.sessions.run(house.elsewhere().journal.renew, FACILITATOR)
+    create_session(house.data, "Rendez-vous Préfecture").journal.close()
+    page = text(await house.operator().get())
+    assert "Rendez-vous Préfecture" in page and house.keys[FACILITATOR] not in page
+    assert (await house.renewed_keys())[FACILITATOR] in page
 
 
 @served

@@ -5,13 +5,11 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from operator import itemgetter
 
 from impactlib.cli.command import URL, Commands, command, server
 from impactlib.domain.agenda import LANGUAGES, Role
 from impactlib.domain.agenda_files import DEFAULT
-from impactlib.domain.clock import ZONE, local
-from impactlib.storage.journal import JournalError
+from impactlib.domain.clock import ZONE
 
 
 def add(commands: Commands) -> None:
@@ -45,21 +43,20 @@ def _new(args: argparse.Namespace) -> None:
 
 
 def _sessions(args: argparse.Namespace) -> None:
-    from impactlib.storage.session_store import list_sessions, open_store
+    from impactlib.storage.workshops import in_order, workshops
 
-    listed = []
-    for id in list_sessions(args.data):
-        try:
-            session = open_store(args.data, id).session
-        except JournalError as error:
-            print(f"impact: {error}", file=sys.stderr)
-            continue
-        at = session.clock.scheduled or session.opened_at
-        date = local(at, session.zone).isoformat(timespec="minutes")
-        agenda = session.agenda.name if session.agenda else ""
-        listed.append((at, {"session": id, "team": session.team, "date": date, "agenda": agenda}))
-    # By instant: dates of two time zones do not sort as text.
-    rows = [row for _, row in sorted(listed, key=itemgetter(0), reverse=True)]
+    read = workshops(args.data)
+    rows = [
+        {
+            "session": workshop.session,
+            "team": workshop.team,
+            "date": workshop.at.isoformat(timespec="minutes"),
+            "agenda": workshop.agenda.name if workshop.agenda else "",
+        }
+        for workshop in in_order(read)
+    ]
+    for error in read.unread.values():
+        print(f"impact: {error}", file=sys.stderr)
     if args.json:
         print(json.dumps(rows, ensure_ascii=False))
         return

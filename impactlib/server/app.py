@@ -37,6 +37,7 @@ from impactlib.server.routes import rest, routes, settings as our_settings
 from impactlib.server.sessions import Sessions
 from impactlib.server.state import State
 from impactlib.storage import keys, running
+from impactlib.storage.workshops import workshops
 
 LARGEST_BODY = 16 * 1024 * 1024
 """Bytes of a request: what is too large for us still comes in, to be refused in a sentence."""
@@ -99,6 +100,7 @@ class Kit(Voila):
             exports=Exports(self._data),
             replays=Replays(),
             codes=Codes(self._data),
+            workshops=workshops(self._data),
             network=self._network,
             hub=bool(token),
         )

@@ -5,12 +5,11 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable
-from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 from impactlib.storage import keys
-from impactlib.storage.journal import Journal, JournalError
-from impactlib.storage.session_store import journal_path, list_sessions
+from impactlib.storage.workshops import ReadOnce
 
 WITHIN = 600.0
 """Seconds during which a wrong code counts."""
@@ -26,8 +25,9 @@ class Codes:
     """Make it once per server, and call it in the sessions' thread."""
 
     def __init__(self, data: Path, clock: Callable[[], float] = time.monotonic) -> None:
-        self._data, self._clock = data, clock
-        self._known: dict[str, tuple[bytes, str]] = {}
+        self._clock = clock
+        # There may be hundreds of workshops.
+        self._codes = ReadOnce(data, partial(keys.code, data))
         self._wrong: deque[tuple[float, str]] = deque()
 
     def find(self, said: str, who: str) -> str:
@@ -43,7 +43,7 @@ class Codes:
         if len(tries) >= FROM_ALL or tries.count(who) >= FROM_ONE:
             raise TooManyTries
         code = keys.read_code(said)
-        found = [session for session in list_sessions(self._data) if self._code(session) == code]
+        found = [session for session, known in self._codes.all().items() if known == code]
         # Two workshops of one code are told apart by their links alone.
         if len(found) == 1:
             return found[0]
@@ -53,18 +53,3 @@ class Codes:
     def _forget(self) -> None:
         while self._wrong and self._clock() - self._wrong[0][0] >= WITHIN:
             self._wrong.popleft()
-
-    def _code(self, session: str) -> str:
-        """The code of a session: read again only once its file has changed, for there may be hundreds."""
-        path = journal_path(self._data, session)
-        try:
-            # SQLite counts the changes of a file in its header.
-            with path.open("rb") as file:
-                changed = file.read(28)[24:]
-            known = self._known.get(session)
-            if known is None or known[0] != changed:
-                with closing(Journal(path)) as journal:
-                    known = self._known[session] = changed, keys.code(self._data, journal)
-        except (OSError, JournalError):
-            return ""
-        return known[1]

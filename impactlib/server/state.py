@@ -14,6 +14,7 @@ from impactlib.server.layouts import Layouts
 from impactlib.server.presence import Presence
 from impactlib.server.replay_drawing import Replays
 from impactlib.server.sessions import Sessions
+from impactlib.storage.workshops import ReadOnce, Workshop
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,7 @@ class State:
     exports: Exports
     replays: Replays
     codes: Codes
+    workshops: ReadOnce[Workshop]
     network: Callable[[], str]
     hub: bool = False
     tasks: set[asyncio.Future[None]] = field(default_factory=set)
