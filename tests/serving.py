@@ -68,9 +68,9 @@ class Served:
             network=lambda: self.network,
         )
         others = [(f"/{name}", handler) for name, handler in more.items()]
-        app = Application([*others, *routes("/"), *rest("/")], **settings(self.state))
+        self.app = Application([*others, *routes("/"), *rest("/")], **settings(self.state))
         socket, self.port = bind_unused_port()
-        self.server = HTTPServer(app, xheaders=True, max_body_size=LARGEST_BODY)
+        self.server = HTTPServer(self.app, xheaders=True, max_body_size=LARGEST_BODY)
         self.server.add_socket(socket)
         self.streams: list[Listening] = []
         self.client = AsyncHTTPClient(force_instance=True, max_clients=50)

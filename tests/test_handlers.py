@@ -6,6 +6,7 @@ import json
 import logging
 import re
 from contextlib import closing
+from dataclasses import replace
 
 import pytest
 from tornado.httpclient import HTTPResponse
@@ -236,6 +237,14 @@ async def test_links_invitations_and_calendar_take_the_address_that_was_chosen(h
     # A laptop that left its network answers on itself alone.
     house.network, ada.cookies[AT] = "", NETWORK
     assert NOBODY_ELSE in text(await ada.get("/links"))
+
+
+@served
+async def test_behind_a_hub_nothing_is_said_of_an_address(house: Served) -> None:
+    house.app.settings["impact"] = replace(house.state, hub=True)
+    for host in ("127.0.0.1:8000", "hub"):
+        page = text(await house.at(FACILITATOR).get("/links", Host=host))
+        assert f"http://{host}/room/" in page and NOBODY_ELSE not in page and NETWORK_ONLY not in page
 
 
 @served
