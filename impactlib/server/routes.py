@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from impactlib.server.handler import scrubbed
-from impactlib.server.pages import downloads, home, hypotheses_upload, imports, links, replays, room
+from impactlib.server.pages import codes, downloads, home, hypotheses_upload, imports, links, replays, room
 from impactlib.server.pages.assets import Asset
 from impactlib.server.pages.stream import Patches
 from impactlib.server.state import State
@@ -22,6 +22,8 @@ def routes(base_url: str) -> list[tuple[str, Any]]:
         (base + "workshops", home.Workshops),
         (base + "import", imports.Import),
         (base + "api", home.Api),
+        (base + "atelier", codes.Ask),
+        (base + "atelier/(?P<code>[^/]{1,40})", codes.Choose),
         (base + "replay", replays.WithoutSlash),
         (base + "replay/", replays.Choose),
         (base + "replay/file", replays.OwnFile),

@@ -162,6 +162,15 @@ class Sessions:
         journal = self._room(session).store.journal
         return {role.value: access_keys.role_key(self.data, journal, role) for role in Role}
 
+    def guests(self, session: str) -> tuple[Session, dict[Role, str]]:
+        """A session, and the keys of the roles among which its code lets people choose."""
+        keys = self.keys(session)
+        return self._room(session).store.session, {role: keys[role] for role in access_keys.GUESTS}
+
+    def code(self, session: str) -> str:
+        """The short code of a session."""
+        return access_keys.code(self.data, self._room(session).store.journal)
+
     def mark(self, session: str, person: str, pages: int) -> None:
         """Say how many pages a person has open."""
         room = self._room(session)

@@ -248,7 +248,7 @@ def test_a_session_in_english_is_english_to_its_refusals(server: Server, person:
 @pytest.mark.long
 def test_a_rehearsal_is_watched_live(server: Server, person: Callable[..., Person]) -> None:
     command = [sys.executable, "-m", "impactlib.cli", "rehearse", "--participants", "12", "--speed", "120"]
-    command += ["--data", str(server.data), "--url", server.url, "--json"]
+    command += ["--data", str(server.data), "--json"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as rehearsal:
         assert rehearsal.stderr and rehearsal.stdout
         link = rehearsal.stderr.readline().rsplit(" ", 1)[-1].strip()
