@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
+from impactlib.domain.moments import SHARES, moment
 from impactlib.domain.session import Session
-from impactlib.views import Eye, Pane, Part, Reads, Scene, draw
+from impactlib.domain.standing import finished, voters
+from impactlib.views import Eye, Pane, Part, Reads, Scene, draw, of_kind
+from impactlib.views.metrics import suggested
 
 
 def frame(eye: Eye) -> Markup:
@@ -13,7 +16,27 @@ def frame(eye: Eye) -> Markup:
 
 
 def _now(session: Session, eye: Eye) -> Markup:
-    return draw(eye, "now", "now", session=session, following=session.following, scoring=_scoring(session))
+    round = session.round
+    scored = (len(finished(session, round)), len(voters(session))) if round else None
+    return draw(
+        eye,
+        "now",
+        "now",
+        session=session,
+        following=session.following,
+        moment=moment(session),
+        scored=scored,
+        to_score=suggested(session),
+    )
+
+
+def _moments(session: Session, eye: Eye) -> Markup | None:
+    """The moments of this step, each with the minutes that are suggested for it."""
+    current, step = moment(session), session.step
+    if current is None or step is None:
+        return None
+    minutes = {name: step.minutes * share for name, share in SHARES.items()}
+    return draw(eye, "now", "moments", current=current, minutes=minutes)
 
 
 def _together(session: Session, eye: Eye) -> Markup | None:
@@ -22,22 +45,10 @@ def _together(session: Session, eye: Eye) -> Markup | None:
     return draw(eye, "now", "together", note=session.looked_at)
 
 
-def _scoring(session: Session) -> str:
-    """In a step that is about the metrics, whether a round of scores is "open", or the last was "shown"; else ""."""
-    if session.ended or session.step is None or "metrics" not in session.step.shows or not session.rounds:
-        return ""
-    if session.scored_before and not session.round:
-        return ""  # the room does not talk about these scores
-    if session.round:
-        # Do not announce a round whose metrics were all withdrawn.
-        return "open" if any(session.round.takes(metric.id) for metric in session.notes_of("metric")) else ""
-    return "shown" if session.rounds[-1].shown else ""
-
-
 def _reads(scene: Scene) -> Reads:
     session = scene.session
-    open_round = session.round.id if session.round else ""
-    return session.clock, session.agenda, session.listening, _scoring(session), open_round
+    round, metrics = session.round, of_kind(session, "metric") if moment(session) else ()
+    return session.clock, session.agenda, session.listening, moment(session), round, session.people, metrics
 
 
 PANE = Pane(
@@ -45,6 +56,7 @@ PANE = Pane(
     frame,
     (
         Part("now", _reads, _now),
+        Part("moments", lambda scene: (moment(scene.session), scene.session.step), _moments),
         Part("together", lambda scene: (scene.session.looked_at, scene.session.ended), _together),
     ),
     "What my role does now.",
