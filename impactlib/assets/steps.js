@@ -24,13 +24,13 @@ function show() {
   if (!page.look) page.was = group;
   const shown = summary ? ['summary'] : current?.dataset.shows.split(' ') ?? [];
   if (!summary && state === 'before' && !looked) shown.push('lobby');
-  const inMoment = looked || summary ? '' : page.moment ?? moment ?? '';
+  const inMoment = looked || summary || !document.body.classList.contains('room-page') ? '' : page.moment ?? moment ?? '';
   document.body.dataset.inMoment = inMoment;
   $$('[data-look-moment]').forEach((button) => button.setAttribute('aria-pressed', String(button.dataset.lookMoment === inMoment)));
   $$('[data-section]').forEach((section) => section.classList.toggle('on', shown.includes(section.dataset.section)));
   steps.forEach((button) => button.setAttribute('aria-pressed', String(!summary && button === current)));
   const looking = $('[data-looking]');
-  const elsewhere = page.look ? looked || summary !== (state === 'ended') : inMoment !== (moment ?? '');
+  const elsewhere = page.look ? looked || summary !== (state === 'ended') : Boolean(page.moment);
   if (looking) looking.hidden = !elsewhere;
   $$('[data-look="summary"]').forEach((link) => link.setAttribute('aria-pressed', String(summary)));
 }

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from impactlib.domain.moments import SHARES, moment
+from impactlib.domain.moments import SHARES, Moment, moment
+from impactlib.domain.once import once
 from impactlib.domain.session import Session
 from impactlib.domain.standing import finished, voters
-from impactlib.views import Eye, Pane, Part, Reads, Scene, draw, of_kind
+from impactlib.views import Eye, Pane, Part, Reads, Scene, draw
 from impactlib.views.metrics import suggested
 
 
@@ -16,18 +17,25 @@ def frame(eye: Eye) -> Markup:
 
 
 def _now(session: Session, eye: Eye) -> Markup:
-    round = session.round
-    scored = (len(finished(session, round)), len(voters(session))) if round else None
+    current, scored, to_score = _scoring(session)
     return draw(
         eye,
         "now",
         "now",
         session=session,
         following=session.following,
-        moment=moment(session),
+        moment=current,
         scored=scored,
-        to_score=suggested(session),
+        to_score=to_score,
     )
+
+
+@once
+def _scoring(session: Session) -> tuple[Moment | None, tuple[int, int] | None, tuple[str, ...]]:
+    """The moment, how many have finished of how many in its open round, and the metrics of the round that is next."""
+    current, round = moment(session), session.round
+    scored = (len(finished(session, round)), len(voters(session))) if round and current == Moment.SCORE else None
+    return current, scored, tuple(suggested(session)) if current == Moment.ADVISE and not round else ()
 
 
 def _moments(session: Session, eye: Eye) -> Markup | None:
@@ -47,8 +55,8 @@ def _together(session: Session, eye: Eye) -> Markup | None:
 
 def _reads(scene: Scene) -> Reads:
     session = scene.session
-    round, metrics = session.round, of_kind(session, "metric") if moment(session) else ()
-    return session.clock, session.agenda, session.listening, moment(session), round, session.people, metrics
+    round = session.round.id if session.round else ""
+    return session.clock, session.agenda, session.listening, round, *_scoring(session)
 
 
 PANE = Pane(
