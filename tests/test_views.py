@@ -326,7 +326,7 @@ def test_observers_have_no_form_and_nothing_to_press_but_the_steps_and_their_own
         assert [element.attributes.get("id") for element in frame.all("textarea")] == ["own-notes"]
         drawn = Tree("".join(fragments(busy.session, Eye(OBSERVER, lang)).values()))
         pressed = [button.attributes for button in drawn.all("button")]
-        assert all("data-look" in said or said.get("data-act") == "go-to" for said in pressed)
+        assert all("data-look" in said or "data-look-moment" in said for said in pressed)
 
 
 @pytest.mark.parametrize("role", Role)
@@ -649,7 +649,7 @@ def test_a_metric_stands_up_for_its_value_and_right_for_its_ease(room: Room) -> 
         {"x": 0, "y": 200, "label": "2"},
     ]
     tree = Tree(seen(room.session, OBSERVER, metrics))
-    [order] = [element for element in tree.all("ol") if "data-spots" in element.attributes]
+    [order] = [element for element in tree.elements if "data-spots" in element.attributes]
     assert [(spot["id"], spot["value"], spot["ease"]) for spot in json.loads(order.attributes["data-spots"])] == [
         (easy, 2, 5),
         (worth, 5, 1),
@@ -770,9 +770,8 @@ def test_a_metric_without_a_name_yet_is_called_so_wherever_it_stands(room: Room)
     shown(room, {nameless: {CLIENT: (5, 1), CONSULTANT: (1, 1)}})
     for view, times in ((metrics, 8), (learnings, 1), (recommendations, 1)):
         assert seen(room.session, CLIENT, view, lang="en").count(named) >= times
-    [order] = [
-        e for e in Tree(seen(room.session, OBSERVER, metrics, lang="en")).all("ol") if "data-spots" in e.attributes
-    ]
+    tree = Tree(seen(room.session, OBSERVER, metrics, lang="en"))
+    [order] = [element for element in tree.elements if "data-spots" in element.attributes]
     assert [spot["name"] for spot in json.loads(order.attributes["data-spots"])] == [named]
 
 
@@ -782,7 +781,7 @@ def test_nobody_is_sent_to_a_round_of_which_every_metric_was_withdrawn(room: Roo
     room.ask(FACILITATOR, do="open_round", metrics=metric)
 
     def sent_there() -> bool:
-        return 'data-act="go-to"' in seen(room.session, CLIENT, now)
+        return 'data-moment="score"' in seen(room.session, CLIENT, now)
 
     assert sent_there()
     room.ask(FACILITATOR, do="withdraw", note=metric)

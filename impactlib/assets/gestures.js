@@ -4,7 +4,7 @@ import { $, $$, dress, newId, page, parsed, remember, saved, toast, words } from
 import { LIMIT, attach, dates, detach, draft, editOf, keptAt, openDialog, typed, unfold, waitFor } from './forms.js';
 import { detailAnswered, detailsAt, sendDetails } from './details.js';
 
-const PLAIN = ['do', 'note', 'step', 'person', 'metric', 'value', 'kept', 'round', 'detail', 'was', 'source', 'tied', 'on', 'hidden', 'before', 'other', 'other_was', 'zone'];
+const PLAIN = ['do', 'note', 'step', 'person', 'metric', 'value', 'kept', 'round', 'detail', 'was', 'source', 'tied', 'on', 'hidden', 'before', 'other', 'other_was', 'zone', 'metrics'];
 
 export const ASKED = ['note', 'was', 'person', 'metric', 'step', 'other', 'other_was']; // what a dialog keeps of its button
 export const picked = (data, names) => Object.fromEntries(names.filter((name) => name in data).map((name) => [name, data[name]]));
@@ -18,7 +18,7 @@ export function pressed(button) {
     document.body.dataset.resting = 'true';
     setTimeout(() => delete document.body.dataset.resting, 600);
   }
-  if (gesture.do === 'open_round') {
+  if (gesture.do === 'open_round' && $('[data-pick]')) {
     gesture.metrics = $$('[data-pick][aria-pressed=true]').map(({ dataset }) => dataset.pick).join(' ');
   }
   // The server empties the reason of a mark when another takes its place, not when it is taken off.

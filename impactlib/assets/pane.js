@@ -6,7 +6,7 @@
 import { $, $$, dress, fitting, newId, page, parsed, recall, remember, saved, words } from './page.js';
 import { put, watchPointer } from './fragments.js';
 import { setClock, tick } from './clock.js';
-import { goTo, lookAt, uncover } from './steps.js';
+import { goTo, lookAt, lookAtMoment } from './steps.js';
 import { LIMIT, dates, detach, draft, draftOf, editOf, keptAt, openDialog, replyTo, typed } from './forms.js';
 import { openStart, watchBand } from './start.js';
 import { detailsAt, keepDetails, openDetails, takeTheirs } from './details.js';
@@ -57,12 +57,6 @@ const ACTS = {
   person: (b) => openDialog('person', { set: { person: b.dataset.person }, fill: { name: b.dataset.name, role: b.dataset.role } }),
   // Any dialog that a button fills from its own words.
   open: (b) => openDialog(b.dataset.into, { set: picked(b.dataset, ASKED), fill: parsed(b.dataset.values) }),
-  'go-to': (b) => {
-    const there = $(b.dataset.to);
-    uncover(there);
-    there.scrollIntoView();
-    ($('[tabindex], button, summary', there) ?? there).focus({ preventScroll: true });
-  },
   'look-together': (b) => goTo(b.dataset.note),
   close: (b) => {
     const form = $('form', b.closest('dialog'));
@@ -95,7 +89,7 @@ export function wire() {
   document.addEventListener('click', (event) => {
     const button = event.target.closest('button');
     if (!button) return;
-    const { act, look, speaker, into, fill, pick, formula, more } = button.dataset;
+    const { act, look, lookMoment, speaker, into, fill, pick, formula, more } = button.dataset;
     if (pick || formula) {
       if (pick) page.picks[pick] = button.getAttribute('aria-pressed') !== 'true';
       else page.formula = formula;
@@ -103,6 +97,7 @@ export function wire() {
     } else if (button.type !== 'submit' && button.dataset.do) pressed(button);
     else if (act) ACTS[act]?.(button);
     else if (look != null) lookAt(look);
+    else if (lookMoment) lookAtMoment(lookMoment);
     else if (more) page.more?.(more, button.dataset.before);
     else if (into) replyTo(button);
     else if (speaker) {

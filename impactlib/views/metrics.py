@@ -6,7 +6,6 @@ are kept by their browser, which draws them in the frame's ballot.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -100,7 +99,7 @@ def _round(session: Session, eye: Eye) -> Markup:
     """The open round and who has finished; without one, the facilitator's choice of metrics for the next."""
     metrics, round = session.notes_of("metric"), session.round
     if round is None:
-        picked = _suggested(session, metrics)
+        picked = suggested(session)
         # Many metrics are not read one by one: those that are ticked, and the last ones.
         offered = [m for m in metrics[:-LATEST] if m.id in picked] + [*metrics[-LATEST:]]
         return draw(eye, "metrics", "choice", metrics=offered, picked=picked, number=len(session.rounds) + 1)
@@ -121,11 +120,11 @@ def _round(session: Session, eye: Eye) -> Markup:
     )
 
 
-def _suggested(session: Session, metrics: Sequence[Note]) -> list[str]:
+def suggested(session: Session) -> list[str]:
     """The metrics that are ticked beforehand: where people differ, else those kept, else the first."""
     differ = [topic.metric for topic in standing(session).topics]
     kept = [note.id for note in session.kept_metrics()]
-    return (differ or kept or [metric.id for metric in metrics])[:METRICS_SCORED]
+    return (differ or kept or [metric.id for metric in session.notes_of("metric")])[:METRICS_SCORED]
 
 
 def _is_ranked(session: Session) -> bool:
@@ -135,7 +134,7 @@ def _is_ranked(session: Session) -> bool:
 
 
 def _ranking(session: Session, eye: Eye) -> Markup | None:
-    """Once scores were shown: the order."""
+    """Once scores were shown: how far people agree, in a sentence and a picture."""
     if not _is_ranked(session):
         return None
     rows = standing(session).rows
@@ -146,19 +145,26 @@ def _ranking(session: Session, eye: Eye) -> Markup | None:
             "value": row.value,
             "ease": row.ease,
             "sure": row.sure_ease,
+            "votes": [[vote.role, vote.value, vote.ease] for vote in standing(session).cast[row.metric]],
         }
         for row in rows
         if row.place
     ]
+    return draw(eye, "metrics", "ranking", points=points(rows), spots=spots, agreement=standing(session).agreement)
+
+
+def _order_cards(session: Session, eye: Eye) -> Markup | None:
+    """The metrics in their order, where the team chooses those that it keeps."""
+    if not _is_ranked(session):
+        return None
     return draw(
         eye,
         "metrics",
-        "ranking",
+        "order_cards",
         notes=session.notes,
-        rows=rows,
+        rows=standing(session).rows,
         abstained=standing(session).abstained,
-        points=points(rows),
-        spots=spots,
+        kept=session.kept,
         shown=[round.id for round in reversed(session.rounds) if round.shown],
     )
 
@@ -212,6 +218,7 @@ PANE = Pane(
     (
         Part("round", _round_reads, _round),
         Part("ranking", _ranking_reads, _ranking),
+        Part("order", lambda scene: (*_ranking_reads(scene), scene.session.kept), _order_cards),
         Part("solidity", _ranking_reads, _solidity),
         cards(
             "metrics",

@@ -100,7 +100,7 @@ def live_the_hour(four: dict[str, Person]) -> None:
     facilitator.sees("2 sur 2 ont fini : Marc, Inès")
     for person in four.values():
         assert person.page.get_by_text("4,5").count() == 0
-    facilitator.page.get_by_role("button", name="Montrer les notes").click()
+    facilitator.page.get_by_role("button", name="Montrer les avis").click()
     for person in four.values():
         person.sees("13,5")
         person.shot("4-recommendations")

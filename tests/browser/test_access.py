@@ -80,8 +80,8 @@ def fill(people: dict[str, Person], step: str) -> None:
         row.get_by_label("Valeur pour les usagers").fill("5")
         row.get_by_label("Facilité d’obtenir la donnée").fill("2")
         facilitator.sees("1 sur 2")
-        facilitator.page.get_by_role("button", name="Montrer les notes").click()
-        consultant.sees("Classement")
+        facilitator.page.get_by_role("button", name="Montrer les avis").click()
+        consultant.sees("L’ordre, et ce que l’équipe garde")
     elif step == "learnings":
         client.write("learning", "Le délai dit plus que les inscriptions")
         client.write("action", "Compter les abandons")

@@ -351,7 +351,7 @@ def test_the_facilitator_is_told_of_a_round_left_open(stage: Stage, person: Call
     nadia.sees("Un tour de notes est encore ouvert")
     # Whoever is scoring is not torn away.
     expect(marc.page.locator(".ballot")).to_be_visible()
-    nadia.page.locator(".band").get_by_role("button", name="Montrer les notes").click()
+    nadia.page.locator(".band").get_by_role("button", name="Montrer les avis").click()
     expect(nadia.page.get_by_text("Un tour de notes est encore ouvert")).to_have_count(0)
     stage.store.catch_up()
     assert stage.store.session.rounds[0].shown
