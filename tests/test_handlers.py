@@ -120,7 +120,7 @@ async def test_somebody_is_told_of_their_namesakes_before_they_come_in_as_one(ho
     browser = house.at(CONSULTANT)
     body = {"id": "join-consultant", "name": "camille", "key": browser.own, "alone": True}
     told = said(await browser.post("/join", body))
-    assert "Camille</bdi> (équipe)" in told["namesakes"] and "person" not in told
+    assert "Camille</bdi> (équipe)" in str(told["namesakes"]) and "person" not in told
     assert "person" in said(await browser.post("/join", {**body, "name": "Camille B."}))
     # Their own name sent twice is no namesake.
     assert "person" in said(await browser.post("/join", {**body, "name": "Camille B."}))
