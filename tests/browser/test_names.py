@@ -29,7 +29,8 @@ def too_wide(page: Page) -> list[str]:
     """What goes beyond the window, all that can be opened being open, or nothing."""
     page.evaluate("document.querySelectorAll('details').forEach((details) => { details.open = true; })")
     found = page.evaluate(
-        """() => document.scrollingElement.scrollWidth <= innerWidth ? [] : [...document.querySelectorAll('body :not(.chip *)')]
+        """() => document.scrollingElement.scrollWidth <= innerWidth ? []
+        : [...document.querySelectorAll('body :not(.chip *)')]
         .filter((one) => one.getBoundingClientRect().right > innerWidth + 1)
         .map((one) => `${one.tagName}.${one.className} ${one.textContent.trim().slice(0, 40)}`).slice(0, 8)"""
     )
