@@ -81,6 +81,7 @@ def full(server: Server) -> Iterator[tuple[Room, dict[str, str]]]:
     store.journal.close()
 
 
+@pytest.mark.timeout(400)
 def test_no_page_is_wider_than_its_window_whatever_the_names(
     server: Server, full: tuple[Room, dict[str, str]], person: Callable[..., Person]
 ) -> None:
