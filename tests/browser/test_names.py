@@ -149,7 +149,7 @@ def test_two_people_of_one_name_are_told_apart_from_the_entrance_on(
 
     # The facilitator reads whom they correct, and finds the links whatever is open.
     ada.page.get_by_role("button", name="Corriger : Camille B.").click()
-    expect(ada.page.get_by_role("dialog", name="Corriger Camille B.")).to_be_visible()
+    expect(ada.page.locator("dialog[open] h2")).to_have_text("Corriger Camille B.")
     ada.page.keyboard.press("Escape")
     with ada.context.expect_page() as opened:
         ada.page.get_by_role("link", name="Inviter").click()
