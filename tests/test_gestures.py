@@ -113,6 +113,7 @@ def in_a_round(stage: Stage, **gesture: Any) -> dict[str, Any]:
 
 GESTURES: Mapping[str, tuple[Make, set[Role]]] = {
     "come in again under another name": (lambda s: {"do": "join", "name": "Camille"}, set(Role)),
+    "change one's own name": (lambda s: {"do": "rename", "name": "Camille B."}, set(Role)),
     "correct a name": (lambda s: {"do": "correct", "person": "second", "name": "Paule"}, {FACILITATOR}),
     "correct a role": (
         lambda s: {"do": "correct", "person": "second", "name": "Paul", "role": "observer"},
@@ -456,6 +457,7 @@ def test_a_choice_is_yes_or_no_and_nothing_else_is_taken_for_a_no(stage: Stage, 
 @pytest.mark.parametrize("name", ["", "  ", "\u202e", "x" * 81, None, 5, [], {}])
 def test_a_name_is_given_and_short(stage: Stage, name: Any) -> None:
     stage.room.refused(OBSERVER, do="join", name=name)
+    stage.room.refused(OBSERVER, do="rename", name=name)
     stage.room.refused(FACILITATOR, do="correct", person="second", name=name)
 
 

@@ -120,6 +120,22 @@ async def test_links_are_the_facilitators_to_see_and_to_renew(house: Served) -> 
 
 
 @served
+async def test_somebody_is_told_of_their_namesakes_before_they_come_in_as_one(house: Served) -> None:
+    await house.joins(CLIENT, "Camille")
+    browser = house.at(CONSULTANT)
+    body = {"id": "join-consultant", "name": "camille", "key": browser.own, "alone": True}
+    told = said(await browser.post("/join", body))
+    assert "Camille</bdi> (équipe)" in str(told["namesakes"]) and "person" not in told
+    assert "person" in said(await browser.post("/join", {**body, "name": "Camille B."}))
+    # Their own name sent twice is no namesake.
+    assert "person" in said(await browser.post("/join", {**body, "name": "Camille B."}))
+    other = house.at(OBSERVER)
+    assert "person" in said(
+        await other.post("/join", {**body, "id": "join-observer", "key": other.own, "alone": False})
+    )
+
+
+@served
 async def test_pages_apart_are_for_some_roles(house: Served) -> None:
     ada, marc, lou = await house.joins(FACILITATOR), await house.joins(CLIENT), await house.joins(OBSERVER)
     codes = {path: [(await browser.get(path)).code for browser in (ada, marc, lou)] for path in ("/script", "/prepare")}

@@ -311,7 +311,7 @@ def test_a_payload_in_every_field_comes_out_as_words_and_changes_no_tag_and_no_a
             assert {id: tree.shape() for id, tree in trees.items()} == plain(eye, views)
             # Addresses are ours: nobody’s words are in one.
             hrefs = {link.attributes["href"] for tree in trees.values() for link in tree.all("a")}
-            assert hrefs <= {f"{role}/summary.html", f"{role}/prepare"}
+            assert hrefs <= {f"{role}/summary.html", f"{role}/prepare", "facilitator/links"}
 
     agree(few(PAYLOADS), agrees)
 
@@ -319,14 +319,17 @@ def test_a_payload_in_every_field_comes_out_as_words_and_changes_no_tag_and_no_a
 # What a role does not see ---------------------------------------------------------------------------
 
 
-def test_observers_have_no_form_and_nothing_to_press_but_the_steps_and_their_own_notes(busy: Room) -> None:
+def test_observers_have_no_form_but_their_name_and_nothing_to_press_but_the_steps_and_their_own(busy: Room) -> None:
     for lang in LANGUAGES:
         frame = Tree(frames(Eye(OBSERVER, lang)))
-        assert frame.all("form", "dialog", "select", "input") == []
+        assert [form.attributes["data-do"] for form in frame.all("form")] == ["rename"]
+        assert len(frame.all("dialog", "select", "input")) == 2
         assert [element.attributes.get("id") for element in frame.all("textarea")] == ["own-notes"]
         drawn = Tree("".join(fragments(busy.session, Eye(OBSERVER, lang)).values()))
         pressed = [button.attributes for button in drawn.all("button")]
-        assert all("data-look" in said or "data-look-moment" in said for said in pressed)
+        own = [said for said in pressed if said.get("data-into") == "rename"]
+        assert len(own) == len([person for person in busy.session.people.values() if not person.out])
+        assert all("data-look" in said or "data-look-moment" in said or said in own for said in pressed)
 
 
 @pytest.mark.parametrize("role", Role)
@@ -346,7 +349,7 @@ def test_only_the_facilitators_page_has_the_clocks_buttons_and_those_on_people(b
         pressed = {element.attributes.get("data-do", "") for element in Tree(page).elements} & commands
         assert bool(pressed) == (role == FACILITATOR)
         assert ("Lou" in page) == (role == FACILITATOR)
-        assert ('data-act="person"' in page) == (role == FACILITATOR)
+        assert ('data-into="person"' in page) == (role == FACILITATOR)
 
 
 @audiences
@@ -542,7 +545,7 @@ def test_an_hour_that_starts_very_late_is_not_offered_an_end_that_leaves_it_no_t
 def test_people_are_shown_by_role_connected_or_not(room: Room) -> None:
     page = seen(room.session, CLIENT, people, present=frozenset({"person-client"}))
     words = Tree(f"<div>{page}</div>").elements[0].words
-    assert words.count("hors ligne") == 3
+    assert words.count("hors ligne") == 4 and "3 personnes hors ligne" in words
     assert [h.words.split()[0] for h in Tree(page).all("h3")] == ["Animation", "Équipe", "Consultants", "Observateurs"]
 
 
@@ -558,7 +561,7 @@ def test_a_question_says_who_spoke_who_wrote_when_and_holds_its_answers(busy: Ro
         h for id, h in fragments(busy.session, Eye(OBSERVER), (questions,)).items() if id.startswith("questions/")
     ]
     words = Tree(f"<div>{card}</div>").elements[0].words
-    assert re.search("Inès · consultants\\s+· à 20\u00a0min\\s+· noté par Ada", words)
+    assert re.search("Inès · consultant\\s+· à 20\u00a0min\\s+· noté par Ada", words)
     assert "Personne ne le sait" in words
     assert "Répondu de vive voix, sans note." in words
 
@@ -573,7 +576,8 @@ def test_a_note_written_before_the_hour_has_no_minute(busy: Room) -> None:
 
 def test_a_note_is_written_for_people_around_the_table_never_for_an_observer(busy: Room) -> None:
     speakers = Tree(seen(busy.session, CONSULTANT, questions)).all("button")
-    assert [b.words for b in speakers if "data-speaker" in b.attributes][:3] == ["Marc", "Inès", "Ada"]
+    chips = [b.words for b in speakers if "data-speaker" in b.attributes][:3]
+    assert chips == ["Marc · équipe", "Inès · consultant", "Ada · animation"]
     assert "Lou" not in seen(busy.session, CONSULTANT, questions, recommendations)
 
 
@@ -586,7 +590,8 @@ def test_the_tools_of_a_note_are_its_authors_and_the_facilitators(busy: Room) ->
         assert tools.attributes["data-for"] == "person-consultant"
         # The page of the author takes `hidden` off; it is in everybody's fragment, since an audience is a role.
         assert ("hidden" in tools.attributes) == (role != FACILITATOR)
-    assert "data-by" not in seen(busy.session, OBSERVER)
+    [roster] = [html for id, html in fragments(busy.session, Eye(OBSERVER)).items() if id == "people/"]
+    assert seen(busy.session, OBSERVER).count("data-by") == roster.count("data-by")
 
 
 def test_the_contract_waits_without_blocking(room: Room) -> None:

@@ -54,7 +54,6 @@ const ACTS = {
   edit: (b) => openDialog('edit', { set: { note: b.dataset.note, was: b.dataset.was }, fill: { text: recall(editOf(b.dataset.note)) || b.dataset.text } }),
   schedule: openStart,
   details: (b) => openDetails($(`dialog[data-dialog="${b.dataset.into}"] form`), b.closest('[data-values]'), b.dataset.field),
-  person: (b) => openDialog('person', { set: { person: b.dataset.person }, fill: { name: b.dataset.name, role: b.dataset.role } }),
   // Any dialog that a button fills from its own words.
   open: (b) => openDialog(b.dataset.into, { set: picked(b.dataset, ASKED), fill: parsed(b.dataset.values) }),
   'look-together': (b) => goTo(b.dataset.note),

@@ -16,6 +16,7 @@ from impactlib.domain.events import Entry, Event, order
 from impactlib.domain.fold import evolve
 from impactlib.domain.formats import day, rounded
 from impactlib.domain.inventory import TIE
+from impactlib.domain.names import named
 from impactlib.domain.session import Session
 from impactlib.domain.session_file import SessionFile
 from impactlib.domain.text import N_
@@ -92,7 +93,7 @@ def said(session: Session, entry: Entry, at: float) -> Iterator[Line]:
     # Whether somebody abstained is theirs, as their points are.
     scored = isinstance(event, events.MetricScored | events.MetricAbstained)
     name = SCORED if scored else type(event).__name__
-    author = session.people.get(entry.behalf or entry.by)
+    author = named(session).get(entry.behalf or entry.by)
     who = author.name if author and not scored else ""
     line = Line(at, session.clock.step or "", who, what, name, text=_text(session, event))
     if isinstance(event, events.NoteWritten):
@@ -188,7 +189,7 @@ def _text(session: Session, event: Event) -> str:
             minutes = f" · {rounded(event.minutes, session.lang)} min" if isinstance(event, events.MinutesSet) else ""
             return title + minutes
         case events.PersonCorrected(person=id) | events.PersonShownOut(person=id) | events.PersonLetIn(person=id):
-            person = session.people.get(id)
+            person = named(session).get(id)
             return person.name if person else ""
         case _:
             note = session.notes.get(note_of(event))

@@ -88,6 +88,7 @@ class _Rule:
 
 _RULES: Mapping[str, _Rule] = {
     "join": _Rule(EVERYONE, people_and_clock.join),
+    "rename": _Rule(EVERYONE, people_and_clock.rename),
     "correct": _Rule(FACILITATOR, people_and_clock.correct),
     "show_out": _Rule(FACILITATOR, people_and_clock.show_out),
     "let_in": _Rule(FACILITATOR, people_and_clock.let_in),

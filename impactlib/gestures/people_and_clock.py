@@ -25,6 +25,12 @@ def join(session: Session, person: Person, gesture: Gesture) -> list[Event]:
     return [] if known.name == name else [events.PersonCorrected(person.id, name, known.role)]
 
 
+def rename(session: Session, person: Person, gesture: Gesture) -> list[Event]:
+    """Change one's own name."""
+    name = name_of(gesture)
+    return [] if name == person.name else [events.PersonCorrected(person.id, name, person.role)]
+
+
 def correct(session: Session, person: Person, gesture: Gesture) -> list[Event]:
     """Change somebody's name or role; one facilitator at least must stay."""
     other, name = _other(session, gesture), name_of(gesture)

@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from impactlib.domain import recommendations
 from impactlib.domain.agenda import Role
+from impactlib.domain.names import named
 from impactlib.domain.once import once
 from impactlib.domain.scoring import ENOUGH_VOTERS, VOTERS, Formula, Method, Row, rank, together
 from impactlib.domain.session import Note, Round, Session
@@ -96,7 +97,8 @@ def _shown(session: Session) -> tuple[Round, ...]:
 
 
 def _round(session: Session, eye: Eye) -> Markup:
-    """The open round and who has finished; without one, the facilitator's choice of metrics for the next."""
+    """The open round, how many have finished and, for the facilitator, who is missing; without one, the choice of
+    metrics for the next."""
     metrics, round = session.notes_of("metric"), session.round
     if round is None:
         picked = suggested(session)
@@ -106,15 +108,16 @@ def _round(session: Session, eye: Eye) -> Markup:
     asked = [metric for metric in metrics if round.takes(metric.id)]
     before = [earlier.id for earlier in reversed(session.rounds) if earlier.shown]
     ballot = {"id": round.id, "metrics": [{"id": m.id, "name": name(m, eye.lang)} for m in asked], "before": before}
-    done = finished(session, round)
+    everybody, done = voters(session), finished(session, round)
     return draw(
         eye,
         "metrics",
         "round",
         ballot=ballot if eye.role != Role.FACILITATOR else None,
         asked=asked,
-        done=done,
-        everybody=voters(session),
+        done=len(done),
+        all=len(everybody),
+        missing=[named(session)[person.id].name for person in everybody if person not in done],
         round=round,
         number=session.rounds.index(round) + 1,
     )

@@ -123,7 +123,7 @@ def test_every_page_is_accessible_and_fits_both_widths_for_each_role_and_step(
         people["facilitator"].page.get_by_role("link", name="Mon fil, à part").click()
     opened.value.wait_for_selector("body[data-ready]")
     agree(opened.value, "script")
-    people["facilitator"].page.get_by_role("button", name="Corriger : Lou").click()
+    people["facilitator"].roster().get_by_role("button", name="Corriger : Lou").click()
     agree(people["facilitator"].page, "dialog")
     lost = person("observer")
     lost.page.goto(f"{server.url}room/unknown/client")

@@ -122,7 +122,7 @@ def test_a_name_and_a_role_are_corrected_and_the_page_follows(four: dict[str, Pe
     start(four, 1)
     facilitator, consultant = four["facilitator"], four["consultant"]
     consultant.page.locator("#text-expectation").fill("Un brouillon")
-    facilitator.page.get_by_role("button", name="Corriger : Inès").click()
+    facilitator.roster().get_by_role("button", name="Corriger : Inès").click()
     facilitator.page.locator("#person-name").fill("Inès B.")
     facilitator.page.locator("#person-role").select_option("client")
     facilitator.page.locator("dialog[open] .btn:not(.quiet)").click()
@@ -137,7 +137,7 @@ def test_a_name_and_a_role_are_corrected_and_the_page_follows(four: dict[str, Pe
 def test_somebody_shown_out_sees_nothing_more_until_let_in(four: dict[str, Person]) -> None:
     start(four, 1)
     facilitator, observer = four["facilitator"], four["observer"]
-    facilitator.page.get_by_role("button", name="Corriger : Lou").click()
+    facilitator.roster().get_by_role("button", name="Corriger : Lou").click()
     facilitator.page.get_by_role("button", name="Faire sortir de l’atelier").click()
     expect(observer.page.get_by_role("heading", name="Cet atelier vous est fermé")).to_be_visible(timeout=15_000)
     observer.shot("out")
