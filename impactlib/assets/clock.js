@@ -5,14 +5,22 @@ import { $, $$, fitting, page, words } from './page.js';
 export const now = () => page.journal + (Date.now() / 1000 + page.offset - page.server) * page.speed;
 export const setClock = (journal, server, speed) => Object.assign(page, { journal, server, speed, offset: server - Date.now() / 1000 });
 
-const sign = (seconds) => {
+export const sign = (seconds) => {
   const whole = Math.abs(seconds < 0 ? Math.floor(seconds) : Math.ceil(seconds));
   return `${seconds < 0 ? '+' : ''}${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`;
 };
-const hour = (at) => {
+export const hour = (at) => {
   const [h, m] = new Intl.DateTimeFormat('fr', { hour: '2-digit', minute: '2-digit' }).format(at * 1000).split(':');
   return page.lang === 'fr' ? `${+h} h ${m}` : `${+h}:${m}`;
 };
+
+// What a countdown's data say now: the seconds left, the share that is done, how near the end is, and when the hour ends.
+export function measured({ granted, ran, resumed, paused, ends }) {
+  const left = granted - ran - (resumed ? Math.max(0, now() - resumed) : 0);
+  const share = granted > 0 ? left / granted : 0;
+  const mood = left < 0 ? 'over' : share <= 0.05 ? 'last' : share <= 0.2 ? 'soon' : '';
+  return { left, done: Math.min(1, Math.max(0, 1 - share)), mood, end: +ends + (paused ? now() - paused : 0) };
+}
 
 let leftBefore = 0;
 let stepBefore = '';
@@ -20,7 +28,7 @@ export function tick() {
   const time = $('.time');
   const bar = $('.bar');
   if (!time || !bar) return;
-  const { granted, ran, resumed, paused, ends, scheduled } = time.dataset;
+  const { paused, scheduled } = time.dataset;
   const state = bar.dataset.state;
   const [big, small, say] = [$('b', time), $('small', time), $('[data-say]', time)];
   if (state === 'ended' || state === 'before') {
@@ -29,17 +37,13 @@ export function tick() {
     time.className = 'time';
     return;
   }
-  const left = granted - ran - (resumed ? Math.max(0, now() - resumed) : 0);
-  const share = granted > 0 ? left / granted : 0;
-  const mood = left < 0 ? 'over' : share <= 0.05 ? 'last' : share <= 0.2 ? 'soon' : '';
-  const end = +ends + (paused ? now() - paused : 0);
+  const { left, done, mood, end } = measured(time.dataset);
   big.textContent = sign(left);
   small.textContent = [paused ? words(time, 'paused') : mood && words(time, mood), `${words(time, 'end')} ${hour(end)}`].filter(Boolean).join(' · ');
   if (!time.classList.contains(mood || 'calm')) {
     time.className = `time ${mood || 'calm'}`;
     say.textContent = mood ? words(time, mood) : '';
   }
-  const done = Math.min(1, Math.max(0, granted > 0 ? 1 - left / granted : 1));
   $('.steps [aria-current] b')?.style.setProperty('width', `${done * 100}%`);
   const step = bar.dataset.step;
   // Not "just after zero": a page in the background ticks once a minute.

@@ -13,7 +13,7 @@ def frame(eye: Eye) -> Markup:
 
 
 def _now(session: Session, eye: Eye) -> Markup:
-    return draw(eye, "now", "now", session=session, following=session.following, scoring=_scoring(session))
+    return draw(eye, "now", "now", session=session, following=session.following, scoring=scoring(session))
 
 
 def _together(session: Session, eye: Eye) -> Markup | None:
@@ -22,7 +22,7 @@ def _together(session: Session, eye: Eye) -> Markup | None:
     return draw(eye, "now", "together", note=session.looked_at)
 
 
-def _scoring(session: Session) -> str:
+def scoring(session: Session) -> str:
     """In a step that is about the metrics, whether a round of scores is "open", or the last was "shown"; else ""."""
     if session.ended or session.step is None or "metrics" not in session.step.shows or not session.rounds:
         return ""
@@ -37,7 +37,7 @@ def _scoring(session: Session) -> str:
 def _reads(scene: Scene) -> Reads:
     session = scene.session
     open_round = session.round.id if session.round else ""
-    return session.clock, session.agenda, session.listening, _scoring(session), open_round
+    return session.clock, session.agenda, session.listening, scoring(session), open_round
 
 
 PANE = Pane(
