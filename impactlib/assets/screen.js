@@ -6,7 +6,7 @@ import { hour, measured, setClock, sign } from './clock.js';
 
 const body = document.body.dataset;
 const QUIET = 25; // seconds without a sign of life (they come every 10) before the screen says so
-const SMALLEST = 0.5; // of its size, that a moment's text may shrink to
+const SMALLEST = 0.5; // of its size, that a subject's text may shrink to
 
 page.lang = document.documentElement.lang;
 setClock(+body.now, +body.server, +body.speed);
@@ -34,11 +34,11 @@ function tell() {
 const over = (box) => box.scrollHeight > box.clientHeight + 1 || box.scrollWidth > box.clientWidth + 1;
 
 function fit() {
-  const moment = $('.moment');
+  const subject = $('.subject');
   const notes = $$('[data-zone="screen-notes"] > .fragment');
-  if (!moment) return;
-  for (let size = 1; size === 1 || (over(moment) && size >= SMALLEST); size -= 0.05) moment.style.setProperty('--fit', size);
-  const total = +moment.dataset.total;
+  if (!subject) return;
+  for (let size = 1; size === 1 || (over(subject) && size >= SMALLEST); size -= 0.05) subject.style.setProperty('--fit', size);
+  const total = +subject.dataset.total;
   const others = $('[data-others]');
   notes.forEach((note) => { note.hidden = false; });
   const count = (shown) => {
