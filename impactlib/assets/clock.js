@@ -5,13 +5,13 @@ import { $, $$, fitting, page, words } from './page.js';
 export const now = () => page.journal + (Date.now() / 1000 + page.offset - page.server) * page.speed;
 export const setClock = (journal, server, speed) => Object.assign(page, { journal, server, speed, offset: server - Date.now() / 1000 });
 
-const sign = (seconds) => {
+export const sign = (seconds) => {
   const whole = Math.abs(seconds < 0 ? Math.floor(seconds) : Math.ceil(seconds));
   return `${seconds < 0 ? '+' : ''}${Math.floor(whole / 60)}:${two(whole % 60)}`;
 };
 const two = (number) => String(number).padStart(2, '0');
 const local = (at, options) => new Intl.DateTimeFormat(page.lang, options).formatToParts(at * 1000).reduce((parts, { type, value }) => ({ ...parts, [type]: value }), {});
-const hour = (at) => {
+export const hour = (at) => {
   const when = new Date(at * 1000);
   const [h, m] = [when.getHours(), two(when.getMinutes())];
   return page.lang === 'fr' ? `${h}\u00a0h${m === '00' ? '' : `\u00a0${m}`}` : `${h}:${m}`;
@@ -58,13 +58,21 @@ function hourLeft(time, left) {
   return [`${said(time, 'hour', { m: Math.ceil(Math.round(rest) / 60) })}${balance ? `, ${balance}` : ''}`, said(time, 'until', { h: hour(end) })].join(' · ');
 }
 
+// What a countdown's data say now: the seconds left, the share that is done, how near the end is, and when the hour ends.
+export function measured({ granted, ran, resumed, paused, ends }) {
+  const left = granted - ran - (resumed ? Math.max(0, now() - resumed) : 0);
+  const share = granted > 0 ? left / granted : 0;
+  const mood = left < 0 ? 'over' : share <= 0.05 ? 'last' : share <= 0.2 ? 'soon' : '';
+  return { left, done: Math.min(1, Math.max(0, 1 - share)), mood, end: +ends + (paused ? now() - paused : 0) };
+}
+
 let leftBefore = 0;
 let stepBefore = '';
 export function tick() {
   const time = $('.time');
   const bar = $('.bar');
   if (!time || !bar) return;
-  const { granted, ran, resumed, paused, scheduled } = time.dataset;
+  const { paused, scheduled } = time.dataset;
   const state = bar.dataset.state;
   const [big, of, whole, say] = [$('b', time), $('.of', time), $('.hour', time), $('[data-say]', time)];
   if (state === 'ended' || state === 'before') {
@@ -73,9 +81,7 @@ export function tick() {
     time.className = 'time still';
     return;
   }
-  const left = granted - ran - (resumed ? Math.max(0, now() - resumed) : 0);
-  const share = granted > 0 ? left / granted : 0;
-  const mood = left < 0 ? 'over' : share <= 0.05 ? 'last' : share <= 0.2 ? 'soon' : '';
+  const { left, done, mood } = measured(time.dataset);
   big.textContent = sign(left);
   of.textContent = mood && !paused ? said(time, 'step', { said: words(time, mood) }) : words(time, 'calm');
   whole.textContent = hourLeft(time, left);
@@ -83,7 +89,6 @@ export function tick() {
     time.className = `time ${mood || 'calm'}`;
     say.textContent = paused ? words(time, 'paused') : mood ? words(time, mood) : '';
   }
-  const done = Math.min(1, Math.max(0, granted > 0 ? 1 - left / granted : 1));
   $('.steps [aria-current] b')?.style.setProperty('width', `${done * 100}%`);
   const step = bar.dataset.step;
   // Not "just after zero": a page in the background ticks once a minute.

@@ -24,6 +24,9 @@ from impactlib.views.parts import Eye, Scene
 MEMORY = 200
 """Patches remembered for pages that come back."""
 
+SCREEN = "screen"
+"""The name under which a room's screen is an audience, which no notebook has: it shows the links of all roles."""
+
 Message = bytes | None
 """A server-sent event, ready to write; None ends the stream."""
 
@@ -177,8 +180,9 @@ class Room:
 
     def _end_renewed(self) -> None:
         generations = self._read_generations()
+        renewed = {role for role in Role if generations[role] != self._generations[role]}
         for audience, shown in self.audiences.items():
-            if generations[audience.role] != self._generations[audience.role]:
+            if renewed and (audience.role in renewed or audience.notebook == SCREEN):
                 shown.send_away()
         self._generations = generations
 

@@ -1,4 +1,4 @@
-"""Who may come in: the operator's key, a key for each role of a workshop, a key for each browser.
+"""Who may come in: the operator's key, a key for each role of a workshop and for its screen, one for each browser.
 
 Nothing but one secret is stored, in the data folder. The keys derive from it (HMAC-SHA-256), so a
 link can be shown again at any time; renewing a role's link raises its generation, and the key before
@@ -71,6 +71,11 @@ def read_code(said: str) -> str:
     '4F7K2Q'
     """
     return "".join(letter for letter in said.upper() if letter.isalnum())
+
+
+def screen_key(data: Path, journal: Journal) -> str:
+    """The key of the room's screen, which opens nothing else. A new link for observers makes a new one."""
+    return _derive(secret(data), journal.session, "screen", str(journal.generation(Role.OBSERVER)))
 
 
 def person_id(session: str, key: str) -> str:
