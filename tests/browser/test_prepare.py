@@ -223,9 +223,9 @@ def test_the_workshops_room_is_one_link_away_and_only_the_team_prepares(
 ) -> None:
     marc, _, links = two
     marc.page.get_by_role("link", name="Voir la salle de l’atelier").click()
-    marc.ready().sees("L’atelier commence bientôt")
+    marc.ready().sees("L’atelier n’a pas commencé")
     marc.page.get_by_role("link", name="English").click()
-    marc.ready().sees("The workshop starts soon")
+    marc.ready().sees("The workshop has not begun")
     marc.page.get_by_role("link", name="Français").click()
     marc.ready().page.get_by_role("link", name="Préparer").click()
     marc.ready().sees("Trois questions")

@@ -55,7 +55,11 @@ class Screen(Handler):
         page = await self.state.sessions.at_screen(session, self.get_cookie(KEY, "") or "", drawn)
         given = page.pop("given")
         # The ways in, but the facilitator's: this page is projected.
-        ways = [one for one in invitations(page["session"], given, self.given_address, page["lang"]) if one.role != Role.FACILITATOR]
+        ways = [
+            one
+            for one in invitations(page["session"], given, self.given_address, page["lang"])
+            if one.role != Role.FACILITATOR
+        ]
         self.render_page("screen_page.html", ways=ways, drawn=_drawn(given), **page)
 
 
