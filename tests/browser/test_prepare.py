@@ -232,8 +232,8 @@ def test_the_workshops_room_is_one_link_away_and_only_the_team_prepares(
     facilitator = person("facilitator").join(links["facilitator"], "Ada")
     facilitator.page.get_by_role("link", name="Préparer avec l’équipe").click()
     facilitator.ready().sees("Trois questions")
-    for role in ("consultant", "observer"):
-        other = person(role).join(links[role], "Lou")
+    for role, name in (("consultant", "Lou"), ("observer", "Sami")):
+        other = person(role).join(links[role], name)
         assert other.page.get_by_role("link", name=re.compile("^Préparer")).count() == 0
         answer = other.page.goto(other.page.url + "/prepare")
         assert answer and answer.status == 403
