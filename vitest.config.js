@@ -1,4 +1,10 @@
 export default {
   cacheDir: '.venv/front/cache',
-  test: { dir: 'tests/front', isolate: false, reporters: ['dot'], fsModuleCachePath: '.venv/front/cache' },
+  test: {
+    dir: 'tests/front',
+    env: { TZ: 'UTC' }, // the browser's time zone, for hours and days
+    isolate: false,
+    reporters: ['dot'],
+    fsModuleCachePath: '.venv/front/cache',
+  },
 };

@@ -267,10 +267,20 @@ function progress(host) {
 /** @param {El} host */
 const ofChart = (host) =>
   Object.fromEntries(
-    ['valueAxis', 'easeAxis', 'unplaced', 'abstained', 'tray', 'label', 'sure', 'apart'].map((name) => [
-      name,
-      words(host, name),
-    ]),
+    [
+      'valueAxis',
+      'easeAxis',
+      'unplaced',
+      'abstained',
+      'tray',
+      'label',
+      'sure',
+      'apart',
+      'first',
+      'prepare',
+      'easy',
+      'later',
+    ].map((name) => [name, words(host, name)]),
   );
 
 /** @param {Ballot} host */

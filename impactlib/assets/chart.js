@@ -3,13 +3,17 @@
 // whose they are. Not numbers, which the axes and the ranking have.
 
 /** @import { Point } from './labels.js' */
-/** @import { Point as Score } from './wire.d.ts' */
+/** @import { Point as Score, Role } from './wire.d.ts' */
 
 import { DOT, LINE, end, fanned, layout } from './labels.js';
 
 /** @typedef {{ value: Score, ease: Score }} Scores */
-/** A metric in the chart: `sure` is the ease that its data make sure.
- * @typedef {{ id: string, name: string, value?: Score, ease?: Score, sure?: number, abstained?: boolean, settled?: boolean }} Placed */
+/** What somebody of a role gave: a value and an ease.
+ * @typedef {[Role, Score, Score]} Vote */
+/** A metric in the chart: `sure` is the ease that its data make sure, `votes` are everybody's once they are shown.
+ * @typedef {{ id: string, name: string, value?: Score, ease?: Score, sure?: number, votes?: Vote[], abstained?: boolean, settled?: boolean }} Placed */
+/** Words in a corner of the plot.
+ * @typedef {[text: string, x: number, y: number, anchor: 'start' | 'end']} Corner */
 
 const TOUCH = 22; // px: that of what a finger finds
 /** What a key adds to the value and to the ease: a point more, or up to the end.
@@ -40,12 +44,11 @@ const svg = (tag, attributes = {}, ...inside) => {
  * @type {(host: HTMLElement, say: Record<string, string>, move?: (id: string, scores: Scores) => void) => (wanted: Placed[]) => void} */
 export function chart(host, say, move) {
   const picture = svg('svg', { class: 'placing', role: move ? 'group' : 'img', 'aria-label': say.label });
-  const [grid, doubts, leaders, labels, dots] = ['grid', 'doubts', 'leaders', 'labels', 'dots'].map((name) =>
-    svg('g', { class: name }),
-  );
+  const layers = ['grid', 'given', 'doubts', 'leaders', 'labels', 'dots'];
+  const [grid, given, doubts, leaders, labels, dots] = layers.map((name) => svg('g', { class: name }));
   const legend = document.createElement('ol');
   legend.className = 'legend';
-  picture.append(grid, doubts, leaders, labels, dots);
+  picture.append(grid, given, doubts, leaders, labels, dots);
   const [sure, apart] = [say.sure, say.apart].map((textContent) =>
     Object.assign(document.createElement('p'), { className: 'soft small', textContent }),
   );
@@ -91,7 +94,49 @@ export function chart(host, say, move) {
       svg('text', { x: 2, y: 14 }, `↑ ${say.valueAxis}`),
     ];
     if (plot.tray) names.push(svg('text', { x: 2, y: plot.bottom + 60 }, say.tray));
-    grid.replaceChildren(...lines, ...names);
+    const quadrants = corners().map(({ text, x, y, anchor }) =>
+      svg('text', { x, y: y + 13, 'text-anchor': anchor, class: 'quadrant' }, text),
+    );
+    grid.replaceChildren(...lines, ...names, ...quadrants);
+  }
+
+  // What each corner of the chart means, once the scores are shown.
+  function corners() {
+    if (move || !say.first) return [];
+    const [left, right, top, bottom] = [plot.left + 6, plot.right - 6, plot.top + 4, plot.bottom - LINE - 2];
+    /** @type {Corner[]} */
+    const at = [
+      [say.first, right, top, 'end'],
+      [say.prepare, left, top, 'start'],
+      [say.easy, right, bottom, 'end'],
+      [say.later, left, bottom, 'start'],
+    ];
+    return at.map(([text, x, y, anchor]) => ({ text, x, y, anchor, w: pen.measureText(text).width, h: LINE }));
+  }
+
+  // Everybody's scores around the medians, by the shape of their role, each tied to the point that it counts for.
+  /** @param {Point[]} at */
+  function drawGiven(at) {
+    /** @type {Map<string, number>} */
+    const taken = new Map();
+    const marks = at.flatMap((point, i) =>
+      (points[i].votes ?? []).map(([role, value, ease]) => {
+        const key = `${value} ${ease}`;
+        const n = taken.get(key) ?? 0;
+        taken.set(key, n + 1);
+        const [x, y] = [
+          across(ease) + 6 * Math.sqrt(n) * Math.cos(n * 2.4),
+          up(value) + 6 * Math.sqrt(n) * Math.sin(n * 2.4),
+        ];
+        const shape =
+          role === 'client'
+            ? svg('rect', { x: x - 4, y: y - 4, width: 8, height: 8, rx: 1 })
+            : svg('circle', { cx: x, cy: y, r: 4 });
+        shape.setAttribute('class', role);
+        return [svg('path', { d: `M${x} ${y}L${point.x} ${point.y}` }), shape];
+      }),
+    );
+    given.replaceChildren(...marks.map(([line]) => line), ...marks.map(([, shape]) => shape));
   }
 
   /** @returns {Point[]} */
@@ -112,12 +157,14 @@ export function chart(host, say, move) {
     // The numbers of both axes stay free; what waits below has its names above them.
     const [left, top, bottom] = [plot.left - 12, 18, plot.tray ? plot.height : plot.bottom + DOT];
     const axis = { x: 0, y: plot.bottom + DOT, w: plot.width, h: 54 };
+    const named = corners().map(({ x, y, w, h, anchor }) => ({ x: anchor === 'end' ? x - w : x, y, w, h }));
     const made = layout(
       at,
       { x: left, y: top, w: plot.width - left, h: bottom - top },
       (text) => pen.measureText(text).width,
-      [axis],
+      [axis, ...named],
     );
+    drawGiven(at);
     labels.replaceChildren(
       ...made.labels.flatMap(({ x, y, w, h, lines }) => [
         svg('rect', { x, y, width: w, height: h, rx: 4 }),

@@ -1,7 +1,8 @@
 // The time left, counted down in the page from the server's clock; a laptop's own, however wrong, moves nothing.
 
-import { $, $$, fitting, page, the, words } from './page.js';
-import { hourOf, leftOf, minutesLeft, moodOf } from './time.js';
+import { $, $$, fitting, page, said, the, words } from './page.js';
+import { hourLeft, measured, starting } from './countdown.js';
+import { minutesLeft } from './time.js';
 
 export const now = () => page.journal + (Date.now() / 1000 + page.offset - page.server) * page.speed;
 /** @type {(journal: number, server: number, speed: number) => void} */
@@ -15,44 +16,33 @@ export function tick() {
   const time = $('.time');
   const bar = $('.bar');
   if (!time || !bar) return;
-  const { scheduled } = time.dataset;
-  const [granted, ran, resumed, paused, ends] = ['granted', 'ran', 'resumed', 'paused', 'ends'].map(
-    (name) => +(time.dataset[name] ?? 0),
-  );
-  const state = bar.dataset.state;
-  const [big, small, say] = [the('b', time), the('small', time), the('[data-say]', time)];
+  const { paused } = time.dataset;
+  const { state, step } = bar.dataset;
+  const [big, of, whole, say] = [the('b', time), the('.of', time), the('.hour', time), the('[data-say]', time)];
   if (state === 'ended' || state === 'before') {
-    big.textContent = state === 'ended' ? '0:00' : '–';
-    small.textContent =
-      state === 'ended'
-        ? words(time, 'ended')
-        : scheduled
-          ? `${words(time, 'start')} ${hourOf(+scheduled, page.lang)}`
-          : words(time, 'before');
-    time.className = 'time';
+    [big.textContent, whole.textContent] =
+      state === 'ended' ? [words(time, 'ended'), ''] : starting(time, now(), page.lang);
+    of.textContent = '';
+    time.className = 'time still';
     return;
   }
-  const left = leftOf({ granted, ran, resumed }, now());
-  const mood = moodOf(left, granted);
-  const end = ends + (paused ? now() - paused : 0);
+  const { left, done, mood } = measured(time.dataset, now());
   big.textContent = minutesLeft(left);
-  small.textContent = [
-    paused ? words(time, 'paused') : mood && words(time, mood),
-    `${words(time, 'end')} ${hourOf(end, page.lang)}`,
-  ]
-    .filter(Boolean)
-    .join(' · ');
+  of.textContent = mood && !paused ? said(time, 'step', { said: words(time, mood) }) : words(time, 'calm');
+  whole.textContent = hourLeft(time, now(), page.lang);
   if (!time.classList.contains(mood || 'calm')) {
     time.className = `time ${mood || 'calm'}`;
-    say.textContent = mood ? words(time, mood) : '';
+    say.textContent = paused ? words(time, 'paused') : mood ? words(time, mood) : '';
   }
-  const done = Math.min(1, Math.max(0, granted > 0 ? 1 - left / granted : 1));
-  $('.steps [aria-current] b')?.style.setProperty('width', `${done * 100}%`);
-  const step = bar.dataset.step;
+  fill(done);
   // Not "just after zero": a page in the background ticks once a minute.
   if (left <= 0 && leftBefore > 0 && stepBefore === step) ring();
   [leftBefore, stepBefore] = [left, step];
 }
+
+/** The current step on the track, filled by the share of it that is done.
+ * @param {number} done */
+export const fill = (done) => $('.steps [aria-current] b')?.style.setProperty('width', `${done * 100}%`);
 
 function ring() {
   if (!$('[data-sound]')?.checked) return;

@@ -2,6 +2,8 @@
 
 /** @import { El, Found } from './types.d.ts' */
 
+export * from './words.js';
+
 /** What a selector finds first, or null.
  * @type {<S extends string>(selector: S, root?: ParentNode | null) => Found<S> | null} */
 export const $ = (selector, root = document) => /** @type {any} */ (root?.querySelector(selector) ?? null);
@@ -21,9 +23,6 @@ export const origin = (event) => /** @type {El} */ (event.target);
 /** What has the focus. */
 export const focused = () => /** @type {El | null} */ (document.activeElement);
 
-/** The words that an element holds under a name.
- * @type {(element: HTMLElement | null, name: string) => string} */
-export const words = (element, name) => element?.dataset[`w${name[0].toUpperCase()}${name.slice(1)}`] ?? '';
 // Not crypto.randomUUID: a workshop on a local network is often served in plain http.
 export const newId = () =>
   [...crypto.getRandomValues(new Uint8Array(16))].map((b) => b.toString(16).padStart(2, '0')).join('');

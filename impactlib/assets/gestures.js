@@ -41,6 +41,8 @@ const PLAIN = [
   'before',
   'other',
   'other_was',
+  'zone',
+  'metrics',
 ];
 
 /** @type {FieldName[]} */
@@ -57,11 +59,11 @@ export function pressed(button) {
   const gesture = gestureOf(button.dataset);
   // The next step's button comes under the pointer that pressed this one's: a double press moves one step.
   if (['start', 'end'].includes(gesture.do)) {
-    if (document.body.dataset.resting) return;
+    if (document.body.dataset.resting) return toast(words($('[data-saved]'), 'once'));
     document.body.dataset.resting = 'true';
     setTimeout(() => delete document.body.dataset.resting, 600);
   }
-  if (gesture.do === 'open_round') {
+  if (gesture.do === 'open_round' && $('[data-pick]')) {
     gesture.metrics = $$('[data-pick][aria-pressed=true]')
       .map(({ dataset }) => dataset.pick)
       .join(' ');
@@ -69,7 +71,11 @@ export function pressed(button) {
   // The server empties the reason of a mark when another takes its place, not when it is taken off.
   if (gesture.do === 'detail' && gesture.detail === 'status' && gesture.value)
     if ($('[aria-pressed=true]', button.parentNode)) keepReason(button);
-  send(gesture, { note: button.dataset.note, undo: button.dataset.undo, done: button.dataset.done });
+  send(gesture, {
+    ...picked(button.dataset, ['note', 'step']),
+    undo: button.dataset.undo,
+    done: button.dataset.done,
+  });
 }
 
 // Another status asks why anew: what was said of the last one waits in the dialog, for whoever only pressed beside.
@@ -149,7 +155,7 @@ export function answered(gesture, about, answer) {
     if (gesture.do === 'open_round') page.picks = {};
     if (form && dialog?.open && !the('.said', form).textContent) dialog.close();
     if (dialog) remember(editOf(carried.note), '');
-    if (about.undo) toast(about.done ?? '', gestureOf({ do: about.undo, note: about.note ?? '' }));
+    if (about.undo) toast(about.done ?? '', gestureOf({ do: about.undo, ...picked(about, ['note', 'step']) }));
     return;
   }
   saved(form ? 'back' : 'not');

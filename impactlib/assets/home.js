@@ -68,8 +68,8 @@ carried?.addEventListener('submit', async (event) => {
 });
 
 const mine = read();
-if (mine.length) {
-  const list = the('[data-mine-list]');
+const list = $('[data-mine-list]'); // not for the operator, whose page lists them all
+if (list && mine.length) {
   for (const { team, room, at } of mine) {
     const [item, link, when] = ['li', 'a', 'span'].map((tag) => document.createElement(tag));
     Object.assign(link, { href: room, textContent: team });

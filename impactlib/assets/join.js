@@ -1,10 +1,13 @@
-// Coming in: the browser makes the person's key, the server keeps a hash of it.
+// Coming in: the browser makes the person's key, the server keeps a hash of it. Somebody of the same name who is there
+// already is spoken of once: the same name sent again comes in.
 
-import { newId, the, words } from './dom.js';
+import { $$, newId, the, words } from './dom.js';
 import { postJson, stayAwake } from './http.js';
 
 const form = the('[data-join]');
-the('button', form).disabled = false;
+const button = the('button', form);
+const enter = button.textContent;
+button.disabled = false;
 const said = the('#said');
 const { base = '', room = '' } = document.body.dataset;
 // Kept until we are in, over a reload too: a name sent twice is one person.
@@ -23,24 +26,49 @@ try {
   /* private browsing */
 }
 
+// One browser may have come in by the link of another role: it says so, rather than make a second person in silence.
+const workshop = room.replace(/[^/]+$/, '');
+/** @param {string} role */
+const enteredAs = (role) => `impact:${workshop}entered:${role}`;
+for (const line of $$('[data-entered]')) {
+  try {
+    const name = localStorage.getItem(enteredAs(line.dataset.entered));
+    the('strong', line).textContent = name;
+    line.hidden = !name;
+  } catch {
+    /* private browsing */
+  }
+}
+
+let warned = '';
+form.elements.name.addEventListener('input', () => {
+  button.textContent = enter;
+});
+
 form.addEventListener('submit', async (event) => {
   event.preventDefault();
-  const button = the('button', form);
+  const name = form.elements.name.value;
   button.disabled = true;
   try {
     const signal = AbortSignal.timeout(15000);
-    const response = await postJson(`${room}/join`, { id, key, name: form.elements.name.value }, signal);
+    const response = await postJson(`${room}/join`, { id, key, name, alone: name !== warned }, signal);
     const answer = await response.json();
-    if (response.ok) {
+    said.classList.toggle('well', 'namesakes' in answer);
+    if ('namesakes' in answer) {
+      warned = name;
+      said.innerHTML = answer.namesakes;
+      button.textContent = words(button, 'anyway');
+    } else if (response.ok) {
       try {
         sessionStorage.removeItem(STORE);
+        localStorage.setItem(enteredAs(room.slice(workshop.length)), name);
       } catch {
         /* private browsing */
       }
       return location.reload();
-    }
-    said.textContent = answer.refused;
+    } else said.textContent = answer.refused;
   } catch {
+    said.classList.remove('well');
     said.textContent = words(said, 'retry');
   }
   button.disabled = false;

@@ -1,35 +1,47 @@
 // The links page: copy, renew, and bring in a session notebook.
 
-import { $, origin, the, words } from './dom.js';
+/** @import { El } from './types.d.ts' */
+
+import { $, $$, origin, the, words } from './dom.js';
 import { postJson, stayAwake } from './http.js';
 import { upload } from './upload.js';
 
 const { base = '', room = '' } = document.body.dataset;
-const toast = the('[data-toast]');
-/** @param {string} text */
-const say = (text) => {
-  toast.textContent = text;
-  toast.hidden = false;
+
+/** Said beside the button: nothing else moves, nothing is covered.
+ * @type {(button: El, text: string) => void} */
+const say = (button, text) => {
+  for (const line of $$('[data-status]')) line.textContent = '';
+  the('[data-status]', button.closest('.invitation')).textContent = text;
 };
+
+/** @type {(button: El, text: string) => Promise<void>} */
+async function copy(button, text) {
+  // The clipboard's own interface asks for https; a workshop on a local network often has none.
+  try {
+    return await navigator.clipboard.writeText(text);
+  } catch {
+    /* the former way */
+  }
+  const field = Object.assign(document.createElement('textarea'), { value: text, className: 'sr' });
+  button.after(field); // the page does not scroll to it
+  field.select();
+  document.execCommand('copy');
+  field.remove();
+  button.focus();
+}
 
 document.addEventListener('click', async (event) => {
   const button = origin(event).closest('button');
   if (button?.dataset.copy) {
     const field = /** @type {HTMLTextAreaElement} */ (document.getElementById(button.dataset.copy));
-    field.closest('details')?.setAttribute('open', '');
-    field.select();
-    // The clipboard's own interface asks for https; a workshop on a local network often has none.
-    try {
-      await navigator.clipboard.writeText(field.value);
-    } catch {
-      document.execCommand('copy');
-    }
-    say(words(toast, 'copied'));
+    await copy(button, field.value);
+    say(button, words(button, 'copied'));
   }
   if (button?.dataset.renew) {
     const response = await postJson(`${room}/links`, { role: button.dataset.renew }).catch(() => null);
     if (response?.ok) location.reload();
-    else say(words(toast, 'failed'));
+    else say(button, words(the('main'), 'failed'));
   }
 });
 const merge = $('[data-upload=merge]');
@@ -38,7 +50,7 @@ merge?.addEventListener('submit', async (event) => {
   event.preventDefault();
   const answer = await upload(merge);
   const line = the('[data-added]');
-  line.textContent = !answer ? '' : answer.added ? line.dataset.wSome + answer.added : line.dataset.wNone;
+  line.textContent = !answer ? '' : answer.added ? words(line, 'some') + answer.added : words(line, 'none');
 });
 stayAwake(base);
 document.body.dataset.ready = '1';

@@ -12,6 +12,7 @@ globalThis.__impact ??= {
   lang: 'fr',
   store: 'impact:',
   look: null,
+  moment: null,
   send: null,
   wired: false,
   picks: {},

@@ -15,6 +15,7 @@ import {
   parsed,
   recall,
   remember,
+  said,
   saved,
   send,
   the,
@@ -24,8 +25,9 @@ import {
 import { editOf } from './drafts.js';
 import { put, watchPointer } from './fragments.js';
 import { setClock, tick } from './clock.js';
-import { goTo, lookAt, uncover } from './steps.js';
+import { goTo, lookAt, lookAtMoment } from './steps.js';
 import { LIMIT, dates, detach, draft, draftOf, formOf, keptAt, openDialog, replyTo, typed } from './forms.js';
+import { openStart, watchBand } from './start.js';
 import { draftOfDetails, keepDetails, openDetails, takeTheirs } from './details.js';
 import { ASKED, answered, picked, pressed, submitted } from './gestures.js';
 
@@ -39,10 +41,8 @@ function fit(root) {
     button.setAttribute('aria-pressed', String(page.picks[button.dataset.pick] ?? 'picked' in button.dataset));
   });
   $$('[data-picks]', root).forEach((line) => {
-    line.textContent = words(line, 'picks').replace(
-      '{number}',
-      String($$('[data-pick][aria-pressed=true]', line.parentNode).length),
-    );
+    const number = $$('[data-pick][aria-pressed=true]', line.parentNode).length;
+    line.textContent = said(line, 'picks', { number });
   });
   $$('[data-formula]', root).forEach((button, i) => {
     button.setAttribute('aria-pressed', String(page.formula ? page.formula === button.dataset.formula : i === 0));
@@ -85,20 +85,13 @@ const ACTS = {
       set: { note: b.dataset.note, was: b.dataset.was },
       fill: { text: recall(editOf(b.dataset.note)) || b.dataset.text },
     }),
+  schedule: openStart,
   details: (b) => {
     const card = b.closest('[data-values]');
     if (card) openDetails(the(`dialog[data-dialog="${b.dataset.into}"] form`), card, b.dataset.field);
   },
-  person: (b) =>
-    openDialog('person', { set: { person: b.dataset.person }, fill: { name: b.dataset.name, role: b.dataset.role } }),
   // Any dialog that a button fills from its own words.
   open: (b) => openDialog(b.dataset.into, { set: picked(b.dataset, ASKED), fill: parsed(b.dataset.values) }),
-  'go-to': (b) => {
-    const there = the(b.dataset.to);
-    uncover(there);
-    there.scrollIntoView();
-    ($('[tabindex], button, summary', there) ?? there).focus({ preventScroll: true });
-  },
   'look-together': (b) => goTo(b.dataset.note),
   close: (b) => {
     const dialog = b.closest('dialog');
@@ -138,7 +131,7 @@ export function wire() {
   document.addEventListener('click', (event) => {
     const button = origin(event).closest('button');
     if (!button) return;
-    const { act, look, speaker, into, fill, pick, formula, more } = button.dataset;
+    const { act, look, lookMoment, speaker, into, fill, pick, formula, more } = button.dataset;
     if (pick || formula) {
       if (pick) page.picks[pick] = button.getAttribute('aria-pressed') !== 'true';
       else page.formula = formula;
@@ -146,6 +139,7 @@ export function wire() {
     } else if (button.type !== 'submit' && button.dataset.do) pressed(button);
     else if (act) ACTS[act]?.(button);
     else if (look != null) lookAt(look);
+    else if (lookMoment) lookAtMoment(lookMoment);
     else if (more) page.more?.(more, button.dataset.before);
     else if (into) replyTo(button);
     else if (speaker) {
@@ -199,6 +193,7 @@ export function wire() {
     true,
   );
   setInterval(tick, 500);
+  watchBand($('.at-now'));
 }
 
 // Put back what was typed before a reload.

@@ -4,7 +4,7 @@
  * @param {number} seconds */
 const whole = (seconds) => Math.abs(seconds < 0 ? Math.floor(seconds) : Math.ceil(seconds));
 /** @param {number} n */
-const two = (n) => String(n).padStart(2, '0');
+export const two = (n) => String(n).padStart(2, '0');
 
 /** What is left of a step; what it has overrun has a plus.
  * @param {number} seconds */
@@ -25,22 +25,14 @@ export const timeIn = (hash) => {
   return h === undefined ? null : (minus ? -1 : 1) * (+h * 3600 + +m * 60 + +s);
 };
 
-/** The hour of the day of a moment, in seconds since 1970.
- * @type {(at: number, lang: string, timeZone?: string) => string} */
-export const hourOf = (at, lang, timeZone) => {
-  const [h, m] = new Intl.DateTimeFormat('fr', { hour: '2-digit', minute: '2-digit', timeZone })
-    .format(at * 1000)
-    .split(':');
-  return lang === 'fr' ? `${+h} h ${m}` : `${+h}:${m}`;
-};
+/** Whole minutes, towards zero, as `whole_minutes` in domain/clock.py counts them.
+ * @param {number} seconds */
+export const wholeMinutes = (seconds) => Math.trunc(Math.round(seconds) / 60);
 
-/** What is left of the time that a step was granted, when it has run since `resumed`.
- * @type {(step: { granted: number, ran: number, resumed: number }, now: number) => number} */
-export const leftOf = ({ granted, ran, resumed }, now) => granted - ran - (resumed ? Math.max(0, now - resumed) : 0);
-
-/** How pressing that is.
- * @type {(left: number, granted: number) => '' | 'soon' | 'last' | 'over'} */
-export const moodOf = (left, granted) => {
-  const share = granted > 0 ? left / granted : 0;
-  return left < 0 ? 'over' : share <= 0.05 ? 'last' : share <= 0.2 ? 'soon' : '';
+/** The hour of the day of an instant, in seconds since 1970, by the browser's clocks.
+ * @type {(at: number, lang: string) => string} */
+export const hourOf = (at, lang) => {
+  const when = new Date(at * 1000);
+  const [h, m] = [when.getHours(), two(when.getMinutes())];
+  return lang === 'fr' ? `${h}\u00a0h${m === '00' ? '' : `\u00a0${m}`}` : `${h}:${m}`;
 };

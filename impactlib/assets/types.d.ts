@@ -11,6 +11,7 @@ export interface About {
   form?: string;
   text?: string;
   note?: string;
+  step?: string;
   undo?: string;
   done?: string;
   /** Where a dialog of details keeps its draft, and the values that this gesture carries. */
@@ -40,6 +41,8 @@ export interface Page {
   store: string;
   /** The step that one looks at, or `summary`; null is the group's. */
   look: string | null;
+  /** The moment of the step that one looks at, when it is not the group's. */
+  moment: string | null;
   send: Send | null;
   wired: boolean;
   picks: Record<string, boolean>;
@@ -83,6 +86,7 @@ interface Known extends Omit<HTMLElementTagNameMap, 'form'> {
   '[data-in-days]': HTMLInputElement;
   '[data-score-of]': HTMLInputElement;
   '[data-ask]': HTMLDialogElement;
+  '[data-find]': HTMLInputElement;
   '[data-join]': Form;
   '[data-open-workshop]': Form;
   '[data-own-file]': Form;

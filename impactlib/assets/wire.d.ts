@@ -7,6 +7,7 @@ export type Point = 1 | 2 | 3 | 4 | 5;
 
 export type Asked =
   | { do: 'join'; name: string }
+  | { do: 'rename'; name: string }
   | { do: 'correct'; person: string; name: string; role?: Role }
   | { do: 'show_out'; person: string }
   | { do: 'let_in'; person: string }
@@ -15,6 +16,7 @@ export type Asked =
   | { do: 'resume' }
   | { do: 'more' }
   | { do: 'keep_end'; kept: Flag }
+  | { do: 'schedule'; starts: string; zone?: string }
   | { do: 'end' }
   | { do: 'focus'; note: string }
   | { do: 'minutes'; step: string; minutes: string }
@@ -40,4 +42,4 @@ export type Asked =
   ;
 
 export type Gesture = Asked & { id: string };
-export type FieldName = 'about' | 'access' | 'baseline' | 'baseline_date' | 'before' | 'behalf' | 'budget' | 'budget_period' | 'collection' | 'concept' | 'convert' | 'decide_on' | 'decider' | 'denominator' | 'detail' | 'direction' | 'due' | 'ease' | 'every' | 'first' | 'hidden' | 'if_missed' | 'indicator' | 'kept' | 'kind' | 'limits' | 'merged' | 'metric' | 'metrics' | 'milestones' | 'minutes' | 'name' | 'note' | 'numerator' | 'objective' | 'on' | 'other' | 'other_was' | 'owner' | 'period' | 'person' | 'personal' | 'population' | 'potential' | 'proxy' | 'quality' | 'reach' | 'role' | 'round' | 'second' | 'source' | 'stands_for' | 'statement' | 'step' | 'target' | 'target_date' | 'text' | 'threshold' | 'tied' | 'unit' | 'users' | 'users_period' | 'value' | 'was' | 'where';
+export type FieldName = 'about' | 'access' | 'baseline' | 'baseline_date' | 'before' | 'behalf' | 'budget' | 'budget_period' | 'collection' | 'concept' | 'convert' | 'decide_on' | 'decider' | 'denominator' | 'detail' | 'direction' | 'due' | 'ease' | 'every' | 'first' | 'hidden' | 'if_missed' | 'indicator' | 'kept' | 'kind' | 'limits' | 'merged' | 'metric' | 'metrics' | 'milestones' | 'minutes' | 'name' | 'note' | 'numerator' | 'objective' | 'on' | 'other' | 'other_was' | 'owner' | 'period' | 'person' | 'personal' | 'population' | 'potential' | 'proxy' | 'quality' | 'reach' | 'role' | 'round' | 'second' | 'source' | 'stands_for' | 'starts' | 'statement' | 'step' | 'target' | 'target_date' | 'text' | 'threshold' | 'tied' | 'unit' | 'users' | 'users_period' | 'value' | 'was' | 'where' | 'zone';

@@ -15,13 +15,13 @@ from dataclasses import dataclass
 
 from impactlib.domain import kinds
 from impactlib.domain.agenda import Role
-from impactlib.domain.events import Event
+from impactlib.domain.events import Event, NoteWritten
 from impactlib.domain.kinds import AROUND_THE_TABLE, DEFINITION, STATEMENT, TEAM
 from impactlib.domain.refusal import Refusal
 from impactlib.domain.scoring import VOTERS
 from impactlib.domain.session import Person, Session
 from impactlib.gestures import figures, notes, people_and_clock, rounds
-from impactlib.gestures.reading import Gesture, field, gesture_id
+from impactlib.gestures.reading import NO_VALID_ID, Gesture, field, gesture_id
 from impactlib.gestures.rights import EVERYONE, FACILITATOR, LISTENING, METRICS_SCORED
 from impactlib.gestures.wire import Field, details, fields
 
@@ -63,7 +63,10 @@ def decide(session: Session, asking: Asking, gesture: Gesture) -> tuple[list[Eve
         raise Refusal("Your role cannot do this: nothing was changed.", code="role")
     if session.listening and person.role == Role.CLIENT and do not in LISTENING:
         raise Refusal("The consultants are speaking: listen for now. Your text is kept.", code="listening")
-    return rule.decide(session, person, rule.read(gesture)), _behalf(session, person, gesture)
+    happened = rule.decide(session, person, rule.read(gesture))
+    if any(isinstance(event, NoteWritten) and event.note in session.notes for event in happened):
+        raise Refusal(NO_VALID_ID)  # the fold would give the new note's details to the one that has this id
+    return happened, _behalf(session, person, gesture)
 
 
 def wire_fields() -> dict[str, tuple[Field, ...]]:
@@ -115,6 +118,7 @@ class _Rule:
 
 _RULES: Mapping[str, _Rule] = {
     "join": _Rule(EVERYONE, people_and_clock.join, "name"),
+    "rename": _Rule(EVERYONE, people_and_clock.rename, "name"),
     "correct": _Rule(FACILITATOR, people_and_clock.correct, "person name role?:role"),
     "show_out": _Rule(FACILITATOR, people_and_clock.show_out, "person"),
     "let_in": _Rule(FACILITATOR, people_and_clock.let_in, "person"),
@@ -123,6 +127,7 @@ _RULES: Mapping[str, _Rule] = {
     "resume": _Rule(FACILITATOR, people_and_clock.resume),
     "more": _Rule(FACILITATOR, people_and_clock.more),
     "keep_end": _Rule(FACILITATOR, people_and_clock.keep_end, "kept:flag"),
+    "schedule": _Rule(FACILITATOR, people_and_clock.schedule, "starts zone?"),
     "end": _Rule(FACILITATOR, people_and_clock.end),
     "focus": _Rule(FACILITATOR, people_and_clock.focus, "note"),
     "minutes": _Rule(FACILITATOR, people_and_clock.minutes, "step minutes"),
