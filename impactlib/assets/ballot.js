@@ -18,6 +18,7 @@ import {
   parsed,
   recall,
   remember,
+  said,
   saved,
   send,
   the,
@@ -193,12 +194,7 @@ function fillTable(host, metrics) {
     rows.delete(id);
     the('th', row).textContent = name;
     $$('[data-label]', row).forEach((part) => {
-      part.setAttribute(
-        'aria-label',
-        words(host, 'of')
-          .replace('{label}', () => part.dataset.label)
-          .replace('{content}', () => name),
-      );
+      part.setAttribute('aria-label', said(host, 'of', { label: part.dataset.label, content: name }));
     });
   }
   for (const row of rows.values()) row.remove();
@@ -253,12 +249,10 @@ function progress(host) {
   if (!half.length && !left.length) return words(host, 'all');
   const [again, fresh] = [mine.filter(canBeKept), left.filter(isBlank)];
   return [
-    again.length && words(host, 'again').replace('{number}', String(again.length)),
-    fresh.length && words(host, 'left').replace('{number}', String(fresh.length)),
+    again.length && said(host, 'again', { number: again.length }),
+    fresh.length && said(host, 'left', { number: fresh.length }),
     half.length &&
-      words(host, 'half').replace('{names}', () =>
-        half.map(({ name }) => words(host, 'quoted').replace('{text}', () => name)).join(', '),
-      ),
+      said(host, 'half', { names: half.map(({ name }) => said(host, 'quoted', { text: name })).join(', ') }),
   ]
     .filter(Boolean)
     .join(' ');
@@ -313,8 +307,7 @@ function drawMineOf(host, line) {
   const { mine: metric, rounds } = line.dataset;
   const { value, ease } = saidIn(host, metric, rounds.split(' '));
   line.hidden = !(value && ease);
-  line.textContent =
-    value && ease ? words(host, 'mine').replace('{value}', String(value)).replace('{ease}', String(ease)) : '';
+  line.textContent = value && ease ? said(host, 'mine', { value, ease }) : '';
 }
 
 // ---- in the page ---------------------------------------------------------------------------------
@@ -339,7 +332,7 @@ document.addEventListener('input', (event) => {
   the('.said', host).textContent = wrong
     ? words(host, 'range')
     : emptied
-      ? words(host, 'emptied').replace('{number}', String(mine))
+      ? said(host, 'emptied', { number: String(mine) })
       : '';
   if (!wrong && field.value) place(host, metric, { [axis]: +field.value });
 });

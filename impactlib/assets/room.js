@@ -3,7 +3,7 @@
 
 /** @import { About, Answer, Gesture } from './types.d.ts' */
 
-import { $, dress, newId, page, recallAll, remember, saved, the, words } from './page.js';
+import { $, dress, newId, page, recallAll, remember, said, saved, the, words } from './page.js';
 import { postFile, postJson } from './http.js';
 import { put } from './fragments.js';
 import { setClock, tick } from './clock.js';
@@ -186,7 +186,7 @@ function banner() {
   const waiting = outbox
     .map(({ gesture }) => ('text' in gesture ? gesture.text : ''))
     .filter(Boolean)
-    .map((text) => words(box, 'quoted').replace('{text}', () => text.slice(0, 60)));
+    .map((text) => said(box, 'quoted', { text: text.slice(0, 60) }));
   const pending = outbox.length ? ` ${words(box, 'pending')}${waiting.join(', ') || outbox.length}` : '';
   box.hidden = !(away || shut);
   box.textContent = shut ? words(box, 'closed') : away ? words(box, 'offline') + pending : '';
