@@ -120,7 +120,7 @@ def test_the_rooms_screen_says_nothing_of_an_open_round_and_all_once_it_is_shown
         return fragments(scored(file, given, *after).fold(), Eye(Role.OBSERVER, "fr", 3e9), (screen,))
 
     assert wall(ONE_WAY) == wall(SWAPPED) == wall(ABSTAINING)
-    assert "Tout le monde a fini" in wall(ONE_WAY)["screen-moment/"]
+    assert "Tout le monde a fini" in wall(ONE_WAY)["screen-subject/"]
     end = e.RoundShown("second")
     assert wall(ONE_WAY, end) != wall(ABSTAINING, end)
 

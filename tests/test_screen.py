@@ -20,7 +20,7 @@ from impactlib.server.handler import KEY
 from impactlib.storage import keys
 from impactlib.views import Eye, screen
 from impactlib.views.parts import Scene
-from impactlib.views.screen import SHOWN, Moment, moment
+from impactlib.views.screen import SHOWN, Subject, subject
 from tests.conftest import Room, Time, agree
 from tests.serving import Browser, Served, served
 from tests.test_handlers import text
@@ -35,9 +35,9 @@ def drawn(room: Room, role: Role = OBSERVER, lang: str = "fr", **eye: Any) -> di
     return {id: str(html) for id, html in screen.PANE.fragments(room.session, Eye(role, lang, **eye)).items()}
 
 
-def subject(room: Room, lang: str = "fr") -> str:
+def on_the_wall(room: Room, lang: str = "fr") -> str:
     """What stands beside the clock, as it is read: lines and spaces are one space."""
-    return " ".join(Tree(f"<div>{drawn(room, lang=lang)['screen-moment/']}</div>").elements[0].words.split())
+    return " ".join(Tree(f"<div>{drawn(room, lang=lang)['screen-subject/']}</div>").elements[0].words.split())
 
 
 def notes(room: Room) -> list[str]:
@@ -69,23 +69,23 @@ SAME, APART = ((4, 4), (4, 4)), ((5, 5), (1, 2))
 
 
 @pytest.fixture
-def moments(room: Room) -> Iterator[Iterator[Moment]]:
-    """The workshop, moment after moment."""
+def subjects(room: Room) -> Iterator[Iterator[Subject]]:
+    """What the screen is about, one subject after the other."""
 
-    def lived() -> Iterator[Moment]:
-        yield moment(room.session)
+    def lived() -> Iterator[Subject]:
+        yield subject(room.session)
         start(room, "questions")
-        yield moment(room.session)
+        yield subject(room.session)
         [question] = ask(room, "<b>Qui renonce ?</b>")
         room.ask(FACILITATOR, do="focus", note=question)
-        yield moment(room.session)
+        yield subject(room.session)
         room.ask(FACILITATOR, do="focus", note="")
         round = scored(room, SAME, APART, show=False)
-        yield moment(room.session)
+        yield subject(room.session)
         room.ask(FACILITATOR, do="show_round", round=round)
-        yield moment(room.session)
+        yield subject(room.session)
         room.ask(FACILITATOR, do="end")
-        yield moment(room.session)
+        yield subject(room.session)
 
     yield lived()
 
@@ -94,10 +94,10 @@ def moments(room: Room) -> Iterator[Iterator[Moment]]:
 
 
 def test_every_moment_has_a_sentence_no_control_and_the_same_words_for_every_role(
-    room: Room, moments: Iterator[Moment]
+    room: Room, subjects: Iterator[Subject]
 ) -> None:
     seen = []
-    for now in moments:
+    for now in subjects:
         seen.append(now)
         for lang in LANGUAGES:
             told = [drawn(room, role, lang, now=room.store.journal.now()) for role in Role]
@@ -106,7 +106,7 @@ def test_every_moment_has_a_sentence_no_control_and_the_same_words_for_every_rol
             assert not tree.all("button", "a", "details", "form", "dialog", *CONTROLS)
             sentences = [h2 for h2 in tree.all("h2") if h2.attributes.get("class") == "sentence"]
             assert len(sentences) == 1 and sentences[0].words.strip()
-            assert "<b>Qui" not in told[0]["screen-moment/"]
+            assert "<b>Qui" not in told[0]["screen-subject/"]
     assert seen == ["before", "notes", "together", "round", "reveal", "ended"]
 
 
@@ -133,7 +133,7 @@ def test_a_late_or_paused_clock_gives_the_page_what_it_counts_with(room: Room, t
     assert {"data-w-over", "data-w-paused", "data-w-last"} <= countdown.attributes.keys()
     room.ask(FACILITATOR, do="pause")
     assert 'data-state="paused"' in drawn(room)["screen-place/"]
-    assert "Petite pause" in subject(room)
+    assert "Petite pause" in on_the_wall(room)
 
 
 def test_people_arrive_as_counts_by_role_until_the_second_step(room: Room) -> None:
@@ -143,21 +143,21 @@ def test_people_arrive_as_counts_by_role_until_the_second_step(room: Room) -> No
         return " ".join(Tree(f"<div>{drawn(room).get('screen-people/', '')}</div>").elements[0].words.split())
 
     assert arrived() == "1 équipe2 consultants1 observateurs"
-    assert 'data-joining="large"' in drawn(room)["screen-moment/"]
+    assert 'data-joining="large"' in drawn(room)["screen-subject/"]
     start(room, "tour")
-    assert arrived() and 'data-joining="small"' in drawn(room)["screen-moment/"]
+    assert arrived() and 'data-joining="small"' in drawn(room)["screen-subject/"]
     start(room, "problem")
-    assert not arrived() and 'data-joining=""' in drawn(room)["screen-moment/"]
+    assert not arrived() and 'data-joining=""' in drawn(room)["screen-subject/"]
 
 
 def test_the_newest_notes_of_the_step_come_first_and_all_are_counted(room: Room) -> None:
     start(room, "questions")
-    assert notes(room) == [] and "apparaîtra ici" in subject(room)
+    assert notes(room) == [] and "apparaîtra ici" in on_the_wall(room)
     asked = ask(room, *(f"Question {n} ?" for n in range(SHOWN + 3)))
     room.ask(CLIENT, do="write", kind="answer", about=asked[0], text="Nous ne le savons pas")
     room.ask(CLIENT, do="write", kind="answer", about=asked[1], text="")
     shown = notes(room)
-    assert len(shown) == SHOWN and f'data-total="{SHOWN + 4}"' in drawn(room)["screen-moment/"]
+    assert len(shown) == SHOWN and f'data-total="{SHOWN + 4}"' in drawn(room)["screen-subject/"]
     assert "Nous ne le savons pas" in shown[0] and "Question 0 ?" in shown[0]
     assert [f"Question {SHOWN + 2 - n} ?" in html for n, html in enumerate(shown[1:])] == [True] * (SHOWN - 1)
     start(room, "recommendations")
@@ -183,17 +183,17 @@ def test_a_withdrawn_note_leaves_and_long_ones_are_cut(room: Room) -> None:
     [short, long] = ask(room, "Qui ?", LONG + LONG)
     assert len(notes(room)) == 2 and "…" in notes(room)[0]
     room.ask(CONSULTANT, do="withdraw", note=long)
-    assert len(notes(room)) == 1 and 'data-total="1"' in drawn(room)["screen-moment/"]
+    assert len(notes(room)) == 1 and 'data-total="1"' in drawn(room)["screen-subject/"]
     room.ask(FACILITATOR, do="focus", note=short)
     room.ask(CONSULTANT, do="withdraw", note=short)
-    assert moment(room.session) == Moment.NOTES
+    assert subject(room.session) == Subject.NOTES
 
 
 def test_the_note_looked_at_together_is_alone_and_whole(room: Room) -> None:
     start(room, "questions")
     [_, long] = ask(room, "Qui ?", LONG.strip())
     room.ask(FACILITATOR, do="focus", note=long)
-    assert notes(room) == [] and LONG.strip() in subject(room) and "Inès · consultants" in subject(room)
+    assert notes(room) == [] and LONG.strip() in on_the_wall(room) and "Inès · consultants" in on_the_wall(room)
 
 
 def test_how_to_reach_the_team_is_never_on_the_wall(lived: Room) -> None:
@@ -209,25 +209,25 @@ def test_an_open_round_says_how_many_have_finished_and_nothing_that_was_given(ro
     metric = room.ask(CLIENT, do="write", kind="metric", text="Délai médian")
     room.ask(FACILITATOR, do="open_round", metrics=metric)
     before = drawn(room)
-    assert "0 sur 2 ont fini" in subject(room) and "Délai médian" in subject(room)
+    assert "0 sur 2 ont fini" in on_the_wall(room) and "Délai médian" in on_the_wall(room)
     room.ask(CLIENT, do="score", metric=metric, value=5)
     assert drawn(room) == before
     told = []
     for value in (1, 4):
         room.ask(CLIENT, do="score", metric=metric, value=value, ease=value)
         told.append(drawn(room))
-    assert told[0] == told[1] and "1 sur 2 ont fini" in subject(room)
-    assert drawn(room)["screen-moment/"].count('class="on"') == 1 and "Marc" not in subject(room)
+    assert told[0] == told[1] and "1 sur 2 ont fini" in on_the_wall(room)
+    assert drawn(room)["screen-subject/"].count('class="on"') == 1 and "Marc" not in on_the_wall(room)
     room.ask(CONSULTANT, do="abstain", metric=metric)
-    assert "Tout le monde a fini" in subject(room)
+    assert "Tout le monde a fini" in on_the_wall(room)
 
 
 def test_a_second_round_hides_what_the_first_one_showed(room: Room) -> None:
     scored(room, SAME)
-    assert "d’accord" in subject(room)
+    assert "d’accord" in on_the_wall(room)
     [metric] = room.session.notes_of("metric")
     room.ask(FACILITATOR, do="open_round", metrics=metric.id)
-    assert "valeur" not in subject(room) and "d’accord" not in subject(room)
+    assert "valeur" not in on_the_wall(room) and "d’accord" not in on_the_wall(room)
 
 
 @pytest.mark.parametrize(
@@ -242,8 +242,8 @@ def test_a_second_round_hides_what_the_first_one_showed(room: Room) -> None:
 )
 def test_the_reveal_is_one_sentence_then_a_picture_and_the_order(room: Room, given: list[Any], sentence: str) -> None:
     scored(room, *given)
-    html = drawn(room)["screen-moment/"]
-    assert subject(room).startswith(sentence)
+    html = drawn(room)["screen-subject/"]
+    assert on_the_wall(room).startswith(sentence)
     assert html.index("sentence") < html.index("<svg") < html.index("<ol")
     assert len(Tree(html).all("ol")[0].words.split("Mesure")) - 1 == len(given)
 
@@ -253,19 +253,19 @@ def test_a_round_that_nobody_or_one_person_scored_says_so(room: Room) -> None:
     metric = room.ask(CLIENT, do="write", kind="metric", text="Délai")
     first = room.ask(FACILITATOR, do="open_round", metrics=metric)
     room.ask(FACILITATOR, do="show_round", round=first)
-    assert "Personne n’a donné les deux notes" in subject(room)
+    assert "Personne n’a donné les deux notes" in on_the_wall(room)
     second = room.ask(FACILITATOR, do="open_round", metrics=metric)
     room.ask(CLIENT, do="score", metric=metric, value=5, ease=4)
     room.ask(FACILITATOR, do="show_round", round=second)
-    assert "Une seule personne" in subject(room)
+    assert "Une seule personne" in on_the_wall(room)
 
 
 # The end ----------------------------------------------------------------------------------------------
 
 
 def test_the_end_thanks_and_shows_what_the_team_leaves_with(lived: Room) -> None:
-    assert moment(lived.session) == Moment.ENDED
-    said = subject(lived)
+    assert subject(lived.session) == Subject.ENDED
+    said = on_the_wall(lived)
     for words in ("Merci", "Délai médian", "Compter les abandons", "Marc", "07/12/2026"):
         assert words in said
     assert "Visites du site" not in said
@@ -274,9 +274,9 @@ def test_the_end_thanks_and_shows_what_the_team_leaves_with(lived: Room) -> None
 def test_an_hour_that_kept_nothing_ends_with_thanks_and_what_was_learnt(room: Room) -> None:
     start(room, "learnings")
     room.ask(FACILITATOR, do="end")
-    assert "Merci" in subject(room)
+    assert "Merci" in on_the_wall(room)
     room.ask(CONSULTANT, do="write", kind="learning", text="Le délai dit plus")
-    assert "Le délai dit plus" in subject(room)
+    assert "Le délai dit plus" in on_the_wall(room)
 
 
 # Who may open it --------------------------------------------------------------------------------------

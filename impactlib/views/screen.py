@@ -1,6 +1,6 @@
 """The room's screen: what everybody looks at together, on a projector or in a shared window. It has no control.
 
-Where we are and the time left; one sentence for the whole room; then one thing at a time, the *moment*: the notes of
+Where we are and the time left; one sentence for the whole room; then one thing at a time, the *subject*: the notes of
 the step as they come, the note that the room looks at together, a round that fills, what the scores say, what the team
 leaves with. It says the same to every role, and no more than an observer reads in the room.
 """
@@ -15,8 +15,8 @@ from typing import Any
 
 from markupsafe import Markup
 
-from impactlib.domain import moments
 from impactlib.domain.agenda import Role
+from impactlib.domain.moments import Moment, moment
 from impactlib.domain.once import once
 from impactlib.domain.session import Note, Session
 from impactlib.domain.standing import finished, standing, voters
@@ -43,7 +43,7 @@ RANKED = 5
 """Metrics of the ranking that are named, the first; as many as a round takes."""
 
 
-class Moment(StrEnum):
+class Subject(StrEnum):
     """What the screen is about."""
 
     BEFORE = "before"
@@ -54,20 +54,20 @@ class Moment(StrEnum):
     ENDED = "ended"
 
 
-def moment(session: Session) -> Moment:
+def subject(session: Session) -> Subject:
     """What the screen is about now."""
     if session.ended:
-        return Moment.ENDED
+        return Subject.ENDED
     if session.looked_at:
-        return Moment.TOGETHER
+        return Subject.TOGETHER
     if session.step is None:
-        return Moment.BEFORE
-    match moments.moment(session):
-        case moments.Moment.SCORE:
-            return Moment.ROUND
-        case moments.Moment.CHOOSE:
-            return Moment.REVEAL
-    return Moment.NOTES
+        return Subject.BEFORE
+    match moment(session):
+        case Moment.SCORE:
+            return Subject.ROUND
+        case Moment.CHOOSE:
+            return Subject.REVEAL
+    return Subject.NOTES
 
 
 def joining(session: Session) -> str:
@@ -102,13 +102,13 @@ def _people(session: Session, eye: Eye) -> Markup | None:
     return draw(eye, "screen", "people", roles=roles)
 
 
-# The moment -------------------------------------------------------------------------------------------
+# The subject ------------------------------------------------------------------------------------------
 
 
-def _moment(session: Session, eye: Eye) -> Markup:
-    what = moment(session)
+def _subject(session: Session, eye: Eye) -> Markup:
+    what = subject(session)
     facts = _FACTS[what](session) if what in _FACTS else {}
-    return draw(eye, "screen", "moment", session=session, what=what.value, joining=joining(session), facts=facts)
+    return draw(eye, "screen", "subject", session=session, what=what.value, joining=joining(session), facts=facts)
 
 
 def _notes_facts(session: Session) -> dict[str, Any]:
@@ -151,27 +151,27 @@ def _ended_facts(session: Session) -> dict[str, Any]:
     }
 
 
-_FACTS: Mapping[Moment, Callable[[Session], dict[str, Any]]] = {
-    Moment.NOTES: _notes_facts,
-    Moment.TOGETHER: _together_facts,
-    Moment.ROUND: _round_facts,
-    Moment.REVEAL: _reveal_facts,
-    Moment.ENDED: _ended_facts,
+_FACTS: Mapping[Subject, Callable[[Session], dict[str, Any]]] = {
+    Subject.NOTES: _notes_facts,
+    Subject.TOGETHER: _together_facts,
+    Subject.ROUND: _round_facts,
+    Subject.REVEAL: _reveal_facts,
+    Subject.ENDED: _ended_facts,
 }
 
 
-def _moment_reads(scene: Scene) -> Reads:
+def _subject_reads(scene: Scene) -> Reads:
     session = scene.session
-    what = moment(session)
+    what = subject(session)
     read: Reads = ()
     match what:
-        case Moment.NOTES:
+        case Subject.NOTES:
             read = (_count(session),)
-        case Moment.TOGETHER:
+        case Subject.TOGETHER:
             read = (session.looked_at, *(signatures(scene, session.looked_at) if session.looked_at else ()))
-        case Moment.ROUND | Moment.REVEAL:
+        case Subject.ROUND | Subject.REVEAL:
             read = (of_kind(session, "metric"), session.rounds, session.people)
-        case Moment.ENDED:
+        case Subject.ENDED:
             kinds = ("metric", "action", "learning")
             read = (*(of_kind(session, kind) for kind in kinds), session.kept, session.people, session.clock.started)
     paused = session.clock.paused is not None
@@ -182,7 +182,7 @@ def _moment_reads(scene: Scene) -> Reads:
 
 
 def _kinds(session: Session) -> dict[str, None]:
-    if session.step is None or moment(session) != Moment.NOTES:
+    if session.step is None or subject(session) != Subject.NOTES:
         return {}
     return dict.fromkeys(kind for pane in session.step.shows for kind in KINDS.get(pane, ()))
 
@@ -230,7 +230,7 @@ PANE = Pane(
     frame,
     (
         Part("screen-place", _place_reads, _place),
-        Part("screen-moment", _moment_reads, _moment),
+        Part("screen-subject", _subject_reads, _subject),
         Cards("screen-notes", _notes, _notes_reads, _note_reads, _note),
         Part("screen-people", lambda scene: (scene.session.people, joining(scene.session)), _people),
     ),
