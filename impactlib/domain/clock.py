@@ -142,7 +142,7 @@ def asked(clock: Clock, agenda: Agenda) -> float:
 
 
 def whole_minutes(seconds: float) -> int:
-    """The whole minutes in some seconds, towards zero: never more than there are; mirrored by `assets/clock.js`.
+    """The whole minutes in some seconds, towards zero: never more than there are; mirrored by `assets/time.js`.
 
     >>> whole_minutes(119.0), whole_minutes(119.6), whole_minutes(-59.0)
     (1, 2, 0)
