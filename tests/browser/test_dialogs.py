@@ -151,7 +151,7 @@ def test_somebody_elses_change_is_shown_after_the_answer_to_ones_own_if_it_still
     expect(toast).to_have_text("Une mesure a été retirée de ce tour.")
     done()
     stage.ask("show_round", round=ROUND)
-    expect(marc.page.locator(".order")).to_be_visible()
+    expect(marc.page.locator(".places")).to_be_visible()
     stage.open(0, id="another-round")
     expect(marc.page.locator(".ballot")).to_be_visible()
     expect(toast).to_have_text("Note retirée.")

@@ -230,7 +230,7 @@ def test_names_are_legible_and_pages_accessible(server: Server, person: Callable
             looked_at(ines, ".ballot", len(asked))
         store.ask(facilitator, {"id": f"shown-from-{start}", "do": "show_round", "round": f"round-from-{start}"})
     expect(ines.page.locator(".map svg")).to_be_visible()
-    expect(ines.page.locator(".order li")).to_have_count(many)
+    expect(ines.page.locator(".places li")).to_have_count(many)
     ines.page.get_by_text("Comment c’est calculé").click()
     looked_at(ines, ".map", many)
     assert ines.errors == []
