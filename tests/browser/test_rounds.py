@@ -144,7 +144,7 @@ def test_five_people_score_two_rounds_by_mouse_keyboard_and_finger(
     sami = person("consultant").join(links["consultant"], "Sami")
     everybody = {"Nadia": facilitator, "Marc": marc, "Léa": lea, "Inès": ines, "Sami": sami}
 
-    facilitator.sees("Un tour de notes prend environ trois minutes")
+    facilitator.sees("Un tour d’avis prend environ trois minutes")
     press(facilitator, "Ouvrir le tour")
     ways: dict[str, Callable[..., None]] = {"Marc": by_mouse, "Inès": by_keyboard, "Léa": by_finger}
     given = {}
