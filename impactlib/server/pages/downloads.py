@@ -8,6 +8,7 @@ from __future__ import annotations
 from tornado.web import HTTPError
 
 from impactlib.domain.agenda import Role
+from impactlib.domain.file_names import file_name
 from impactlib.rooms.room import Room
 from impactlib.server.exports import FILES
 from impactlib.server.invitations import calendar, invitations
@@ -49,8 +50,11 @@ class Download(RoomHandler):
             body = self._invitation(here, given, role, lang)
         else:
             body = await self.state.exports.file(session, here.seq, name, lang)
-        self.set_header("Content-Type", TYPES[name.rsplit(".", 1)[-1]])
-        self.set_header("Content-Disposition", f'attachment; filename="{_stem(here.session.team)}-{name}"')
+        what, form = name.split(".")
+        whom = self.get_query_argument("role", role) if name == INVITATION else ""
+        self.set_header("Content-Type", TYPES[form])
+        kept = file_name(here.session.team, what, form, lang, whom)
+        self.set_header("Content-Disposition", f'attachment; filename="{kept}"')
         self.finish(body)
 
     def _invitation(self, here: Admission, keys: dict[str, str], role: str, lang: str) -> bytes:
@@ -61,9 +65,3 @@ class Download(RoomHandler):
         base = f"{self.request.protocol}://{self.request.host}{self.base}"
         invitation = next(i for i in invitations(here.session, keys, base, lang) if i.role == asked)
         return calendar(here.session, invitation, lang)
-
-
-def _stem(team: str) -> str:
-    """A team's name as the beginning of a file's: plain letters, whatever the browser's file system."""
-    words = "".join(c if c.isalnum() else "-" for c in team.lower()).strip("-")[:40]
-    return words.encode("ascii", "ignore").decode().strip("-") or "atelier"
