@@ -13,6 +13,7 @@ from typing import Any
 
 import docx as word
 import icalendar
+import msgspec
 import odfdo
 import openpyxl
 import pytest
@@ -21,7 +22,7 @@ from lxml.html import document_fromstring
 from impactlib.cli import main
 from impactlib.domain.agenda import LANGUAGES, Role
 from impactlib.domain.agenda_files import DEFAULT, load_text
-from impactlib.domain.clock import local
+from impactlib.domain.clock import local, working_day
 from impactlib.domain.events import DetailSet, Entry
 from impactlib.domain.fold import history
 from impactlib.domain.hypotheses import CONCEPTS, DIRECTIONS, FIELDS, KINDS_OF_IMPACT, drafted
@@ -484,9 +485,19 @@ def test_an_agenda_says_when_the_metrics_are_looked_at_again(tmp_path: Path) -> 
     held = local(room.session.clock.started or 0, "Europe/Paris").date()
     assert (point["summary"], point["dtstart"].dt) == (
         "Suivi de l’atelier impact, J+14\u00a0: Colis Solidaire",
-        held + timedelta(14),
+        working_day(held + timedelta(14)),
     )
     store.journal.close()
+
+
+@pytest.mark.parametrize("weekday", range(7))
+def test_no_follow_up_is_on_a_weekend(lived: Room, weekday: int) -> None:
+    session, held = lived.session, date(2026, 11, 23) + timedelta(weekday)
+    clock = replace(session.clock, started=datetime(held.year, held.month, held.day, 9, tzinfo=UTC).timestamp())
+    made = events(msgspec.structs.replace(session, clock=clock))
+    points = [event["dtstart"].dt for event in made if str(event["uid"]).startswith("point")]
+    assert points == [working_day(held + timedelta(days)) for days in (30, 90)]
+    assert all(point.isoweekday() <= 5 for point in points)
 
 
 def test_imported_twice_an_event_is_the_same_one(lived: Room) -> None:
