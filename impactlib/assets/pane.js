@@ -9,6 +9,7 @@ import { setClock, tick } from './clock.js';
 import { goTo, lookAt, uncover } from './steps.js';
 import { LIMIT, dates, detach, draft, draftOf, editOf, keptAt, openDialog, replyTo, typed } from './forms.js';
 import { detailsAt, keepDetails, openDetails, takeTheirs } from './details.js';
+import { copyPicture, copyResults, print } from './takeaway.js';
 import { ASKED, answered, picked, pressed, submitted } from './gestures.js';
 
 // What a fragment cannot say for everybody: what is mine, what I chose, where I look.
@@ -76,6 +77,8 @@ const ACTS = {
   'tie-here': (b) => bringHere(b, { do: 'attach', about: b.dataset.note }),
   detach: (b) => detach(b.closest('form')),
   undo: (b) => { const box = b.closest('[data-toast]'); box.hidden = true; page.send({ id: newId(), ...box.undo }, {}); },
+  'copy-results': copyResults,
+  'copy-picture': copyPicture,
   'download-own': (b) => {
     const link = document.createElement('a');
     link.href = URL.createObjectURL(new Blob([$('[data-own]')?.value ?? recall('own')], { type: 'text/plain' }));
@@ -92,6 +95,8 @@ export function wire() {
   page.wired = true;
   document.addEventListener('click', (event) => {
     const button = event.target.closest('button');
+    const printed = event.target.closest('[data-print]');
+    if (printed && print(printed)) event.preventDefault();
     if (!button) return;
     const { act, look, speaker, into, fill, pick, formula, more } = button.dataset;
     if (pick || formula) {

@@ -18,10 +18,13 @@ from math import ceil, sqrt
 from typing import TYPE_CHECKING, Any, Literal
 
 from impactlib.domain.scoring import Row, together
-from impactlib.domain.session import SCORES
+from impactlib.domain.session import SCORES, Session
+from impactlib.domain.standing import ranking
+from impactlib.export import ExportError
 from impactlib.export.labels import DOT, Box, apart
 
 if TYPE_CHECKING:
+    from jinja2 import Environment
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
@@ -90,6 +93,17 @@ def data_uri(rows: Sequence[Row], *, value: str, ease: str, form: Form = "svg") 
         return ""
     drawn = base64.b64encode(draw(tuple(places), value=str(value), ease=str(ease), form=form)).decode()
     return f"data:{_MIME[form]};base64,{drawn}"
+
+
+def write(session: Session, views: Environment) -> bytes:
+    """The picture alone, as a PNG, to paste in a message. Raises ExportError when no scores were shown."""
+    say: Any = views.get_template("metrics.html").module
+    places = spots(ranking(session)) if session.ranking_shown else []
+    if not places:
+        raise ExportError(
+            f"{session.id}: no scores were shown, so that there is no picture of the metrics. Nothing was written."
+        )
+    return draw(tuple(places), value=str(say.value_axis()), ease=str(say.ease_axis()), form="png")
 
 
 @lru_cache(maxsize=16)  # the files of one session show the same picture, and drawing it is most of their work

@@ -17,6 +17,7 @@ from impactlib.server.sessions import Admission, Closed
 
 TYPES = {
     "html": "text/html; charset=utf-8",
+    "png": "image/png",
     "md": "text/markdown; charset=utf-8",
     "ics": "text/calendar; charset=utf-8",
     "csv": "text/csv; charset=utf-8",
@@ -27,6 +28,7 @@ TYPES = {
 }
 INVITATION = "invitation.ics"
 NAMES = (INVITATION, *FILES)
+PRINTED = "summary.html"
 WHOLE = "session.ipynb"
 """The file that goes on elsewhere: only the team and the facilitator may take it."""
 
@@ -54,7 +56,9 @@ class Download(RoomHandler):
         whom = self.get_query_argument("role", role) if name == INVITATION else ""
         self.set_header("Content-Type", TYPES[form])
         kept = file_name(here.session.team, what, form, lang, whom)
-        self.set_header("Content-Disposition", f'attachment; filename="{kept}"')
+        # A page to print is looked at first.
+        how = "inline" if name == PRINTED and "print" in self.request.arguments else "attachment"
+        self.set_header("Content-Disposition", f'{how}; filename="{kept}"')
         self.finish(body)
 
     def _invitation(self, here: Admission, keys: dict[str, str], role: str, lang: str) -> bytes:
