@@ -39,30 +39,20 @@ from impactlib.export.session_json import SCHEMA, session_json, state
 from impactlib.gestures import Asking
 from impactlib.views.render import environment
 from tests.conftest import Room, Time, examples, live_the_hour, unshown
+from tests.harness import find_browser
 
 IN_FRENCH = """\
 # Compte rendu de l’atelier impact\u00a0: Colis Solidaire
 
 Le 18/05/2033. Déroulé\u00a0: Atelier impact, 60\u00a0min.
 
-## Participants
-
-- Animation\u00a0: Ada
-- Équipe\u00a0: Marc
-- Consultants\u00a0: Inès
-- Observateurs\u00a0: Lou
+Confidentiel\u00a0: pour les personnes présentes, sauf si l’équipe en décide autrement.
 
 ## La demande en une phrase
 
 > Aidez-nous à mesurer le délai
 
-## À compléter
-
-- quelle mesure est la North Star
-- la décision de chaque mesure gardée\u00a0: seuil, date, qui décide, ce qui se passe s’il n’est pas atteint
-- ce que l’équipe fait de chaque recommandation
-
-## Ce que l’équipe a appris
+## Ce qui a été appris
 
 - Le délai dit plus que les inscriptions (Marc)
 
@@ -76,19 +66,37 @@ Le 18/05/2033. Déroulé\u00a0: Atelier impact, 60\u00a0min.
 | --- | --- | --- |
 | Compter les abandons | Marc | 07/12/2026 |
 
+## Valeur et facilité des mesures
+
+![La valeur pour les usagers selon la facilité d’obtenir la donnée\u202f; le classement dit la même chose.][matrix]
+
+1. Délai médian
+2. Visites du site
+
+À gauche d’un point, un trait dit jusqu’où sa facilité n’est pas sûre\u00a0: moins les données sont correctes, plus il \
+est long.
+
+## À compléter
+
+- quelle mesure est la North Star
+- la décision de chaque mesure gardée\u00a0: seuil, date, qui décide, ce qui se passe s’il n’est pas atteint
+- ce que l’équipe fait de chaque recommandation
+
+## Participants
+
+- Animation\u00a0: Ada
+- Équipe\u00a0: Marc
+- Consultants\u00a0: Inès
+- Observateurs\u00a0: Lou
+
 ## Classement
 
 Classement\u00a0: valeur médiane pour les usagers × facilité médiane d’obtenir la donnée.
 
-| Numéro | Rang | Mesure | Valeur | Facilité | Produit | Données correctes à | Votants |
-| ---: | --- | --- | ---: | ---: | ---: | ---: | ---: |
-| 1 | 1 | Délai médian | 5 | 3 | 15 | 50\u00a0% | 2 |
-| 2 | 2 | Visites du site | 1 | 5 | 5 | 90\u00a0% | 2 |
-
-![La valeur pour les usagers selon la facilité d’obtenir la donnée\u202f; le tableau dit la même chose.][matrix]
-
-Chaque numéro est celui d’une mesure du tableau. À gauche d’un point, un trait dit jusqu’où sa facilité n’est pas \
-sûre\u00a0: moins les données sont correctes, plus il est long.
+| Rang | Mesure | Valeur | Facilité | Produit | Données correctes à | Votants |
+| --- | --- | ---: | ---: | ---: | ---: | ---: |
+| 1 | Délai médian | 5 | 3 | 15 | 50\u00a0% | 2 |
+| 2 | Visites du site | 1 | 5 | 5 | 90\u00a0% | 2 |
 
 ## Le problème
 
@@ -130,10 +138,6 @@ sûre\u00a0: moins les données sont correctes, plus il est long.
 | Questions | 10\u00a0min | 10\u00a0min |
 | Recommandations | 25\u00a0min | 25\u00a0min |
 | Apprentissages | 5\u00a0min | 5\u00a0min |
-
----
-
-Confidentiel\u00a0: pour les personnes présentes, sauf si l’équipe en décide autrement.
 
 [matrix]: data:image/png;base64,"""
 
@@ -189,6 +193,8 @@ PREPARED_IN_FRENCH = """\
 
 Le JJ/MM/AAAA. Déroulé\u00a0: Atelier impact, 60\u00a0min.
 
+Confidentiel\u00a0: pour les personnes présentes, sauf si l’équipe en décide autrement.
+
 ## Participants
 
 - Animation\u00a0: Ada
@@ -237,10 +243,6 @@ Le JJ/MM/AAAA. Déroulé\u00a0: Atelier impact, 60\u00a0min.
 | Donnée | Où elle se trouve | Responsable | Mise à jour | Données correctes à | Accès | Données personnelles |
 | --- | --- | --- | --- | ---: | --- | --- |
 | Registre \\| antennes | Tableur | – | – | 90\u00a0% | – | oui |
-
----
-
-Confidentiel\u00a0: pour les personnes présentes, sauf si l’équipe en décide autrement.
 """
 
 PAYLOADS = (
@@ -1005,3 +1007,33 @@ def test_a_link_keeps_pointing_where_it_did(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["Inventory.csv", "INVENTORY.CSV", "inventory.csv"])
 def test_a_files_name_tells_its_content_in_any_case(name: str) -> None:
     assert export.choose(name) == ("inventory", "csv") != export.choose("anything.csv")
+
+
+def test_a_file_is_named_by_the_kit_when_nobody_names_it(
+    lived: Room, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for options in (["--format", "md"], ["--format", "csv", "--kind", "inventory", "--lang", "en"]):
+        assert main(["export", lived.session.id, "--data", str(tmp_path), *options]) == 0
+    assert capsys.readouterr().out.split() == ["colis-solidaire-compte-rendu.md", "colis-solidaire-inventory.csv"]
+    assert export.choose("colis-solidaire-inventaire.csv") == ("inventory", "csv")
+
+
+def test_without_a_program_that_prints_a_pdf_is_refused_and_says_how_to_have_one(
+    run: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    code, err = run("-o", str(tmp_path / "compte-rendu.pdf"))
+    assert (code, err.count("\n")) == (2, 1)
+    assert "Install Chromium or LibreOffice" in err and not (tmp_path / "compte-rendu.pdf").exists()
+
+
+@pytest.mark.browser
+def test_a_chromium_prints_the_summary(run: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    programs = tmp_path / "programs"
+    programs.mkdir()
+    (programs / "chromium").symlink_to(find_browser())
+    monkeypatch.setenv("PATH", f"{programs}:/usr/bin:/bin")
+    assert run("-o", str(tmp_path / "compte-rendu.pdf")) == (0, "")
+    made = (tmp_path / "compte-rendu.pdf").read_bytes()
+    assert made.startswith(b"%PDF") and len(re.findall(rb"/Type /Page\b", made)) >= 2

@@ -39,12 +39,13 @@ from tests.conftest import Room, unshown
 TITLES = {
     "fr": [
         (1, "Compte rendu de l’atelier impact\u00a0: Colis Solidaire"),
-        (2, "Participants"),
         (2, "La demande en une phrase"),
-        (2, "À compléter"),
-        (2, "Ce que l’équipe a appris"),
+        (2, "Ce qui a été appris"),
         (2, "Mesures gardées"),
         (2, "Actions"),
+        (2, "Valeur et facilité des mesures"),
+        (2, "À compléter"),
+        (2, "Participants"),
         (2, "Classement"),
         (2, "Le problème"),
         (2, "Pour qui"),
@@ -57,12 +58,13 @@ TITLES = {
     ],
     "en": [
         (1, "Summary of the impact workshop: Colis Solidaire"),
-        (2, "Participants"),
         (2, "The request in one sentence"),
-        (2, "Still to complete"),
-        (2, "What the team learnt"),
+        (2, "What was learnt"),
         (2, "Metrics kept"),
         (2, "Actions"),
+        (2, "Value and ease of the metrics"),
+        (2, "Still to complete"),
+        (2, "Participants"),
         (2, "Ranking"),
         (2, "The problem"),
         (2, "For whom"),
@@ -75,8 +77,8 @@ TITLES = {
     ],
 }
 ALTERNATIVE = {
-    "fr": "La valeur pour les usagers selon la facilité d’obtenir la donnée\u202f; le tableau dit la même chose.",
-    "en": "Value for users by ease of obtaining the data; the table says the same.",
+    "fr": "La valeur pour les usagers selon la facilité d’obtenir la donnée\u202f; le classement dit la même chose.",
+    "en": "Value for users by ease of obtaining the data; the ranking says the same.",
 }
 LOCALES = {"fr": "fr-FR", "en": "en-GB"}
 

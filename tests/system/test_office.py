@@ -25,20 +25,22 @@ TITLE = {
 }
 HEADINGS = {
     "fr": [
-        "Participants",
         "La demande en une phrase",
-        "À compléter",
-        "Ce que l’équipe a appris",
+        "Ce qui a été appris",
         "Mesures gardées",
         "Actions",
+        "Valeur et facilité des mesures",
+        "À compléter",
+        "Participants",
     ],
     "en": [
-        "Participants",
         "The request in one sentence",
-        "Still to complete",
-        "What the team learnt",
+        "What was learnt",
         "Metrics kept",
         "Actions",
+        "Value and ease of the metrics",
+        "Still to complete",
+        "Participants",
     ],
 }
 ACTIONS = {
