@@ -8,7 +8,7 @@ const TITLE = /^H\d$/;
 function rich() {
   const made = document.createElement('div');
   for (const section of $$('[data-result]')) made.append(...section.cloneNode(true).childNodes);
-  for (const left of $$('button, svg, .sr, .between, [hidden]', made)) left.remove();
+  for (const left of $$('button, svg, .sr, [hidden]', made)) left.remove();
   for (const element of $$('*', made)) for (const { name } of [...element.attributes]) element.removeAttribute(name);
   return made;
 }
@@ -17,7 +17,7 @@ function rich() {
 function plain(node, depth = 0) {
   const lines = [];
   let line = '';
-  const end = () => { if (line.trim()) lines.push(line.replace(/\s+/g, ' ').trim()); line = ''; };
+  const end = () => { if (line.trim()) lines.push(line.replace(/[ \t\n]+/g, ' ').trim()); line = ''; };
   for (const child of node.childNodes) {
     if (child.nodeType === Node.TEXT_NODE) line += child.data;
     else if (child.tagName === 'BR') end();
