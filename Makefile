@@ -1,6 +1,6 @@
 # One command per task. Everything that is installed lives in .venv; nothing is written elsewhere.
 #
-#   make run [PORT=8866] [DATA=dir]   set up what is missing, and serve
+#   make run [PORT=8866] [DATA=dir]   set up what is missing, and serve; HOST=0.0.0.0 opens it to the network
 #   make check                        lint, types, and the tests that need no browser, kernel or server process
 #   make test                         set up what is missing, a browser included, and test
 #   make test-all                     tools, lint, and every test
@@ -11,6 +11,8 @@
 SHELL := bash
 PYTHON ?= python3
 PORT ?= 8866
+# Not from the environment: some shells keep the name of the computer in HOST.
+HOST := 127.0.0.1
 DATA ?= $(or $(IMPACT_DATA),data)
 
 BIN := .venv/bin
@@ -32,7 +34,7 @@ export PYTHONDONTWRITEBYTECODE :=
 .PHONY: run check quick test test-all tools browser bench soak lint messages lock
 
 run: $(READY)
-	@exec $(BIN)/impact serve --port "$(PORT)" --data "$(DATA)"
+	@exec $(BIN)/impact serve --host "$(HOST)" --port "$(PORT)" --data "$(DATA)"
 
 # The code is checked while the tests run: the types wait for one core, the tests for the other.
 check: $(READY)
@@ -86,9 +88,10 @@ lock: $(READY)
 $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 	  echo "make: Python 3.11 or later is needed; name one with make PYTHON=python3.11" >&2; exit 1; }
+	@echo "Installation dans .venv : environ une minute. / Installing into .venv: about a minute."
 	@[ -x $(BIN)/pip ] || $(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet --require-hashes -r requirements.lock
-	$(BIN)/pip install --quiet --no-deps --no-build-isolation -e .
+	@$(BIN)/pip install --quiet --require-hashes -r requirements.lock
+	@$(BIN)/pip install --quiet --no-deps --no-build-isolation -e .
 	@touch $@
 
 # What the system tests need beside Python packages: JupyterHub's own proxy, and LibreOffice.

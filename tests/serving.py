@@ -18,6 +18,7 @@ from tornado.web import Application, RequestHandler
 
 from impactlib.domain.agenda import Role
 from impactlib.server.app import LARGEST_BODY
+from impactlib.server.codes import Codes
 from impactlib.server.exports import Exports
 from impactlib.server.handler import KEY, OPERATOR, PERSON
 from impactlib.server.layouts import Layouts
@@ -28,6 +29,7 @@ from impactlib.server.sessions import Sessions
 from impactlib.server.state import State
 from impactlib.storage.keys import person_id
 from impactlib.storage.session_store import SessionStore, open_store
+from impactlib.storage.workshops import workshops
 
 WITHIN = 5.0
 """Seconds that anything may take before a test gives up."""
@@ -44,6 +46,7 @@ class Served:
 
     def __init__(self, data: Path, **more: type[RequestHandler]) -> None:
         self.data, self.notebooks, self.runs = data / "data", data / "notebooks", 0
+        self.network = ""
         for lang in ("fr", "en"):
             for name, html in CELLS.items():
                 self.write_notebook(name, f"{html}<!--cells 1 of 1-->", lang)
@@ -60,11 +63,14 @@ class Served:
             presence=Presence(sessions),
             exports=Exports(self.data),
             replays=Replays(),
+            codes=Codes(self.data),
+            workshops=workshops(self.data),
+            network=lambda: self.network,
         )
         others = [(f"/{name}", handler) for name, handler in more.items()]
-        app = Application([*others, *routes("/"), *rest("/")], **settings(self.state))
+        self.app = Application([*others, *routes("/"), *rest("/")], **settings(self.state))
         socket, self.port = bind_unused_port()
-        self.server = HTTPServer(app, xheaders=True, max_body_size=LARGEST_BODY)
+        self.server = HTTPServer(self.app, xheaders=True, max_body_size=LARGEST_BODY)
         self.server.add_socket(socket)
         self.streams: list[Listening] = []
         self.client = AsyncHTTPClient(force_instance=True, max_clients=50)

@@ -24,7 +24,7 @@ from impactlib.domain.summary import Outline
 from impactlib.domain.timeline import timeline
 from impactlib.export import render, shared
 from impactlib.rooms.replay import build, told
-from impactlib.views import Eye, metrics
+from impactlib.views import Eye, metrics, screen
 from impactlib.views.render import environment
 from tests.conftest import Room
 from tests.test_views import fragments
@@ -108,6 +108,21 @@ def test_a_shown_round_changes_everything_that_tells_of_scores(lived: Room) -> N
     assert differing(one, abstaining) == TOLD
     # Who gave what moves no median: it is where people differ that tells.
     assert differing(one, swapped) == {name for name in TOLD if not name.startswith(("learnings", "metrics.csv"))}
+
+
+def test_the_rooms_screen_says_nothing_of_an_open_round_and_all_once_it_is_shown(room: Room) -> None:
+    room.ask(Role.FACILITATOR, do="start", step="recommendations")
+    for text in ("Délai", "Visites"):
+        room.ask(Role.CLIENT, do="write", kind="metric", text=text)
+    file = room.store.to_file()
+
+    def wall(given: Given, *after: Event) -> dict[str, str]:
+        return fragments(scored(file, given, *after).fold(), Eye(Role.OBSERVER, "fr", 3e9), (screen,))
+
+    assert wall(ONE_WAY) == wall(SWAPPED) == wall(ABSTAINING)
+    assert "Tout le monde a fini" in wall(ONE_WAY)["screen-moment/"]
+    end = e.RoundShown("second")
+    assert wall(ONE_WAY, end) != wall(ABSTAINING, end)
 
 
 @pytest.mark.parametrize("role", Role)

@@ -12,6 +12,8 @@ from impactlib.domain.agenda import Agenda, Step
 from impactlib.domain.agenda_files import load
 from impactlib.domain.clock import (
     Clock,
+    asked,
+    can_keep_end,
     end,
     ends_at,
     enter,
@@ -21,9 +23,11 @@ from impactlib.domain.clock import (
     remaining,
     replan,
     resume,
+    schedule,
     shares,
     slack,
     took,
+    whole_minutes,
 )
 
 HOUR = load("atelier-impact")
@@ -434,3 +438,79 @@ def test_every_minute_before_the_end_is_granted_or_said_to_be_free_and_the_closi
     assert left + sum(ahead.values()) + free == pytest.approx(ends_at(clock, now) - now)
     assert ahead["learnings"] == pytest.approx(5 * MIN)
     assert ends_at(clock, now) == at(60)
+
+
+# What is said of the step and of the hour ------------------------------------------------------------
+
+
+@given(lived(), st.floats(0, 5000))
+def test_what_is_left_of_the_hour_is_what_the_steps_ask_for_and_what_is_free(
+    hour: tuple[Agenda, Clock, float], wait: float
+) -> None:
+    agenda, clock, now = hour
+    assume(clock.ended is None)
+    then = now + wait
+    parts = max(0.0, remaining(clock, then)) + asked(clock, agenda) + slack(clock, agenda, then)
+    assert ends_at(clock, then) - then == pytest.approx(parts, abs=1e-3)
+
+
+@given(lived(), st.floats(0, 5000))
+def test_what_the_later_steps_ask_for_does_not_change_while_a_step_lasts(
+    hour: tuple[Agenda, Clock, float], wait: float
+) -> None:
+    agenda, clock, now = hour
+    assume(clock.ended is None)
+    steps = {step.id: step for step in agenda.ahead(clock.step or "")[1:]}
+    needed = needs(clock, agenda, clock.step or "", now + wait)
+    assert asked(clock, agenda) == pytest.approx(sum(needed[id] for id in steps), abs=1e-3)
+
+
+@given(st.floats(-1e6, 1e6))
+def test_whole_minutes_are_never_more_than_there_are(seconds: float) -> None:
+    whole = whole_minutes(seconds)
+    assert abs(whole) * 60 <= abs(seconds) + 0.5
+    assert abs(seconds) - abs(whole) * 60 <= 60.5
+    assert whole == -whole_minutes(-seconds)
+
+
+@given(lived())
+def test_the_free_minutes_are_never_more_than_those_of_the_hour(hour: tuple[Agenda, Clock, float]) -> None:
+    agenda, clock, now = hour
+    assume(clock.ended is None)
+    assert whole_minutes(slack(clock, agenda, now)) <= max(0, whole_minutes(ends_at(clock, now) - now))
+
+
+# Another start ---------------------------------------------------------------------------------------
+
+
+def test_a_start_that_moves_is_counted_and_one_that_stays_is_not() -> None:
+    moved = schedule(schedule(Clock(scheduled=at(0)), at(30)), at(30))
+    assert (moved.scheduled, moved.moved) == (at(30), 1)
+    assert schedule(moved, at(0)).moved == 2
+
+
+def test_the_start_of_an_hour_that_has_begun_stays() -> None:
+    assert schedule(started(scheduled=at(-5)), at(30)) == started(scheduled=at(-5))
+
+
+@given(agendas(), st.floats(0, 2e5))
+def test_however_late_an_hour_starts_each_step_keeps_its_planned_minutes(agenda: Agenda, late: float) -> None:
+    clock = enter(Clock(scheduled=START - late), agenda, "s0", START)
+    granted = {"s0": clock.granted} | forecast(clock, agenda, START)
+    assert granted == pytest.approx({step.id: step.seconds for step in agenda.steps}, abs=1e-3)
+    assert clock.ends == pytest.approx(START + agenda.seconds)
+
+
+@given(lived())
+def test_an_end_that_can_be_kept_leaves_no_step_without_a_minute(hour: tuple[Agenda, Clock, float]) -> None:
+    agenda, clock, now = hour
+    assume(can_keep_end(clock, agenda, now))
+    had = shares(clock, agenda, clock.step or "", now)
+    left = shares(keep_end(clock, agenda, True, now), agenda, clock.step or "", now)
+    assert all(left[id] >= min(60.0, seconds) - 1e-3 for id, seconds in had.items())
+
+
+def test_the_end_can_be_kept_after_ten_minutes_and_not_after_fifty_five() -> None:
+    assert can_keep_end(started(scheduled=at(-10)), HOUR, at(0))
+    assert not can_keep_end(started(scheduled=at(-55)), HOUR, at(0))
+    assert not can_keep_end(Clock(scheduled=at(-10)), HOUR, at(0))

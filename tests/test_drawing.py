@@ -202,6 +202,20 @@ def test_cards_on_demand_are_drawn_when_a_page_asks_for_them() -> None:
     assert drawn["summary/"] == "" and "Question 0" in "".join(drawn.values())
 
 
+def test_a_section_that_a_page_asked_for_goes_with_its_last_note() -> None:
+    hour = Hour(1)
+    drawing = Drawing([PANES["summary"]], Eye(Role.CLIENT))
+    page = dict(drawing.update(hour.scene))
+    hour.does(e.NoteWritten("request", "contract", "Aidez-nous"))
+    drawing.update(hour.scene)
+    apply(page, drawing.older(hour.scene, "summary", ""))
+    assert "Aidez-nous" in "".join(page.values())
+    for event in (e.NoteWithdrawn("request"), e.SessionEnded()):
+        hour.does(event)
+        apply(page, drawing.update(hour.scene))
+    assert page == drawing.fragments
+
+
 @pytest.mark.parametrize("change", ["edited", "answered", "withdrawn"])
 def test_an_older_card_that_changes_is_patched_where_it_is_shown(change: str) -> None:
     hour = Hour(LATEST + 5)

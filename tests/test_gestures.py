@@ -5,21 +5,25 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings, strategies as st
+from msgspec import structs
 
 from impactlib.domain import events as e, recommendations
 from impactlib.domain.agenda import Role
+from impactlib.domain.clock import Clock
 from impactlib.domain.fold import history
 from impactlib.domain.kinds import KINDS
 from impactlib.domain.refusal import Refusal
 from impactlib.gestures import Asking, decide
 from impactlib.storage.journal import Journal
 from impactlib.storage.session_store import SessionStore
+from impactlib.views.render import say
 from tests.conftest import Room, Time, agree, copied, examples
 
 FACILITATOR, CLIENT, CONSULTANT, OBSERVER = Role
@@ -95,6 +99,12 @@ def opened(stage: Stage) -> str:
     return open.id if open else str(stage.room.ask(FACILITATOR, do="open_round", metrics=stage.metric))
 
 
+def before_the_hour(stage: Stage, **gesture: Any) -> dict[str, Any]:
+    """That gesture, as if no step had been entered yet."""
+    stage.room.store.session = structs.replace(stage.room.session, clock=Clock())
+    return gesture
+
+
 def in_a_round(stage: Stage, **gesture: Any) -> dict[str, Any]:
     """That gesture, once a round is open; the gesture does not name the round."""
     opened(stage)
@@ -103,6 +113,7 @@ def in_a_round(stage: Stage, **gesture: Any) -> dict[str, Any]:
 
 GESTURES: Mapping[str, tuple[Make, set[Role]]] = {
     "come in again under another name": (lambda s: {"do": "join", "name": "Camille"}, set(Role)),
+    "change one's own name": (lambda s: {"do": "rename", "name": "Camille B."}, set(Role)),
     "correct a name": (lambda s: {"do": "correct", "person": "second", "name": "Paule"}, {FACILITATOR}),
     "correct a role": (
         lambda s: {"do": "correct", "person": "second", "name": "Paul", "role": "observer"},
@@ -243,6 +254,7 @@ GESTURES: Mapping[str, tuple[Make, set[Role]]] = {
     "abstain": (lambda s: in_a_round(s, do="abstain", metric=s.metric), {CLIENT, CONSULTANT}),
     "show a round": (lambda s: {"do": "show_round", "round": opened(s)}, {FACILITATOR}),
     "keep a metric": (lambda s: {"do": "keep", "metric": s.metric, "kept": "true"}, TEAM),
+    "move the start": (lambda s: before_the_hour(s, do="schedule", starts="2033-05-19T10:00"), {FACILITATOR}),
 }
 CASES = [(name, role) for name in GESTURES for role in Role]
 ALLOWED = [(name, role) for name, role in CASES if role in GESTURES[name][1]]
@@ -445,6 +457,7 @@ def test_a_choice_is_yes_or_no_and_nothing_else_is_taken_for_a_no(stage: Stage, 
 @pytest.mark.parametrize("name", ["", "  ", "\u202e", "x" * 81, None, 5, [], {}])
 def test_a_name_is_given_and_short(stage: Stage, name: Any) -> None:
     stage.room.refused(OBSERVER, do="join", name=name)
+    stage.room.refused(OBSERVER, do="rename", name=name)
     stage.room.refused(FACILITATOR, do="correct", person="second", name=name)
 
 
@@ -750,6 +763,36 @@ def test_two_facilitators_who_press_next_at_once_start_the_step_once(stage: Stag
     assert len(stage.room.entries) == before + 1
 
 
+@pytest.mark.parametrize(
+    ("zone", "hour"), [("", 8), ("Europe/Paris", 8), ("Indian/Reunion", 6), ("no zone", 8), (None, 8)]
+)
+def test_the_start_moves_to_a_time_by_the_clocks_of_who_moves_it(room: Room, zone: str | None, hour: int) -> None:
+    given = {} if zone is None else {"zone": zone}
+    room.ask(FACILITATOR, do="schedule", starts="2033-05-19T10:00", **given)
+    assert datetime.fromtimestamp(room.session.clock.scheduled or 0.0, UTC) == datetime(2033, 5, 19, hour, tzinfo=UTC)
+    before = room.entries
+    room.ask(FACILITATOR, do="schedule", starts="2033-05-19T10:00", **given)
+    assert room.entries == before
+
+
+@pytest.mark.parametrize("starts", ["", "demain", "2033-05-19T25:00", "0001-01-01T00:00", "9999-12-31T23:59", None, 12])
+def test_a_start_that_is_no_day_and_time_is_refused(room: Room, starts: Any) -> None:
+    room.refused(FACILITATOR, do="schedule", starts=starts)
+
+
+def test_the_start_does_not_move_once_the_hour_has_begun(room: Room) -> None:
+    room.ask(FACILITATOR, do="start", step="tour")
+    assert "a commencé" in say(room.refused(FACILITATOR, do="schedule", starts="2033-05-19T10:00"), "fr")
+
+
+def test_an_end_that_would_leave_steps_without_a_minute_is_not_kept(room: Room, time: Time) -> None:
+    room.ask(FACILITATOR, do="schedule", starts="2033-05-18T05:33")  # what `time` begins at
+    time.advance(55 * 60)
+    room.ask(FACILITATOR, do="start", step="tour")
+    assert room.session.clock.late == pytest.approx(55 * 60, abs=60)
+    room.refused(FACILITATOR, do="keep_end", kept="true")
+
+
 # The facilitator steers the hour ---------------------------------------------------------------------------
 
 
@@ -827,7 +870,7 @@ DOES = [
     "join", "correct", "show_out", "let_in", "start", "pause", "resume", "more", "keep_end", "end", "write", "edit",
     "withdraw", "restore", "detail", "draft", "tie", "cost", "score", "abstain", "open_round", "show_round",
     "keep",
-    "focus", "minutes", "hide", "move", "attach", "split", "merge",
+    "focus", "minutes", "hide", "move", "attach", "split", "merge", "schedule",
 ]  # fmt: skip
 NAMES = ["@problem", "@question", "@hypothesis", "@metric", "@action", "second", "gone", "person-facilitator", "tour"]
 NAMES += ["person-observer", "problem", "quality", "owner", "due", "true", "1", "5", "90", "client", "2026-12-07"]
@@ -849,7 +892,7 @@ FIELDS += [
     "tied",
     "unit",
 ]
-FIELDS += ["minutes", "hidden", "before", "first", "second", "other", "other_was", "merged"]
+FIELDS += ["starts", "zone", "minutes", "hidden", "before", "first", "second", "other", "other_was", "merged"]
 FIELDS += ["budget", "budget_period", "users", "users_period", "convert", "baseline", "baseline_date", "concept"]
 GESTURE = st.builds(
     lambda do, fields, rest: {**rest, **fields, "id": "fuzzed-gesture", "do": do},
@@ -1160,3 +1203,14 @@ def test_a_figure_in_another_unit_than_its_metric_is_refused_in_words(room: Room
     metric = room.ask(CLIENT, do="write", kind="metric", text="Délai", unit="jours")
     refused = room.refused(CLIENT, do="detail", note=metric, detail="target", value="3 semaines")
     assert "another unit" in str(refused) and refused.facts == {"field": "target"}
+
+
+def test_a_new_note_never_takes_the_id_of_another(room: Room) -> None:
+    drafted = room.ask(Role.CLIENT, do="draft", statement="Le délai baisse", metric="Délai médian")
+    metric = f"{drafted}-m"
+    with pytest.raises(Refusal):
+        room.store.ask(
+            Asking("person-client", Role.CLIENT),
+            {"id": metric, "do": "write", "kind": "metric", "text": "Autre", "quality": "90"},
+        )
+    assert room.session.notes[metric].details == {}

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 from contextlib import closing
+from dataclasses import replace
 
 import pytest
 from tornado.httpclient import HTTPResponse
@@ -12,7 +14,10 @@ from tornado.httpclient import HTTPResponse
 from impactlib.domain.agenda import Role
 from impactlib.domain.events import NoteWritten
 from impactlib.paths import TEMPLATES
-from impactlib.server.handler import BODY, FILE, KEY, OPERATOR, PERSON
+from impactlib.server.codes import FROM_ONE
+from impactlib.server.handler import AT, BODY, FILE, KEY, NETWORK, OPERATOR, PERSON
+from impactlib.storage import keys
+from impactlib.storage.session_store import create_session
 from impactlib.views.parts import LATEST
 from tests.serving import Browser, Served, served
 
@@ -115,6 +120,22 @@ async def test_links_are_the_facilitators_to_see_and_to_renew(house: Served) -> 
 
 
 @served
+async def test_somebody_is_told_of_their_namesakes_before_they_come_in_as_one(house: Served) -> None:
+    await house.joins(CLIENT, "Camille")
+    browser = house.at(CONSULTANT)
+    body = {"id": "join-consultant", "name": "camille", "key": browser.own, "alone": True}
+    told = said(await browser.post("/join", body))
+    assert "Camille</bdi> (équipe)" in str(told["namesakes"]) and "person" not in told
+    assert "person" in said(await browser.post("/join", {**body, "name": "Camille B."}))
+    # Their own name sent twice is no namesake.
+    assert "person" in said(await browser.post("/join", {**body, "name": "Camille B."}))
+    other = house.at(OBSERVER)
+    assert "person" in said(
+        await other.post("/join", {**body, "id": "join-observer", "key": other.own, "alone": False})
+    )
+
+
+@served
 async def test_pages_apart_are_for_some_roles(house: Served) -> None:
     ada, marc, lou = await house.joins(FACILITATOR), await house.joins(CLIENT), await house.joins(OBSERVER)
     codes = {path: [(await browser.get(path)).code for browser in (ada, marc, lou)] for path in ("/script", "/prepare")}
@@ -193,6 +214,83 @@ async def test_an_invitation_is_for_who_holds_that_link(house: Served) -> None:
     assert "colis-solidaire-invitation-observateurs.ics" in observers.headers["Content-Disposition"]
 
 
+# Links ------------------------------------------------------------------------------------------------
+
+NOBODY_ELSE, NETWORK_ONLY = "Personne d’autre ne peut encore ouvrir ces liens", "Ces liens ne s’ouvrent que sur votre"
+
+
+@served
+async def test_the_links_page_says_who_reaches_its_address(house: Served) -> None:
+    ada = house.at(FACILITATOR)
+    for host, said in (("127.0.0.1:8866", NOBODY_ELSE), ("192.168.1.20", NETWORK_ONLY), ("atelier.example.org", "")):
+        page = text(await ada.get("/links", Host=host))
+        assert {words for words in (NOBODY_ELSE, NETWORK_ONLY) if words in page} == {said} - {""}
+        assert ("HOST=0.0.0.0" in page) == (said == NOBODY_ELSE)
+        assert page.count(f"http://{host}/room/{house.session}/") >= len(Role)
+    for forwarded in ({"X-Forwarded-Proto": "https"}, {"X-Scheme": "https"}):
+        page = text(await ada.get("/links", Host="atelier.example.org", **forwarded))
+        assert f"https://atelier.example.org/room/{house.session}/client" in page
+
+
+@served
+async def test_links_invitations_and_calendar_take_the_address_that_was_chosen(house: Served) -> None:
+    ada, own = house.at(FACILITATOR), f"http://127.0.0.1:{house.port}/"
+    house.network = "http://192.168.1.20:8866/"
+    before = text(await ada.get("/links"))
+    assert NOBODY_ELSE in before and house.network in before and f"{house.network}room" not in before
+    chosen = await ada.get("/links?at=network")
+    assert (chosen.code, chosen.headers["Location"]) == (303, f"{ada.path}/links")
+    assert f"{AT}={NETWORK};" in chosen.headers["Set-Cookie"]
+    ada.cookies[AT] = NETWORK
+    after, ics = text(await ada.get("/links")), text(await ada.get("/invitation.ics?role=client"))
+    assert NETWORK_ONLY in after and f"{own}room" not in after and after.count(f"{house.network}room") >= len(Role)
+    assert f"{house.network}atelier/" in after
+    assert f"{house.network}room/{house.session}/client" in ics.replace("\r\n ", "")
+    # The choice holds on this computer alone: elsewhere a page says where it was opened.
+    assert "https://atelier.example.org" not in after
+    public = text(await ada.get("/links", Host="atelier.example.org"))
+    assert "http://atelier.example.org/room" in public and house.network not in public
+    ada.cookies[AT] = ""
+    assert f"{own}room" in text(await ada.get("/links"))
+    # A laptop that left its network answers on itself alone.
+    house.network, ada.cookies[AT] = "", NETWORK
+    assert NOBODY_ELSE in text(await ada.get("/links"))
+
+
+@served
+async def test_behind_a_hub_nothing_is_said_of_an_address(house: Served) -> None:
+    house.app.settings["impact"] = replace(house.state, hub=True)
+    for host in ("127.0.0.1:8000", "hub"):
+        page = text(await house.at(FACILITATOR).get("/links", Host=host))
+        assert f"http://{host}/room/" in page and NOBODY_ELSE not in page and NETWORK_ONLY not in page
+
+
+@served
+async def test_a_code_opens_the_choice_of_a_guests_role_and_no_other(house: Served) -> None:
+    code = await house.state.sessions.run(house.state.sessions.code, house.session)
+    anybody = Browser(house, "/")
+    asked = await anybody.get(f"atelier?code={code[:3].lower()}-{code[3:]}")
+    assert (asked.code, asked.headers["Location"]) == (303, f"/atelier/{code}")
+    page = text(await anybody.get(f"atelier/{code}"))
+    offered = set(re.findall(r'href="(/room/[^"]+)"', page))
+    assert offered == {f"/room/{house.session}/{role}?key={house.keys[role]}" for role in keys.GUESTS}
+    assert house.keys[FACILITATOR] not in page and "Colis Solidaire" in page
+    for link in offered:
+        assert (await anybody.get(link.removeprefix("/"))).code == 303
+    assert (await anybody.get("atelier")).code == 200
+    wrong = await anybody.get("atelier/ABCDEF")
+    assert wrong.code == 404 and "Aucun atelier" in text(wrong)
+
+
+@served
+async def test_codes_that_are_tried_are_limited(house: Served) -> None:
+    code = await house.state.sessions.run(house.state.sessions.code, house.session)
+    anybody = Browser(house, "/")
+    for _ in range(FROM_ONE):
+        assert (await anybody.get("atelier/ABCDEF")).code == 404
+    assert (await anybody.get(f"atelier/{code}")).code == 429
+
+
 @served
 async def test_hypotheses_come_in_once_from_a_file(house: Served) -> None:
     marc, lou = await house.joins(CLIENT), await house.joins(OBSERVER)
@@ -235,6 +333,28 @@ async def test_the_operator_opens_workshops(house: Served) -> None:
     assert opened.code == 200 and KEY in opened.headers["Set-Cookie"]
     for asked in ({"team": " "}, {"team": "C", "agenda": "no"}, {"team": "C", "starts": True}, {"video": "ftp://x"}):
         assert (await operator.post("workshops", asked)).code == 422
+
+
+@served
+async def test_the_operator_alone_sees_all_workshops_and_enters_them(house: Served) -> None:
+    opened = said(await house.operator().post("workshops", {"team": "Ma <b>Cantine</b>", "starts": 1_900_000_000}))
+    page = text(await house.operator().get())
+    lines = page.partition("data-workshops")[2].partition("</ul>")[0]
+    wanted = {"<li>": 2, "Colis Solidaire": 1, "Ma &lt;b&gt;Cantine": 1, "17/03/2030": 1}
+    assert {words: lines.count(words) for words in wanted} == wanted
+    links = set(re.findall(r'href="([^"]+)"', lines))
+    assert f"/room/{house.session}/facilitator?key={house.keys[FACILITATOR]}" in links
+    for link in links:
+        assert (await Browser(house, link).get()).code == 303
+    assert {link.split("?")[0] for link in links} == {f"/room/{house.session}/facilitator", opened["room"]}
+    anybody = text(await Browser(house, "/").get())
+    assert "Colis Solidaire" not in anybody and house.keys[FACILITATOR] not in anybody
+    # A renewed link, a workshop that another process opens: the list follows.
+    await house.state.sessions.run(house.elsewhere().journal.renew, FACILITATOR)
+    create_session(house.data, "Rendez-vous Préfecture").journal.close()
+    page = text(await house.operator().get())
+    assert "Rendez-vous Préfecture" in page and house.keys[FACILITATOR] not in page
+    assert (await house.renewed_keys())[FACILITATOR] in page
 
 
 @served

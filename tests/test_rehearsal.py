@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import os
+import secrets
 import signal
 import subprocess
 import sys
@@ -30,9 +32,11 @@ from impactlib.domain.summary import Outline, missing
 from impactlib.export.session_json import state
 from impactlib.rehearsal.script import counts, load
 from impactlib.rehearsal.stage import Report, rehearse
+from impactlib.server.handler import KEY, PERSON
+from impactlib.storage.keys import person_id
 from impactlib.storage.session_store import SessionStore, list_sessions, open_store
 from tests.conftest import agree
-from tests.harness import until
+from tests.harness import Server, until
 
 SPEED = 900.0
 """The hour in four seconds."""
@@ -289,6 +293,51 @@ def test_an_unknown_agenda_starts_nothing(tmp_path: Path, capsys: pytest.Capture
 
 
 @pytest.mark.process
+def test_a_rehearsal_finds_the_server_of_its_folder_and_begins_once_somebody_watches(server: Server) -> None:
+    command = [sys.executable, "-m", "impactlib.cli", "rehearse", "--participants", "4", "--speed", "3600"]
+    command += ["--data", str(server.data), "--json"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as played:
+        assert played.stderr and played.stdout
+        link = played.stderr.readline().split()[-1]
+        assert link.startswith(f"{server.url}room/") and server.port != 8866
+        assert played.stderr.readline().startswith("It begins once you have come in there")
+        with closing(http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)) as line:
+            path, _, key = link.removeprefix(server.url.rstrip("/")).partition("?key=")
+            own = secrets.token_hex(16)
+            cookies = {"Cookie": f"{KEY}={key}; {PERSON}={own}"}
+            body = json.dumps({"id": secrets.token_hex(8), "name": "Ada", "key": own})
+            line.request("POST", f"{path}/join", body, {"Content-Type": "application/json", **cookies})
+            assert line.getresponse().read()
+            line.request("GET", f"{path}/patches", headers=cookies)
+            watching = line.getresponse()
+            assert watching.status == 200
+            assert played.stderr.readline() == "It begins.\n"
+            assert played.wait(60) == 0
+        told = json.loads(played.stdout.read())
+    store = open_store(server.data, told["session"])
+    with closing(store.journal):
+        joined = [entry.by for entry in store.journal.read() if isinstance(entry.event, e.PersonJoined)]
+        assert joined[0] == person_id(told["session"], own) and len(joined) == 5
+        assert store.session.ended
+
+
+@pytest.mark.process
+def test_a_rehearsal_that_does_not_wait_begins_at_once(server: Server, capfd: pytest.CaptureFixture[str]) -> None:
+    asked = ["rehearse", "--participants", "4", "--speed", "3600", "--no-wait", "--json", "--data", str(server.data)]
+    assert main(asked) == 0
+    assert f"Watch it as its facilitator: {server.url}room/" in capfd.readouterr().err
+
+
+@pytest.mark.process
+def test_links_of_a_shell_lead_to_the_server_that_runs(server: Server, capfd: pytest.CaptureFixture[str]) -> None:
+    assert main(["new", "--team", "Colis Solidaire", "--json", "--data", str(server.data)]) == 0
+    opened = json.loads(capfd.readouterr().out)
+    assert main(["links", opened["session"], "--json", "--data", str(server.data)]) == 0
+    assert json.loads(capfd.readouterr().out) == opened
+    assert all(link.startswith(f"{server.url}room/") for link in opened["links"].values())
+
+
+@pytest.mark.process
 def test_ctrl_c_ends_every_process(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "impactlib.cli", "rehearse", "--participants", "4", "--data", str(tmp_path)]
     # A shell's job in the background ignores Ctrl-C, and its children with it: ours must not.
@@ -296,7 +345,8 @@ def test_ctrl_c_ends_every_process(tmp_path: Path) -> None:
         command, stderr=subprocess.PIPE, text=True, preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)
     )
     with process:
-        assert process.stderr and "facilitator" in process.stderr.readline()
+        assert process.stderr and "No server runs on" in process.stderr.readline()
+        assert "facilitator" in process.stderr.readline()
         children = [int(pid) for pid in Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()]
         process.send_signal(signal.SIGINT)
         assert process.wait(20) == 130

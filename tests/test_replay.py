@@ -114,7 +114,7 @@ def test_the_minutes_that_an_overrun_takes_are_seen_as_it_lasts(room: Room, time
     frames = [frame for frame in build(room.store.to_file(), "en").frames if 600 < frame.at < 1500]
     assert len(frames) > 3
     assert all(frame.patch.keys() == {"track/"} and not frame.lines for frame in frames)
-    assert "min left for it" in frames[-1].patch["track/"]
+    assert "instead of 10 min" in frames[-1].patch["track/"]
 
 
 # What the room had not been shown ----------------------------------------------------------------------

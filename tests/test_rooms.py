@@ -7,15 +7,17 @@ from collections.abc import Iterator
 from contextlib import closing
 
 import pytest
+from hypothesis import given, strategies as some
 
 from impactlib.domain.agenda import Role
 from impactlib.gestures import Asking
 from impactlib.rooms import room as room_module
-from impactlib.rooms.fragments import WHOLE, Patch
+from impactlib.rooms.fragments import IF_SHOWN, WHOLE, Patch, apply, merge
 from impactlib.rooms.layout import Layout, Slot
 from impactlib.rooms.room import Audience, Message, Room as Followed, Shown, Stream
 from impactlib.storage.journal import Journal
 from impactlib.storage.session_store import SessionStore
+from impactlib.views.parts import LATEST
 from tests.conftest import Room
 
 FACILITATOR, CLIENT, CONSULTANT, OBSERVER = Role
@@ -114,6 +116,42 @@ def test_a_page_that_comes_back_is_sent_the_patches_that_it_missed(house: House)
 def unknown_events(shown: Shown) -> list[str]:
     epoch, number = shown.event.split("-")
     return ["", "nonsense", f"other-{number}", epoch, f"{epoch}-", f"{epoch}-{int(number) + 1}", f"{epoch}--1"]
+
+
+ID, HTML = some.sampled_from(["a/", "b/", "c/"]), some.sampled_from(["", "1", "2"])
+PATCH = some.builds(
+    lambda said, marked, whole: {
+        **({WHOLE: ""} if whole else {}),
+        **{f"{IF_SHOWN}{id}" if id in marked and not whole else id: html for id, html in said.items()},
+    },
+    some.dictionaries(ID, HTML, max_size=3),
+    some.sets(ID),
+    some.sampled_from([False, False, False, True]),
+)
+"""A patch as a drawing gives one: it names each fragment once."""
+
+
+@given(patches=some.lists(PATCH, max_size=6), shown=some.dictionaries(ID, some.sampled_from(["1", "2"])))
+def test_patches_merged_do_what_they_do_one_after_the_other(patches: list[Patch], shown: Patch) -> None:
+    expected, page = dict(shown), dict(shown)
+    for patch in patches:
+        apply(expected, patch)
+    apply(page, merge(patches))
+    assert page == expected
+
+
+def test_a_card_that_became_older_comes_back_with_its_last_text(house: House) -> None:
+    first, *_ = [house.asks(f"Question {number} ?") for number in range(LATEST)]
+    last, back, shown = house.pages[CLIENT].last, dict(house.shown(CLIENT).drawing.fragments), house.shown(CLIENT)
+    house.ask(CONSULTANT, do="edit", note=first, text="v1", was="1")
+    new = house.asks("Encore une ?")
+    house.ask(CONSULTANT, do="edit", note=first, text="v2", was="2")
+    house.ask(CONSULTANT, do="withdraw", note=new)
+    house.ask(CONSULTANT, do="edit", note=first, text="v3", was="3")
+    page = Page(CLIENT)
+    shown.listen(page, last)
+    apply(back, page.patches[-1])
+    assert "v3" in back["questions/00001"]
 
 
 def test_a_page_with_an_event_id_of_another_time_is_sent_the_whole(house: House) -> None:

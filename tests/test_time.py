@@ -5,15 +5,21 @@ from __future__ import annotations
 import ast
 import tomllib
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from icalendar import Calendar
 
-from impactlib.domain.agenda import LANGUAGES
-from impactlib.domain.events import SessionOpened, ZoneSet
+from impactlib.domain.agenda import LANGUAGES, Role
+from impactlib.domain.agenda_files import load_text
+from impactlib.domain.events import Entry, SessionOpened, StartSet, ZoneSet
+from impactlib.domain.fold import history
 from impactlib.domain.redaction import OWNER, redact
 from impactlib.domain.refusal import Refusal
-from impactlib.server.invitations import invitations
+from impactlib.domain.session import Session
+from impactlib.gestures import Asking
+from impactlib.server.invitations import calendar, invitations
 from impactlib.storage.session_store import create_session, list_sessions
 from impactlib.views.render import say
 from tests.conftest import agree
@@ -71,6 +77,38 @@ def test_an_invitation_says_by_which_clocks_the_hour_begins(
     for invitation in invitations(store.session, keys, "https://atelier.test/", lang):
         assert said[lang] in invitation.text
     store.journal.close()
+
+
+def test_a_calendar_entry_follows_a_start_that_moves(tmp_path: Path) -> None:
+    store = create_session(tmp_path, "Colis Solidaire", starts_at=1_900_000_000.0)
+    keys = dict.fromkeys(("facilitator", "client", "consultant", "observer"), "key")
+    ada = Asking("person-ada", Role.FACILITATOR)
+    store.ask(ada, {"id": "gesture-0", "do": "join", "name": "Ada"})
+
+    def entry() -> tuple[str, int, float, str]:
+        [_, client, *_] = invitations(store.session, keys, "https://atelier.test/", "fr")
+        [event] = Calendar.from_ical(calendar(store.session, client, "fr")).walk("VEVENT")
+        return str(event["UID"]), int(event["SEQUENCE"]), event["DTSTART"].dt.timestamp(), client.text
+
+    first = entry()
+    assert first[1:3] == (0, 1_900_000_000.0)
+    for number, day in enumerate((1, 2), 1):
+        store.ask(ada, {"id": f"gesture-{number}", "do": "schedule", "starts": f"2030-12-0{day}T10:00"})
+        uid, sequence, starts, text = entry()
+        assert (uid, sequence) == (first[0], number)
+        assert starts == datetime(2030, 12, day, 9, tzinfo=UTC).timestamp()
+        assert f"Le 0{day}/12/2030 à 10:00, heure de Paris." in text
+    store.journal.close()
+
+
+def test_a_workshop_keeps_its_own_start_when_another_one_is_merged_into_it() -> None:
+    opening = SessionOpened("Colis", load_text("atelier-impact")[0], "fr", 1_900_000_000.0)
+    mine = [Entry("mine", 1, "m1", 1.0, "", "", opening), Entry("mine", 2, "m2", 2.0, "", "", StartSet(1.9e9 + 60))]
+    theirs = [Entry("theirs", 1, "t1", 3.0, "", "", StartSet(1.9e9 + 600))]
+    folded = history([*mine, *theirs], Session(id="mine"))
+    assert (folded.clock.scheduled, folded.clock.moved) == (1.9e9 + 60, 1)
+    for at in (-1.0, 1e300):
+        assert history([Entry("mine", 3, "m3", 4.0, "", "", StartSet(at))], folded) == folded
 
 
 # No clock in the domain ---------------------------------------------------------------------------

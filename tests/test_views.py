@@ -311,7 +311,7 @@ def test_a_payload_in_every_field_comes_out_as_words_and_changes_no_tag_and_no_a
             assert {id: tree.shape() for id, tree in trees.items()} == plain(eye, views)
             # Addresses are ours: nobody’s words are in one.
             hrefs = {link.attributes["href"] for tree in trees.values() for link in tree.all("a")}
-            assert hrefs <= {f"{role}/summary.docx", f"{role}/prepare"}
+            assert hrefs <= {f"{role}/summary.docx", f"{role}/prepare", "facilitator/links"}
 
     agree(few(PAYLOADS), agrees)
 
@@ -319,14 +319,17 @@ def test_a_payload_in_every_field_comes_out_as_words_and_changes_no_tag_and_no_a
 # What a role does not see ---------------------------------------------------------------------------
 
 
-def test_observers_have_no_form_and_nothing_to_press_but_the_steps_and_their_own_notes(busy: Room) -> None:
+def test_observers_have_no_form_but_their_name_and_nothing_to_press_but_the_steps_and_their_own(busy: Room) -> None:
     for lang in LANGUAGES:
         frame = Tree(frames(Eye(OBSERVER, lang)))
-        assert frame.all("form", "dialog", "select", "input") == []
+        assert [form.attributes["data-do"] for form in frame.all("form")] == ["rename"]
+        assert len(frame.all("dialog", "select", "input")) == 2
         assert [element.attributes.get("id") for element in frame.all("textarea")] == ["own-notes"]
         drawn = Tree("".join(fragments(busy.session, Eye(OBSERVER, lang)).values()))
         pressed = [button.attributes for button in drawn.all("button")]
-        assert all("data-look" in said or said.get("data-act") == "go-to" for said in pressed)
+        own = [said for said in pressed if said.get("data-into") == "rename"]
+        assert len(own) == len([person for person in busy.session.people.values() if not person.out])
+        assert all("data-look" in said or "data-look-moment" in said or said in own for said in pressed)
 
 
 @pytest.mark.parametrize("role", Role)
@@ -346,7 +349,7 @@ def test_only_the_facilitators_page_has_the_clocks_buttons_and_those_on_people(b
         pressed = {element.attributes.get("data-do", "") for element in Tree(page).elements} & commands
         assert bool(pressed) == (role == FACILITATOR)
         assert ("Lou" in page) == (role == FACILITATOR)
-        assert ('data-act="person"' in page) == (role == FACILITATOR)
+        assert ('data-into="person"' in page) == (role == FACILITATOR)
 
 
 @audiences
@@ -434,7 +437,7 @@ def test_a_late_start_asks_the_facilitator_alone_whether_to_keep_the_end(room: R
     room.ask(FACILITATOR, do="start", step="tour")
     late = structs.replace(room.session, clock=replace(room.session.clock, scheduled=time.now - 600))
     assert "Commencé avec 10 min de retard" in seen(late, FACILITATOR, now)
-    assert 'data-kept="true"' in seen(late, FACILITATOR, now)
+    assert 'data-kept="true"' in seen(late, FACILITATOR, now, now=time.now)
     assert "data-kept" not in seen(late, CLIENT, now) + seen(room.session, FACILITATOR, now)
     kept = structs.replace(late, clock=replace(late.clock, kept=True))
     assert 'data-kept="false"' in seen(kept, FACILITATOR, now)
@@ -456,8 +459,9 @@ def test_an_overrun_is_said_on_the_steps_it_is_taken_from_and_a_pause_does_not_h
     room.ask(FACILITATOR, do="pause")
     for wait in (0, 1200):
         page = seen(room.session, CLIENT, track, now=time.now + wait)
-        assert "pris sur\u00a0: Problème, Questions, Recommandations" in page
-        assert re.findall(r"il lui reste (\d+) min", page) == ["8", "8", "20"]
+        assert "temps dépassé, pris sur Problème et 2 autres" in page
+        assert lengths(page) == ["en pause", *(f"{m} {n}\u00a0min au lieu de {m}\u00a0min" for m, n in
+                                 (("10", "8"), ("10", "8"), ("25", "20"))), "5\u00a0min"]  # fmt: skip
     assert ends_at(room.session.clock, time.now + 1200) == time.now + 1200 + 41 * 60
 
 
@@ -465,17 +469,83 @@ def test_no_overrun_is_shown_at_the_planned_pace_or_after_the_end(room: Room, ti
     for step in room.session.steps:
         room.ask(FACILITATOR, do="start", step=step.id)
         page = seen(room.session, CLIENT, track, now=time.now + 30)
-        assert "il lui reste" not in page and "pris sur" not in page
+        assert "au lieu de" not in page and "pris sur" not in page
         time.advance(step.seconds)
     room.ask(FACILITATOR, do="start", step="tour")
     room.ask(FACILITATOR, do="end")
-    assert "il lui reste" not in seen(room.session, CLIENT, track, now=time.now + 7200)
+    assert "au lieu de" not in seen(room.session, CLIENT, track, now=time.now + 7200)
+
+
+def lengths(page: str) -> list[str]:
+    """What the track says under the name of each step."""
+    return [small.words for small in Tree(page).all("small") if small.within("li")]
+
+
+def test_each_step_has_its_planned_minutes_under_its_name_and_a_changed_one_says_so(room: Room, time: Time) -> None:
+    planned = [f"{m}\u00a0min" for m in (10, 10, 10, 25, 5)]
+    assert lengths(seen(room.session, CLIENT, track, now=time.now)) == planned
+    room.ask(FACILITATOR, do="minutes", step="questions", minutes="15")
+    changed = lengths(seen(room.session, CLIENT, track, now=time.now))
+    assert changed == [*planned[:2], "10 15\u00a0min au lieu de 10\u00a0min", *planned[3:]]
+    room.ask(FACILITATOR, do="minutes", step="questions", minutes="10")
+    assert lengths(seen(room.session, CLIENT, track, now=time.now)) == planned
+
+
+def test_a_group_that_goes_back_reads_what_is_left_of_a_step_and_never_a_zero(room: Room, time: Time) -> None:
+    for step, minutes in (("tour", 10), ("problem", 12), ("questions", 3), ("problem", 0), ("tour", 0)):
+        room.ask(FACILITATOR, do="start", step=step)
+        time.advance(60 * minutes)
+    said = lengths(seen(room.session, CLIENT, track, now=time.now))
+    assert said[1:3] == ["déjà faite", "encore 7\u00a0min"]
+    assert not any(re.search(r"\b0\u00a0min", words) for words in said)
+
+
+def test_an_overrun_says_from_which_step_or_from_which_time_it_is_taken(room: Room, time: Time) -> None:
+    room.ask(FACILITATOR, do="start", step="tour")
+    room.ask(FACILITATOR, do="start", step="recommendations")
+    time.advance(26 * 60)
+    assert "temps dépassé, pris sur le temps libre" in seen(room.session, CLIENT, track, now=time.now)
+    time.advance(32 * 60)
+    assert "temps dépassé, pris sur Apprentissages" in seen(room.session, CLIENT, track, now=time.now)
+
+
+def test_a_pause_is_said_in_words_by_the_clock_the_track_and_the_sentence(room: Room, time: Time) -> None:
+    room.ask(FACILITATOR, do="start", step="tour")
+    assert "pause" not in seen(room.session, CLIENT, now).lower()
+    room.ask(FACILITATOR, do="pause")
+    for role in Role:
+        page = seen(room.session, role, track, now=time.now)
+        assert [mark.words for mark in Tree(page).all("em") if mark.within("div")][-1] == "En pause"
+        assert lengths(page)[0] == "en pause"
+        assert "L’atelier est en pause" in seen(room.session, role, now)
+    [button] = filled(seen(room.session, FACILITATOR))
+    assert button.attributes["data-do"] == "resume"
+
+
+def test_only_the_facilitator_moves_the_start_and_only_before_the_hour(room: Room) -> None:
+    assert "Fixer le début" in seen(room.session, FACILITATOR, now)
+    room.ask(FACILITATOR, do="schedule", starts="2033-05-19T10:00")
+    assert "Changer le début" in seen(room.session, FACILITATOR, now)
+    for role in (CLIENT, CONSULTANT, OBSERVER):
+        assert "schedule" not in seen(room.session, role, now) + frames(Eye(role))
+    room.ask(FACILITATOR, do="start", step="tour")
+    assert "schedule" not in seen(room.session, FACILITATOR, now)
+
+
+def test_an_hour_that_starts_very_late_is_not_offered_an_end_that_leaves_it_no_time(room: Room, time: Time) -> None:
+    room.ask(FACILITATOR, do="start", step="tour")
+    for late, said in ((55 * 60, "55 min de retard"), (86400, "un autre jour que prévu")):
+        begun = structs.replace(room.session, clock=replace(room.session.clock, scheduled=time.now - late))
+        page = seen(begun, FACILITATOR, now, now=time.now)
+        assert said in page.replace("\u00a0", " ")
+        assert "Les étapes gardent leurs minutes, la fin est décalée d’autant." in page
+        assert "data-kept" not in page
 
 
 def test_people_are_shown_by_role_connected_or_not(room: Room) -> None:
     page = seen(room.session, CLIENT, people, present=frozenset({"person-client"}))
     words = Tree(f"<div>{page}</div>").elements[0].words
-    assert words.count("hors ligne") == 3
+    assert words.count("hors ligne") == 4 and "3 personnes hors ligne" in words
     assert [h.words.split()[0] for h in Tree(page).all("h3")] == ["Animation", "Équipe", "Consultants", "Observateurs"]
 
 
@@ -491,7 +561,7 @@ def test_a_question_says_who_spoke_who_wrote_when_and_holds_its_answers(busy: Ro
         h for id, h in fragments(busy.session, Eye(OBSERVER), (questions,)).items() if id.startswith("questions/")
     ]
     words = Tree(f"<div>{card}</div>").elements[0].words
-    assert re.search("Inès · consultants\\s+· à 20\u00a0min\\s+· noté par Ada", words)
+    assert re.search("Inès · consultant\\s+· à 20\u00a0min\\s+· noté par Ada", words)
     assert "Personne ne le sait" in words
     assert "Répondu de vive voix, sans note." in words
 
@@ -506,7 +576,8 @@ def test_a_note_written_before_the_hour_has_no_minute(busy: Room) -> None:
 
 def test_a_note_is_written_for_people_around_the_table_never_for_an_observer(busy: Room) -> None:
     speakers = Tree(seen(busy.session, CONSULTANT, questions)).all("button")
-    assert [b.words for b in speakers if "data-speaker" in b.attributes][:3] == ["Marc", "Inès", "Ada"]
+    chips = [b.words for b in speakers if "data-speaker" in b.attributes][:3]
+    assert chips == ["Marc · équipe", "Inès · consultant", "Ada · animation"]
     assert "Lou" not in seen(busy.session, CONSULTANT, questions, recommendations)
 
 
@@ -519,7 +590,8 @@ def test_the_tools_of_a_note_are_its_authors_and_the_facilitators(busy: Room) ->
         assert tools.attributes["data-for"] == "person-consultant"
         # The page of the author takes `hidden` off; it is in everybody's fragment, since an audience is a role.
         assert ("hidden" in tools.attributes) == (role != FACILITATOR)
-    assert "data-by" not in seen(busy.session, OBSERVER)
+    [roster] = [html for id, html in fragments(busy.session, Eye(OBSERVER)).items() if id == "people/"]
+    assert seen(busy.session, OBSERVER).count("data-by") == roster.count("data-by")
 
 
 def test_the_contract_waits_without_blocking(room: Room) -> None:
@@ -582,7 +654,7 @@ def test_a_metric_stands_up_for_its_value_and_right_for_its_ease(room: Room) -> 
         {"x": 0, "y": 200, "label": "2"},
     ]
     tree = Tree(seen(room.session, OBSERVER, metrics))
-    [order] = [element for element in tree.all("ol") if "data-spots" in element.attributes]
+    [order] = [element for element in tree.elements if "data-spots" in element.attributes]
     assert [(spot["id"], spot["value"], spot["ease"]) for spot in json.loads(order.attributes["data-spots"])] == [
         (easy, 2, 5),
         (worth, 5, 1),
@@ -703,9 +775,8 @@ def test_a_metric_without_a_name_yet_is_called_so_wherever_it_stands(room: Room)
     shown(room, {nameless: {CLIENT: (5, 1), CONSULTANT: (1, 1)}})
     for view, times in ((metrics, 8), (learnings, 1), (recommendations, 1)):
         assert seen(room.session, CLIENT, view, lang="en").count(named) >= times
-    [order] = [
-        e for e in Tree(seen(room.session, OBSERVER, metrics, lang="en")).all("ol") if "data-spots" in e.attributes
-    ]
+    tree = Tree(seen(room.session, OBSERVER, metrics, lang="en"))
+    [order] = [element for element in tree.elements if "data-spots" in element.attributes]
     assert [spot["name"] for spot in json.loads(order.attributes["data-spots"])] == [named]
 
 
@@ -715,7 +786,7 @@ def test_nobody_is_sent_to_a_round_of_which_every_metric_was_withdrawn(room: Roo
     room.ask(FACILITATOR, do="open_round", metrics=metric)
 
     def sent_there() -> bool:
-        return 'data-act="go-to"' in seen(room.session, CLIENT, now)
+        return 'data-moment="score"' in seen(room.session, CLIENT, now)
 
     assert sent_there()
     room.ask(FACILITATOR, do="withdraw", note=metric)

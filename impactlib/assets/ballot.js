@@ -202,7 +202,7 @@ function progress(host) {
   ].filter(Boolean).join(' ');
 }
 
-const ofChart = (host) => Object.fromEntries(['valueAxis', 'easeAxis', 'unplaced', 'abstained', 'tray', 'label', 'sure', 'apart'].map((name) => [name, words(host, name)]));
+const ofChart = (host) => Object.fromEntries(['valueAxis', 'easeAxis', 'unplaced', 'abstained', 'tray', 'label', 'sure', 'apart', 'first', 'prepare', 'easy', 'later'].map((name) => [name, words(host, name)]));
 
 function drawMine(host) {
   const { id, metrics = [] } = host.round;

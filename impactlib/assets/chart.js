@@ -145,10 +145,11 @@ const svg = (tag, attributes = {}, ...inside) => {
 // Draws into `host`; `say` gives its words. With `move(id, { value, ease })` points can be moved.
 export function chart(host, say, move) {
   const picture = svg('svg', { class: 'placing', role: move ? 'group' : 'img', 'aria-label': say.label });
-  const [grid, doubts, leaders, labels, dots] = ['grid', 'doubts', 'leaders', 'labels', 'dots'].map((name) => svg('g', { class: name }));
+  const layers = ['grid', 'given', 'doubts', 'leaders', 'labels', 'dots'];
+  const [grid, given, doubts, leaders, labels, dots] = layers.map((name) => svg('g', { class: name }));
   const legend = document.createElement('ol');
   legend.className = 'legend';
-  picture.append(grid, doubts, leaders, labels, dots);
+  picture.append(grid, given, doubts, leaders, labels, dots);
   const [sure, apart] = [say.sure, say.apart].map((textContent) => Object.assign(document.createElement('p'), { className: 'soft small', textContent }));
   host.replaceChildren(picture, sure, apart, legend);
   const pen = document.createElement('canvas').getContext('2d');
@@ -186,7 +187,31 @@ export function chart(host, say, move) {
       svg('text', { x: 2, y: 14 }, `↑ ${say.valueAxis}`),
     ];
     if (plot.tray) names.push(svg('text', { x: 2, y: plot.bottom + 60 }, say.tray));
-    grid.replaceChildren(...lines, ...names);
+    const quadrants = corners().map(({ text, x, y, anchor }) => svg('text', { x, y: y + 13, 'text-anchor': anchor, class: 'quadrant' }, text));
+    grid.replaceChildren(...lines, ...names, ...quadrants);
+  }
+
+  // What each corner of the chart means, once the scores are shown.
+  function corners() {
+    if (move || !say.first) return [];
+    const [left, right, top, bottom] = [plot.left + 6, plot.right - 6, plot.top + 4, plot.bottom - LINE - 2];
+    const at = [[say.first, right, top, 'end'], [say.prepare, left, top, 'start'], [say.easy, right, bottom, 'end'], [say.later, left, bottom, 'start']];
+    return at.map(([text, x, y, anchor]) => ({ text, x, y, anchor, w: pen.measureText(text).width, h: LINE }));
+  }
+
+  // Everybody's scores around the medians, by the shape of their role, each tied to the point that it counts for.
+  function drawGiven(at) {
+    const taken = new Map();
+    const marks = at.flatMap((point, i) => (points[i].votes ?? []).map(([role, value, ease]) => {
+      const key = `${value} ${ease}`;
+      const n = taken.get(key) ?? 0;
+      taken.set(key, n + 1);
+      const [x, y] = [across(ease) + 6 * Math.sqrt(n) * Math.cos(n * 2.4), up(value) + 6 * Math.sqrt(n) * Math.sin(n * 2.4)];
+      const shape = role === 'client' ? svg('rect', { x: x - 4, y: y - 4, width: 8, height: 8, rx: 1 }) : svg('circle', { cx: x, cy: y, r: 4 });
+      shape.setAttribute('class', role);
+      return [svg('path', { d: `M${x} ${y}L${point.x} ${point.y}` }), shape];
+    }));
+    given.replaceChildren(...marks.map(([line]) => line), ...marks.map(([, shape]) => shape));
   }
 
   function positions() {
@@ -206,7 +231,9 @@ export function chart(host, say, move) {
     // The numbers of both axes stay free; what waits below has its names above them.
     const [left, top, bottom] = [plot.left - 12, 18, plot.tray ? plot.height : plot.bottom + DOT];
     const axis = { x: 0, y: plot.bottom + DOT, w: plot.width, h: 54 };
-    const made = layout(at, { x: left, y: top, w: plot.width - left, h: bottom - top }, (text) => pen.measureText(text).width, [axis]);
+    const named = corners().map(({ x, y, w, h, anchor }) => ({ x: anchor === 'end' ? x - w : x, y, w, h }));
+    const made = layout(at, { x: left, y: top, w: plot.width - left, h: bottom - top }, (text) => pen.measureText(text).width, [axis, ...named]);
+    drawGiven(at);
     labels.replaceChildren(...made.labels.flatMap(({ x, y, w, h, lines }) => [
       svg('rect', { x, y, width: w, height: h, rx: 4 }),
       svg('text', {}, ...lines.map((line, i) => svg('tspan', { x: x + 3, y: y + LINE * i + 13 }, line))),

@@ -4,7 +4,7 @@ import { $, $$, dress, newId, page, parsed, remember, saved, toast, words } from
 import { LIMIT, attach, dates, detach, draft, editOf, keptAt, openDialog, typed, unfold, waitFor } from './forms.js';
 import { detailAnswered, detailsAt, sendDetails } from './details.js';
 
-const PLAIN = ['do', 'note', 'step', 'person', 'metric', 'value', 'kept', 'round', 'detail', 'was', 'source', 'tied', 'on', 'hidden', 'before', 'other', 'other_was'];
+const PLAIN = ['do', 'note', 'step', 'person', 'metric', 'value', 'kept', 'round', 'detail', 'was', 'source', 'tied', 'on', 'hidden', 'before', 'other', 'other_was', 'zone', 'metrics'];
 
 export const ASKED = ['note', 'was', 'person', 'metric', 'step', 'other', 'other_was']; // what a dialog keeps of its button
 export const picked = (data, names) => Object.fromEntries(names.filter((name) => name in data).map((name) => [name, data[name]]));
@@ -14,16 +14,16 @@ export function pressed(button) {
   const gesture = gestureOf(button.dataset);
   // The next step's button comes under the pointer that pressed this one's: a double press moves one step.
   if (['start', 'end'].includes(gesture.do)) {
-    if (document.body.dataset.resting) return;
+    if (document.body.dataset.resting) return toast(words($('[data-saved]'), 'once'));
     document.body.dataset.resting = 'true';
     setTimeout(() => delete document.body.dataset.resting, 600);
   }
-  if (gesture.do === 'open_round') {
+  if (gesture.do === 'open_round' && $('[data-pick]')) {
     gesture.metrics = $$('[data-pick][aria-pressed=true]').map(({ dataset }) => dataset.pick).join(' ');
   }
   // The server empties the reason of a mark when another takes its place, not when it is taken off.
   if (gesture.detail === 'status' && gesture.value && $('[aria-pressed=true]', button.parentNode)) keepReason(button);
-  page.send(gesture, { note: button.dataset.note, undo: button.dataset.undo, done: button.dataset.done });
+  page.send(gesture, { ...picked(button.dataset, ['note', 'step']), undo: button.dataset.undo, done: button.dataset.done });
 }
 
 // Another status asks why anew: what was said of the last one waits in the dialog, for whoever only pressed beside.
@@ -91,7 +91,7 @@ export function answered(gesture, about, answer) {
     if (gesture.do === 'open_round') page.picks = {};
     if (dialog?.open && !$('.said', form).textContent) dialog.close();
     if (dialog) remember(editOf(gesture.note), '');
-    if (about.undo) toast(about.done, { do: about.undo, note: about.note });
+    if (about.undo) toast(about.done, { do: about.undo, ...picked(about, ['note', 'step']) });
     return;
   }
   saved(form ? 'back' : 'not');

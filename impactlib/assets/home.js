@@ -48,8 +48,8 @@ carried?.addEventListener('submit', async (event) => {
 });
 
 const mine = read();
-if (mine.length) {
-  const list = document.querySelector('[data-mine-list]');
+const list = document.querySelector('[data-mine-list]'); // not for the operator, whose page lists them all
+if (list && mine.length) {
   for (const { team, room, at } of mine) {
     const [item, link, when] = ['li', 'a', 'span'].map((tag) => document.createElement(tag));
     Object.assign(link, { href: room, textContent: team });

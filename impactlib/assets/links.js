@@ -2,25 +2,35 @@
 
 import { upload } from './upload.js';
 
-const toast = document.querySelector('[data-toast]');
-const say = (text) => { toast.textContent = text; toast.hidden = false; };
+// Said beside the button: nothing else moves, nothing is covered.
+const say = (button, text) => {
+  for (const line of document.querySelectorAll('[data-status]')) line.textContent = '';
+  button.closest('.invitation').querySelector('[data-status]').textContent = text;
+};
+
+async function copy(button, text) {
+  // The clipboard's own interface asks for https; a workshop on a local network often has none.
+  try { return await navigator.clipboard.writeText(text); } catch { /* the former way */ }
+  const field = Object.assign(document.createElement('textarea'), { value: text, className: 'sr' });
+  button.after(field); // the page does not scroll to it
+  field.select();
+  document.execCommand('copy');
+  field.remove();
+  button.focus();
+}
 
 document.addEventListener('click', async (event) => {
   const button = event.target.closest('button');
   if (button?.dataset.copy) {
-    const field = document.getElementById(button.dataset.copy);
-    field.closest('details')?.setAttribute('open', '');
-    field.select();
-    // The clipboard's own interface asks for https; a workshop on a local network often has none.
-    try { await navigator.clipboard.writeText(field.value); } catch { document.execCommand('copy'); }
-    say(toast.dataset.wCopied);
+    await copy(button, document.getElementById(button.dataset.copy).value);
+    say(button, button.dataset.wCopied);
   }
   if (button?.dataset.renew) {
     const response = await fetch(`${document.body.dataset.room}/links`, {
       method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ role: button.dataset.renew }),
     }).catch(() => null);
     if (response?.ok) location.reload();
-    else say(toast.dataset.wFailed);
+    else say(button, document.querySelector('main').dataset.wFailed);
   }
 });
 const merge = document.querySelector('[data-upload=merge]');

@@ -5,7 +5,7 @@ export const $$ = (selector, root = document) => [...root.querySelectorAll(selec
 
 // One state for all the panes of a page, each of which loads this module by itself in JupyterLab.
 export const page = (globalThis.__impact ??= {
-  me: '', lang: 'fr', store: 'impact:', look: null, send: null, wired: false, picks: {}, formula: '', taken: null, scored: null, was: null, hour: '', resting: false,
+  me: '', lang: 'fr', store: 'impact:', look: null, moment: null, send: null, wired: false, picks: {}, formula: '', taken: null, scored: null, was: null, hour: '', resting: false,
   // The journal's clock: it said `journal` when the server's said `server`, `offset` seconds from ours.
   journal: 0, server: 0, offset: 0, speed: 1,
 });

@@ -6,8 +6,9 @@
 import { $, $$, dress, fitting, newId, page, parsed, recall, remember, saved, words } from './page.js';
 import { put, watchPointer } from './fragments.js';
 import { setClock, tick } from './clock.js';
-import { goTo, lookAt, uncover } from './steps.js';
+import { goTo, lookAt, lookAtMoment } from './steps.js';
 import { LIMIT, dates, detach, draft, draftOf, editOf, keptAt, openDialog, replyTo, typed } from './forms.js';
+import { openStart, watchBand } from './start.js';
 import { detailsAt, keepDetails, openDetails, takeTheirs } from './details.js';
 import { copyPicture, copyResults, print } from './takeaway.js';
 import { ASKED, answered, picked, pressed, submitted } from './gestures.js';
@@ -52,16 +53,10 @@ function bringHere(button, gesture) {
 
 const ACTS = {
   edit: (b) => openDialog('edit', { set: { note: b.dataset.note, was: b.dataset.was }, fill: { text: recall(editOf(b.dataset.note)) || b.dataset.text } }),
+  schedule: openStart,
   details: (b) => openDetails($(`dialog[data-dialog="${b.dataset.into}"] form`), b.closest('[data-values]'), b.dataset.field),
-  person: (b) => openDialog('person', { set: { person: b.dataset.person }, fill: { name: b.dataset.name, role: b.dataset.role } }),
   // Any dialog that a button fills from its own words.
   open: (b) => openDialog(b.dataset.into, { set: picked(b.dataset, ASKED), fill: parsed(b.dataset.values) }),
-  'go-to': (b) => {
-    const there = $(b.dataset.to);
-    uncover(there);
-    there.scrollIntoView();
-    ($('[tabindex], button, summary', there) ?? there).focus({ preventScroll: true });
-  },
   'look-together': (b) => goTo(b.dataset.note),
   close: (b) => {
     const form = $('form', b.closest('dialog'));
@@ -98,7 +93,7 @@ export function wire() {
     const printed = event.target.closest('[data-print]');
     if (printed && print(printed)) event.preventDefault();
     if (!button) return;
-    const { act, look, speaker, into, fill, pick, formula, more } = button.dataset;
+    const { act, look, lookMoment, speaker, into, fill, pick, formula, more } = button.dataset;
     if (pick || formula) {
       if (pick) page.picks[pick] = button.getAttribute('aria-pressed') !== 'true';
       else page.formula = formula;
@@ -106,6 +101,7 @@ export function wire() {
     } else if (button.type !== 'submit' && button.dataset.do) pressed(button);
     else if (act) ACTS[act]?.(button);
     else if (look != null) lookAt(look);
+    else if (lookMoment) lookAtMoment(lookMoment);
     else if (more) page.more?.(more, button.dataset.before);
     else if (into) replyTo(button);
     else if (speaker) {
@@ -147,6 +143,7 @@ export function wire() {
   // A toggle does not bubble.
   document.addEventListener('toggle', ({ target }) => { if ('adjust' in target.dataset) document.body.classList.toggle('adjusting', target.open); }, true);
   setInterval(tick, 500);
+  watchBand($('.at-now'));
 }
 
 // Put back what was typed before a reload.

@@ -3,6 +3,8 @@
 import { $, $$, announce, fitting, page } from './page.js';
 
 let before; // the group's step at the last look
+let moment; // the group's moment within it, then
+const MOMENTS = ['advise', 'score', 'choose'];
 
 function show() {
   const bar = $('.bar');
@@ -12,6 +14,7 @@ function show() {
   if (moved && typing() && !page.look) page.look = page.was;
   else if (moved && !page.look) scrollTo({ top: 0 });
   before = bar.dataset.step + bar.dataset.state;
+  follow(moved);
   const steps = $$('.steps button[data-look]');
   const state = bar.dataset.state;
   const group = bar.dataset.step || steps[0]?.dataset.look;
@@ -21,11 +24,39 @@ function show() {
   if (!page.look) page.was = group;
   const shown = summary ? ['summary'] : current?.dataset.shows.split(' ') ?? [];
   if (!summary && state === 'before' && !looked) shown.push('lobby');
+  const inMoment = looked || summary || !document.body.classList.contains('room-page') ? '' : page.moment ?? moment ?? '';
+  document.body.dataset.inMoment = inMoment;
+  $$('[data-look-moment]').forEach((button) => button.setAttribute('aria-pressed', String(button.dataset.lookMoment === inMoment)));
   $$('[data-section]').forEach((section) => section.classList.toggle('on', shown.includes(section.dataset.section)));
   steps.forEach((button) => button.setAttribute('aria-pressed', String(!summary && button === current)));
   const looking = $('[data-looking]');
-  if (looking) looking.hidden = !(page.look && (looked || summary !== (state === 'ended')));
+  const elsewhere = page.look ? looked || summary !== (state === 'ended') : Boolean(page.moment);
+  if (looking) looking.hidden = !elsewhere;
   $$('[data-look="summary"]').forEach((link) => link.setAttribute('aria-pressed', String(summary)));
+}
+
+// A moment takes the whole page of everybody: what they were writing is kept in its place.
+function follow(moved) {
+  const now = $('[data-moment]')?.dataset.moment;
+  if (now !== moment && !moved) {
+    page.moment = null;
+    if (moment && now && !(now === 'advise')) page.look = null;
+    if (moment && now) top();
+  }
+  if (moved || !now) page.moment = null;
+  moment = now;
+}
+
+function top() {
+  scrollTo({ top: 0 });
+  $('#main')?.focus({ preventScroll: true });
+}
+
+export function lookAtMoment(name) {
+  page.look = null;
+  page.moment = name === moment ? null : name;
+  show();
+  top();
 }
 
 const typing = () => {
@@ -36,10 +67,10 @@ const typing = () => {
 export function lookAt(step) {
   const group = $('.bar')?.dataset.step;
   page.look = step && step !== group ? step : $('.bar')?.dataset.state === 'ended' && step ? step : null;
+  page.moment = null;
   show();
   refresh();
-  $('#main')?.focus({ preventScroll: true });
-  scrollTo({ top: 0 });
+  top();
 }
 
 // Before the end the summary is drawn when it is looked at, and again when something has come meanwhile.
@@ -67,9 +98,19 @@ const bring = (note) => cardsOf(note).find((card) => card.offsetParent)?.scrollI
 // What stands in steps that are not looked at is found in one that shows it.
 export function uncover(...elements) {
   const sections = elements.map((element) => element.closest('[data-section]')).filter(Boolean);
-  if (sections.some((section) => section.classList.contains('on'))) return;
+  if (sections.some((section) => section.classList.contains('on'))) return uncoverMoment(elements);
   const step = $$('.steps button[data-look]').find(({ dataset }) => sections.some((section) => dataset.shows.split(' ').includes(section.dataset.section)));
   if (step) lookAt(step.dataset.look);
+  uncoverMoment(elements);
+}
+
+// And in a moment that shows it.
+function uncoverMoment(elements) {
+  if (!moment || !elements.length || elements.some((element) => element.checkVisibility())) return;
+  const shows = (name) => { document.body.dataset.inMoment = name; return elements.some((element) => element.checkVisibility()); };
+  const found = MOMENTS.find(shows);
+  page.moment = found && found !== moment ? found : null;
+  show();
 }
 
 export function goTo(note) {
@@ -78,11 +119,11 @@ export function goTo(note) {
 }
 
 // Prepare: when the hour begins the team's page goes there, unless somebody is writing, who finds a link.
-function follow() {
+function followHour() {
   const hour = $('[data-hour]');
   if (!hour) return;
   if (page.hour === 'before' && hour.dataset.hour === 'running' && hour.dataset.go && !typing() && !$('dialog[open]')) location.assign(hour.dataset.go);
   page.hour = hour.dataset.hour;
 }
 
-fitting.push(show, follow, lookTogether);
+fitting.push(show, followHour, lookTogether);

@@ -8,9 +8,17 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from impactlib.storage import running
+
 Commands = Any  # what add_subparsers returns has no public name
 
 BASE = "http://127.0.0.1:8866/"
+URL = f"where the server is (default: the one that runs on the data folder, else {BASE})"
+
+
+def server(args: argparse.Namespace) -> str:
+    """The address of the server: the one that ``--url`` names, the one that runs on the data folder, else `BASE`."""
+    return args.url or running.address(args.data) or BASE
 
 
 def command(

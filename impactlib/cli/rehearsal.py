@@ -5,9 +5,10 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+import time
 from typing import TYPE_CHECKING
 
-from impactlib.cli.command import BASE, Commands, command
+from impactlib.cli.command import URL, Commands, command, server
 from impactlib.domain.agenda import LANGUAGES, Role
 from impactlib.domain.agenda_files import DEFAULT
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from impactlib.rehearsal.stage import Report
 
 FASTEST = 3600.0
+LOOK = 0.1
+"""Seconds between two looks at who is present, while nobody watches."""
 
 
 def add(commands: Commands) -> None:
@@ -24,7 +27,8 @@ def add(commands: Commands) -> None:
     rehearse.add_argument("--team", default="", help="the team's name, instead of the invented one")
     rehearse.add_argument("--agenda", default=DEFAULT, help="an agenda of the kit, or a .toml file")
     rehearse.add_argument("--lang", choices=LANGUAGES, default="fr")
-    rehearse.add_argument("--url", default=BASE, help=f"where the server is (default {BASE})")
+    rehearse.add_argument("--url", default="", help=URL)
+    rehearse.add_argument("--no-wait", action="store_true", help="begin at once, whether anybody watches or not")
     rehearse.add_argument("--json", action="store_true")
 
 
@@ -48,12 +52,25 @@ def _speed(raw: str) -> float:
 
 def _rehearse(args: argparse.Namespace) -> int:
     from impactlib.rehearsal.stage import rehearse
-    from impactlib.storage import keys
+    from impactlib.storage import keys, running
     from impactlib.storage.session_store import SessionStore
 
+    found = args.url or running.address(args.data)
+
+    def say(line: str) -> None:
+        print(line, file=sys.stderr, flush=True)
+
     def announce(store: SessionStore) -> None:
-        links = keys.links(args.data, store.journal, args.url)
-        print(f"Watch it as its facilitator: {links[Role.FACILITATOR]}", file=sys.stderr, flush=True)
+        link = keys.links(args.data, store.journal, server(args))[Role.FACILITATOR]
+        if not found:
+            say(f"No server runs on {args.data}: this is played with nobody to watch it. Once one does (impact serve),")
+            return say(f"its end is at {link}")
+        say(f"Watch it as its facilitator: {link}")
+        if not args.no_wait:
+            say("It begins once you have come in there (Ctrl+C to stop; --no-wait begins at once).")
+            while not store.journal.present():
+                time.sleep(LOOK)
+            say("It begins.")
 
     try:
         report = rehearse(

@@ -15,7 +15,7 @@ from impactlib.domain.agenda import LANGUAGES
 def add(commands: Commands) -> None:
     serve = command(commands, "serve", _serve, "serve the workshops of a data folder")
     serve.add_argument("--port", type=_port, default=8866)
-    serve.add_argument("--host", default="127.0.0.1")
+    serve.add_argument("--host", default="127.0.0.1", help="0.0.0.0 opens it to this computer's network")
     serve.add_argument("--base-url", default="/")
     serve.add_argument("--lang", choices=LANGUAGES, default="fr")
     serve.add_argument("--no-browser", action="store_true", help="print the operator's address, open nothing")

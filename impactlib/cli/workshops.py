@@ -5,13 +5,11 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from operator import itemgetter
 
-from impactlib.cli.command import BASE, Commands, command
+from impactlib.cli.command import URL, Commands, command, server
 from impactlib.domain.agenda import LANGUAGES, Role
 from impactlib.domain.agenda_files import DEFAULT
-from impactlib.domain.clock import ZONE, local
-from impactlib.storage.journal import JournalError
+from impactlib.domain.clock import ZONE
 
 
 def add(commands: Commands) -> None:
@@ -20,7 +18,7 @@ def add(commands: Commands) -> None:
     new.add_argument("--agenda", default=DEFAULT, help="an agenda of the kit, or a .toml file")
     new.add_argument("--lang", choices=LANGUAGES, default="fr")
     new.add_argument("--zone", default=ZONE, help=f"the time zone that its days are counted in (default {ZONE})")
-    new.add_argument("--url", default=BASE, help=f"where the server is (default {BASE})")
+    new.add_argument("--url", default="", help=URL)
     new.add_argument("--json", action="store_true")
 
     sessions = command(commands, "sessions", _sessions, "list the workshops")
@@ -31,7 +29,7 @@ def add(commands: Commands) -> None:
     links.add_argument(
         "--new", choices=[role.value for role in Role], metavar="ROLE", help="make that role's link worthless"
     )
-    links.add_argument("--url", default=BASE)
+    links.add_argument("--url", default="", help=URL)
     links.add_argument("--json", action="store_true")
 
 
@@ -41,25 +39,24 @@ def _new(args: argparse.Namespace) -> None:
 
     store = create_session(args.data, args.team, agenda=args.agenda, lang=args.lang, zone=args.zone)
     journal = store.journal
-    print_links(args, journal.session, keys.links(args.data, journal, args.url))
+    print_links(args, journal.session, keys.links(args.data, journal, server(args)))
 
 
 def _sessions(args: argparse.Namespace) -> None:
-    from impactlib.storage.session_store import list_sessions, open_store
+    from impactlib.storage.workshops import in_order, workshops
 
-    listed = []
-    for id in list_sessions(args.data):
-        try:
-            session = open_store(args.data, id).session
-        except JournalError as error:
-            print(f"impact: {error}", file=sys.stderr)
-            continue
-        at = session.clock.scheduled or session.opened_at
-        date = local(at, session.zone).isoformat(timespec="minutes")
-        agenda = session.agenda.name if session.agenda else ""
-        listed.append((at, {"session": id, "team": session.team, "date": date, "agenda": agenda}))
-    # By instant: dates of two time zones do not sort as text.
-    rows = [row for _, row in sorted(listed, key=itemgetter(0), reverse=True)]
+    read = workshops(args.data)
+    rows = [
+        {
+            "session": workshop.session,
+            "team": workshop.team,
+            "date": workshop.at.isoformat(timespec="minutes"),
+            "agenda": workshop.agenda.name if workshop.agenda else "",
+        }
+        for workshop in in_order(read)
+    ]
+    for error in read.unread.values():
+        print(f"impact: {error}", file=sys.stderr)
     if args.json:
         print(json.dumps(rows, ensure_ascii=False))
         return
@@ -74,7 +71,7 @@ def _links(args: argparse.Namespace) -> None:
     journal = open_store(args.data, args.session).journal
     if args.new:
         journal.renew(args.new)
-    print_links(args, journal.session, keys.links(args.data, journal, args.url))
+    print_links(args, journal.session, keys.links(args.data, journal, server(args)))
 
 
 def print_links(args: argparse.Namespace, session: str, links: dict[str, str]) -> None:

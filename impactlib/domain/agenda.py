@@ -41,7 +41,8 @@ class Role(StrEnum):
 @dataclass(frozen=True)
 class Step:
     """One step of the hour. `minutes` is its planned length; `now` what a role does in it, by language, where
-    the sentence of its first pane does not say it; `hidden` whether the group passes over it."""
+    the sentence of its first pane does not say it; `hidden` whether the group passes over it; `foreseen` the
+    minutes that it had before somebody changed them, None if nobody did."""
 
     id: str
     title: dict[str, str]
@@ -49,6 +50,7 @@ class Step:
     shows: tuple[str, ...]
     now: Mapping[str, dict[str, str]] = field(default_factory=dict)
     hidden: bool = False
+    foreseen: float | None = None
 
     @property
     def seconds(self) -> float:
@@ -114,5 +116,6 @@ class Agenda:
             step,
             minutes=step.minutes if minutes is None else minutes,
             hidden=step.hidden if hidden is None else hidden,
+            foreseen=step.minutes if step.foreseen is None and minutes is not None else step.foreseen,
         )
         return replace(self, steps=tuple(new if known is step else known for known in self.steps))

@@ -21,6 +21,8 @@ from impactlib.domain.agenda import Agenda
 
 ZONE = "Europe/Paris"
 """The time zone of a session that sets no other."""
+LATEST = 1e11
+"""No workshop starts so late, in seconds since 1970: every earlier instant has a day in every time zone."""
 
 
 @dataclass(frozen=True)
@@ -28,10 +30,12 @@ class Clock:
     """All times are seconds on the journal's clock.
 
     `granted` is what the current step had, in seconds, when it was entered; `ran` what it used up
-    before `resumed`, the instant from which it runs (None while paused).
+    before `resumed`, the instant from which it runs (None while paused);
+    `moved` how often the scheduled start was changed.
     """
 
     scheduled: float | None = None
+    moved: int = 0
     started: float | None = None
     ends: float = 0.0
     kept: bool = False
@@ -126,8 +130,24 @@ def slack(clock: Clock, agenda: Agenda, now: float) -> float:
     """Seconds before the end that no step asks for; negative when they ask for more than there is."""
     if clock.step is None or clock.ended is not None:
         return 0.0
-    needs = {**_needs(clock, agenda, clock.step, now), clock.step: max(0.0, remaining(clock, now))}
-    return ends_at(clock, now) - now - sum(needs.values())
+    return ends_at(clock, now) - now - max(0.0, remaining(clock, now)) - asked(clock, agenda)
+
+
+def asked(clock: Clock, agenda: Agenda) -> float:
+    """Seconds that the steps after the current one ask for; they do not change while it runs."""
+    if clock.step is None or clock.ended is not None:
+        return 0.0
+    needs = _needs(clock, agenda, clock.step, clock.resumed or clock.paused or 0.0)
+    return sum(seconds for id, seconds in needs.items() if id != clock.step)
+
+
+def whole_minutes(seconds: float) -> int:
+    """The whole minutes in some seconds, towards zero: never more than there are; mirrored by `assets/clock.js`.
+
+    >>> whole_minutes(119.0), whole_minutes(119.6), whole_minutes(-59.0)
+    (1, 2, 0)
+    """
+    return int(round(seconds) / 60)
 
 
 def replan(clock: Clock, before: Agenda, after: Agenda, now: float) -> Clock:
@@ -187,6 +207,22 @@ def keep_end(clock: Clock, agenda: Agenda, kept: bool, now: float) -> Clock:
     if remaining(clock, now) < 0:
         return clock  # an overrun stays one: only the steps to come change
     return replace(clock, granted=elapsed(clock, now) + shares(clock, agenda, step, now)[step])
+
+
+def can_keep_end(clock: Clock, agenda: Agenda, now: float) -> bool:
+    """Whether each step that still has time would have a minute at least, were the scheduled end kept from now on."""
+    if clock.step is None or clock.ended is not None or clock.kept:
+        return False
+    earlier = replace(clock, ends=clock.ends - clock.late)
+    had, left = (shares(known, agenda, clock.step, now) for known in (clock, earlier))
+    return all(left[id] >= min(seconds, 60.0) for id, seconds in had.items())
+
+
+def schedule(clock: Clock, at: float) -> Clock:
+    """The hour is to begin at another instant; once it has begun, that changes nothing."""
+    if clock.started is not None or clock.scheduled == at:
+        return clock
+    return replace(clock, scheduled=at, moved=clock.moved + 1)
 
 
 def end(clock: Clock, now: float) -> Clock:

@@ -34,6 +34,12 @@ class ZoneSet(_Happened, frozen=True):
     zone: str
 
 
+class StartSet(_Happened, frozen=True):
+    """The workshop is to begin at another time than it was opened for; `starts_at` in seconds since 1970."""
+
+    starts_at: float
+
+
 class PersonJoined(_Happened, frozen=True):
     person: str
     name: str
@@ -200,6 +206,7 @@ class Unknown(Struct, frozen=True):
 Event = (
     SessionOpened
     | ZoneSet
+    | StartSet
     | PersonJoined
     | PersonCorrected
     | PersonShownOut

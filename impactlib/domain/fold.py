@@ -54,7 +54,7 @@ def _session_opened(event: events.SessionOpened, session: Session, entry: Entry)
         video=event.video,
         agenda=agenda,
         opened_at=entry.at,
-        clock=replaced(_taken_over(session.clock, agenda), scheduled=event.starts_at),
+        clock=replaced(_taken_over(session.clock, agenda), scheduled=event.starts_at, moved=0),
     )
 
 
@@ -74,6 +74,14 @@ def is_own(session: Session, entry: Entry) -> bool:
 def _(event: events.ZoneSet, session: Session, entry: Entry) -> Session:
     # As its team and its agenda do, a workshop's time zone stays its own when another one is merged into it.
     return replace(session, zone=event.zone) if is_own(session, entry) and clock.is_zone(event.zone) else session
+
+
+@_after.register
+def _start_set(event: events.StartSet, session: Session, entry: Entry) -> Session:
+    # So does its start, which moves until the hour has begun.
+    if not is_own(session, entry) or not 0 < event.starts_at < clock.LATEST:
+        return session
+    return _clock(session, clock.schedule(session.clock, event.starts_at))
 
 
 @_after.register

@@ -7,7 +7,6 @@ said of each beyond its text are details. Here the two are one row, as in a team
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, fields
@@ -15,7 +14,7 @@ from datetime import date, datetime
 
 from impactlib.domain import kinds
 from impactlib.domain.session import QUALITIES, Note, Session
-from impactlib.domain.text import N_, clean_line
+from impactlib.domain.text import N_, clean_line, plain
 
 CONCEPTS = kinds.detail("concept").choices
 """The five concepts of the impact matrix."""
@@ -168,12 +167,6 @@ def read_date(raw: str) -> str:
     if value:
         raise Unreadable("This date cannot be read: write it as 31/12/2026.")
     return ""
-
-
-def plain(text: str) -> str:
-    """Small letters without accents, spaces all alike: how words are compared."""
-    bare = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
-    return " ".join(bare.replace("’", "'").split())
 
 
 def is_number(value: str) -> bool:

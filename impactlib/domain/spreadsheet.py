@@ -15,8 +15,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from impactlib.domain.hypotheses import FIELDS, NUMBERS, Hypothesis, Unreadable, plain, read, settled
-from impactlib.domain.text import LIMIT, N_, NAME_LIMIT, Worded, clean, clean_line, is_blank
+from impactlib.domain.hypotheses import FIELDS, NUMBERS, Hypothesis, Unreadable, read, settled
+from impactlib.domain.text import LIMIT, N_, NAME_LIMIT, Worded, clean, clean_line, is_blank, plain
 
 SIZE = 2 * 1024 * 1024
 """Bytes in a file: a hundred times what a team's hypotheses take."""

@@ -78,6 +78,12 @@ class Standing:
         """The metrics most worth talking about first."""
         return most_worth_talking(self.cast, Formula(), quality=self.quality)
 
+    @property
+    def agreement(self) -> tuple[int, int]:
+        """On how many scored metrics people agree, and on how many they differ."""
+        scored = sum(row.place is not None for row in self.rows)
+        return scored - len(self.topics), len(self.topics)
+
     @cached_property
     def rescored(self) -> dict[str, list[tuple[int, Row]]]:
         """The metrics that were scored in several shown rounds, as `rescored` gives them."""

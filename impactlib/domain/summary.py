@@ -19,9 +19,10 @@ from impactlib.domain.agenda import PANES, Role, Step
 from impactlib.domain.clock import took
 from impactlib.domain.inventory import sources_of
 from impactlib.domain.kinds import Place
-from impactlib.domain.scoring import Formula, Row, Topic, most_worth_talking
+from impactlib.domain.names import here, named
+from impactlib.domain.scoring import Row, Topic
 from impactlib.domain.session import Note, Person, Session
-from impactlib.domain.standing import abstentions, qualities, ranking, rescored, votes_cast
+from impactlib.domain.standing import ranking, standing
 
 T = TypeVar("T")
 
@@ -122,7 +123,7 @@ class Outline:
     @property
     def people(self) -> tuple[Person, ...]:
         """Who is here, by role."""
-        return tuple(p for role in Role for p in self.session.here(role))
+        return tuple(here(self.session, *Role))
 
     @property
     def participants(self) -> tuple[tuple[Role, tuple[Person, ...]], ...]:
@@ -235,17 +236,17 @@ class Outline:
     @property
     def abstentions(self) -> Mapping[str, int]:
         """How many people abstained from each metric."""
-        return abstentions(self.session)
+        return standing(self.session).abstained
 
     @property
     def topics(self) -> tuple[Topic, ...]:
         """The metrics where people differed."""
-        return tuple(most_worth_talking(votes_cast(self.session), Formula(), quality=qualities(self.session)))
+        return tuple(standing(self.session).topics)
 
     @property
     def rescored(self) -> Mapping[str, list[tuple[int, Row]]]:
         """The metrics that were scored in several rounds, with their row in each."""
-        return rescored(self.session)
+        return standing(self.session).rescored
 
     @property
     def minutes(self) -> tuple[Minutes, ...]:
@@ -259,8 +260,8 @@ class Outline:
         return tuple(missing(self.session)) if self.begun else ()
 
     def name(self, person: str) -> str:
-        """Who that is, or "" for somebody unknown."""
-        known = self.session.people.get(person)
+        """The name that tells somebody from the others, or "" for somebody unknown."""
+        known = named(self.session).get(person)
         return known.name if known else ""
 
     def writer(self, note: Note) -> str:

@@ -46,6 +46,12 @@ def clean_line(text: str) -> str:
     return " ".join(clean(text).split())
 
 
+def plain(text: str) -> str:
+    """Small letters without accents, spaces all alike: how words are compared."""
+    bare = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
+    return " ".join(bare.replace("’", "'").split())
+
+
 def in_short(text: str, longest: int) -> str:
     """A text on one line, of at most that many characters.
 

@@ -11,10 +11,12 @@ from dataclasses import dataclass, replace
 from msgspec import structs
 
 from impactlib.domain import events, kinds
+from impactlib.domain.clock import local
 from impactlib.domain.events import Entry, Event, order
 from impactlib.domain.fold import evolve
-from impactlib.domain.formats import rounded
+from impactlib.domain.formats import day, rounded
 from impactlib.domain.inventory import TIE
+from impactlib.domain.names import named
 from impactlib.domain.session import Session
 from impactlib.domain.session_file import SessionFile
 from impactlib.domain.text import N_
@@ -91,7 +93,7 @@ def said(session: Session, entry: Entry, at: float) -> Iterator[Line]:
     # Whether somebody abstained is theirs, as their points are.
     scored = isinstance(event, events.MetricScored | events.MetricAbstained)
     name = SCORED if scored else type(event).__name__
-    author = session.people.get(entry.behalf or entry.by)
+    author = named(session).get(entry.behalf or entry.by)
     who = author.name if author and not scored else ""
     line = Line(at, session.clock.step or "", who, what, name, text=_text(session, event))
     if isinstance(event, events.NoteWritten):
@@ -124,6 +126,7 @@ def moments(lines: Iterable[Line]) -> list[Moment]:
 _DOES: Mapping[type, str] = {
     events.SessionOpened: N_("opens the workshop"),
     events.ZoneSet: N_("sets the time zone"),
+    events.StartSet: N_("changes the start time"),
     events.PersonJoined: N_("comes in"),
     events.PersonCorrected: N_("corrects a name or a role"),
     events.PersonShownOut: N_("shows somebody out"),
@@ -177,13 +180,16 @@ def _text(session: Session, event: Event) -> str:
             return text
         case events.ZoneSet(zone=zone):
             return zone
+        case events.StartSet():
+            when = local(session.clock.scheduled or 0.0, session.zone)
+            return f"{day(when.date(), session.lang)} · {when:%H:%M}"
         case events.MinutesSet(step=id) | events.StepHidden(step=id):
             step = next((step for step in session.steps if step.id == id), None)
             title = step.title[session.lang] if step else ""
             minutes = f" · {rounded(event.minutes, session.lang)} min" if isinstance(event, events.MinutesSet) else ""
             return title + minutes
         case events.PersonCorrected(person=id) | events.PersonShownOut(person=id) | events.PersonLetIn(person=id):
-            person = session.people.get(id)
+            person = named(session).get(id)
             return person.name if person else ""
         case _:
             note = session.notes.get(note_of(event))

@@ -2,7 +2,7 @@
 
 Nothing here runs in a kernel or in the server: matplotlib is slow to load and heavy to keep, so the
 command line does this work in a process that ends. The content of a file comes from
-``impactlib.domain.summary.outline`` (what people read) and from the fold itself (``session.json``).
+``impactlib.domain.summary.Outline`` (what people read) and from the fold itself (``session.json``).
 """
 
 from __future__ import annotations

@@ -15,13 +15,13 @@ from dataclasses import dataclass
 
 from impactlib.domain import kinds
 from impactlib.domain.agenda import Role
-from impactlib.domain.events import Event
+from impactlib.domain.events import Event, NoteWritten
 from impactlib.domain.kinds import AROUND_THE_TABLE, TEAM
 from impactlib.domain.refusal import Refusal
 from impactlib.domain.scoring import VOTERS
 from impactlib.domain.session import Person, Session
 from impactlib.gestures import figures, notes, people_and_clock, rounds
-from impactlib.gestures.reading import Gesture, field, gesture_id
+from impactlib.gestures.reading import NO_VALID_ID, Gesture, field, gesture_id
 from impactlib.gestures.rights import EVERYONE, FACILITATOR, LISTENING, METRICS_SCORED
 
 __all__ = ["METRICS_SCORED", "Asking", "Gesture", "decide", "gesture_id"]
@@ -62,7 +62,10 @@ def decide(session: Session, asking: Asking, gesture: Gesture) -> tuple[list[Eve
         raise Refusal("Your role cannot do this: nothing was changed.", code="role")
     if session.listening and person.role == Role.CLIENT and do not in LISTENING:
         raise Refusal("The consultants are speaking: listen for now. Your text is kept.", code="listening")
-    return rule.decide(session, person, gesture), _behalf(session, person, gesture)
+    happened = rule.decide(session, person, gesture)
+    if any(isinstance(event, NoteWritten) and event.note in session.notes for event in happened):
+        raise Refusal(NO_VALID_ID)  # the fold would give the new note's details to the one that has this id
+    return happened, _behalf(session, person, gesture)
 
 
 def _behalf(session: Session, person: Person, gesture: Gesture) -> str:
@@ -85,6 +88,7 @@ class _Rule:
 
 _RULES: Mapping[str, _Rule] = {
     "join": _Rule(EVERYONE, people_and_clock.join),
+    "rename": _Rule(EVERYONE, people_and_clock.rename),
     "correct": _Rule(FACILITATOR, people_and_clock.correct),
     "show_out": _Rule(FACILITATOR, people_and_clock.show_out),
     "let_in": _Rule(FACILITATOR, people_and_clock.let_in),
@@ -93,6 +97,7 @@ _RULES: Mapping[str, _Rule] = {
     "resume": _Rule(FACILITATOR, people_and_clock.resume),
     "more": _Rule(FACILITATOR, people_and_clock.more),
     "keep_end": _Rule(FACILITATOR, people_and_clock.keep_end),
+    "schedule": _Rule(FACILITATOR, people_and_clock.schedule),
     "end": _Rule(FACILITATOR, people_and_clock.end),
     "focus": _Rule(FACILITATOR, people_and_clock.focus),
     "minutes": _Rule(FACILITATOR, people_and_clock.minutes),

@@ -6,10 +6,11 @@ import re
 
 from impactlib.domain import events
 from impactlib.domain.agenda import Role, Step
+from impactlib.domain.clock import can_keep_end
 from impactlib.domain.events import Event
 from impactlib.domain.refusal import Refusal
 from impactlib.domain.session import LONGEST_STEP, Person, Session
-from impactlib.gestures.reading import Gesture, field, flag, name_of, note_of, standing
+from impactlib.gestures.reading import Gesture, field, flag, instant, name_of, note_of, standing
 
 
 def join(session: Session, person: Person, gesture: Gesture) -> list[Event]:
@@ -22,6 +23,12 @@ def join(session: Session, person: Person, gesture: Gesture) -> list[Event]:
     if known.role != person.role:
         raise Refusal("Your role has changed meanwhile: reload the page.", code="door")
     return [] if known.name == name else [events.PersonCorrected(person.id, name, known.role)]
+
+
+def rename(session: Session, person: Person, gesture: Gesture) -> list[Event]:
+    """Change one's own name."""
+    name = name_of(gesture)
+    return [] if name == person.name else [events.PersonCorrected(person.id, name, person.role)]
 
 
 def correct(session: Session, person: Person, gesture: Gesture) -> list[Event]:
@@ -100,7 +107,21 @@ def keep_end(session: Session, person: Person, gesture: Gesture) -> list[Event]:
     """Keep the planned end after a late start, or move it."""
     _need_started(session)
     kept = flag(gesture, "kept")
-    return [] if session.clock.kept == kept else [events.EndKept(kept)]
+    if session.clock.kept == kept:
+        return []
+    # As it was when the step was entered or the clock last stopped: the page knows it of this minute.
+    known = session.clock.resumed or session.clock.paused or 0.0
+    if kept and session.agenda and not can_keep_end(session.clock, session.agenda, known):
+        raise Refusal("It is too late to keep the planned end: a step would have less than a minute.")
+    return [events.EndKept(kept)]
+
+
+def schedule(session: Session, person: Person, gesture: Gesture) -> list[Event]:
+    """Change the day and the time at which the workshop is to begin, as long as it has not."""
+    if session.clock.started is not None:
+        raise Refusal("The workshop has begun: its start does not change any more.")
+    at = instant(gesture, "starts", session.zone)
+    return [] if session.clock.scheduled == at else [events.StartSet(at)]
 
 
 def end(session: Session, person: Person, gesture: Gesture) -> list[Event]:

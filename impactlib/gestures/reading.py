@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from impactlib.domain import hypotheses, kinds
+from impactlib.domain.clock import LATEST, is_zone
 from impactlib.domain.kinds import Detail, Form
 from impactlib.domain.refusal import Refusal
 from impactlib.domain.session import Note, Session
-from impactlib.domain.text import LIMIT, NAME_LIMIT, clean, clean_line, is_blank
+from impactlib.domain.text import LIMIT, N_, NAME_LIMIT, clean, clean_line, is_blank
+
+NO_VALID_ID = N_("This request has no valid id: reload the page.")
 
 Gesture = Mapping[str, Any]
 _INDICATOR = re.compile(r"[a-z0-9.-]{1,40}\Z")
@@ -21,7 +26,7 @@ def gesture_id(gesture: Gesture) -> str:
     """The id that the page gave to its gesture, which makes sending twice harmless. Raises Refusal."""
     id = gesture.get("id")
     if not isinstance(id, str) or not _ID.match(id):
-        raise Refusal("This request has no valid id: reload the page.")
+        raise Refusal(NO_VALID_ID)
     return id
 
 
@@ -62,6 +67,19 @@ def flag(gesture: Gesture, name: str) -> bool:
     if not isinstance(value, bool) and value not in ("true", "false"):
         raise Refusal("This page asks for something the kit does not know: reload it.")
     return value in (True, "true")
+
+
+def instant(gesture: Gesture, name: str, zone: str) -> float:
+    """The instant of a day and time that somebody gave by the clocks of their time zone (`zone`, else that one)."""
+    theirs = field(gesture, "zone", zone)
+    try:
+        given = datetime.fromisoformat(field(gesture, name).strip())
+        at = given.replace(tzinfo=ZoneInfo(theirs if is_zone(theirs) else zone)).timestamp()
+    except (ValueError, OverflowError):
+        at = 0.0
+    if not 0 < at < LATEST:
+        raise Refusal("Give a day and a time.", field=name)
+    return at
 
 
 def value_of(gesture: Gesture, detail: Detail) -> str:

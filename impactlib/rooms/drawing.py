@@ -77,13 +77,18 @@ class Drawing:
 
     def _draw_cards(self, patch: Patch, part: Cards[Any], scene: Scene, eye: Eye, every: bool) -> None:
         """Draw the cards that have changed among the latest, or among `every` one."""
+        # A page may hold cards that it asked for, of which this drawing knows nothing: those that are gone are named.
+        asked_for = not part.kinds and f"{part.zone}/" in self.fragments
         waits = self._demanded != "itself" and part.on_demand(scene.session)
         items, before = [] if waits else part.items(scene.session), self._cards.get(id(part), {})
         latest = list(items if every or not part.kinds else items[-self._compared :])
         drawn = {key: (item, scene.read_card(part, key, item)) for key, item in latest}
         for key, item in latest:
             if before.get(key) != drawn[key]:
-                self._put(patch, f"{part.zone}/{key}", str(part.draw(scene.session, eye, item)))
+                fragment, html = f"{part.zone}/{key}", str(part.draw(scene.session, eye, item))
+                self._put(patch, fragment, html)
+                if asked_for and not html:
+                    patch[f"{IF_SHOWN}{fragment}"] = ""
         self._cards[id(part)] = {key: drawn[key] for key, _ in (latest[-self._compared :] if part.kinds else latest)}
         others = (before.keys() | _keys(part, scene.changed_since(self._session))) - drawn.keys()
         if others:

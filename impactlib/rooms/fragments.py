@@ -9,7 +9,7 @@ that it does not name are gone. An id that begins with ``?`` is for pages that s
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 Patch = dict[str, str]
 WHOLE, IF_SHOWN = "*", "?"
@@ -45,6 +45,31 @@ def apply(fragments: Patch, patch: Mapping[str, str]) -> None:
             fragments[known] = html
         else:
             fragments.pop(known, None)
+
+
+def merge(patches: Iterable[Mapping[str, str]]) -> Patch:
+    """One patch that does what several do, one after the other.
+
+    >>> merge([{"a/": "1", "?b/": "1"}, {"?a/": "2", "b/": ""}, {"?b/": "2"}])
+    {'a/': '2', 'b/': ''}
+    """
+    merged: Patch = {}
+    for patch in patches:
+        if WHOLE in patch:
+            merged = {WHOLE: ""}
+        for id, html in patch.items():
+            known = id.removeprefix(IF_SHOWN)
+            if known == id:
+                # In the order of the last patch: what was said of a fragment before is over.
+                merged.pop(f"{IF_SHOWN}{id}", None)
+                merged.pop(id, None)
+                merged[id] = html
+            elif known in merged:
+                if merged[known]:
+                    merged[known] = html
+            elif WHOLE not in merged and merged.get(id) != "":
+                merged[id] = html
+    return merged
 
 
 def place(page: str, fragments: Mapping[str, str]) -> str:

@@ -7,6 +7,7 @@ patches, so that a page that comes back is sent only those that it missed.
 from __future__ import annotations
 
 import json
+import re
 import secrets
 from collections import deque
 from collections.abc import Callable, Iterable
@@ -15,13 +16,16 @@ from dataclasses import dataclass, field
 from impactlib.domain.agenda import Role
 from impactlib.domain.events import PersonCorrected, PersonShownOut
 from impactlib.rooms.drawing import Drawing
-from impactlib.rooms.fragments import WHOLE, Patch
+from impactlib.rooms.fragments import WHOLE, Patch, merge
 from impactlib.rooms.layout import Layout
 from impactlib.storage.session_store import SessionStore
 from impactlib.views.parts import Eye, Scene
 
 MEMORY = 200
 """Patches remembered for pages that come back."""
+
+SCREEN = "screen"
+"""The name under which a room's screen is an audience, which no notebook has: it shows the links of all roles."""
 
 Message = bytes | None
 """A server-sent event, ready to write; None ends the stream."""
@@ -93,11 +97,11 @@ class Shown:
 
     def _missed(self, last: str) -> Patch:
         epoch, _, number = last.partition("-")
-        seen = int(number) if number.isdigit() else -1
+        seen = int(number) if re.fullmatch("[0-9]{1,15}", number) else -1
         oldest = self.patches[0][0] if self.patches else self.number + 1
         if epoch != self.epoch or not oldest - 1 <= seen <= self.number:
             return {WHOLE: "", **self.drawing.fragments}
-        return {id: html for n, patch in self.patches if n > seen for id, html in patch.items()}
+        return merge(patch for n, patch in self.patches if n > seen)
 
     def _send(self, streams: Iterable[Stream], patch: Patch) -> None:
         data = f"id: {self.event}\ndata: {json.dumps(patch, ensure_ascii=False)}\n\n".encode()
@@ -176,8 +180,9 @@ class Room:
 
     def _end_renewed(self) -> None:
         generations = self._read_generations()
+        renewed = {role for role in Role if generations[role] != self._generations[role]}
         for audience, shown in self.audiences.items():
-            if generations[audience.role] != self._generations[audience.role]:
+            if renewed and (audience.role in renewed or audience.notebook == SCREEN):
                 shown.send_away()
         self._generations = generations
 

@@ -6,8 +6,10 @@ operator's key. Notebooks of panes run once, in kernels that none of Voilà's ro
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
+import socket
 import webbrowser
 from pathlib import Path
 from typing import Any
@@ -21,8 +23,10 @@ from voila.paths import collect_template_paths
 from voila.voila_kernel_manager import voila_kernel_manager_factory
 
 from impactlib.paths import NOTEBOOKS, TEMPLATES
-from impactlib.server import voila_pages, watch
+from impactlib.server import addresses, voila_pages, watch
+from impactlib.server.codes import Codes
 from impactlib.server.exports import Exports
+from impactlib.server.greeting import greeting
 from impactlib.server.handler import OPERATOR
 from impactlib.server.layouts import Layouts
 from impactlib.server.notebook_runs import NotebookRuns
@@ -32,7 +36,8 @@ from impactlib.server.replay_drawing import Replays
 from impactlib.server.routes import rest, routes, settings as our_settings
 from impactlib.server.sessions import Sessions
 from impactlib.server.state import State
-from impactlib.storage import keys
+from impactlib.storage import keys, running
+from impactlib.storage.workshops import workshops
 
 LARGEST_BODY = 16 * 1024 * 1024
 """Bytes of a request: what is too large for us still comes in, to be refused in a sentence."""
@@ -94,7 +99,15 @@ class Kit(Voila):
             presence=Presence(sessions),
             exports=Exports(self._data),
             replays=Replays(),
+            codes=Codes(self._data),
+            workshops=workshops(self._data),
+            network=self._network,
+            hub=bool(token),
         )
+
+    def _network(self) -> str:
+        """The address of this server on its computer's network; "" behind a hub, or where it does not listen there."""
+        return "" if self._given_token else addresses.on_the_network(self.ip, self.port, self.base_url, own_ip())
 
     def init_handlers(self) -> list[Any]:
         # Voilà's tree and contents would list our notebooks to anybody with the key; nobody needs them.
@@ -105,18 +118,21 @@ class Kit(Voila):
     def listen(self) -> None:
         # Behind a hub's proxy the scheme and the address are in headers; tornado then believes them.
         self.app.listen(self.port, self.ip, xheaders=True, max_body_size=LARGEST_BODY)
-        address = f"{self.connection_url}?key={self.state.operator_key()}"
+        address = addresses.on_this_computer(self.ip, self.port, self.base_url)
+        ours = contextlib.nullcontext() if self._given_token else running.announced(self._data, address)
         if not self._given_token:
-            print(f"\n  Atelier impact : {address}\n", flush=True)
+            opening = f"{address}?key={self.state.operator_key()}"
+            print(greeting(opening, self._network(), self._data, self._lang), flush=True)
             if self.open_browser:
-                webbrowser.open(address)
+                webbrowser.open(opening)
         self.ioloop = tornado.ioloop.IOLoop.current()
         # Not KeyboardInterrupt: it would be raised in whatever runs then, and a drawing takes it for its own failure.
         for number in (signal.SIGINT, signal.SIGTERM):
             self.ioloop.asyncio_loop.add_signal_handler(number, self.ioloop.stop)  # type: ignore[attr-defined]
         self.ioloop.add_callback(self._begin)
         try:
-            self.ioloop.start()
+            with ours:
+                self.ioloop.start()
         finally:
             self.stop()
 
@@ -130,6 +146,16 @@ class Kit(Voila):
     def stop(self) -> None:
         run_sync(self.layout_kernels.shutdown_all)(now=True)
         super().stop()
+
+
+def own_ip() -> str:
+    """The address of this computer on its network, "" without one. Nothing is sent: the system is asked for a route."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("198.51.100.1", 9))
+        except OSError:
+            return ""
+        return str(probe.getsockname()[0])
 
 
 def serve(

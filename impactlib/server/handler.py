@@ -8,13 +8,14 @@ import re
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from tornado.web import RequestHandler
+from tornado.web import HTTPError, RequestHandler
 
 from impactlib.domain.agenda import LANGUAGES
 from impactlib.domain.agenda_files import AgendaError
 from impactlib.domain.refusal import Refusal
 from impactlib.domain.text import N_, Worded
 from impactlib.rooms.room import Room
+from impactlib.server.addresses import Reach, reach
 from impactlib.server.exports import CannotExport
 from impactlib.server.fingerprint import fingerprint
 from impactlib.server.hub import browser_protocol
@@ -27,6 +28,8 @@ from impactlib.views.render import environment, say, translation
 T = TypeVar("T")
 
 OPERATOR, KEY, PERSON, LANG = "impact-operator", "impact-key", "impact-person", "impact-lang"
+AT, NETWORK = "impact-at", "network"
+"""The cookie, and its value, of who gives links with the address that this computer has on its network."""
 _YEAR = 365
 FILE = "application/octet-stream"
 """The type that our pages send a file as."""
@@ -42,7 +45,7 @@ POLICY = (
 )
 
 
-_KEYS = re.compile(r"((?:key|token)=)[^&\s]+")
+_KEYS = re.compile(r"((?:key|token|code)=|/atelier/)[^&\s]+")
 
 
 def scrubbed(address: str) -> str:
@@ -162,7 +165,8 @@ class Handler(RequestHandler):
 
     def log_exception(self, *error: Any) -> None:
         """As tornado does, but for the address, which may hold a key, and for what is an answer."""
-        if not isinstance(error[1], ANSWERED):
+        answered = isinstance(error[1], ANSWERED) or (isinstance(error[1], HTTPError) and error[1].status_code < 500)
+        if not answered:
             self.state.log.error("%s %s", self.request.method, scrubbed(self.request.uri or ""), exc_info=error)
 
     def write_error(self, status_code: int, **named: Any) -> None:
@@ -240,6 +244,18 @@ class Handler(RequestHandler):
         """Keep a value in a cookie of this browser."""
         secure = self.request.protocol == "https"
         self.set_cookie(name, value, path=path, expires_days=_YEAR, httponly=True, samesite="Lax", secure=secure)
+
+    @property
+    def own_address(self) -> str:
+        """The address of the home page, as this browser writes it."""
+        return f"{self.request.protocol}://{self.request.host}{self.base}"
+
+    @property
+    def given_address(self) -> str:
+        """The address that links to give begin with: this page's, or the one chosen in its place."""
+        own = self.own_address
+        chosen = self.get_cookie(AT) == NETWORK and reach(own) == Reach.COMPUTER
+        return (self.state.network() if chosen else "") or own
 
     def room_path(self, session: str, role: str) -> str:
         """The address of a room's page for a role."""

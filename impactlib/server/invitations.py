@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from urllib.parse import quote
 
 from babel.dates import format_time, get_timezone_location, get_timezone_name
 
@@ -14,6 +15,9 @@ from impactlib.domain.session import Session
 from impactlib.storage import keys as access_keys
 from impactlib.views.render import translation
 
+REMINDERS = (timedelta(days=1), timedelta(minutes=15))
+"""How long before the hour a calendar reminds of it."""
+
 
 @dataclass(frozen=True)
 class Invitation:
@@ -23,6 +27,32 @@ class Invitation:
     url: str
     text: str
     qr: str
+
+
+@dataclass(frozen=True)
+class Entrance:
+    """The one link at which guests choose their role, ready to show and to say. `base` is the server's address, `said`
+    the link's without its protocol, and `qr` an SVG, as a data: address."""
+
+    base: str
+    code: str
+    url: str
+    said: str
+    text: str
+    qr: str
+
+
+def entrance(session: Session, code: str, base: str, lang: str) -> Entrance:
+    """The entrance of a workshop that has this short code, on the server whose home page is at `base`."""
+    _ = translation(lang).gettext
+    url = f"{base}atelier/{quote(code)}"
+    lines = [
+        _("You are expected at the impact workshop of %(team)s.") % {"team": session.team},
+        *_when_and_where(session, lang),
+        url,
+        _("There you choose your role, then you give your first name."),
+    ]
+    return Entrance(base, code, url, url.partition("://")[2], "\n".join(lines), _qr(url))
 
 
 def invitations(session: Session, keys: dict[str, str], base: str, lang: str) -> list[Invitation]:
@@ -36,12 +66,14 @@ def invitations(session: Session, keys: dict[str, str], base: str, lang: str) ->
 
 def calendar(session: Session, invitation: Invitation, lang: str) -> bytes:
     """The invitation as an iCalendar file; a workshop without a start time is put in one hour's time."""
-    from icalendar import Calendar, Event
+    from icalendar import Alarm, Calendar, Event
 
     starts = datetime.fromtimestamp(session.clock.scheduled or datetime.now(UTC).timestamp() + 3600, UTC)
     seconds = session.agenda.seconds if session.agenda else 3600
     event = Event()
     event.add("uid", f"{session.id}-{invitation.role}@atelier-impact")
+    # A calendar replaces the entry that it has under this uid by one with a higher number.
+    event.add("sequence", session.clock.moved)
     event.add("dtstamp", datetime.now(UTC))
     event.add("dtstart", starts)
     event.add("dtend", starts + timedelta(seconds=seconds))
@@ -51,6 +83,12 @@ def calendar(session: Session, invitation: Invitation, lang: str) -> bytes:
     event.add("url", invitation.url)
     if session.video:
         event.add("location", session.video)
+    for before in REMINDERS:
+        alarm = Alarm()
+        alarm.add("action", "DISPLAY")
+        alarm.add("description", event["summary"])
+        alarm.add("trigger", -before)
+        event.add_component(alarm)
     made = Calendar()
     made.add("prodid", "-//Atelier impact//impactlib//")
     made.add("version", "2.0")
@@ -74,12 +112,21 @@ def _text(session: Session, role: Role, url: str, lang: str) -> str:
         ),
         Role.OBSERVER: _("You are welcome to watch the impact workshop of %(team)s. There is nothing to prepare."),
     }[role] % {"team": session.team}
-    lines = [opening, url, _("The link is personal to your role: please do not pass it on.")]
+    passing_on = {
+        Role.FACILITATOR: _("Whoever has this link leads the workshop: keep it to yourself."),
+        Role.CLIENT: _("Pass this link on to those of your team who come: each of them gives their own first name."),
+    }.get(role, _("The link is personal to your role: please do not pass it on."))
+    return "\n".join([opening, *_when_and_where(session, lang), url, passing_on])
+
+
+def _when_and_where(session: Session, lang: str) -> list[str]:
+    _ = translation(lang).gettext
+    lines = []
     if session.clock.scheduled:
-        lines.insert(1, _starts(session.clock.scheduled, session.zone, lang))
+        lines.append(_starts(session.clock.scheduled, session.zone, lang))
     if session.video:
-        lines.insert(-2, _("Video: %(link)s") % {"link": session.video})
-    return "\n".join(lines)
+        lines.append(_("Video: %(link)s") % {"link": session.video})
+    return lines
 
 
 def _starts(at: float, zone: str, lang: str) -> str:

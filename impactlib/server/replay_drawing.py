@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import sys
 from collections import OrderedDict
 from collections.abc import Callable
@@ -15,6 +16,9 @@ WITHIN = 30.0
 AT_ONCE = 2
 KEPT = 8
 """Replays remembered of samples and rooms, of some 150 kB each."""
+
+
+log = logging.getLogger("impact")
 
 
 class Replays:
@@ -38,6 +42,8 @@ class Replays:
                 raise
         if process.returncode:
             raise RuntimeError(f"the replay could not be drawn: {error.decode(errors='replace')}")
+        if error:
+            log.warning("a replay was refused: %s", error.decode(errors="replace"))
         return out
 
     async def remembered(self, name: str, seq: int, lang: str, content: Callable[[], bytes]) -> bytes:

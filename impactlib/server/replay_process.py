@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import resource
 import sys
+import traceback
 from typing import Any
 
 from impactlib.domain.refusal import Refusal
@@ -28,7 +29,8 @@ def answer(content: bytes, lang: str) -> dict[str, Any]:
     except Refusal as refusal:
         return {"refused": say(refusal, lang)}
     except Exception:
-        # A file written by hand can fold to a session that no template handles.
+        # A file written by hand can fold to a session that no template handles; a fault of ours looks the same.
+        traceback.print_exc()
         return {"refused": say(Refusal(DAMAGED), lang)}
 
 

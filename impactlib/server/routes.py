@@ -6,12 +6,13 @@ import re
 from typing import Any
 
 from impactlib.server.handler import scrubbed
-from impactlib.server.pages import downloads, home, hypotheses_upload, imports, links, replays, room
+from impactlib.server.pages import codes, downloads, home, hypotheses_upload, imports, links, replays, room, screen
 from impactlib.server.pages.assets import Asset
 from impactlib.server.pages.stream import Patches
 from impactlib.server.state import State
 
 ROOM = r"room/(?P<session>[a-z0-9]+)/(?P<role>[a-z]+)"
+SCREEN = r"room/(?P<session>[a-z0-9]+)/screen"
 
 
 def routes(base_url: str) -> list[tuple[str, Any]]:
@@ -22,11 +23,15 @@ def routes(base_url: str) -> list[tuple[str, Any]]:
         (base + "workshops", home.Workshops),
         (base + "import", imports.Import),
         (base + "api", home.Api),
+        (base + "atelier", codes.Ask),
+        (base + "atelier/(?P<code>[^/]{1,40})", codes.Choose),
         (base + "replay", replays.WithoutSlash),
         (base + "replay/", replays.Choose),
         (base + "replay/file", replays.OwnFile),
         (base + r"replay/(?P<name>tidy|messy)(?P<json>\.json)?", replays.Sample),
         (base + r"assets/[0-9a-f]+/([a-z0-9.-]+)", Asset),
+        (base + SCREEN, screen.Screen),
+        (base + SCREEN + "/patches", screen.ScreenPatches),
         (base + ROOM, room.RolePage),
         (base + ROOM + "/patches", Patches),
         (base + ROOM + "/gestures", room.Gestures),
@@ -35,6 +40,7 @@ def routes(base_url: str) -> list[tuple[str, Any]]:
         (base + ROOM + "/older", room.Older),
         (base + ROOM + "/links", links.Links),
         (base + ROOM + "/script", room.Script),
+        (base + ROOM + "/screen", screen.OpenScreen),
         (base + ROOM + "/prepare", room.Prepare),
         (base + ROOM + "/hypotheses", hypotheses_upload.Hypotheses),
         (base + ROOM + r"/replay(?P<json>\.json)?", replays.RoomReplay),

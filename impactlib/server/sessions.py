@@ -16,7 +16,7 @@ from impactlib.domain.session_file import SessionFile
 from impactlib.gestures import Asking, Gesture
 from impactlib.rooms.room import Room
 from impactlib.storage import keys as access_keys
-from impactlib.storage.journal import JournalError
+from impactlib.storage.journal import Journal, JournalError
 from impactlib.storage.session_store import SessionStore, create_session, import_session, journal_path, open_store
 
 log = logging.getLogger("impact")
@@ -59,7 +59,7 @@ class Door:
 
 
 class Sessions:
-    """Every open session with its room. Only `inside`, `run` and `changed` are called from the event loop."""
+    """Every open session with its room. Only `inside`, `at_screen` and `run` are called from the event loop."""
 
     def __init__(self, data: Path) -> None:
         self.data = data
@@ -96,20 +96,32 @@ class Sessions:
         here, room = self._admit(door)
         return here, work(here, room)
 
+    async def at_screen(self, session: str, key: str, work: Callable[[Room], T]) -> T:
+        """Work for a room's screen, where nobody stands: its key lets no gesture in. Raises as `inside` does."""
+        return await self.run(lambda: work(self._opened(session, key, access_keys.screen_key)))
+
     def _admit(self, door: Door) -> tuple[Admission, Room]:
         try:
-            role, room = Role(door.role), self._room(door.session)
-        except (ValueError, JournalError):
+            role = Role(door.role)
+        except ValueError:
             raise Closed from None
-        journal = room.store.journal
-        if not door.key or not access_keys.same(door.key, access_keys.role_key(self.data, journal, role)):
-            raise Closed
-        if room.catch_up():
-            self.draw_soon(door.session)
-        session = room.store.session
+        room = self._opened(door.session, door.key, lambda data, journal: access_keys.role_key(data, journal, role))
+        journal, session = room.store.journal, room.store.session
         id = access_keys.person_id(door.session, door.person_key) if door.person_key else ""
         person = session.people.get(id)
         return Admission(session, role, id, person, journal.now(), journal.speed, room.store.seq), room
+
+    def _opened(self, session: str, key: str, right: Callable[[Path, Journal], str]) -> Room:
+        """The room that a key opens, with all that other processes wrote. Raises Closed."""
+        try:
+            room = self._room(session)
+        except JournalError:
+            raise Closed from None
+        if not key or not access_keys.same(key, right(self.data, room.store.journal)):
+            raise Closed
+        if room.catch_up():
+            self.draw_soon(session)
+        return room
 
     # The methods below run in the sessions' thread.
 
@@ -162,6 +174,15 @@ class Sessions:
         journal = self._room(session).store.journal
         return {role.value: access_keys.role_key(self.data, journal, role) for role in Role}
 
+    def guests(self, session: str) -> tuple[Session, dict[Role, str]]:
+        """A session, and the keys of the roles among which its code lets people choose."""
+        keys = self.keys(session)
+        return self._room(session).store.session, {role: keys[role] for role in access_keys.GUESTS}
+
+    def code(self, session: str) -> str:
+        """The short code of a session."""
+        return access_keys.code(self.data, self._room(session).store.journal)
+
     def mark(self, session: str, person: str, pages: int) -> None:
         """Say how many pages a person has open."""
         room = self._room(session)
@@ -176,7 +197,7 @@ class Sessions:
         """Take in what other processes wrote in the journals of these sessions."""
         for session in sessions:
             room = self._rooms.get(session)
-            if room is not None and room.audiences and room.catch_up():
+            if room is not None and room.audiences and self._caught_up(room):
                 self.draw_soon(session)
 
     def tick(self, now: float) -> None:
@@ -185,8 +206,17 @@ class Sessions:
         for session, room in self._rooms.items():
             room.forget_idle(now, IDLE)
             if room.audiences:
-                room.catch_up()
+                self._caught_up(room)
                 self.draw_soon(session)
+
+    def _caught_up(self, room: Room) -> bool:
+        """Whether anything new was taken in. A journal that cannot be read is logged, once a change, and keeps no other
+        room waiting."""
+        try:
+            return room.catch_up()
+        except Exception:
+            log.exception("the journal of session %s could not be read", room.store.session.id)
+            return False
 
     def _room(self, session: str) -> Room:
         room = self._rooms.get(session)

@@ -8,16 +8,20 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from typing import Any
 
+from impactlib.server.codes import Codes
 from impactlib.server.exports import Exports
 from impactlib.server.layouts import Layouts
 from impactlib.server.presence import Presence
 from impactlib.server.replay_drawing import Replays
 from impactlib.server.sessions import Sessions
+from impactlib.storage.workshops import ReadOnce, Workshop
 
 
 @dataclass(frozen=True)
 class State:
-    """`operator_key` gives the key that opens workshops; `base_url` begins and ends with a slash."""
+    """`operator_key` gives the key that opens workshops; `base_url` begins and ends with a slash; `network` gives the
+    address at which this computer's network reaches the server, "" where none does; `hub` says that a hub gives the
+    addresses."""
 
     base_url: str
     lang: str
@@ -28,6 +32,10 @@ class State:
     presence: Presence
     exports: Exports
     replays: Replays
+    codes: Codes
+    workshops: ReadOnce[Workshop]
+    network: Callable[[], str]
+    hub: bool = False
     tasks: set[asyncio.Future[None]] = field(default_factory=set)
 
     def background(self, work: Coroutine[Any, Any, None]) -> None:

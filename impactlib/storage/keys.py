@@ -1,4 +1,4 @@
-"""Who may come in: the operator's key, a key for each role of a workshop, a key for each browser.
+"""Who may come in: the operator's key, a key for each role of a workshop and for its screen, one for each browser.
 
 Nothing but one secret is stored, in the data folder. The keys derive from it (HMAC-SHA-256), so a
 link can be shown again at any time; renewing a role's link raises its generation, and the key before
@@ -20,6 +20,10 @@ from impactlib.domain.agenda import Role
 from impactlib.storage.journal import Journal
 
 _KEY_BYTES = 15
+GUESTS = (Role.CLIENT, Role.CONSULTANT, Role.OBSERVER)
+"""The roles among which a workshop's code lets people choose."""
+_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+_CODE_LENGTH = 6
 
 
 def secret(data: Path) -> bytes:
@@ -48,6 +52,32 @@ def role_key(data: Path, journal: Journal, role: Role) -> str:
     return _derive(secret(data), journal.session, role, str(journal.generation(role)))
 
 
+def code(data: Path, journal: Journal) -> str:
+    """The short code of a workshop, which is said aloud: another one once a guest's link was renewed.
+
+    Its 30 bits are few: whoever takes codes from people limits their tries.
+    """
+    generations = (str(journal.generation(role)) for role in GUESTS)
+    number = int.from_bytes(_digest(secret(data), journal.session, "code", *generations))
+    return "".join(_LETTERS[number // len(_LETTERS) ** place % len(_LETTERS)] for place in range(_CODE_LENGTH))
+
+
+def read_code(said: str) -> str:
+    """A code as it was typed, in the letters that `code` makes it of.
+
+    Examples
+    --------
+    >>> read_code(" 4f7k-2q ")
+    '4F7K2Q'
+    """
+    return "".join(letter for letter in said.upper() if letter.isalnum())
+
+
+def screen_key(data: Path, journal: Journal) -> str:
+    """The key of the room's screen, which opens nothing else. A new link for observers makes a new one."""
+    return _derive(secret(data), journal.session, "screen", str(journal.generation(Role.OBSERVER)))
+
+
 def person_id(session: str, key: str) -> str:
     """Who a browser's key stands for in a session."""
     return hashlib.sha256(f"{session}\n{key}".encode()).hexdigest()[:16]
@@ -69,5 +99,8 @@ def links(data: Path, journal: Journal, base: str) -> dict[str, str]:
 
 
 def _derive(key: bytes, *parts: str) -> str:
-    digest = hmac.new(key, "\n".join(parts).encode(), hashlib.sha256).digest()
-    return base64.b32encode(digest[:_KEY_BYTES]).decode().lower()
+    return base64.b32encode(_digest(key, *parts)[:_KEY_BYTES]).decode().lower()
+
+
+def _digest(key: bytes, *parts: str) -> bytes:
+    return hmac.new(key, "\n".join(parts).encode(), hashlib.sha256).digest()

@@ -23,6 +23,7 @@ from impactlib.domain.session import Session
 from impactlib.domain.session_file import DAMAGED, FORMAT, SessionFile, check
 from impactlib.domain.text import clean_line, is_blank
 from impactlib.gestures import Asking, Gesture, decide, gesture_id
+from impactlib.gestures.reading import NO_VALID_ID
 from impactlib.storage.journal import Journal, JournalExists
 
 AHEAD = 2 * 86400.0
@@ -77,7 +78,7 @@ class SessionStore:
         """Refuse an id that is in use, unless the same person sends the same gesture again."""
         # A journal of an earlier version of the kit has no digest: its repeats write nothing either.
         if known.by != asking.person or self.journal.digest(known.id) not in ("", digest):
-            raise Refusal("This request has no valid id: reload the page.")
+            raise Refusal(NO_VALID_ID)
 
     def to_file(self) -> SessionFile:
         """The whole session, to carry away in a file."""

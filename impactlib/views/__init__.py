@@ -23,6 +23,7 @@ from typing import Any
 from markupsafe import Markup
 
 from impactlib.domain.agenda import Role, Step
+from impactlib.domain.names import here, named
 from impactlib.domain.once import once
 from impactlib.domain.session import Note, Person, Session
 from impactlib.domain.summary import minute
@@ -73,7 +74,7 @@ def draw(eye: Eye, template: str, macro: str, **values: Any) -> Markup:
 
 def signature(session: Session, note: Note) -> dict[str, Any]:
     """Who spoke, who wrote, and at which minute of the hour (None before it)."""
-    speaker, writer = session.people.get(note.speaker), session.people.get(note.by)
+    speaker, writer = named(session).get(note.speaker), named(session).get(note.by)
     return {"speaker": speaker, "writer": writer if note.behalf else None, "minute": minute(session, note)}
 
 
@@ -94,7 +95,7 @@ def place(session: Session, note: Note) -> dict[str, Any]:
 
 def around_the_table(session: Session) -> list[Person]:
     """The people that a note can be written for: all but the observers."""
-    return [p for role in (Role.CLIENT, Role.CONSULTANT, Role.FACILITATOR) for p in session.here(role)]
+    return here(session, Role.CLIENT, Role.CONSULTANT, Role.FACILITATOR)
 
 
 def speakers(kind: str) -> Part:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from impactlib.domain.clock import forecast, slack
+from impactlib.domain.clock import forecast, slack, whole_minutes
 from impactlib.domain.kinds import KINDS
 from impactlib.domain.once import once
 from impactlib.domain.session import Note, Session
@@ -39,7 +39,7 @@ def _adjust(session: Session, eye: Eye) -> Markup | None:
         session=session,
         steps=agenda.steps[position:],
         counted=forecast(clock, agenda, eye.now),
-        free=slack(clock, agenda, eye.now),
+        free=whole_minutes(slack(clock, agenda, eye.now)),
     )
 
 
@@ -75,7 +75,7 @@ def _adjust_reads(scene: Scene) -> Reads:
     agenda, clock = scene.session.agenda, scene.session.clock
     counted = forecast(clock, agenda, scene.now) if agenda else {}
     free = slack(clock, agenda, scene.now) if agenda else 0.0
-    return agenda, clock, {id: minutes(seconds) for id, seconds in counted.items()}, minutes(free)
+    return agenda, clock, {id: minutes(seconds) for id, seconds in counted.items()}, whole_minutes(free)
 
 
 def _withdrawn_reads(scene: Scene) -> Reads:

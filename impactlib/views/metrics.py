@@ -6,13 +6,13 @@ are kept by their browser, which draws them in the frame's ballot.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
 
 from impactlib.domain import recommendations
 from impactlib.domain.agenda import Role
+from impactlib.domain.names import named
 from impactlib.domain.once import once
 from impactlib.domain.scoring import ENOUGH_VOTERS, VOTERS, Formula, Method, Row, rank, together
 from impactlib.domain.session import Note, Round, Session
@@ -97,35 +97,37 @@ def _shown(session: Session) -> tuple[Round, ...]:
 
 
 def _round(session: Session, eye: Eye) -> Markup:
-    """The open round and who has finished; without one, the facilitator's choice of metrics for the next."""
+    """The open round, how many have finished and, for the facilitator, who is missing; without one, the choice of
+    metrics for the next."""
     metrics, round = session.notes_of("metric"), session.round
     if round is None:
-        picked = _suggested(session, metrics)
+        picked = suggested(session)
         # Many metrics are not read one by one: those that are ticked, and the last ones.
         offered = [m for m in metrics[:-LATEST] if m.id in picked] + [*metrics[-LATEST:]]
         return draw(eye, "metrics", "choice", metrics=offered, picked=picked, number=len(session.rounds) + 1)
     asked = [metric for metric in metrics if round.takes(metric.id)]
     before = [earlier.id for earlier in reversed(session.rounds) if earlier.shown]
     ballot = {"id": round.id, "metrics": [{"id": m.id, "name": name(m, eye.lang)} for m in asked], "before": before}
-    done = finished(session, round)
+    everybody, done = voters(session), finished(session, round)
     return draw(
         eye,
         "metrics",
         "round",
         ballot=ballot if eye.role != Role.FACILITATOR else None,
         asked=asked,
-        done=done,
-        everybody=voters(session),
+        done=len(done),
+        all=len(everybody),
+        missing=[named(session)[person.id].name for person in everybody if person not in done],
         round=round,
         number=session.rounds.index(round) + 1,
     )
 
 
-def _suggested(session: Session, metrics: Sequence[Note]) -> list[str]:
+def suggested(session: Session) -> list[str]:
     """The metrics that are ticked beforehand: where people differ, else those kept, else the first."""
     differ = [topic.metric for topic in standing(session).topics]
     kept = [note.id for note in session.kept_metrics()]
-    return (differ or kept or [metric.id for metric in metrics])[:METRICS_SCORED]
+    return (differ or kept or [metric.id for metric in session.notes_of("metric")])[:METRICS_SCORED]
 
 
 def _is_ranked(session: Session) -> bool:
@@ -135,7 +137,7 @@ def _is_ranked(session: Session) -> bool:
 
 
 def _ranking(session: Session, eye: Eye) -> Markup | None:
-    """Once scores were shown: the order."""
+    """Once scores were shown: how far people agree, in a sentence and a picture."""
     if not _is_ranked(session):
         return None
     rows = standing(session).rows
@@ -146,19 +148,26 @@ def _ranking(session: Session, eye: Eye) -> Markup | None:
             "value": row.value,
             "ease": row.ease,
             "sure": row.sure_ease,
+            "votes": [[vote.role, vote.value, vote.ease] for vote in standing(session).cast[row.metric]],
         }
         for row in rows
         if row.place
     ]
+    return draw(eye, "metrics", "ranking", points=points(rows), spots=spots, agreement=standing(session).agreement)
+
+
+def _order_cards(session: Session, eye: Eye) -> Markup | None:
+    """The metrics in their order, where the team chooses those that it keeps."""
+    if not _is_ranked(session):
+        return None
     return draw(
         eye,
         "metrics",
-        "ranking",
+        "order_cards",
         notes=session.notes,
-        rows=rows,
+        rows=standing(session).rows,
         abstained=standing(session).abstained,
-        points=points(rows),
-        spots=spots,
+        kept=session.kept,
         shown=[round.id for round in reversed(session.rounds) if round.shown],
     )
 
@@ -212,6 +221,7 @@ PANE = Pane(
     (
         Part("round", _round_reads, _round),
         Part("ranking", _ranking_reads, _ranking),
+        Part("order", lambda scene: (*_ranking_reads(scene), scene.session.kept), _order_cards),
         Part("solidity", _ranking_reads, _solidity),
         cards(
             "metrics",

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
+from impactlib.domain import clock
+from impactlib.domain.moments import SHARES, Moment, moment
+from impactlib.domain.once import once
 from impactlib.domain.session import Session
+from impactlib.domain.standing import finished, voters
 from impactlib.views import Eye, Pane, Part, Reads, Scene, draw
+from impactlib.views.metrics import suggested
 
 
 def frame(eye: Eye) -> Markup:
@@ -13,7 +18,39 @@ def frame(eye: Eye) -> Markup:
 
 
 def _now(session: Session, eye: Eye) -> Markup:
-    return draw(eye, "now", "now", session=session, following=session.following, scoring=_scoring(session))
+    current, scored, to_score = _scoring(session)
+    return draw(
+        eye,
+        "now",
+        "now",
+        session=session,
+        following=session.following,
+        moment=current,
+        scored=scored,
+        to_score=to_score,
+        can_keep_end=_can_keep_end(session, eye.now),
+    )
+
+
+def _can_keep_end(session: Session, now: float) -> bool:
+    return session.agenda is not None and clock.can_keep_end(session.clock, session.agenda, now)
+
+
+@once
+def _scoring(session: Session) -> tuple[Moment | None, tuple[int, int] | None, tuple[str, ...]]:
+    """The moment, how many have finished of how many in its open round, and the metrics of the round that is next."""
+    current, round = moment(session), session.round
+    scored = (len(finished(session, round)), len(voters(session))) if round and current == Moment.SCORE else None
+    return current, scored, tuple(suggested(session)) if current == Moment.ADVISE and not round else ()
+
+
+def _moments(session: Session, eye: Eye) -> Markup | None:
+    """The moments of this step, each with the minutes that are suggested for it."""
+    current, step = moment(session), session.step
+    if current is None or step is None:
+        return None
+    minutes = {name: step.minutes * share for name, share in SHARES.items()}
+    return draw(eye, "now", "moments", current=current, minutes=minutes)
 
 
 def _together(session: Session, eye: Eye) -> Markup | None:
@@ -22,22 +59,11 @@ def _together(session: Session, eye: Eye) -> Markup | None:
     return draw(eye, "now", "together", note=session.looked_at)
 
 
-def _scoring(session: Session) -> str:
-    """In a step that is about the metrics, whether a round of scores is "open", or the last was "shown"; else ""."""
-    if session.ended or session.step is None or "metrics" not in session.step.shows or not session.rounds:
-        return ""
-    if session.scored_before and not session.round:
-        return ""  # the room does not talk about these scores
-    if session.round:
-        # Do not announce a round whose metrics were all withdrawn.
-        return "open" if any(session.round.takes(metric.id) for metric in session.notes_of("metric")) else ""
-    return "shown" if session.rounds[-1].shown else ""
-
-
 def _reads(scene: Scene) -> Reads:
     session = scene.session
-    open_round = session.round.id if session.round else ""
-    return session.clock, session.agenda, session.listening, _scoring(session), open_round
+    round = session.round.id if session.round else ""
+    keepable = _can_keep_end(session, scene.now)
+    return session.clock, session.agenda, session.listening, round, *_scoring(session), keepable
 
 
 PANE = Pane(
@@ -45,6 +71,7 @@ PANE = Pane(
     frame,
     (
         Part("now", _reads, _now),
+        Part("moments", lambda scene: (moment(scene.session), scene.session.step), _moments),
         Part("together", lambda scene: (scene.session.looked_at, scene.session.ended), _together),
     ),
     "What my role does now.",

@@ -21,6 +21,7 @@ from impactlib.views import (
     problem,
     questions,
     recommendations,
+    screen,
     summary,
     testimonies,
     tour,
@@ -51,6 +52,7 @@ _MODULES = (
     ground,
     prepare_foot,
     doors,
+    screen,
 )
 
 PANES: Mapping[str, Pane] = {module.PANE.name: module.PANE for module in _MODULES}

@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from impactlib.domain import kinds
 from impactlib.domain.agenda import PANES as OPENED, Role
+from impactlib.domain.names import named
 from impactlib.domain.once import once
 from impactlib.domain.session import Note, Session
 
@@ -205,7 +206,7 @@ def signing(scene: Scene) -> Reads:
 
 def signatures(scene: Scene, *notes: Note) -> Reads:
     """The values that the signatures of these notes are drawn from."""
-    people = scene.session.people
+    people = named(scene.session)
     return (scene.session.clock.started, *(people.get(id) for note in notes for id in (note.by, note.behalf)))
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from impactlib.domain.agenda import Role
+from impactlib.domain.names import here, named
 from impactlib.domain.session import Session
 from impactlib.views import Eye, Pane, Part, draw
 
@@ -17,9 +18,11 @@ def frame(eye: Eye) -> Markup:
 
 
 def _people(session: Session, eye: Eye) -> Markup:
-    groups = [(role, session.here(role)) for role in Role]
-    out = [person for person in session.people.values() if person.out] if eye.facilitates else []
-    return draw(eye, "people", "people", groups=groups, out=out)
+    groups = [(role, members) for role in Role if (members := here(session, role))]
+    everybody = named(session).values()
+    out = [person for person in everybody if person.out] if eye.facilitates else []
+    away = sum(person.id not in eye.present for person in everybody if not person.out)
+    return draw(eye, "people", "people", groups=groups, out=out, away=away, given=session.people)
 
 
 def _preparation(session: Session, eye: Eye) -> Markup | None:

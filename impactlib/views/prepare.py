@@ -5,6 +5,7 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from impactlib.domain.agenda import Role
+from impactlib.domain.names import here
 from impactlib.domain.session import Session
 from impactlib.views import Eye, Pane, Part, draw
 
@@ -18,7 +19,7 @@ def _hour(session: Session, eye: Eye) -> Markup:
 
 
 def _preparing(session: Session, eye: Eye) -> Markup:
-    team = [person for role in (Role.CLIENT, Role.FACILITATOR) for person in session.here(role)]
+    team = here(session, Role.CLIENT, Role.FACILITATOR)
     return draw(eye, "prepare", "preparing", people=[person for person in team if person.id in eye.present])
 
 

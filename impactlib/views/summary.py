@@ -41,7 +41,7 @@ def _at(place: Place) -> Callable[[Scene], Reads]:
 
 def _missing(scene: Scene) -> Reads:
     session = scene.session
-    return session.notes, session.kept, session.clock, session.agenda
+    return session.notes, session.kept, session.rounds, session.clock, session.agenda, session.zone
 
 
 def _ranked(scene: Scene) -> Reads:
@@ -106,7 +106,8 @@ def _section(session: Session, eye: Eye, section: str) -> Markup:
 
 def _reads(scene: Scene) -> Reads:
     session = scene.session
-    return session.notes, session.before, session.rounds, session.kept, session.people, session.clock, session.agenda
+    told = session.notes, session.before, session.rounds, session.kept, session.people
+    return *told, session.clock, session.agenda, session.zone
 
 
 def _before_the_end(session: Session) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from impactlib.domain.agenda import Role
+from impactlib.domain.names import here
 from impactlib.domain.once import once
 from impactlib.domain.session import Note, Person, Session
 from impactlib.views import Cards, Eye, Pane, Reads, Scene, draw, of_kind, signatures, signed
@@ -25,9 +26,7 @@ SHOWN = 10
 def _here(session: Session) -> list[tuple[str, Person]]:
     """Who is here, each with the key that puts them in order."""
     came = {id: number for number, id in enumerate(session.people)}
-    return [
-        (f"{place}{came[person.id]:05}", person) for place, role in enumerate(ORDER) for person in session.here(role)
-    ]
+    return [(f"{place}{came[one.id]:05}", one) for place, role in enumerate(ORDER) for one in here(session, role)]
 
 
 @once

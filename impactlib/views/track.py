@@ -2,15 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 
 from impactlib.domain import clock
-from impactlib.domain.agenda import Step
+from impactlib.domain.agenda import Agenda, Step
 from impactlib.domain.session import Session
 from impactlib.views import Eye, Pane, Part, Reads, Scene, draw
 from impactlib.views.render import minutes
+
+
+@dataclass(frozen=True)
+class Counted:
+    """The whole minutes that a step counts on and those that were `planned`, where it is said: `again` of a step that
+    has used up some of them and is still to come, once more."""
+
+    minutes: int
+    planned: int
+    again: bool = False
+
+
+@dataclass(frozen=True)
+class Overrun:
+    """From which steps the present overrun is being taken, and whether it still fits into time that is free."""
+
+    steps: tuple[Step, ...] = ()
+    free: bool = False
 
 
 def frame(eye: Eye) -> Markup:
@@ -18,31 +36,43 @@ def frame(eye: Eye) -> Markup:
 
 
 def _track(session: Session, eye: Eye) -> Markup:
-    ahead = _ahead(session, eye.now)
-    late = [step.title[eye.lang] for step in _taken(session, eye.now)]
-    return draw(eye, "track", "track", session=session, ahead=ahead, late=late)
+    asked = clock.asked(session.clock, session.agenda) if session.agenda else 0.0
+    counted, over = _counted(session, eye.now), _overrun(session, eye.now)
+    return draw(eye, "track", "track", session=session, counted=counted, over=over, asked=asked)
 
 
-def _ahead(session: Session, now: float) -> dict[str, float]:
-    """Seconds that each step still to come can count on."""
-    return clock.forecast(session.clock, session.agenda, now) if session.agenda else {}
+def _counted(session: Session, now: float) -> dict[str, Counted]:
+    """The minutes of each step that is not passed over."""
+    if session.agenda is None:
+        return {}
+    ahead = clock.forecast(session.clock, session.agenda, now)
+    return {step.id: _minutes(session, step, ahead) for step in session.steps if not step.hidden}
 
 
-def _taken(session: Session, now: float) -> list[Step]:
-    """The steps from which the present overrun is being taken."""
-    if session.agenda is None or session.clock.step is None or clock.remaining(session.clock, now) >= 0:
-        return []
+def _minutes(session: Session, step: Step, ahead: dict[str, float]) -> Counted:
+    had = session.clock
+    planned = minutes(60 * (step.minutes if step.foreseen is None else step.foreseen))
+    if step.id in ahead:
+        return Counted(minutes(ahead[step.id]), planned, again=had.spent.get(step.id, 0.0) > 0)
+    if step.id == had.step and not session.ended:
+        return Counted(minutes(had.granted + had.spent.get(step.id, 0.0)), planned)
+    return Counted(minutes(step.seconds + had.added.get(step.id, 0.0)), planned)
+
+
+def _overrun(session: Session, now: float) -> Overrun:
+    agenda: Agenda | None = session.agenda
+    if agenda is None or session.clock.step is None or clock.remaining(session.clock, now) >= 0:
+        return Overrun()
     over = -clock.remaining(session.clock, now)
     on_time = replace(session.clock, ends=session.clock.ends + over)
-    before = clock.forecast(on_time, session.agenda, now)
-    after = clock.forecast(session.clock, session.agenda, now)
-    return [step for step in session.steps if after.get(step.id, 0) < before.get(step.id, 0) - 1]
+    before, after = (clock.forecast(known, agenda, now) for known in (on_time, session.clock))
+    taken = tuple(step for step in session.steps if after.get(step.id, 0) < before.get(step.id, 0) - 1)
+    return Overrun(taken, free=not taken and clock.slack(session.clock, agenda, now) >= 0)
 
 
 def _reads(scene: Scene) -> Reads:
     session = scene.session
-    ahead = {id: minutes(seconds) for id, seconds in _ahead(session, scene.now).items()}
-    return session.clock, session.agenda, session.team, ahead, _taken(session, scene.now)
+    return session.clock, session.agenda, session.team, _counted(session, scene.now), _overrun(session, scene.now)
 
 
 PANE = Pane("track", frame, (Part("track", _reads, _track),), "The step track and the time left.", replayed=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from impactlib.domain.agenda import Role
+from impactlib.domain.names import here
 from impactlib.domain.once import once
 from impactlib.domain.session import Session
 from impactlib.views import Eye, Pane, Part, draw
@@ -19,7 +20,7 @@ def frame(eye: Eye) -> Markup:
 
 def _unwritten(session: Session, eye: Eye) -> Markup:
     wrote = _wrote(session)
-    waiting = [p for role in (Role.CLIENT, Role.CONSULTANT) for p in session.here(role) if p.id not in wrote]
+    waiting = [person for person in here(session, Role.CLIENT, Role.CONSULTANT) if person.id not in wrote]
     return draw(eye, "unwritten", "unwritten", people=waiting)
 
 

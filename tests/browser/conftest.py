@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, expect, sync_playwright
 
 from tests.harness import Server, launch
 
@@ -70,6 +70,13 @@ class Person:
 
     def sees(self, text: str | re.Pattern[str]) -> None:
         expect(self.page.locator("main").get_by_text(text).filter(visible=True).first).to_be_visible()
+
+    def roster(self) -> Locator:
+        """Unfold who is in the room."""
+        roster = self.page.locator("details.roster")
+        if roster.get_attribute("open") is None:
+            roster.locator("> summary").click()
+        return roster
 
     def shot(self, name: str) -> None:
         if SHOTS:

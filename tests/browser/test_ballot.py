@@ -237,7 +237,7 @@ def test_an_observer_who_becomes_a_consultant_starts_with_an_empty_ballot(
     expect(lou.page.locator(".ballot")).to_be_visible()
     by_table(lou.page, METRICS[0], 5, 5)
     nadia = person("facilitator").join(stage.links["facilitator"], "Nadia")
-    nadia.page.get_by_role("button", name="Corriger : Lou").click()
+    nadia.roster().get_by_role("button", name="Corriger : Lou").click()
     nadia.page.locator("dialog[open] select").select_option("consultant")
     nadia.page.locator("dialog[open] .btn:not(.quiet)").click()
     lou.page.wait_for_url(re.compile("/consultant"))
@@ -351,7 +351,7 @@ def test_the_facilitator_is_told_of_a_round_left_open(stage: Stage, person: Call
     nadia.sees("Un tour de notes est encore ouvert")
     # Whoever is scoring is not torn away.
     expect(marc.page.locator(".ballot")).to_be_visible()
-    nadia.page.locator(".band").get_by_role("button", name="Montrer les notes").click()
+    nadia.page.locator(".band").get_by_role("button", name="Montrer les avis").click()
     expect(nadia.page.get_by_text("Un tour de notes est encore ouvert")).to_have_count(0)
     stage.store.catch_up()
     assert stage.store.session.rounds[0].shown

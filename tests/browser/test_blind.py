@@ -140,13 +140,13 @@ def lived(
     for metric, said in choices.items():
         store.ask(marc, {"id": f"marc-on-{metric}", "round": "round-to-score", "metric": metric, **said})
     for one in there.values():
-        one.sees("1 sur 3 ont fini : Marc")
+        one.sees("1 sur 3 ont fini")
     for recorder in recorders.values():
         recorder.page()
         recorder.fetch(*(f"/{name}" for name in NAMES), "/replay.json", *ELSEWHERE.get(recorder.person.role, ()))
         recorder.person.page.reload()
         recorder.person.ready()
-        recorder.person.sees("1 sur 3 ont fini : Marc")
+        recorder.person.sees("1 sur 3 ont fini")
         recorder.page()
     # Her own come back, from her own browser.
     row = ines.locator(".ballot tr", has_text=METRICS[0])

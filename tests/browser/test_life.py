@@ -94,7 +94,7 @@ def test_the_countdown_survives_a_reload_and_a_clock_an_hour_off(server: Server,
 HEARD = """() => { const heard = (window.heard = new Set());
   setInterval(() => {
     const time = document.querySelector('.time');
-    heard.add(time.className + ': ' + time.querySelector('small').textContent);
+    heard.add(time.className + ': ' + time.querySelector('.of').textContent);
   }, 50) }"""
 
 
@@ -105,7 +105,7 @@ def test_the_countdown_says_in_words_what_its_colour_says(server: Server, person
     facilitator = person("facilitator").join(links["facilitator"], "Ada")
     facilitator.page.evaluate(HEARD)
     facilitator.page.locator(".at-now .btn").click()
-    expect(facilitator.page.locator(".time.over small")).to_contain_text("pris sur", timeout=60_000)
+    expect(facilitator.page.locator(".time.over .of")).to_contain_text("pris sur", timeout=60_000)
     expect(facilitator.page.locator(".time b")).to_have_text(re.compile(r"^\+"))
     facilitator.shot("time-taken")
     heard = facilitator.page.evaluate("() => [...window.heard]")
@@ -114,4 +114,4 @@ def test_the_countdown_says_in_words_what_its_colour_says(server: Server, person
         ("last", "il est temps de conclure"),
         ("over", "temps dépassé"),
     ):
-        assert any(said.startswith(f"time {mood}: {words}") for said in heard), mood
+        assert any(said.startswith(f"time {mood}: étape\u00a0: {words}") for said in heard), mood

@@ -223,17 +223,17 @@ def test_the_workshops_room_is_one_link_away_and_only_the_team_prepares(
 ) -> None:
     marc, _, links = two
     marc.page.get_by_role("link", name="Voir la salle de l’atelier").click()
-    marc.ready().sees("L’atelier commence bientôt")
+    marc.ready().sees("L’atelier n’a pas commencé")
     marc.page.get_by_role("link", name="English").click()
-    marc.ready().sees("The workshop starts soon")
+    marc.ready().sees("The workshop has not begun")
     marc.page.get_by_role("link", name="Français").click()
     marc.ready().page.get_by_role("link", name="Préparer").click()
     marc.ready().sees("Trois questions")
     facilitator = person("facilitator").join(links["facilitator"], "Ada")
     facilitator.page.get_by_role("link", name="Préparer avec l’équipe").click()
     facilitator.ready().sees("Trois questions")
-    for role in ("consultant", "observer"):
-        other = person(role).join(links[role], "Lou")
+    for role, name in (("consultant", "Lou"), ("observer", "Sami")):
+        other = person(role).join(links[role], name)
         assert other.page.get_by_role("link", name=re.compile("^Préparer")).count() == 0
         answer = other.page.goto(other.page.url + "/prepare")
         assert answer and answer.status == 403

@@ -122,7 +122,7 @@ def test_a_name_and_a_role_are_corrected_and_the_page_follows(four: dict[str, Pe
     start(four, 1)
     facilitator, consultant = four["facilitator"], four["consultant"]
     consultant.page.locator("#text-expectation").fill("Un brouillon")
-    facilitator.page.get_by_role("button", name="Corriger : Inès").click()
+    facilitator.roster().get_by_role("button", name="Corriger : Inès").click()
     facilitator.page.locator("#person-name").fill("Inès B.")
     facilitator.page.locator("#person-role").select_option("client")
     facilitator.page.locator("dialog[open] .btn:not(.quiet)").click()
@@ -137,7 +137,7 @@ def test_a_name_and_a_role_are_corrected_and_the_page_follows(four: dict[str, Pe
 def test_somebody_shown_out_sees_nothing_more_until_let_in(four: dict[str, Person]) -> None:
     start(four, 1)
     facilitator, observer = four["facilitator"], four["observer"]
-    facilitator.page.get_by_role("button", name="Corriger : Lou").click()
+    facilitator.roster().get_by_role("button", name="Corriger : Lou").click()
     facilitator.page.get_by_role("button", name="Faire sortir de l’atelier").click()
     expect(observer.page.get_by_role("heading", name="Cet atelier vous est fermé")).to_be_visible(timeout=15_000)
     observer.shot("out")
@@ -190,12 +190,13 @@ def test_a_late_start_keeps_or_slides_the_end(server: Server, person: Callable[.
     facilitator.ready()
     page.locator(".at-now .btn").click()
     facilitator.sees("min de retard")
-    slid = page.locator(".time small").inner_text()
+    slid = page.locator(".time .hour").inner_text()
     page.get_by_role("button", name="Garder la fin prévue").click()
     facilitator.sees("La fin prévue est gardée")
     end = scheduled + timedelta(hours=1)
-    expect(page.locator(".time small")).to_contain_text(f"fin à {end.hour} h {end.minute:02}")
-    assert page.locator(".time small").inner_text() != slid
+    hour = f"{end.hour}\u00a0h" + (f"\u00a0{end.minute:02}" if end.minute else "")
+    expect(page.locator(".time .hour")).to_contain_text(f"jusqu’à {hour}")
+    assert page.locator(".time .hour").inner_text() != slid
     facilitator.shot("late-start")
 
 
@@ -247,7 +248,7 @@ def test_a_session_in_english_is_english_to_its_refusals(server: Server, person:
 @pytest.mark.long
 def test_a_rehearsal_is_watched_live(server: Server, person: Callable[..., Person]) -> None:
     command = [sys.executable, "-m", "impactlib.cli", "rehearse", "--participants", "12", "--speed", "120"]
-    command += ["--data", str(server.data), "--url", server.url, "--json"]
+    command += ["--data", str(server.data), "--json"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as rehearsal:
         assert rehearsal.stderr and rehearsal.stdout
         link = rehearsal.stderr.readline().rsplit(" ", 1)[-1].strip()

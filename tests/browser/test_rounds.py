@@ -173,7 +173,7 @@ def test_five_people_score_two_rounds_by_mouse_keyboard_and_finger(
         value, ease = given["Léa", metric]
         expect(slider(lea.page, metric)).to_have_attribute("aria-valuetext", f"valeur {value}, facilité {ease}")
 
-    press(facilitator, "Montrer les notes")
+    press(facilitator, "Montrer les avis")
     for one in everybody.values():
         one.sees("Où vous différez")
         expect(one.page.locator(".ballot")).to_be_hidden()
@@ -191,9 +191,9 @@ def test_five_people_score_two_rounds_by_mouse_keyboard_and_finger(
     marc.page.evaluate("() => document.activeElement.blur()")  # what the arrow keys chose leaves at once
     for one in (marc, sami, ines):
         one.page.wait_for_function("() => !Object.keys(localStorage).some((key) => key.includes('outbox:'))")
-    press(facilitator, "Montrer les notes")
+    press(facilitator, "Montrer les avis")
     for one in everybody.values():
-        one.sees("valeur 5 × facilité 5 = 25")
+        one.sees("valeur 5, facilité 5")
         one.page.get_by_text("Comment c’est calculé").click()
         one.page.get_by_role("button", name="Front de Pareto").click()
         one.sees("D’abord les mesures qu’aucune autre ne bat")

@@ -319,7 +319,7 @@ def test_a_link_renewed_from_a_shell_ends_the_streams_of_a_busy_room(server: Ser
 
 
 def test_a_person_shown_out_of_a_busy_room_receives_nothing_more(busy: Busy) -> None:
-    busy.facilitator.page.get_by_role("button", name="Corriger : Marc").click()
+    busy.facilitator.roster().get_by_role("button", name="Corriger : Marc").click()
     with busy.facilitator.page.expect_response("**/gestures") as answer:
         busy.facilitator.page.get_by_role("button", name="Faire sortir de l’atelier").click()
     assert answer.value.ok

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 
-from impactlib.domain.hypotheses import FIELDS, LONGEST, Hypothesis, plain
+from impactlib.domain.hypotheses import FIELDS, LONGEST, Hypothesis
+from impactlib.domain.text import plain
 
 # Text ----------------------------------------------------------------------------------------------
 

@@ -66,6 +66,6 @@ class Download(RoomHandler):
         # A link gives its own role's invitation; only the facilitator's gives the others'.
         if asked not in keys or (asked != role and role != Role.FACILITATOR):
             raise HTTPError(404)
-        base = f"{self.request.protocol}://{self.request.host}{self.base}"
-        invitation = next(i for i in invitations(here.session, keys, base, lang) if i.role == asked)
+        made = invitations(here.session, keys, self.given_address, lang)
+        invitation = next(each for each in made if each.role == asked)
         return calendar(here.session, invitation, lang)

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from tornado.web import HTTPError
 
+from impactlib.domain import formats
 from impactlib.domain.agenda import Role
 from impactlib.domain.agenda_files import DEFAULT, names
+from impactlib.domain.clock import LATEST
 from impactlib.domain.refusal import Refusal
 from impactlib.domain.text import N_
 from impactlib.server.handler import KEY, OPERATOR, Handler
 from impactlib.server.sessions import Closed
 from impactlib.storage import keys
+from impactlib.storage.workshops import Workshop, in_order
 
 NOT_THE_OPERATOR = N_("To open a workshop you need the operator's address: whoever started this server has it.")
 HUBS_PAGES = frozenset({"lab", "tree", "notebooks", "doc", "voila"})
@@ -40,7 +45,8 @@ class Api(Handler):
 
 
 class Home(Handler):
-    """GET <base>: the three doors. With ?key= (or a hub's ?token=) it remembers the operator."""
+    """GET <base>: the three doors, and all workshops for the operator. With ?key= (or a hub's ?token=) it remembers the
+    operator."""
 
     async def get(self) -> None:
         key = self.get_query_argument("key", "") or self.get_query_argument("token", "")
@@ -49,9 +55,22 @@ class Home(Handler):
                 raise Closed
             self.keep(OPERATOR, key, self.base)
             return self.see_other(self.base)
-        role = Role.FACILITATOR if await self.is_operator() else Role.OBSERVER
+        operator = await self.is_operator()
+        role = Role.FACILITATOR if operator else Role.OBSERVER
         layout = await self.state.layouts.layout("home", self.lang())
-        self.render_page("home_page.html", content=layout.page(None, role, self.lang(), {}))
+        # Not in the sessions' thread: a room must not wait for hundreds of journals to be read.
+        listed = await asyncio.to_thread(in_order, self.state.workshops) if operator else []
+        content = layout.page(None, role, self.lang(), {})
+        self.render_page("home_page.html", content=content, workshops=[self._line(each) for each in listed])
+
+    def _line(self, workshop: Workshop) -> dict[str, str]:
+        lang = self.lang()
+        return {
+            "team": workshop.team,
+            "link": keys.link(self.base, workshop.session, Role.FACILITATOR, workshop.key),
+            "on": formats.day(workshop.at.date(), lang),
+            "agenda": workshop.agenda.title[lang] if workshop.agenda else "",
+        }
 
 
 class Workshops(Handler):
@@ -83,7 +102,7 @@ def _starts(asked: dict[str, object]) -> float | None:
     raw = asked.get("starts")
     if raw in (None, ""):
         return None
-    if isinstance(raw, bool) or not isinstance(raw, int | float) or not 0 < raw < 1e11:
+    if isinstance(raw, bool) or not isinstance(raw, int | float) or not 0 < raw < LATEST:
         raise Refusal("This start time cannot be read.")
     return float(raw)
 

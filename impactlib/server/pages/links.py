@@ -1,34 +1,44 @@
-"""A workshop's four links: shown to its facilitator, ready to give, and renewed one by one."""
+"""A workshop's links: shown to its facilitator, ready to give, and renewed one by one."""
 
 from __future__ import annotations
 
 from impactlib.domain.agenda import Role
 from impactlib.domain.refusal import Refusal
 from impactlib.rooms.room import Room
-from impactlib.server.handler import KEY
-from impactlib.server.invitations import invitations
+from impactlib.server.addresses import Reach, reach
+from impactlib.server.handler import AT, KEY, NETWORK
+from impactlib.server.invitations import entrance, invitations
 from impactlib.server.pages.room import RoomHandler
 from impactlib.server.sessions import Admission, Closed
 
 
 class Links(RoomHandler):
-    """GET: the four links with QR codes and invitations; POST {role}: make that role's link worthless."""
+    """GET: the links with QR codes and invitations, at the address chosen with ?at=; POST {role}: make that role's link
+    worthless."""
 
     async def get(self, session: str, role: str) -> None:
-        def keys(here: Admission, room: Room) -> dict[str, str]:
+        def keys(here: Admission, room: Room) -> tuple[dict[str, str], str]:
             self._check(here)
-            return self.state.sessions.keys(session)
+            return self.state.sessions.keys(session), self.state.sessions.code(session)
 
-        here, given = await self.enter(session, role, keys)
-        base = f"{self.request.protocol}://{self.request.host}{self.base}"
-        lang = self.lang(here.session.lang)
+        here, (given, code) = await self.enter(session, role, keys)
+        if at := self._asks("at"):
+            self.keep(AT, at if at == NETWORK else "", self.base)
+            return self.see_other(self.request.path)
+        base, lang = self.given_address, self.lang(here.session.lang)
+        network = self.state.network()
         self.render_page(
             "links.html",
             lang=lang,
             session=here.session,
             room=self.room_path(session, role),
             invitations=invitations(here.session, given, base, lang),
+            entrance=entrance(here.session, code, base, lang),
             joined=here.person is not None,
+            reach=Reach.ANYWHERE if self.state.hub else reach(base),
+            address=base,
+            own=self.own_address,
+            trial=entrance(here.session, code, network, lang) if network else None,
         )
 
     async def post(self, session: str, role: str) -> None:

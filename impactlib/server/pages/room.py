@@ -13,13 +13,16 @@ from typing import TypeVar
 from tornado.web import HTTPError
 
 from impactlib.domain.agenda import LANGUAGES, Role
+from impactlib.domain.names import namesakes
 from impactlib.domain.refusal import Refusal
+from impactlib.domain.session import Person
 from impactlib.gestures import Asking
 from impactlib.rooms.room import Audience, Room
 from impactlib.server.handler import KEY, LANG, PERSON, Handler, Page
 from impactlib.server.layouts import CannotDraw
 from impactlib.server.sessions import Admission, Closed, Door
 from impactlib.storage import keys
+from impactlib.views import Eye, draw
 
 T = TypeVar("T")
 _PERSON_KEY = re.compile(r"[0-9a-f]{32}")
@@ -198,22 +201,32 @@ class Script(RoomHandler):
 
 
 class Join(RoomHandler):
-    """POST {id, name, key}: come in. The browser makes the key; we keep a hash of it."""
+    """POST {id, name, key, alone}: come in. The browser makes the key; we keep a hash of it.
+
+    With `alone`, somebody whose name others bear is told so, and has not come in.
+    """
 
     async def post(self, session: str, role: str) -> None:
         asked: dict[str, object] = {}
 
-        def join(here: Admission, room: Room) -> tuple[str, str]:
+        def join(here: Admission, room: Room) -> tuple[str, str] | list[Person]:
             asked.update(self.read_json())
             key = asked.get("key")
             if not isinstance(key, str) or not _PERSON_KEY.fullmatch(key):
                 raise Refusal("This page asks for something the kit does not know: reload it.")
             person = keys.person_id(session, key)
+            alike = namesakes(here.session, str(asked.get("name", "")), but=person)
+            if alike and asked.get("alone") is True:
+                return alike
             gesture = {"id": asked.get("id"), "do": "join", "name": asked.get("name", "")}
             self.state.sessions.ask(room, Asking(person, here.door), gesture)
             return person, key
 
-        _, (person, key) = await self.enter(session, role, join)
+        here, joined = await self.enter(session, role, join)
+        if isinstance(joined, list):
+            eye = Eye(here.door, self.lang(here.session.lang))
+            return self.answer(200, namesakes=draw(eye, "people", "namesakes", people=joined))
+        person, key = joined
         self.keep(PERSON, key, self.room_path(session, role))
         self.answer(200, person=person)
 

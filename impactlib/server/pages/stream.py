@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import time
+from collections.abc import Callable
 
 from tornado.ioloop import PeriodicCallback
 from tornado.web import HTTPError
@@ -23,48 +24,34 @@ BEHIND = 1024 * 1024
 """Bytes that a slow page may be behind; it is then sent away, and asks for the whole."""
 
 
-class Patches(RoomHandler):
-    """GET, as server-sent events: what changed since Last-Event-ID (or ?after=), and from then on."""
+class Streaming(RoomHandler):
+    """A handler that answers with server-sent events, as long as its page is open."""
 
-    async def get(self, session: str, role: str) -> None:
-        notebook = self.get_query_argument("notebook", "workshop")
-        last = self.request.headers.get("Last-Event-ID") or self.get_query_argument("after", "")
+    def ready(self) -> tuple[Callable[[Message], None], str]:
+        """How to send it an event, from any thread, and the id of the last one that its page has heard."""
         loop, self._ended = asyncio.get_running_loop(), asyncio.Event()
+        self.set_header("Content-Type", "text/event-stream")
+        self.set_header("X-Accel-Buffering", "no")
         # Nothing is written before the headers are: what comes meanwhile waits on the loop.
 
         def send(message: Message) -> None:
             loop.call_soon_threadsafe(self._send, message)
 
-        def listen(here: Admission, room: Room) -> tuple[Shown, Stream] | None:
-            self.must_be_inside(here)
-            if role not in NOTEBOOKS.get(notebook, ()):
-                raise HTTPError(404)
-            lang = self.lang(here.session.lang)
-            layout = self.state.layouts.ready(notebook, lang)
-            if layout is None:
-                return None
-            shown, stream = room.shown(Audience(notebook, here.door, lang), layout), Stream(here.id, send)
-            shown.listen(stream, last)
-            return shown, stream
+        return send, self.request.headers.get("Last-Event-ID") or self.get_query_argument("after", "")
 
-        self.set_header("Content-Type", "text/event-stream")
-        self.set_header("X-Accel-Buffering", "no")
-        here, heard = await self.enter(session, role, listen)
-        if heard is None:
-            await self.state.layouts.layout(notebook, self.lang(here.session.lang))
-            here, heard = await self.enter(session, role, listen)
-        if heard is None:
-            raise CannotDraw(notebook)
-        shown, stream = heard
-        self._send(b"retry: 1000\n\n")
+    async def stay(self, session: str, shown: Shown, stream: Stream, first: str = "") -> None:
+        """Send what comes until the page is left, or sent away; its person, if it has one, is present meanwhile."""
+        self._send(f"retry: 1000\n\n{first}".encode())
         pulses.add(self)
         try:
-            await self.state.presence.arrived(session, here.id)
+            if stream.person:
+                await self.state.presence.arrived(session, stream.person)
             await self._ended.wait()
         finally:
             pulses.discard(self)
             shown.streams.discard(stream)
-            self.state.background(self.state.presence.left(session, here.id))
+            if stream.person:
+                self.state.background(self.state.presence.left(session, stream.person))
 
     def _send(self, message: Message) -> None:
         """Write an event; a page that is gone, or too slow, is left. In the event loop."""
@@ -87,19 +74,47 @@ class Patches(RoomHandler):
             self._ended.set()
 
 
+class Patches(Streaming):
+    """GET, as server-sent events: what changed since Last-Event-ID (or ?after=), and from then on."""
+
+    async def get(self, session: str, role: str) -> None:
+        notebook = self.get_query_argument("notebook", "workshop")
+        send, last = self.ready()
+
+        def listen(here: Admission, room: Room) -> tuple[Shown, Stream] | None:
+            self.must_be_inside(here)
+            if role not in NOTEBOOKS.get(notebook, ()):
+                raise HTTPError(404)
+            lang = self.lang(here.session.lang)
+            layout = self.state.layouts.ready(notebook, lang)
+            if layout is None:
+                return None
+            shown, stream = room.shown(Audience(notebook, here.door, lang), layout), Stream(here.id, send)
+            shown.listen(stream, last)
+            return shown, stream
+
+        here, heard = await self.enter(session, role, listen)
+        if heard is None:
+            await self.state.layouts.layout(notebook, self.lang(here.session.lang))
+            here, heard = await self.enter(session, role, listen)
+        if heard is None:
+            raise CannotDraw(notebook)
+        await self.stay(session, *heard)
+
+
 class Pulses:
     """The signs of life of all streams: each second, those of one in `PULSE`."""
 
     def __init__(self) -> None:
-        self._turns: list[set[Patches]] = [set() for _ in range(PULSE)]
+        self._turns: list[set[Streaming]] = [set() for _ in range(PULSE)]
         self._next = itertools.cycle(range(PULSE))
         self._given = itertools.cycle(range(PULSE))
 
-    def add(self, stream: Patches) -> None:
+    def add(self, stream: Streaming) -> None:
         """Give a stream a second of the cycle."""
         self._turns[next(self._given)].add(stream)
 
-    def discard(self, stream: Patches) -> None:
+    def discard(self, stream: Streaming) -> None:
         """Forget a stream."""
         for turn in self._turns:
             turn.discard(stream)

@@ -1,0 +1,12 @@
+// Home, for the operator: of all workshops, those that have the words that are typed, in any order, without accents.
+
+const plain = (text) => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
+const find = document.querySelector('[data-find]');
+const found = document.querySelector('[data-found]');
+const lines = [...document.querySelectorAll('[data-workshops] li')].map((line) => ({ line, text: plain(line.textContent) }));
+
+find.addEventListener('input', () => {
+  const asked = plain(find.value).split(/\s+/);
+  for (const { line, text } of lines) line.hidden = !asked.every((word) => text.includes(word));
+  found.textContent = lines.every(({ line }) => line.hidden) ? found.dataset.wNone : '';
+});

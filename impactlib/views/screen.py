@@ -1,0 +1,238 @@
+"""The room's screen: what everybody looks at together, on a projector or in a shared window. It has no control.
+
+Where we are and the time left; one sentence for the whole room; then one thing at a time, the *moment*: the notes of
+the step as they come, the note that the room looks at together, a round that fills, what the scores say, what the team
+leaves with. It says the same to every role, and no more than an observer reads in the room.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from enum import StrEnum
+from heapq import nlargest
+from operator import attrgetter
+from typing import Any
+
+from markupsafe import Markup
+
+from impactlib.domain import moments
+from impactlib.domain.agenda import Role
+from impactlib.domain.once import once
+from impactlib.domain.session import Note, Session
+from impactlib.domain.standing import finished, standing, voters
+from impactlib.views import Cards, Eye, Pane, Part, Reads, Scene, draw, of_kind, signatures, signed
+from impactlib.views.metrics import points
+
+KINDS: Mapping[str, tuple[str, ...]] = {
+    "tour": ("expectation",),
+    "problem": ("problem", "audience", "goal"),
+    "testimonies": ("testimony",),
+    "questions": ("question", "answer"),
+    "contract": ("contract",),
+    "recommendations": ("hypothesis", "recommendation"),
+    "inventory": ("source",),
+    "matrix": ("metric",),
+    "metrics": ("metric",),
+    "learnings": ("learning", "action"),
+}
+"""The kinds of notes that the screen shows for each pane that a step opens; how to reach a team is not for a wall."""
+
+SHOWN = 6
+"""Notes that are shown, the newest; a page leaves out those that do not fit, and counts them with the others."""
+RANKED = 5
+"""Metrics of the ranking that are named, the first; as many as a round takes."""
+
+
+class Moment(StrEnum):
+    """What the screen is about."""
+
+    BEFORE = "before"
+    NOTES = "notes"
+    TOGETHER = "together"
+    ROUND = "round"
+    REVEAL = "reveal"
+    ENDED = "ended"
+
+
+def moment(session: Session) -> Moment:
+    """What the screen is about now."""
+    if session.ended:
+        return Moment.ENDED
+    if session.looked_at:
+        return Moment.TOGETHER
+    if session.step is None:
+        return Moment.BEFORE
+    match moments.moment(session):
+        case moments.Moment.SCORE:
+            return Moment.ROUND
+        case moments.Moment.CHOOSE:
+            return Moment.REVEAL
+    return Moment.NOTES
+
+
+def joining(session: Session) -> str:
+    """How the ways in are shown: "large" before the hour, "small" in its first step, "" from then on."""
+    if session.step is None:
+        return "" if session.ended else "large"
+    return "small" if not session.ended and session.preceding is None else ""
+
+
+def frame(eye: Eye) -> Markup:
+    return draw(eye, "screen", "frame")
+
+
+# Where we are -----------------------------------------------------------------------------------------
+
+
+def _place(session: Session, eye: Eye) -> Markup:
+    steps = [step for step in session.steps if not step.hidden or step is session.step]
+    number = steps.index(session.step) + 1 if session.step else 0
+    return draw(eye, "screen", "place", session=session, steps=steps, number=number)
+
+
+def _place_reads(scene: Scene) -> Reads:
+    return scene.session.clock, scene.session.agenda, scene.session.team
+
+
+def _people(session: Session, eye: Eye) -> Markup | None:
+    """Who has arrived, as long as people arrive."""
+    if not joining(session):
+        return None
+    roles = [(role, len(session.here(role))) for role in (Role.CLIENT, Role.CONSULTANT, Role.OBSERVER)]
+    return draw(eye, "screen", "people", roles=roles)
+
+
+# The moment -------------------------------------------------------------------------------------------
+
+
+def _moment(session: Session, eye: Eye) -> Markup:
+    what = moment(session)
+    facts = _FACTS[what](session) if what in _FACTS else {}
+    return draw(eye, "screen", "moment", session=session, what=what.value, joining=joining(session), facts=facts)
+
+
+def _notes_facts(session: Session) -> dict[str, Any]:
+    return {"total": _count(session)}
+
+
+def _together_facts(session: Session) -> dict[str, Any]:
+    note = session.looked_at
+    return {"item": signed(session, [note])[0] if note else None}
+
+
+def _round_facts(session: Session) -> dict[str, Any]:
+    round = session.round
+    if round is None:
+        return {}
+    asked = [metric for metric in session.notes_of("metric") if round.takes(metric.id)]
+    return {"asked": asked, "done": len(finished(session, round)), "all": len(voters(session))}
+
+
+def _reveal_facts(session: Session) -> dict[str, Any]:
+    """The numbers of the sentence, the picture, and the first of the order."""
+    scores = standing(session)
+    scored = [row for row in scores.rows if row.place]
+    agreed, split = scores.agreement
+    return {
+        "agreed": agreed,
+        "split": split,
+        "people": len({vote.person for given in scores.cast.values() for vote in given}),
+        "rows": [(row, session.notes[row.metric]) for row in scored[:RANKED]],
+        "others": max(0, len(scored) - RANKED),
+        "points": points(scores.rows),
+    }
+
+
+def _ended_facts(session: Session) -> dict[str, Any]:
+    return {
+        "kept": session.kept_metrics(),
+        "actions": session.notes_of("action"),
+        "learnings": signed(session, session.notes_of("learning")[-SHOWN:]),
+    }
+
+
+_FACTS: Mapping[Moment, Callable[[Session], dict[str, Any]]] = {
+    Moment.NOTES: _notes_facts,
+    Moment.TOGETHER: _together_facts,
+    Moment.ROUND: _round_facts,
+    Moment.REVEAL: _reveal_facts,
+    Moment.ENDED: _ended_facts,
+}
+
+
+def _moment_reads(scene: Scene) -> Reads:
+    session = scene.session
+    what = moment(session)
+    read: Reads = ()
+    match what:
+        case Moment.NOTES:
+            read = (_count(session),)
+        case Moment.TOGETHER:
+            read = (session.looked_at, *(signatures(scene, session.looked_at) if session.looked_at else ()))
+        case Moment.ROUND | Moment.REVEAL:
+            read = (of_kind(session, "metric"), session.rounds, session.people)
+        case Moment.ENDED:
+            kinds = ("metric", "action", "learning")
+            read = (*(of_kind(session, kind) for kind in kinds), session.kept, session.people, session.clock.started)
+    paused = session.clock.paused is not None
+    return (what, session.clock.step, session.agenda, paused, session.listening, joining(session), *read)
+
+
+# The notes of the step --------------------------------------------------------------------------------
+
+
+def _kinds(session: Session) -> dict[str, None]:
+    if session.step is None or moment(session) != Moment.NOTES:
+        return {}
+    return dict.fromkeys(kind for pane in session.step.shows for kind in KINDS.get(pane, ()))
+
+
+@once
+def _count(session: Session) -> int:
+    """How many notes the step has to show."""
+    return sum(len(_said(session, kind)) for kind in _kinds(session))
+
+
+def _said(session: Session, kind: str) -> Sequence[Note]:
+    """The notes of a kind that say something: an answer may have been given aloud."""
+    notes = session.notes_of(kind)
+    return [note for note in notes if note.text] if kind == "answer" else notes
+
+
+@once
+def _notes(session: Session) -> list[tuple[str, Note]]:
+    """The newest notes of the step, the newest first; the key of each keeps that order."""
+    latest = [note for kind in _kinds(session) for note in _said(session, kind)[-SHOWN:]]
+    return [(f"{10**9 - note.order:09}", note) for note in nlargest(SHOWN, latest, key=attrgetter("order"))]
+
+
+def _note(session: Session, eye: Eye, note: Note) -> Markup:
+    return draw(eye, "screen", "note", item=signed(session, [note])[0], about=_about(session, note))
+
+
+def _about(session: Session, note: Note) -> Note | None:
+    """The note that this one answers, or is advice on."""
+    about = session.notes.get(note.about)
+    return None if about is None or about.withdrawn else about
+
+
+def _notes_reads(scene: Scene) -> Reads:
+    shown = [note for _, note in _notes(scene.session)]
+    return (*shown, *(_about(scene.session, note) for note in shown), *signatures(scene, *shown))
+
+
+def _note_reads(scene: Scene, note: Note) -> Reads:
+    return _about(scene.session, note), *signatures(scene, note)
+
+
+PANE = Pane(
+    "screen",
+    frame,
+    (
+        Part("screen-place", _place_reads, _place),
+        Part("screen-moment", _moment_reads, _moment),
+        Cards("screen-notes", _notes, _notes_reads, _note_reads, _note),
+        Part("screen-people", lambda scene: (scene.session.people, joining(scene.session)), _people),
+    ),
+    "The room's screen, without a control.",
+)

@@ -1,0 +1,43 @@
+"""The home page: the operator finds a workshop among all those of the server."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import Person
+from tests.browser.test_access import agree
+from tests.harness import Server
+
+pytestmark = pytest.mark.browser
+
+
+def test_the_operator_finds_a_workshop_by_its_words(tmp_path: Path, person: Callable[..., Person]) -> None:
+    with Server(tmp_path) as server:
+        for team in ("Mon espace Rénov’", "Colis Solidaire", "Rendez-vous Préfecture"):
+            server.new(team)
+        operator, anybody = person("facilitator"), person("observer")
+        operator.page.goto(server.operator_url)
+        operator.ready()
+        agree(operator.page, "home with workshops")
+        lines = operator.page.locator("[data-workshops] li").filter(visible=True)
+        expect(lines).to_have_count(3)
+        find = operator.page.get_by_label("Chercher une équipe, une date, un déroulé")
+        find.fill("renov")
+        expect(lines).to_have_count(1)
+        find.fill("impact prefecture")
+        expect(lines).to_contain_text("Rendez-vous Préfecture")
+        find.fill("cantine")
+        expect(lines).to_have_count(0)
+        operator.sees("Aucun atelier n’a ces mots.")
+        find.fill("COLIS")
+        operator.shot("home-workshops")
+        lines.get_by_role("link").click()
+        expect(operator.page.get_by_role("heading", name="Atelier impact · Colis Solidaire")).to_be_visible()
+        anybody.page.goto(server.url)
+        anybody.ready()
+        expect(anybody.page.get_by_text("Colis Solidaire")).to_have_count(0)
+        assert operator.errors + anybody.errors == []
