@@ -42,8 +42,8 @@ check: $(READY)
 
 # Their folders are in memory where the system has some for that; the disk is for `make test`.
 quick: $(READY)
-	IMPACT_EXAMPLES=check TMPDIR=$(or $(wildcard /dev/shm),$${TMPDIR:-/tmp}) $(PYTEST) -m "not browser and not process and not system and not soak and not long" \
-	  -n 2 --dist worksteal
+	IMPACT_EXAMPLES=check TMPDIR=$(or $(wildcard /dev/shm),$${TMPDIR:-/tmp}) $(PYTEST) -n 2 \
+	  -m "not browser and not process and not system and not soak and not long" --dist worksteal
 
 # Browsers are heavy: more of them at once than cores makes each slow, and the whole no faster.
 test: $(READY) browser

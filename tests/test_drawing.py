@@ -216,6 +216,19 @@ def test_a_section_that_a_page_asked_for_goes_with_its_last_note() -> None:
     assert page == drawing.fragments
 
 
+def test_the_summary_counts_anew_what_it_leaves_out_once_scores_are_shown() -> None:
+    hour = Hour(1)
+    metrics = [f"metric-{number}" for number in range(LATEST + 5)]
+    for metric in metrics:
+        hour.does(e.NoteWritten(metric, "metric", "Délai médian"))
+    hour.does(e.RoundOpened("round", metrics[0]))
+    hour.does(e.SessionEnded())
+    drawing = Drawing([PANES["summary"]], Eye(Role.CLIENT, "en"))
+    assert "5 more lines" in drawing.update(hour.scene)["summary/00"]
+    hour.does(e.RoundShown("round"))
+    assert "more line" not in drawing.update(hour.scene).get("summary/00", "5 more lines")
+
+
 @pytest.mark.parametrize("change", ["edited", "answered", "withdrawn"])
 def test_an_older_card_that_changes_is_patched_where_it_is_shown(change: str) -> None:
     hour = Hour(LATEST + 5)

@@ -390,7 +390,8 @@ def test_a_prepared_hour_keeps_its_definitions_where_they_are_decided(
     prepared.ask(Role.CLIENT, do="keep", metric=metric.id, kept="true")
     text = summaries(prepared.session)[0]
     kept, later = text.split("## Mesures gardées")[1].split("## Actions")
-    assert "- Part des rendez-vous manqués (données correctes à 50\u00a0%)\n  - Valeur de départ\u00a0: 1\u202f234,5\u00a0%" in kept
+    assert "- Part des rendez-vous manqués (données correctes à 50\u00a0%)\n" in kept
+    assert "50\u00a0%)\n  - Valeur de départ\u00a0: 1\u202f234,5\u00a0%" in kept
     assert "  - Définition — unité\u00a0: %" in later
     assert "  - Mesure\u00a0: Part des rendez-vous manqués (gardée par l’équipe)\n- (sans énoncé)" in later
     assert text.count("Relevé à la main") == 1

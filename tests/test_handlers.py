@@ -17,7 +17,7 @@ from impactlib.paths import TEMPLATES
 from impactlib.server.codes import FROM_ONE
 from impactlib.server.handler import AT, BODY, FILE, KEY, NETWORK, OPERATOR, PERSON
 from impactlib.storage import keys
-from impactlib.storage.session_store import create_session
+from impactlib.storage.session_store import create_session, journal_path
 from impactlib.views.parts import LATEST
 from tests.serving import Browser, Served, served
 
@@ -423,3 +423,33 @@ async def test_a_notebook_runs_once_until_it_is_edited(house: Served) -> None:
     page = text(await lou.get())
     assert "Bonjour" in page and "Bienvenue" not in page and 'data-zone="questions"' not in page
     assert house.runs == 2
+
+
+# What goes wrong elsewhere ----------------------------------------------------------------------------
+
+
+@served
+async def test_a_damaged_journal_keeps_no_other_room_waiting(house: Served, caplog: pytest.LogCaptureFixture) -> None:
+    sessions, first = house.state.sessions, house.session
+    await (await house.joins(CONSULTANT)).get()
+    await house.opens()
+    lou = await house.joins(OBSERVER)
+    await lou.get()
+    with journal_path(house.data, first).open("r+b") as damaged:
+        damaged.truncate(100)
+    store = house.elsewhere()
+    with closing(store.journal) as journal, journal.writing():
+        journal.append("later", "", "", [NoteWritten("later", "question", "Et ensuite ?")])
+    for _ in range(2):
+        await sessions.run(sessions.tick, 0.0)
+    assert "Et ensuite ?" in text(await lou.get())
+    assert sum(first in record.getMessage() for record in caplog.records) == 1
+
+
+@served
+async def test_an_address_that_leads_nowhere_is_an_answer_and_no_fault(
+    house: Served, caplog: pytest.LogCaptureFixture
+) -> None:
+    ines = await house.joins(CONSULTANT)
+    assert (await ines.get("/older?notebook=script&zone=x")).code == 404
+    assert [record for record in caplog.records if record.exc_info] == []

@@ -66,6 +66,7 @@ class Sessions:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="sessions")
         self._rooms: dict[str, Room] = {}
         self._to_draw: set[str] = set()
+        self._unread: set[str] = set()
 
     async def run(self, call: Callable[..., T], *values: Any, **named: Any) -> T:
         """Call something in the sessions' thread."""
@@ -210,13 +211,18 @@ class Sessions:
                 self.draw_soon(session)
 
     def _caught_up(self, room: Room) -> bool:
-        """Whether anything new was taken in. A journal that cannot be read is logged, once a change, and keeps no other
-        room waiting."""
+        """Whether anything new was taken in. A journal that cannot be read keeps no other room waiting; it is logged
+        when it begins."""
+        session = room.store.session.id
         try:
-            return room.catch_up()
+            new = room.catch_up()
         except Exception:
-            log.exception("the journal of session %s could not be read", room.store.session.id)
+            if session not in self._unread:
+                log.exception("the journal of session %s could not be read", session)
+            self._unread.add(session)
             return False
+        self._unread.discard(session)
+        return new
 
     def _room(self, session: str) -> Room:
         room = self._rooms.get(session)

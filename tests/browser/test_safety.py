@@ -281,7 +281,8 @@ class Busy:
         self.facilitator.page.wait_for_function(
             "least => document.querySelectorAll('[data-zone=questions] .card').length >= least", arg=count + notes
         )
-        self.client.page.evaluate("() => null")  # what its page was told has come to `heard`
+        # What its page was told has come to `heard`; a page that is closed to somebody loads itself again meanwhile.
+        self.client.page.wait_for_function("() => true")
 
 
 @pytest.fixture
