@@ -33,9 +33,11 @@ Form = Literal["svg", "png"]
 _MIME: dict[Form, str] = {"svg": "image/svg+xml", "png": "image/png"}
 _INK, _LINE, _SOFT = "#1d2230", "#c9c6bd", "#565d6c"
 
-INCHES = (6.3, 5.8)
-"""The width of a printed A4 page between its margins; half a score is then wider than a point."""
-_DPI = 144
+_INCHES = (4.2, 3.9)
+"""Half a score is then wider than a point."""
+_DPI = 216
+PLACED = (2.37, 2.2)
+"""Its size in inches in a document: it holds with the results on one page, and its words are still read."""
 _MARGIN = 0.6
 """Scores beyond 1 and 5 that the picture shows, so that a point in a corner stays whole."""
 _MIDDLE = (SCORES[0] + SCORES[-1]) / 2
@@ -114,7 +116,7 @@ def draw(places: tuple[Spot, ...], *, value: str, ease: str, form: Form) -> byte
 
     # Letters as outlines: the picture is the same where its typeface is missing. The salt fixes the ids.
     with rc_context({"svg.fonttype": "path", "svg.hashsalt": "impact"}):
-        figure = Figure(figsize=INCHES, dpi=_DPI, layout="constrained", facecolor="white")
+        figure = Figure(figsize=_INCHES, dpi=_DPI, layout="constrained", facecolor="white")
         axes = figure.add_subplot()
         _frame(axes, value, ease)
         figure.draw_without_rendering()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from impactlib.export.html import html
@@ -12,6 +13,8 @@ from impactlib.storage import keys
 from impactlib.storage.session_store import import_session
 from impactlib.views.render import environment
 from tests.harness import Server, join
+
+pytestmark = pytest.mark.browser
 
 A4 = 1123
 """Pixels from the top of a printed page to its foot."""
