@@ -136,6 +136,14 @@ def test_headings_are_headings_in_both(lived: Room, lang: str) -> None:
     assert [(int(h.level), h.inner_text) for h in headers] == TITLES[lang]
 
 
+def test_what_follows_the_results_opens_a_page_in_both(lived: Room) -> None:
+    written = [p for p in opened_docx(lived.session).paragraphs if p.paragraph_format.page_break_before]
+    file = opened_odt(lived.session)
+    [style] = file.styles.get_elements("//style:style[style:paragraph-properties/@fo:break-before='page']")
+    opening = [header for header in file.body.headers if header.style == style.name]
+    assert [p.text for p in written] == [header.inner_text for header in opening] == ["À compléter"]
+
+
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_their_properties_say_title_language_and_day(lived: Room, lang: str) -> None:
     written, text = opened_docx(lived.session, lang), opened_odt(lived.session, lang)

@@ -14,7 +14,7 @@ function rich() {
 }
 
 // The same as plain text: a line for each title, paragraph and item.
-function plain(node, depth = 0) {
+function plain(node) {
   const lines = [];
   let line = '';
   const end = () => { if (line.trim()) lines.push(line.replace(/[ \t\n]+/g, ' ').trim()); line = ''; };
@@ -23,11 +23,11 @@ function plain(node, depth = 0) {
     else if (child.tagName === 'BR') end();
     else if (['P', 'UL', 'OL', 'LI', 'BLOCKQUOTE', 'DIV', 'SECTION'].includes(child.tagName) || TITLE.test(child.tagName)) {
       end();
-      const inner = plain(child, depth + 1);
+      const inner = plain(child);
       if (child.tagName === 'LI') lines.push(...inner.map((text, i) => (i ? '  ' : '- ') + text));
       else if (TITLE.test(child.tagName)) lines.push('', ...inner.map((text) => text.toUpperCase()));
       else lines.push(...inner);
-    } else line += plain(child, depth + 1).join(' ');
+    } else line += child.textContent;
   }
   end();
   return lines;

@@ -32,12 +32,13 @@ def test_the_results_hold_on_the_first_page(browser: Browser, tmp_path: Path) ->
     page.close()
 
 
-def lived(browser: Browser, server: Server, **context: object) -> Page:
-    """The summary of the tidy hour, to a member of its team."""
+def lived(browser: Browser, server: Server, name: str, **context: object) -> Page:
+    """The summary of the tidy hour, which all tests share, to somebody of its team whom nobody is called like."""
     store, _ = import_session(server.data, sample("tidy"))
     links = keys.links(server.data, store.journal, server.url)
     store.journal.close()
-    page = join(browser.new_context(viewport={"width": 1280, "height": 900}, **context), links["client"], "Camille")  # type: ignore[arg-type]
+    person = browser.new_context(viewport={"width": 1280, "height": 900}, **context)  # type: ignore[arg-type]
+    page = join(person, links["client"], name)
     expect(page.locator(".summary-pane [data-result]").first).to_be_visible()
     return page
 
@@ -56,13 +57,14 @@ def copied(page: Page, form: str) -> str:
 
 
 def test_the_results_are_copied_for_a_mail_and_the_picture_for_a_message(browser: Browser, server: Server) -> None:
-    page = lived(browser, server, permissions=["clipboard-read", "clipboard-write"])
+    page = lived(browser, server, "Zoé", permissions=["clipboard-read", "clipboard-write"])
     page.get_by_role("button", name="Copier pour un courriel").click()
     expect(page.locator("[data-toast]")).to_contain_text("copiés")
     rich, plain = copied(page, "text/html"), copied(page, "text/plain")
     assert "<h3>Mesures gardées</h3>" in rich and "<li>" in rich and "class=" not in rich and "<button" not in rich
     assert plain.startswith("LA DEMANDE EN UNE PHRASE\nAidez-nous à voir à temps")
-    assert "Valeur de départ\u00a0: 412" in plain and "À compléter" not in plain
+    assert "Valeur de départ\u00a0: 412 (13/10/2026) · Potentiel maximal\u00a0: 0 · Paliers" in plain
+    assert "À compléter" not in plain
     page.get_by_role("button", name="Copier l’image").click()
     expect(page.locator("[data-toast]")).to_contain_text("image", timeout=60_000)
     assert copied(page, "image/png") == "image/png true"
@@ -72,7 +74,7 @@ def test_the_results_are_copied_for_a_mail_and_the_picture_for_a_message(browser
 def test_a_browser_that_keeps_its_clipboard_still_copies_words_that_a_mail_takes(
     browser: Browser, server: Server
 ) -> None:
-    page = lived(browser, server, permissions=["clipboard-read", "clipboard-write"])
+    page = lived(browser, server, "Rokia", permissions=["clipboard-read", "clipboard-write"])
     page.evaluate("() => { navigator.clipboard.write = () => Promise.reject(new Error('no https')); }")
     page.get_by_role("button", name="Copier pour un courriel").click()
     expect(page.locator("[data-toast]")).to_contain_text("copiés")
@@ -82,7 +84,7 @@ def test_a_browser_that_keeps_its_clipboard_still_copies_words_that_a_mail_takes
 
 
 def test_the_page_to_print_opens_beside_and_no_file_goes_by_two_names(browser: Browser, server: Server) -> None:
-    page = lived(browser, server)
+    page = lived(browser, server, "Yaël")
     with page.context.expect_page() as opened:
         page.get_by_role("link", name="Imprimer ou enregistrer en PDF").click()
     expect(opened.value.locator("h1")).to_contain_text("Compte rendu", timeout=60_000)
@@ -91,6 +93,6 @@ def test_the_page_to_print_opens_beside_and_no_file_goes_by_two_names(browser: B
         names.setdefault(str(link.get_attribute("href")), set()).add(link.inner_text())
     assert all(len(said) == 1 for said in names.values())
     with page.expect_download(timeout=60_000) as file:
-        page.locator(".downloads").get_by_role("link", name="Télécharger pour Word (.docx)").click()
+        page.get_by_role("link", name="Télécharger pour Word (.docx)").click()
     assert file.value.suggested_filename == "repit-voisin-compte-rendu.docx"
     page.context.close()
