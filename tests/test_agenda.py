@@ -496,7 +496,7 @@ def test_an_agenda_is_lived_from_its_first_step_to_its_summary_by_the_filled_but
     assert room.session.clock.spent == {step.id: step.seconds for step in room.session.steps}
     assert [note.text for note in room.session.notes.values()] == said
     [download] = filled(frames(Eye(FACILITATOR)) + seen(room.session, FACILITATOR))
-    assert download.attributes["href"] == "facilitator/summary.html"
+    assert download.attributes["href"] == "facilitator/summary.docx"
 
 
 @pytest.mark.parametrize(("name", "opens"), [("atelier-impact", False), ("indicators", True)])

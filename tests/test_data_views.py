@@ -236,7 +236,7 @@ def test_the_matrix_counts_mandatory_indicators_and_says_each_state_in_words(dra
         "Indicateurs obligatoires\u00a0: 1 avec un chiffre, 1 avec une mesure sans chiffre, 6 sans rien encore.",
     ]
     rows = {row.attributes["class"]: row.words for row in tree.all("tr") if row.attributes.get("class") in STATES}
-    assert "un chiffre" in rows["figure"] and "1\u202f234,5 familles" in rows["figure"]
+    assert "un chiffre" in rows["figure"] and "1\u202f234,5\u00a0familles" in rows["figure"]
     assert "une mesure, sans chiffre" in rows["metric"]
 
 

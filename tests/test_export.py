@@ -39,30 +39,20 @@ from impactlib.export.session_json import SCHEMA, session_json, state
 from impactlib.gestures import Asking
 from impactlib.views.render import environment
 from tests.conftest import Room, Time, examples, live_the_hour, unshown
+from tests.harness import find_browser
 
 IN_FRENCH = """\
 # Compte rendu de l’atelier impact\u00a0: Colis Solidaire
 
 Le 18/05/2033. Déroulé\u00a0: Atelier impact, 60\u00a0min.
 
-## Participants
-
-- Animation\u00a0: Ada
-- Équipe\u00a0: Marc
-- Consultants\u00a0: Inès
-- Observateurs\u00a0: Lou
+Confidentiel\u00a0: pour les personnes présentes, sauf si l’équipe en décide autrement.
 
 ## La demande en une phrase
 
 > Aidez-nous à mesurer le délai
 
-## À compléter
-
-- quelle mesure est la North Star
-- la décision de chaque mesure gardée\u00a0: seuil, date, qui décide, ce qui se passe s’il n’est pas atteint
-- ce que l’équipe fait de chaque recommandation
-
-## Ce que l’équipe a appris
+## Ce qui a été appris
 
 - Le délai dit plus que les inscriptions (Marc)
 
@@ -76,19 +66,37 @@ Le 18/05/2033. Déroulé\u00a0: Atelier impact, 60\u00a0min.
 | --- | --- | --- |
 | Compter les abandons | Marc | 07/12/2026 |
 
+## Valeur et facilité des mesures
+
+![La valeur pour les usagers selon la facilité d’obtenir la donnée\u202f; le classement dit la même chose.][matrix]
+
+1. Délai médian
+2. Visites du site
+
+À gauche d’un point, un trait dit jusqu’où sa facilité n’est pas sûre\u00a0: moins les données sont correctes, plus il \
+est long.
+
+## À compléter
+
+- quelle mesure est la North Star
+- la décision de chaque mesure gardée\u00a0: seuil, date, qui décide, ce qui se passe s’il n’est pas atteint
+- ce que l’équipe fait de chaque recommandation
+
+## Participants
+
+- Animation\u00a0: Ada
+- Équipe\u00a0: Marc
+- Consultants\u00a0: Inès
+- Observateurs\u00a0: Lou
+
 ## Classement
 
 Classement\u00a0: valeur médiane pour les usagers × facilité médiane d’obtenir la donnée.
 
-| Numéro | Rang | Mesure | Valeur | Facilité | Produit | Données correctes à | Votants |
-| ---: | --- | --- | ---: | ---: | ---: | ---: | ---: |
-| 1 | 1 | Délai médian | 5 | 3 | 15 | 50\u00a0% | 2 |
-| 2 | 2 | Visites du site | 1 | 5 | 5 | 90\u00a0% | 2 |
-
-![La valeur pour les usagers selon la facilité d’obtenir la donnée\u202f; le tableau dit la même chose.][matrix]
-
-Chaque numéro est celui d’une mesure du tableau. À gauche d’un point, un trait dit jusqu’où sa facilité n’est pas \
-sûre\u00a0: moins les données sont correctes, plus il est long.
+| Rang | Mesure | Valeur | Facilité | Produit | Données correctes à | Votants |
+| --- | --- | ---: | ---: | ---: | ---: | ---: |
+| 1 | Délai médian | 5 | 3 | 15 | 50\u00a0% | 2 |
+| 2 | Visites du site | 1 | 5 | 5 | 90\u00a0% | 2 |
 
 ## Le problème
 
@@ -130,10 +138,6 @@ sûre\u00a0: moins les données sont correctes, plus il est long.
 | Questions | 10\u00a0min | 10\u00a0min |
 | Recommandations | 25\u00a0min | 25\u00a0min |
 | Apprentissages | 5\u00a0min | 5\u00a0min |
-
----
-
-Confidentiel\u00a0: pour les personnes présentes, sauf si l’équipe en décide autrement.
 
 [matrix]: data:image/png;base64,"""
 
@@ -189,6 +193,8 @@ PREPARED_IN_FRENCH = """\
 
 Le JJ/MM/AAAA. Déroulé\u00a0: Atelier impact, 60\u00a0min.
 
+Confidentiel\u00a0: pour les personnes présentes, sauf si l’équipe en décide autrement.
+
 ## Participants
 
 - Animation\u00a0: Ada
@@ -237,10 +243,6 @@ Le JJ/MM/AAAA. Déroulé\u00a0: Atelier impact, 60\u00a0min.
 | Donnée | Où elle se trouve | Responsable | Mise à jour | Données correctes à | Accès | Données personnelles |
 | --- | --- | --- | --- | ---: | --- | --- |
 | Registre \\| antennes | Tableur | – | – | 90\u00a0% | – | oui |
-
----
-
-Confidentiel\u00a0: pour les personnes présentes, sauf si l’équipe en décide autrement.
 """
 
 PAYLOADS = (
@@ -388,7 +390,9 @@ def test_a_prepared_hour_keeps_its_definitions_where_they_are_decided(
     prepared.ask(Role.CLIENT, do="keep", metric=metric.id, kept="true")
     text = summaries(prepared.session)[0]
     kept, later = text.split("## Mesures gardées")[1].split("## Actions")
-    assert "- Part des rendez-vous manqués (données correctes à 50\u00a0%)\n  - Définition — unité\u00a0: %" in kept
+    assert "- Part des rendez-vous manqués (données correctes à 50\u00a0%)\n" in kept
+    assert "50\u00a0%)\n  - Valeur de départ\u00a0: 1\u202f234,5\u00a0%" in kept
+    assert "  - Définition — unité\u00a0: %" in later
     assert "  - Mesure\u00a0: Part des rendez-vous manqués (gardée par l’équipe)\n- (sans énoncé)" in later
     assert text.count("Relevé à la main") == 1
     assert "| (mesure sans nom) |" in later
@@ -443,9 +447,9 @@ def test_the_page_stands_alone(lived: Room) -> None:
     source = html(lived.session, environment("fr"))
     page = Page(source)
     policy = [meta["content"] for meta in page.all("meta") if meta.get("http-equiv") == "Content-Security-Policy"]
-    assert policy == ["default-src 'none'; img-src data:; style-src 'unsafe-inline'"]
+    assert policy == ["default-src 'none'; img-src data:; font-src data:; style-src 'unsafe-inline'"]
     assert not page.tags & {"script", "link", "iframe", "object", "a", "form", "base"}
-    assert not re.search(r"https?:|//\w|@import|url\(", source.split("base64,")[0])
+    assert not re.search(r"https?:|//\w|@import|url\((?!data:)", source.split("base64,")[0])
     addresses = [attrs[name] for _, attrs in page.elements for name in ("src", "href", "srcset") if name in attrs]
     assert [address.split(",")[0] for address in addresses if address] == ["data:image/svg+xml;base64"]
 
@@ -503,7 +507,7 @@ def test_an_hour_that_has_begun_says_what_is_to_complete(room: Room, summaries: 
     room.ask(Role.FACILITATOR, do="start", step="tour")
     text, page = summaries(room.session, lang)
     headings = re.findall(r"^## (.*)$", text, re.MULTILINE)
-    assert headings == {"fr": ["Participants", "À compléter"], "en": ["Participants", "Still to complete"]}[lang]
+    assert headings == {"fr": ["À compléter", "Participants"], "en": ["Still to complete", "Participants"]}[lang]
     assert text.count("\n- ") == 4 + len(missing(room.session))
     assert Page(page).text.count({"fr": "la demande en une phrase", "en": "the request in one sentence"}[lang]) == 1
     assert "img" not in Page(page).tags
@@ -681,7 +685,7 @@ def test_the_caption_tells_of_doubts_only_where_there_are_some(lived: Room, summ
             lived.ask(role, do="score", metric=metric, value=3, ease=1)
         lived.ask(Role.FACILITATOR, do="show_round", round=round)
     for source in summaries(lived.session):
-        assert "Chaque numéro est celui d’une mesure du tableau." in source and said not in source
+        assert said not in source
 
 
 HALVES = [x / 2 for x in range(2, 11)]
@@ -1005,3 +1009,33 @@ def test_a_link_keeps_pointing_where_it_did(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["Inventory.csv", "INVENTORY.CSV", "inventory.csv"])
 def test_a_files_name_tells_its_content_in_any_case(name: str) -> None:
     assert export.choose(name) == ("inventory", "csv") != export.choose("anything.csv")
+
+
+def test_a_file_is_named_by_the_kit_when_nobody_names_it(
+    lived: Room, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for options in (["--format", "md"], ["--format", "csv", "--kind", "inventory", "--lang", "en"]):
+        assert main(["export", lived.session.id, "--data", str(tmp_path), *options]) == 0
+    assert capsys.readouterr().out.split() == ["colis-solidaire-compte-rendu.md", "colis-solidaire-inventory.csv"]
+    assert export.choose("colis-solidaire-inventaire.csv") == ("inventory", "csv")
+
+
+def test_without_a_program_that_prints_a_pdf_is_refused_and_says_how_to_have_one(
+    run: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    code, err = run("-o", str(tmp_path / "compte-rendu.pdf"))
+    assert (code, err.count("\n")) == (2, 1)
+    assert "Install Chromium or LibreOffice" in err and not (tmp_path / "compte-rendu.pdf").exists()
+
+
+@pytest.mark.browser
+def test_a_chromium_prints_the_summary(run: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    programs = tmp_path / "programs"
+    programs.mkdir()
+    (programs / "chromium").symlink_to(find_browser())
+    monkeypatch.setenv("PATH", f"{programs}:/usr/bin:/bin")
+    assert run("-o", str(tmp_path / "compte-rendu.pdf")) == (0, "")
+    made = (tmp_path / "compte-rendu.pdf").read_bytes()
+    assert made.startswith(b"%PDF") and len(re.findall(rb"/Type /Page\b", made)) >= 2

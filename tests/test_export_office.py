@@ -13,6 +13,7 @@ from typing import Any
 
 import docx as word
 import icalendar
+import msgspec
 import odfdo
 import openpyxl
 import pytest
@@ -21,7 +22,7 @@ from lxml.html import document_fromstring
 from impactlib.cli import main
 from impactlib.domain.agenda import LANGUAGES, Role
 from impactlib.domain.agenda_files import DEFAULT, load_text
-from impactlib.domain.clock import local
+from impactlib.domain.clock import local, working_day
 from impactlib.domain.events import DetailSet, Entry
 from impactlib.domain.fold import history
 from impactlib.domain.hypotheses import CONCEPTS, DIRECTIONS, FIELDS, KINDS_OF_IMPACT, drafted
@@ -38,12 +39,13 @@ from tests.conftest import Room, unshown
 TITLES = {
     "fr": [
         (1, "Compte rendu de l’atelier impact\u00a0: Colis Solidaire"),
-        (2, "Participants"),
         (2, "La demande en une phrase"),
-        (2, "À compléter"),
-        (2, "Ce que l’équipe a appris"),
+        (2, "Ce qui a été appris"),
         (2, "Mesures gardées"),
         (2, "Actions"),
+        (2, "Valeur et facilité des mesures"),
+        (2, "À compléter"),
+        (2, "Participants"),
         (2, "Classement"),
         (2, "Le problème"),
         (2, "Pour qui"),
@@ -56,12 +58,13 @@ TITLES = {
     ],
     "en": [
         (1, "Summary of the impact workshop: Colis Solidaire"),
-        (2, "Participants"),
         (2, "The request in one sentence"),
-        (2, "Still to complete"),
-        (2, "What the team learnt"),
+        (2, "What was learnt"),
         (2, "Metrics kept"),
         (2, "Actions"),
+        (2, "Value and ease of the metrics"),
+        (2, "Still to complete"),
+        (2, "Participants"),
         (2, "Ranking"),
         (2, "The problem"),
         (2, "For whom"),
@@ -74,8 +77,8 @@ TITLES = {
     ],
 }
 ALTERNATIVE = {
-    "fr": "La valeur pour les usagers selon la facilité d’obtenir la donnée\u202f; le tableau dit la même chose.",
-    "en": "Value for users by ease of obtaining the data; the table says the same.",
+    "fr": "La valeur pour les usagers selon la facilité d’obtenir la donnée\u202f; le classement dit la même chose.",
+    "en": "Value for users by ease of obtaining the data; the ranking says the same.",
 }
 LOCALES = {"fr": "fr-FR", "en": "en-GB"}
 
@@ -131,6 +134,14 @@ def test_headings_are_headings_in_both(lived: Room, lang: str) -> None:
     assert [(int(p.style.name[-1]), p.text) for p in written] == TITLES[lang]
     headers = opened_odt(lived.session, lang).body.headers
     assert [(int(h.level), h.inner_text) for h in headers] == TITLES[lang]
+
+
+def test_what_follows_the_results_opens_a_page_in_both(lived: Room) -> None:
+    written = [p for p in opened_docx(lived.session).paragraphs if p.paragraph_format.page_break_before]
+    file = opened_odt(lived.session)
+    [style] = file.styles.get_elements("//style:style[style:paragraph-properties/@fo:break-before='page']")
+    opening = [header for header in file.body.headers if header.style == style.name]
+    assert [p.text for p in written] == [header.inner_text for header in opening] == ["À compléter"]
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -484,9 +495,19 @@ def test_an_agenda_says_when_the_metrics_are_looked_at_again(tmp_path: Path) -> 
     held = local(room.session.clock.started or 0, "Europe/Paris").date()
     assert (point["summary"], point["dtstart"].dt) == (
         "Suivi de l’atelier impact, J+14\u00a0: Colis Solidaire",
-        held + timedelta(14),
+        working_day(held + timedelta(14)),
     )
     store.journal.close()
+
+
+@pytest.mark.parametrize("weekday", range(7))
+def test_no_follow_up_is_on_a_weekend(lived: Room, weekday: int) -> None:
+    session, held = lived.session, date(2026, 11, 23) + timedelta(weekday)
+    clock = replace(session.clock, started=datetime(held.year, held.month, held.day, 9, tzinfo=UTC).timestamp())
+    made = events(msgspec.structs.replace(session, clock=clock))
+    points = [event["dtstart"].dt for event in made if str(event["uid"]).startswith("point")]
+    assert points == [working_day(held + timedelta(days)) for days in (30, 90)]
+    assert all(point.isoweekday() <= 5 for point in points)
 
 
 def test_imported_twice_an_event_is_the_same_one(lived: Room) -> None:

@@ -1188,6 +1188,35 @@ def test_the_team_agrees_to_be_contacted_once_and_may_take_it_back(stage: Stage)
     stage.room.refused(CLIENT, do="restore", note=first)
 
 
+@pytest.mark.parametrize("figure", ["baseline", "target"])
+def test_a_figure_typed_with_its_unit_keeps_it(room: Room, figure: str) -> None:
+    metric = room.ask(CLIENT, do="write", kind="metric", text="Dossiers complets")
+    room.ask(CLIENT, do="detail", note=metric, detail=figure, value="64 %")
+    assert room.session.notes[metric].details == {figure: "64", "unit": "%"}
+    # The page gives back what it showed, and somebody who writes the same again changes nothing.
+    room.ask(CLIENT, do="detail", note=metric, detail=figure, value="65 %", was="64 %")
+    before = room.store.seq
+    room.ask(CLIENT, do="detail", note=metric, detail=figure, value="65", was="64")
+    assert room.session.notes[metric].details == {figure: "65", "unit": "%"} and room.store.seq == before
+
+
+def test_a_figure_of_a_new_metric_keeps_its_unit_and_a_unit_given_apart_stays_as_it_is_worded(room: Room) -> None:
+    drafted = room.ask(CLIENT, do="draft", statement="Moins d’attente", metric="Délai", baseline="12 jours")
+    worded = room.ask(CLIENT, do="write", kind="metric", text="Taux", unit="% des familles", target="64 %")
+    said = {note.text: note.details for note in room.session.notes_of("metric")}
+    assert said == {
+        "Délai": {"baseline": "12", "unit": "jours"},
+        "Taux": {"unit": "% des familles", "target": "64"},
+    }
+    assert not room.session.notes[drafted].details and room.session.notes[worded].kind == "metric"
+
+
+def test_a_figure_in_another_unit_than_its_metric_is_refused_in_words(room: Room) -> None:
+    metric = room.ask(CLIENT, do="write", kind="metric", text="Délai", unit="jours")
+    refused = room.refused(CLIENT, do="detail", note=metric, detail="target", value="3 semaines")
+    assert "another unit" in str(refused) and refused.facts == {"field": "target"}
+
+
 def test_a_new_note_never_takes_the_id_of_another(room: Room) -> None:
     drafted = room.ask(Role.CLIENT, do="draft", statement="Le délai baisse", metric="Délai médian")
     metric = f"{drafted}-m"

@@ -280,7 +280,9 @@ def test_headings_alone_hold_no_hypothesis() -> None:
     ],
 )
 def test_a_number_as_it_is_written_in_french(written: str, read: str) -> None:
-    assert rows(f"Cible;Mesure\n{written};A\n".encode()) == [Hypothesis(metric="A", target=read)]
+    assert rows(f"Cible;Mesure\n{written};A\n".encode()) == [
+        Hypothesis(metric="A", target=read, unit="%" if "%" in written else "")
+    ]
 
 
 @pytest.mark.parametrize("field", NUMBERS)

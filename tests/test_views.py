@@ -311,7 +311,7 @@ def test_a_payload_in_every_field_comes_out_as_words_and_changes_no_tag_and_no_a
             assert {id: tree.shape() for id, tree in trees.items()} == plain(eye, views)
             # Addresses are ours: nobody’s words are in one.
             hrefs = {link.attributes["href"] for tree in trees.values() for link in tree.all("a")}
-            assert hrefs <= {f"{role}/summary.html", f"{role}/prepare", "facilitator/links"}
+            assert hrefs <= {f"{role}/summary.docx", f"{role}/prepare", "facilitator/links"}
 
     agree(few(PAYLOADS), agrees)
 
@@ -412,7 +412,7 @@ def test_the_facilitator_has_one_filled_button_at_every_moment_and_it_leads_to_t
         room.ask(FACILITATOR, do=words["do"], step=words.get("step", ""))
     assert pressed == ["start"] * 5 + ["end"]
     [download] = filled(frames(Eye(FACILITATOR)) + seen(room.session, FACILITATOR))
-    assert download.attributes["href"] == "facilitator/summary.html"
+    assert download.attributes["href"] == "facilitator/summary.docx"
 
 
 def test_every_role_is_told_what_to_do_at_every_step_of_every_agenda() -> None:
@@ -934,6 +934,25 @@ def complete(room: Room) -> None:
         details = {**decision, **({} if number else star)}
         for detail, value in details.items():
             room.ask(CLIENT, do="detail", note=metric.id, detail=detail, value=value)
+
+
+def test_the_summary_opens_on_the_results_and_chores_come_after_them(lived: Room) -> None:
+    lived.ask(CONSULTANT, do="write", kind="learning", text="Compter ceux qui attendent")
+    lived.ask(CONSULTANT, do="write", kind="question", text="Et pourquoi ?")
+    metric = lived.session.kept_metrics()[0].id
+    for detail, value in {"baseline": "64 %", "target": "75 %", "threshold": "70"}.items():
+        lived.ask(CLIENT, do="detail", note=metric, detail=detail, value=value)
+    tree = Tree(seen(lived.session, OBSERVER, summary))
+    titles = [" ".join(title.words.split()) for title in tree.all("h3")]
+    assert titles[:7] == [
+        *("La demande en une phrase", "Ce qui a été appris", "Mesures gardées", "Actions"),
+        *("Valeur et facilité des mesures", "À compléter", "Classement"),
+    ]
+    assert [" ".join(fact.words.split(" ")) for fact in tree.all("span") if fact.attributes.get("class") == "fact"] == [
+        *("Valeur de départ\u00a0: 64\u00a0%", "Cible\u00a0: 75\u00a0%", "Seuil\u00a0: 70\u00a0%"),
+    ]
+    said = " ".join(line.words for line in tree.all("li"))
+    assert "Compter ceux qui attendent (Inès, consultants)" in said and "Et pourquoi ? (Inès) sans réponse" in said
 
 
 def test_nothing_is_missing_before_the_hour_and_all_of_it_once_it_has_begun(room: Room) -> None:

@@ -44,6 +44,7 @@ export function dates(root = document) {
   $$('[data-in-days]', root).forEach((field) => {
     const day = new Date();
     day.setDate(day.getDate() + +field.dataset.inDays);
+    while (day.getDay() % 6 === 0) day.setDate(day.getDate() + 1); // no weekend
     field.value = [day.getFullYear(), day.getMonth() + 1, day.getDate()]
       .map((n) => String(n).padStart(2, '0'))
       .join('-');

@@ -29,6 +29,7 @@ import { goTo, lookAt, lookAtMoment } from './steps.js';
 import { LIMIT, dates, detach, draft, draftOf, formOf, keptAt, openDialog, replyTo, typed } from './forms.js';
 import { openStart, watchBand } from './start.js';
 import { draftOfDetails, keepDetails, openDetails, takeTheirs } from './details.js';
+import { copyPicture, copyResults, print } from './takeaway.js';
 import { ASKED, answered, picked, pressed, submitted } from './gestures.js';
 
 // What a fragment cannot say for everybody: what is mine, what I chose, where I look.
@@ -114,6 +115,8 @@ const ACTS = {
     if (form) detach(form);
   },
   undo,
+  'copy-results': copyResults,
+  'copy-picture': copyPicture,
   'download-own': (b) => {
     const link = document.createElement('a');
     link.href = URL.createObjectURL(new Blob([$('[data-own]')?.value ?? recall('own')], { type: 'text/plain' }));
@@ -129,7 +132,11 @@ export function wire() {
   if (page.wired) return;
   page.wired = true;
   document.addEventListener('click', (event) => {
-    const button = origin(event).closest('button');
+    const from = origin(event);
+    /** @type {HTMLAnchorElement | null} */
+    const printed = from.closest('a[data-print]');
+    if (printed && print(printed)) event.preventDefault();
+    const button = from.closest('button');
     if (!button) return;
     const { act, look, lookMoment, speaker, into, fill, pick, formula, more } = button.dataset;
     if (pick || formula) {

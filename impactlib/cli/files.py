@@ -27,7 +27,7 @@ def add(commands: Commands) -> None:
     leave.add_argument("--kind", choices=export.CONTENTS, help="by default what the file's name says")
     leave.add_argument("--format", choices=export.FORMATS, help="by default the file's extension")
     leave.add_argument("--lang", choices=LANGUAGES, help="by default the session's")
-    leave.add_argument("-o", "--output", metavar="PATH", required=True, help="the file, or - for standard output")
+    leave.add_argument("-o", "--output", metavar="PATH", default="", help="the file, or - for standard output")
     leave.add_argument("--share", action="store_true", help="reduced: no names, nothing withdrawn, no unshown scores")
     leave.add_argument("--shown", action="store_true", help="whole, but for scores that were not shown")
     leave.add_argument("--without", action="append", default=[], metavar="KIND|ID", help="with --share: notes left out")
@@ -40,19 +40,25 @@ def add(commands: Commands) -> None:
 
 
 def _export(args: argparse.Namespace) -> None:
-    from impactlib.domain import redaction
+    from impactlib.domain import file_names, redaction
     from impactlib.views.render import environment
 
     kind, form = export.choose(args.output, args.kind, args.format)
     file = read(args.data, args.session)
-    views = environment(args.lang or file.fold().lang)
+    session = file.fold()
+    lang = args.lang or session.lang
+    views = environment(lang)
+    what = "shared" if args.share and kind == "session" else kind
+    output = args.output or file_names.file_name(session.team, what, form, lang)
     if args.share:
         file = export.shared(file, views, args.without)
     elif args.shown:
         file = redaction.shown(file)
     elif args.without:
         raise export.ExportError("--without goes with --share: a session to go on with is whole. Nothing was written.")
-    export.save(args.output, export.render(file, kind, form, views))
+    export.save(output, export.render(file, kind, form, views))
+    if not args.output:
+        print(output)
 
 
 def _import(args: argparse.Namespace) -> None:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from importlib.resources import files
 from zoneinfo import ZoneInfo
@@ -241,6 +241,15 @@ def day_of(at: float, zone: str) -> date:
     ('1970-01-01', '1969-12-31')
     """
     return local(at, zone).date()
+
+
+def working_day(on: date) -> date:
+    """That day, or the Monday after it where it is in a weekend.
+
+    >>> [working_day(date(2026, 12, day)).day for day in (11, 12, 13, 14)]
+    [11, 14, 14, 14]
+    """
+    return on + timedelta({6: 2, 7: 1}.get(on.isoweekday(), 0))
 
 
 def is_zone(name: str) -> bool:

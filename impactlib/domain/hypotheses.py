@@ -127,6 +127,8 @@ def read(field: str, raw: str) -> str:
     '2026-12-31'
     >>> read("concept", "Utilisé")
     'used'
+
+    What is written after a number is `typed_unit`'s.
     """
     value = clean_line(raw)
     if not value:
@@ -167,11 +169,64 @@ def read_date(raw: str) -> str:
     return ""
 
 
-def _number(value: str) -> str:
+def is_number(value: str) -> bool:
+    """Whether a value that was read is a plain number."""
+    return bool(_NUMBER.match(value))
+
+
+def typed_unit(raw: str) -> str:
+    """The unit that stands after a number, "" for a number alone: it has a field of its own.
+
+    >>> typed_unit("64 %"), typed_unit("12 jours ouvrés"), typed_unit("64")
+    ('%', 'jours ouvrés', '')
+    """
+    _, unit = _cut(clean_line(raw))
+    return unit
+
+
+def with_unit(number: str, unit: str) -> str:
+    """A number with its unit, where it can be read again; else the number.
+
+    >>> with_unit("64", "%"), with_unit("64", ""), with_unit("64", "€ en 2026")
+    ('64 %', '64', '64')
+    """
+    whole = f"{number} {unit}"
+    return whole if number and unit and typed_unit(whole) == unit else number
+
+
+def settled(unit: str, figure: str) -> str:
+    """The unit of a metric once a figure of it is given as it was typed: the unit after it, where the metric has none.
+
+    Raises
+    ------
+    Unreadable
+        When the figure is typed in a unit that is not the metric's.
+
+    Examples
+    --------
+    >>> settled("", "64 %"), settled("jour", "12 jours"), settled("% des familles", "64 %"), settled("jours", "64")
+    ('%', 'jour', '% des familles', 'jours')
+    """
+    typed = typed_unit(figure)
+    if typed and unit and _first_word(typed) != _first_word(unit):
+        raise Unreadable("This figure has another unit than its metric: write the number alone, or change the unit.")
+    return unit or typed
+
+
+def _first_word(unit: str) -> str:
+    """In the singular: "jours ouvrés" and "jour" are one unit here."""
+    return plain(unit).split()[0].removesuffix("s")
+
+
+def _cut(value: str) -> tuple[str, str]:
+    """A number and its unit. "3 M€" is not cut, and is refused: it is not 3."""
     bare = " ".join(value.replace("−", "-").split())
-    # "12 jours" or "62 %": the unit has a field of its own. "3 M€" stays as it is, and is refused: it is not 3.
-    if not _SCALE.search(bare):
-        bare = _UNIT.sub("", bare)
+    found = None if _SCALE.search(bare) else _UNIT.search(bare)
+    return (bare[: found.start()], found[0].strip()) if found else (bare, "")
+
+
+def _number(value: str) -> str:
+    bare, _ = _cut(value)
     bare = _GROUPED.sub("", bare)
     if "." in bare and bare.rfind(",") > bare.rfind("."):
         # 1.234,5: a thousand to some, a little more than one to others.

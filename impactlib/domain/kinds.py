@@ -351,7 +351,7 @@ _ROWS = (
         "learning",
         AROUND_THE_TABLE,
         N_("says what they learnt"),
-        title=N_("What the team learnt"),
+        title=N_("What was learnt"),
         place=Place.FIRST,
         state="learnings",
     ),

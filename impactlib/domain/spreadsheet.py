@@ -15,7 +15,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from impactlib.domain.hypotheses import FIELDS, NUMBERS, Hypothesis, Unreadable, read
+from impactlib.domain.hypotheses import FIELDS, NUMBERS, Hypothesis, Unreadable, read, settled
 from impactlib.domain.text import LIMIT, N_, NAME_LIMIT, Worded, clean, clean_line, is_blank, plain
 
 SIZE = 2 * 1024 * 1024
@@ -321,6 +321,13 @@ def _row(
             values[field] = _value(field, _unguarded(cell), commas)
         except Unreadable as unreadable:
             problems.append(Problem(number, clean_line(headings[place]), str(unreadable), cell))
+    for place, field in columns.items():
+        if field in NUMBERS and values.get(field):
+            try:
+                values["unit"] = settled(values.get("unit", ""), cells[place])
+            except Unreadable as unreadable:
+                values[field] = ""
+                problems.append(Problem(number, clean_line(headings[place]), str(unreadable), cells[place]))
     named = {place for place, heading in enumerate(headings) if not is_blank(heading)}
     astray = next((place for place, cell in enumerate(cells) if place not in named and not is_blank(cell)), None)
     if astray is not None:

@@ -1,12 +1,15 @@
 """The outline of the summary, and the parts that are still to complete. Pure.
 
+It opens on the results, which hold on one page: the request, what was learnt, the metrics kept, the actions. What is
+still to complete comes after them, then the whole.
+
 The page's preview, the Markdown and the HTML are three renderings of this one outline; the preview leaves
 out who was there, which the page shows beside it, and the picture.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeVar
@@ -42,6 +45,13 @@ _LINES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "limits": {"limits": ("limits",)},
 }
 """How a metric is told, beside its name and the quality of its data: lines, their parts, the details of each part."""
+
+
+CARD: Mapping[str, tuple[str, ...]] = {
+    "figures": ("baseline", "target", "potential", "milestones"),
+    "decision": ("threshold", "decide_on", "decider", "if_missed"),
+}
+"""What the card of a kept metric says: its figures, then its decision, by the names of their details."""
 
 
 @dataclass(frozen=True)
@@ -285,6 +295,30 @@ class Outline:
         """The recommendation that an action comes from, if it stands."""
         note = self.session.notes.get(action.about)
         return note if note and not note.withdrawn else None
+
+    @property
+    def results(self) -> bool:
+        """Whether the hour has given anything yet of what the summary opens on."""
+        return bool(self.contract or self.told(Place.FIRST) or self.kept or self.actions or self.scored)
+
+    @property
+    def scored(self) -> tuple[Row, ...]:
+        """The rows of the ranking that are in its picture, each under its number there: the first is 1."""
+        return tuple(row for row in self.ranking if row.place)
+
+    def card(self, metric: Note) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """What the card of a metric says: the lines of `CARD` that are not empty, each with the details given."""
+        given = ((line, tuple(name for name in names if metric.details.get(name))) for line, names in CARD.items())
+        return tuple((line, names) for line, names in given if names)
+
+    def detailed(self, changes: Callable[[Note], Sequence[object]]) -> tuple[Note, ...]:
+        """The metrics kept of which more is said than on their cards, what the hour changed in them included."""
+        return tuple(note for note in self.kept if self.definition(note).lines or changes(note))
+
+    def outsider(self, note: Note) -> Role | None:
+        """The role of who said something, where it is not the team's: what they learnt is their own."""
+        person = self.session.people.get(note.speaker)
+        return person.role if person and person.role != Role.CLIENT else None
 
     def definition(self, metric: Note) -> Definition:
         """The definition of a metric."""

@@ -15,6 +15,7 @@ from pathlib import Path
 from pkgutil import resolve_name
 from typing import TYPE_CHECKING, Any
 
+from impactlib.domain import file_names
 from impactlib.domain.agenda import Role
 from impactlib.domain.redaction import OWNER, redact
 from impactlib.domain.session import Session
@@ -32,6 +33,8 @@ CONTENT_OF = {
     "html": "summary",
     "odt": "summary",
     "docx": "summary",
+    "pdf": "summary",
+    "png": "picture",
     "csv": "metrics",
     "xlsx": "metrics",
     "ics": "followup",
@@ -44,6 +47,8 @@ FILES = {
     ("summary", "html"): "html:write",
     ("summary", "odt"): "odt:write",
     ("summary", "docx"): "docx:write",
+    ("summary", "pdf"): "pdf:write",
+    ("picture", "png"): "picture:write",
     ("metrics", "csv"): "metrics:csv",
     ("metrics", "xlsx"): "metrics:xlsx",
     ("inventory", "csv"): "inventory:csv",
@@ -73,7 +78,7 @@ def choose(output: str, kind: str | None = None, form: str | None = None) -> tup
     Parameters
     ----------
     output
-        A path, or ``-`` for standard output, which says nothing of kind or format.
+        A path, or ``-`` for standard output, or "" for the kit's own name, which say nothing of kind or format.
     kind, form
         What was asked in so many words; None leaves it to the file's name.
 
@@ -89,10 +94,10 @@ def choose(output: str, kind: str | None = None, form: str | None = None) -> tup
     >>> choose("mardi.json")
     ('session', 'json')
     """
-    path = Path() if output == STDOUT else Path(output)
+    path = Path() if output in ("", STDOUT) else Path(output)
     suffix = path.suffix.removeprefix(".").lower()
-    form = _form(output, suffix, form)
-    named = path.stem.lower()
+    form = _form(output or "the file", suffix, form)
+    named = file_names.kind_of(path.stem)
     kind = kind or (named if named in CONTENTS else CONTENT_OF[form])
     if (kind, form) not in FILES and (kind, form) not in CARRIERS:
         raise ExportError(

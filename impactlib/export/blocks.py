@@ -41,10 +41,11 @@ _BREAKS = re.compile(f" ?{_BREAK} ?")
 
 @dataclass(frozen=True)
 class Heading:
-    """A title: level 1 is the document's own."""
+    """A title: level 1 is the document's own. `new_page`: it opens a page, as the first one after the results."""
 
     level: int
     text: str
+    new_page: bool = False
 
 
 @dataclass(frozen=True)
@@ -57,10 +58,11 @@ class Paragraph:
 
 @dataclass(frozen=True)
 class Item:
-    """An item of a list: its paragraphs, then the items under it."""
+    """An item of a list: its paragraphs, then the items under it. `named`: the first paragraph is its name."""
 
     paragraphs: tuple[str, ...]
     items: tuple[Item, ...]
+    named: bool = False
 
 
 @dataclass(frozen=True)
@@ -131,7 +133,8 @@ def _blocks(parent: Element) -> Iterator[Block]:
 
 
 def _heading(element: Element) -> Heading:
-    return Heading(int(element.tag[1]), _words(element))
+    after_results = element.xpath("boolean(parent::section/preceding-sibling::*[1][@class='results'])")
+    return Heading(int(element.tag[1]), _words(element), new_page=after_results)
 
 
 def _paragraph(element: Element) -> Paragraph:
@@ -147,6 +150,7 @@ def _items(element: Element) -> tuple[Item, ...]:
         Item(
             _paragraphs(item.findall("p")) or (_words(item),),
             tuple(inner for bullets in item.findall("ul") for inner in _items(bullets)),
+            named=item.find("p[@class='name']") is not None,
         )
         for item in element
     )

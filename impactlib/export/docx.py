@@ -18,18 +18,18 @@ from docx.text.font import Font
 
 from impactlib.domain.session import Session
 from impactlib.export.blocks import LEVELS, Block, Bullets, Document, Heading, Item, Paragraph, Picture, Table, document
-from impactlib.export.picture import INCHES
+from impactlib.export.picture import PLACED
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
 _PAGE = Cm(21), Cm(29.7)
-_MARGIN = Cm(2)
+_MARGIN, _ABOVE_AND_BELOW = Cm(2), Cm(1.5)
 _WIDTH = Cm(17)
 """Between the margins."""
 _INK = RGBColor(0x1D, 0x22, 0x30)
-_ABOVE = Pt(6)
-_TITLE = Pt(20)
+_ABOVE, _BELOW = Pt(6), Pt(2)
+_SIZES = {"Normal": Pt(10), "Heading 1": Pt(18), "Heading 2": Pt(12), "Caption": Pt(9)}
 _LEVELS = ("", *(f" {level}" for level in range(2, LEVELS + 1)))
 """How the template's styles of lists are numbered."""
 _BULLETS = 90
@@ -67,11 +67,15 @@ def _lay_out(file: File) -> None:
     """A4, a typeface that every machine has or knows how to replace, and the page's ink for the template's blue."""
     [section] = file.sections
     section.page_width, section.page_height = _PAGE
-    section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = _MARGIN
-    _font(file, "Normal").name = "Arial"
-    _font(file, "Heading 1").size = _TITLE
-    for style in ("Heading 1", "Heading 2", "Caption"):
-        _font(file, style).color.rgb = _INK
+    section.left_margin = section.right_margin = _MARGIN
+    section.top_margin = section.bottom_margin = _ABOVE_AND_BELOW
+    for style, size in _SIZES.items():
+        font = _font(file, style)
+        for face in font.element.xpath("w:rPr/w:rFonts"):
+            face.attrib.clear()  # the theme's, which goes before a name
+        font.name, font.size, font.color.rgb = "Arial", size, _INK
+    file.styles["Heading 1"].paragraph_format.space_before = Pt(0)
+    _font(file, "Caption").bold = False
 
 
 def _font(file: File, style: str) -> Font:
@@ -88,7 +92,9 @@ def _add(block: Block, file: File) -> None:
 
 @_add.register
 def _(block: Heading, file: File) -> None:
-    file.add_heading(block.text, block.level)
+    heading = file.add_heading(block.text, block.level)
+    if block.new_page:
+        heading.paragraph_format.page_break_before = True
 
 
 @_add.register
@@ -129,8 +135,12 @@ def _add_item(item: Item, file: File, bullets: int, depth: int = 0) -> None:
     place = paragraph._p.get_or_add_pPr().get_or_add_numPr()
     place.get_or_add_ilvl().val = depth
     place.get_or_add_numId().val = bullets
+    if item.named:
+        paragraph.runs[0].bold = True
+        paragraph.paragraph_format.keep_with_next = True
     for text in more:
-        file.add_paragraph(text, f"List Continue{_LEVELS[depth]}")
+        paragraph.paragraph_format.space_after = _BELOW
+        paragraph = file.add_paragraph(text, f"List Continue{_LEVELS[depth]}")
     for inner in item.items:
         _add_item(inner, file, bullets, depth + 1)
 
@@ -165,7 +175,7 @@ def _mark(row: Any, property: str) -> None:
 
 @_add.register
 def _(block: Picture, file: File) -> None:
-    picture = file.add_picture(BytesIO(block.content), *map(Inches, INCHES))
+    picture = file.add_picture(BytesIO(block.content), *map(Inches, PLACED))
     picture._inline.docPr.set("descr", block.alternative)
     file.paragraphs[-1].paragraph_format.keep_with_next = True
     file.add_paragraph(block.caption, "Caption")

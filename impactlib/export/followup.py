@@ -14,7 +14,7 @@ from icalendar import Calendar, Event
 
 from impactlib.domain import formats
 from impactlib.domain.agenda import FOLLOW_UP
-from impactlib.domain.clock import day_of
+from impactlib.domain.clock import day_of, working_day
 from impactlib.domain.hypotheses import Unreadable, day, read_date
 from impactlib.domain.recommendations import decided_before
 from impactlib.domain.session import Session
@@ -59,7 +59,9 @@ def calendar(session: Session, views: Environment, now: datetime) -> Calendar:
         ),
         *(_event(f"decision-{note.id}", on, say.decision(note), say.foreseen(note)) for note, on in decisions),
         *(
-            _event(f"point-{days}", held + timedelta(days), say.point(session.team, days), say.agenda(made))
+            _event(
+                f"point-{days}", working_day(held + timedelta(days)), say.point(session.team, days), say.agenda(made)
+            )
             for days in days_after
         ),
     ]

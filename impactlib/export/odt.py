@@ -11,13 +11,15 @@ from odfdo import Element, Header
 
 from impactlib.domain.session import Session
 from impactlib.export.blocks import LEVELS, Block, Bullets, Heading, Item, Paragraph, Picture, Table, document
-from impactlib.export.picture import INCHES
+from impactlib.export.picture import PLACED
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
 _WIDTH = 17
 """Centimetres between the margins."""
+_MARGIN = "1.5cm"
+"""Above and below."""
 _THUMBNAIL = "Thumbnails/thumbnail.png"
 """The picture of the library's empty page."""
 _INDENT = 0.6
@@ -39,6 +41,9 @@ def write(session: Session, views: Environment) -> bytes:
         level.set_attribute("loext:num-list-format", "")  # no 1.1. before a heading
         level.set_attribute("style:num-format", "")
         level.del_attribute("style:num-suffix")
+    for page in file.styles.get_elements("//style:page-layout-properties"):
+        page.set_attribute("fo:margin-top", _MARGIN)
+        page.set_attribute("fo:margin-bottom", _MARGIN)
     file.del_part(_THUMBNAIL)
     file.manifest.del_full_path(_THUMBNAIL)
     file.body.clear()
@@ -56,7 +61,9 @@ def _add(block: Block, file: odfdo.Document) -> None:
 
 @_add.register
 def _(block: Heading, file: odfdo.Document) -> None:
-    file.body.append(Header(block.level, block.text, style=f"Heading_20_{block.level}"))
+    heading = Header(block.level, block.text)  # which takes no style
+    heading.style = "After_20_Results" if block.new_page else f"Heading_20_{block.level}"
+    file.body.append(heading)
 
 
 @_add.register
@@ -75,7 +82,9 @@ def _bullets(items: tuple[Item, ...]) -> Element:
 
 def _item(item: Item) -> Element:
     inner = [_bullets(item.items)] if item.items else []
-    return _element("text:list-item", *(_paragraph(text, "List") for text in item.paragraphs), *inner)
+    first, *more = item.paragraphs
+    paragraphs = (_paragraph(first, "Name" if item.named else "List"), *(_paragraph(text, "List") for text in more))
+    return _element("text:list-item", *paragraphs, *inner)
 
 
 @_add.register
@@ -118,7 +127,7 @@ def _row(texts: tuple[str, ...], figures: tuple[bool, ...], style: str) -> Eleme
 
 @_add.register
 def _(block: Picture, file: odfdo.Document) -> None:
-    width, height = (f"{inches}in" for inches in INCHES)
+    width, height = (f"{inches}in" for inches in PLACED)
     image = _element(
         "draw:image",
         xlink__href=file.add_file(BytesIO(block.content)),
@@ -170,15 +179,25 @@ def _level(level: int) -> str:
 _BOLD = '<style:text-properties fo:font-weight="bold"/>'
 _RIGHT = '<style:paragraph-properties fo:text-align="end"/>'
 _QUOTED = '<style:paragraph-properties fo:margin-left="1cm" fo:margin-right="1cm"/>'
+_CLOSE = '<style:paragraph-properties fo:margin-top="0.35cm" fo:margin-bottom="0.15cm"/>'
+_CLOSER = '<style:paragraph-properties fo:margin-top="0cm" fo:margin-bottom="0.1cm"/>'
+_CLOSER_WITH_NEXT = (
+    '<style:paragraph-properties fo:margin-top="0cm" fo:margin-bottom="0.1cm" fo:keep-with-next="always"/>'
+)
+_NEW_PAGE = '<style:paragraph-properties fo:break-before="page"/>'
 _WITH_NEXT = '<style:paragraph-properties fo:keep-with-next="always"/>'
 
 _STYLES = (
     '<style:style style:name="Standard" style:family="paragraph">'
-    '<style:text-properties style:font-name="Liberation Sans" fo:font-size="11pt"/></style:style>',
-    _style("Heading_20_1", "Heading", '<style:text-properties fo:font-size="20pt" fo:font-weight="bold"/>'),
-    _style("Heading_20_2", "Heading", '<style:text-properties fo:font-size="14pt" fo:font-weight="bold"/>'),
+    '<style:text-properties style:font-name="Liberation Sans" fo:font-size="10pt"/></style:style>',
+    _style("Heading_20_1", "Heading", _CLOSER, '<style:text-properties fo:font-size="18pt" fo:font-weight="bold"/>'),
+    _style("Heading_20_2", "Heading", _CLOSE, '<style:text-properties fo:font-size="12pt" fo:font-weight="bold"/>'),
+    _style("List", "Text_20_body", _CLOSER),
+    _style("Caption", "Standard", _CLOSE, '<style:text-properties fo:font-size="9pt" fo:font-style="italic"/>'),
     _style("Quotations", "Text_20_body", _QUOTED),
-    _style("Above", "Caption", _WITH_NEXT),
+    _style("Above", "Caption", _CLOSER_WITH_NEXT),
+    _style("Name", "List", _WITH_NEXT, _BOLD),
+    _style("After_20_Results", "Heading_20_2", _NEW_PAGE),
     _style("Table_20_Contents", "Standard"),
     _style("Table_20_Contents_20_Figure", "Table_20_Contents", _RIGHT),
     _style("Table_20_Heading", "Table_20_Contents", _BOLD),

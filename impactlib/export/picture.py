@@ -18,10 +18,13 @@ from math import ceil, sqrt
 from typing import TYPE_CHECKING, Any, Literal
 
 from impactlib.domain.scoring import Row, together
-from impactlib.domain.session import SCORES
+from impactlib.domain.session import SCORES, Session
+from impactlib.domain.standing import ranking
+from impactlib.export import ExportError
 from impactlib.export.labels import DOT, Box, apart
 
 if TYPE_CHECKING:
+    from jinja2 import Environment
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
@@ -30,9 +33,11 @@ Form = Literal["svg", "png"]
 _MIME: dict[Form, str] = {"svg": "image/svg+xml", "png": "image/png"}
 _INK, _LINE, _SOFT = "#1d2230", "#c9c6bd", "#565d6c"
 
-INCHES = (6.3, 5.8)
-"""The width of a printed A4 page between its margins; half a score is then wider than a point."""
-_DPI = 144
+_INCHES = (4.2, 3.9)
+"""Half a score is then wider than a point."""
+_DPI = 216
+PLACED = (2.37, 2.2)
+"""Its size in inches in a document: it holds with the results on one page, and its words are still read."""
 _MARGIN = 0.6
 """Scores beyond 1 and 5 that the picture shows, so that a point in a corner stays whole."""
 _MIDDLE = (SCORES[0] + SCORES[-1]) / 2
@@ -92,6 +97,17 @@ def data_uri(rows: Sequence[Row], *, value: str, ease: str, form: Form = "svg") 
     return f"data:{_MIME[form]};base64,{drawn}"
 
 
+def write(session: Session, views: Environment) -> bytes:
+    """The picture alone, as a PNG, to paste in a message. Raises ExportError when no scores were shown."""
+    say: Any = views.get_template("metrics.html").module
+    places = spots(ranking(session)) if session.ranking_shown else []
+    if not places:
+        raise ExportError(
+            f"{session.id}: no scores were shown, so that there is no picture of the metrics. Nothing was written."
+        )
+    return draw(tuple(places), value=str(say.value_axis()), ease=str(say.ease_axis()), form="png")
+
+
 @lru_cache(maxsize=16)  # the files of one session show the same picture, and drawing it is most of their work
 def draw(places: tuple[Spot, ...], *, value: str, ease: str, form: Form) -> bytes:
     """The picture as a file: the same spots always give the same bytes."""
@@ -100,7 +116,7 @@ def draw(places: tuple[Spot, ...], *, value: str, ease: str, form: Form) -> byte
 
     # Letters as outlines: the picture is the same where its typeface is missing. The salt fixes the ids.
     with rc_context({"svg.fonttype": "path", "svg.hashsalt": "impact"}):
-        figure = Figure(figsize=INCHES, dpi=_DPI, layout="constrained", facecolor="white")
+        figure = Figure(figsize=_INCHES, dpi=_DPI, layout="constrained", facecolor="white")
         axes = figure.add_subplot()
         _frame(axes, value, ease)
         figure.draw_without_rendering()

@@ -9,27 +9,24 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-import re
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
 from impactlib.domain.session_file import SessionFile
-from impactlib.paths import ASSETS, SCRIPTS
+from impactlib.export import fonts
+from impactlib.paths import SCRIPTS
 from impactlib.rooms.replay import build, frame, told
 
 if TYPE_CHECKING:
     from jinja2 import Environment
-
-_FONT = re.compile(r"url\(([a-z0-9-]+\.woff2)\)")
 
 
 def write(file: SessionFile, views: Environment) -> bytes:
     """The file itself, in the language of the views."""
     lang = str(views.globals["lang"])
     replay = build(file, lang)
-    code = (SCRIPTS / "replay.js").read_text(encoding="utf-8")
-    style = _FONT.sub(_font, (ASSETS / "impact.css").read_text(encoding="utf-8"))
+    code, style = (SCRIPTS / "replay.js").read_text(encoding="utf-8"), fonts.style()
     page = views.get_template("replay_alone.html").render(
         team=replay.team,
         policy=_policy(code, style),
@@ -51,8 +48,3 @@ def _policy(code: str, style: str) -> str:
 
 def _digest(text: str) -> str:
     return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"
-
-
-def _font(name: re.Match[str]) -> str:
-    content = base64.b64encode((ASSETS / name[1]).read_bytes()).decode()
-    return f"url(data:font/woff2;base64,{content})"

@@ -11,6 +11,7 @@ from jinja2 import Environment, FileSystemLoader
 from impactlib.domain.clock import day_of
 from impactlib.domain.session import Session
 from impactlib.domain.summary import Outline
+from impactlib.export.fonts import faces
 from impactlib.export.picture import Form, data_uri
 from impactlib.paths import TEMPLATES
 from impactlib.views.wording import reworded
@@ -43,6 +44,7 @@ def fill(
         session=session,
         changes=lambda note: reworded(made.changes(note), lang),
         date=day_of(session.held_at, session.zone).isoformat(),
+        fonts=faces,
         picture=partial(data_uri, made.ranking, form=image),
     )
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 
-from impactlib.domain import events, kinds, recommendations
+from impactlib.domain import events, hypotheses, kinds, recommendations
 from impactlib.domain.agenda import Role
 from impactlib.domain.events import Event
-from impactlib.domain.kinds import DEFINITION, STATEMENT, TEAM, Detail, Kind
+from impactlib.domain.kinds import DEFINITION, STATEMENT, TEAM, Kind
 from impactlib.domain.refusal import Refusal
 from impactlib.domain.session import Note, Person, Session
-from impactlib.gestures.reading import Gesture, field, note_of, standing, text_of, value_of
+from impactlib.gestures.reading import Gesture, details_of, field, note_of, standing, text_of
 from impactlib.gestures.rounds import one_star, without_star
 
 
@@ -22,8 +22,8 @@ def write(session: Session, person: Person, gesture: Gesture) -> list[Event]:
     about = _about(session, kind, gesture)
     text = _text(gesture, kind)
     _refuse_one_more(session, kind)
-    given = (detail for detail in kind.details if not detail.later and gesture.get(detail.name))
-    details = sorted((detail.name, value_of(gesture, detail)) for detail in given)
+    given = [detail for detail in kind.details if not detail.later and gesture.get(detail.name)]
+    details = sorted(details_of(gesture, given).items())
     note = gesture["id"]
     return [
         events.NoteWritten(note, kind.name, text, about),
@@ -46,25 +46,21 @@ def draft(session: Session, person: Person, gesture: Gesture) -> list[Event]:
     note, about = gesture["id"], _about(session, kinds.row("metric"), gesture)
     statement = "" if about else _words(gesture, "statement")
     metric = _words(gesture, "metric")
-    said = [] if about else _given(gesture, STATEMENT)
-    measured = _given(gesture, DEFINITION)
-    has_metric = bool(metric) or any(value for _, value in measured)
-    if not (statement or has_metric or any(value for _, value in said)):
+    said = {} if about else details_of(gesture, STATEMENT)
+    defined = details_of(gesture, DEFINITION)
+    has_metric = bool(metric) or any(defined.values())
+    if not (statement or has_metric or any(said.values())):
         raise Refusal("There is nothing to send yet: write a few words.")
     happened: list[Event] = []
     if not about:
         happened.append(events.NoteWritten(note, "hypothesis", statement))
-        happened += [events.DetailSet(note, name, value) for name, value in said if value]
+        happened += [events.DetailSet(note, name, value) for name, value in said.items() if value]
     if has_metric:
         of = about or note
         measure = note if about else f"{note}-m"
         happened.append(events.NoteWritten(measure, "metric", metric, of))
-        happened += [events.DetailSet(measure, name, value) for name, value in measured if value]
+        happened += [events.DetailSet(measure, name, value) for name, value in defined.items() if value]
     return happened
-
-
-def _given(gesture: Gesture, details: Iterable[Detail]) -> list[tuple[str, str]]:
-    return [(detail.name, value_of(gesture, detail)) for detail in details]
 
 
 def _about(session: Session, kind: Kind, gesture: Gesture) -> str:
@@ -140,12 +136,15 @@ def detail(session: Session, person: Person, gesture: Gesture) -> list[Event]:
         raise Refusal("Your role cannot do this: nothing was changed.", code="role")
     if note.withdrawn:
         raise Refusal("This note was withdrawn meanwhile. Your text is kept.")
-    value, current = value_of({name: field(gesture, "value")}, known), note.details.get(name, "")
-    if value == current:
+    current, unit = note.details.get(name, ""), note.details.get("unit", "")
+    given = {"unit": unit} | details_of({"unit": unit, name: field(gesture, "value")}, [known])
+    changed = {detail: value for detail, value in given.items() if value != note.details.get(detail, "")}
+    if not changed:
         return []
-    if field(gesture, "was", current) != current:
+    if field(gesture, "was", current) not in (current, hypotheses.with_unit(current, unit)):
         raise Refusal("Somebody changed this meanwhile: choose which one stays.", code="changed", text=current)
-    return [*_SETTLE.get(name, _nothing)(session, note, value), events.DetailSet(note.id, name, value)]
+    settled = _SETTLE.get(name, _nothing)(session, note, given[name]) if name in changed else []
+    return [*settled, *(events.DetailSet(note.id, detail, value) for detail, value in changed.items())]
 
 
 def _nothing(session: Session, note: Note, value: str) -> list[Event]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from impactlib.domain import hypotheses
+from impactlib.domain import hypotheses, kinds
 from impactlib.domain.clock import LATEST, is_zone
 from impactlib.domain.kinds import Detail, Form
 from impactlib.domain.refusal import Refusal
@@ -96,6 +96,22 @@ def value_of(gesture: Gesture, detail: Detail) -> str:
     if detail.form == Form.PERSON and len(value) > NAME_LIMIT:
         raise Refusal("This name is too long (80 characters at most).", field=name)
     return value
+
+
+def details_of(gesture: Gesture, details: Sequence[Detail]) -> dict[str, str]:
+    """The values that a gesture gives to details, by name; a figure that is typed with its unit gives the unit too,
+    where the gesture's own field of it is empty."""
+    values = {detail.name: value_of(gesture, detail) for detail in details}
+    figures = [detail for detail in details if detail.form == Form.NUMBER]
+    if not figures:
+        return values
+    unit = value_of(gesture, kinds.detail("unit"))
+    for detail in figures:
+        try:
+            unit = hypotheses.settled(unit, field(gesture, detail.name))
+        except hypotheses.Unreadable as unreadable:
+            raise Refusal(str(unreadable), field=detail.name) from None
+    return values | {"unit": unit} if unit else values
 
 
 def note_of(session: Session, gesture: Gesture, key: str = "note") -> Note:

@@ -22,6 +22,7 @@ FILES = {
     "summary.html": "--format html",
     "summary.odt": "--format odt",
     "summary.docx": "--format docx",
+    "picture.png": "--format png",
     "metrics.csv": "--format csv",
     "metrics.xlsx": "--format xlsx",
     "inventory.csv": "--format csv --kind inventory",

@@ -14,8 +14,9 @@ from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, Stric
 from jinja2.filters import do_truncate
 from markupsafe import Markup, escape
 
-from impactlib.domain import formats, impact_matrix, kinds, text
+from impactlib.domain import formats, hypotheses, impact_matrix, kinds, text
 from impactlib.domain.agenda_files import Doubt
+from impactlib.domain.hypotheses import with_unit
 from impactlib.domain.recommendations import CHOICE, DECISION, IF_MISSED, STATUSES
 from impactlib.domain.session import QUALITIES, Note
 from impactlib.domain.text import N_, Worded
@@ -78,9 +79,10 @@ def minutes(seconds: float) -> int:
 
 
 def figures(metric: Note) -> dict[str, str]:
-    """The values of a metric's dialogs, the same wherever the metric is shown."""
+    """The values of a metric's dialogs, the same wherever the metric is shown: its figure with its unit."""
     names = ("indicator", "quality", "baseline", "baseline_date", *CHOICE)
-    return {name: metric.details.get(name, "") for name in names if name != "north_star"}
+    values = {name: metric.details.get(name, "") for name in names if name != "north_star"}
+    return values | {"baseline": with_unit(values["baseline"], metric.details.get("unit", ""))}
 
 
 @dataclass(frozen=True)
@@ -104,6 +106,7 @@ class Filters:
             "number": self.number,
             "percent": self.percent,
             "figure": self.figure,
+            "measured": self.measured,
             "indicator": self.indicator,
             "day": self.day,
         }
@@ -141,6 +144,17 @@ class Filters:
         except ValueError:
             return number
 
+    def measured(self, figure: str, unit: str | None) -> str:
+        """A figure with its unit; a text that is no number holds its own.
+
+        >>> Filters("fr").measured("1234.5", "%") == "1\u202f234,5\u00a0%", Filters("fr").measured("90 % en juin", "%")
+        (True, '90 % en juin')
+        """
+        spelled = self.figure(figure)
+        if not unit or not hypotheses.is_number(figure):
+            return spelled
+        return f"{spelled}{_NO_BREAK}{unit}"
+
     def indicator(self, id: str) -> str:
         """An indicator's title, in whichever version of the matrix has it, the newest first; else the id itself."""
         return next((found.title[self.lang] for found in _indicators() if found.id == id), id)
@@ -153,6 +167,7 @@ class Filters:
             return iso
 
 
+_NO_BREAK = "\u00a0"
 _SPOKEN, _SPOKEN_END = Markup('<span class="sr">'), Markup("</span>")
 
 

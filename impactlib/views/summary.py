@@ -12,6 +12,7 @@ from impactlib.domain.once import once
 from impactlib.domain.session import Note, Session
 from impactlib.domain.summary import Outline
 from impactlib.views import Cards, Eye, Pane, Reads, Scene, draw, of_kind, opener, signing
+from impactlib.views.metrics import points
 from impactlib.views.parts import LATEST
 from impactlib.views.wording import Reworded, reworded
 
@@ -52,12 +53,14 @@ def _lasted(scene: Scene) -> Reads:
 
 
 SECTIONS: dict[str, Callable[[Scene], Reads]] = {
-    "missing": _missing,
     "contract": _notes("contract"),
     Place.FIRST: _at(Place.FIRST),
     "kept": _notes("metric", "source"),
     "actions": _notes("action", "recommendation"),
+    "picture": _ranked,
+    "missing": _missing,
     "ranking": _ranked,
+    "definitions": _notes("metric", "source"),
     "prepared": _notes("product", "objective", "change"),
     Place.GROUND: _at(Place.GROUND),
     "questions": _notes("question", "answer"),
@@ -69,7 +72,11 @@ SECTIONS: dict[str, Callable[[Scene], Reads]] = {
     "sources": _notes("source"),
     "minutes": _lasted,
 }
-"""The sections in their order, each with what it reads; those that are named after a place hold what stands there."""
+"""The sections in their order, each with what it reads; those that are named after a place hold what stands there.
+The results come first, on one page; what is still to complete comes after them, then the whole."""
+
+RESULTS = tuple(SECTIONS)[: list(SECTIONS).index("missing")]
+"""The sections that are copied for a mail."""
 
 _KEYS = [(f"{number:02}", name) for number, name in enumerate(SECTIONS)]
 
@@ -86,11 +93,13 @@ def _outline(session: Session) -> Outline:
 def _section(session: Session, eye: Eye, section: str) -> Markup:
     outline = _outline(session)
     if section in list(Place):
-        return draw(eye, "summary", "parts_section", outline=outline, place=section)
+        return draw(eye, "summary", "parts_section", outline=outline, place=section, result=section in RESULTS)
 
     def changes(note: Note) -> list[Reworded]:
         return reworded(outline.changes(note), eye.lang)
 
+    if section == "picture":
+        return draw(eye, "summary", "picture_section", outline=outline, points=points(list(outline.scored)))
     steps = {"step": opener(session, "learnings"), "ledger": opener(session, "recommendations")}
     return draw(eye, "summary", f"{section}_section", outline=outline, changes=changes, **steps)
 

@@ -36,9 +36,9 @@ def definition(row: Hypothesis, lang: str, but: tuple[str, ...] = ()) -> list[tu
     filters = Filters(lang)
     for name in ("baseline", "target"):
         if name in said and f"{name}_date" in said:
-            said[name] = f"{filters.figure(said[name])} ({filters.day(said.pop(f'{name}_date'))})"
+            said[name] = f"{filters.measured(said[name], row.unit)} ({filters.day(said.pop(f'{name}_date'))})"
         elif name in said:
-            said[name] = filters.figure(said[name])
+            said[name] = filters.measured(said[name], row.unit)
         elif f"{name}_date" in said:
             said[f"{name}_date"] = filters.day(said[f"{name}_date"])
     return [(HEADINGS[lang][name], dict(choices(name, lang)).get(value, value)) for name, value in said.items()]

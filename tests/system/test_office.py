@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -13,6 +14,9 @@ from lxml.html import HtmlElement, document_fromstring
 
 from impactlib.cli import main
 from impactlib.domain.agenda import LANGUAGES, Role
+from impactlib.export import render
+from impactlib.rooms.samples import sample
+from impactlib.views.render import environment
 from tests.conftest import Room
 
 pytestmark = [pytest.mark.system, pytest.mark.timeout(300)]
@@ -25,20 +29,22 @@ TITLE = {
 }
 HEADINGS = {
     "fr": [
-        "Participants",
         "La demande en une phrase",
-        "À compléter",
-        "Ce que l’équipe a appris",
+        "Ce qui a été appris",
         "Mesures gardées",
         "Actions",
+        "Valeur et facilité des mesures",
+        "À compléter",
+        "Participants",
     ],
     "en": [
-        "Participants",
         "The request in one sentence",
-        "Still to complete",
-        "What the team learnt",
+        "What was learnt",
         "Metrics kept",
         "Actions",
+        "Value and ease of the metrics",
+        "Still to complete",
+        "Participants",
     ],
 }
 ACTIONS = {
@@ -111,7 +117,7 @@ def test_a_summary_keeps_its_structure(export: Export, convert: Convert, name: s
     assert [words(heading) for heading in page.iter("h1")] == [TITLE[lang]]
     headings = [words(heading) for heading in page.iter("h2")]
     assert headings[: len(HEADINGS[lang])] == HEADINGS[lang]
-    assert len(headings) == 15
+    assert len(headings) == 16
     tables = list(page.iter("table"))
     assert [len(table.findall("thead/tr")) for table in tables] == [1, 1, 1]
     assert [[words(cell) for cell in row] for row in tables[0].iter("tr")] == ACTIONS[lang]
@@ -129,6 +135,21 @@ def test_the_picture_of_a_summary_has_its_alternative_text(
     [frame] = etree.parse(convert(export(name, lang), "fodt")).findall(f".//{DRAW}frame")
     [said] = [element.text for element in frame if element.tag in (f"{SVG}title", f"{SVG}desc")]
     assert ALTERNATIVE[lang] in said
+
+
+@pytest.mark.parametrize("form", ["odt", "docx"])
+def test_the_results_of_an_hour_hold_on_the_first_page_and_the_rest_opens_the_next(
+    convert: Convert, tmp_path: Path, form: str
+) -> None:
+    file = tmp_path / f"summary.{form}"
+    file.write_bytes(render(sample("tidy"), "summary", form, environment("fr")))
+    pdf = convert(file, "pdf").read_bytes()
+    pages: dict[str, list[str]] = {}
+    for title, page in re.findall(rb"/Title<(\w+)>\s*/Dest\[(\d+) 0 R", pdf):  # its bookmarks
+        pages.setdefault(page.decode(), []).append(bytes.fromhex(title.decode()).decode("utf-16"))
+    first, second, *_ = pages.values()
+    assert first[1:] == HEADINGS["fr"][:5]  # the last one keeps its picture with it
+    assert second[0] not in HEADINGS["fr"][:5]
 
 
 @pytest.mark.parametrize("name", ["summary.odt", "summary.docx"])

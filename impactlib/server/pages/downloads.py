@@ -8,6 +8,7 @@ from __future__ import annotations
 from tornado.web import HTTPError
 
 from impactlib.domain.agenda import Role
+from impactlib.domain.file_names import file_name
 from impactlib.rooms.room import Room
 from impactlib.server.exports import FILES
 from impactlib.server.invitations import calendar, invitations
@@ -16,6 +17,7 @@ from impactlib.server.sessions import Admission, Closed
 
 TYPES = {
     "html": "text/html; charset=utf-8",
+    "png": "image/png",
     "md": "text/markdown; charset=utf-8",
     "ics": "text/calendar; charset=utf-8",
     "csv": "text/csv; charset=utf-8",
@@ -26,6 +28,7 @@ TYPES = {
 }
 INVITATION = "invitation.ics"
 NAMES = (INVITATION, *FILES)
+PRINTED = "summary.html"
 WHOLE = "session.ipynb"
 """The file that goes on elsewhere: only the team and the facilitator may take it."""
 
@@ -49,8 +52,13 @@ class Download(RoomHandler):
             body = self._invitation(here, given, role, lang)
         else:
             body = await self.state.exports.file(session, here.seq, name, lang)
-        self.set_header("Content-Type", TYPES[name.rsplit(".", 1)[-1]])
-        self.set_header("Content-Disposition", f'attachment; filename="{_stem(here.session.team)}-{name}"')
+        what, form = name.split(".")
+        whom = self.get_query_argument("role", role) if name == INVITATION else ""
+        self.set_header("Content-Type", TYPES[form])
+        kept = file_name(here.session.team, what, form, lang, whom)
+        # A page to print is looked at first.
+        how = "inline" if name == PRINTED and "print" in self.request.arguments else "attachment"
+        self.set_header("Content-Disposition", f'{how}; filename="{kept}"')
         self.finish(body)
 
     def _invitation(self, here: Admission, keys: dict[str, str], role: str, lang: str) -> bytes:
@@ -61,9 +69,3 @@ class Download(RoomHandler):
         made = invitations(here.session, keys, self.given_address, lang)
         invitation = next(each for each in made if each.role == asked)
         return calendar(here.session, invitation, lang)
-
-
-def _stem(team: str) -> str:
-    """A team's name as the beginning of a file's: plain letters, whatever the browser's file system."""
-    words = "".join(c if c.isalnum() else "-" for c in team.lower()).strip("-")[:40]
-    return words.encode("ascii", "ignore").decode().strip("-") or "atelier"

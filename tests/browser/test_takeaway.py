@@ -1,0 +1,98 @@
+"""Leaving with the results: copied for a mail, as a picture for a message, printed on one page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from impactlib.export.html import html
+from impactlib.rooms.samples import sample
+from impactlib.storage import keys
+from impactlib.storage.session_store import import_session
+from impactlib.views.render import environment
+from tests.harness import Server, join
+
+pytestmark = pytest.mark.browser
+
+A4 = 1123
+"""Pixels from the top of a printed page to its foot."""
+
+
+def test_the_results_hold_on_the_first_page(browser: Browser, tmp_path: Path) -> None:
+    file = tmp_path / "summary.html"
+    file.write_text(html(sample("tidy").fold(), environment("fr")), encoding="utf-8")
+    page = browser.new_page(viewport={"width": 688, "height": A4})  # between the margins of an A4 page
+    page.goto(file.as_uri())
+    page.emulate_media(media="print")
+    foot = page.locator(".results").evaluate("(results) => results.getBoundingClientRect().bottom")
+    assert foot <= A4 - 91  # its margins, 12 mm each
+    assert page.evaluate("document.fonts.check('16px \"Atkinson Hyperlegible Next\"')")
+    page.close()
+
+
+def lived(browser: Browser, server: Server, name: str, **context: object) -> Page:
+    """The summary of the tidy hour, which all tests share, to somebody of its team whom nobody is called like."""
+    store, _ = import_session(server.data, sample("tidy"))
+    links = keys.links(server.data, store.journal, server.url)
+    store.journal.close()
+    person = browser.new_context(viewport={"width": 1280, "height": 900}, **context)  # type: ignore[arg-type]
+    page = join(person, links["client"], name)
+    expect(page.locator(".summary-pane [data-result]").first).to_be_visible()
+    return page
+
+
+def copied(page: Page, form: str) -> str:
+    """What the clipboard holds in that format."""
+    text: str = page.evaluate(
+        """async (form) => {
+        const [item] = await navigator.clipboard.read();
+        const held = await item.getType(form);
+        return form.startsWith('text/') ? held.text() : `${held.type} ${held.size > 1000}`;
+        }""",
+        form,
+    )
+    return text
+
+
+def test_the_results_are_copied_for_a_mail_and_the_picture_for_a_message(browser: Browser, server: Server) -> None:
+    page = lived(browser, server, "Zoé", permissions=["clipboard-read", "clipboard-write"])
+    page.get_by_role("button", name="Copier pour un courriel").click()
+    expect(page.locator("[data-toast]")).to_contain_text("copiés")
+    rich, plain = copied(page, "text/html"), copied(page, "text/plain")
+    assert "<h3>Mesures gardées</h3>" in rich and "<li>" in rich and "class=" not in rich and "<button" not in rich
+    assert plain.startswith("LA DEMANDE EN UNE PHRASE\nAidez-nous à voir à temps")
+    assert "Valeur de départ\u00a0: 412 (13/10/2026) · Potentiel maximal\u00a0: 0 · Paliers" in plain
+    assert "À compléter" not in plain
+    page.get_by_role("button", name="Copier l’image").click()
+    expect(page.locator("[data-toast]")).to_contain_text("image", timeout=60_000)
+    assert copied(page, "image/png") == "image/png true"
+    page.context.close()
+
+
+def test_a_browser_that_keeps_its_clipboard_still_copies_words_that_a_mail_takes(
+    browser: Browser, server: Server
+) -> None:
+    page = lived(browser, server, "Rokia", permissions=["clipboard-read", "clipboard-write"])
+    page.evaluate("() => { navigator.clipboard.write = () => Promise.reject(new Error('no https')); }")
+    page.get_by_role("button", name="Copier pour un courriel").click()
+    expect(page.locator("[data-toast]")).to_contain_text("copiés")
+    assert "<h3>Mesures gardées</h3>" in copied(page, "text/html")
+    assert copied(page, "text/plain").startswith("LA DEMANDE EN UNE PHRASE")
+    page.context.close()
+
+
+def test_the_page_to_print_opens_beside_and_no_file_goes_by_two_names(browser: Browser, server: Server) -> None:
+    page = lived(browser, server, "Yaël")
+    with page.context.expect_page() as opened:
+        page.get_by_role("link", name="Imprimer ou enregistrer en PDF").click()
+    expect(opened.value.locator("h1")).to_contain_text("Compte rendu", timeout=60_000)
+    names: dict[str, set[str]] = {}
+    for link in page.locator("a[download]").all():
+        names.setdefault(str(link.get_attribute("href")), set()).add(link.inner_text())
+    assert all(len(said) == 1 for said in names.values())
+    with page.expect_download(timeout=60_000) as file:
+        page.get_by_role("link", name="Télécharger pour Word (.docx)").click()
+    assert file.value.suggested_filename == "repit-voisin-compte-rendu.docx"
+    page.context.close()
