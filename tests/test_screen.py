@@ -253,7 +253,7 @@ def test_a_round_that_nobody_or_one_person_scored_says_so(room: Room) -> None:
     metric = room.ask(CLIENT, do="write", kind="metric", text="Délai")
     first = room.ask(FACILITATOR, do="open_round", metrics=metric)
     room.ask(FACILITATOR, do="show_round", round=first)
-    assert "Personne n’a donné les deux notes" in subject(room)
+    assert "Personne n’a donné ses deux avis" in subject(room)
     second = room.ask(FACILITATOR, do="open_round", metrics=metric)
     room.ask(CLIENT, do="score", metric=metric, value=5, ease=4)
     room.ask(FACILITATOR, do="show_round", round=second)

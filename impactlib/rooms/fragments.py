@@ -77,8 +77,8 @@ def place(page: str, fragments: Mapping[str, str]) -> str:
 
     A list's zone holds list items: the tag of a fragment follows its zone's.
 
-    >>> place('<ul class="zone a" data-zone="a"><!--zone a--></ul>', {"a/1": "one"})
-    '<ul class="zone a" data-zone="a"><li class="fragment" id="a/1">one</li></ul>'
+    >>> place('<ul class="zone" data-zone="a"><!--zone a--></ul>', {"a/1": "one"})
+    '<ul class="zone" data-zone="a"><li class="fragment" id="a/1">one</li></ul>'
     """
     zones: dict[str, list[str]] = {}
     for id in sorted(fragments):

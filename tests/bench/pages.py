@@ -333,7 +333,7 @@ def reveals(pages: list[Page], server: Server, links: dict[str, str]) -> list[fl
         other = pages[1 + turn % (CONNECTED - 1)]
         for page in (pages[0], other):  # what is still to be redrawn would take the button away under the press
             page.get_by_text(f"{len(voters)} sur {len(voters)} ont fini").wait_for()
-        other.evaluate(LOOK_OUT, [".order", f"valeur {value} × facilité {ease} = {value * ease}"])
+        other.evaluate(LOOK_OUT, [".places", f"valeur {value}, facilité {ease}"])
         pressed: float = pages[0].locator(f'[data-do="show_round"][data-round="{round}"]').evaluate(PRESS)
         seen: float = other.evaluate("() => globalThis.seen")
         delays.append(seen - pressed)

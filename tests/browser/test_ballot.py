@@ -67,10 +67,9 @@ def test_a_ballot_explains_the_round_and_counts_the_scores_given(stage: Stage, p
     phone = person("consultant", **PHONE).join(stage.links["consultant"], "Inès")
     lou = person("observer").join(stage.links["observer"], "Lou")
     stage.open(0, 1)
-    phone.sees("Un tour de notes est ouvert : placez chaque mesure")
+    phone.sees("Un tour d’avis est ouvert : placez chaque mesure")
     lou.sees("Vous pouvez noter à part")
-    expect(phone.page.locator("[data-toast] span")).to_have_text("Un tour de notes est ouvert.")
-    phone.page.get_by_role("button", name="Aller aux mesures").click()
+    expect(phone.page.locator("[data-toast] span")).to_have_text("Un tour d’avis est ouvert.")
     expect(phone.page.locator(".ballot svg")).to_be_in_viewport()
     progress = phone.page.locator("[data-progress]")
     expect(progress).to_have_text(re.compile("Encore à placer.: 2"))
@@ -82,17 +81,16 @@ def test_a_ballot_explains_the_round_and_counts_the_scores_given(stage: Stage, p
     expect(slider(phone.page, METRICS[1])).to_have_attribute("aria-valuetext", "abstention")
     phone.shot("ballot-placed")
     stage.ask("show_round", round=ROUND)
-    phone.sees("Les notes sont montrées")
-    # Whoever was scoring reads on; the others find it by one press.
+    phone.sees("Les avis sont montrés")
+    # What the scores say comes first, on everybody's page.
     expect(phone.page.locator("#main")).to_be_focused()
-    expect(phone.page.locator(".order")).to_be_in_viewport()
-    lou.page.get_by_role("button", name="Voir le classement").click()
-    expect(lou.page.locator(".order")).to_be_in_viewport()
+    expect(phone.page.locator(".verdict")).to_be_in_viewport()
+    expect(lou.page.locator(".verdict")).to_be_in_viewport()
     # Beside the group's, one's own, which no other page has.
-    expect(phone.page.locator(".order [data-mine]").first).to_have_text(
+    expect(phone.page.locator(".places [data-mine]").first).to_have_text(
         re.compile("De votre part.: valeur 4, facilité 2")
     )
-    expect(lou.page.locator(".order [data-mine]").first).to_be_hidden()
+    expect(lou.page.locator(".places [data-mine]").first).to_be_hidden()
     assert phone.errors == lou.errors == []
 
 
@@ -119,14 +117,14 @@ def test_a_score_that_changes_nothing_is_not_sent_and_an_emptied_field_shows_the
     sent(marc.page)
     value.fill("")
     said = marc.page.locator(".ballot .said")
-    expect(said).to_have_text("Votre note de 5 compte toujours.")
+    expect(said).to_have_text("Votre avis de 5 compte toujours.")
     value.fill("5")
     value.fill("")
     value.blur()
     expect(value).to_have_value("5")
     value.fill("9")
     expect(value).to_have_attribute("aria-invalid", "true")
-    expect(said).to_have_text("Une note va de 1 à 5.")
+    expect(said).to_have_text("Un avis va de 1 à 5.")
     by_table(marc.page, METRICS[1], 2, 2)
     expect(value).to_have_value("5")
     expect(value).to_have_attribute("aria-invalid", "false")
@@ -203,7 +201,7 @@ def test_a_refused_score_is_replaced_by_the_one_that_counts(stage: Stage, person
     stage.ask("withdraw", note="metric-000")
     marc.context.set_offline(False)
     expect(marc.page.locator("[data-toast] span")).to_have_text(
-        re.compile(f"{METRICS[0][:40]}.* a été retirée entre-temps.: votre note n’a pas été comptée")
+        re.compile(f"{METRICS[0][:40]}.* a été retirée entre-temps.: votre avis n’a pas été compté")
     )
     sent(marc.page)
     stage.ask("restore", note="metric-000")
@@ -257,7 +255,7 @@ def test_another_round_begins_with_the_scores_of_the_last(stage: Stage, person: 
     by_table(marc.page, METRICS[1], 1, 4)
     sent(marc.page)
     stage.ask("show_round", round=ROUND)
-    marc.sees("valeur 5 × facilité 2 = 10")
+    marc.sees("valeur 5, facilité 2")
     stage.open(0, 1, id="another-round")
     expect(slider(marc.page, METRICS[0])).to_have_attribute("aria-valuetext", "valeur 5, facilité 2")
     expect(field(marc.page, METRICS[0])).to_have_attribute("placeholder", "5")
@@ -268,9 +266,9 @@ def test_another_round_begins_with_the_scores_of_the_last(stage: Stage, person: 
     field(marc.page, METRICS[0], "Facilité d’obtenir la donnée").fill("4")
     sent(marc.page)
     stage.ask("show_round", round="another-round")
-    marc.sees("valeur 5 × facilité 4 = 20")
-    marc.sees("valeur 1 × facilité 4 = 4")
-    expect(marc.page.locator(".order [data-mine]").first).to_have_text(
+    marc.sees("valeur 5, facilité 4")
+    marc.sees("valeur 1, facilité 4")
+    expect(marc.page.locator(".places [data-mine]").first).to_have_text(
         re.compile("De votre part.: valeur 5, facilité 4")
     )
     marc.sees("D’un tour à l’autre")
@@ -347,11 +345,11 @@ def test_the_facilitator_is_told_of_a_round_left_open(stage: Stage, person: Call
     stage.open(0)
     expect(marc.page.locator(".ballot")).to_be_visible()
     slider(marc.page, METRICS[0]).focus()
-    nadia.forward()
-    nadia.sees("Un tour de notes est encore ouvert")
+    nadia.page.locator(".at-now").get_by_role("button", name=re.compile("^Étape suivante")).click()
+    nadia.sees("Un tour d’avis est encore ouvert")
     # Whoever is scoring is not torn away.
     expect(marc.page.locator(".ballot")).to_be_visible()
     nadia.page.locator(".band").get_by_role("button", name="Montrer les avis").click()
-    expect(nadia.page.get_by_text("Un tour de notes est encore ouvert")).to_have_count(0)
+    expect(nadia.page.get_by_text("Un tour d’avis est encore ouvert")).to_have_count(0)
     stage.store.catch_up()
     assert stage.store.session.rounds[0].shown

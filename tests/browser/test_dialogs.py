@@ -136,6 +136,7 @@ def test_somebody_elses_change_is_shown_after_the_answer_to_ones_own_if_it_still
     toast = marc.page.locator("[data-toast] span")
 
     def done() -> None:
+        marc.page.locator("[data-look-moment=advise]").click()
         marc.write("recommendation", "Comptez peu")
         marc.page.get_by_role("button", name=re.compile("^Retirer.*Comptez peu")).click()
         expect(toast).to_have_text("Note retirée.")
@@ -147,17 +148,17 @@ def test_somebody_elses_change_is_shown_after_the_answer_to_ones_own_if_it_still
     expect(marc.page.locator(".ballot tbody tr")).to_have_count(1)
     expect(toast).to_have_text("Note retirée.")
     # Both, one after the other.
-    expect(toast).to_have_text("Un tour de notes est ouvert.")
+    expect(toast).to_have_text("Un tour d’avis est ouvert.")
     expect(toast).to_have_text("Une mesure a été retirée de ce tour.")
     done()
     stage.ask("show_round", round=ROUND)
-    expect(marc.page.locator(".order")).to_be_visible()
+    expect(marc.page.locator(".places")).to_be_visible()
     stage.open(0, id="another-round")
     expect(marc.page.locator(".ballot")).to_be_visible()
     expect(toast).to_have_text("Note retirée.")
     # That the scores were shown is not news any more.
     expect(toast).not_to_have_text("Note retirée.")
-    expect(toast).to_have_text("Un tour de notes est ouvert.", timeout=500)
+    expect(toast).to_have_text("Un tour d’avis est ouvert.", timeout=500)
     assert marc.errors == []
 
 

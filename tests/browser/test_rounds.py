@@ -144,7 +144,7 @@ def test_five_people_score_two_rounds_by_mouse_keyboard_and_finger(
     sami = person("consultant").join(links["consultant"], "Sami")
     everybody = {"Nadia": facilitator, "Marc": marc, "Léa": lea, "Inès": ines, "Sami": sami}
 
-    facilitator.sees("Un tour de notes prend environ trois minutes")
+    facilitator.sees("Un tour d’avis prend environ trois minutes")
     press(facilitator, "Ouvrir le tour")
     ways: dict[str, Callable[..., None]] = {"Marc": by_mouse, "Inès": by_keyboard, "Léa": by_finger}
     given = {}
@@ -230,7 +230,7 @@ def test_names_are_legible_and_pages_accessible(server: Server, person: Callable
             looked_at(ines, ".ballot", len(asked))
         store.ask(facilitator, {"id": f"shown-from-{start}", "do": "show_round", "round": f"round-from-{start}"})
     expect(ines.page.locator(".map svg")).to_be_visible()
-    expect(ines.page.locator(".order li")).to_have_count(many)
+    expect(ines.page.locator(".places li")).to_have_count(many)
     ines.page.get_by_text("Comment c’est calculé").click()
     looked_at(ines, ".map", many)
     assert ines.errors == []

@@ -38,11 +38,11 @@ def two(server: Server, person: Callable[..., Person]) -> tuple[Person, Person]:
 
 
 def card(person: Person, text: str) -> Locator:
-    return person.page.locator(".zone.hypotheses .card", has_text=text)
+    return person.page.locator("[data-zone=hypotheses] .card", has_text=text)
 
 
 def order(person: Person) -> Locator:
-    return person.page.locator(".zone.hypotheses .card > .words")
+    return person.page.locator("[data-zone=hypotheses] .card > .words")
 
 
 def adjust(facilitator: Person) -> Locator:
