@@ -40,10 +40,13 @@ class Person:
             "request", lambda request: self.hosts.add(request.url.split("/")[2] if "//" in request.url else "")
         )
 
-    def join(self, link: str, name: str) -> Person:
+    def join(self, link: str, name: str, *, again: bool = False) -> Person:
+        """Come in; `again`: under a name that is there already."""
         self.page.goto(link)
         self.page.fill("#name", name)
         self.page.click("main .btn")
+        if again:
+            self.page.get_by_role("button", name="Entrer sous ce nom").click()
         return self.ready()
 
     def ready(self) -> Person:

@@ -133,6 +133,7 @@ def test_every_page_is_accessible_and_fits_both_widths_for_each_role_and_step(
 
 
 @pytest.mark.long
+@pytest.mark.timeout(360)
 @pytest.mark.parametrize(
     ("agenda", "lang", "roles"),
     [(DEFAULT, "en", ("facilitator", "client")), ("reformulation", "fr", ("consultant", "observer"))],
@@ -150,7 +151,7 @@ def test_every_step_of_a_played_hour_is_accessible(
         one.page.goto(links[role])
         assert one.page.locator("html").get_attribute("lang") == lang
         agree(one.page, f"join, {role}, {lang}")
-        one.page.fill("#name", NAMES[role])
+        one.page.fill("#name", f"{NAMES[role]} B")
         one.page.locator("main .btn").click()
         one.ready()
         for step in store.session.steps:

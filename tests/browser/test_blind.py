@@ -43,11 +43,12 @@ CHOICES: tuple[dict[str, dict[str, Any]], ...] = (
     {"metric-000": {"do": "score", "value": 1, "ease": 2}, "metric-001": {"do": "abstain"}},
 )
 DIFFERS = re.compile(
-    # Ids of people, gestures and patches, seconds since 1970; the clock; days and hours; keys, and pictures of them.
+    # Ids of people, gestures and patches, seconds since 1970; the clock; days and hours; keys, the code that is said
+    # aloud, and pictures of them.
     r"\b[0-9a-f]{10,}(\.\d+)?\b|\b[0-9a-f]{8}-\d+\b"
     r'|(?<=data-ran=")[\d.e-]+|(?<=<b style="width: )[\d.]+|"(at|begins|ends)": [\d.e-]+'
     r"|\b\d\d?:\d\d\b|\b\d\d? h \d\d\b|\d{4}-\d\d-\d\d(T[\d:.]+)?Z?|\b\d{8}T\d{6}Z?"
-    r"|\bkey=[a-z2-7]{24}\b|(?<=qrline%27)[^\"]*"
+    r"|\bkey=[a-z2-7]{24}\b|(?<=son code est )\w+|(?<=<wbr>)\w+|(?<=/atelier/)\w+|(?<=qrline%27)[^\"]*"
 )
 """Texts that always differ between two workshops; no score, mean or rank is among them."""
 
@@ -79,7 +80,7 @@ class Recorder:
         self.note("page", page.content())
         self.note("kept by the browser", page.evaluate("JSON.stringify(Object.entries({...localStorage}).sort())"))
         for answer in self._answers:
-            if "/patches" not in answer.url and "/assets/" not in answer.url:
+            if not any(part in answer.url for part in ("/patches", "/assets/", "/api")):
                 headers = sorted(
                     f"{name}: {value}" for name, value in answer.all_headers().items() if name not in SIZED
                 )
@@ -144,6 +145,7 @@ def lived(
     for recorder in recorders.values():
         recorder.page()
         recorder.fetch(*(f"/{name}" for name in NAMES), "/replay.json", *ELSEWHERE.get(recorder.person.role, ()))
+        recorder.page()  # what it got meanwhile: a page that is left takes its answers along
         recorder.person.page.reload()
         recorder.person.ready()
         recorder.person.sees("1 sur 3 ont fini")

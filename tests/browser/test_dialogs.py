@@ -136,6 +136,7 @@ def test_somebody_elses_change_is_shown_after_the_answer_to_ones_own_if_it_still
     toast = marc.page.locator("[data-toast] span")
 
     def done() -> None:
+        marc.page.locator("[data-look-moment=advise]").click()
         marc.write("recommendation", "Comptez peu")
         marc.page.get_by_role("button", name=re.compile("^Retirer.*Comptez peu")).click()
         expect(toast).to_have_text("Note retirée.")

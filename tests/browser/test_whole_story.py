@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -59,7 +60,7 @@ def test_two_prepare_a_facilitator_imports_the_hour_is_lived_and_an_observer_wat
         ada.page.click("main .btn")
         ada.ready()
         # The team comes in again, on this server, and finds what it drafted on the other.
-        marc = person("client").join(client_link, "Marc")
+        marc = person("client").join(client_link, "Marc", again=True)
         marc.sees(FIRST)
         for _ in range(4):
             ada.forward()
@@ -69,7 +70,7 @@ def test_two_prepare_a_facilitator_imports_the_hour_is_lived_and_an_observer_wat
         form.locator("textarea").fill("Suivez les demandes une à une")
         form.locator("button.btn").click()
         marc.sees("Suivez les demandes une à une")
-        ada.forward()
+        ada.page.locator(".at-now").get_by_role("button", name=re.compile("^Étape suivante")).click()
         marc.write("learning", "Le délai se mesure dès aujourd’hui")
         ada.sees("Le délai se mesure dès aujourd’hui")
         ada.forward()
