@@ -10,6 +10,7 @@ import { setClock, tick } from './clock.js';
 import { answered } from './gestures.js';
 import { restore, wire } from './pane.js';
 import { refresh } from './steps.js';
+import { takeTurns } from './turns.js';
 import './ballot.js';
 
 const body = /** @type {Record<string, string>} */ (document.body.dataset);
@@ -121,9 +122,18 @@ const lost = () => {
   banner();
 };
 
+// Beyond a few pages of one browser each streams in turn: what it missed comes first.
+const turns = takeTurns({
+  open: () => {
+    heard = performance.now();
+    listen();
+  },
+  rest: () => stream?.close(),
+});
+
 function listen() {
   stream?.close();
-  if (shut) return;
+  if (!turns.held()) return;
   const source = new EventSource(`${body.room}/patches?notebook=${body.notebook}&after=${encodeURIComponent(last)}`);
   stream = source;
   source.onmessage = (event) => {
@@ -177,6 +187,7 @@ async function whyNot() {
 
 function closed() {
   shut = true;
+  turns.end();
   stream?.close();
   banner();
 }
@@ -233,10 +244,9 @@ new ResizeObserver(([foot]) =>
 wire();
 restore();
 dress();
-listen();
 flush();
 setInterval(() => {
-  if (performance.now() - heard > QUIET * 1000) {
+  if (turns.held() && performance.now() - heard > QUIET * 1000) {
     lost();
     listen();
     heard = performance.now();

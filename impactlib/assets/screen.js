@@ -4,6 +4,7 @@ import { $, $$, dress, fitting, page, said, the, words } from './page.js';
 import { put } from './fragments.js';
 import { fill, now, setClock } from './clock.js';
 import { measured, screened } from './countdown.js';
+import { takeTurns } from './turns.js';
 
 const body = /** @type {Record<string, string>} */ (document.body.dataset);
 const QUIET = 25; // seconds without a sign of life (they come every 10) before the screen says so
@@ -78,8 +79,18 @@ function alive() {
   say('');
 }
 
+const turns = takeTurns({
+  open: () => {
+    heard = performance.now();
+    listen();
+  },
+  rest: () => stream?.close(),
+  keeps: true,
+});
+
 function listen() {
   stream?.close();
+  if (!turns.held()) return;
   const source = new EventSource(`${location.pathname}/patches?after=${encodeURIComponent(last)}`);
   stream = source;
   source.onopen = alive;
@@ -116,7 +127,6 @@ const stayLit = () => {
 document.addEventListener('visibilitychange', stayLit);
 
 dress();
-listen();
 stayLit();
 setInterval(tell, 500);
 setInterval(() => {
