@@ -4,6 +4,7 @@
 /** @import { Changes, El } from './types.d.ts' */
 
 import { $, $$, dress, focused } from './page.js';
+import { opened } from './places.js';
 
 // While a pointer is down nothing moves: a note that arrived then would slide the button from under it, and the
 // click, which needs both its ends on one element, would be lost without a word.
@@ -105,6 +106,7 @@ export function showDialog(dialog) {
   const back = held(focused());
   if (back) dialog.addEventListener('close', back, { once: true });
   dialog.showModal();
+  opened(dialog);
 }
 
 export function watchPointer() {

@@ -9,7 +9,8 @@ import { put } from './fragments.js';
 import { setClock, tick } from './clock.js';
 import { answered } from './gestures.js';
 import { restore, wire } from './pane.js';
-import { refresh } from './steps.js';
+import { watchPlaces } from './places.js';
+import { lookAgain, refresh } from './steps.js';
 import { takeTurns } from './turns.js';
 import './ballot.js';
 
@@ -243,7 +244,9 @@ new ResizeObserver(([foot]) =>
 ).observe(the('.at-foot'));
 wire();
 restore();
+watchPlaces(lookAgain);
 dress();
+refresh();
 flush();
 setInterval(() => {
   if (turns.held() && performance.now() - heard > QUIET * 1000) {

@@ -3,6 +3,7 @@
 /** @import { El } from './types.d.ts' */
 
 import { $, $$, announce, fitting, focused, page, the } from './page.js';
+import { entered, followed } from './places.js';
 
 /** @type {string | undefined} */
 let before; // the group's step at the last look
@@ -40,16 +41,17 @@ function show() {
   const elsewhere = page.look ? looked || summary !== (state === 'ended') : Boolean(page.moment);
   if (looking) looking.hidden = !elsewhere;
   $$('[data-look="summary"]').forEach((link) => link.setAttribute('aria-pressed', String(summary)));
+  followed();
 }
 
 // A moment takes the whole page of everybody: what they were writing is kept in its place.
 /** @param {boolean} moved */
 function follow(moved) {
   const now = $('[data-moment]')?.dataset.moment;
-  if (now !== moment && !moved) {
+  if (moment && now !== moment && !moved) {
     page.moment = null;
-    if (moment && now && !(now === 'advise')) page.look = null;
-    if (moment && now) top();
+    if (now && now !== 'advise') page.look = null;
+    if (now) top();
   }
   if (moved || !now) page.moment = null;
   moment = now;
@@ -64,6 +66,7 @@ function top() {
 export function lookAtMoment(name) {
   page.look = null;
   page.moment = name === moment ? null : name;
+  entered();
   show();
   top();
 }
@@ -83,6 +86,12 @@ export function lookAt(step) {
   const group = $('.bar')?.dataset.step;
   page.look = step && step !== group ? step : $('.bar')?.dataset.state === 'ended' && step ? step : null;
   page.moment = null;
+  entered();
+  lookAgain();
+}
+
+/** Show the place that the page is at, from its beginning. */
+export function lookAgain() {
   show();
   refresh();
   top();
