@@ -1000,3 +1000,29 @@ def test_a_very_long_note_is_folded_and_whole(busy: Room) -> None:
     page = Tree(seen(busy.session, OBSERVER, problem))
     [fold] = page.all("details")
     assert "Tout lire" in fold.words and fold.words.rstrip().endswith("fin")
+
+
+def test_the_team_in_brief_is_open_for_those_who_help_until_they_know_it(room: Room) -> None:
+    def brief(role: Role) -> str:
+        return fragments(room.session, Eye(role), (people,)).get("brief/", "")
+
+    assert brief(CONSULTANT) == ""
+    said = {
+        "product": "Colis Solidaire trouve un colis près de chez soi",
+        "audience": "Familles orientées par une mairie",
+        "objective": "Un premier colis sous deux semaines",
+        "change": "Nul ne renonce faute de savoir où demander",
+        "hypothesis": "Si la demande est suivie, le délai baisse",
+    }
+    for kind, text in said.items():
+        room.ask(CLIENT, do="write", kind=kind, text=text)
+    for step in ("", "problem", "questions"):
+        if step:
+            room.ask(FACILITATOR, do="start", step=step)
+        for role in (CONSULTANT, OBSERVER):
+            assert " open>" in brief(role)
+        assert " open>" not in brief(CLIENT)
+    words = Tree(f"<div>{brief(OBSERVER)}</div>").elements[0].words
+    assert all(text in words for text in said.values())
+    room.ask(FACILITATOR, do="start", step="recommendations")
+    assert brief(CONSULTANT) and " open>" not in brief(CONSULTANT)

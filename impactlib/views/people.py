@@ -1,4 +1,5 @@
-"""Who is here, by role, connected or not. The facilitator can correct somebody, or show them out.
+"""Who is here, by role, connected or not; and what the team says of itself. The facilitator can correct somebody, or
+show them out.
 
 People who prepare have a link to *Prepare*, if the agenda leaves anything to prepare.
 """
@@ -31,10 +32,27 @@ def _preparation(session: Session, eye: Eye) -> Markup | None:
     return draw(eye, "people", "preparation")
 
 
+BRIEF = ("product", "audience", "objective", "change", "hypothesis")
+"""What tells of a team to those who do not know it, in that order."""
+BRIEFED = frozenset({"problem", "questions"})
+"""The panes beside which it is read."""
+
+
+def _brief(session: Session, eye: Eye) -> Markup | None:
+    said = [(kind, notes) for kind in BRIEF if (notes := session.notes_of(kind))]
+    if not said:
+        return None
+    # Read by those who help, while people arrive, while the problem is told, and while questions are asked of it.
+    shows = session.step.shows if session.step else BRIEFED
+    wanted = eye.role in (Role.CONSULTANT, Role.OBSERVER) and not BRIEFED.isdisjoint(shows)
+    return draw(eye, "people", "brief", said=said, wanted=wanted)
+
+
 PANE = Pane(
     "people",
     frame,
     (
+        Part("brief", lambda scene: (*map(scene.session.notes_of, BRIEF), scene.session.step), _brief),
         Part("people", lambda scene: (scene.session.people, scene.present), _people),
         Part("preparation", lambda scene: (scene.session.agenda,), _preparation),
     ),
