@@ -125,7 +125,8 @@ def live_the_hour(four: dict[str, Person]) -> None:
         assert person.errors == []
         assert len(person.hosts - {""}) == 1
 
+    facilitator.page.get_by_text("Autres fichiers").click()
     with facilitator.page.expect_download() as download:
-        facilitator.page.get_by_role("link", name="Télécharger en texte").click()
+        facilitator.page.get_by_role("link", name=".md").click()
     markdown = download.value.path().read_text(encoding="utf-8")
     assert settled(markdown) == SUMMARY.read_text(encoding="utf-8")
