@@ -78,7 +78,7 @@ est long.
 
 ## À compléter
 
-- quelle mesure est la North Star
+- quelle mesure est la mesure phare
 - la décision de chaque mesure gardée\u00a0: seuil, date, qui décide, ce qui se passe s’il n’est pas atteint
 - ce que l’équipe fait de chaque recommandation
 

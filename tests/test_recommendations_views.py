@@ -96,7 +96,7 @@ def test_a_decision_and_an_actions_origin_are_read_by_all(advised: Room, role: R
         advised.ask(CLIENT, do="detail", note=metric, detail=detail, value=value)
     advised.ask(CLIENT, do="write", kind="action", text="Choisir", about=note(advised, "Comparez deux départements"))
     page = seen(advised.session, role, learnings)
-    words = ("North Star", "21,5", "12 000 familles", "14 jours ou moins", "31/12/2026", "Salomé", "nous arrêtons")
+    words = ("Mesure phare", "21,5", "12 000 familles", "14 jours ou moins", "31/12/2026", "Salomé", "nous arrêtons")
     assert [word for word in words if word not in page] == []
     assert "Comparez deux départements" in page
 

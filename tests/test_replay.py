@@ -410,7 +410,7 @@ def test_the_timeline_is_in_the_sessions_language_unless_another_is_asked_for(
     question = "pose une question\u00a0: Comment un aidant apprend-il que vous existez ?"
     assert f"00:24:35  Questions        Awa          {question}" in lines
     assert any("complète une note\u00a0: responsable · " in line for line in lines)
-    assert any("désigne la North Star\u00a0: Aidants inscrits" in line for line in lines)
+    assert any("désigne la mesure phare\u00a0: Aidants inscrits" in line for line in lines)
     assert main(["replay", TIDY, "--lang", "en"]) == 0
     assert "completes a note: owner · " in capsys.readouterr().out
 

@@ -20,7 +20,7 @@ from tests.harness import Server
 pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 GAPS = (
-    "quelle mesure est la North Star",
+    "quelle mesure est la mesure phare",
     "la décision de chaque mesure gardée",
     "ce que l’équipe fait de chaque recommandation",
 )
@@ -136,7 +136,7 @@ def test_the_team_marks_chooses_decides_and_agrees_after_the_hour(four: People) 
     facilitator.page.locator(".at-now").get_by_role("button", name=re.compile("^Étape suivante")).click()
     client.page.locator(".slim", has_text="Délai médian").get_by_role("button").click()
     expect(client.page.locator(".later summary:visible")).to_have_text("À compléter ensuite")
-    expect(client.page.get_by_role("button", name="C’est notre North Star")).to_be_hidden()
+    expect(client.page.get_by_role("button", name="C’est notre mesure phare")).to_be_hidden()
     shots(client, "ledger-learnings", ".keep")
     facilitator.forward()
 
@@ -164,8 +164,8 @@ def test_the_team_marks_chooses_decides_and_agrees_after_the_hour(four: People) 
 
     # The rest by keyboard alone.
     page = client.page
-    press(client, "C’est notre North Star")
-    expect(page.locator(".keep .tag.on")).to_have_text("North Star")
+    press(client, "C’est notre mesure phare")
+    expect(page.locator(".keep .tag.on")).to_have_text("Mesure phare")
     press(client, "Ses chiffres et sa décision")
     page.keyboard.type("21,5")  # a North Star's dialog opens on its figure
     for name, typed in (
@@ -198,7 +198,7 @@ def test_the_team_marks_chooses_decides_and_agrees_after_the_hour(four: People) 
     expect(page.locator("[data-zone=contact]")).to_contain_text("colis@exemple.fr")
     agree(page, "chosen, client")
     shots(client, "ledger-chosen", ".keep")
-    for words in ("North Star", "14 jours ou moins", "adaptée par l’équipe", "colis@exemple.fr"):
+    for words in ("Mesure phare", "14 jours ou moins", "adaptée par l’équipe", "colis@exemple.fr"):
         expect(facilitator.page.locator(".paper")).to_contain_text(words)
     for gap in GAPS:
         expect(facilitator.page.locator(".todo")).not_to_contain_text(gap)
@@ -294,8 +294,8 @@ def test_the_ledger_and_the_choice_work_by_keyboard_alone_and_by_finger(
 
     hand.press("Apprentissages")
     hand.press(f"Garder : {METRICS[1][:20]}")
-    hand.press("C’est notre North Star")
-    expect(page.locator(".keep .tag.on")).to_have_text("North Star")
+    hand.press("C’est notre mesure phare")
+    expect(page.locator(".keep .tag.on")).to_have_text("Mesure phare")
     hand.press("Ses chiffres et sa décision")
     hand.write("choice-threshold", "14 jours ou moins")
     hand.write("choice-decider", "Salomé")
