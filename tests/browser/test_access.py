@@ -89,6 +89,7 @@ def fill(people: dict[str, Person], step: str) -> None:
 
 
 @pytest.mark.long
+@pytest.mark.timeout(600)
 def test_every_page_is_accessible_and_fits_both_widths_for_each_role_and_step(
     server: Server, person: Callable[..., Person]
 ) -> None:
@@ -133,7 +134,7 @@ def test_every_page_is_accessible_and_fits_both_widths_for_each_role_and_step(
 
 
 @pytest.mark.long
-@pytest.mark.timeout(360)
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize(
     ("agenda", "lang", "roles"),
     [(DEFAULT, "en", ("facilitator", "client")), ("reformulation", "fr", ("consultant", "observer"))],
