@@ -112,8 +112,17 @@ def in_a_round(stage: Stage, **gesture: Any) -> dict[str, Any]:
     return gesture
 
 
+def came_back(stage: Stage) -> dict[str, Any]:
+    """A member of the team came back by another browser, and is to be set apart."""
+    if not stage.room.session.people["second"].returns:
+        stage.room.ask_as("second", CLIENT, do="come_back", browser="fedcba9876543210")
+    return {"do": "set_apart", "person": "second", "browser": "fedcba9876543210"}
+
+
 GESTURES: Mapping[str, tuple[Make, set[Role]]] = {
     "come in again under another name": (lambda s: {"do": "join", "name": "Camille"}, set(Role)),
+    "come in again by another browser": (lambda s: {"do": "come_back", "browser": "0123456789abcdef"}, set(Role)),
+    "say that who came back is somebody else": (came_back, {FACILITATOR}),
     "change one's own name": (lambda s: {"do": "rename", "name": "Camille B."}, set(Role)),
     "correct a name": (lambda s: {"do": "correct", "person": "second", "name": "Paule"}, {FACILITATOR}),
     "correct a role": (
@@ -342,7 +351,7 @@ def test_a_person_shown_out_or_not_joined_may_ask_for_nothing(open_stage: OpenSt
                 assert caught.value.code == code
             assert stage.room.entries == before
 
-    agree([name for name in GESTURES if not name.startswith("come in")], agrees)
+    agree([name for name in GESTURES if name != "come in again under another name"], agrees)
 
 
 def test_both_the_role_in_the_session_and_the_door_one_came_through_must_allow_it(stage: Stage) -> None:
@@ -450,6 +459,9 @@ def test_an_unknown_note_is_refused(stage: Stage, gesture: dict[str, Any]) -> No
         {"do": "correct", "person": "second", "name": "Paul", "role": ...},
         {"do": "show_out", "person": ...},
         {"do": "let_in", "person": ...},
+        {"do": "come_back", "browser": ...},
+        {"do": "set_apart", "person": ..., "browser": "fedcba9876543210"},
+        {"do": "set_apart", "person": "second", "browser": ...},
         {"do": "start", "step": ...},
     ],
     ids=lambda gesture: "-".join(gesture),
@@ -708,6 +720,24 @@ def test_asking_for_what_is_already_so_writes_nothing(stage: Stage, gesture: Mak
     assert stage.room.entries == before
 
 
+def test_a_browser_comes_back_once_and_is_set_apart_once_and_no_page_of_another_takes_it(stage: Stage) -> None:
+    apart = came_back(stage)
+    browser = apart["browser"]
+    back = {"do": "come_back", "browser": browser}
+    assert stage.room.entries[-1].event == e.PersonCameBack("second", browser)
+    assert stage.room.entries[-1].by == "second"
+    before = stage.room.entries
+    stage.room.ask_as("second", CLIENT, **back)
+    assert stage.room.entries == before
+    for _ in range(2):
+        stage.room.ask(FACILITATOR, **apart)
+    assert [entry.event for entry in stage.room.entries[len(before) :]] == [e.PersonSetApart("second", browser)]
+    # A browser by which somebody joined is theirs.
+    stage.room.ask_as(browser, CLIENT, do="join", name="Paul")
+    with pytest.raises(Refusal):
+        stage.room.ask_as("second", CLIENT, **back)
+
+
 def test_the_events_of_one_gesture_are_written_together_or_not_at_all(stage: Stage) -> None:
     note = stage.room.ask(CLIENT, do="write", kind="action", text="Appeler", owner="Marc", due="2026-12-07")
     written = stage.room.entries[-3:]
@@ -879,7 +909,8 @@ JSON = st.recursive(
     max_leaves=6,
 )
 DOES = [
-    "join", "correct", "show_out", "let_in", "start", "pause", "resume", "more", "keep_end", "end", "write", "edit",
+    "join", "come_back", "correct", "show_out", "let_in", "set_apart",
+    "start", "pause", "resume", "more", "keep_end", "end", "write", "edit",
     "withdraw", "restore", "detail", "draft", "tie", "cost", "score", "abstain", "open_round", "show_round",
     "keep",
     "focus", "minutes", "hide", "move", "attach", "split", "merge", "schedule",
@@ -904,7 +935,19 @@ FIELDS += [
     "tied",
     "unit",
 ]
-FIELDS += ["starts", "zone", "minutes", "hidden", "before", "first", "second", "other", "other_was", "merged"]
+FIELDS += [
+    "browser",
+    "starts",
+    "zone",
+    "minutes",
+    "hidden",
+    "before",
+    "first",
+    "second",
+    "other",
+    "other_was",
+    "merged",
+]
 FIELDS += ["budget", "budget_period", "users", "users_period", "convert", "baseline", "baseline_date", "concept"]
 GESTURE = st.builds(
     lambda do, fields, rest: {**rest, **fields, "id": "fuzzed-gesture", "do": do},

@@ -12,7 +12,7 @@ import pytest
 from tornado.httpclient import HTTPResponse
 
 from impactlib.domain.agenda import Role
-from impactlib.domain.events import NoteWritten
+from impactlib.domain.events import Entry, Event, NoteWritten, PersonCameBack
 from impactlib.paths import TEMPLATES
 from impactlib.server.codes import FROM_ONE
 from impactlib.server.handler import AT, BODY, FILE, KEY, NETWORK, OPERATOR, PERSON
@@ -133,6 +133,132 @@ async def test_somebody_is_told_of_their_namesakes_before_they_come_in_as_one(ho
     assert "person" in said(
         await other.post("/join", {**body, "id": "join-observer", "key": other.own, "alone": False})
     )
+
+
+# Who comes back -----------------------------------------------------------------------------------------
+
+
+def coming_in(browser: Browser, name: str, **more: object) -> dict[str, object]:
+    return {"id": f"join-{browser.own[:8]}", "name": name, "key": browser.own, **more}
+
+
+async def comes_back(house: Served, name: str = "Ines") -> Browser:
+    """A consultant who is offline, or somebody who says so, takes that place by another browser."""
+    browser = house.at(CONSULTANT)
+    answer = await browser.post("/join", coming_in(browser, name, alone=True, back=True))
+    assert "person" in said(answer), answer.body
+    browser.cookies[PERSON] = browser.own
+    return browser
+
+
+def history_of(house: Served) -> list[Event]:
+    store = house.elsewhere()
+    with closing(store.journal):
+        return [entry.event for entry in store.journal.read()]
+
+
+@served
+async def test_the_one_of_that_name_and_role_who_is_offline_comes_back_as_one_person(house: Served) -> None:
+    ines = await house.joins(CONSULTANT, "Inès")
+    note = "ines-question"
+    await ines.asks("Qui renonce ?", note)
+    later = house.at(CONSULTANT)
+    body = coming_in(later, "ines", alone=True)
+    asked = said(await later.post("/join", body))
+    assert "Inès</bdi> (consultant)" in str(asked["offline"]) and "person" not in asked
+    answers = [said(await later.post("/join", {**body, "back": True})) for _ in range(2)]
+    # An answer that was lost: whatever is sent by that browser from then on, it is in.
+    answers.append(said(await later.post("/join", {**body, "id": "another-id", "alone": False})))
+    assert answers == [{"person": ines.id}] * 3
+    assert history_of(house)[-1] == PersonCameBack(ines.id, later.id)
+    later.cookies[PERSON] = later.own
+    for browser, was, words in ((later, "1", "Qui renonce, et quand ?"), (ines, "2", "Qui, et pourquoi ?")):
+        assert (await browser.do("edit", note=note, text=words, was=was)).code == 200
+        page = text(await browser.get())
+        assert f'data-me="{ines.id}"' in page and page.count("(vous)") == 1
+
+
+@served
+async def test_who_scores_on_two_browsers_is_one_vote(house: Served) -> None:
+    ada, ines = await house.joins(FACILITATOR), await house.joins(CONSULTANT, "Inès")
+    await ada.do("write", "metric-delay", kind="metric", text="Délai médian")
+    await ada.do("open_round", "first-round", metrics="metric-delay")
+    later = await comes_back(house)
+    for browser, value in ((ines, "2"), (later, "5")):
+        assert (await browser.do("score", metric="metric-delay", value=value, ease="3")).code == 200
+    session = house.elsewhere().session
+    assert {of: score.value for of, score in session.scores.items()} == {("metric-delay", ines.id): 5}
+
+
+@served
+async def test_nobody_comes_back_as_somebody_who_is_there_or_of_another_role_or_one_of_several(house: Served) -> None:
+    ines, there = await house.joins(CONSULTANT, "Inès"), house.at(CONSULTANT)
+    await house.joins(OBSERVER, "Inès")
+    await ines.listens()
+    assert "namesakes" in said(await there.post("/join", coming_in(there, "Inès", alone=True)))
+    # They came meanwhile: the question is another one.
+    assert "namesakes" in said(await there.post("/join", coming_in(there, "Inès", alone=True, back=True)))
+    other = house.at(CLIENT)
+    assert "namesakes" in said(await other.post("/join", coming_in(other, "Inès", alone=True, back=True)))
+    for _ in range(2):
+        await house.joins(CLIENT, "Marc")
+    assert "namesakes" in said(await other.post("/join", coming_in(other, "Marc", alone=True, back=True)))
+    assert not any(isinstance(event, PersonCameBack) for event in history_of(house))
+
+
+@served
+async def test_a_facilitator_comes_back_too_and_nobody_by_the_rooms_own_gestures(house: Served) -> None:
+    ada, later = await house.joins(FACILITATOR, "Ada"), house.at(FACILITATOR)
+    assert said(await later.post("/join", coming_in(later, "Ada", alone=True, back=True))) == {"person": ada.id}
+    assert (await ada.do("come_back", browser="0123456789abcdef")).code == 422
+
+
+@served
+async def test_a_browser_that_is_set_apart_opens_the_entrance_and_the_first_still_opens_the_room(house: Served) -> None:
+    ada, ines = await house.joins(FACILITATOR), await house.joins(CONSULTANT, "Inès")
+    later = await comes_back(house)
+    await later.asks("Qui renonce ?")
+    listening = await later.listens()
+    assert "navigateur" in text(await ada.get()) and "navigateur" not in text(await ines.get())
+    gesture = {"person": ines.id, "browser": later.id}
+    assert (await ines.do("set_apart", **gesture)).code == 422
+    assert (await ada.do("set_apart", **gesture)).code == 200
+    await listening.ends()
+    page = text(await later.get())
+    assert "data-join" in page and said(await later.asks("Encore ?"))["code"] == "join"
+    assert "Qui renonce" in text(await ines.get())
+    assert "navigateur" not in text(await ada.get())
+    # It is not asked again whether it is her: it comes in as somebody else.
+    new = house.at(CONSULTANT)
+    new.cookies[PERSON] = later.own
+    body = coming_in(new, "Inès", alone=True, back=True)
+    assert "namesakes" in said(await new.post("/join", body))
+    assert said(await new.post("/join", {**body, "alone": False})) == {"person": new.id}
+
+
+@served
+async def test_who_came_back_by_another_browser_follows_their_role_by_both(house: Served) -> None:
+    ada, ines = await house.joins(FACILITATOR), await house.joins(CONSULTANT, "Inès")
+    later = await comes_back(house)
+    await ada.do("correct", person=ines.id, name="Inès", role="observer")
+    for browser in (ines, later):
+        moved = await browser.get()
+        assert moved.code == 303 and moved.headers["Location"].endswith("/observer")
+    await ada.do("show_out", person=ines.id)
+    assert [(await browser.get()).code for browser in (ines, later)] == [403, 403]
+
+
+@served
+async def test_a_return_that_a_file_brings_opens_no_door(house: Served) -> None:
+    ines, later = await house.joins(CONSULTANT, "Inès"), house.at(CONSULTANT)
+    later.cookies[PERSON] = later.own
+    store = house.elsewhere()
+    file = store.to_file()
+    event = PersonCameBack(ines.id, later.id)
+    brought = Entry(f"{house.session}.elsewhere", 99, "brought-1", store.journal.now(), ines.id, "", event)
+    with closing(store.journal):
+        assert store.merge(replace(file, entries=(*file.entries, brought))) == 1
+    assert "data-join" in text(await later.get())
 
 
 @served

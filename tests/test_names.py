@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from hypothesis import given, strategies as st
+from msgspec.structs import replace
 
 from impactlib.domain.agenda import Role
 from impactlib.domain.events import PersonCorrected
-from impactlib.domain.names import here, named, namesakes, told_apart
-from impactlib.domain.session import Person, Session
+from impactlib.domain.names import here, named, namesakes, returning, told_apart
+from impactlib.domain.session import Person, Return, Session
 from impactlib.domain.session_file import SessionFile
 from impactlib.domain.summary import Outline
 from impactlib.domain.text import plain
@@ -65,6 +66,28 @@ def test_somebody_at_the_entrance_is_told_of_those_who_bear_that_name_and_are_he
     assert [person.id for person in namesakes(session, " camille")] == ["p0"]
     assert [person.id for person in namesakes(session, "Emile")] == ["p1"]
     assert namesakes(session, "Camille B.") == namesakes(session, "Camille", but="p0") == []
+
+
+def test_only_the_one_who_bears_a_name_in_that_role_and_is_offline_may_be_coming_back() -> None:
+    def agrees(names: tuple[str, ...], role: Role, present: set[str], browser: str, expected: str | None) -> None:
+        known = people(*names, out=(2,))
+        known["p0"] = replace(known["p0"], returns=(Return("set-apart", 1.0, "home", undone=True),))
+        found = returning(Session(people=known), " CAMILLE", role, present, browser)
+        assert (found and found.id) == expected
+
+    agree(
+        [
+            (("Camillé", "Claire"), CLIENT, set(), "", "p0"),
+            (("Camille", "Claire", "Camille"), CLIENT, {"p1", "p2"}, "new", "p0"),
+            (("Camille", "Claire"), CLIENT, {"p0"}, "", None),
+            (("Camille", "Claire"), CONSULTANT, set(), "", None),
+            (("Camille", "camille"), CLIENT, set(), "", None),
+            (("Camille", "camille"), CLIENT, {"p0"}, "", None),
+            (("Claire",), CLIENT, set(), "", None),
+            (("Camille",), CLIENT, set(), "set-apart", None),
+        ],
+        agrees,
+    )
 
 
 def two_of_a_name(room: Room) -> Room:

@@ -119,6 +119,16 @@ def test_an_owner_who_was_not_there_has_a_label_too(lived: Room, kind: str, deta
     assert "Responsable 1" in words
 
 
+def test_by_which_browser_somebody_came_is_not_in_it(lived: Room) -> None:
+    browser = "0123456789abcdef"
+    lived.ask(Role.CLIENT, do="come_back", browser=browser)
+    lived.ask(Role.FACILITATOR, do="set_apart", person="person-client", browser=browser)
+    words = everywhere(shared(lived))
+    assert browser not in words and "PersonCameBack" not in words and "PersonSetApart" not in words
+    assert all(person.returns == () for person in shared(lived).fold().people.values())
+    assert lived.store.to_file().fold().people["person-client"].returns[0].browser == browser
+
+
 def test_chosen_notes_are_left_out_with_what_answers_them(lived: Room) -> None:
     question = lived.ask(Role.CONSULTANT, do="write", kind="question", text="Combien renoncent ?")
     lived.ask(Role.CLIENT, do="write", kind="answer", text="Quarante, à la louche", about=question)

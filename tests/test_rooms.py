@@ -234,6 +234,14 @@ def test_an_entry_of_another_process_is_followed_though_a_gesture_was_the_first_
     assert house.ended == {CLIENT}
 
 
+def test_a_browser_that_is_set_apart_is_no_longer_heard(house: House) -> None:
+    browser = "0123456789abcdef"
+    house.ask(CLIENT, do="come_back", browser=browser)
+    assert house.ended == set()
+    house.ask(FACILITATOR, do="set_apart", person="person-client", browser=browser)
+    assert house.ended == {CLIENT}
+
+
 def test_a_link_that_another_process_renews_ends_its_streams(house: House, elsewhere: SessionStore) -> None:
     elsewhere.journal.renew(OBSERVER)
     assert house.room.catch_up() and not house.room.catch_up()

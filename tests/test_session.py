@@ -20,6 +20,7 @@ from tests.conftest import Room, agree
 
 AGENDA, _ = load_text("atelier-impact")
 OPENED = e.SessionOpened("Colis Solidaire", AGENDA)
+LATER, OTHER = "0123456789abcdef", "fedcba9876543210"
 METRIC = e.NoteWritten("delay", "metric", "Délai médian")
 
 
@@ -98,11 +99,49 @@ def test_somebody_shown_out_is_not_here_until_let_in_again_even_when_corrected_m
         e.PersonCorrected("nobody", "Lou", "client"),
         e.PersonShownOut("nobody"),
         e.PersonLetIn("nobody"),
+        e.PersonCameBack("nobody", LATER),
+        e.PersonSetApart("nobody", LATER),
         e.PersonJoined("p1", "Lou", "auditor"),
     ],
 )
 def test_an_event_on_an_unknown_person_or_role_folds_into_nothing(event: Event) -> None:
     assert then(event) == then()
+
+
+CAME_BACK = [e.PersonJoined("p1", "Lou", "client"), e.PersonCameBack("p1", LATER)]
+
+
+def bearers(session: Session) -> list[str | None]:
+    """For whom each of three browsers stands."""
+    found = (session.bearer(browser, "home") for browser in ("p1", LATER, OTHER))
+    return [person.id if person else None for person in found]
+
+
+def test_somebody_who_came_back_is_one_person_with_two_browsers_until_they_are_set_apart() -> None:
+    back = then(*CAME_BACK)
+    assert [(one.browser, one.at) for one in back.people["p1"].back] == [(LATER, 1003.0)]
+    assert [*back.people] == ["p1"] and bearers(back) == ["p1", "p1", None]
+    apart = then(*CAME_BACK, e.PersonSetApart("p1", LATER))
+    assert apart.people["p1"].back == () and bearers(apart) == ["p1", None, None]
+    again = then(*CAME_BACK, e.PersonSetApart("p1", LATER), e.PersonCameBack("p1", OTHER))
+    assert bearers(again) == ["p1", None, "p1"]
+
+
+def test_a_correction_and_a_door_that_closes_leave_the_browsers_of_a_person() -> None:
+    changed = [e.PersonCorrected("p1", "Lou B.", "observer"), e.PersonShownOut("p1"), e.PersonLetIn("p1")]
+    session = then(*CAME_BACK, *changed)
+    assert (session.people["p1"].name, session.people["p1"].role) == ("Lou B.", Role.OBSERVER)
+    assert bearers(session) == ["p1", "p1", None]
+
+
+def test_a_browser_that_a_person_joined_by_stands_for_them_whatever_else_is_said() -> None:
+    session = then(*CAME_BACK, e.PersonJoined(LATER, "Zoé", "client"), e.PersonCameBack("p1", LATER))
+    assert bearers(session) == ["p1", LATER, None]
+    assert then(*CAME_BACK, e.PersonSetApart("p1", OTHER)) == then(*CAME_BACK)
+
+
+def test_a_return_that_was_born_in_another_journal_opens_no_door() -> None:
+    assert then(*CAME_BACK).bearer(LATER, "elsewhere") is None
 
 
 # Notes --------------------------------------------------------------------------------------------
@@ -349,6 +388,8 @@ EVENTS = st.one_of(
     st.builds(e.PersonCorrected, IDS, TEXTS, st.sampled_from([*Role, "auditor"])),
     st.builds(e.PersonShownOut, IDS),
     st.builds(e.PersonLetIn, IDS),
+    st.builds(e.PersonCameBack, IDS, IDS),
+    st.builds(e.PersonSetApart, IDS, IDS),
     st.builds(e.StepStarted, IDS),
     st.just(e.ClockPaused()),
     st.just(e.ClockResumed()),

@@ -341,14 +341,27 @@ def test_each_role_has_a_form_for_just_what_it_may_write(role: Role) -> None:
     assert {f.attributes["data-kind"] for f in forms if f.attributes["data-do"] == "write"} == expected[role]
 
 
+LATER = "0123456789abcdef"
+
+
+def test_who_came_back_by_another_browser_is_told_to_the_facilitator_until_set_apart(room: Room) -> None:
+    room.ask(CLIENT, do="come_back", browser=LATER)
+    assert "de retour par un autre navigateur à 5\u00a0h\u00a033" in seen(room.session, FACILITATOR)
+    room.ask(FACILITATOR, do="set_apart", person="person-client", browser=LATER)
+    assert "navigateur" not in seen(room.session, FACILITATOR)
+
+
 def test_only_the_facilitators_page_has_the_clocks_buttons_and_those_on_people(busy: Room) -> None:
     commands = {"start", "pause", "resume", "more", "end", "keep_end", "show_round", "show_out", "let_in", "correct"}
+    commands |= {"set_apart"}
+    busy.ask(CLIENT, do="come_back", browser=LATER)
     busy.ask(FACILITATOR, do="show_out", person="person-observer")
     for role in Role:
         page = frames(Eye(role)) + seen(busy.session, role)
         pressed = {element.attributes.get("data-do", "") for element in Tree(page).elements} & commands
         assert bool(pressed) == (role == FACILITATOR)
         assert ("Lou" in page) == (role == FACILITATOR)
+        assert (LATER in page) == (role == FACILITATOR)
         assert ('data-into="person"' in page) == (role == FACILITATOR)
 
 

@@ -28,6 +28,7 @@ const PLAIN = [
   'note',
   'step',
   'person',
+  'browser',
   'metric',
   'value',
   'kept',

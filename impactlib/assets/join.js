@@ -1,5 +1,5 @@
 // Coming in: the browser makes the person's key, the server keeps a hash of it. Somebody of the same name who is there
-// already is spoken of once: the same name sent again comes in.
+// already is spoken of once: the same name sent again comes in. Whoever may be that person, offline, is asked first.
 
 import { $$, newId, the, words } from './dom.js';
 import { postJson, stayAwake } from './http.js';
@@ -40,21 +40,38 @@ for (const line of $$('[data-entered]')) {
   }
 }
 
+const question = the('[data-offline]', form);
+/** @param {string} html who may be coming back; "" for nobody */
+function ask(html) {
+  the('p', question).innerHTML = html;
+  question.hidden = !html;
+  the('[data-enter]', form).hidden = !!html;
+}
+
 let warned = '';
 form.elements.name.addEventListener('input', () => {
   button.textContent = enter;
+  ask('');
 });
 
 form.addEventListener('submit', async (event) => {
   event.preventDefault();
   const name = form.elements.name.value;
-  button.disabled = true;
+  const as = /** @type {HTMLButtonElement | null} */ (event.submitter)?.value;
+  const buttons = $$('button', form);
+  for (const one of buttons) one.disabled = true;
   try {
     const signal = AbortSignal.timeout(15000);
-    const response = await postJson(`${room}/join`, { id, key, name, alone: name !== warned }, signal);
+    const response = await postJson(
+      `${room}/join`,
+      { id, key, name, alone: as !== 'other' && name !== warned, back: as === 'back' },
+      signal,
+    );
     const answer = await response.json();
     said.classList.toggle('well', 'namesakes' in answer);
-    if ('namesakes' in answer) {
+    ask(answer.offline ?? '');
+    if ('offline' in answer) said.textContent = '';
+    else if ('namesakes' in answer) {
       warned = name;
       said.innerHTML = answer.namesakes;
       button.textContent = words(button, 'anyway');
@@ -71,8 +88,8 @@ form.addEventListener('submit', async (event) => {
     said.classList.remove('well');
     said.textContent = words(said, 'retry');
   }
-  button.disabled = false;
-  form.elements.name.focus();
+  for (const one of buttons) one.disabled = false;
+  (question.hidden ? form.elements.name : question).focus();
 });
 
 stayAwake(base);

@@ -7,10 +7,12 @@ export type Point = 1 | 2 | 3 | 4 | 5;
 
 export type Asked =
   | { do: 'join'; name: string }
+  | { do: 'come_back'; browser: string }
   | { do: 'rename'; name: string }
   | { do: 'correct'; person: string; name: string; role?: Role }
   | { do: 'show_out'; person: string }
   | { do: 'let_in'; person: string }
+  | { do: 'set_apart'; person: string; browser: string }
   | { do: 'start'; step: string; was?: string }
   | { do: 'pause' }
   | { do: 'resume' }
@@ -42,4 +44,4 @@ export type Asked =
   ;
 
 export type Gesture = Asked & { id: string };
-export type FieldName = 'about' | 'access' | 'baseline' | 'baseline_date' | 'before' | 'behalf' | 'budget' | 'budget_period' | 'collection' | 'concept' | 'convert' | 'decide_on' | 'decider' | 'denominator' | 'detail' | 'direction' | 'due' | 'ease' | 'every' | 'first' | 'hidden' | 'if_missed' | 'indicator' | 'kept' | 'kind' | 'limits' | 'merged' | 'metric' | 'metrics' | 'milestones' | 'minutes' | 'name' | 'note' | 'numerator' | 'objective' | 'on' | 'other' | 'other_was' | 'owner' | 'period' | 'person' | 'personal' | 'population' | 'potential' | 'proxy' | 'quality' | 'reach' | 'role' | 'round' | 'second' | 'source' | 'stands_for' | 'starts' | 'statement' | 'step' | 'target' | 'target_date' | 'text' | 'threshold' | 'tied' | 'unit' | 'users' | 'users_period' | 'value' | 'was' | 'where' | 'zone';
+export type FieldName = 'about' | 'access' | 'baseline' | 'baseline_date' | 'before' | 'behalf' | 'browser' | 'budget' | 'budget_period' | 'collection' | 'concept' | 'convert' | 'decide_on' | 'decider' | 'denominator' | 'detail' | 'direction' | 'due' | 'ease' | 'every' | 'first' | 'hidden' | 'if_missed' | 'indicator' | 'kept' | 'kind' | 'limits' | 'merged' | 'metric' | 'metrics' | 'milestones' | 'minutes' | 'name' | 'note' | 'numerator' | 'objective' | 'on' | 'other' | 'other_was' | 'owner' | 'period' | 'person' | 'personal' | 'population' | 'potential' | 'proxy' | 'quality' | 'reach' | 'role' | 'round' | 'second' | 'source' | 'stands_for' | 'starts' | 'statement' | 'step' | 'target' | 'target_date' | 'text' | 'threshold' | 'tied' | 'unit' | 'users' | 'users_period' | 'value' | 'was' | 'where' | 'zone';

@@ -60,6 +60,21 @@ class PersonLetIn(_Happened, frozen=True):
     person: str
 
 
+class PersonCameBack(_Happened, frozen=True):
+    """Somebody took their place again by another browser: `browser` is the hash of its key, as a person's id is that
+    of the first one's."""
+
+    person: str
+    browser: str
+
+
+class PersonSetApart(_Happened, frozen=True):
+    """It was not the same person: what the later browser wrote stays, and it stands for nobody any more."""
+
+    person: str
+    browser: str
+
+
 class StepStarted(_Happened, frozen=True):
     step: str
 
@@ -211,6 +226,8 @@ Event = (
     | PersonCorrected
     | PersonShownOut
     | PersonLetIn
+    | PersonCameBack
+    | PersonSetApart
     | StepStarted
     | ClockPaused
     | ClockResumed

@@ -18,7 +18,7 @@ from impactlib.domain.agenda_files import parse
 from impactlib.domain.clock import Clock
 from impactlib.domain.events import Entry
 from impactlib.domain.ordered import Ordered
-from impactlib.domain.session import LONGEST_STEP, SCORES, Note, Person, Round, Score, Session
+from impactlib.domain.session import LONGEST_STEP, SCORES, Note, Person, Return, Round, Score, Session
 
 
 def history(entries: Iterable[Entry], session: Session | None = None) -> Session:
@@ -90,8 +90,8 @@ def _person_named(event: events.PersonJoined | events.PersonCorrected, session: 
     # A role of a newer kit, or somebody who never came in: there is nobody to show.
     if event.role not in list(Role) or (known is None and isinstance(event, events.PersonCorrected)):
         return session
-    person = Person(event.person, event.name, Role(event.role), out=known.out if known else False)
-    return replace(session, people=Ordered.of(session.people).put(event.person, person))
+    person = replace(known or Person(event.person, "", Role(event.role)), name=event.name, role=Role(event.role))
+    return _person(session, person)
 
 
 @_after.register
@@ -99,8 +99,25 @@ def _person_out(event: events.PersonShownOut | events.PersonLetIn, session: Sess
     person = session.people.get(event.person)
     if person is None:
         return session
-    out = isinstance(event, events.PersonShownOut)
-    return replace(session, people=Ordered.of(session.people).put(person.id, replace(person, out=out)))
+    return _person(session, replace(person, out=isinstance(event, events.PersonShownOut)))
+
+
+@_after.register
+def _person_back(event: events.PersonCameBack | events.PersonSetApart, session: Session, entry: Entry) -> Session:
+    person = session.people.get(event.person)
+    if person is None or event.browser in session.people:
+        return session
+    others = tuple(back for back in person.returns if back.browser != event.browser)
+    known = next((back for back in person.returns if back.browser == event.browser), None)
+    if isinstance(event, events.PersonCameBack):
+        known = Return(event.browser, entry.at, entry.origin)
+    elif known is not None:
+        known = replace(known, undone=True)
+    return _person(session, replace(person, returns=(*others, known) if known else others))
+
+
+def _person(session: Session, person: Person) -> Session:
+    return replace(session, people=Ordered.of(session.people).put(person.id, person))
 
 
 def _clock(session: Session, now: Clock) -> Session:

@@ -6,17 +6,18 @@ Views format the same few values at each drawing: locales, patterns and results 
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from functools import cache, lru_cache
 
 from babel import Locale
-from babel.dates import format_date
+from babel.dates import format_date, format_time
 from babel.numbers import NumberPattern, parse_pattern
 
 _KEPT = 4096
 """Results that each function keeps."""
 _DAYS = {"fr": "dd/MM/yyyy", "en": "yyyy-MM-dd"}
+_HOURS = {"fr": "H'\u00a0h\u00a0'mm", "en": "HH:mm"}
 _PLAIN = re.compile(r"[+-]?\d+(\.\d*)?")
 _MINUS = "\u2212"
 _WIDEST = 400
@@ -84,6 +85,15 @@ def day(on: date, lang: str) -> str:
     ('02/11/2026', '2026-11-02')
     """
     return format_date(on, _DAYS[lang], _locale(lang))
+
+
+def hour(at: datetime, lang: str) -> str:
+    """The time of a day, within a sentence.
+
+    >>> hour(datetime(2026, 11, 2, 14, 5), "fr") == "14\u00a0h\u00a005", hour(datetime(2026, 11, 2, 14, 5), "en")
+    (True, '14:05')
+    """
+    return format_time(at, _HOURS[lang], locale=_locale(lang))
 
 
 def _applied(number: Decimal, pattern: str, lang: str, negative: str = _MINUS) -> str:

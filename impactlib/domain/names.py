@@ -5,7 +5,7 @@ A journal keeps names as they were given; views, summary, files and timeline sho
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from itertools import count
 
 from msgspec.structs import replace
@@ -58,3 +58,12 @@ def here(session: Session, *roles: Role) -> list[Person]:
 def namesakes(session: Session, name: str, but: str = "") -> list[Person]:
     """Who is in the workshop under that name, case and accents aside, `but` one person."""
     return [p for p in session.people.values() if not p.out and p.id != but and plain(p.name) == plain(name)]
+
+
+def returning(session: Session, name: str, role: Role, present: Collection[str], browser: str = "") -> Person | None:
+    """Who may be coming back under that name: the only one who bears it in that role, with no page open. Somebody from
+    whom this browser was set apart is not meant."""
+    alike = [person for person in namesakes(session, name) if person.role == role]
+    if len(alike) != 1 or alike[0].id in present:
+        return None
+    return None if any(back.browser == browser and back.undone for back in alike[0].returns) else alike[0]

@@ -24,6 +24,7 @@ __all__ = [
     "Note",
     "Notes",
     "Person",
+    "Return",
     "Round",
     "Score",
     "Scores",
@@ -40,11 +41,29 @@ LONGEST_STEP = 240.0
 """Minutes that a step can be given within the hour."""
 
 
+class Return(Struct, frozen=True):
+    """A person came back by another browser; `browser` is the hash of its key, and `origin` the journal that says so.
+    When it was `undone`, that browser stands for them no more."""
+
+    browser: str
+    at: float
+    origin: str
+    undone: bool = False
+
+
 class Person(Struct, frozen=True):
+    """Somebody who joined; their `id` is the hash of the key of the browser that they came by first."""
+
     id: str
     name: str
     role: Role
     out: bool = False
+    returns: tuple[Return, ...] = ()
+
+    @property
+    def back(self) -> tuple[Return, ...]:
+        """The returns that were not undone."""
+        return tuple(one for one in self.returns if not one.undone)
 
 
 class Score(Struct, frozen=True):
@@ -211,6 +230,14 @@ class Session(Struct, frozen=True):
     @property
     def keeps_at_most(self) -> int:
         return METRICS_KEPT_AFTER if self.ended else METRICS_KEPT
+
+    def bearer(self, browser: str, origin: str) -> Person | None:
+        """Whom a browser stands for: the person who joined by it, else the one who came back by it. What was born in
+        another journal than `origin` opens no door in this one."""
+        if browser in self.people:
+            return self.people[browser]
+        people = {(back.browser, back.origin): person for person in self.people.values() for back in person.back}
+        return people.get((browser, origin))
 
     def here(self, role: Role) -> list[Person]:
         """Who joined with that role and was not shown out."""

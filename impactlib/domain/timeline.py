@@ -131,6 +131,8 @@ _DOES: Mapping[type, str] = {
     events.PersonCorrected: N_("corrects a name or a role"),
     events.PersonShownOut: N_("shows somebody out"),
     events.PersonLetIn: N_("lets somebody in again"),
+    events.PersonCameBack: N_("comes back by another browser"),
+    events.PersonSetApart: N_("says that somebody who came back is not the same person"),
     events.StepStarted: N_("starts the step"),
     events.ClockPaused: N_("stops the clock"),
     events.ClockResumed: N_("starts the clock again"),
@@ -188,8 +190,8 @@ def _text(session: Session, event: Event) -> str:
             title = step.title[session.lang] if step else ""
             minutes = f" · {rounded(event.minutes, session.lang)} min" if isinstance(event, events.MinutesSet) else ""
             return title + minutes
-        case events.PersonCorrected(person=id) | events.PersonShownOut(person=id) | events.PersonLetIn(person=id):
-            person = named(session).get(id)
+        case events.PersonCorrected() | events.PersonShownOut() | events.PersonLetIn() | events.PersonSetApart():
+            person = named(session).get(event.person)
             return person.name if person else ""
         case _:
             note = session.notes.get(note_of(event))

@@ -22,10 +22,10 @@ from impactlib.domain.scoring import VOTERS
 from impactlib.domain.session import Person, Session
 from impactlib.gestures import figures, notes, people_and_clock, rounds
 from impactlib.gestures.reading import NO_VALID_ID, Gesture, field, gesture_id
-from impactlib.gestures.rights import EVERYONE, FACILITATOR, LISTENING, METRICS_SCORED
+from impactlib.gestures.rights import AT_THE_DOOR, EVERYONE, FACILITATOR, LISTENING, METRICS_SCORED
 from impactlib.gestures.wire import Field, details, fields
 
-__all__ = ["METRICS_SCORED", "Asking", "Gesture", "decide", "gesture_id", "wire_fields"]
+__all__ = ["AT_THE_DOOR", "METRICS_SCORED", "Asking", "Gesture", "decide", "gesture_id", "wire_fields"]
 
 
 @dataclass(frozen=True)
@@ -118,10 +118,12 @@ class _Rule:
 
 _RULES: Mapping[str, _Rule] = {
     "join": _Rule(EVERYONE, people_and_clock.join, "name"),
+    "come_back": _Rule(EVERYONE, people_and_clock.come_back, "browser"),
     "rename": _Rule(EVERYONE, people_and_clock.rename, "name"),
     "correct": _Rule(FACILITATOR, people_and_clock.correct, "person name role?:role"),
     "show_out": _Rule(FACILITATOR, people_and_clock.show_out, "person"),
     "let_in": _Rule(FACILITATOR, people_and_clock.let_in, "person"),
+    "set_apart": _Rule(FACILITATOR, people_and_clock.set_apart, "person browser"),
     "start": _Rule(FACILITATOR, people_and_clock.start, "step was?"),
     "pause": _Rule(FACILITATOR, people_and_clock.pause),
     "resume": _Rule(FACILITATOR, people_and_clock.resume),

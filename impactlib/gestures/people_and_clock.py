@@ -12,6 +12,8 @@ from impactlib.domain.refusal import Refusal
 from impactlib.domain.session import LONGEST_STEP, Person, Session
 from impactlib.gestures.reading import Gesture, field, flag, instant, name_of, note_of, standing
 
+_BROWSER = re.compile("[0-9a-f]{16}")
+
 
 def join(session: Session, person: Person, gesture: Gesture) -> list[Event]:
     """Come in, under a name and with the role of the door; the same person may change their name."""
@@ -23,6 +25,15 @@ def join(session: Session, person: Person, gesture: Gesture) -> list[Event]:
     if known.role != person.role:
         raise Refusal("Your role has changed meanwhile: reload the page.", code="door")
     return [] if known.name == name else [events.PersonCorrected(person.id, name, known.role)]
+
+
+def come_back(session: Session, person: Person, gesture: Gesture) -> list[Event]:
+    """Take one's place again by another browser, which stands for nobody yet."""
+    browser = field(gesture, "browser")
+    if not _BROWSER.fullmatch(browser) or browser in session.people:
+        raise Refusal("This page asks for something the kit does not know: reload it.")
+    known = any(back.browser == browser for back in person.back)
+    return [] if known else [events.PersonCameBack(person.id, browser)]
 
 
 def rename(session: Session, person: Person, gesture: Gesture) -> list[Event]:
@@ -57,6 +68,15 @@ def let_in(session: Session, person: Person, gesture: Gesture) -> list[Event]:
     """Open the workshop again to somebody who was shown out."""
     other = _other(session, gesture)
     return [events.PersonLetIn(other.id)] if other.out else []
+
+
+def set_apart(session: Session, person: Person, gesture: Gesture) -> list[Event]:
+    """Say that a browser by which somebody came back is not theirs: it stands for them no more."""
+    other, browser = _other(session, gesture), field(gesture, "browser")
+    known = next((back for back in other.returns if back.browser == browser), None)
+    if known is None:
+        raise Refusal("That person is not in the room.")
+    return [] if known.undone else [events.PersonSetApart(other.id, browser)]
 
 
 def _other(session: Session, gesture: Gesture) -> Person:

@@ -6,7 +6,9 @@ from impactlib.domain.agenda import Role
 
 EVERYONE = frozenset(Role)
 FACILITATOR = frozenset({Role.FACILITATOR})
-LISTENING = frozenset({"score", "abstain"})
+AT_THE_DOOR = ("join", "come_back")
+"""Gestures of people who are coming in: the server asks them, once it knows whose browser it is; no page does."""
+LISTENING = frozenset({"score", "abstain", "come_back"})
 """The only gestures of a client while the consultants speak in a burst: all else rests."""
 METRICS_SCORED = 5
 """Metrics of one round: three minutes' worth."""

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from impactlib.domain.agenda import Role
-from impactlib.domain.events import PersonCorrected, PersonShownOut
+from impactlib.domain.events import PersonCorrected, PersonSetApart, PersonShownOut
 from impactlib.rooms.drawing import Drawing
 from impactlib.rooms.fragments import WHOLE, Patch, merge
 from impactlib.rooms.layout import Layout
@@ -166,10 +166,11 @@ class Room:
         return True
 
     def follow(self) -> None:
-        """End the streams of the people whom new entries show out, or give another role, whoever wrote them."""
+        """End the streams of the people whom new entries show out, give another role, or set a browser apart from,
+        whoever wrote them."""
         entries, self._followed = self.store.journal.read(self._followed), self.store.seq
         for entry in entries:
-            if isinstance(entry.event, PersonShownOut | PersonCorrected):
+            if isinstance(entry.event, PersonShownOut | PersonCorrected | PersonSetApart):
                 for shown in self.audiences.values():
                     shown.send_away(entry.event.person)
 

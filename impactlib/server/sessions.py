@@ -28,7 +28,8 @@ IDLE = 600.0
 
 @dataclass(frozen=True)
 class Admission:
-    """Somebody at a room's door with a good key: who they are (None before they join), and the session now."""
+    """Somebody at a room's door with a good key: who they are (None before they join), and the session now. `id` is the
+    person's, whichever of their browsers this is; before they join, the hash of this browser's key."""
 
     session: Session
     door: Role
@@ -108,8 +109,9 @@ class Sessions:
             raise Closed from None
         room = self._opened(door.session, door.key, lambda data, journal: access_keys.role_key(data, journal, role))
         journal, session = room.store.journal, room.store.session
-        id = access_keys.person_id(door.session, door.person_key) if door.person_key else ""
-        person = session.people.get(id)
+        browser = access_keys.person_id(door.session, door.person_key) if door.person_key else ""
+        person = session.bearer(browser, journal.origin)
+        id = person.id if person else browser
         return Admission(session, role, id, person, journal.now(), journal.speed, room.store.seq), room
 
     def _opened(self, session: str, key: str, right: Callable[[Path, Journal], str]) -> Room:

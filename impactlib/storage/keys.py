@@ -2,8 +2,8 @@
 
 Nothing but one secret is stored, in the data folder. The keys derive from it (HMAC-SHA-256), so a
 link can be shown again at any time; renewing a role's link raises its generation, and the key before
-is worth nothing. A person is known by a hash of the key that their browser made; it is what the
-journal holds, and the key cannot be had back from it.
+is worth nothing. A person is known by a hash of the key that their browser made, and of those of the
+browsers that they came back by; it is what the journal holds, and the key cannot be had back from it.
 """
 
 from __future__ import annotations

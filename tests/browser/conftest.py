@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Locator, expect, sync_p
 from tests.harness import Server, launch
 
 NAMES = {"facilitator": "Ada", "client": "Marc", "consultant": "Inès", "observer": "Lou"}
+BACK = "Oui, c’est moi\u00a0: reprendre ma place"
 SHOTS = os.environ.get("IMPACT_SHOTS")
 """A folder for pictures of every state that the tests reach; none are taken without it."""
 
@@ -41,12 +42,12 @@ class Person:
         )
 
     def join(self, link: str, name: str, *, again: bool = False) -> Person:
-        """Come in; `again`: under a name that is there already."""
+        """Come in; `again`: as the person of that name and role who is offline."""
         self.page.goto(link)
         self.page.fill("#name", name)
         self.page.click("main .btn")
         if again:
-            self.page.get_by_role("button", name="Entrer sous ce nom").click()
+            self.page.get_by_role("button", name=BACK).click()
         return self.ready()
 
     def ready(self) -> Person:

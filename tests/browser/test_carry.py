@@ -14,7 +14,7 @@ from impactlib.domain.session_file import read
 from impactlib.export import render
 from impactlib.rooms.samples import sample
 from impactlib.views.render import environment
-from tests.browser.conftest import People, Person
+from tests.browser.conftest import BACK, People, Person
 from tests.harness import Server, answers, free_port, until
 
 pytestmark = pytest.mark.browser
@@ -67,7 +67,7 @@ def test_a_session_goes_on_on_another_server_with_its_notes(
         there.page.get_by_role("link", name="Entrer dans l’atelier").click()
         there.page.fill("#name", "Ada")
         there.page.click("main .btn")
-        there.page.get_by_role("button", name="Entrer sous ce nom").click()
+        there.page.get_by_role("button", name=BACK).click()
         there.ready()
         there.sees("Repartir avec deux mesures")
         form = there.page.locator('form[data-form="expectation"]')

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.conftest import Person
 from tests.harness import Server
@@ -62,6 +63,8 @@ def test_two_prepare_a_facilitator_imports_the_hour_is_lived_and_an_observer_wat
         # The team comes in again, on this server, and finds what it drafted on the other.
         marc = person("client").join(client_link, "Marc", again=True)
         marc.sees(FIRST)
+        # As himself: what he drafted there is his, and there is one Marc.
+        expect(ada.roster().locator("li", has_text="Marc")).to_have_count(1)
         for _ in range(4):
             ada.forward()
         marc.sees(SECOND)

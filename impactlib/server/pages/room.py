@@ -8,15 +8,16 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TypeVar
 
 from tornado.web import HTTPError
 
 from impactlib.domain.agenda import LANGUAGES, Role
-from impactlib.domain.names import namesakes
+from impactlib.domain.names import namesakes, returning
 from impactlib.domain.refusal import Refusal
 from impactlib.domain.session import Person
-from impactlib.gestures import Asking
+from impactlib.gestures import AT_THE_DOOR, Asking
 from impactlib.rooms.room import Audience, Room
 from impactlib.server.handler import KEY, LANG, PERSON, Handler, Page
 from impactlib.server.layouts import CannotDraw
@@ -200,32 +201,49 @@ class Script(RoomHandler):
         await self.show(session, role, "script", check)
 
 
-class Join(RoomHandler):
-    """POST {id, name, key, alone}: come in. The browser makes the key; we keep a hash of it.
+@dataclass(frozen=True)
+class Asked:
+    """What somebody at the entrance is asked before they come in: whether they are that person who is `offline`, else
+    whether they want the name that others bear."""
 
-    With `alone`, somebody whose name others bear is told so, and has not come in.
+    offline: Person | None
+    namesakes: list[Person]
+
+
+class Join(RoomHandler):
+    """POST {id, name, key, alone, back}: come in. The browser makes the key; we keep a hash of it.
+
+    With `alone`, somebody whose name others bear is told so, and has not come in; if one of them has the same role and
+    is offline, they are asked whether they are that person. With `back` they are: they have that person's place.
     """
 
     async def post(self, session: str, role: str) -> None:
-        asked: dict[str, object] = {}
-
-        def join(here: Admission, room: Room) -> tuple[str, str] | list[Person]:
-            asked.update(self.read_json())
-            key = asked.get("key")
+        def join(here: Admission, room: Room) -> tuple[str, str] | Asked:
+            asked = self.read_json()
+            key, name = asked.get("key"), str(asked.get("name", ""))
             if not isinstance(key, str) or not _PERSON_KEY.fullmatch(key):
                 raise Refusal("This page asks for something the kit does not know: reload it.")
-            person = keys.person_id(session, key)
-            alike = namesakes(here.session, str(asked.get("name", "")), but=person)
-            if alike and asked.get("alone") is True:
-                return alike
-            gesture = {"id": asked.get("id"), "do": "join", "name": asked.get("name", "")}
-            self.state.sessions.ask(room, Asking(person, here.door), gesture)
+            browser, journal = keys.person_id(session, key), room.store.journal
+            bearer = here.session.bearer(browser, journal.origin)
+            if bearer and bearer.id != browser:
+                return bearer.id, key  # their answer was lost: they are back already
+            alike = namesakes(here.session, name, but=browser)
+            offline = None if bearer else returning(here.session, name, here.door, journal.present(), here.id)
+            if offline and asked.get("back") is True:
+                person, gesture = offline.id, {"do": "come_back", "browser": browser}
+            elif alike and asked.get("alone") is True:
+                return Asked(offline, alike)
+            else:
+                person, gesture = browser, {"do": "join", "name": asked.get("name", "")}
+            self.state.sessions.ask(room, Asking(person, here.door), {"id": asked.get("id"), **gesture})
             return person, key
 
         here, joined = await self.enter(session, role, join)
-        if isinstance(joined, list):
+        if isinstance(joined, Asked):
             eye = Eye(here.door, self.lang(here.session.lang))
-            return self.answer(200, namesakes=draw(eye, "people", "namesakes", people=joined))
+            if joined.offline:
+                return self.answer(200, offline=draw(eye, "people", "offline", person=joined.offline))
+            return self.answer(200, namesakes=draw(eye, "people", "namesakes", people=joined.namesakes))
         person, key = joined
         self.keep(PERSON, key, self.room_path(session, role))
         self.answer(200, person=person)
@@ -237,7 +255,7 @@ class Gestures(RoomHandler):
     async def post(self, session: str, role: str) -> None:
         def ask(here: Admission, room: Room) -> int:
             gesture = self.read_json()
-            if gesture.get("do") == "join":
+            if gesture.get("do") in AT_THE_DOOR:
                 raise Refusal("This page asks for something the kit does not know: reload it.")
             return self.state.sessions.ask(room, Asking(here.id, here.door), gesture)
 
