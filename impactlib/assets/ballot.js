@@ -26,6 +26,7 @@ import {
   words,
 } from './page.js';
 import { chart } from './chart.js';
+import { letter } from './labels.js';
 import { canBeKept, isHalf, isPlaced, lastSaid, standing, tally } from './opinions.js';
 
 /** @typedef {'value' | 'ease'} Axis */
@@ -170,10 +171,10 @@ function open(host) {
 /** @type {(host: Ballot, metrics: { id: string, name: string }[]) => void} */
 function fill(host, metrics) {
   const rows = new Map($$('[data-of]', host).map((row) => [row.dataset.of, row]));
-  for (const { id, name } of metrics) {
+  for (const [i, { id, name }] of metrics.entries()) {
     const row = rows.get(id) ?? newRow(host, id);
     rows.delete(id);
-    the('legend', row).textContent = name;
+    the('legend', row).textContent = `${letter(i)}. ${name}`; // as its point in the chart
     const button = the('[data-abstain]', row);
     button.setAttribute('aria-label', said(host, 'of', { label: button.textContent.trim(), content: name }));
   }
