@@ -1,10 +1,10 @@
-// A round of scores in a light page: the table and the chart in which one places the metrics, and the picture of what
-// was shown.
+// A round of scores in a light page: the marks that one gives to the metrics, the chart in which one moves them, and the
+// picture of what was shown.
 // What one places is the browser's own: nobody else's page ever has it before the round is shown. An observer's stays
 // here altogether, apart from what counts.
 
 /** @import { Given, Opinion } from './opinions.js' */
-/** @import { Answer, El, Field, Gesture } from './types.d.ts' */
+/** @import { Answer, El, Gesture } from './types.d.ts' */
 /** @import { Point } from './wire.d.ts' */
 
 import {
@@ -26,7 +26,8 @@ import {
   words,
 } from './page.js';
 import { chart } from './chart.js';
-import { canBeKept, isBlank, isHalf, lastSaid, standing } from './opinions.js';
+import { letter } from './labels.js';
+import { canBeKept, isHalf, isPlaced, lastSaid, standing, tally } from './opinions.js';
 
 /** @typedef {'value' | 'ease'} Axis */
 /** @type {Axis[]} */
@@ -74,6 +75,7 @@ const mineOf = (host) => (host.round.metrics ?? []).map((metric) => ({ ...metric
 /** @type {(host: Ballot, metric: string, mine: Opinion, asked: { do: 'abstain' } | ({ do: 'score' } & Partial<Record<Axis, Point>>)) => void} */
 function say(host, metric, mine, asked) {
   keep(saidAt(host, host.round.id, metric), mine);
+  the('.said', host).textContent = '';
   refresh();
   if (!('apart' in host.dataset)) send({ ...asked, metric, round: host.round.id });
 }
@@ -104,7 +106,7 @@ function keepAll(host) {
   for (const { id, value, ease, abstained } of toKeep(host))
     abstained ? abstain(host, id) : place(host, id, { value, ease });
   const left = host.round.metrics?.find(({ id }) => !given(host, id).settled);
-  the(left ? `[data-score-of="${left.id}"]` : '[data-progress]', host).focus();
+  the(left ? `[data-of="${left.id}"] input` : '[data-progress]', host).focus();
 }
 
 // A score that was refused becomes again what the server last took. Says whether the answer was about one and is done with.
@@ -160,102 +162,94 @@ function open(host) {
   }
   if (another) {
     the('.said', host).textContent = '';
-    the('[data-table]', host).replaceChildren(...(host.round.id ? [newTable(host)] : []));
+    the('[data-metrics]', host).replaceChildren();
   }
-  if (host.round.id) fillTable(host, metrics);
+  if (id) fill(host, metrics);
   refresh();
 }
 
-/** @type {<T extends keyof HTMLElementTagNameMap>(tag: T, ...inside: (Node | string)[]) => HTMLElementTagNameMap[T]} */
-const make = (tag, ...inside) => {
-  const made = document.createElement(tag);
-  made.append(...inside);
-  return made;
-};
-
-/** @param {Ballot} host */
-function newTable(host) {
-  const table = make('table');
-  table.createCaption().textContent = words(host, 'caption');
-  const headings = [words(host, 'metric'), ...AXES.map((axis) => words(host, axis))].map((text) =>
-    Object.assign(make('th', text), { scope: 'col' }),
-  );
-  table.append(make('thead', make('tr', ...headings, make('td'))), make('tbody'));
-  return table;
-}
-
 /** @type {(host: Ballot, metrics: { id: string, name: string }[]) => void} */
-function fillTable(host, metrics) {
-  const body = the('tbody', host);
-  const rows = new Map([...body.rows].map((row) => [row.dataset.of, row]));
-  for (const { id, name } of metrics) {
+function fill(host, metrics) {
+  const rows = new Map($$('[data-of]', host).map((row) => [row.dataset.of, row]));
+  for (const [i, { id, name }] of metrics.entries()) {
     const row = rows.get(id) ?? newRow(host, id);
-    if (!row.parentNode) body.append(row);
     rows.delete(id);
-    the('th', row).textContent = name;
-    $$('[data-label]', row).forEach((part) => {
-      part.setAttribute('aria-label', said(host, 'of', { label: part.dataset.label, content: name }));
-    });
+    the('legend', row).textContent = `${letter(i)}. ${name}`; // as its point in the chart
+    const button = the('[data-abstain]', row);
+    button.setAttribute('aria-label', said(host, 'of', { label: button.textContent.trim(), content: name }));
   }
   for (const row of rows.values()) row.remove();
 }
 
-/** @type {(host: Ballot, id: string) => HTMLTableRowElement} */
+/** A metric with five marks on each axis; the arrow keys go from one to the next by themselves.
+ * @type {(host: Ballot, id: string) => El} */
 function newRow(host, id) {
-  const fields = AXES.map((axis) => {
-    const field = Object.assign(make('input'), { type: 'number', min: 1, max: 5, step: 1, inputMode: 'numeric' });
-    Object.assign(field.dataset, { scoreOf: id, axis, label: words(host, axis) });
-    const cell = make('td', field);
-    cell.dataset.axis = words(host, `${axis}Axis`); // its heading, where the table is too narrow for one
-    return cell;
-  });
-  const button = Object.assign(make('button', words(host, 'abstain')), { type: 'button', className: 'chip' });
-  Object.assign(button.dataset, { abstain: id, label: words(host, 'abstain') });
-  const row = make('tr', Object.assign(make('th'), { scope: 'row' }), ...fields, make('td', button));
+  const row = /** @type {El} */ (the('template', host).content.firstElementChild?.cloneNode(true));
   row.dataset.of = id;
+  $$('[data-axis]', row).forEach((axis) =>
+    $$('input', axis).forEach((mark) => {
+      mark.name = `${axis.dataset.axis}-of-${id}`;
+    }),
+  );
+  the('[data-metrics]', host).append(row);
   return row;
 }
 
-/** What a field of the table scores.
- * @param {El} field */
-const scored = ({ dataset }) => ({ metric: dataset.scoreOf, axis: /** @type {Axis} */ (dataset.axis) });
-
-// Everything of the ballot says what this browser keeps, but for the field that somebody types in.
+// Everything of the ballot says what this browser keeps.
 function refresh() {
   const host = ballot();
   if (!host?.round) return;
-  $$('[data-score-of]', host).forEach((field) => {
-    const { metric, axis } = scored(field);
-    field.placeholder = String(earlier(host, metric)[axis] ?? '');
-    if (field === focused() && !(field.value && field.validity.valid)) return;
-    field.value = String(opinion(host, metric)[axis] ?? '');
-    field.setAttribute('aria-invalid', 'false');
-  });
-  $$('[data-abstain]', host).forEach((button) =>
-    button.setAttribute('aria-pressed', String(Boolean(given(host, button.dataset.abstain).abstained))),
-  );
-  const line = the('.said', host);
-  if (line.textContent === words(host, 'range') && !$('[aria-invalid=true]', host)) line.textContent = '';
+  for (const one of mineOf(host)) refreshRow(host, one);
   the('[data-progress]', host).textContent = progress(host);
   the('[data-keep]', host).hidden = !toKeep(host).length;
+  the('[data-keep] span', host).textContent = said(host, 'again', { number: toKeep(host).length });
   drawMine(host);
 }
 
-// How far I have come: a score of one number alone would not be counted, and nobody would know why.
+// The marks that I gave in this round, beside those of an earlier one.
+/** @type {(host: Ballot, given: Given & { id: string }) => void} */
+function refreshRow(host, given) {
+  const { id, abstained } = given;
+  const row = the(`[data-of="${id}"]`, host);
+  $$('[data-axis]', row).forEach((part) => {
+    const axis = /** @type {Axis} */ (part.dataset.axis);
+    const [now, before] = [opinion(host, id)[axis], earlier(host, id)[axis]];
+    $$('input', part).forEach((mark) => {
+      mark.checked = mark.value === String(now ?? '');
+      mark.classList.toggle('before', mark.value === String(before ?? ''));
+    });
+    the('[data-before]', part).textContent = before ? said(host, 'before', { number: before }) : '';
+  });
+  row.classList.toggle('placed', isPlaced(given));
+  the('[data-lacks]', row).hidden = !isHalf(given);
+  the('[data-abstain]', row).setAttribute('aria-pressed', String(Boolean(abstained)));
+}
+
+// How far I have come, and how long the rest takes.
 /** @param {Ballot} host */
 function progress(host) {
-  const mine = mineOf(host);
-  const [half, left] = [mine.filter(isHalf), mine.filter(({ settled }) => !settled)];
-  if (!half.length && !left.length) return words(host, 'all');
-  const [again, fresh] = [mine.filter(canBeKept), left.filter(isBlank)];
+  const { placed, all, half, minutes } = tally(mineOf(host));
+  if (placed === all) return words(host, 'all');
   return [
-    again.length && said(host, 'again', { number: again.length }),
-    fresh.length && said(host, 'left', { number: fresh.length }),
-    half.length &&
-      said(host, 'half', { names: half.map(({ name }) => said(host, 'quoted', { text: name })).join(', ') }),
+    said(host, 'placed', { number: placed, all }),
+    half && said(host, 'half', { number: half }),
+    said(host, 'minutes', { number: minutes }),
   ]
     .filter(Boolean)
-    .join(' ');
+    .join(' · ');
+}
+
+// Whoever taps is led to what is still to tap: the other axis, the next metric. Whoever uses a keyboard stays where the
+// focus is.
+/** @type {(host: Ballot, from: El) => void} */
+function leadOn(host, from) {
+  const [row, mine] = [from.closest('[data-of]'), mineOf(host)];
+  const at = mine.findIndex(({ id }) => id === row?.dataset.of);
+  if (at < 0 || from.matches(':focus-visible')) return;
+  const next = [...mine.slice(at), ...mine.slice(0, at)].find((one) => !isPlaced(one));
+  const part = next && $(`[data-of="${next.id}"]${next === mine[at] ? ' [data-axis]:not(:has(:checked))' : ''}`, host);
+  const still = matchMedia('(prefers-reduced-motion: reduce)').matches;
+  part?.scrollIntoView({ block: 'nearest', behavior: still ? 'instant' : 'smooth' });
 }
 
 /** @param {El} host */
@@ -280,7 +274,6 @@ const ofChart = (host) =>
 /** @param {Ballot} host */
 function drawMine(host) {
   const { id, metrics = [] } = host.round;
-  the('[data-how]', host).hidden = !id;
   host.drawing ??= chart(the('[data-chart]', host), ofChart(host), (metric, score) => place(host, metric, score));
   if (id) host.drawing(metrics.map(({ id: metric, name }) => ({ id: metric, name, ...given(host, metric) })));
 }
@@ -318,26 +311,18 @@ document.addEventListener('click', (event) => {
   const button = origin(event).closest('.ballot button');
   const host = button && ballotOf(button);
   if (!host) return;
-  if (button.dataset.abstain) abstain(host, button.dataset.abstain);
-  else if (button.closest('[data-keep]')) keepAll(host);
+  if (button.closest('[data-keep]')) return keepAll(host);
+  const row = button.closest('[data-of]');
+  if (!row) return;
+  abstain(host, row.dataset.of);
+  leadOn(host, button);
 });
-document.addEventListener('input', (event) => {
-  const field = /** @type {Field} */ (event.target);
-  const host = field.dataset.scoreOf && ballotOf(field);
-  if (!host) return;
-  const { metric, axis } = scored(field);
-  const [wrong, mine] = [!field.validity.valid, opinion(host, metric)[axis]];
-  field.setAttribute('aria-invalid', String(wrong));
-  const emptied = !wrong && !field.value && mine;
-  the('.said', host).textContent = wrong
-    ? words(host, 'range')
-    : emptied
-      ? said(host, 'emptied', { number: String(mine) })
-      : '';
-  if (!wrong && field.value) place(host, metric, { [axis]: +field.value });
-});
-document.addEventListener('focusout', (event) => {
-  if (origin(event).dataset?.scoreOf) setTimeout(refresh);
+document.addEventListener('change', (event) => {
+  const mark = /** @type {El<HTMLInputElement>} */ (event.target);
+  const [host, axis, row] = [ballotOf(mark), mark.closest('[data-axis]'), mark.closest('[data-of]')];
+  if (!host || !axis || !row) return;
+  place(host, row.dataset.of, { [axis.dataset.axis]: +mark.value });
+  leadOn(host, mark);
 });
 // Another tab of mine.
 addEventListener('storage', ({ key }) => {

@@ -1,6 +1,7 @@
 // The chart of value by ease: points that are dragged, or moved with the arrow keys, or that stay where they are.
 // No name ever covers another, nor a point: where all the names do not fit, points have letters, and a list below says
-// whose they are. Not numbers, which the axes and the ranking have.
+// whose they are; so do points that one moves, whose names stand beside their marks. Not numbers, which the axes and the
+// ranking have.
 
 /** @import { Point } from './labels.js' */
 /** @import { Point as Score, Role } from './wire.d.ts' */
@@ -141,7 +142,7 @@ export function chart(host, say, move) {
 
   /** @returns {Point[]} */
   function positions() {
-    // Each waits in a slot of its own, so that its name hangs above it; not half-way, under a number of the axis.
+    // Each waits in a slot of its own.
     const slot = (plot.right - plot.left) / points.length;
     const at = points.map(({ id, name, value, ease }, i) => {
       if (held?.id === id) return { id, name, x: held.x, y: held.y };
@@ -154,7 +155,7 @@ export function chart(host, say, move) {
   function paint() {
     due = 0;
     const at = positions();
-    // The numbers of both axes stay free; what waits below has its names above them.
+    // The numbers of both axes stay free.
     const [left, top, bottom] = [plot.left - 12, 18, plot.tray ? plot.height : plot.bottom + DOT];
     const axis = { x: 0, y: plot.bottom + DOT, w: plot.width, h: 54 };
     const named = corners().map(({ x, y, w, h, anchor }) => ({ x: anchor === 'end' ? x - w : x, y, w, h }));
@@ -163,6 +164,7 @@ export function chart(host, say, move) {
       { x: left, y: top, w: plot.width - left, h: bottom - top },
       (text) => pen.measureText(text).width,
       [axis, ...named],
+      Boolean(move),
     );
     drawGiven(at);
     labels.replaceChildren(
@@ -185,8 +187,8 @@ export function chart(host, say, move) {
     doubts.replaceChildren(...unsure.map((d) => svg('path', { d })));
     [sure.hidden, apart.hidden] = [!unsure.length, at.every(({ alone }) => alone)];
     for (const { id, x, y } of at) handles.get(id)?.setAttribute('transform', `translate(${x} ${y})`);
-    legend.hidden = made.named;
-    if (!made.named && legend.childElementCount !== at.length) {
+    legend.hidden = made.named || Boolean(move);
+    if (!legend.hidden && legend.childElementCount !== at.length) {
       legend.replaceChildren(
         ...points.map(({ name }) => Object.assign(document.createElement('li'), { textContent: name })),
       );

@@ -33,18 +33,18 @@ export const apart = (a, b) => a.x + a.w <= b.x || b.x + b.w <= a.x || a.y + a.h
 export const inside = (a, box) =>
   a.x >= box.x && a.y >= box.y && a.x + a.w <= box.x + box.w && a.y + a.h <= box.y + box.h;
 
-/** Where labels go in a box; they are names, or letters where not all names fit. `widthOf` says how wide a text is,
- * nothing covers the boxes `shut`.
- * @type {(points: Point[], box: Box, widthOf: Wide, shut: Box[]) => { named: boolean, labels: Label[] }} */
-export function layout(points, box, widthOf, shut) {
+/** Where labels go in a box; they are names, or letters where not all names fit or where they stand `elsewhere`.
+ * `widthOf` says how wide a text is, nothing covers the boxes `shut`.
+ * @type {(points: Point[], box: Box, widthOf: Wide, shut: Box[], elsewhere?: boolean) => { named: boolean, labels: Label[] }} */
+export function layout(points, box, widthOf, shut, elsewhere = false) {
   /** @type {(many: Point[], linesOf: (point: Point) => string[], loose?: boolean) => Placing} */
   const place = (many, linesOf, loose = false) => placed(many, box, widthOf, linesOf, shut, loose);
   const crowded = [...points].sort((a, b) => crowd(b, points) - crowd(a, points));
-  for (const most of points.length <= NAMED ? WRAPS : []) {
+  for (const most of points.length <= NAMED && !elsewhere ? WRAPS : []) {
     const labels = persevering(crowded, (order) => place(order, ({ name }) => wrapped(name, most)));
     if (labels) return { named: true, labels };
   }
-  const lettered = points.map((point, i) => ({ ...point, waiting: false, letter: letter(i) }));
+  const lettered = points.map((point, i) => ({ ...point, letter: letter(i) }));
   /** @param {Point} point */
   const one = (point) => [point.letter ?? ''];
   return {
@@ -70,7 +70,7 @@ function persevering(points, place) {
 const crowd = ({ x, y }, points) =>
   points.reduce((sum, other) => sum + 1 / (1 + Math.hypot(other.x - x, other.y - y)), 0);
 
-/** A to Z, then AA: as the list below the chart counts.
+/** A to Z, then AA: as the list of their names counts.
  * @type {(i: number) => string} */
 export const letter = (i) => (i < 26 ? '' : letter(Math.floor(i / 26) - 1)) + String.fromCharCode(65 + (i % 26));
 
@@ -88,26 +88,15 @@ function placed(points, box, widthOf, linesOf, shut, loose) {
       inside(label, box) &&
       [...shut, ...dots, ...labels].every((other) => apart(label, other)) &&
       (loose || labels.every((other) => told(point, label, other)));
-    const label = (point.waiting ? above : nearest)(point, size, box, free);
+    const label = nearest(point, size, box, free);
     if (!label) return { labels, stuck: point };
     labels.push({ ...label, lines, point });
   }
   return { labels };
 }
 
-/** @typedef {(point: Spot, size: { w: number, h: number }, box: Box, free: (label: Box) => boolean) => Box | null} Finding */
-
-/** The first free place straight above a point: names of what waits side by side then leave each other's lines free.
- * @type {Finding} */
-function above({ x, y }, { w, h }, box, free) {
-  const left = Math.max(box.x, Math.min(x - w / 2, box.x + box.w - w));
-  for (let top = y - DOT - 3 - h; top >= box.y; top -= STEP)
-    if (free({ x: left, y: top, w, h })) return { x: left, y: top, w, h };
-  return null;
-}
-
 /** The free place nearest to a point: to its right first, then round it, further and further.
- * @type {Finding} */
+ * @type {(point: Spot, size: { w: number, h: number }, box: Box, free: (label: Box) => boolean) => Box | null} */
 function nearest({ x, y }, { w, h }, box, free) {
   for (let far = DOT + 3; far < box.w + box.h; far += STEP) {
     for (let way = 0; way < WAY; way += 1) {

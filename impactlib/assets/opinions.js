@@ -40,6 +40,15 @@ export const canBeKept = ({ settled, value, ease, abstained }) => !settled && Bo
  * @param {Given} given */
 export const isHalf = ({ value, ease, abstained }) => !abstained && !value !== !ease;
 
-/** Whether nothing was ever said.
+/** Whether it is said in this round, and whole.
  * @param {Given} given */
-export const isBlank = ({ value, ease, abstained }) => !value && !ease && !abstained;
+export const isPlaced = (given) => given.settled && !isHalf(given);
+
+const EACH = 20; // seconds that a metric takes
+
+/** How many are placed of all, how many are half said, and the minutes that the rest takes.
+ * @param {Given[]} mine */
+export const tally = (mine) => {
+  const [all, placed] = [mine.length, mine.filter(isPlaced).length];
+  return { all, placed, half: mine.filter(isHalf).length, minutes: Math.ceil(((all - placed) * EACH) / 60) };
+};

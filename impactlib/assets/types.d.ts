@@ -84,7 +84,6 @@ interface Known extends Omit<HTMLElementTagNameMap, 'form'> {
   '[data-speed]': HTMLSelectElement;
   '[data-range]': HTMLInputElement;
   '[data-in-days]': HTMLInputElement;
-  '[data-score-of]': HTMLInputElement;
   '[data-ask]': HTMLDialogElement;
   '[data-find]': HTMLInputElement;
   '[data-join]': Form;

@@ -8,6 +8,7 @@ from pathlib import Path
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Person
+from tests.browser.test_rounds import by_marks
 
 SUMMARY = Path(__file__).parent / "summary.md"
 
@@ -94,9 +95,7 @@ def live_the_hour(four: dict[str, Person]) -> None:
     for person, scores in ((client, ((5, 3), (2, 5))), (consultant, ((4, 3), (1, 5)))):
         person.sees("Visites du site")
         for name, (value, ease) in zip(("Délai médian", "Visites"), scores, strict=True):
-            row = person.page.locator(".ballot tr", has_text=name)
-            row.get_by_label("Valeur pour les usagers").fill(str(value))
-            row.get_by_label("Facilité d’obtenir la donnée").fill(str(ease))
+            by_marks(person.page, name, value, ease)
     facilitator.sees("2 sur 2 ont fini")
     for person in four.values():
         assert person.page.get_by_text("4,5").count() == 0

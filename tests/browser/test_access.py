@@ -76,9 +76,8 @@ def fill(people: dict[str, Person], step: str) -> None:
         facilitator = people["facilitator"]
         facilitator.sees("Délai médian avant le premier colis")
         facilitator.page.get_by_role("button", name="Ouvrir le tour").click()
-        row = consultant.page.locator(".ballot tr", has_text="Délai médian")
-        row.get_by_label("Valeur pour les usagers").fill("5")
-        row.get_by_label("Facilité d’obtenir la donnée").fill("2")
+        for axis, score in (("Valeur pour les usagers", "5"), ("Facilité d’obtenir la donnée", "2")):
+            consultant.page.locator(".ballot").get_by_role("group", name=axis).get_by_role("radio", name=score).click()
         facilitator.sees("1 sur 2")
         facilitator.page.get_by_role("button", name="Montrer les avis").click()
         consultant.sees("L’ordre, et ce que l’équipe garde")

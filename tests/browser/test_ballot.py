@@ -7,14 +7,15 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, Request, expect
+from playwright.sync_api import Page, Request, expect
 
 from impactlib.domain.agenda import Role
 from impactlib.domain.session import Score
 from impactlib.gestures import Asking
 from impactlib.storage.session_store import SessionStore
 from tests.browser.conftest import Person
-from tests.browser.test_rounds import METRICS, PHONE, by_mouse, by_table, prepared, slider, spot
+from tests.browser.test_access import agree
+from tests.browser.test_rounds import EASE, METRICS, PHONE, VALUE, by_marks, by_mouse, mark, prepared, row, slider, spot
 from tests.harness import Server
 
 pytestmark = [pytest.mark.browser, pytest.mark.long]
@@ -59,10 +60,6 @@ def sent(page: Page) -> None:
     page.wait_for_function("() => !Object.keys(localStorage).some((key) => key.includes('outbox:'))")
 
 
-def field(page: Page, metric: str, axis: str = "Valeur pour les usagers") -> Locator:
-    return page.locator(".ballot tr", has_text=re.compile(re.escape(metric))).get_by_label(axis)
-
-
 def test_a_ballot_explains_the_round_and_counts_the_scores_given(stage: Stage, person: Callable[..., Person]) -> None:
     phone = person("consultant", **PHONE).join(stage.links["consultant"], "Inès")
     lou = person("observer").join(stage.links["observer"], "Lou")
@@ -70,12 +67,17 @@ def test_a_ballot_explains_the_round_and_counts_the_scores_given(stage: Stage, p
     phone.sees("Un tour d’avis est ouvert : placez chaque mesure")
     lou.sees("Vous pouvez noter à part")
     expect(phone.page.locator("[data-toast] span")).to_have_text("Un tour d’avis est ouvert.")
-    expect(phone.page.locator(".ballot svg")).to_be_in_viewport()
+    expect(mark(phone.page, METRICS[0], 1)).to_be_in_viewport(ratio=1)
     progress = phone.page.locator("[data-progress]")
-    expect(progress).to_have_text(re.compile("Encore à placer.: 2"))
-    field(phone.page, METRICS[0]).fill("4")
-    expect(progress).to_have_text(re.compile(f"Encore à placer.: 1.*Il manque un des deux nombres.: «.{METRICS[0]}.»"))
-    field(phone.page, METRICS[0], "Facilité d’obtenir la donnée").fill("2")
+    expect(progress).to_have_text("0 sur 2 placées · environ 1 min")
+    mark(phone.page, METRICS[0], 4).tap()
+    expect(progress).to_have_text("0 sur 2 placées · 1 à compléter · environ 1 min")
+    lacks = [row(phone.page, name).get_by_text("Il manque un des deux nombres.") for name in METRICS[:2]]
+    expect(lacks[0]).to_be_visible()
+    expect(lacks[1]).to_be_hidden()
+    mark(phone.page, METRICS[0], 2, EASE).tap()
+    expect(progress).to_have_text("1 sur 2 placées · environ 1 min")
+    expect(lacks[0]).to_be_hidden()
     phone.page.get_by_role("button", name=re.compile(f"abstiens.*{METRICS[1]}")).click()
     expect(progress).to_have_text(re.compile("Tout est placé"))
     expect(slider(phone.page, METRICS[1])).to_have_attribute("aria-valuetext", "abstention")
@@ -94,9 +96,66 @@ def test_a_ballot_explains_the_round_and_counts_the_scores_given(stage: Stage, p
     assert phone.errors == lou.errors == []
 
 
-def test_a_score_that_changes_nothing_is_not_sent_and_an_emptied_field_shows_the_score_that_counts(
+RESTS = """(it) => {
+  const { x, y, width, height } = it.getBoundingClientRect();
+  const spot = [x + width / 2, y + height / 2];
+  it.still = String(it.spot) === String(spot) ? it.still + 1 : 0;
+  it.spot = spot;
+  return it.still > 5 && document.elementFromPoint(...spot) === it && [...spot, Math.min(width, height)];
+}"""
+"""Where a mark rests under a finger, and its size, once it is in sight and the page has stopped moving."""
+
+
+@pytest.mark.parametrize("motion", ["reduce", "no-preference"])
+def test_a_phone_scores_five_metrics_by_ten_taps_and_nothing_else(
+    server: Server, person: Callable[..., Person], motion: str
+) -> None:
+    stage = Stage(server, (*METRICS[:4], LONG))
+    ines = person("consultant", reduced_motion=motion, **PHONE).join(stage.links["consultant"], "Inès")
+    # She is writing in another step when the round opens.
+    ines.page.locator(".steps button").first.tap()
+    ines.page.locator('form[data-form="expectation"] textarea').press_sequentially("Comprendre vos us")
+    stage.open(0, 1, 2, 3, 4)
+    for n, metric in enumerate((*METRICS[:4], LONG)):
+        for axis, score in ((VALUE, 1 + n), (EASE, 5 - n)):
+            given = mark(ines.page, metric, score, axis)
+            rests = ines.page.wait_for_function(RESTS, arg=given.element_handle()).json_value()
+            assert rests[2] >= 44
+            ines.page.touchscreen.tap(*rests[:2])
+            expect(given).to_be_checked()
+        ines.shot(f"ten-taps-{n}")
+    expect(ines.page.locator("[data-progress]")).to_have_text(re.compile("Tout est placé"))
+    sent(ines.page)
+    assert [stage.counted("Inès", n) for n in range(5)] == [Score(1 + n, 5 - n) for n in range(5)]
+    agree(ines.page, "ten taps")
+    ines.page.locator(".steps button").first.tap()
+    expect(ines.page.locator('form[data-form="expectation"] textarea')).to_have_value("Comprendre vos us")
+    assert ines.errors == []
+    stage.store.journal.close()
+
+
+def test_marks_are_given_by_keyboard_and_the_page_stays_where_it_is(
     stage: Stage, person: Callable[..., Person]
 ) -> None:
+    marc = person("client", viewport={"width": 1280, "height": 600}).join(stage.links["client"], "Marc")
+    stage.open(0, 1, 2)
+    mark(marc.page, METRICS[0], 1, EASE).scroll_into_view_if_needed()
+    mark(marc.page, METRICS[0], 1).focus()
+    marc.page.keyboard.press("ArrowLeft")  # round to the last
+    marc.page.keyboard.press("Tab")
+    before = marc.page.evaluate("scrollY")
+    marc.page.keyboard.press("Space")
+    marc.page.keyboard.press("ArrowRight")
+    expect(mark(marc.page, METRICS[0], 5)).to_be_checked()
+    last = mark(marc.page, METRICS[0], 2, EASE)
+    expect(last).to_be_checked()
+    expect(last).to_be_focused()
+    sent(marc.page)
+    assert marc.page.evaluate("scrollY") == before
+    assert stage.counted("Marc") == Score(5, 2)
+
+
+def test_a_score_that_changes_nothing_is_not_sent(stage: Stage, person: Callable[..., Person]) -> None:
     marc = person("client").join(stage.links["client"], "Marc")
     asked: list[str] = []
     marc.page.on("request", lambda request: asked.append(request.url) if request.url.endswith("/gestures") else None)
@@ -112,23 +171,10 @@ def test_a_score_that_changes_nothing_is_not_sent_and_an_emptied_field_shows_the
         marc.page.mouse.move(x + 2, y + 2)
         marc.page.mouse.up()
     slider(marc.page, METRICS[0]).press("ArrowUp")
-    value = field(marc.page, METRICS[0])
-    value.focus()  # what the arrow key chose leaves when the focus goes on
+    mark(marc.page, METRICS[0], 5).focus()  # what the arrow key chose leaves when the focus goes on
+    mark(marc.page, METRICS[0], 5).click()
     sent(marc.page)
-    value.fill("")
-    said = marc.page.locator(".ballot .said")
-    expect(said).to_have_text("Votre avis de 5 compte toujours.")
-    value.fill("5")
-    value.fill("")
-    value.blur()
-    expect(value).to_have_value("5")
-    value.fill("9")
-    expect(value).to_have_attribute("aria-invalid", "true")
-    expect(said).to_have_text("Un avis va de 1 à 5.")
-    by_table(marc.page, METRICS[1], 2, 2)
-    expect(value).to_have_value("5")
-    expect(value).to_have_attribute("aria-invalid", "false")
-    expect(said).to_have_text("")
+    by_marks(marc.page, METRICS[1], 2, 2)
     sent(marc.page)
     assert len(asked) == before + 2
     assert stage.counted("Marc") == Score(5, 4)
@@ -179,10 +225,10 @@ def test_two_tabs_of_one_person_show_the_same_scores(stage: Stage, person: Calla
     stage.open(0)
     for page in (marc.page, other):
         expect(page.locator(".ballot")).to_be_visible()
-    by_table(marc.page, METRICS[0], 3, 3)
-    expect(field(other, METRICS[0])).to_have_value("3")
-    field(other, METRICS[0]).fill("4")
-    expect(field(marc.page, METRICS[0])).to_have_value("4")
+    by_marks(marc.page, METRICS[0], 3, 3)
+    expect(mark(other, METRICS[0], 3)).to_be_checked()
+    mark(other, METRICS[0], 4).click()
+    expect(mark(marc.page, METRICS[0], 4)).to_be_checked()
     sent(other)
     assert stage.counted("Marc") == Score(4, 3)
     marc.page.reload()
@@ -194,10 +240,10 @@ def test_a_refused_score_is_replaced_by_the_one_that_counts(stage: Stage, person
     marc = person("client").join(stage.links["client"], "Marc")
     stage.open(0, 1)
     expect(marc.page.locator(".ballot")).to_be_visible()
-    by_table(marc.page, METRICS[0], 3, 3)
+    by_marks(marc.page, METRICS[0], 3, 3)
     sent(marc.page)
     marc.context.set_offline(True)
-    by_table(marc.page, METRICS[0], 5, 5)
+    by_marks(marc.page, METRICS[0], 5, 5)
     stage.ask("withdraw", note="metric-000")
     marc.context.set_offline(False)
     expect(marc.page.locator("[data-toast] span")).to_have_text(
@@ -205,26 +251,25 @@ def test_a_refused_score_is_replaced_by_the_one_that_counts(stage: Stage, person
     )
     sent(marc.page)
     stage.ask("restore", note="metric-000")
-    expect(field(marc.page, METRICS[0])).to_have_value("3")
+    expect(mark(marc.page, METRICS[0], 3)).to_be_checked()
     assert stage.counted("Marc") == Score(3, 3)
     expect(marc.page.locator("[data-saved]")).to_have_text("Non enregistré.")
 
 
-def test_a_metric_renamed_or_withdrawn_leaves_a_half_typed_score_alone(
+def test_a_metric_renamed_or_withdrawn_leaves_the_marks_and_the_focus_alone(
     stage: Stage, person: Callable[..., Person]
 ) -> None:
     marc = person("client").join(stage.links["client"], "Marc")
     stage.open(0, 1, 2)
     expect(marc.page.locator(".ballot")).to_be_visible()
-    typed = field(marc.page, METRICS[1])
-    typed.press_sequentially("7")
+    mark(marc.page, METRICS[1], 4).click()
     stage.ask("edit", note="metric-001", text="Part des familles servies", was="1")
     stage.ask("withdraw", note="metric-002")
     expect(marc.page.locator("[data-toast] span")).to_have_text("Une mesure a été retirée de ce tour.")
-    renamed = field(marc.page, "Part des familles servies")
+    renamed = mark(marc.page, "Part des familles servies", 4)
     expect(renamed).to_be_focused()
-    expect(renamed).to_have_value("7")
-    expect(marc.page.locator(".ballot tbody tr")).to_have_count(2)
+    expect(renamed).to_be_checked()
+    expect(marc.page.locator(".ballot [data-of]")).to_have_count(2)
 
 
 def test_an_observer_who_becomes_a_consultant_starts_with_an_empty_ballot(
@@ -233,16 +278,16 @@ def test_an_observer_who_becomes_a_consultant_starts_with_an_empty_ballot(
     lou = person("observer").join(stage.links["observer"], "Lou")
     stage.open(0)
     expect(lou.page.locator(".ballot")).to_be_visible()
-    by_table(lou.page, METRICS[0], 5, 5)
+    by_marks(lou.page, METRICS[0], 5, 5)
     nadia = person("facilitator").join(stage.links["facilitator"], "Nadia")
     nadia.roster().get_by_role("button", name="Corriger : Lou").click()
     nadia.page.locator("dialog[open] select").select_option("consultant")
     nadia.page.locator("dialog[open] .btn:not(.quiet)").click()
     lou.page.wait_for_url(re.compile("/consultant"))
     lou.ready()
-    expect(field(lou.page, METRICS[0])).to_have_value("")
-    expect(lou.page.locator("[data-progress]")).to_have_text(re.compile("Encore à placer"))
-    by_table(lou.page, METRICS[0], 2, 2)
+    expect(lou.page.locator("[data-progress]")).to_have_text(re.compile("0 sur 1 placées"))
+    expect(lou.page.locator(".ballot :checked")).to_have_count(0)
+    by_marks(lou.page, METRICS[0], 2, 2)
     sent(lou.page)
     assert stage.counted("Lou") == Score(2, 2)
 
@@ -251,19 +296,20 @@ def test_another_round_begins_with_the_scores_of_the_last(stage: Stage, person: 
     marc = person("client").join(stage.links["client"], "Marc")
     stage.open(0, 1)
     expect(marc.page.locator(".ballot")).to_be_visible()
-    by_table(marc.page, METRICS[0], 5, 2)
-    by_table(marc.page, METRICS[1], 1, 4)
+    by_marks(marc.page, METRICS[0], 5, 2)
+    by_marks(marc.page, METRICS[1], 1, 4)
     sent(marc.page)
     stage.ask("show_round", round=ROUND)
     marc.sees("valeur 5, facilité 2")
     stage.open(0, 1, id="another-round")
     expect(slider(marc.page, METRICS[0])).to_have_attribute("aria-valuetext", "valeur 5, facilité 2")
-    expect(field(marc.page, METRICS[0])).to_have_attribute("placeholder", "5")
-    expect(marc.page.locator("[data-progress]")).to_have_text(
-        re.compile("À revoir.: 2. Ce que vous ne changez pas reste")
-    )
+    # What was given is told beside the marks, and given again by nobody but Marc.
+    expect(row(marc.page, METRICS[0]).locator("[data-before]")).to_have_text([re.compile("avant.: 5"), re.compile("2")])
+    expect(marc.page.locator(".ballot :checked")).to_have_count(0)
+    marc.sees(re.compile("À revoir.: 2. Ce que vous ne changez pas reste"))
+    expect(marc.page.locator("[data-progress]")).to_have_text(re.compile("0 sur 2 placées"))
     marc.shot("another-round")
-    field(marc.page, METRICS[0], "Facilité d’obtenir la donnée").fill("4")
+    mark(marc.page, METRICS[0], 4, EASE).click()
     sent(marc.page)
     stage.ask("show_round", round="another-round")
     marc.sees("valeur 5, facilité 4")
@@ -282,8 +328,8 @@ def test_a_voter_keeps_all_scores_of_the_last_round_by_one_press(server: Server,
     progress = marc.page.locator("[data-progress]")
     stage.open(0, 1, 2)
     expect(marc.page.locator(".ballot")).to_be_visible()
-    by_table(marc.page, METRICS[0], 5, 2)
-    by_table(marc.page, METRICS[1], 1, 4)
+    by_marks(marc.page, METRICS[0], 5, 2)
+    by_marks(marc.page, METRICS[1], 1, 4)
     abstain = marc.page.get_by_role("button", name=re.compile(f"abstiens.*{METRICS[2]}"))
     abstain.click()
     expect(keep).to_be_hidden()
@@ -292,15 +338,16 @@ def test_a_voter_keeps_all_scores_of_the_last_round_by_one_press(server: Server,
     stage.open(0, 1, 2, 3, id="another-round")
     keep.scroll_into_view_if_needed()
     # What was abstained from is kept too; what was never asked is still to place.
-    expect(progress).to_have_text(re.compile("À revoir.: 3.*Encore à placer.: 1"))
+    marc.sees(re.compile("À revoir.: 3"))
+    expect(progress).to_have_text(re.compile("0 sur 4 placées"))
     expect(abstain).to_have_attribute("aria-pressed", "true")
     marc.shot("another-round-to-keep")
-    field(marc.page, METRICS[0], "Facilité d’obtenir la donnée").fill("3")
+    mark(marc.page, METRICS[0], 3, EASE).click()
     keep.press("Enter")
     expect(keep).to_be_hidden()
-    expect(field(marc.page, METRICS[3])).to_be_focused()
-    expect(progress).to_have_text(re.compile("^Encore à placer.: 1"))
-    by_table(marc.page, METRICS[3], 2, 2)
+    expect(mark(marc.page, METRICS[3], 1)).to_be_focused()
+    expect(progress).to_have_text(re.compile("3 sur 4 placées"))
+    by_marks(marc.page, METRICS[3], 2, 2)
     expect(progress).to_have_text(re.compile("Tout est placé"))
     nadia.sees("1 sur 1")
     assert [stage.counted("Marc", n) for n in range(4)] == [
@@ -311,7 +358,7 @@ def test_a_voter_keeps_all_scores_of_the_last_round_by_one_press(server: Server,
     ]
     # Whoever comes back on an abstention by one number keeps the other: the page and the server count the same.
     marc.page.get_by_role("button", name=re.compile(f"abstiens.*{METRICS[0]}")).click()
-    field(marc.page, METRICS[0]).fill("4")
+    mark(marc.page, METRICS[0], 4).click()
     expect(slider(marc.page, METRICS[0])).to_have_attribute("aria-valuetext", "valeur 4, facilité 2")
     sent(marc.page)
     assert stage.counted("Marc") == Score(4, 2)
@@ -327,7 +374,7 @@ def test_a_metric_name_without_spaces_widens_no_page_of_a_phone(server: Server, 
     expect(ines.page.locator(".ballot")).to_be_visible()
     assert ines.page.evaluate(fits)
     for name, score in ((LONG, 5), (LONG.upper(), 2)):
-        by_table(ines.page, name, score, 3)
+        by_marks(ines.page, name, score, 3)
     sent(ines.page)
     stage.ask("show_round", round=ROUND)
     ines.sees("Où vous différez")

@@ -23,7 +23,7 @@ from impactlib.gestures import Asking
 from impactlib.server.pages.downloads import NAMES
 from impactlib.storage.session_store import SessionStore
 from tests.browser.conftest import Person
-from tests.browser.test_rounds import METRICS, by_table, prepared
+from tests.browser.test_rounds import EASE, METRICS, by_marks, mark, prepared
 from tests.harness import Server
 
 pytestmark = [pytest.mark.browser, pytest.mark.long]
@@ -136,7 +136,7 @@ def lived(
     store.ask(facilitator, {"id": "round-to-score", "do": "open_round", "metrics": "metric-000 metric-001"})
     ines = there["consultant"].page
     expect(ines.locator(".ballot")).to_be_visible()
-    by_table(ines, METRICS[0], 3, 2)
+    by_marks(ines, METRICS[0], 3, 2)
     ines.wait_for_function("() => !Object.keys(localStorage).some((key) => key.includes('outbox:'))")
     for metric, said in choices.items():
         store.ask(marc, {"id": f"marc-on-{metric}", "round": "round-to-score", "metric": metric, **said})
@@ -151,9 +151,8 @@ def lived(
         recorder.person.sees("1 sur 3 ont fini")
         recorder.page()
     # Her own come back, from her own browser.
-    row = ines.locator(".ballot tr", has_text=METRICS[0])
-    expect(row.get_by_label("Valeur pour les usagers")).to_have_value("3")
-    expect(row.get_by_label("Facilité d’obtenir la donnée")).to_have_value("2")
+    expect(mark(ines, METRICS[0], 3)).to_be_checked()
+    expect(mark(ines, METRICS[0], 2, EASE)).to_be_checked()
     for option in EXPORTS:
         recorders["facilitator"].note(f"impact export {option}", exported(server, store, folder, option))
     whole = exported(server, store, folder)

@@ -143,9 +143,9 @@ def test_somebody_elses_change_is_shown_after_the_answer_to_ones_own_if_it_still
 
     done()
     stage.open(0, 1)
-    expect(marc.page.locator(".ballot tbody tr")).to_have_count(2)
+    expect(marc.page.locator(".ballot [data-of]")).to_have_count(2)
     stage.ask("withdraw", note="metric-001")
-    expect(marc.page.locator(".ballot tbody tr")).to_have_count(1)
+    expect(marc.page.locator(".ballot [data-of]")).to_have_count(1)
     expect(toast).to_have_text("Note retirée.")
     # Both, one after the other.
     expect(toast).to_have_text("Un tour d’avis est ouvert.")

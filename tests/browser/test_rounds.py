@@ -25,6 +25,8 @@ METRICS = (
     "Part des colis qui correspondent à ce que la famille avait demandé",
     "Comptes créés depuis l’ouverture du service",
 )
+VALUE, EASE = "Valeur pour les usagers", "Facilité d’obtenir la donnée"
+"""The axes, as they are named beside their marks."""
 PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 
 # Where a value and an ease are on the screen, read from the picture's own grid.
@@ -120,10 +122,18 @@ def by_finger(page: Page, name: str, value: int, ease: int) -> None:
     touch.detach()
 
 
-def by_table(page: Page, name: str, value: int, ease: int) -> None:
-    row = page.locator(".ballot tr", has_text=re.compile(re.escape(name)))
-    row.get_by_label("Valeur pour les usagers").fill(str(value))
-    row.get_by_label("Facilité d’obtenir la donnée").fill(str(ease))
+def row(page: Page, name: str) -> Locator:
+    """A metric of the ballot, with its marks."""
+    return page.locator(".ballot [data-of]", has_text=re.compile(re.escape(name)))
+
+
+def mark(page: Page, name: str, score: int, axis: str = VALUE) -> Locator:
+    return row(page, name).get_by_role("group", name=axis).get_by_role("radio", name=str(score))
+
+
+def by_marks(page: Page, name: str, value: int, ease: int) -> None:
+    mark(page, name, value).click()
+    mark(page, name, ease, EASE).click()
 
 
 def press(person: Person, button: str) -> None:
@@ -180,14 +190,14 @@ def test_five_people_score_two_rounds_by_mouse_keyboard_and_finger(
         expect(one.page.locator(".map svg")).to_be_visible()
         one.shot("round-1-shown")
 
-    # Scored again after the talk: by the keyboard and the table; two say nothing.
+    # Scored again after the talk: by the keyboard and the marks; two say nothing.
     press(facilitator, "Un autre tour, seulement si quelqu’un le demande")
     press(facilitator, "Ouvrir un autre tour")
     expect(marc.page.locator(".ballot")).to_be_visible()
     by_keyboard(marc.page, METRICS[0], 5, 5)
     expect(sami.page.locator(".ballot")).to_be_visible()
-    by_table(sami.page, METRICS[0], 5, 5)
-    ines.page.locator(".ballot tr", has_text=METRICS[0]).get_by_role("button", name="Je m’abstiens").click()
+    by_marks(sami.page, METRICS[0], 5, 5)
+    row(ines.page, METRICS[0]).get_by_role("button", name="Je m’abstiens").click()
     marc.page.evaluate("() => document.activeElement.blur()")  # what the arrow keys chose leaves at once
     for one in (marc, sami, ines):
         one.page.wait_for_function("() => !Object.keys(localStorage).some((key) => key.includes('outbox:'))")
@@ -226,7 +236,7 @@ def test_names_are_legible_and_pages_accessible(server: Server, person: Callable
         if start + 5 >= many:
             expect(ines.page.locator(".ballot")).to_be_visible()
             looked_at(ines, ".ballot", len(asked))
-            by_table(ines.page, names[start], 4, 2)
+            by_marks(ines.page, names[start], 4, 2)
             looked_at(ines, ".ballot", len(asked))
         store.ask(facilitator, {"id": f"shown-from-{start}", "do": "show_round", "round": f"round-from-{start}"})
     expect(ines.page.locator(".map svg")).to_be_visible()

@@ -37,6 +37,12 @@ describe('the labels of a chart', () => {
     expect(labels.flatMap(({ lines }) => lines).sort()).toEqual([...'ABCDEFGHIJKLMNOPQRST']);
   });
 
+  test('points have letters where their names stand elsewhere', () => {
+    const { named, labels } = layout(spread(2), box, widthOf, [], true);
+    expect(named).toBe(false);
+    expect(labels.flatMap(({ lines }) => lines)).toEqual(['A', 'B']);
+  });
+
   test('letters go on after Z', () => {
     expect([0, 25, 26, 27, 52].map(letter)).toEqual(['A', 'Z', 'AA', 'AB', 'BA']);
   });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { canBeKept, isBlank, isHalf, lastSaid, standing } from '../../impactlib/assets/opinions.js';
+import { canBeKept, isHalf, isPlaced, lastSaid, standing, tally } from '../../impactlib/assets/opinions.js';
 
 test('the newest number of each axis is what one last said', () => {
   expect(lastSaid([{ ease: 2 }, { value: 4, ease: 5 }, { value: 1 }])).toEqual({ value: 4, ease: 2 });
@@ -14,7 +14,7 @@ test('one abstained, unless a number was said since', () => {
 test('what was said in an earlier round stands as long as nothing else is said, and can be kept', () => {
   const again = standing({}, { value: 4, ease: 2 });
   expect(again).toMatchObject({ value: 4, ease: 2, settled: false });
-  expect([canBeKept(again), isHalf(again), isBlank(again)]).toEqual([true, false, false]);
+  expect([canBeKept(again), isHalf(again), isPlaced(again)]).toEqual([true, false, false]);
   expect(canBeKept(standing({}, { abstained: true }))).toBe(true);
 });
 
@@ -33,5 +33,19 @@ test('an abstention takes away what was said earlier', () => {
 test('one number of two is half a score, and none is none', () => {
   expect(isHalf(standing({ ease: 2 }, {}))).toBe(true);
   expect(canBeKept(standing({}, { ease: 2 }))).toBe(false);
-  expect(isBlank(standing({}, {}))).toBe(true);
+  expect(isHalf(standing({}, {}))).toBe(false);
+});
+
+test('an abstention is placed, half a score is not, and the rest takes a minute or two', () => {
+  /** @type {import('../../impactlib/assets/opinions.js').Opinion[]} */
+  const said = [{ value: 4, ease: 2 }, { abstained: true }, { value: 3 }, {}, {}];
+  const mine = said.map((one) => standing(one, {}));
+  expect(mine.map(isPlaced)).toEqual([true, true, false, false, false]);
+  expect(tally(mine)).toEqual({ all: 5, placed: 2, half: 1, minutes: 1 });
+  expect(tally(mine.map(() => standing({}, { value: 1, ease: 1 })))).toEqual({
+    all: 5,
+    placed: 0,
+    half: 0,
+    minutes: 2,
+  });
 });
