@@ -11,7 +11,7 @@ from impactlib.domain.agenda import Role
 from impactlib.gestures import Asking
 from tests.browser.conftest import BACK, Person
 from tests.browser.test_access import agree
-from tests.browser.test_rounds import by_table, prepared
+from tests.browser.test_rounds import by_marks, prepared
 from tests.harness import Server, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.long]
@@ -36,7 +36,7 @@ def test_who_comes_back_by_another_browser_has_one_vote_until_the_facilitator_se
         store.catch_up()
         return [(score.value, score.ease) for score in store.session.scores.values()]
 
-    by_table(ines.page, METRIC, 2, 3)
+    by_marks(ines.page, METRIC, 2, 3)
     until(lambda: scores() == [(2, 3)])
     ines.page.goto("about:blank")
     expect(line()).to_contain_text("hors ligne")
@@ -60,7 +60,7 @@ def test_who_comes_back_by_another_browser_has_one_vote_until_the_facilitator_se
     expect(line()).to_have_count(1)
     expect(line()).to_contain_text("de retour par un autre navigateur")
     expect(line()).not_to_contain_text("hors ligne")
-    by_table(later.page, METRIC, 5, 4)
+    by_marks(later.page, METRIC, 5, 4)
     until(lambda: scores() == [(5, 4)])
 
     apart = line().get_by_role("button", name="Ce n’est pas la même personne")
