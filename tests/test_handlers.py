@@ -76,6 +76,12 @@ async def test_a_person_who_has_not_joined_sees_the_form_and_no_words_of_the_roo
 
 
 @served
+async def test_there_is_no_picture_before_scores_are_shown(house: Served) -> None:
+    ines = await house.joins(CONSULTANT, "Inès")
+    assert (await ines.get("/picture.png")).code == 404
+
+
+@served
 async def test_a_person_shown_out_stays_out_until_let_in(house: Served) -> None:
     ada, lou = await house.joins(FACILITATOR), await house.joins(OBSERVER)
     await ada.do("show_out", person=lou.id)

@@ -9,6 +9,7 @@ from tornado.web import HTTPError
 
 from impactlib.domain.agenda import Role
 from impactlib.domain.file_names import file_name
+from impactlib.domain.standing import ranking
 from impactlib.rooms.room import Room
 from impactlib.server.exports import FILES
 from impactlib.server.invitations import calendar, invitations
@@ -29,6 +30,8 @@ TYPES = {
 INVITATION = "invitation.ics"
 NAMES = (INVITATION, *FILES)
 PRINTED = "summary.html"
+PICTURE = "picture.png"
+"""There is none before scores are shown."""
 WHOLE = "session.ipynb"
 """The file that goes on elsewhere: only the team and the facilitator may take it."""
 
@@ -48,6 +51,8 @@ class Download(RoomHandler):
 
         here, given = await self.enter(session, role, keys)
         lang = self.lang(here.session.lang)
+        if name == PICTURE and not (here.session.ranking_shown and any(row.place for row in ranking(here.session))):
+            raise HTTPError(404)
         if name == INVITATION:
             body = self._invitation(here, given, role, lang)
         else:
