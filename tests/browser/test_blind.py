@@ -78,7 +78,9 @@ class Recorder:
         # What is said in passing goes when it likes; its words stay in the page.
         expect(page.locator("[data-toast]")).to_be_hidden(timeout=20_000)
         self.note("page", page.content())
-        self.note("kept by the browser", page.evaluate("JSON.stringify(Object.entries({...localStorage}).sort())"))
+        kept: list[str] = page.evaluate("Object.entries({...localStorage}).map((each) => JSON.stringify(each))")
+        # In an order that does not follow from anybody's id.
+        self.note("kept by the browser", "\n".join(sorted(map(self._settled, kept))))
         for answer in self._answers:
             if not any(part in answer.url for part in ("/patches", "/assets/", "/api")):
                 headers = sorted(
