@@ -47,6 +47,7 @@ DIFFERS = re.compile(
     # aloud, and pictures of them.
     r"\b[0-9a-f]{10,}(\.\d+)?\b|\b[0-9a-f]{8}-\d+\b"
     r'|(?<=data-ran=")[\d.e-]+|(?<=<b style="width: )[\d.]+|"(at|begins|ends)": [\d.e-]+'
+    r"|\bencore \d+\smin(, dont \d+ \w+)?"
     r"|\b\d\d?:\d\d\b|\b\d\d?\sh\s\d\d\b|\d{4}-\d\d-\d\d(T[\d:.]+)?Z?|\b\d{8}T\d{6}Z?"
     r"|\bkey=[a-z2-7]{24}\b|(?<=son code est )\w+|(?<=<wbr>)\w+|(?<=/atelier/)\w+|(?<=qrline%27)[^\"]*"
 )
@@ -77,12 +78,12 @@ class Recorder:
         page = self.person.page
         # What is said in passing goes when it likes; its words stay in the page.
         expect(page.locator("[data-toast]")).to_be_hidden(timeout=20_000)
-        self.note("page", page.content())
+        self.note("page", page.content().replace("&nbsp;", "\u00a0"))
         kept: list[str] = page.evaluate("Object.entries({...localStorage}).map((each) => JSON.stringify(each))")
         # In an order that does not follow from anybody's id.
         self.note("kept by the browser", "\n".join(sorted(map(self._settled, kept))))
         for answer in self._answers:
-            if not any(part in answer.url for part in ("/patches", "/assets/", "/api")):
+            if not any(part in answer.url for part in ("/patches", "/assets/", "/api", "/here")):
                 headers = sorted(
                     f"{name}: {value}" for name, value in answer.all_headers().items() if name not in SIZED
                 )
