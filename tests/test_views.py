@@ -967,7 +967,7 @@ def test_the_summary_opens_on_the_results_and_chores_come_after_them(lived: Room
         *("Valeur de départ\u00a0: 64\u00a0%", "Cible\u00a0: 75\u00a0%", "Seuil\u00a0: 70\u00a0%"),
     ]
     said = " ".join(line.words for line in tree.all("li"))
-    assert "Compter ceux qui attendent (Inès, consultants)" in said and "Et pourquoi ? (Inès) sans réponse" in said
+    assert "Compter ceux qui attendent (Inès, consultant)" in said and "Et pourquoi ? (Inès) sans réponse" in said
 
 
 def test_nothing_is_missing_before_the_hour_and_all_of_it_once_it_has_begun(room: Room) -> None:

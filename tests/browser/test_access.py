@@ -108,7 +108,7 @@ def test_every_page_is_accessible_and_fits_both_widths_for_each_role_and_step(
         one.page.goto(links[role])
         agree(one.page, f"join, {role}")
         one.page.fill("#name", NAMES[role])
-        one.page.locator("main .btn").click()
+        one.page.locator("main [data-enter] .btn").click()
         one.ready()
         agree(one.page, f"before the hour, {role}")
         one.shot("0-lobby")
@@ -152,7 +152,7 @@ def test_every_step_of_a_played_hour_is_accessible(
         assert one.page.locator("html").get_attribute("lang") == lang
         agree(one.page, f"join, {role}, {lang}")
         one.page.fill("#name", f"{NAMES[role]} B")
-        one.page.locator("main .btn").click()
+        one.page.locator("main [data-enter] .btn").click()
         one.ready()
         for step in store.session.steps:
             one.page.set_viewport_size({"width": 1280, "height": 844})
@@ -177,7 +177,7 @@ def test_the_english_pages_that_no_step_shows_are_accessible(server: Server, per
     agree(operator.page, "links, en")
     operator.page.locator("header .btn").click()
     operator.page.fill("#name", "Ada")
-    operator.page.locator("main .btn").click()
+    operator.page.locator("main [data-enter] .btn").click()
     operator.ready()
     operator.page.goto(f"{operator.page.url}/script")
     operator.ready()

@@ -66,7 +66,7 @@ def test_a_session_goes_on_on_another_server_with_its_notes(
         there.page.wait_for_url("**/links")
         there.page.get_by_role("link", name="Entrer dans l’atelier").click()
         there.page.fill("#name", "Ada")
-        there.page.click("main .btn")
+        there.page.click("main [data-enter] .btn")
         there.page.get_by_role("button", name=BACK).click()
         there.ready()
         there.sees("Repartir avec deux mesures")

@@ -64,7 +64,7 @@ def test_one_comes_in_by_the_link_for_all_from_a_phone(server: Server, person: C
     assert ines.page.evaluate("document.documentElement.scrollWidth") == 390
     choices.filter(has_text="Consultants").click()
     ines.page.fill("#name", NAMES["consultant"])
-    ines.page.click("main .btn")
+    ines.page.click("main [data-enter] .btn")
     ines.ready().sees("Bienvenue")
     assert ines.page.url.endswith("/consultant")
     ada.page.goto(ada.page.url.removesuffix("/links"))

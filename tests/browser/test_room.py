@@ -188,7 +188,7 @@ def test_a_late_start_keeps_or_slides_the_end(server: Server, person: Callable[.
     page.locator("form[data-open-workshop] .btn").click()
     page.locator("header .btn").click()
     page.fill("#name", "Ada")
-    page.locator("main .btn").click()
+    page.locator("main [data-enter] .btn").click()
     facilitator.ready()
     page.locator(".at-now .btn").click()
     facilitator.sees("min de retard")

@@ -55,7 +55,7 @@ def test_pages_of_several_workshops_share_the_streams_of_one_browser(
         page = first.context.new_page()
         page.goto(server.new(f"Équipe {number}")["facilitator"])
         page.fill("#name", "Nadia")
-        page.click("main .btn")
+        page.click("main [data-enter] .btn")
         page.wait_for_selector("body[data-ready]")
         pages.append(page)
     for page in pages:

@@ -58,7 +58,7 @@ def test_two_prepare_a_facilitator_imports_the_hour_is_lived_and_an_observer_wat
         client_link = ada.page.locator("#url-client").input_value()
         ada.page.get_by_role("link", name="Entrer dans l’atelier").click()
         ada.page.fill("#name", "Ada")
-        ada.page.click("main .btn")
+        ada.page.click("main [data-enter] .btn")
         ada.ready()
         # The team comes in again, on this server, and finds what it drafted on the other.
         marc = person("client").join(client_link, "Marc", again=True)
