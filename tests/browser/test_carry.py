@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -45,7 +46,7 @@ def test_a_session_goes_on_on_another_server_with_its_notes(
     assert "Marc" in whole.read_text(encoding="utf-8")
     assert "Marc" not in shared.read_text(encoding="utf-8")
     assert consultant.page.locator('a[href$="/session.ipynb"]').count() == 0
-    refused = consultant.context.request.get(consultant.page.url.split("?")[0] + "/session.ipynb")
+    refused = consultant.context.request.get(consultant.page.url.split("#")[0] + "/session.ipynb")
     assert refused.status == 403
 
     with Server(tmp_path / "elsewhere") as elsewhere:
@@ -78,7 +79,7 @@ def test_a_session_goes_on_on_another_server_with_its_notes(
         assert there.errors == []
 
     # Back where it began, what was said elsewhere comes in, once.
-    facilitator.page.goto(facilitator.page.url.split("?")[0] + "/links")
+    facilitator.page.goto(re.split("[?#]", facilitator.page.url)[0] + "/links")
     facilitator.ready()
     facilitator.page.get_by_text("Verser un notebook").click()
     facilitator.page.set_input_files("#file-merge", grown)
