@@ -160,8 +160,10 @@ def _element(tag: str, *children: Element, **attributes: str) -> Element:
 
 
 def _style(name: str, parent: str, *properties: str) -> str:
+    """A style of paragraphs: by its display name LibreOffice knows those of its own, headings among them."""
+    shown = name.replace("_20_", " ")
     return (
-        f'<style:style style:name="{name}" style:family="paragraph" style:parent-style-name="{parent}">'
+        f'<style:style style:name="{name}" style:display-name="{shown}" style:family="paragraph" style:parent-style-name="{parent}">'
         f"{''.join(properties)}</style:style>"
     )
 
