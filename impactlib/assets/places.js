@@ -38,12 +38,14 @@ function closed() {
   history.back();
 }
 
-/** The place that the address names, if it names one: that of the link to the page's content does not.
+/** The place that the address names, if it names one: that of the link to the page's content does not, nor what
+ * somebody else has put there.
  * @returns {Place | null} */
 function linked() {
-  const name = CSS.escape(decodeURIComponent(location.hash.slice(1)));
-  if (name && $(`[data-look="${name}"]`)) return { look: name, moment: null };
-  return name && $(`[data-look-moment="${name}"]`) ? { look: null, moment: name } : null;
+  const name = location.hash.slice(1);
+  const named = (/** @type {string} */ data) => name && $(`[${data}="${CSS.escape(name)}"]`);
+  if (named('data-look')) return { look: name, moment: null };
+  return named('data-look-moment') ? { look: null, moment: name } : null;
 }
 
 /** Begin where the address says, and go where Back and Forward say.

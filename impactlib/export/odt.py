@@ -163,8 +163,8 @@ def _style(name: str, parent: str, *properties: str) -> str:
     """A style of paragraphs: by its display name LibreOffice knows those of its own, headings among them."""
     shown = name.replace("_20_", " ")
     return (
-        f'<style:style style:name="{name}" style:display-name="{shown}" style:family="paragraph" style:parent-style-name="{parent}">'
-        f"{''.join(properties)}</style:style>"
+        f'<style:style style:name="{name}" style:display-name="{shown}" style:family="paragraph"'
+        f' style:parent-style-name="{parent}">{"".join(properties)}</style:style>'
     )
 
 

@@ -46,6 +46,12 @@ def test_back_returns_through_every_view_and_leaves_the_room_last(four: People) 
     linked.reload()
     linked.wait_for_selector("body[data-ready]")
     expect(linked.locator(".paper")).to_be_visible()
+    # An address that names nothing, or that cannot be read, opens the group's view.
+    for odd in ("#%E0%A4%A", "#nowhere", '#"]', "#main"):
+        linked.goto("about:blank")
+        linked.goto(room + odd)
+        linked.wait_for_selector("body[data-ready]")
+        assert looked_at(linked) == "tour"
     assert ines.errors == []
 
 
