@@ -54,6 +54,12 @@ class Person:
         self.page.wait_for_selector("body[data-ready]")
         return self
 
+    def reload(self) -> Person:
+        """Open the page anew: after the browser has left the entry of a closed dialog, which would stop it."""
+        self.page.wait_for_function("document.querySelector('dialog[open]') || !history.state?.dialog")
+        self.page.reload()
+        return self.ready()
+
     def rested(self) -> None:
         """Wait until the page takes another press of the filled button."""
         self.page.wait_for_selector("body:not([data-resting])")

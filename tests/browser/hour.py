@@ -49,8 +49,7 @@ def live_the_hour(four: dict[str, Person]) -> None:
 
     # A refresh in the middle finds the person, the step, and what was being typed.
     client.page.locator("#text-problem").fill("Et nous ne savons pas lesquelles renon")
-    client.page.reload()
-    client.ready()
+    client.reload()
     expect(client.page.locator("#text-problem")).to_have_value("Et nous ne savons pas lesquelles renon")
     client.page.locator('form[data-form="problem"] button.btn').click()
     consultant.sees("lesquelles renon")

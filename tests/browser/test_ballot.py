@@ -231,8 +231,7 @@ def test_two_tabs_of_one_person_show_the_same_scores(stage: Stage, person: Calla
     expect(mark(marc.page, METRICS[0], 4)).to_be_checked()
     sent(other)
     assert stage.counted("Marc") == Score(4, 3)
-    marc.page.reload()
-    marc.ready()
+    marc.reload()
     expect(slider(marc.page, METRICS[0])).to_have_attribute("aria-valuetext", "valeur 4, facilité 3")
 
 

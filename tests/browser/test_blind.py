@@ -149,8 +149,7 @@ def lived(
         recorder.page()
         recorder.fetch(*(f"/{name}" for name in NAMES), "/replay.json", *ELSEWHERE.get(recorder.person.role, ()))
         recorder.page()  # what it got meanwhile: a page that is left takes its answers along
-        recorder.person.page.reload()
-        recorder.person.ready()
+        recorder.person.reload()
         recorder.person.sees("1 sur 3 ont fini")
         recorder.page()
     # Her own come back, from her own browser.

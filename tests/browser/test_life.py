@@ -70,8 +70,7 @@ def test_a_killed_server_loses_no_words(tmp_path: Path, person: Callable[..., Pe
             one.sees("Avant la coupure")
             expect(one.page.locator("[data-banner]")).to_be_hidden(timeout=20_000)
         expect(consultant.page.locator("#text-expectation")).to_have_value("Mon brouillon")
-        consultant.page.reload()
-        consultant.ready()
+        consultant.reload()
         expect(consultant.page.locator("#text-expectation")).to_have_value("Mon brouillon")
         assert people["facilitator"].page.evaluate(SECONDS_LEFT) < left
 
@@ -86,8 +85,7 @@ def test_the_countdown_survives_a_reload_and_a_clock_an_hour_off(server: Server,
     observer.join(links["observer"], "Zoé").sees("Qui est là")
     left = facilitator.page.evaluate(SECONDS_LEFT)
     assert abs(left - observer.page.evaluate(SECONDS_LEFT)) <= 2
-    facilitator.page.reload()
-    facilitator.ready()
+    facilitator.reload()
     assert 0 <= left - facilitator.page.evaluate(SECONDS_LEFT) <= 15
 
 

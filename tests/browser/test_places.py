@@ -35,8 +35,7 @@ def test_back_returns_through_every_view_and_leaves_the_room_last(four: People) 
     page.go_forward()
     expect(page.locator('.steps [data-look="problem"]')).to_have_attribute("aria-pressed", "true")
     # A reload keeps the view, and its address is a link to it.
-    page.reload()
-    ines.ready()
+    ines.reload()
     assert looked_at(page) == "problem"
     linked = ines.context.new_page()
     linked.goto(f"{room}#learnings")

@@ -161,8 +161,7 @@ def test_a_learner_words_an_answer_first_then_sees_the_rooms_and_keeps_both(
 
     # Stepping over a recommendation asks too, and says what it is about.
     page.goto(f"{server.url}replay/tidy#t=00:31:00")
-    page.reload()
-    one.ready()
+    one.reload()
     page.get_by_role("button", name="Geste suivant").click()
     expect(page.get_by_role("heading", name="Que recommanderiez-vous")).to_be_visible()
     expect(page.locator("[data-ask-about]")).to_contain_text("visiter l’aidant chez lui sous dix jours")
@@ -276,8 +275,7 @@ def test_the_pages_are_accessible_in_both_languages(server: Server, person: Call
         watch(one, f"{server.url}replay/{name}")
         agree(page, f"moments of {name}, {lang}")
         watch(one, f"{server.url}replay/{name}#t={at}")
-        page.reload()
-        one.ready()
+        one.reload()
         agree(page, f"{name} at {at}, {lang}")
     assert one.errors == []
 

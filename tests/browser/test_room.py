@@ -145,8 +145,7 @@ def test_somebody_shown_out_sees_nothing_more_until_let_in(four: dict[str, Perso
     observer.shot("out")
     facilitator.page.get_by_role("button", name="Laisser rentrer").click()
     expect(facilitator.page.get_by_text("Sorti : Lou".replace(" :", "\u00a0:"))).to_have_count(0)
-    observer.page.reload()
-    observer.ready().sees("Qui est là")
+    observer.reload().sees("Qui est là")
 
 
 def test_a_renewed_link_closes_the_pages_of_that_role(server: Server, four: dict[str, Person]) -> None:
@@ -167,8 +166,7 @@ def test_observers_notes_stay_in_their_browser_and_are_theirs_to_download(four: 
     sent: list[str] = []
     observer.page.on("request", lambda request: sent.append(request.post_data or ""))
     observer.page.locator("#own-notes").fill("Bonne question sur le renoncement")
-    observer.page.reload()
-    observer.ready()
+    observer.reload()
     expect(observer.page.locator("#own-notes")).to_have_value("Bonne question sur le renoncement")
     with observer.page.expect_download() as download:
         observer.page.get_by_role("button", name="Télécharger mes notes").click()
@@ -360,8 +358,7 @@ def test_a_pasted_megabyte_is_refused_at_once_stays_in_the_form_and_blocks_nobod
     four["facilitator"].sees("Les familles en urgence")
     assert sum(url.endswith("/gestures") for url in sent) == 1
     forms["audience"].locator("textarea").fill("Un brouillon")
-    client.page.reload()
-    client.ready()
+    client.reload()
     expect(forms["audience"].locator("textarea")).to_have_value("Un brouillon")
     expect(field).to_have_value("Mon début")
     assert client.errors == []

@@ -177,8 +177,7 @@ def test_five_people_score_two_rounds_by_mouse_keyboard_and_finger(
     }
     assert told == given
 
-    lea.page.reload()
-    lea.ready()
+    lea.reload()
     for metric in METRICS:
         value, ease = given["Léa", metric]
         expect(slider(lea.page, metric)).to_have_attribute("aria-valuetext", f"valeur {value}, facilité {ease}")

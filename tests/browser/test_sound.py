@@ -54,8 +54,7 @@ def test_the_sound_rings_once_for_each_person_who_ticked_the_box_and_never_for_a
     over(silent)
     assert (rung(asked), rung(silent)) == (1, 0)
 
-    asked.page.reload()
-    asked.ready()
+    asked.reload()
     assert asked.page.locator("[data-sound]").is_checked()
     over(asked)
     assert rung(asked) == 0
