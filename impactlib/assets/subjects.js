@@ -2,7 +2,7 @@
 
 /** @import { El, Form } from './types.d.ts' */
 
-import { $, $$, dress, fitting, focused, origin, page, recall, remember, the, words } from './page.js';
+import { $, $$, dress, fitting, focused, origin, page, recall, remember, the, unfold, words } from './page.js';
 import { draft, draftOf, takeUp } from './forms.js';
 
 /** @param {string} note */
@@ -83,6 +83,7 @@ function leave(form) {
     const free = the('form[data-form="recommendation"]');
     free.elements.text.value = [free.elements.text.value.trim(), text].filter(Boolean).join('\n');
     draft(free);
+    unfold(free);
     remember(draftOf(form), '');
     if (form.contains(focused())) free.elements.text.focus();
   }

@@ -71,8 +71,12 @@ class Person:
             closed.first.locator("> summary").click()
 
     def more(self, card: Locator, name: str) -> Locator:
-        """Open the menu in which a card has that action."""
-        action = card.locator(".choices button", has_text=re.compile(f"^{name}")).first
+        """Open the menu in which a card has that action: its own, or that of a card in it."""
+        named = re.compile(f"^{name}")
+        action = card.locator(".choices button", has_text=named).first
+        action.wait_for(state="attached")
+        own = card.locator(":scope > .menu button, :scope > footer > .menu button", has_text=named)
+        action = own.first if own.count() else action
         self.unfold(action)
         return action
 
