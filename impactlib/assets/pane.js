@@ -74,6 +74,8 @@ fitting.push(fit);
 /** @type {(act: string, note: string) => void} */
 function take(act, note) {
   page.taken = page.taken?.act === act && page.taken.note === note ? null : { act, note };
+  const measures = $('details.measures');
+  if (page.taken?.act === 'tie' && measures) measures.open = true;
   dress();
 }
 

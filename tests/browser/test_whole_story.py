@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.conftest import Person
 from tests.harness import Server
@@ -65,7 +66,9 @@ def test_two_prepare_a_facilitator_imports_the_hour_is_lived_and_an_observer_wat
         for _ in range(4):
             ada.forward()
         marc.sees(SECOND)
-        marc.sees("Appels reçus par demande")
+        metric = marc.page.locator(".card.metric", has_text="Appels reçus par demande")
+        marc.unfold(metric)
+        expect(metric).to_be_visible()
         ada.write("recommendation", "Suivez les demandes une à une")
         marc.sees("Suivez les demandes une à une")
         ada.page.locator(".at-now").get_by_role("button", name=re.compile("^Étape suivante")).click()
