@@ -2,10 +2,10 @@
 
 /** @import { Answer, El, Field, Form, Gesture, Refused, Values } from './types.d.ts' */
 
-import { $, $$, page, parsed, recall, remember, saved, send, the, toast } from './page.js';
+import { $, $$, page, parsed, recall, remember, saved, send, the, toast, unfold } from './page.js';
 import { asked, changesOf, decimal, detailsAt } from './drafts.js';
 import { showDialog } from './fragments.js';
-import { fieldsIn, unfold, waitFor, waiting } from './forms.js';
+import { fieldsIn, waitFor, waiting } from './forms.js';
 
 // Its button stands in something that has `data-values` (JSON, by field; `versions` are those of texts) and the ids
 // of the notes that these belong to: data-note and, for fields with data-of="metric", data-metric.

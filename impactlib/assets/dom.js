@@ -23,6 +23,14 @@ export const origin = (event) => /** @type {El} */ (event.target);
 /** What has the focus. */
 export const focused = () => /** @type {El | null} */ (document.activeElement);
 
+/** Opens all the folds that an element is in.
+ * @param {El} element */
+export function unfold(element) {
+  /** @type {HTMLDetailsElement | null | undefined} */
+  let fold = element.closest('details');
+  for (; fold; fold = fold.parentElement?.closest('details')) fold.open = true;
+}
+
 // Not crypto.randomUUID: a workshop on a local network is often served in plain http.
 export const newId = () =>
   [...crypto.getRandomValues(new Uint8Array(16))].map((b) => b.toString(16).padStart(2, '0')).join('');

@@ -2,7 +2,7 @@
 
 /** @import { El, Field, Form } from './types.d.ts' */
 
-import { $, $$, announce, fitting, page, recall, remember, saved, the } from './page.js';
+import { $, $$, announce, dress, fitting, page, recall, remember, saved, the, unfold } from './page.js';
 import { draftAt, editOf } from './drafts.js';
 import { showDialog } from './fragments.js';
 import { uncover } from './steps.js';
@@ -17,6 +17,17 @@ export const draftOf = (form) => {
     ? editOf(note)
     : draftAt({ name, about, anchored: form.closest('[data-anchor]') !== null });
 };
+
+/** Where it is kept for whom a form is written: with its text.
+ * @param {Form} form */
+export const behalfAt = (form) => `behalf:${draftOf(form)}`;
+
+/** A form that has come to another note shows what was begun on that one.
+ * @param {Form} form */
+export function takeUp(form) {
+  form.elements.text.value = recall(draftOf(form));
+  form.dataset.behalf = form.elements.text.value && recall(behalfAt(form));
+}
 
 /** The fields of a form that have a name.
  * @param {Form} form */
@@ -74,7 +85,8 @@ export function replyTo(button) {
   if (!form) return;
   attach(form, button.dataset.about, button.dataset.label);
   reveal(form);
-  if (form.closest('[data-anchor]')) form.elements.text.value = recall(draftOf(form));
+  if (form.closest('[data-anchor]')) takeUp(form);
+  dress(form);
   const anchor = form.closest('[data-anchor]');
   if (anchor) {
     anchor.hidden = false;
@@ -88,14 +100,6 @@ export function replyTo(button) {
 function reveal(form) {
   uncover(form);
   unfold(form);
-}
-
-/** Opens all the folds that an element is in.
- * @param {El} element */
-export function unfold(element) {
-  /** @type {HTMLDetailsElement | null | undefined} */
-  let fold = element.closest('details');
-  for (; fold; fold = fold.parentElement?.closest('details')) fold.open = true;
 }
 
 // While the consultants speak all that the team does in a step rests, with what was begun in it; but for its scores.

@@ -73,12 +73,15 @@ function putOne(root, named, html) {
     fragment.className = 'fragment new';
     zone.insertBefore(fragment, [...zone.children].find((child) => child.id > id) ?? null);
   }
-  const open = $$('details', fragment).map((details) => details.open);
+  const open = new Map(folds(fragment).map(([name, details]) => [name, details.open]));
   fragment.innerHTML = html;
-  $$('details', fragment).forEach((details, i) => {
-    details.open = open[i] ?? details.open;
-  });
+  for (const [name, details] of folds(fragment)) details.open = open.get(name) ?? details.open;
 }
+
+// What is open stays so: by its name, or by its place if it has none.
+/** @param {ParentNode} fragment */
+const folds = (fragment) =>
+  $$('details', fragment).map((details, i) => /** @type {const} */ ([details.dataset.keep ?? i, details]));
 
 // A patch replaces the button that has the focus by its like: the focus goes on there.
 /** @param {El | null} element */
@@ -86,13 +89,12 @@ function held(element) {
   const fragment = element?.closest('.fragment');
   if (!element || !fragment) return null;
   const at = $$('button, a, summary', fragment).indexOf(element);
-  const { do: what, way, note } = element.dataset;
+  const keep = element.matches('[data-keep] > summary') && element.closest('details')?.dataset.keep;
   return () => {
     if (document.contains(element)) return;
     // A note that was moved takes the focus along.
-    const moved =
-      what === 'move' && ($(`[data-way="${way}"][data-note="${note}"]`) ?? $(`[data-way][data-note="${note}"]`));
-    if (moved) return moved.focus();
+    const moved = keep && $(`[data-keep="${keep}"] > summary`);
+    if (moved) return moved.focus({ preventScroll: true });
     const now = document.getElementById(fragment.id);
     const like = now && at >= 0 ? $$('button, a, summary', now) : [];
     const same = like.find((one) => one.textContent === element.textContent) ?? like[Math.min(at, like.length - 1)];

@@ -3,11 +3,12 @@
 /** @import { About, Answer, Asked, El, Form, Gesture, Refused } from './types.d.ts' */
 /** @import { FieldName } from './wire.d.ts' */
 
-import { $, $$, dress, newId, page, parsed, remember, saved, send, the, toast, words } from './page.js';
+import { $, $$, dress, newId, page, parsed, remember, saved, send, the, toast, unfold, words } from './page.js';
 import { editOf } from './drafts.js';
 import {
   LIMIT,
   attach,
+  behalfAt,
   dates,
   detach,
   draft,
@@ -15,10 +16,10 @@ import {
   keptAt,
   openDialog,
   typed,
-  unfold,
   waitFor,
   waiting,
 } from './forms.js';
+import { adviceForm } from './subjects.js';
 import { detailAnswered, draftOfDetails, sendDetails } from './details.js';
 
 /** The fields of a gesture that a button or a form has among its data.
@@ -125,7 +126,7 @@ function clear(form) {
   // Back to the note that this was about: its form stands further down.
   if (form.dataset.about) $(`[data-id="${form.dataset.about}"]`)?.scrollIntoView({ block: 'nearest' });
   for (const field of typed(form)) remember(keptAt(form, field), '');
-  remember(`behalf:${form.dataset.form}`, '');
+  remember(behalfAt(form), '');
   form.reset();
   dates(form);
   delete form.dataset.behalf;
@@ -146,7 +147,7 @@ function clear(form) {
 export function answered(gesture, about, answer) {
   if (page.scored?.(gesture, answer)) return;
   const carried = /** @type {Record<string, string | undefined>} */ (/** @type {unknown} */ (gesture));
-  const form = about.form ? $(`form[data-form="${about.form}"]`) : null;
+  let form = about.form ? $(`form[data-form="${about.form}"]`) : null;
   const { key, values } = about;
   if (key && values) return detailAnswered(form, gesture, { key, values }, answer);
   const dialog = form?.closest('dialog');
@@ -159,6 +160,7 @@ export function answered(gesture, about, answer) {
     if (about.undo) toast(about.done ?? '', gestureOf({ do: about.undo, ...picked(about, ['note', 'step']) }));
     return;
   }
+  if (about.form === 'advice') form = adviceForm(carried.about ?? '');
   saved(form ? 'back' : 'not');
   // The dialog may have been closed meanwhile, by a reload for one: it opens again with what was refused.
   if (form && dialog && !dialog.open)

@@ -18,6 +18,8 @@ globalThis.__impact ??= {
   picks: {},
   formula: '',
   taken: null,
+  subject: null,
+  open: '',
   scored: null,
   was: null,
   hour: '',

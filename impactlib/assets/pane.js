@@ -20,16 +20,19 @@ import {
   send,
   the,
   undo,
+  unfold,
   words,
 } from './page.js';
 import { editOf } from './drafts.js';
 import { put, watchPointer } from './fragments.js';
 import { setClock, tick } from './clock.js';
 import { goTo, lookAt, lookAtMoment } from './steps.js';
-import { LIMIT, dates, detach, draft, draftOf, formOf, keptAt, openDialog, replyTo, typed } from './forms.js';
+import { LIMIT, behalfAt, dates, detach, draft, draftOf, formOf, keptAt, openDialog, replyTo, typed } from './forms.js';
 import { openStart, watchBand } from './start.js';
 import { draftOfDetails, keepDetails, openDetails, takeTheirs } from './details.js';
 import { copyPicture, copyResults, print } from './takeaway.js';
+import { leaveMenu, watchMenus } from './menus.js';
+import { watchSubjects } from './subjects.js';
 import { ASKED, answered, picked, pressed, submitted } from './gestures.js';
 
 // What a fragment cannot say for everybody: what is mine, what I chose, where I look.
@@ -42,7 +45,7 @@ function fit(root) {
     button.setAttribute('aria-pressed', String(page.picks[button.dataset.pick] ?? 'picked' in button.dataset));
   });
   $$('[data-picks]', root).forEach((line) => {
-    const number = $$('[data-pick][aria-pressed=true]', line.parentNode).length;
+    const number = $$('[data-pick][aria-pressed=true]', line.closest('.round')).length;
     line.textContent = said(line, 'picks', { number });
   });
   $$('[data-formula]', root).forEach((button, i) => {
@@ -52,6 +55,10 @@ function fit(root) {
     part.hidden = page.formula ? page.formula !== part.dataset.formulaOf : i > 0;
   });
   const { act, note } = page.taken ?? {};
+  $$('[data-taken]', root).forEach((line) => {
+    line.hidden = !act;
+    the('span', line).textContent = act ? words(line, act) : '';
+  });
   $$('[data-act=gather], [data-act=tie]', root).forEach((button) =>
     button.setAttribute('aria-pressed', String(act === button.dataset.act && note === button.dataset.note)),
   );
@@ -67,13 +74,15 @@ fitting.push(fit);
 /** @type {(act: string, note: string) => void} */
 function take(act, note) {
   page.taken = page.taken?.act === act && page.taken.note === note ? null : { act, note };
+  const measures = $('details.measures');
+  if (page.taken?.act === 'tie' && measures) measures.open = true;
   dress();
 }
 
 /** @type {(button: El, asked: (note: string) => Asked) => void} */
 function bringHere(button, asked) {
   if (page.taken?.note) send(asked(page.taken.note));
-  $('button:not([hidden])', button.parentNode)?.focus({ preventScroll: true }); // this one goes
+  $('summary', button.closest('[data-id]'))?.focus({ preventScroll: true }); // this one goes
   page.taken = null;
   dress();
 }
@@ -108,6 +117,7 @@ const ACTS = {
   },
   gather: (b) => take('gather', b.dataset.note),
   tie: (b) => take('tie', b.dataset.note),
+  leave: () => take(page.taken?.act ?? '', page.taken?.note ?? ''),
   'gather-here': (b) => bringHere(b, (note) => ({ do: 'detail', note, detail: 'same_as', value: b.dataset.note })),
   'tie-here': (b) => bringHere(b, (note) => ({ do: 'attach', note, about: b.dataset.note })),
   detach: (b) => {
@@ -138,6 +148,7 @@ export function wire() {
     if (printed && print(printed)) event.preventDefault();
     const button = from.closest('button');
     if (!button) return;
+    leaveMenu(button);
     const { act, look, lookMoment, speaker, into, fill, pick, formula, more } = button.dataset;
     if (pick || formula) {
       if (pick) page.picks[pick] = button.getAttribute('aria-pressed') !== 'true';
@@ -153,7 +164,7 @@ export function wire() {
       const form = button.closest('form');
       if (!form) return;
       form.dataset.behalf = form.dataset.behalf === speaker ? '' : speaker;
-      remember(`behalf:${form.dataset.form}`, form.dataset.behalf);
+      remember(behalfAt(form), form.dataset.behalf);
       dress(form);
     } else if (fill) {
       const form = the(`form[data-form="${fill}"]`);
@@ -190,15 +201,8 @@ export function wire() {
       form.requestSubmit();
     }
   });
-  // A toggle does not bubble.
-  document.addEventListener(
-    'toggle',
-    (event) => {
-      const fold = /** @type {El<HTMLDetailsElement>} */ (event.target);
-      if ('adjust' in fold.dataset) document.body.classList.toggle('adjusting', fold.open);
-    },
-    true,
-  );
+  watchSubjects();
+  watchMenus();
   setInterval(tick, 500);
   watchBand($('.at-now'));
 }
@@ -210,9 +214,10 @@ export function restore(root = document) {
   $$('form[data-form]', root).forEach((form) => {
     if (form.closest('dialog')) return;
     const text = recall(draftOf(form));
-    const behalf = recall(`behalf:${form.dataset.form}`);
+    const behalf = recall(behalfAt(form));
     if (text && behalf) form.dataset.behalf = behalf;
     if (text && form.elements.text && !form.elements.text.value) form.elements.text.value = text;
+    if (text) unfold(form);
     for (const field of typed(form)) if (!field.value) field.value = recall(keptAt(form, field));
   });
   $$('[data-own]', root).forEach((field) => {

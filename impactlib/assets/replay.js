@@ -3,7 +3,7 @@
 
 /** @import { Changes, El, Form, Model } from './types.d.ts' */
 
-import { $, $$, page, recall, remember, the, words } from './page.js';
+import { $, $$, page, recall, remember, the, unfold, words } from './page.js';
 import { put } from './fragments.js';
 import { now, setClock, tick } from './clock.js';
 import { restore, wire } from './pane.js';
@@ -92,6 +92,8 @@ export function mount(root, replay, own = false) {
     if (!index || doc.activeElement?.matches('textarea')) return;
     const ids = Object.keys(frames[index - 1].patch).filter((id) => !/^(track|now|people)\//.test(id));
     const element = ids.map((id) => doc.getElementById(id)).find((found) => found?.offsetParent);
+    const subject = element && $('[data-subject]', element);
+    if (subject) unfold(subject);
     element?.scrollIntoView({ block: 'nearest' });
   }
 

@@ -2,7 +2,7 @@
 
 /** @import { El } from './types.d.ts' */
 
-import { $, $$, announce, fitting, focused, page, the } from './page.js';
+import { $, $$, announce, dress, fitting, focused, page, the, unfold } from './page.js';
 import { entered, followed } from './places.js';
 
 /** @type {string | undefined} */
@@ -92,7 +92,7 @@ export function lookAt(step) {
 
 /** Show the place that the page is at, from its beginning. */
 export function lookAgain() {
-  show();
+  dress();
   refresh();
   top();
 }
@@ -121,10 +121,12 @@ function lookTogether() {
 /** @param {string} note */
 const cardsOf = (note) => $$('[data-id]').filter((card) => card.dataset.id === note);
 /** @param {string} note */
-const bring = (note) =>
-  cardsOf(note)
-    .find((card) => card.offsetParent)
-    ?.scrollIntoView({ block: 'center' });
+function bring(note) {
+  const card = cardsOf(note).find((one) => one.offsetParent);
+  if (!card) return;
+  unfold($('[data-subject]', card) ?? card);
+  card.scrollIntoView({ block: 'center' });
+}
 
 // What stands in steps that are not looked at is found in one that shows it.
 /** @param {El[]} elements */

@@ -48,6 +48,9 @@ export interface Page {
   picks: Record<string, boolean>;
   formula: string;
   taken: { act: string; note?: string } | null;
+  /** Which hypothesis or metric I opened, "" when I closed it, null as long as I chose none; and which one is open. */
+  subject: string | null;
+  open: string;
   scored: ((gesture: Gesture, answer: Answer) => boolean) | null;
   more?: (zone: string, before: string) => void;
   was: string | null;

@@ -98,15 +98,15 @@ def around_the_table(session: Session) -> list[Person]:
     return here(session, Role.CLIENT, Role.CONSULTANT, Role.FACILITATOR)
 
 
-def speakers(kind: str) -> Part:
-    """The chips by which somebody says for whom they write, for those who write that kind of note."""
+def speakers(kind: str, form: str = "") -> Part:
+    """The chips by which somebody says for whom they write, for those who write that kind of note, in that `form`."""
 
     def drawn(session: Session, eye: Eye) -> Markup | None:
         if not eye.writes(kind):
             return None
         return draw(eye, "note", "speakers", people=around_the_table(session))
 
-    return Part(f"speakers-{kind}", lambda scene: (scene.session.people,), drawn)
+    return Part(f"speakers-{form or kind}", lambda scene: (scene.session.people,), drawn)
 
 
 def opener(session: Session, pane: str) -> Step | None:

@@ -124,6 +124,7 @@ PANE = Pane(
             card_reads=lambda scene, note: (*repeated_reads(scene, note), scene.session.ended),
         ),
         speakers("recommendation"),
+        speakers("recommendation", "advice"),
     ),
     "Hypotheses of impact, and advice.",
     replayed=True,

@@ -67,8 +67,35 @@ class Person:
     def write(self, kind: str, text: str) -> None:
         """Type into the form of that kind of note and send it."""
         form = self.page.locator(f'form[data-form="{kind}"]')
+        self.unfold(form)
         form.locator("textarea").fill(text)
         form.locator("button.btn").click()
+
+    def unfold(self, inner: Locator) -> None:
+        """Open the folds that something is in: the line of its hypothesis, its menu, that of its form."""
+        inner.wait_for(state="attached")
+        while (closed := inner.locator("xpath=ancestor::details[not(@open)]")).count():
+            closed.first.locator("> summary").click()
+
+    def more(self, card: Locator, name: str) -> Locator:
+        """Open the menu in which a card has that action: its own, or that of a card in it."""
+        named = re.compile(f"^{name}")
+        action = card.locator(".choices button", has_text=named).first
+        action.wait_for(state="attached")
+        own = card.locator(":scope > .menu button, :scope > footer > .menu button", has_text=named)
+        action = own.first if own.count() else action
+        self.unfold(action)
+        return action
+
+    def open(self, card: Locator) -> Locator:
+        """Open the line of a hypothesis or a metric."""
+        self.unfold(card.locator(".subject .of"))
+        return card
+
+    def advise(self, card: Locator, text: str) -> None:
+        """Write advice on a hypothesis or a metric, under it."""
+        self.open(card)
+        self.write("advice", text)
 
     def forward(self) -> None:
         """The facilitator presses the filled button: the next step, or the end. Not twice within a moment."""

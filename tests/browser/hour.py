@@ -81,10 +81,9 @@ def live_the_hour(four: dict[str, Person]) -> None:
     # Recommendations: a hypothesis, advice on it, metrics scored blind, then the ranking.
     facilitator.forward()
     client.write("hypothesis", "L’inscription en mairie raccourcit l’attente")
-    consultant.page.locator(".card", has_text="raccourcit l’attente").get_by_role(
-        "button", name=re.compile("^Donner un conseil")
-    ).click()
-    consultant.write("recommendation", "Comparez deux départements")
+    consultant.advise(
+        consultant.page.locator(".card.line", has_text="raccourcit l’attente"), "Comparez deux départements"
+    )
     client.page.locator('form[data-form="metric"] select').select_option("50")
     client.write("metric", "Délai médian avant le premier colis")
     client.sees("Délai médian avant le premier colis")

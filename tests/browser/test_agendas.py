@@ -82,7 +82,7 @@ def test_a_follow_up_imports_the_hours_notebook_and_takes_its_figures(
     client = people["client"]
     client.sees("Appeler les aidants inscrits depuis plus de six semaines")
     done = client.page.locator("article", has_text="Appeler les aidants inscrits")
-    done.get_by_role("button", name=re.compile("^Retirer")).click()
+    client.more(done, "Retirer").click()
     client.write("action", "Rappeler ceux qui attendent toujours")
     facilitator.sees("Rappeler ceux qui attendent toujours")
     client.shot("agenda-follow-up-since")
@@ -91,7 +91,7 @@ def test_a_follow_up_imports_the_hours_notebook_and_takes_its_figures(
     facilitator.forward()
     client.sees("Sous chaque mesure, donnez son chiffre")
     card = client.page.locator("article.metric", has_text="Part des aidants relayés au moins deux fois")
-    card.get_by_role("button", name=re.compile("^Son chiffre")).click()
+    client.open(card).get_by_role("button", name=re.compile("^Son chiffre")).click()
     dialog = client.page.locator("dialog[open]")
     dialog.get_by_label("Valeur actuelle").fill("48,5")
     dialog.get_by_label("Relevée le").fill("2026-11-02")

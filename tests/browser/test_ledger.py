@@ -63,6 +63,7 @@ def test_consultants_speak_while_the_team_listens_then_duplicates_are_grouped(fo
     draft(client, "L’attente passe de trois semaines à dix jours")
     to_step(facilitator, 4)
     field = client.page.locator("#text-hypothesis")
+    client.unfold(field)
     field.fill("Et aussi que")
     facilitator.page.get_by_role("button", name="Les consultants parlent, l’équipe écoute").click()
     client.sees("Écoutez : les consultants parlent")
@@ -75,11 +76,13 @@ def test_consultants_speak_while_the_team_listens_then_duplicates_are_grouped(fo
     agree(client.page, "listening, client")
     shots(client, "ledger-listening")
     # All that the team does rests, what was tied or asked included; nobody is shut in a dialog.
-    expect(client.page.get_by_role("button", name=re.compile("^Ajouter une mesure")).first).to_be_disabled()
-    expect(client.page.get_by_role("button", name=re.compile("^Modifier")).first).to_be_disabled()
+    hypothesis = client.page.locator("[data-zone=hypotheses] .card", has_text="dix jours")
+    for name in ("Ajouter une mesure", "Modifier"):
+        expect(client.more(hypothesis, name)).to_be_disabled()
+    client.page.keyboard.press("Escape")
     facilitator.page.get_by_role("button", name="L’équipe reprend la parole").click()
     expect(field).to_be_editable()
-    client.page.get_by_role("button", name=re.compile("^Modifier.*dix jours")).click()
+    client.more(hypothesis, "Modifier").click()
     facilitator.page.get_by_role("button", name="Les consultants parlent, l’équipe écoute").click()
     dialog = client.page.locator("dialog[open]")
     expect(dialog.locator(".said")).to_contain_text("Écoutez")
@@ -91,7 +94,7 @@ def test_consultants_speak_while_the_team_listens_then_duplicates_are_grouped(fo
     expect(field).to_have_value("Et aussi que")
 
     card = facilitator.page.locator(".advice", has_text="groupe témoin")
-    card.get_by_role("button", name="Déjà dite ailleurs").click()
+    facilitator.more(card, "Déjà dite ailleurs").click()
     first = facilitator.page.locator(".advice", has_text="deux départements")
     expect(card.locator("[data-act=gather-here]")).to_be_hidden()
     first.get_by_role("button", name="Elle répète celle-ci").click()
@@ -99,7 +102,7 @@ def test_consultants_speak_while_the_team_listens_then_duplicates_are_grouped(fo
         expect(one.page.locator(".same")).to_contain_text("Ayez un groupe témoin")
     shots(facilitator, "ledger-grouped")
     agree(facilitator.page, "grouped, facilitator")
-    facilitator.page.get_by_role("button", name="La sortir du groupe").click()
+    facilitator.more(facilitator.page.locator(".same li"), "La sortir du groupe").click()
     expect(consultant.page.locator(".same")).to_have_count(0)
     assert facilitator.errors == client.errors == consultant.errors == []
 
@@ -109,12 +112,13 @@ def test_advice_is_tied_to_a_metric_at_once_or_later(four: People) -> None:
     to_step(facilitator, 4)
     client.write("metric", "Délai médian")
     metric = consultant.page.locator(".card.metric", has_text="Délai médian")
-    metric.get_by_role("button", name="Donner un conseil").click()
-    consultant.write("recommendation", "Comptez en jours ouvrés")
+    consultant.unfold(metric)
+    consultant.advise(metric, "Comptez en jours ouvrés")
     expect(metric.locator(".advice")).to_contain_text("Comptez en jours ouvrés")
     consultant.write("recommendation", "Prenez la médiane")
     free = consultant.page.locator("[data-zone=recommendations] .advice", has_text="Prenez la médiane")
-    free.get_by_role("button", name=re.compile("^La rattacher")).click()
+    consultant.more(free, "La rattacher").click()
+    consultant.sees("Choisissez maintenant sur quoi elle porte")
     metric.get_by_role("button", name=re.compile("^Elle porte sur ceci")).click()
     expect(metric.locator(".advice")).to_have_count(2)
     expect(consultant.page.locator("[data-zone=recommendations] .advice")).to_have_count(0)
@@ -127,7 +131,7 @@ def test_the_team_marks_chooses_decides_and_agrees_after_the_hour(four: People) 
     facilitator, client = four["facilitator"], four["client"]
     draft(client, "L’attente passe de trois semaines à dix jours")
     to_step(facilitator, 4)
-    client.page.locator(".card", has_text="dix jours").get_by_role("button", name=re.compile("^Modifier")).click()
+    client.more(client.page.locator(".card.line", has_text="dix jours"), "Modifier").click()
     client.page.fill("#edit-text", "L’attente passe de trois semaines à huit jours")
     save(client)
     client.write("metric", "Délai médian")
@@ -144,12 +148,13 @@ def test_the_team_marks_chooses_decides_and_agrees_after_the_hour(four: People) 
     for gap in GAPS:
         expect(todo).to_contain_text(gap)
     client.page.get_by_role("button", name="Marquer les recommandations").click()
+    client.open(client.page.locator(".card.line", has_text="huit jours"))
     client.page.get_by_text("Ce qui y a changé depuis le début").click()
     expect(client.page.locator("details.changed ins")).to_contain_text("huit")
     expect(client.page.locator("details.changed del")).to_contain_text("dix")
     expect(client.page.locator(".paper")).to_contain_text("à [retiré\u00a0: dix] [ajouté\u00a0: huit] jours")
     client.page.get_by_role("button", name="Nous l’adaptons").click()
-    client.page.get_by_role("button", name="Dire pourquoi").click()
+    client.more(client.page.locator(".advice"), "Dire pourquoi").click()
     client.page.fill("#reason-text", "Un seul département est prêt")
     save(client)
     client.sees("adaptée par l’équipe")
@@ -157,7 +162,7 @@ def test_the_team_marks_chooses_decides_and_agrees_after_the_hour(four: People) 
     expect(client.page.locator("[data-looking]")).to_be_hidden()
     agree(client.page, "marked, client")
     shots(client, "ledger-marked", ".advice")
-    client.page.get_by_role("button", name="En faire une action").click()
+    client.more(client.page.locator(".advice"), "En faire une action").click()
     expect(client.page.locator("#text-action")).to_be_focused()
     client.write("action", "Choisir le département")
     client.sees("de la recommandation :")
@@ -192,7 +197,7 @@ def test_the_team_marks_chooses_decides_and_agrees_after_the_hour(four: People) 
     expect(page.locator("[data-zone=contact]")).to_contain_text("colis@exemple.fr")
     expect(page.locator("#text-contact")).to_be_hidden()
     # The first press counts: nothing moves from under it.
-    page.locator("[data-zone=contact]").get_by_role("button", name=re.compile("^Retirer")).click()
+    client.more(page.locator("[data-zone=contact]"), "Retirer").click()
     expect(page.locator("[data-zone=contact] .card")).to_have_count(0)
     page.locator("[data-toast]").get_by_role("button", name="Annuler").click()
     expect(page.locator("[data-zone=contact]")).to_contain_text("colis@exemple.fr")
@@ -239,7 +244,7 @@ class Finger:
         self.page = page
 
     def press(self, name: str) -> None:
-        self.page.get_by_role("button", name=name).tap()
+        self.page.locator("button, summary").filter(has_text=name, visible=True).first.tap()
 
     def write(self, field: str, text: str) -> None:
         # While the page still moves a first tap only stops it: a finger then taps again.
@@ -285,11 +290,12 @@ def test_the_ledger_and_the_choice_work_by_keyboard_alone_and_by_finger(
         hand.press(f"{button} : {text}")
         expect(card.locator(".tag")).to_be_visible()
         if reason:
+            hand.press(f"Plus : {text}")
             hand.press(f"Dire pourquoi : {text}")
             hand.write("reason-text", reason)
             hand.press("Enregistrer")
             expect(card.locator(".reason")).to_have_text(reason)
-            expect(page.locator(":focus")).to_have_text(f"Dire pourquoi : {text}")  # where the dialog was opened from
+            expect(page.locator(":focus")).to_have_text(f"⋯Plus : {text}")  # where the dialog was opened from
     client.shot(f"marked-{way.__name__}")
 
     hand.press("Apprentissages")

@@ -31,7 +31,7 @@ def two(server: Server, person: Callable[..., Person]) -> tuple[Person, Person]:
     for text in HYPOTHESES:
         client.write("hypothesis", text)
         client.sees(text)
-    card(client, HYPOTHESES[1]).get_by_role("button", name=re.compile("^Ajouter une mesure")).click()
+    client.more(card(client, HYPOTHESES[1]), "Ajouter une mesure").click()
     client.write("metric", "Taux d’abandon")
     client.sees("Taux d’abandon")
     return facilitator, client
@@ -42,7 +42,7 @@ def card(person: Person, text: str) -> Locator:
 
 
 def order(person: Person) -> Locator:
-    return person.page.locator("[data-zone=hypotheses] .card > .words")
+    return person.page.locator("[data-zone=hypotheses] .card .sentence")
 
 
 def adjust(facilitator: Person) -> Locator:
@@ -99,18 +99,16 @@ def test_hypotheses_are_reordered_split_and_merged_and_the_room_sees_it(two: tup
     first, second, third = HYPOTHESES
     facilitator.page.locator(".steps button", has_text="Recommandations").click()
     expect(card(facilitator, first).get_by_role("button", name=re.compile("^Scinder"))).to_be_hidden()
-    adjust(facilitator)
 
     # By keyboard, the note takes the focus along.
-    up = card(facilitator, third).get_by_role("button", name=re.compile("^Monter"))
-    up.press("Enter")
+    facilitator.more(card(facilitator, third), "Monter").press("Enter")
     expect(order(client)).to_have_text([first, third, second])
-    expect(up).to_be_focused()
-    up.press("Enter")
+    expect(card(facilitator, third).locator("> .menu > summary")).to_be_focused()
+    facilitator.more(card(facilitator, third), "Monter").press("Enter")
     for person in two:
         expect(order(person)).to_have_text([third, first, second])
 
-    card(facilitator, first).get_by_role("button", name=re.compile("^Scinder")).press("Enter")
+    facilitator.more(card(facilitator, first), "Scinder").press("Enter")
     dialog = facilitator.page.locator("dialog[open]")
     expect(dialog.locator("[name=first]")).to_have_value(first)
     dialog.locator("[name=first]").fill("L’accueil rassure")
@@ -121,7 +119,7 @@ def test_hypotheses_are_reordered_split_and_merged_and_the_room_sees_it(two: tup
     for person in two:
         expect(order(person)).to_have_text([third, "L’accueil rassure", "Les familles reviennent", second])
 
-    card(facilitator, second).get_by_role("button", name=re.compile("^Fusionner")).press("Enter")
+    facilitator.more(card(facilitator, second), "Fusionner").press("Enter")
     expect(dialog.locator("[name=merged]")).to_have_value(f"Les familles reviennent\n{second}")
     dialog.locator("[name=merged]").fill("Rappelées, les familles reviennent")
     agree(facilitator.page, "merge")
@@ -139,11 +137,9 @@ def test_hypotheses_are_reordered_split_and_merged_and_the_room_sees_it(two: tup
 def test_the_room_looks_at_one_note_and_a_person_who_types_stays(two: tuple[Person, Person]) -> None:
     facilitator, client = two
     facilitator.page.locator(".steps button", has_text="Recommandations").click()
-    adjust(facilitator)
     client.page.locator("#text-hypothesis").fill("Nous pensons que")
     at = client.page.evaluate("scrollY")
-    ask = card(facilitator, HYPOTHESES[0]).get_by_role("button", name=re.compile("^Regarder ensemble"))
-    ask.press("Enter")
+    facilitator.more(card(facilitator, HYPOTHESES[0]), "Regarder ensemble").press("Enter")
     band = client.page.locator(".band.together")
     expect(band).to_contain_text(HYPOTHESES[0])
     expect(client.page.locator("#text-hypothesis")).to_be_focused()

@@ -1,0 +1,41 @@
+// A card's menu, a native fold: it closes on Escape, on a press elsewhere and after a choice, and the focus goes back.
+
+/** @import { El } from './types.d.ts' */
+
+import { $, $$, fitting, focused, origin, the } from './page.js';
+
+// A menu of which nobody here may choose anything is not offered.
+fitting.push((root) => {
+  for (const menu of $$('.menu', root)) menu.hidden = !$('.choices > :not([hidden])', menu);
+});
+
+/** @param {El} within */
+export function leaveMenu(within) {
+  const menu = /** @type {El<HTMLDetailsElement> | null} */ (within.closest('.menu'));
+  if (!menu) return false;
+  menu.open = false;
+  the('summary', menu).focus({ preventScroll: true });
+  return true;
+}
+
+/** @param {Event} event */
+function closeOthers(event) {
+  for (const menu of $$('details.menu[open]')) if (!menu.contains(origin(event))) menu.open = false;
+}
+
+export function watchMenus() {
+  for (const away of ['click', 'focusin']) document.addEventListener(away, closeOthers);
+  document.addEventListener('keydown', (event) => {
+    const at = focused()?.closest('.menu[open]');
+    if (event.key === 'Escape' && at && leaveMenu(at)) event.preventDefault();
+  });
+  // A toggle does not bubble.
+  document.addEventListener(
+    'toggle',
+    (event) => {
+      const menu = origin(event);
+      if (menu.matches('.menu[open]')) the('.choices', menu).scrollIntoView({ block: 'nearest' });
+    },
+    true,
+  );
+}
