@@ -124,11 +124,13 @@ $(FRONT)/.ready: $(READY) requirements-scripts.lock package.json package-lock.js
 	npm ci --prefix $(FRONT) --ignore-scripts --no-audit --no-fund --loglevel error
 	@touch $@
 
-# What the system tests need beside Python packages: JupyterHub's own proxy, and LibreOffice.
+# What the system tests need beside Python packages: JupyterHub's own proxy, LibreOffice, and nginx.
 $(TOOLS): $(FRONT)/.ready tests/system/package-lock.json
 	@command -v soffice >/dev/null || { [ "$$(id -u)" = 0 ] && apt-get update && \
 	  $(APT) libreoffice-writer libreoffice-calc; } || { \
 	  echo "make: install LibreOffice Writer and Calc, so that soffice is found" >&2; exit 1; }
+	@PATH="$$PATH:/usr/sbin" && command -v nginx >/dev/null || { [ "$$(id -u)" = 0 ] && apt-get update && \
+	  $(APT) nginx-light openssl; } || { echo "make: install nginx, so that it is found" >&2; exit 1; }
 	cp tests/system/package.json tests/system/package-lock.json .venv/
 	npm ci --prefix .venv --no-audit --no-fund --loglevel error
 	@touch $@
