@@ -54,6 +54,7 @@ def staged(opened: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path
         "source": room.ask(CLIENT, do="write", kind="source", text="Registre des demandes"),
         "advice": room.ask(CONSULTANT, do="write", kind="recommendation", text="Comparez deux départements"),
         "repeated": room.ask(CONSULTANT, do="write", kind="recommendation", text="Comparez donc"),
+        "theirs": room.ask_as("second", CLIENT, do="write", kind="question", text="Depuis quand ?"),
         "colleagues": room.ask_as("second", CLIENT, do="write", kind="hypothesis", text="Nous croyons que…"),
     }
     next(rooms, None)
@@ -248,6 +249,7 @@ GESTURES: Mapping[str, tuple[Make, set[Role]]] = {
         lambda s: {"do": "detail", "note": s.action, "detail": "due", "value": "2026-12-07"},
         TEAM,
     ),
+    "say me too of a question": (lambda s: {"do": "second", "note": s.theirs, "on": "true"}, {CLIENT, CONSULTANT}),
     "tie a recommendation": (
         lambda s: {"do": "attach", "note": s.advice, "about": s.metric},
         {FACILITATOR, CLIENT, CONSULTANT},
@@ -718,6 +720,31 @@ def test_asking_for_what_is_already_so_writes_nothing(stage: Stage, gesture: Mak
     before = stage.room.entries
     stage.room.ask(FACILITATOR, **gesture(stage))
     assert stage.room.entries == before
+
+
+def test_one_says_me_too_once_and_may_take_it_back(stage: Stage) -> None:
+    note = {"do": "second", "note": stage.advice}
+    before = len(stage.room.entries)
+    for on in ("true", "true", "false", "false", "true"):
+        stage.room.ask(CLIENT, **note, on=on)
+    assert [entry.event for entry in stage.room.entries[before:]] == [
+        e.NoteSeconded(stage.advice, on) for on in (True, False, True)
+    ]
+    stage.room.ask_as("second", CLIENT, **note, on="true")
+    assert stage.room.session.notes[stage.advice].seconded == ("person-client", "second")
+
+
+@pytest.mark.parametrize("note", ["question", "advice"])
+def test_nobody_says_me_too_of_their_own_words(stage: Stage, note: str) -> None:
+    stage.room.refused(CONSULTANT, do="second", note=getattr(stage, note), on="true")
+    said = stage.room.ask(FACILITATOR, do="write", kind="question", text="Et les autres ?", behalf="person-client")
+    stage.room.refused(CLIENT, do="second", note=said, on="true")
+
+
+def test_me_too_is_for_questions_and_advice_that_stand(stage: Stage) -> None:
+    for note in (stage.hypothesis, stage.problem):
+        stage.room.refused(CONSULTANT, do="second", note=note, on="true")
+    stage.room.refused(CONSULTANT, do="second", note=stage.withdrawn["question"], on="true")
 
 
 def test_a_browser_comes_back_once_and_is_set_apart_once_and_no_page_of_another_takes_it(stage: Stage) -> None:

@@ -170,6 +170,7 @@ def test_a_reference_to_an_omitted_note_does_not_tell_its_id(lived: Room) -> Non
     lived.ask(Role.FACILITATOR, do="move", note=visits, before=delay)
     lived.ask(Role.CONSULTANT, do="attach", note=advice, about=delay)
     lived.ask(Role.FACILITATOR, do="focus", note=delay)
+    lived.ask(Role.CLIENT, do="second", note=advice, on="true")
     assert delay in lived.session.kept and lived.session.rounds[0].takes(delay)
     words = everywhere(shared(lived, delay))
     assert "Visites du site" in words and "Publiez peu de chiffres" in words

@@ -517,6 +517,8 @@ def test_the_facilitators_steering_is_replayed(room: Room, time: Time) -> None:
     room.ask(Role.FACILITATOR, do="start", step="tour")
     first, second = (room.ask(Role.CLIENT, do="write", kind="hypothesis", text=text) for text in ("Une", "Deux"))
     metric = room.ask(Role.CLIENT, do="write", kind="metric", text="Délai", about=second)
+    question = room.ask(Role.CONSULTANT, do="write", kind="question", text="Qui renonce ?")
+    room.ask(Role.CLIENT, do="second", note=question, on="true")
     steered: list[dict[str, str]] = [
         {"do": "focus", "note": metric},
         {"do": "hide", "step": "problem", "hidden": "true"},
@@ -538,4 +540,5 @@ def test_the_facilitators_steering_is_replayed(room: Room, time: Time) -> None:
     assert ("changes a step's minutes", "Questions · 15 min") in said
     assert ("moves a note", "Deux") in said
     assert ("attaches a note to another one", "Délai") in said
+    assert ("says “me too”", "Qui renonce ?") in said
     assert said[-1][0] == "stops looking together"

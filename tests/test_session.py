@@ -403,6 +403,7 @@ EVENTS = st.one_of(
     st.builds(e.StepHidden, IDS, st.booleans()),
     st.builds(e.NoteMoved, IDS, IDS),
     st.builds(e.NoteAttached, IDS, IDS),
+    st.builds(e.NoteSeconded, IDS, st.booleans()),
     st.builds(e.NoteWithdrawn, IDS),
     st.builds(e.NoteRestored, IDS),
     st.builds(e.DetailSet, IDS, TEXTS, TEXTS),
@@ -483,6 +484,7 @@ def test_a_changed_step_has_its_minutes_and_a_hidden_one_is_passed_over_until_it
         e.NoteAttached("delay", "nothing"),
         e.NoteAttached("delay", "delay"),
         e.NoteAttached("nothing", "delay"),
+        e.NoteSeconded("nothing", True),
     ],
 )
 def test_steering_what_is_not_there_changes_nothing(event: Event) -> None:

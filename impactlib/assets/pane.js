@@ -54,6 +54,14 @@ function fit(root) {
   $$('[data-formula-of]', root).forEach((part, i) => {
     part.hidden = page.formula ? page.formula !== part.dataset.formulaOf : i > 0;
   });
+  $$('[data-seconded]', root).forEach((button) => {
+    const mine = button.dataset.seconded.split(' ').includes(page.me);
+    button.dataset.on = String(!mine);
+    button.setAttribute('aria-pressed', String(mine));
+    // Nobody seconds oneself: one's own note tells how many do.
+    /** @type {HTMLButtonElement} */ (button).disabled = button.dataset.by === page.me;
+    button.hidden = button.dataset.by === page.me && !button.dataset.seconded;
+  });
   const { act, note } = page.taken ?? {};
   $$('[data-taken]', root).forEach((line) => {
     line.hidden = !act;

@@ -24,6 +24,7 @@ export type Asked =
   | { do: 'minutes'; step: string; minutes: string }
   | { do: 'hide'; step: string; hidden: Flag }
   | { do: 'move'; note: string; before: string }
+  | { do: 'second'; note: string; on: Flag }
   | { do: 'attach'; note: string; about: string }
   | { do: 'split'; note: string; was: string; first: string; second: string }
   | { do: 'merge'; note: string; was: string; other: string; other_was: string; merged: string }

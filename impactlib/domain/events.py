@@ -211,6 +211,13 @@ class NoteAttached(_Happened, frozen=True):
     about: str
 
 
+class NoteSeconded(_Happened, frozen=True):
+    """Somebody says "me too" of a question or of an advice, or, with `on` false, takes it back."""
+
+    note: str
+    on: bool
+
+
 class Unknown(Struct, frozen=True):
     """An event of a newer kit: kept, passed on, and folded into nothing."""
 
@@ -251,6 +258,7 @@ Event = (
     | StepHidden
     | NoteMoved
     | NoteAttached
+    | NoteSeconded
     | Unknown
 )
 

@@ -304,6 +304,15 @@ def _focus_set(event: events.FocusSet, session: Session, entry: Entry) -> Sessio
 
 
 @_after.register
+def _note_seconded(event: events.NoteSeconded, session: Session, entry: Entry) -> Session:
+    note = session.notes.get(event.note)
+    if note is None or entry.by not in session.people:
+        return session
+    others = tuple(id for id in note.seconded if id != entry.by)
+    return _note(session, replace(note, seconded=(*others, entry.by) if event.on else others))
+
+
+@_after.register
 def _note_moved(event: events.NoteMoved, session: Session, entry: Entry) -> Session:
     note = session.notes.get(event.note)
     if note is None or event.before == event.note:

@@ -17,6 +17,7 @@ AROUND_THE_TABLE = frozenset({Role.FACILITATOR, Role.CLIENT, Role.CONSULTANT})
 TEAM = frozenset({Role.FACILITATOR, Role.CLIENT})
 """The facilitator writes everywhere: on a shared screen one note-taker is enough."""
 
+_SECONDERS = AROUND_THE_TABLE - {Role.FACILITATOR}
 ANY = "*"
 """The key, in `Detail.told`, of the words for every value that has none of its own."""
 
@@ -85,6 +86,8 @@ class Kind:
         How many stand at once (0 is no limit), and the refusal of one more.
     line, blank, moved
         Its text is one line; its text may be empty; the facilitator changes its order.
+    seconders
+        The roles that may say "me too" of what somebody else wrote.
     never_shared
         It stays out of a session that is shared.
     title, place
@@ -107,6 +110,7 @@ class Kind:
     line: bool = False
     blank: bool = False
     moved: bool = False
+    seconders: frozenset[Role] = frozenset()
     never_shared: bool = False
     title: str = ""
     place: Place = Place.LAST
@@ -303,7 +307,7 @@ _ROWS = (
         state="expectations",
     ),
     Kind("contract", TEAM, N_("words the request"), state="contract", last=True),
-    Kind("question", AROUND_THE_TABLE, N_("asks a question"), spoken=True, state="questions"),
+    Kind("question", AROUND_THE_TABLE, N_("asks a question"), spoken=True, seconders=_SECONDERS, state="questions"),
     # Said aloud, it may be noted down or not.
     Kind(
         "answer",
@@ -330,6 +334,7 @@ _ROWS = (
         details=_ADVICE,
         about=("hypothesis", "metric"),
         spoken=True,
+        seconders=_SECONDERS,
         state="recommendations",
     ),
     Kind("hypothesis", TEAM, N_("states a hypothesis"), details=STATEMENT, moved=True, state="hypotheses"),

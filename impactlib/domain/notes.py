@@ -14,7 +14,8 @@ from impactlib.domain.ordered import Ordered
 
 class Note(Struct, frozen=True):
     """Something that was said or written, `at` a time in seconds since 1970. `order` is its place among the notes:
-    that in the journal, until it is moved; `version` counts its texts."""
+    that in the journal, until it is moved; `version` counts its texts; `seconded` are the ids of the people who say it
+    too."""
 
     id: str
     kind: str
@@ -28,6 +29,7 @@ class Note(Struct, frozen=True):
     withdrawn: bool = False
     withdrawn_by: str = ""
     details: Mapping[str, str] = field(default_factory=dict)
+    seconded: tuple[str, ...] = ()
 
     @property
     def speaker(self) -> str:

@@ -209,6 +209,8 @@ def _reduced(
         case events.NoteAttached():
             gone = event.note not in notes or (event.about and event.about not in notes)
             return None if gone else event
+        case events.NoteSeconded():
+            return event if event.note in notes else None
         case events.FocusSet():
             return event if not event.note or event.note in notes else None
         case events.RoundOpened():

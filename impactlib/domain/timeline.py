@@ -166,6 +166,8 @@ def _does(event: Event) -> str:
             return N_("shows the ranking") if shown else N_("hides the ranking")
         case events.FocusSet(note=note):
             return N_("asks the room to look together") if note else N_("stops looking together")
+        case events.NoteSeconded(on=on):
+            return N_("says “me too”") if on else N_("takes a “me too” back")
         case events.StepHidden(hidden=hidden):
             return N_("hides a step") if hidden else N_("shows a step again")
         case events.MetricKept(kept=kept):

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from impactlib.domain import recommendations
 from impactlib.domain.hypotheses import NUMBERS, OF_HYPOTHESIS, OF_METRIC
 from impactlib.domain.inventory import sources_of
-from impactlib.domain.kinds import KINDS, Kind, names
+from impactlib.domain.kinds import KINDS, Kind, names, row
 from impactlib.domain.session import Note, Scores, Session
 from impactlib.domain.standing import ranking
 from impactlib.domain.summary import minute, spent
@@ -218,6 +218,7 @@ def _note(session: Session, note: Note) -> Json:
         "written_by": note.by,
         "at": _when(note.at),
         "minute": minute(session, note),
+        **({"seconded": len(note.seconded)} if row(note.kind).seconders else {}),
     }
 
 

@@ -135,6 +135,7 @@ _RULES: Mapping[str, _Rule] = {
     "minutes": _Rule(FACILITATOR, people_and_clock.minutes, "step minutes"),
     "hide": _Rule(FACILITATOR, people_and_clock.hide, "step hidden:flag"),
     "move": _Rule(FACILITATOR, notes.move, "note before"),
+    "second": _Rule(AROUND_THE_TABLE, notes.second, "note on:flag"),
     "attach": _Rule(AROUND_THE_TABLE, notes.attach, "note about"),
     "split": _Rule(FACILITATOR, notes.split, "note was first second"),
     "merge": _Rule(FACILITATOR, notes.merge, "note was other other_was merged"),

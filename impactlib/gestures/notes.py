@@ -10,7 +10,7 @@ from impactlib.domain.events import Event
 from impactlib.domain.kinds import DEFINITION, STATEMENT, TEAM, Kind
 from impactlib.domain.refusal import Refusal
 from impactlib.domain.session import Note, Person, Session
-from impactlib.gestures.reading import Gesture, details_of, field, note_of, standing, text_of
+from impactlib.gestures.reading import Gesture, details_of, field, flag, note_of, standing, text_of
 from impactlib.gestures.rounds import one_star, without_star
 
 
@@ -178,6 +178,16 @@ _SETTLE: Mapping[str, Callable[[Session, Note, str], list[Event]]] = {
     "status": _ask_why_anew,
 }
 """Checks and changes of other notes that a detail needs before it is set."""
+
+
+def second(session: Session, person: Person, gesture: Gesture) -> list[Event]:
+    """Say "me too" of what somebody else asked or advised, once; or take it back."""
+    note, on = standing(note_of(session, gesture)), flag(gesture, "on")
+    if person.role not in kinds.row(note.kind).seconders:
+        raise Refusal("Your role cannot do this: nothing was changed.", code="role")
+    if note.speaker == person.id:
+        raise Refusal("These are your own words: the others may say “me too”.")
+    return [] if on == (person.id in note.seconded) else [events.NoteSeconded(note.id, on)]
 
 
 def move(session: Session, person: Person, gesture: Gesture) -> list[Event]:

@@ -79,6 +79,10 @@ class Eye:
         """Whether this role has a form for that kind of note."""
         return self.role in kinds.writers(kind)
 
+    def seconds(self, note: Note) -> bool:
+        """Whether this role may say "me too" of that note."""
+        return self.role in kinds.row(note.kind).seconders
+
     def may_change(self, note: Note) -> bool:
         """Whether everybody of this role may change that note, its author or not."""
         return self.facilitates or (kinds.row(note.kind).together and self.writes(note.kind))
