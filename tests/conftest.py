@@ -79,6 +79,8 @@ class Room:
 
     def __init__(self, store: SessionStore) -> None:
         self.store = store
+        self.unled = False
+        """Whether the facilitator is taken to be gone."""
         self._ids = itertools.count(store.seq)
 
     def ask(self, role: Role, /, **gesture: Any) -> str:
@@ -88,8 +90,11 @@ class Room:
     def ask_as(self, person: str, door: Role, /, **gesture: Any) -> str:
         """Ask as anybody, who came through the door of that role's link."""
         id = f"gesture-{next(self._ids):04}"
-        self.store.ask(Asking(person, door), {"id": id, **gesture})
+        self.store.ask(self.asking(person, door), {"id": id, **gesture})
         return id
+
+    def asking(self, person: str, door: Role) -> Asking:
+        return Asking(person, door, self.unled)
 
     def refused(self, role: Role, /, **gesture: Any) -> Refusal:
         """Ask, be refused, and see that nothing was written."""

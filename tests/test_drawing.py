@@ -53,12 +53,13 @@ def scenes(entries: Sequence[Entry], chance: Random) -> Iterator[Scene]:
     for entry in entries:
         session = evolve(session, entry)
         present = frozenset(person for person in sorted(session.people) if chance.random() < 0.5)
-        yield Scene(session, entry.at, 1.0, present)
+        left = {person: entry.at - chance.choice((1.0, 300.0)) for person in session.people}
+        yield Scene(session, entry.at, 1.0, present, left)
 
 
 def whole(panes: Sequence[Pane], eye: Eye, scene: Scene) -> Patch:
     """Everything drawn at once, but what is drawn on demand."""
-    now, drawn = replace(eye, now=scene.now, speed=scene.speed, present=scene.present), dict[str, str]()
+    now, drawn = scene.seen_by(eye), dict[str, str]()
     for pane in panes:
         drawn |= {id: str(html) for id, html in pane.fragments(scene.session, now).items() if html}
         for part in pane.parts:

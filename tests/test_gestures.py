@@ -120,6 +120,14 @@ def came_back(stage: Stage) -> dict[str, Any]:
     return {"do": "set_apart", "person": "second", "browser": "fedcba9876543210"}
 
 
+def left_alone(stage: Stage, **gesture: Any) -> dict[str, Any]:
+    """That gesture, with the facilitator gone, once Paul has offered to lead."""
+    stage.room.unled = True
+    if "second" not in stage.room.session.offers:
+        stage.room.ask_as("second", CLIENT, do="offer_lead")
+    return gesture
+
+
 GESTURES: Mapping[str, tuple[Make, set[Role]]] = {
     "come in again under another name": (lambda s: {"do": "join", "name": "Camille"}, set(Role)),
     "come in again by another browser": (lambda s: {"do": "come_back", "browser": "0123456789abcdef"}, set(Role)),
@@ -136,6 +144,8 @@ GESTURES: Mapping[str, tuple[Make, set[Role]]] = {
     ),
     "show somebody out": (lambda s: {"do": "show_out", "person": "second"}, {FACILITATOR}),
     "let somebody in again": (lambda s: {"do": "let_in", "person": "gone"}, {FACILITATOR}),
+    "offer to lead": (lambda s: left_alone(s, do="offer_lead"), {CLIENT, CONSULTANT}),
+    "agree that somebody leads": (lambda s: left_alone(s, do="agree_lead", person="second"), {CLIENT, CONSULTANT}),
     "start the next step": (lambda s: {"do": "start", "step": "problem"}, {FACILITATOR}),
     "pause": (lambda s: {"do": "pause"}, {FACILITATOR}),
     "resume": (lambda s: s.room.ask(FACILITATOR, do="pause") and {"do": "resume"}, {FACILITATOR}),
@@ -325,7 +335,7 @@ def _sent_again(stage: Stage, name: str) -> None:
     make, roles = GESTURES[name]
     role = min(roles)
     gesture = {"id": "sent-again-1", **make(stage)}
-    store, asking = stage.room.store, Asking(f"person-{role}", role)
+    store, asking = stage.room.store, stage.room.asking(f"person-{role}", role)
     assert store.ask(asking, gesture)
     before = stage.room.entries
     assert store.ask(asking, dict(reversed(gesture.items()))) == ()
@@ -338,7 +348,7 @@ def _sent_again(stage: Stage, name: str) -> None:
     ]
     for person, body in others:
         with pytest.raises(Refusal, match="no valid id"):
-            store.ask(Asking(person, role), body)
+            store.ask(stage.room.asking(person, role), body)
     assert stage.room.entries == before
 
 
@@ -775,6 +785,43 @@ def test_the_events_of_one_gesture_are_written_together_or_not_at_all(stage: Sta
         e.DetailSet(note, "owner", "Marc"),
     ]
     stage.room.refused(CLIENT, do="write", kind="action", text="Appeler", owner="Marc", due="hier")
+
+
+# The facilitator is gone -----------------------------------------------------------------------------
+
+
+def test_who_offers_to_lead_does_once_somebody_agrees(stage: Stage) -> None:
+    agreed = left_alone(stage, do="agree_lead", person="second")
+    stage.room.ask(CONSULTANT, **agreed)
+    assert stage.room.session.people["second"].role == FACILITATOR
+    assert stage.room.session.offers == ()
+    assert stage.room.store.journal.given("second", FACILITATOR)
+    stage.room.ask_as("second", FACILITATOR, do="start", step="problem")
+
+
+def test_nobody_leads_while_the_facilitator_is_here_nor_by_their_own_word(stage: Stage) -> None:
+    agreed = left_alone(stage, do="agree_lead", person="second")
+    with pytest.raises(Refusal):
+        stage.room.ask_as("second", CLIENT, **agreed)
+    stage.room.refused(CLIENT, do="agree_lead", person="person-consultant")
+    stage.room.unled = False
+    stage.room.refused(CLIENT, **agreed)
+    stage.room.refused(CLIENT, do="offer_lead")
+
+
+def test_two_consultants_do_not_take_the_lead_without_the_team(stage: Stage) -> None:
+    stage.room.ask_as("guest", CONSULTANT, do="join", name="Yann")
+    stage.room.unled = True
+    stage.room.ask_as("guest", CONSULTANT, do="offer_lead")
+    stage.room.refused(CONSULTANT, do="agree_lead", person="guest")
+    stage.room.ask(CLIENT, do="agree_lead", person="guest")
+    assert stage.room.session.people["guest"].role == FACILITATOR
+
+
+def test_an_offer_ends_with_the_step(stage: Stage) -> None:
+    agreed = left_alone(stage, do="agree_lead", person="second")
+    stage.room.ask(FACILITATOR, do="start", step="problem")
+    stage.room.refused(CLIENT, **agreed)
 
 
 # Somebody facilitates -----------------------------------------------------------------------------------

@@ -396,6 +396,7 @@ EVENTS = st.one_of(
     st.just(e.TimeAdded(60.0)),
     st.builds(e.EndKept, st.booleans()),
     st.just(e.SessionEnded()),
+    st.just(e.LeadOffered()),
     st.builds(e.NoteWritten, IDS, st.sampled_from(["question", "answer", "metric", "poem"]), TEXTS, IDS),
     st.builds(e.NoteEdited, IDS, TEXTS),
     st.builds(e.FocusSet, IDS),

@@ -2,12 +2,13 @@
 
 /** @import { El } from './types.d.ts' */
 
-import { $, $$, fitting, focused, origin, the } from './page.js';
+import { $, $$, focused, origin, the } from './page.js';
 
-// A menu of which nobody here may choose anything is not offered.
-fitting.push((root) => {
+/** Hide the menus of which nobody here may choose anything: once it is known what is mine.
+ * @param {ParentNode} root */
+export function fitMenus(root) {
   for (const menu of $$('.menu', root)) menu.hidden = !$('.choices > :not([hidden])', menu);
-});
+}
 
 /** @param {El} within */
 export function leaveMenu(within) {

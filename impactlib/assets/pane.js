@@ -31,7 +31,7 @@ import { LIMIT, behalfAt, dates, detach, draft, draftOf, formOf, keptAt, openDia
 import { openStart, watchBand } from './start.js';
 import { draftOfDetails, keepDetails, openDetails, takeTheirs } from './details.js';
 import { copyPicture, copyResults, print } from './takeaway.js';
-import { leaveMenu, watchMenus } from './menus.js';
+import { fitMenus, leaveMenu, watchMenus } from './menus.js';
 import { watchSubjects } from './subjects.js';
 import { ASKED, answered, picked, pressed, submitted } from './gestures.js';
 
@@ -62,6 +62,10 @@ function fit(root) {
     /** @type {HTMLButtonElement} */ (button).disabled = button.dataset.by === page.me;
     button.hidden = button.dataset.by === page.me && !button.dataset.seconded;
   });
+  // Nobody agrees to their own offer, nor offers twice.
+  $$('[data-not]', root).forEach((button) => {
+    button.hidden = button.dataset.not.split(' ').includes(page.me);
+  });
   const { act, note } = page.taken ?? {};
   $$('[data-taken]', root).forEach((line) => {
     line.hidden = !act;
@@ -75,7 +79,7 @@ function fit(root) {
   });
 }
 
-fitting.push(fit);
+fitting.push(fit, fitMenus);
 
 // "Said already elsewhere", then "It repeats this one"; "Tie it", then "It is about this": two presses bring a
 // recommendation to where it belongs.

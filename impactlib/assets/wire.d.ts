@@ -13,6 +13,8 @@ export type Asked =
   | { do: 'show_out'; person: string }
   | { do: 'let_in'; person: string }
   | { do: 'set_apart'; person: string; browser: string }
+  | { do: 'offer_lead' }
+  | { do: 'agree_lead'; person: string }
   | { do: 'start'; step: string; was?: string }
   | { do: 'pause' }
   | { do: 'resume' }

@@ -218,6 +218,10 @@ class NoteSeconded(_Happened, frozen=True):
     on: bool
 
 
+class LeadOffered(_Happened, frozen=True):
+    """With the facilitator gone, somebody offers to lead."""
+
+
 class Unknown(Struct, frozen=True):
     """An event of a newer kit: kept, passed on, and folded into nothing."""
 
@@ -259,6 +263,7 @@ Event = (
     | NoteMoved
     | NoteAttached
     | NoteSeconded
+    | LeadOffered
     | Unknown
 )
 

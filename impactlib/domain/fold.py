@@ -91,7 +91,15 @@ def _person_named(event: events.PersonJoined | events.PersonCorrected, session: 
     if event.role not in list(Role) or (known is None and isinstance(event, events.PersonCorrected)):
         return session
     person = replace(known or Person(event.person, "", Role(event.role)), name=event.name, role=Role(event.role))
-    return _person(session, person)
+    # Somebody who facilitates is what the others waited for.
+    offers = () if person.role == Role.FACILITATOR else session.offers
+    return _person(replace(session, offers=offers), person)
+
+
+@_after.register
+def _lead_offered(event: events.LeadOffered, session: Session, entry: Entry) -> Session:
+    known = entry.by in session.people and entry.by not in session.offers
+    return replace(session, offers=(*session.offers, entry.by)) if known else session
 
 
 @_after.register
@@ -134,7 +142,7 @@ def _step_started(event: events.StepStarted, session: Session, entry: Entry) -> 
     before = session.notes if session.clock.started is None else session.before
     # To listen belongs to a step: the group that goes on speaks again.
     listening = session.listening and session.clock.step == event.step
-    return replace(session, agenda=agenda, clock=entered, before=before, listening=listening, focus="")
+    return replace(session, agenda=agenda, clock=entered, before=before, listening=listening, focus="", offers=())
 
 
 @_after.register

@@ -132,6 +132,7 @@ _DOES: Mapping[type, str] = {
     events.PersonShownOut: N_("shows somebody out"),
     events.PersonLetIn: N_("lets somebody in again"),
     events.PersonCameBack: N_("comes back by another browser"),
+    events.LeadOffered: N_("offers to lead, the facilitator being gone"),
     events.PersonSetApart: N_("says that somebody who came back is not the same person"),
     events.StepStarted: N_("starts the step"),
     events.ClockPaused: N_("stops the clock"),

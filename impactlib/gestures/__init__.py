@@ -17,12 +17,13 @@ from impactlib.domain import kinds
 from impactlib.domain.agenda import Role
 from impactlib.domain.events import Event, NoteWritten
 from impactlib.domain.kinds import AROUND_THE_TABLE, DEFINITION, STATEMENT, TEAM
+from impactlib.domain.lead import LEADERS
 from impactlib.domain.refusal import Refusal
 from impactlib.domain.scoring import VOTERS
 from impactlib.domain.session import Person, Session
 from impactlib.gestures import figures, notes, people_and_clock, rounds
 from impactlib.gestures.reading import NO_VALID_ID, Gesture, field, gesture_id
-from impactlib.gestures.rights import AT_THE_DOOR, EVERYONE, FACILITATOR, LISTENING, METRICS_SCORED
+from impactlib.gestures.rights import AT_THE_DOOR, EVERYONE, FACILITATOR, LISTENING, METRICS_SCORED, UNLED
 from impactlib.gestures.wire import Field, details, fields
 
 __all__ = ["AT_THE_DOOR", "METRICS_SCORED", "Asking", "Gesture", "decide", "gesture_id", "wire_fields"]
@@ -30,10 +31,12 @@ __all__ = ["AT_THE_DOOR", "METRICS_SCORED", "Asking", "Gesture", "decide", "gest
 
 @dataclass(frozen=True)
 class Asking:
-    """Who asks: `person` is known by the key of their browser, `door` is the role of their link."""
+    """Who asks: `person` is known by the key of their browser, `door` is the role of their link; `unled` says that no
+    facilitator has been present for two minutes."""
 
     person: str
     door: Role
+    unled: bool = False
 
 
 def decide(session: Session, asking: Asking, gesture: Gesture) -> tuple[list[Event], str]:
@@ -61,6 +64,8 @@ def decide(session: Session, asking: Asking, gesture: Gesture) -> tuple[list[Eve
         raise Refusal("Your role has changed meanwhile: reload the page.", code="door")
     if person.role not in rule.roles:
         raise Refusal("Your role cannot do this: nothing was changed.", code="role")
+    if do in UNLED and not asking.unled:
+        raise Refusal("The facilitator is here: nothing was changed.")
     if session.listening and person.role == Role.CLIENT and do not in LISTENING:
         raise Refusal("The consultants are speaking: listen for now. Your text is kept.", code="listening")
     happened = rule.decide(session, person, rule.read(gesture))
@@ -124,6 +129,8 @@ _RULES: Mapping[str, _Rule] = {
     "show_out": _Rule(FACILITATOR, people_and_clock.show_out, "person"),
     "let_in": _Rule(FACILITATOR, people_and_clock.let_in, "person"),
     "set_apart": _Rule(FACILITATOR, people_and_clock.set_apart, "person browser"),
+    "offer_lead": _Rule(LEADERS, people_and_clock.offer_lead),
+    "agree_lead": _Rule(LEADERS, people_and_clock.agree_lead, "person"),
     "start": _Rule(FACILITATOR, people_and_clock.start, "step was?"),
     "pause": _Rule(FACILITATOR, people_and_clock.pause),
     "resume": _Rule(FACILITATOR, people_and_clock.resume),

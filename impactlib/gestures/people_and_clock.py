@@ -8,6 +8,7 @@ from impactlib.domain import events
 from impactlib.domain.agenda import Role, Step
 from impactlib.domain.clock import can_keep_end
 from impactlib.domain.events import Event
+from impactlib.domain.lead import offering
 from impactlib.domain.refusal import Refusal
 from impactlib.domain.session import LONGEST_STEP, Person, Session
 from impactlib.gestures.reading import Gesture, field, flag, instant, name_of, note_of, standing
@@ -77,6 +78,21 @@ def set_apart(session: Session, person: Person, gesture: Gesture) -> list[Event]
     if known is None:
         raise Refusal("That person is not in the room.")
     return [] if known.undone else [events.PersonSetApart(other.id, browser)]
+
+
+def offer_lead(session: Session, person: Person, gesture: Gesture) -> list[Event]:
+    """Offer to lead, the facilitator being gone."""
+    return [] if person.id in session.offers else [events.LeadOffered()]
+
+
+def agree_lead(session: Session, person: Person, gesture: Gesture) -> list[Event]:
+    """Agree that somebody who offers to leads from now on; one of the two at least is of the team."""
+    other = _other(session, gesture)
+    if other not in offering(session) or other.id == person.id:
+        raise Refusal("That person does not offer to lead.")
+    if Role.CLIENT not in (person.role, other.role):
+        raise Refusal("Somebody of the team must agree.")
+    return [events.PersonCorrected(other.id, other.name, Role.FACILITATOR)]
 
 
 def _other(session: Session, gesture: Gesture) -> Person:

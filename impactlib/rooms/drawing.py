@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from functools import lru_cache
 from operator import itemgetter
 from typing import Any, Literal
@@ -52,7 +51,7 @@ class Drawing:
 
     def update(self, scene: Scene) -> Patch:
         """Draw the parts whose reads have changed, and return the patch."""
-        eye = replace(self._eye, now=scene.now, speed=scene.speed, present=scene.present)
+        eye = scene.seen_by(self._eye)
         patch: Patch = {}
         for part in self._parts:
             reads, before = scene.read(part), self._read.get(id(part))
@@ -124,7 +123,7 @@ class Drawing:
     def older(self, scene: Scene, zone: str, before: str) -> Patch:
         """The cards of a zone that come before a key, the nearest `PAGE` of them, with the button for those left; all
         of them where they are drawn on demand. Empty for an unknown zone."""
-        eye = replace(self._eye, now=scene.now, speed=scene.speed, present=scene.present)
+        eye = scene.seen_by(self._eye)
         for part in self._parts:
             if part.zone != zone or isinstance(part, Part):
                 continue

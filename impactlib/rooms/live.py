@@ -14,7 +14,6 @@ import shutil
 import tempfile
 import threading
 import weakref
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -66,8 +65,7 @@ class Live:
         """Who looks, now."""
         if self._store is None:
             return self._eye
-        journal = self._store.journal
-        return replace(self._eye, now=journal.now(), speed=journal.speed, present=journal.present())
+        return self._scene().seen_by(self._eye)
 
     def opens(self, pane: str) -> bool:
         """Whether a step shows that pane. Steps may be hidden or resized during the hour: what they show stays."""

@@ -122,7 +122,7 @@ class Room:
     def scene(self) -> Scene:
         """The session now."""
         journal = self.store.journal
-        return Scene(self.store.session, journal.now(), journal.speed, journal.present())
+        return Scene(self.store.session, journal.now(), journal.speed, journal.present(), journal.left())
 
     def shown(self, audience: Audience, layout: Layout) -> Shown:
         """The fragments of an audience, drawn on first demand; drawn anew when its notebook has another layout."""

@@ -258,6 +258,10 @@ class Journal:
         """Who has a page open."""
         return frozenset(row[0] for row in self._db.execute("select person from presence where pages > 0"))
 
+    def left(self) -> dict[str, float]:
+        """When each of those who have none open closed their last one, on the journal's clock."""
+        return dict(self._db.execute("select person, seen from presence where pages <= 0"))
+
     def mark(self, person: str, pages: int) -> None:
         """Say how many pages a person has open."""
         with self.writing():
@@ -266,7 +270,7 @@ class Journal:
     def nobody(self) -> None:
         """Forget who was present: after a restart no page is open."""
         with self.writing():
-            self._db.execute("update presence set pages = 0 where pages > 0")
+            self._db.execute("update presence set pages = 0, seen = ? where pages > 0", (self.now(),))
 
     def close(self) -> None:
         """Close the file."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from impactlib.domain import clock
+from impactlib.domain.lead import offering
 from impactlib.domain.moments import SHARES, Moment, moment
 from impactlib.domain.once import once
 from impactlib.domain.session import Session
@@ -59,6 +60,10 @@ def _together(session: Session, eye: Eye) -> Markup | None:
     return draw(eye, "now", "together", note=session.looked_at)
 
 
+def _unled(session: Session, eye: Eye) -> Markup | None:
+    return draw(eye, "now", "unled", offering=offering(session)) if eye.unled else None
+
+
 def _reads(scene: Scene) -> Reads:
     session = scene.session
     round = session.round.id if session.round else ""
@@ -72,6 +77,7 @@ PANE = Pane(
     (
         Part("now", _reads, _now),
         Part("moments", lambda scene: (moment(scene.session), scene.session.step), _moments),
+        Part("unled", lambda scene: (scene.unled, scene.unled and scene.session.people, scene.session.offers), _unled),
         Part("together", lambda scene: (scene.session.looked_at, scene.session.ended), _together),
     ),
     "What my role does now.",

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from operator import is_
 from typing import Any, Generic, TypeVar
 
@@ -11,6 +12,7 @@ from markupsafe import Markup
 
 from impactlib.domain import kinds
 from impactlib.domain.agenda import PANES as OPENED, Role
+from impactlib.domain.lead import unled
 from impactlib.domain.names import named
 from impactlib.domain.once import once
 from impactlib.domain.session import Note, Session
@@ -26,15 +28,26 @@ Reads = tuple[Any, ...]
 
 @dataclass(frozen=True)
 class Scene:
-    """A session at one moment: `now` on the journal's clock, and the ids of the people who are `present`."""
+    """A session at one moment: `now` on the journal's clock, the ids of the people who are `present`, and when each of
+    the others `left`."""
 
     session: Session
     now: float = 0.0
     speed: float = 1.0
     present: frozenset[str] = frozenset()
+    left: Mapping[str, float] = field(default_factory=dict)
     _read: dict[int, Reads] = field(default_factory=dict, compare=False, repr=False)
     _cards: dict[tuple[int, str], Reads] = field(default_factory=dict, compare=False, repr=False)
     _changed: dict[int, list[tuple[Note, Session]]] = field(default_factory=dict, compare=False, repr=False)
+
+    @cached_property
+    def unled(self) -> bool:
+        """Whether no facilitator has been present for two minutes."""
+        return unled(self.session, self.present, self.left, self.now)
+
+    def seen_by(self, eye: Eye) -> Eye:
+        """An audience's eye at this moment."""
+        return replace(eye, now=self.now, speed=self.speed, present=self.present, unled=self.unled)
 
     def changed_since(self, before: Session | None) -> list[tuple[Note, Session]]:
         """The notes that are not the same in an earlier session, each with the session that holds it; looked up once
@@ -63,13 +76,14 @@ class Scene:
 
 @dataclass(frozen=True)
 class Eye:
-    """Who looks: the audience's role and language, the journal's time, and who is present."""
+    """Who looks: the audience's role and language, the journal's time, who is present, and whether nobody leads."""
 
     role: Role
     lang: str = "fr"
     now: float = 0.0
     speed: float = 1.0
     present: frozenset[str] = field(default_factory=frozenset)
+    unled: bool = False
 
     @property
     def facilitates(self) -> bool:

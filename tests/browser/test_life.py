@@ -113,3 +113,29 @@ def test_the_countdown_says_in_words_what_its_colour_says(server: Server, person
         ("over", "temps dépassé"),
     ):
         assert any(said.startswith(f"time {mood}: étape\u00a0: {words}") for said in heard), mood
+
+
+def test_a_room_whose_facilitator_is_gone_goes_on_by_its_own_agreement(
+    server: Server, person: Callable[..., Person]
+) -> None:
+    # Two minutes last three seconds in this workshop.
+    links = server.new("Colis Solidaire", speed=40)
+    people = {role: person(role).join(links[role], name) for role, name in NAMES.items()}
+    people["facilitator"].forward()
+    client, consultant, observer = people["client"], people["consultant"], people["observer"]
+    people["facilitator"].page.close()
+    for one in (client, consultant, observer):
+        expect(one.page.locator(".unled")).to_contain_text("hors ligne depuis deux minutes", timeout=30_000)
+    client.shot("unled")
+    consultant.shot("unled")
+    expect(observer.page.get_by_role("button", name="Je peux animer")).to_have_count(0)
+
+    client.page.get_by_role("button", name="Je peux animer").click()
+    consultant.sees("Marc se propose pour animer.")
+    expect(client.page.get_by_role("button", name="D’accord")).to_have_count(0)
+    consultant.shot("offered")
+    consultant.page.get_by_role("button", name="D’accord").click()
+    client.page.wait_for_url("**/facilitator")
+    client.ready().forward()
+    expect(consultant.page.locator(".bar")).to_have_attribute("data-step", "problem")
+    expect(consultant.page.locator(".unled")).to_have_count(0)

@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from impactlib.domain.clock import working_day
-from tests.browser.conftest import Person
+from tests.browser.conftest import NAMES, Person
 from tests.harness import Server
 
 pytestmark = pytest.mark.browser
@@ -73,6 +73,29 @@ def test_an_author_edits_withdraws_and_puts_back_a_note(four: dict[str, Person])
     facilitator.page.get_by_text("1 note retirée").click()
     facilitator.page.get_by_role("button", name="Remettre").click()
     client.sees("Les familles attendent")
+
+
+def test_a_question_is_seconded_by_one_press_and_is_marked_until_it_is_answered(four: dict[str, Person]) -> None:
+    start(four, 3)
+    consultant, client, facilitator = four["consultant"], four["client"], four["facilitator"]
+    consultant.write("question", "Qui renonce en chemin ?")
+    asked = {role: four[role].page.locator("article", has_text="Qui renonce") for role in NAMES}
+    too = asked["client"].get_by_role("button", name="Moi aussi")
+    expect(asked["facilitator"]).to_contain_text("sans réponse")
+    # Nobody seconds oneself; the others do once, and may take it back.
+    expect(asked["consultant"].get_by_role("button", name="Moi aussi")).to_have_count(0)
+    expect(asked["consultant"].locator(".menu summary")).to_be_visible()
+    too.click()
+    expect(too).to_have_attribute("aria-pressed", "true")
+    expect(asked["facilitator"]).to_contain_text("1 personne le dit aussi")
+    expect(asked["observer"]).to_contain_text("1 personne le dit aussi")
+    consultant.shot("seconded")
+    client.shot("seconded")
+    too.click()
+    expect(asked["observer"]).not_to_contain_text("aussi")
+    asked["facilitator"].get_by_role("button", name="Répondre").click()
+    facilitator.write("answer", "Nous ne le savons pas")
+    expect(asked["observer"]).not_to_contain_text("sans réponse")
 
 
 def test_two_people_who_edit_one_note_see_both_texts_and_choose(four: dict[str, Person]) -> None:

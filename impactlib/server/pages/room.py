@@ -257,7 +257,7 @@ class Gestures(RoomHandler):
             gesture = self.read_json()
             if gesture.get("do") in AT_THE_DOOR:
                 raise Refusal("This page asks for something the kit does not know: reload it.")
-            return self.state.sessions.ask(room, Asking(here.id, here.door), gesture)
+            return self.state.sessions.ask(room, Asking(here.id, here.door, room.scene().unled), gesture)
 
         _, seq = await self.enter(session, role, ask)
         self.answer(200, seq=seq)
