@@ -102,6 +102,7 @@ function bringHere(button, asked) {
 /** What a button with `data-act` does.
  * @type {Record<string, (button: El) => void>} */
 const ACTS = {
+  'print-script': () => globalThis.print(),
   edit: (b) =>
     openDialog('edit', {
       set: { note: b.dataset.note, was: b.dataset.was },

@@ -11,6 +11,20 @@ let before; // the group's step at the last look
 let moment; // the group's moment within it, then
 const MOMENTS = ['advise', 'score', 'choose'];
 
+/** The name under which one looks at the whole script. */
+const SCRIPT = 'script';
+
+/** Each part of the script says the minutes of its step; what is of no step of this agenda says none.
+ * @param {El[]} steps */
+function time(steps) {
+  for (const step of steps) {
+    const section = $$('[data-section]').find(({ dataset }) => step.dataset.shows.split(' ').includes(dataset.section));
+    // Its own text alone: not the minutes that it had before, nor what only a screen reader says.
+    const said = [...($('small', step)?.childNodes ?? [])].filter((node) => node instanceof Text);
+    if (section) the('h2', section).dataset.minutes = said.map((node) => node.data.trim()).join('');
+  }
+}
+
 function show() {
   const bar = $('.bar');
   if (!bar) return;
@@ -28,6 +42,11 @@ function show() {
   const current = steps.find((button) => button.dataset.look === (looked ?? group));
   if (!page.look) page.was = group;
   const shown = summary ? ['summary'] : (current?.dataset.shows.split(' ') ?? []);
+  // The facilitator's script is read as a whole before the hour, and whenever one looks at it so.
+  const script = document.body.dataset.notebook === 'script';
+  if (page.look === SCRIPT || (script && state === 'before' && !looked))
+    shown.push(...steps.flatMap((button) => button.dataset.shows.split(' ')));
+  if (script) time(steps);
   if (!summary && state === 'before' && !looked) shown.push('lobby');
   const inMoment =
     looked || summary || !document.body.classList.contains('room-page') ? '' : (page.moment ?? moment ?? '');
@@ -41,6 +60,7 @@ function show() {
   const elsewhere = page.look ? looked || summary !== (state === 'ended') : Boolean(page.moment);
   if (looking) looking.hidden = !elsewhere;
   $$('[data-look="summary"]').forEach((link) => link.setAttribute('aria-pressed', String(summary)));
+  $$(`[data-look="${SCRIPT}"]`).forEach((link) => link.setAttribute('aria-pressed', String(page.look === SCRIPT)));
   followed();
 }
 

@@ -1,4 +1,4 @@
-"""The facilitator's private aids, opened apart: who has not written yet, on request.
+"""The facilitator's private aids, opened apart: who is missing and who has not written yet, on request; the whole script.
 
 The kit hears nobody: somebody who has not written may have spoken a lot.
 """
@@ -20,8 +20,10 @@ def frame(eye: Eye) -> Markup:
 
 def _unwritten(session: Session, eye: Eye) -> Markup:
     wrote = _wrote(session)
-    waiting = [person for person in here(session, Role.CLIENT, Role.CONSULTANT) if person.id not in wrote]
-    return draw(eye, "unwritten", "unwritten", people=waiting)
+    people = here(session, Role.CLIENT, Role.CONSULTANT)
+    away = [person for person in people if person.id not in eye.present]
+    waiting = [person for person in people if person.id not in wrote]
+    return draw(eye, "unwritten", "unwritten", away=away, waiting=waiting)
 
 
 @once
@@ -33,6 +35,6 @@ def _wrote(session: Session) -> frozenset[str]:
 PANE = Pane(
     "unwritten",
     frame,
-    (Part("unwritten", lambda scene: (_wrote(scene.session), scene.session.people), _unwritten),),
-    "On request: who has not written yet.",
+    (Part("unwritten", lambda scene: (_wrote(scene.session), scene.session.people, scene.present), _unwritten),),
+    "On request: who is missing, and who has not written yet.",
 )

@@ -232,11 +232,51 @@ def test_the_private_page_says_who_has_not_written_and_the_projected_one_does_no
         facilitator.page.get_by_role("link", name="Mon fil, à part").click()
     script = opened.value
     script.wait_for_selector("body[data-ready]")
-    script.get_by_text("Qui n’a pas encore écrit").click()
+    script.get_by_text("Qui manque").click()
     expect(script.locator("[data-zone=unwritten]")).to_contain_text("Marc")
     expect(facilitator.page.get_by_text("Qui n’a pas encore écrit")).to_have_count(0)
     client.write("expectation", "Deux mesures")
     expect(script.locator("[data-zone=unwritten]")).not_to_contain_text("Marc")
+
+
+@pytest.mark.long
+def test_the_script_on_a_phone_is_a_remote_control_and_prints_whole(
+    server: Server, person: Callable[..., Person]
+) -> None:
+    links = server.new("Colis Solidaire")
+    phone = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+    nadia = person("facilitator", **phone).join(links["facilitator"], "Nadia")
+    person("client").join(links["client"], "Marc")
+    page = nadia.page
+    page.goto(f"{page.url}/script")
+    nadia.ready()
+    # The day before: every part of this agenda, with its minutes, and no part of another.
+    titles = page.locator("section.step h2").filter(visible=True)
+    expect(titles).to_have_count(5)
+    assert [title.get_attribute("data-minutes") for title in titles.all()] == [
+        f"{m}\xa0min" for m in (10, 10, 10, 25, 5)
+    ]
+    # In the hour: the part of the step, and the next gesture under the thumb.
+    button = page.locator(".at-thumb .btn:not(.quiet)")
+    button.tap()
+    expect(titles).to_contain_text(["Tour de table"])
+    expect(button).to_contain_text("Étape suivante")
+    expect(button).to_be_in_viewport(ratio=1)
+    assert button.evaluate("button => button.getBoundingClientRect().top") > 844 / 2
+    for name in ("+ 1 min", "Pause"):
+        page.get_by_role("button", name=name).tap()
+    expect(page.locator(".bar")).to_have_attribute("data-state", "paused")
+    page.locator(".at-thumb").get_by_role("button", name="Reprendre").tap()
+    page.get_by_text("Qui manque").tap()
+    expect(page.locator("[data-zone=unwritten]")).to_contain_text("Marc")
+    nadia.shot("remote")
+    page.get_by_role("button", name="Tout le fil").tap()
+    expect(titles).to_have_count(5)
+    page.go_back()
+    expect(titles).to_have_count(1)
+    page.emulate_media(media="print")
+    expect(titles).to_have_count(5)
+    expect(button).to_be_hidden()
 
 
 def test_an_edit_sent_without_a_connection_that_came_too_late_opens_again(four: dict[str, Person]) -> None:
