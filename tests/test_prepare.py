@@ -1,4 +1,4 @@
-"""The panes of a team that prepares: three questions, its hypotheses, one point to make more precise."""
+"""The panes of a team that prepares: three questions, its hypotheses, what could be made more precise."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from impactlib.views import (
     ground as ground_view,
     inventory,
     matrix,
+    points,
     prepare,
     prepare_foot,
     recommendations,
@@ -31,8 +32,8 @@ from tests.test_text import PAYLOADS
 from tests.test_views import CONTROLS, Tree, everywhere, fragments, frames, seen
 
 FACILITATOR, CLIENT, CONSULTANT, OBSERVER = Role
-PAGE = (prepare, drafts_view, ground_view, inventory, matrix, prepare_foot)
-OURS = (prepare, drafts_view, ground_view, prepare_foot)
+PAGE = (prepare, drafts_view, points, ground_view, inventory, matrix, prepare_foot)
+OURS = (prepare, drafts_view, points, ground_view, prepare_foot)
 TEAM = [Eye(role, lang, now=2_000_000_000.0) for role in (CLIENT, FACILITATOR) for lang in LANGUAGES]
 
 team = pytest.mark.parametrize("eye", TEAM, ids=lambda eye: f"{eye.role}-{eye.lang}")
@@ -140,7 +141,9 @@ def test_three_questions_come_first_and_the_one_filled_button_keeps_their_answer
     assert [c.attributes["name"] for c in tree.all(*CONTROLS) if form in c.inside] == ["statement", "metric", "source"]
     assert form is tree.all("form")[0]
     filled = [b for b in tree.all("button") if b.attributes.get("class") == "btn" and not b.within("dialog")]
-    assert len(filled) == 1 and form in filled[0].inside
+    # One on each stage of the path.
+    [asked] = [form for form in tree.all("form") if form.attributes["data-do"] == "point"]
+    assert [next(one for one in (form, asked) if one in button.inside) for button in filled] == [form, asked]
 
 
 @team
@@ -181,29 +184,47 @@ def test_a_card_shows_what_is_said_and_nothing_else(drafting: Room) -> None:
     assert "Moins d’appels" in third and "encore à trouver" in third
 
 
-def test_one_thing_at_a_time_is_asked_as_a_question_and_waits_to_be_asked_during_the_hour(drafting: Room) -> None:
-    for card in drafts(drafting):
-        tree = Tree(card)
-        [point] = [element for element in tree.elements if element.attributes.get("class") == "point"]
-        assert point.words.count("?") == 2  # the question, and the name of the button that answers it
-        assert not point.within("details")
-    drafting.ask(FACILITATOR, do="start", step="tour")
-    for card in drafts(drafting):
-        [point] = [element for element in Tree(card).elements if element.attributes.get("class") == "point"]
-        assert point.within("details")
-    drafting.ask(FACILITATOR, do="end")
-    folds = [fold for card in drafts(drafting) for fold in Tree(card).all("details")]
-    assert {fold.attributes.get("class") for fold in folds} == {"menu"}
+def test_a_question_is_asked_once_for_all_the_metrics_that_it_concerns(drafting: Room) -> None:
+    open = points.asked(drafting.session)
+    assert len({one.point.question for one in open}) == len(open)
+    assert [one.point.rank for one in open] == sorted(one.point.rank for one in open)
+    [owner] = [one for one in open if one.point.field == "owner"]
+    assert [row.row.metric for row in owner.rows] == ["Délai médian", "Taux de recours"]
+    # A hypothesis without a figure is asked for that by its card, and for nothing else.
+    assert all(row.metric for one in open for row in one.rows)
 
 
-def test_an_answer_brings_the_next_question_and_the_last_one_none(room: Room) -> None:
+def test_what_the_words_say_already_is_not_asked(room: Room) -> None:
+    for statement in ("Les ménages modestes renoncent moins", "We believe that carers wait less", "Tout va plus vite"):
+        room.ask(CLIENT, do="draft", statement=statement, metric="Délai")
+    [population] = [one for one in points.asked(room.session) if one.point.field == "population"]
+    assert [row.row.statement for row in population.rows] == ["Tout va plus vite"]
+
+
+def test_an_answer_that_is_a_detail_is_typed_in_its_place_and_a_text_opens_its_dialog(drafting: Room) -> None:
+    drafting.ask(CLIENT, do="draft", statement="Augmenter de 10 % le taux de recours", metric="Nombre de visites")
+    for one in points.asked(drafting.session):
+        assert one.inline == (one.point.field not in ("metric", "statement", "target_date"))
+        assert not one.inline or all(one.note(row) for row in one.rows)
+
+
+def test_an_answer_brings_the_next_question_and_the_last_one_none() -> None:
     row = Hypothesis(**wording.aids()["fr"]["example"])
-    assert drafts_view.first_point(row, "fr") is None
-    for missing in ("population", "owner"):
-        point = drafts_view.first_point(replace(row, **{missing: ""}), "fr")
+    assert drafts_view.first_point(row) is None
+    for missing in ("unit", "owner"):
+        point = drafts_view.first_point(replace(row, **{missing: ""}))
         assert point and point.field == missing and point.question.endswith("?")
-        english = drafts_view.first_point(replace(row, **{missing: ""}), "en")
-        assert english and english.question != point.question
+
+
+def test_the_path_says_what_is_enough_and_what_is_still_needed(room: Room) -> None:
+    def told() -> str:
+        return words("".join(fragments(room.session, Eye(CLIENT), (prepare,)).values()))
+
+    assert "une hypothèse, et le chiffre" in told()
+    room.ask(CLIENT, do="draft", statement="Les familles attendent moins", metric="Délai médian")
+    assert "ce qu’est le produit" in told()
+    room.ask(CLIENT, do="write", kind="product", text="Colis Solidaire trouve un colis")
+    assert "C’est assez pour l’atelier." in told()
 
 
 def test_a_hypothesis_with_two_metrics_is_one_card_and_a_metric_of_none_has_its_own(drafting: Room) -> None:
@@ -211,7 +232,6 @@ def test_a_hypothesis_with_two_metrics_is_one_card_and_a_metric_of_none_has_its_
     drafting.ask(CLIENT, do="draft", about=hypothesis.id, metric="Part qui renonce")
     first, *others = drafts(drafting)
     assert "Délai médian" in first and "Part qui renonce" in first
-    assert len([point for point in Tree(first).elements if point.attributes.get("class") == "point"]) == 1
     drafting.ask(CLIENT, do="withdraw", note=hypothesis.id)
     cards = [words(card) for card in drafts(drafting)]
     assert len(cards) == len(others) + 2

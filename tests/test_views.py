@@ -401,9 +401,11 @@ def test_a_withdrawn_note_is_in_no_fragment_of_any_role(busy: Room, eye: Eye) ->
 def test_people_who_have_not_written_are_on_the_script_alone(busy: Room) -> None:
     busy.ask_as("silent", CONSULTANT, do="join", name="Sacha")
     assert "Sacha" in seen(busy.session, FACILITATOR, unwritten)
-    assert not any(name in seen(busy.session, FACILITATOR, unwritten) for name in ("Marc", "Inès", "Lou"))
+    here = frozenset(busy.session.people)
+    assert not any(name in seen(busy.session, FACILITATOR, unwritten, present=here) for name in ("Marc", "Inès", "Lou"))
     busy.ask_as("silent", CONSULTANT, do="write", kind="question", text="Qui ?")
     assert "chacun a écrit" in seen(busy.session, FACILITATOR, unwritten)
+    assert "Hors ligne" in seen(busy.session, FACILITATOR, unwritten, present=here - {"silent"})
     for lang in LANGUAGES:
         cells = json.loads((NOTEBOOKS / lang / "workshop.ipynb").read_text(encoding="utf-8"))["cells"]
         assert "unwritten" not in "".join(line for cell in cells for line in cell["source"])

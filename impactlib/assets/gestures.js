@@ -20,6 +20,7 @@ import {
   waiting,
 } from './forms.js';
 import { adviceForm } from './subjects.js';
+import { sendPoint } from './points.js';
 import { detailAnswered, draftOfDetails, sendDetails } from './details.js';
 
 /** The fields of a gesture that a button or a form has among its data.
@@ -103,6 +104,7 @@ export function submitted(form) {
   if (blank && performance.now() - (sentAt.get(form) ?? -9999) < 1500) return; // the second of two presses
   said.textContent = '';
   if (form.dataset.do === 'details') return sendDetails(form);
+  if (form.dataset.do === 'point') return sendPoint(form);
   const nothing = form.elements.text ? !text.trim() && kind !== 'answer' : form.matches('.composer') && blank;
   const refusal = text.length >= LIMIT ? 'long' : nothing ? 'empty' : '';
   if (refusal) {

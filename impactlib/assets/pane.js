@@ -26,12 +26,13 @@ import {
 import { editOf } from './drafts.js';
 import { put, watchPointer } from './fragments.js';
 import { setClock, tick } from './clock.js';
-import { goTo, lookAt, lookAtMoment } from './steps.js';
+import { goTo, lookAt, lookAtMoment, onward } from './steps.js';
 import { LIMIT, behalfAt, dates, detach, draft, draftOf, formOf, keptAt, openDialog, replyTo, typed } from './forms.js';
 import { openStart, watchBand } from './start.js';
 import { draftOfDetails, keepDetails, openDetails, takeTheirs } from './details.js';
 import { copyPicture, copyResults, print } from './takeaway.js';
 import { fitMenus, leaveMenu, watchMenus } from './menus.js';
+import { passPoint } from './points.js';
 import { watchSubjects } from './subjects.js';
 import { ASKED, answered, picked, pressed, submitted } from './gestures.js';
 
@@ -103,6 +104,8 @@ function bringHere(button, asked) {
  * @type {Record<string, (button: El) => void>} */
 const ACTS = {
   'print-script': () => globalThis.print(),
+  'pass-point': passPoint,
+  onward,
   edit: (b) =>
     openDialog('edit', {
       set: { note: b.dataset.note, was: b.dataset.was },

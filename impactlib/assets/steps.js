@@ -25,9 +25,32 @@ function time(steps) {
   }
 }
 
+/** A path has no group: one walks it alone, from its first stage. */
+function walk() {
+  const stages = $$('.path button[data-look]');
+  if (!stages.length) return;
+  const current = stages.find(({ dataset }) => dataset.look === page.look) ?? stages[0];
+  const shown = current.dataset.shows.split(' ');
+  for (const section of $$('[data-section]')) section.classList.toggle('on', shown.includes(section.dataset.section));
+  for (const stage of stages) {
+    if (stage === current) stage.setAttribute('aria-current', 'step');
+    else stage.removeAttribute('aria-current');
+  }
+  $$('[data-act="onward"]').forEach((button) => {
+    button.hidden = current === stages.at(-1);
+  });
+}
+
+/** Go to the next stage of the path. */
+export function onward() {
+  const stages = $$('.path button[data-look]');
+  const next = stages[stages.findIndex((stage) => stage.hasAttribute('aria-current')) + 1];
+  if (next) lookAt(next.dataset.look);
+}
+
 function show() {
   const bar = $('.bar');
-  if (!bar) return;
+  if (!bar) return walk();
   const moved = before !== undefined && before !== bar.dataset.step + bar.dataset.state;
   // Whoever is typing when the group moves on stays where they are: the banner takes them along.
   if (moved && typing() && !page.look) page.look = page.was;
@@ -153,7 +176,7 @@ function bring(note) {
 export function uncover(...elements) {
   const sections = elements.map((element) => element.closest('[data-section]')).filter((section) => section !== null);
   if (sections.some((section) => section.classList.contains('on'))) return uncoverMoment(elements);
-  const step = $$('.steps button[data-look]').find(({ dataset }) =>
+  const step = $$(':is(.steps, .path) button[data-look]').find(({ dataset }) =>
     sections.some((section) => dataset.shows.split(' ').includes(section.dataset.section)),
   );
   if (step) lookAt(step.dataset.look);

@@ -1,7 +1,6 @@
 """The hypotheses being drafted: three questions first, a card for each, and all the rest under *Say more*.
 
-A card shows what is said and nothing else, then one thing to make more precise: the question that a consultant
-would ask first. During the hour it waits to be asked.
+A card shows what is said and nothing else; what could be made more precise is asked in `points`.
 """
 
 from __future__ import annotations
@@ -18,7 +17,6 @@ from impactlib.domain.session import Note, Session
 from impactlib.domain.spreadsheet import HEADINGS
 from impactlib.views import Cards, Eye, Pane, Reads, Scene, draw, of_kind, signatures, signed
 from impactlib.views.parts import place_key, signing
-from impactlib.views.render import translation
 from impactlib.views.wording import CHOICES, aids, choices, definition
 
 GROUPS = {
@@ -32,10 +30,11 @@ GROUPS = {
 
 @dataclass(frozen=True)
 class Point:
-    """One thing to make more precise: the question, in the audience's language, and the field that answers it."""
+    """One thing to make more precise: the question, to translate, the field that answers it, and its importance."""
 
     question: str
     field: str
+    rank: int
 
 
 def frame(eye: Eye) -> Markup:
@@ -56,11 +55,10 @@ def _card(session: Session, eye: Eye, note: Note) -> Markup:
     [item] = signed(session, [note])
     rows = rows_of(session, note)
     measures = [
-        {"row": row, "values": _values(row), "definition": definition(row.row, eye.lang, but=("statement", "metric"))}
+        {"row": row, "values": values_of(row), "definition": definition(row.row, eye.lang, but=("statement", "metric"))}
         for row in rows
     ]
-    asked = next(((row, point) for row in rows if (point := first_point(row.row, eye.lang))), None)
-    return draw(eye, "drafts", "card", session=session, item=item, measures=measures, asked=asked)
+    return draw(eye, "drafts", "card", item=item, measures=measures)
 
 
 @once
@@ -70,31 +68,35 @@ def _items(session: Session) -> list[tuple[str, Note]]:
 
 def _reads(scene: Scene) -> Reads:
     session = scene.session
-    during = session.step is not None and not session.ended
-    return of_kind(session, "hypothesis"), of_kind(session, "metric"), during, *signing(scene)
+    return of_kind(session, "hypothesis"), of_kind(session, "metric"), *signing(scene)
 
 
 def _card_reads(scene: Scene, note: Note) -> Reads:
-    session = scene.session
-    during = session.step is not None and not session.ended
-    return (*session.notes_of("metric", about=note.id), during, *signatures(scene, note))
+    return (*scene.session.notes_of("metric", about=note.id), *signatures(scene, note))
 
 
-def _values(row: Drafted) -> dict[str, Any]:
+def values_of(row: Drafted) -> dict[str, Any]:
     """The values of the dialog: every field, and the versions of the two texts."""
     versions = {name: note.version for name, note in (("statement", row.note), ("metric", row.metric)) if note}
     return {**vars(row.row), "versions": versions}
 
 
 @lru_cache(maxsize=1024)  # a millisecond each, asked again for every hypothesis whenever anybody writes
-def first_point(row: Hypothesis, lang: str) -> Point | None:
-    """The first weak point of a hypothesis; None when there is none."""
+def points_of(row: Hypothesis) -> tuple[Point, ...]:
+    """The weak points of a hypothesis, the most important first, but for those that its own words make up for."""
     from impactlib.domain.check import (
+        FINDINGS,
         check,  # its patterns take as long to compile as all the rest: not before one is asked
     )
+    from impactlib.domain.check.words import says_whose
 
-    found = next(iter(check(row)), None)
-    return Point(translation(lang).gettext(found.question), found.field) if found else None
+    found = [one for one in check(row) if one.code != "no-population" or not says_whose(row)]
+    return tuple(Point(one.question, one.field, FINDINGS.index(one)) for one in found)
+
+
+def first_point(row: Hypothesis) -> Point | None:
+    """The first weak point of a hypothesis; None when there is none."""
+    return next(iter(points_of(row)), None)
 
 
 PANE = Pane(

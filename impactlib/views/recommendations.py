@@ -24,7 +24,7 @@ def _hypothesis(session: Session, eye: Eye, hypothesis: Note) -> Markup:
     [item] = signed(session, [hypothesis])
     rows = [row.row for row in rows_of(session, hypothesis)]
     defined = [(row.metric, said) for row in rows if (said := definition(row, eye.lang, but=("statement", "metric")))]
-    point = next(filter(None, (first_point(row, eye.lang) for row in rows)), None)
+    point = next(filter(None, (first_point(row) for row in rows)), None)
     return draw(
         eye,
         "recommendations",

@@ -1,4 +1,4 @@
-"""The facilitator's private aids, opened apart: who is missing and who has not written yet, on request; the whole script.
+"""The facilitator's private aids, opened apart: the whole script, who is missing, and who has not written yet.
 
 The kit hears nobody: somebody who has not written may have spoken a lot.
 """

@@ -105,6 +105,10 @@ class Person:
         button.click()
         expect(button).not_to_have_text(before)
 
+    def stage(self, name: str) -> None:
+        """Go to a stage of the path of a preparation."""
+        self.page.locator(".path").get_by_role("button", name=name).click()
+
     def sees(self, text: str | re.Pattern[str]) -> None:
         expect(self.page.locator("main").get_by_text(text).filter(visible=True).first).to_be_visible()
 

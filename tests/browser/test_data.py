@@ -22,7 +22,7 @@ def two(server: Server, person: Callable[..., Person]) -> tuple[Person, Person]:
     facilitator.join(links["facilitator"], "Ada")
     for one in (client, facilitator):
         one.page.goto(one.page.url.removesuffix("/prepare") + "/prepare")
-        one.ready()
+        one.ready().stage("Matrice")
     return client, facilitator
 
 
@@ -41,6 +41,8 @@ def test_a_source_is_listed_tied_to_a_metric_and_detailed(two: tuple[Person, Per
     save(client)
     # The form behind a dialog takes nothing before the dialog has closed.
     expect(client.page.locator("dialog[open]")).to_have_count(0)
+    client.stage("Les données")
+    facilitator.stage("Les données")
     client.page.locator("form[data-form=source] [name=where]").fill("Un tableur")
     client.write("source", "Registre des demandes")
     needs = client.page.locator("[data-zone=needs]")

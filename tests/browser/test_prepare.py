@@ -70,6 +70,8 @@ def test_two_members_prepare_at_once_leave_and_resume_and_the_hour_finds_it_all(
     salome.page.get_by_role("button", name="Garder cette hypothèse").click()
     expect(card(marc, "Part des familles qui renoncent")).to_contain_text("Ce qui doit changer est encore à dire")
     expect(salome.page.locator("#draft-metric")).to_have_value("")
+    marc.stage("Produit")
+    salome.stage("Produit")
     marc.write("product", "Colis Solidaire trouve un colis près de chez soi")
     marc.page.locator('form[data-form="objective"] select').select_option("direct")
     marc.write("objective", "Un premier colis en deux semaines")
@@ -86,6 +88,7 @@ def test_two_members_prepare_at_once_leave_and_resume_and_the_hour_finds_it_all(
 
     # The hour begins: who reads is taken along, who writes is told.
     facilitator = person("facilitator").join(links["facilitator"], "Ada")
+    salome.stage("Hypothèses")
     salome.page.locator("#draft-statement").press_sequentially("Et aussi")
     facilitator.forward()
     marc.sees("Qui est là")
@@ -106,17 +109,46 @@ def test_the_page_asks_for_one_point_at_a_time(
 ) -> None:
     marc, salome, _ = two
     answers(marc, "Moins d’attente", "Délai médian", "Registre")
-    draft = card(marc, "Moins d’attente")
-    expect(draft.locator(".point")).to_have_count(1)
-    asked = draft.locator(".point p").inner_text()
-    assert asked.endswith("?")
-    draft.get_by_role("button", name=re.compile("^Répondre")).click()
-    field = marc.page.locator("dialog[open] :focus")
-    expect(field).to_have_attribute("name", "population")
-    field.fill("familles orientées en urgence")
-    save(marc)
-    expect(card(salome, "familles orientées en urgence").locator(".point")).to_have_count(1)
-    expect(draft.locator(".point p")).not_to_have_text(asked)
+    answers(marc, "Moins d’abandons", "Nombre d’abandons", "Registre")
+    marc.stage("Préciser")
+    question, form = marc.page.locator('form[data-form="point"] label'), marc.page.locator('form[data-form="point"]')
+    expect(question).to_have_text("De quelle population parle-t-on ?")
+    # Asked once for both; the answer is not for one of them, which is asked next.
+    marc.page.locator(".ask button", has_text="Nombre d’abandons").filter(visible=True).click()
+    form.get_by_role("textbox").fill("familles orientées en urgence")
+    form.get_by_role("button", name="Garder la réponse").click()
+    expect(card(salome, "Moins d’attente")).to_contain_text("familles orientées en urgence")
+    expect(card(salome, "Moins d’abandons")).not_to_contain_text("familles orientées en urgence")
+    expect(question).to_have_text("De quelle population parle-t-on ?")
+    expect(marc.page.locator(".ask").filter(visible=True)).to_contain_text("Nombre d’abandons")
+    # One passes, and is asked another; what cannot be read is said, and stays.
+    form.get_by_role("button", name="Plus tard").click()
+    expect(question).not_to_have_text("De quelle population parle-t-on ?")
+    while "aujourd’hui" not in question.inner_text():
+        form.get_by_role("button", name="Plus tard").click()
+    form.get_by_role("textbox").fill("beaucoup")
+    form.get_by_role("button", name="Garder la réponse").click()
+    expect(form.locator(".said")).to_contain_text("pas un nombre")
+    expect(form.get_by_role("textbox")).to_have_value("beaucoup")
+    marc.shot("prepare-points")
+
+
+def test_preparing_is_a_path_that_says_what_is_enough(two: tuple[Person, Person, dict[str, str]]) -> None:
+    marc, _, _ = two
+    enough, titles = marc.page.locator(".enough"), marc.page.locator("section.step h2").filter(visible=True)
+    expect(enough).to_contain_text("Il manque encore pour l’atelier : une hypothèse")
+    answers(marc, "Moins d’attente", "Délai médian")
+    expect(enough).to_contain_text("ce qu’est le produit")
+    # One stage at a time, each with its address; Back returns to the one before.
+    expect(titles).to_have_count(1)
+    marc.page.get_by_role("button", name="Continuer").click()
+    expect(titles).to_contain_text(["Le produit"])
+    marc.page.locator('form[data-form="product"] textarea').fill("Colis Solidaire trouve un colis")
+    marc.page.locator('form[data-form="product"] button.btn').click()
+    expect(enough).to_contain_text("C’est assez pour l’atelier.")
+    marc.shot("prepare-path")
+    marc.page.go_back()
+    expect(titles).to_contain_text(["Trois questions"])
 
 
 def test_two_people_who_detail_one_hypothesis_keep_their_fields_and_see_both_values_of_a_shared_one(
@@ -282,13 +314,14 @@ def test_a_first_hypothesis_is_drafted_by_keyboard_alone(server: Server, person:
     tab_to(page, "Garder cette hypothèse")
     page.keyboard.press("Enter")
     card(client, "Moins d’attente").wait_for()
-    tab_to(page, "Répondre")
+    tab_to(page, "3 Préciser 5")
     page.keyboard.press("Enter")
-    expect(page.locator("#precise-population")).to_be_focused()
+    tab_to(page, "point-value")
     page.keyboard.type("familles en urgence")
-    page.keyboard.press("Control+Enter")
-    expect(card(client, "familles en urgence")).to_be_visible()
-    expect(page.locator("dialog[open]")).to_have_count(0)
+    page.keyboard.press("Enter")
+    expect(card(client, "Moins d’attente")).to_contain_text("familles en urgence")
+    # The next question is under the same field.
+    expect(page.locator("#point-value")).to_be_focused()
 
 
 def test_a_team_name_without_spaces_widens_no_page_of_a_phone(server: Server, person: Callable[..., Person]) -> None:

@@ -53,6 +53,20 @@ def said(row: Hypothesis) -> Hypothesis:
     return Hypothesis(**words | {name: "" for name in ("population", "owner") if _NOBODY.fullmatch(words[name])})
 
 
+_PEOPLE = begins(
+    r"usag|utilisat|benefici|famille|foyer|menage|parent|enfant|jeune|eleve|etudiant|demandeu|allocataire|aidant|patient",
+    r"locataire|proprietaire|salarie|agent|conseill|entreprise|association|commune|collectivite|habitant|citoyen",
+    r"conducteu|candidat|apprenti|retraite|senior|personnes? \w+|voyageu|enseignant|employeu|independant|agricult",
+    r"user|household|famil|child|pupil|student|applicant|claimant|carer|tenant|owner|worker|employee|employer",
+    r"compan|busines|charit|town|council|resident|citizen|driver|candidate|apprentice|retire|teacher|farmer|people \w+",
+)
+
+
+def says_whose(row: Hypothesis) -> bool:
+    """Whether the statement or the metric names the people, places or organisations whose situation should change."""
+    return any(_PEOPLE.search(plain(words[:_READ])) for words in (row.statement, row.metric))
+
+
 # Words that several rules need ----------------------------------------------------------------------
 
 RATE = begins(

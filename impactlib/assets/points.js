@@ -1,0 +1,67 @@
+// One question at a time, of those that would make hypotheses more precise: the first, or the next when one passes.
+
+/** @import { Form } from './types.d.ts' */
+
+import { $, $$, fitting, remember, send, the, words } from './page.js';
+import { keptAt } from './forms.js';
+
+let at = ''; // the question that is shown
+
+const asks = () => $$('[data-ask]');
+/** @param {string} ask */
+const rank = (ask) => +(ask.split(' ')[1] ?? 0);
+
+/** The question that is shown, else the next one: what was answered is asked no more. */
+function current() {
+  const all = asks();
+  const same = all.find(({ dataset }) => dataset.ask === at);
+  return same ?? (at ? all.find(({ dataset }) => rank(dataset.ask) > rank(at)) : null) ?? all[0];
+}
+
+/** @param {ParentNode} root */
+function settle(root) {
+  const form = /** @type {Form | null} */ ($('form[data-form="point"]'));
+  const ask = current();
+  for (const one of $$('[data-ask]', root)) one.hidden = one !== ask;
+  for (const one of asks()) one.hidden = one !== ask;
+  if (!form) return;
+  const { value } = form.elements;
+  // Somebody else has answered meanwhile: what was begun stays under its own question.
+  if (value.value && form.dataset.about && form.dataset.about !== ask?.dataset.ask) return;
+  at = ask?.dataset.ask ?? '';
+  form.hidden = !ask?.dataset.field;
+  form.dataset.about = at;
+  the('label', form).textContent = ask?.dataset.question ?? '';
+  if (ask?.dataset.field) the('.strong', ask).hidden = true;
+}
+
+export function passPoint() {
+  const all = asks();
+  const form = /** @type {Form | null} */ ($('form[data-form="point"]'));
+  const place = all.findIndex(({ dataset }) => dataset.ask === at);
+  at = all[(place + 1) % all.length]?.dataset.ask ?? '';
+  form?.reset();
+  settle(document);
+  if (form && !form.hidden) form.elements.value.focus();
+}
+
+/** Send the answer to each of the notes that it is for.
+ * @param {Form} form */
+export function sendPoint(form) {
+  const ask = asks().find(({ dataset }) => dataset.ask === form.dataset.about);
+  const field = form.elements.value;
+  const value = field.value.trim();
+  const notes = ask ? $$('[data-of]', ask).filter((one) => one.getAttribute('aria-pressed') !== 'false') : [];
+  if (!value || !notes.length) {
+    the('.said', form).textContent = words($('[data-saved]'), 'empty');
+    field.focus();
+    return;
+  }
+  for (const { dataset } of notes)
+    send({ do: 'detail', note: dataset.of, detail: ask?.dataset.field ?? '', value, was: '' }, { form: 'point' });
+  remember(keptAt(form, field), '');
+  form.reset();
+  field.focus();
+}
+
+fitting.push(settle);
