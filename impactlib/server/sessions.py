@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from impactlib.domain.agenda import Role
+from impactlib.domain.fold import is_own
+from impactlib.domain.refusal import Refusal
 from impactlib.domain.session import Person, Session
 from impactlib.domain.session_file import SessionFile
 from impactlib.gestures import Asking, Gesture
@@ -187,10 +189,28 @@ class Sessions:
         return access_keys.code(self.data, self._room(session).store.journal)
 
     def mark(self, session: str, person: str, pages: int) -> None:
-        """Say how many pages a person has open."""
-        room = self._room(session)
+        """Say how many pages a person has open. The last of them may close once their rehearsal was removed."""
+        room = self._rooms.get(session)
+        if room is None:
+            return
         room.store.journal.mark(person, pages)
         self.draw_soon(session)
+
+    def remove(self, session: str) -> None:
+        """Remove a rehearsal from the data folder, and send its pages away. Raises Refusal for any other workshop."""
+        room = self._room(session)
+        store = room.store
+        if not store.session.rehearsal or any(not is_own(store.session, entry) for entry in store.journal.read()):
+            raise Refusal("Only a rehearsal can be removed, and one that took nothing in from elsewhere.")
+        for shown in room.audiences.values():
+            shown.send_away()
+        del self._rooms[session]
+        store.journal.close()
+        store.journal.path.unlink()
+
+    def room(self, session: str) -> Room:
+        """The room of a session. Raises JournalError where there is none."""
+        return self._room(session)
 
     def operator_key(self) -> str:
         """The key of the data folder, which opens workshops."""

@@ -157,10 +157,11 @@ def create_session(
     video: str = "",
     speed: float = 1.0,
     zone: str = ZONE,
+    rehearsal: bool = False,
 ) -> SessionStore:
     """Open a workshop: make its journal and write its first entry.
 
-    A `zone` that is not the default is written as a second entry.
+    A `zone` that is not the default is written as an entry of its own, and so is that it is a `rehearsal`.
 
     Raises
     ------
@@ -182,7 +183,11 @@ def create_session(
     admit(text, source)
     id = "".join(secrets.choice(_ALPHABET) for _ in range(10))
     opened = events.SessionOpened(team, text, lang, starts_at, clean_line(video))
-    first: list[events.Event] = [opened] if zone == ZONE else [opened, events.ZoneSet(zone)]
+    first: list[events.Event] = [opened]
+    if zone != ZONE:
+        first.append(events.ZoneSet(zone))
+    if rehearsal:
+        first.append(events.RehearsalMarked())
     return SessionStore(Journal.create(journal_path(data, id), id, speed, first=first))
 
 

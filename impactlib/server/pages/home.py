@@ -61,7 +61,11 @@ class Home(Handler):
         # Not in the sessions' thread: a room must not wait for hundreds of journals to be read.
         listed = await asyncio.to_thread(in_order, self.state.workshops) if operator else []
         content = layout.page(None, role, self.lang(), {})
-        self.render_page("home_page.html", content=content, workshops=[self._line(each) for each in listed])
+
+        def lines(rehearsals: bool) -> list[dict[str, str]]:
+            return [self._line(each) for each in listed if each.rehearsal == rehearsals]
+
+        self.render_page("home_page.html", content=content, workshops=lines(False), rehearsals=lines(True))
 
     def _line(self, workshop: Workshop) -> dict[str, str]:
         lang = self.lang()
