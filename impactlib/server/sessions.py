@@ -19,7 +19,14 @@ from impactlib.gestures import Asking, Gesture
 from impactlib.rooms.room import Room
 from impactlib.storage import keys as access_keys
 from impactlib.storage.journal import Journal, JournalError
-from impactlib.storage.session_store import SessionStore, create_session, import_session, journal_path, open_store
+from impactlib.storage.session_store import (
+    SessionStore,
+    create_session,
+    duplicate_session,
+    import_session,
+    journal_path,
+    open_store,
+)
 
 log = logging.getLogger("impact")
 
@@ -157,7 +164,15 @@ class Sessions:
 
     def open(self, **asked: Any) -> tuple[str, dict[str, str]]:
         """Open a workshop: its session's id, and its keys by role."""
-        store = create_session(self.data, **asked)
+        return self._opened_now(create_session(self.data, **asked))
+
+    def duplicate(self, session: str, starts_at: float | None) -> tuple[str, dict[str, str]]:
+        """Open a workshop as another was opened, as `open` does. Raises JournalError where there is no such one."""
+        if not session.isalnum():
+            raise JournalError("There is no such session here.")
+        return self._opened_now(duplicate_session(self.data, session, starts_at))
+
+    def _opened_now(self, store: SessionStore) -> tuple[str, dict[str, str]]:
         self._rooms[store.session.id] = Room(store)
         return store.session.id, self.keys(store.session.id)
 
