@@ -473,7 +473,8 @@ async def test_the_operator_alone_sees_all_workshops_and_enters_them(house: Serv
     opened = said(await house.operator().post("workshops", {"team": "Ma <b>Cantine</b>", "starts": 1_900_000_000}))
     page = text(await house.operator().get())
     lines = page.partition("data-workshops")[2].partition("</ul>")[0]
-    wanted = {"<li>": 2, ">Colis Solidaire</a>": 1, ">Ma &lt;b&gt;Cantine</a>": 1, "17/03/2030": 1}
+    # A name in its link, and in what its button says.
+    wanted = {"<li>": 2, "Colis Solidaire": 2, "Ma &lt;b&gt;Cantine": 2, "17/03/2030": 1}
     assert {words: lines.count(words) for words in wanted} == wanted
     links = set(re.findall(r'href="([^"]+)"', lines))
     assert f"/room/{house.session}/facilitator?key={house.keys[FACILITATOR]}" in links
