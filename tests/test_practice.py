@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections import Counter
 from collections.abc import Callable, Collection
 from contextlib import closing
@@ -15,7 +16,7 @@ import pytest
 
 from impactlib.domain import events as e
 from impactlib.domain.agenda import LANGUAGES, Role
-from impactlib.domain.agenda_files import load as load_agenda
+from impactlib.domain.agenda_files import DEFAULT, load as load_agenda
 from impactlib.domain.fold import history
 from impactlib.domain.session import Session
 from impactlib.domain.standing import finished, voters
@@ -27,6 +28,7 @@ from impactlib.rehearsal.script import in_person, load
 from impactlib.server import practices
 from impactlib.server.handler import KEY, PERSON
 from impactlib.storage.session_store import SessionStore, create_session, list_sessions, open_store
+from impactlib.views import doors
 from tests.serving import Browser, Served, served
 
 AT_ONCE = Pace(first=0.0, gap=0.0, whole=0.0, rest=0.0, away=0.0, look=0.0)
@@ -144,7 +146,7 @@ def test_people_follow_the_steps_and_rest_between_two_gestures(stage: Callable[.
     hour.settle()
     assert hour.store.session.notes_of("expectation") == ()
     assert not hour.store.session.notes_of("problem")
-    script = in_person(load(load_agenda("atelier-impact"), "fr", PEOPLE + 1))
+    script = in_person(load(load_agenda(DEFAULT), "fr", PEOPLE + 1))
     for pace, longest in ((CALM, 92.0), (HURRIED, 1.8)):
         hour.company.pace = pace
         played = [line for line in script.lines if line.gesture["do"] != "score"]
@@ -152,7 +154,7 @@ def test_people_follow_the_steps_and_rest_between_two_gestures(stage: Callable[.
 
 
 def test_what_means_nothing_without_the_facilitators_lines_is_not_played() -> None:
-    whole = load(load_agenda("atelier-impact"), "fr", PEOPLE + 1)
+    whole = load(load_agenda(DEFAULT), "fr", PEOPLE + 1)
     script = in_person(whole)
     ids = {line.id for line in script.lines}
     assert all(ids.issuperset(line.needs) for line in script.lines)
@@ -220,6 +222,18 @@ def test_a_rehearsal_says_that_it_is_one_and_makes_no_other_workshop_one(tmp_pat
         assert not real.session.rehearsal and not history(real.journal.read()).rehearsal
 
 
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_home_draws_the_usual_hour_to_scale(lang: str) -> None:
+    agenda = load_agenda(DEFAULT)
+    spans = doors.hour(agenda)
+    assert [span.step for span in spans] == list(agenda.steps)
+    assert all(span.speak and span.out for span in spans)
+    picture = str(doors.picture(lang))
+    bars = re.findall(r'<rect x="([\d.]+)" width="([\d.]+)"', picture)
+    assert [(float(x), float(width)) for x, width in bars] == [(span.begins, span.step.minutes) for span in spans]
+    assert all(step.title[lang] in picture for step in agenda.steps)
+
+
 # In the server --------------------------------------------------------------------------------------
 
 
@@ -257,6 +271,13 @@ async def test_the_operator_practises_among_people_who_act(house: Served) -> Non
     assert (await ada.do("start", step="tour")).code == 200
     await _until(house, _session(ada), lambda store: len(store.session.notes_of("expectation")) == 5)
     await stream.hears("Repartir avec peu de mesures")
+    # Whoever else comes says no name to a room that they take for a real one.
+    keys = await house.state.sessions.run(house.state.sessions.keys, _session(ada))
+    for role in ("client", "observer"):
+        guest = Browser(house, f"/room/{_session(ada)}/{role}")
+        guest.cookies[KEY] = keys[role]
+        assert "Cet atelier sert à s’exercer" in (await guest.get()).body.decode()
+    assert "Cet atelier sert à s’exercer" in (await ada.get("/links")).body.decode()
     # It is none of the workshops.
     home = (await house.operator().get()).body.decode()
     listed, _, rehearsals = home.partition("1 répétition")

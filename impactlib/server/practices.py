@@ -43,9 +43,10 @@ class Practices:
         session, keys = self._sessions.open(team=team(lang), lang=lang, rehearsal=True)
         room = self._sessions.room(session)
         ask, mark = partial(self._sessions.ask, room), partial(self._sessions.mark, session)
-        company = self._companies[session] = Company(room.store, ask, mark, hurried, incidents)
+        company = Company(room.store, ask, mark, hurried, incidents)
         # The team is there, and has prepared, before anybody looks.
         company.turn()
+        self._companies[session] = company
         return session, keys
 
     async def play(self, session: str) -> None:

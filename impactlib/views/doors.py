@@ -42,10 +42,15 @@ def hour(agenda: Agenda) -> list[Span]:
     return spans
 
 
+def picture(lang: str) -> Markup:
+    """The usual hour in one picture."""
+    usual = agenda_files.load(agenda_files.DEFAULT)
+    return draw(Eye(Role.OBSERVER, lang), "doors", "hour", usual=usual, spans=hour(usual))
+
+
 def frame(eye: Eye) -> Markup:
     known = [agenda_files.load(name) for name in agenda_files.names()]
-    usual = agenda_files.load(agenda_files.DEFAULT)
-    return draw(eye, "doors", "frame", agendas=known, usual=usual, spans=hour(usual))
+    return draw(eye, "doors", "frame", agendas=known)
 
 
-PANE = Pane("doors", frame, (), "The home page: what the hour is, and its doors.")
+PANE = Pane("doors", frame, (), "The home page: its doors.")

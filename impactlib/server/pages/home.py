@@ -17,6 +17,7 @@ from impactlib.server.sessions import Closed
 from impactlib.storage import keys
 from impactlib.storage.journal import JournalError
 from impactlib.storage.workshops import Workshop, in_order
+from impactlib.views import doors
 
 NOT_THE_OPERATOR = N_("To open a workshop you need the operator's address: whoever started this server has it.")
 HUBS_PAGES = frozenset({"lab", "tree", "notebooks", "doc", "voila"})
@@ -66,7 +67,10 @@ class Home(Handler):
         def lines(rehearsals: bool) -> list[dict[str, str]]:
             return [self._line(each) for each in listed if each.rehearsal == rehearsals]
 
-        self.render_page("home_page.html", content=content, workshops=lines(False), rehearsals=lines(True))
+        picture = doors.picture(self.lang())
+        self.render_page(
+            "home_page.html", content=content, picture=picture, workshops=lines(False), rehearsals=lines(True)
+        )
 
     def _line(self, workshop: Workshop) -> dict[str, str]:
         lang = self.lang()
