@@ -25,10 +25,13 @@ from impactlib.gestures import Asking
 from impactlib.rehearsal import practice
 from impactlib.rehearsal.practice import CALM, HURRIED, PEOPLE, Company, Incident, Pace
 from impactlib.rehearsal.script import in_person, load
+from impactlib.rooms.drawing import Drawing
 from impactlib.server import practices
 from impactlib.server.handler import KEY, PERSON
 from impactlib.storage.session_store import SessionStore, create_session, list_sessions, open_store
 from impactlib.views import doors
+from impactlib.views.panes import PANES
+from impactlib.views.parts import Eye, Scene
 from tests.serving import Browser, Served, served
 
 AT_ONCE = Pace(first=0.0, gap=0.0, whole=0.0, rest=0.0, away=0.0, look=0.0)
@@ -220,6 +223,24 @@ def test_a_rehearsal_says_that_it_is_one_and_makes_no_other_workshop_one(tmp_pat
         assert any(line.event == "RehearsalMarked" for line in timeline(store.to_file()))
         real.merge(store.to_file())
         assert not real.session.rehearsal and not history(real.journal.read()).rehearsal
+
+
+def test_a_rehearsal_that_was_left_says_so_to_its_facilitator_alone(stage: Callable[..., Stage]) -> None:
+    hour = stage()
+    track = PANES["track"]
+
+    def deserted(role: Role) -> bool:
+        drawing = Drawing([track], Eye(role, "fr"))
+        journal = hour.store.journal
+        drawing.update(Scene(hour.store.session, journal.now(), journal.speed, journal.present()))
+        return any("Plus personne ne joue les autres" in drawn for drawn in drawing.fragments.values())
+
+    assert not deserted(Role.FACILITATOR)  # nobody has come yet
+    hour.settle()
+    assert not deserted(Role.FACILITATOR)
+    hour.company.leave()
+    assert deserted(Role.FACILITATOR)
+    assert not deserted(Role.CLIENT)
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

@@ -18,7 +18,8 @@ document.addEventListener('click', async (event) => {
       practice === 'again' ? postJson(`${base}practice`, {}) : postJson(`${room}/practice`, { do: practice });
     const response = await asked;
     answer = await response.json();
-    if (response.ok && practice === 'again') return location.assign(answer.go ?? base);
+    // Who may open none is told so at home.
+    if (practice === 'again') return location.assign(answer.go ?? base);
     if (response.ok && practice === 'remove') return location.assign(base);
     if (status) status.textContent = response.ok ? said : (answer.refused ?? '');
   } catch {

@@ -77,7 +77,9 @@ def _deserted(session: Session, eye: Eye) -> Markup | None:
 
 
 def _is_deserted(session: Session, present: frozenset[str]) -> bool:
-    return not any(person.role != Role.FACILITATOR and person.id in present for person in session.people.values())
+    """Whether all those who had come to play have left."""
+    others = [person.id for person in session.people.values() if person.role != Role.FACILITATOR]
+    return bool(others) and present.isdisjoint(others)
 
 
 def _reads(scene: Scene) -> Reads:
