@@ -120,6 +120,7 @@ def test_after_a_restart_the_page_says_that_nobody_plays_and_offers_a_new_rehear
     house.restart()
     # The page comes back by itself once the server answers.
     expect(newcomer.page.get_by_text("Plus personne ne joue les autres")).to_be_visible(timeout=1000 * START_WITHIN)
+    expect(newcomer.page.get_by_text("Douze personnes simulées vous suivent")).to_be_hidden()
     newcomer.shot("practice-deserted")
     newcomer.page.get_by_role("button", name="Commencer une nouvelle répétition").click()
     newcomer.page.wait_for_url(lambda url: url != room)
