@@ -24,7 +24,7 @@ TOOLS := .venv/.tools
 FRONT := .venv/front
 ASSETS := impactlib/assets
 # One file for each page, and for each widget, with all that it imports.
-BUILD := esbuild $(patsubst %,$(ASSETS)/%.js,home join links pane replay room screen workshops) --bundle --minify --format=esm \
+BUILD := esbuild $(patsubst %,$(ASSETS)/%.js,home join links pane practice replay room screen workshops) --bundle --minify --format=esm \
   --target=es2022 --charset=utf8 --legal-comments=inline --log-level=warning
 LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
   --no-annotate --quiet

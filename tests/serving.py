@@ -22,6 +22,7 @@ from impactlib.server.codes import Codes
 from impactlib.server.exports import Exports
 from impactlib.server.handler import KEY, OPERATOR, PERSON
 from impactlib.server.layouts import Layouts
+from impactlib.server.practices import Practices
 from impactlib.server.presence import Presence
 from impactlib.server.replay_drawing import Replays
 from impactlib.server.routes import rest, routes, settings
@@ -64,6 +65,7 @@ class Served:
             exports=Exports(self.data),
             replays=Replays(),
             codes=Codes(self.data),
+            practices=Practices(sessions),
             workshops=workshops(self.data),
             network=lambda: self.network,
         )

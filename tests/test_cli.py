@@ -82,7 +82,7 @@ def test_sessions_lists_what_was_opened_with_its_team_date_and_agenda(capsys: py
     listed = run(capsys, "sessions")
     assert {row["session"]: row["team"] for row in listed} == ids
     for row in listed:
-        assert list(row) == ["session", "team", "date", "agenda"]
+        assert list(row) == ["session", "team", "date", "agenda", "rehearsal"]
         assert row["agenda"] == "atelier-impact"
         assert abs(datetime.fromisoformat(row["date"]).timestamp() - datetime.now().timestamp()) < 3600
 

@@ -13,11 +13,12 @@ from tornado.httpclient import HTTPResponse
 
 from impactlib.domain.agenda import Role
 from impactlib.domain.events import Entry, Event, NoteWritten, PersonCameBack
+from impactlib.gestures import Asking
 from impactlib.paths import TEMPLATES
 from impactlib.server.codes import FROM_ONE
 from impactlib.server.handler import AT, BODY, FILE, KEY, NETWORK, OPERATOR, PERSON
 from impactlib.storage import keys
-from impactlib.storage.session_store import create_session, journal_path
+from impactlib.storage.session_store import create_session, journal_path, open_store
 from impactlib.views.parts import LATEST
 from tests.serving import Browser, Served, served
 
@@ -472,7 +473,8 @@ async def test_the_operator_alone_sees_all_workshops_and_enters_them(house: Serv
     opened = said(await house.operator().post("workshops", {"team": "Ma <b>Cantine</b>", "starts": 1_900_000_000}))
     page = text(await house.operator().get())
     lines = page.partition("data-workshops")[2].partition("</ul>")[0]
-    wanted = {"<li>": 2, "Colis Solidaire": 1, "Ma &lt;b&gt;Cantine": 1, "17/03/2030": 1}
+    # A name in its link, and in what its button says.
+    wanted = {"<li>": 2, "Colis Solidaire": 2, "Ma &lt;b&gt;Cantine": 2, "17/03/2030": 1}
     assert {words: lines.count(words) for words in wanted} == wanted
     links = set(re.findall(r'href="([^"]+)"', lines))
     assert f"/room/{house.session}/facilitator?key={house.keys[FACILITATOR]}" in links
@@ -487,6 +489,30 @@ async def test_the_operator_alone_sees_all_workshops_and_enters_them(house: Serv
     page = text(await house.operator().get())
     assert "Rendez-vous Préfecture" in page and house.keys[FACILITATOR] not in page
     assert (await house.renewed_keys())[FACILITATOR] in page
+
+
+@served
+async def test_a_workshop_is_opened_again_without_what_was_done_in_it(house: Served) -> None:
+    video = "https://visio.example/1"
+    store = create_session(house.data, "Ma Cantine", agenda="reformulation", lang="en", zone="Asia/Tokyo", video=video)
+    with closing(store.journal):
+        ada = Asking("ada-browser", FACILITATOR)
+        store.ask(ada, {"id": "ada-comes-in", "do": "join", "name": "Ada"})
+        store.ask(ada, {"id": "ada-asks-one", "do": "write", "kind": "question", "text": "Who?"})
+    asked = {"again": store.session.id, "starts": 1_900_000_000}
+    assert (await Browser(house, "/").post("workshops", asked)).code == 422
+    opened = await house.operator().post("workshops", asked)
+    assert opened.code == 200 and KEY in opened.headers["Set-Cookie"]
+    new = open_store(house.data, str(said(opened)["session"]))
+    with closing(new.journal):
+        session, past = new.session, store.session
+        assert session.id != past.id and session.clock.scheduled == 1_900_000_000
+        for name in ("team", "lang", "zone", "video", "agenda", "rehearsal"):
+            assert getattr(session, name) == getattr(past, name), name
+        assert not session.people and not session.notes
+    assert (await house.operator().post("workshops", {"again": house.session, "starts": None})).code == 200
+    for unknown in ("nothinghere", "../secret"):
+        assert (await house.operator().post("workshops", {"again": unknown})).code == 422
 
 
 @served

@@ -384,6 +384,7 @@ IDS = st.sampled_from(["n1", "n2", "n3", "p1", "p2", "tour", "problem", "away"])
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 EVENTS = st.one_of(
     st.builds(e.ZoneSet, st.sampled_from(["Asia/Tokyo", "localtime"]) | TEXTS),
+    st.just(e.RehearsalMarked()),
     st.builds(e.PersonJoined, IDS, TEXTS, st.sampled_from(list(Role))),
     st.builds(e.PersonCorrected, IDS, TEXTS, st.sampled_from([*Role, "auditor"])),
     st.builds(e.PersonShownOut, IDS),

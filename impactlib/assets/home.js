@@ -57,6 +57,27 @@ form?.addEventListener('submit', async (event) => {
   team.focus();
 });
 
+const practise = $('form[data-practise]');
+if (practise) the('button.btn', practise).disabled = false;
+practise?.addEventListener('submit', async (event) => {
+  event.preventDefault();
+  const said = the('.said', practise);
+  const button = the('button.btn', practise);
+  const chosen = new FormData(practise);
+  button.disabled = true;
+  said.textContent = '';
+  try {
+    const asked = { hurried: chosen.get('pace') === 'hurried', incidents: chosen.getAll('incident').join(' ') };
+    const response = await postJson(`${base}practice`, asked);
+    const answer = await response.json();
+    if (response.ok) return location.assign(answer.go);
+    said.textContent = answer.refused;
+  } catch {
+    said.textContent = words(said, 'retry');
+  }
+  button.disabled = false;
+});
+
 const carried = $('[data-upload=import]');
 if (carried) the('button', carried).disabled = false;
 carried?.addEventListener('submit', async (event) => {

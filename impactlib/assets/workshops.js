@@ -1,6 +1,8 @@
-// Home, for the operator: of all workshops, those that have the words that are typed, in any order, without accents.
+// Home, for the operator: of all workshops, those that have the words that are typed, in any order, without accents;
+// and one that is opened again, as it was opened.
 
 import { $$, the, words } from './dom.js';
+import { postJson } from './http.js';
 
 /** @param {string} text */
 const plain = (text) => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
@@ -12,4 +14,30 @@ find.addEventListener('input', () => {
   const asked = plain(find.value).split(/\s+/);
   for (const { line, text } of lines) line.hidden = !asked.every((word) => text.includes(word));
   found.textContent = lines.every(({ line }) => line.hidden) ? words(found, 'none') : '';
+});
+
+const dialog = the('dialog[data-dialog=again]');
+const form = the('form', dialog);
+let again = '';
+for (const button of $$('button[data-again]')) {
+  button.addEventListener('click', () => {
+    again = button.dataset.again ?? '';
+    dialog.showModal();
+  });
+}
+the('button[data-act=close]', dialog).addEventListener('click', () => dialog.close());
+form.addEventListener('submit', async (event) => {
+  event.preventDefault();
+  const said = the('.said', form);
+  const { starts } = form.elements;
+  said.textContent = '';
+  try {
+    const at = starts.value ? new Date(starts.value).getTime() / 1000 : null;
+    const response = await postJson(`${document.body.dataset.base}workshops`, { again, starts: at });
+    const answer = await response.json();
+    if (response.ok) return location.assign(answer.go);
+    said.textContent = answer.refused;
+  } catch {
+    said.textContent = words(the('[data-workshops]'), 'retry');
+  }
 });

@@ -46,12 +46,13 @@ def _sessions(args: argparse.Namespace) -> None:
     from impactlib.storage.workshops import in_order, workshops
 
     read = workshops(args.data)
-    rows = [
+    rows: list[dict[str, str | bool]] = [
         {
             "session": workshop.session,
             "team": workshop.team,
             "date": workshop.at.isoformat(timespec="minutes"),
             "agenda": workshop.agenda.name if workshop.agenda else "",
+            "rehearsal": workshop.rehearsal,
         }
         for workshop in in_order(read)
     ]
@@ -61,7 +62,7 @@ def _sessions(args: argparse.Namespace) -> None:
         print(json.dumps(rows, ensure_ascii=False))
         return
     for row in rows:
-        print("  ".join(row.values()))
+        print("  ".join(name if value is True else str(value) for name, value in row.items() if value is not False))
 
 
 def _links(args: argparse.Namespace) -> None:

@@ -34,6 +34,10 @@ class ZoneSet(_Happened, frozen=True):
     zone: str
 
 
+class RehearsalMarked(_Happened, frozen=True):
+    """The workshop is a rehearsal: invented people play it, and it counts among no real ones."""
+
+
 class StartSet(_Happened, frozen=True):
     """The workshop is to begin at another time than it was opened for; `starts_at` in seconds since 1970."""
 
@@ -232,6 +236,7 @@ class Unknown(Struct, frozen=True):
 Event = (
     SessionOpened
     | ZoneSet
+    | RehearsalMarked
     | StartSet
     | PersonJoined
     | PersonCorrected

@@ -77,6 +77,12 @@ def _(event: events.ZoneSet, session: Session, entry: Entry) -> Session:
 
 
 @_after.register
+def _(event: events.RehearsalMarked, session: Session, entry: Entry) -> Session:
+    # A rehearsal that is merged into a real workshop makes no rehearsal of it.
+    return replace(session, rehearsal=True) if is_own(session, entry) else session
+
+
+@_after.register
 def _start_set(event: events.StartSet, session: Session, entry: Entry) -> Session:
     # So does its start, which moves until the hour has begun.
     if not is_own(session, entry) or not 0 < event.starts_at < clock.LATEST:

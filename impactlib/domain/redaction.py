@@ -65,8 +65,8 @@ def redact(file: SessionFile, labels: Mapping[str, str], without: Collection[str
         event = _reduced(entry.event, notes, names, owners, hide)
         if event is None or (isinstance(event, events.SessionOpened) and entry.id != opening.id):
             continue
-        # Everything has one origin from here on: a merged session's time zone would become this one's.
-        if isinstance(event, events.ZoneSet) and not is_own(session, entry):
+        # Everything has one origin from here on: what a merged session is would become what this one is.
+        if isinstance(event, events.ZoneSet | events.RehearsalMarked) and not is_own(session, entry):
             continue
         number = len(entries) + 1
         by, behalf = people.get(entry.by, ""), people.get(entry.behalf, "")

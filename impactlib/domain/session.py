@@ -115,8 +115,8 @@ class Session(Struct, frozen=True):
     `opened_at` is in seconds since 1970, `zone` names the time zone that its days are counted in. `kept` are the ids
     of the metrics that the team keeps, in their order; `listening` says that the team listens while the consultants
     speak, `focus` is the id of the note that the room looks at together, "" for none. `before` are the notes as they
-    stood when the hour began; `shared` says that it was reduced to be shared. `offers` are the ids of those who offer
-    to lead, the facilitator being gone.
+    stood when the hour began; `shared` says that it was reduced to be shared, `rehearsal` that invented people play it.
+    `offers` are the ids of those who offer to lead, the facilitator being gone.
     """
 
     id: str = ""
@@ -136,6 +136,7 @@ class Session(Struct, frozen=True):
     focus: str = ""
     shared: bool = False
     offers: tuple[str, ...] = ()
+    rehearsal: bool = False
 
     def __post_init__(self) -> None:
         # Notes may be given as a plain dict of them.

@@ -126,6 +126,7 @@ def moments(lines: Iterable[Line]) -> list[Moment]:
 _DOES: Mapping[type, str] = {
     events.SessionOpened: N_("opens the workshop"),
     events.ZoneSet: N_("sets the time zone"),
+    events.RehearsalMarked: N_("makes it a rehearsal"),
     events.StartSet: N_("changes the start time"),
     events.PersonJoined: N_("comes in"),
     events.PersonCorrected: N_("corrects a name or a role"),

@@ -15,18 +15,14 @@ import os
 import sys
 import time
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from impactlib.domain.clock import day_of, remaining
+from impactlib.domain.clock import remaining
 from impactlib.domain.refusal import Refusal
-from impactlib.domain.session import Session
 from impactlib.gestures import Asking
-from impactlib.rehearsal.script import DATES, Line, Member, Script, due, load, references
-from impactlib.storage import keys
-from impactlib.storage.journal import Journal
+from impactlib.rehearsal.player import Part, Player
+from impactlib.rehearsal.script import Line, Member, Script, due, load
 from impactlib.storage.session_store import SessionStore, open_store
 
 PATIENCE = 5.0
@@ -37,54 +33,20 @@ PRESENT = 1.0
 """Seconds of real time between two looks at the list of who is present: a server that starts clears it."""
 
 
-@dataclass(frozen=True)
-class Part:
-    """The part of an actor: its journal, the cast, and its name. `nonce` makes the ids of each play unique."""
-
-    data: str
-    session: str
-    nonce: str
-    lang: str
-    participants: int
-    member: str
-
-    def pack(self) -> str:
-        return json.dumps(asdict(self))
-
-    def person(self, member: str) -> str:
-        """Who a member of the cast is in the journal."""
-        return keys.person_id(self.session, f"{self.nonce}-{member}")
-
-    def gesture(self, line: str) -> str:
-        """The id of a line's gesture, which is also its note's: actors know each other's without a word."""
-        return f"{self.nonce}-{line}"
-
-
-class Actor:
-    """A participant who joins, and plays its lines."""
+class Actor(Player):
+    """A player in a process of its own, who waits for the others' lines as long as they are there."""
 
     def __init__(self, part: Part, store: SessionStore, script: Script) -> None:
-        self.part, self.store, self.script = part, store, script
-        self.member = script.member(part.member)
-        self.me = part.person(part.member)
-        self._to_play = script.lines_of(part.member)
+        super().__init__(part, store, script)
         self._acted = 0.0
         self._moved = time.monotonic()
         self._marked = float("-inf")
         self._blocked: dict[str, float] = {}
 
-    @property
-    def session(self) -> Session:
-        return self.store.session
-
-    @property
-    def journal(self) -> Journal:
-        return self.store.journal
-
     def play(self) -> None:
         """Until the hour has ended and nothing is left to say, or to wait for."""
         self.stay_present()
-        self.ask(f"join-{self.member.id}", {"do": "join", "name": self.member.name})
+        self.join()
         pause = min(SLOWEST, max(QUICKEST, LOOK / self.journal.speed))
         parent = os.getppid()
         # An orphan stops: nobody would hear it, nor end it.
@@ -103,20 +65,11 @@ class Actor:
         """Seconds of real time since anything happened."""
         return time.monotonic() - self._moved
 
-    def turn(self) -> None:
-        """Play whatever can be played now."""
-        for line in list(self._to_play):
-            now = self.journal.now()
-            if due(self.session, line, now) and now >= self._acted + line.wait and self.cleared(line):
-                self._to_play.remove(line)
-                self.ask(line.id, self.worded(line))
-
-    def has(self, *lines: str) -> bool:
-        """Whether those lines were played, by whomever."""
-        return all(self.journal.written(self.part.gesture(line)) is not None for line in lines)
+    def is_due(self, line: Line) -> bool:
+        now = self.journal.now()
+        return due(self.session, line, now) and now >= self._acted + line.wait
 
     def cleared(self, line: Line) -> bool:
-        """Whether what a line waits for was played, or never will be: its author has left."""
         missing = [need for need in line.needs if not self.has(need)]
         if not missing:
             return True
@@ -125,22 +78,6 @@ class Actor:
             return False
         here = self.journal.present()
         return not any(self.part.person(self.script.line(need).who) in here for need in missing)
-
-    def worded(self, line: Line) -> dict[str, Any]:
-        """The gesture of a line, with the journal's ids in place of the script's."""
-        gesture = dict(line.gesture)
-        for name in references(gesture):
-            gesture[name] = self.part.gesture(gesture[name])
-        if "metrics" in gesture:
-            # Without one whose author has left before writing it.
-            gesture["metrics"] = " ".join(self.part.gesture(m) for m in gesture["metrics"].split() if self.has(m))
-        if "behalf" in gesture:
-            gesture["behalf"] = self.part.person(gesture["behalf"])
-        begun = day_of(self.session.clock.started or self.session.opened_at, self.session.zone)
-        for name in DATES:
-            if isinstance(gesture.get(name), int):
-                gesture[name] = (begun + timedelta(days=gesture[name])).isoformat()
-        return gesture
 
     def ask(self, line: str, gesture: Mapping[str, Any]) -> None:
         """Ask as a page does, and report the answer."""

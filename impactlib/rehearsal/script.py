@@ -96,6 +96,11 @@ def team(lang: str) -> str:
     return str(_read()["team"][lang])
 
 
+def incident(name: str, lang: str) -> str:
+    """What somebody writes in an incident of a practice."""
+    return str(_read()["incidents"][name][lang])
+
+
 def counts(participants: int) -> dict[Role, int]:
     """How many of each role.
 
@@ -126,18 +131,31 @@ def load(agenda: Agenda, lang: str, participants: int) -> Script:
     return Script(cast, tuple(_in_order(lines, agenda)))
 
 
-def due(session: Session, line: Line, now: float) -> bool:
-    """Whether a line's minute has come, `now` on the journal's clock: late lines are due at once."""
-    clock, agenda = session.clock, session.agenda
+def in_person(script: Script) -> Script:
+    """The same script for a facilitator in person: without the lines of its own, nor those that mean nothing without
+    one of them."""
+    led = {line.id for line in script.lines_of(script.cast[0].id)}
+    others = [line for line in script.lines if line.id not in led]
+    kept = [replace(line, needs=tuple(n for n in line.needs if n not in led or line.refers_to([n]))) for line in others]
+    return Script(script.cast[1:], tuple(_standing(kept)))
+
+
+def passed(session: Session, line: Line) -> bool | None:
+    """Whether the step of a line was left behind; None as long as it is the step that the room is in."""
+    agenda = session.agenda
     if session.ended or not line.step:
         return True
-    if line.step == AFTER:
-        return False
-    if agenda is None or session.step is None:
+    if line.step == AFTER or agenda is None or session.step is None:
         return False
     here, there = agenda.index(session.step.id), agenda.index(line.step)
-    if here != there:
-        return here > there
+    return None if here == there else here > there
+
+
+def due(session: Session, line: Line, now: float) -> bool:
+    """Whether a line's minute has come, `now` on the journal's clock: late lines are due at once."""
+    clock, past = session.clock, passed(session, line)
+    if past is not None or session.step is None:
+        return bool(past)
     # A step that was shortened hurries its lines; an added minute leaves them where they were.
     return elapsed(clock, now) >= line.share * min(clock.granted, session.step.seconds)
 

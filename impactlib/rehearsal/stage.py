@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from impactlib.domain.agenda_files import DEFAULT, load as load_agenda
-from impactlib.rehearsal.actor import Part
+from impactlib.rehearsal.player import Part
 from impactlib.rehearsal.script import Member, load, team
 from impactlib.storage.session_store import SessionStore, create_session
 
@@ -81,7 +81,7 @@ def rehearse(
             actor.listen(heard)
         _all_ready(actors, heard)
         # The journal's clock runs from its first entry: only now, or starting would take session time.
-        store = create_session(data, team_name or team(lang), agenda=agenda, lang=lang, speed=speed)
+        store = create_session(data, team_name or team(lang), agenda=agenda, lang=lang, speed=speed, rehearsal=True)
         ending.callback(store.journal.close)
         if announce:
             announce(store)

@@ -31,6 +31,7 @@ from impactlib.server.handler import OPERATOR
 from impactlib.server.layouts import Layouts
 from impactlib.server.notebook_runs import NotebookRuns
 from impactlib.server.pages.stream import pulses
+from impactlib.server.practices import Practices
 from impactlib.server.presence import Presence
 from impactlib.server.replay_drawing import Replays
 from impactlib.server.routes import rest, routes, settings as our_settings
@@ -100,6 +101,7 @@ class Kit(Voila):
             exports=Exports(self._data),
             replays=Replays(),
             codes=Codes(self._data),
+            practices=Practices(sessions),
             workshops=workshops(self._data),
             network=self._network,
             hub=bool(token),

@@ -6,7 +6,18 @@ import re
 from typing import Any
 
 from impactlib.server.handler import scrubbed
-from impactlib.server.pages import codes, downloads, home, hypotheses_upload, imports, links, replays, room, screen
+from impactlib.server.pages import (
+    codes,
+    downloads,
+    home,
+    hypotheses_upload,
+    imports,
+    links,
+    practices,
+    replays,
+    room,
+    screen,
+)
 from impactlib.server.pages.assets import Asset
 from impactlib.server.pages.stream import Patches
 from impactlib.server.state import State
@@ -21,6 +32,7 @@ def routes(base_url: str) -> list[tuple[str, Any]]:
     return [
         (base, home.Home),
         (base + "workshops", home.Workshops),
+        (base + "practice", practices.Practise),
         (base + "import", imports.Import),
         (base + "api", home.Api),
         (base + "atelier", codes.Ask),
@@ -41,6 +53,7 @@ def routes(base_url: str) -> list[tuple[str, Any]]:
         (base + ROOM + "/links", links.Links),
         (base + ROOM + "/script", room.Script),
         (base + ROOM + "/screen", screen.OpenScreen),
+        (base + ROOM + "/practice", practices.During),
         (base + ROOM + "/prepare", room.Prepare),
         (base + ROOM + "/hypotheses", hypotheses_upload.Hypotheses),
         (base + ROOM + r"/replay(?P<json>\.json)?", replays.RoomReplay),

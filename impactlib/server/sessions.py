@@ -11,13 +11,22 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from impactlib.domain.agenda import Role
+from impactlib.domain.fold import is_own
+from impactlib.domain.refusal import Refusal
 from impactlib.domain.session import Person, Session
 from impactlib.domain.session_file import SessionFile
 from impactlib.gestures import Asking, Gesture
 from impactlib.rooms.room import Room
 from impactlib.storage import keys as access_keys
 from impactlib.storage.journal import Journal, JournalError
-from impactlib.storage.session_store import SessionStore, create_session, import_session, journal_path, open_store
+from impactlib.storage.session_store import (
+    SessionStore,
+    create_session,
+    duplicate_session,
+    import_session,
+    journal_path,
+    open_store,
+)
 
 log = logging.getLogger("impact")
 
@@ -155,7 +164,15 @@ class Sessions:
 
     def open(self, **asked: Any) -> tuple[str, dict[str, str]]:
         """Open a workshop: its session's id, and its keys by role."""
-        store = create_session(self.data, **asked)
+        return self._opened_now(create_session(self.data, **asked))
+
+    def duplicate(self, session: str, starts_at: float | None) -> tuple[str, dict[str, str]]:
+        """Open a workshop as another was opened, as `open` does. Raises JournalError where there is no such one."""
+        if not session.isalnum():
+            raise JournalError("There is no such session here.")
+        return self._opened_now(duplicate_session(self.data, session, starts_at))
+
+    def _opened_now(self, store: SessionStore) -> tuple[str, dict[str, str]]:
         self._rooms[store.session.id] = Room(store)
         return store.session.id, self.keys(store.session.id)
 
@@ -187,10 +204,28 @@ class Sessions:
         return access_keys.code(self.data, self._room(session).store.journal)
 
     def mark(self, session: str, person: str, pages: int) -> None:
-        """Say how many pages a person has open."""
-        room = self._room(session)
+        """Say how many pages a person has open. The last of them may close once their rehearsal was removed."""
+        room = self._rooms.get(session)
+        if room is None:
+            return
         room.store.journal.mark(person, pages)
         self.draw_soon(session)
+
+    def remove(self, session: str) -> None:
+        """Remove a rehearsal from the data folder, and send its pages away. Raises Refusal for any other workshop."""
+        room = self._room(session)
+        store = room.store
+        if not store.session.rehearsal or any(not is_own(store.session, entry) for entry in store.journal.read()):
+            raise Refusal("Only a rehearsal can be removed, and one that took nothing in from elsewhere.")
+        for shown in room.audiences.values():
+            shown.send_away()
+        del self._rooms[session]
+        store.journal.close()
+        store.journal.path.unlink()
+
+    def room(self, session: str) -> Room:
+        """The room of a session. Raises JournalError where there is none."""
+        return self._room(session)
 
     def operator_key(self) -> str:
         """The key of the data folder, which opens workshops."""

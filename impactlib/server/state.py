@@ -11,6 +11,7 @@ from typing import Any
 from impactlib.server.codes import Codes
 from impactlib.server.exports import Exports
 from impactlib.server.layouts import Layouts
+from impactlib.server.practices import Practices
 from impactlib.server.presence import Presence
 from impactlib.server.replay_drawing import Replays
 from impactlib.server.sessions import Sessions
@@ -33,6 +34,7 @@ class State:
     exports: Exports
     replays: Replays
     codes: Codes
+    practices: Practices
     workshops: ReadOnce[Workshop]
     network: Callable[[], str]
     hub: bool = False

@@ -10,14 +10,16 @@ import json
 import secrets
 import time
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from impactlib.domain import events
 from impactlib.domain.agenda_files import DEFAULT, AgendaError, admit, load_text
 from impactlib.domain.clock import ZONE, is_zone
 from impactlib.domain.events import Entry, order
-from impactlib.domain.fold import history
+from impactlib.domain.fold import history, is_own
 from impactlib.domain.refusal import Refusal
 from impactlib.domain.session import Session
 from impactlib.domain.session_file import DAMAGED, FORMAT, SessionFile, check
@@ -157,10 +159,11 @@ def create_session(
     video: str = "",
     speed: float = 1.0,
     zone: str = ZONE,
+    rehearsal: bool = False,
 ) -> SessionStore:
     """Open a workshop: make its journal and write its first entry.
 
-    A `zone` that is not the default is written as a second entry.
+    A `zone` that is not the default is written as an entry of its own, and so is that it is a `rehearsal`.
 
     Raises
     ------
@@ -180,9 +183,27 @@ def create_session(
         )
     text, source = load_text(agenda)
     admit(text, source)
-    id = "".join(secrets.choice(_ALPHABET) for _ in range(10))
     opened = events.SessionOpened(team, text, lang, starts_at, clean_line(video))
-    first: list[events.Event] = [opened] if zone == ZONE else [opened, events.ZoneSet(zone)]
+    return _created(data, opened, zone, rehearsal, speed)
+
+
+def duplicate_session(data: Path, session: str, starts_at: float | None = None) -> SessionStore:
+    """Open a workshop as another one was opened: the same team, agenda, language, time zone and video link, and nothing
+    of what was done in it. Raises JournalError if there is no such workshop."""
+    store = open_store(data, session)
+    with closing(store.journal) as journal:
+        own = [entry.event for entry in journal.read() if is_own(store.session, entry)]
+        opened = next(event for event in own if isinstance(event, events.SessionOpened))
+        return _created(data, replace(opened, starts_at=starts_at), store.session.zone, store.session.rehearsal)
+
+
+def _created(data: Path, opened: events.SessionOpened, zone: str, rehearsal: bool, speed: float = 1.0) -> SessionStore:
+    id = "".join(secrets.choice(_ALPHABET) for _ in range(10))
+    first: list[events.Event] = [opened]
+    if zone != ZONE:
+        first.append(events.ZoneSet(zone))
+    if rehearsal:
+        first.append(events.RehearsalMarked())
     return SessionStore(Journal.create(journal_path(data, id), id, speed, first=first))
 
 

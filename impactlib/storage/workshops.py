@@ -21,13 +21,14 @@ T = TypeVar("T")
 @dataclass(frozen=True)
 class Workshop:
     """A line of the list: `at` is when it is held, or was opened, by the clocks of its place; `key` is its
-    facilitator's."""
+    facilitator's; a `rehearsal` is none of the real ones."""
 
     session: str
     team: str
     at: datetime
     agenda: Agenda | None
     key: str
+    rehearsal: bool
 
 
 class ReadOnce(Generic[T]):
@@ -73,7 +74,7 @@ def workshops(data: Path) -> ReadOnce[Workshop]:
         session = SessionStore(journal).session
         at = local(session.clock.scheduled or session.opened_at, session.zone)
         key = keys.role_key(data, journal, Role.FACILITATOR)
-        return Workshop(journal.session, session.team, at, session.agenda, key)
+        return Workshop(journal.session, session.team, at, session.agenda, key, session.rehearsal)
 
     return ReadOnce(data, read)
 

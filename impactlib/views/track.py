@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from markupsafe import Markup
 
 from impactlib.domain import clock
-from impactlib.domain.agenda import Agenda, Step
+from impactlib.domain.agenda import Agenda, Role, Step
 from impactlib.domain.session import Session
 from impactlib.views import Eye, Pane, Part, Reads, Scene, draw
 from impactlib.views.render import minutes
@@ -70,9 +70,32 @@ def _overrun(session: Session, now: float) -> Overrun:
     return Overrun(taken, free=not taken and clock.slack(session.clock, agenda, now) >= 0)
 
 
+def _deserted(session: Session, eye: Eye) -> Markup | None:
+    """Of a rehearsal, what its facilitator does once nobody plays the others."""
+    alone = session.rehearsal and eye.facilitates and _is_deserted(session, eye.present)
+    return draw(eye, "track", "deserted") if alone else None
+
+
+def _is_deserted(session: Session, present: frozenset[str]) -> bool:
+    """Whether all those who had come to play have left."""
+    others = [person.id for person in session.people.values() if person.role != Role.FACILITATOR]
+    return bool(others) and present.isdisjoint(others)
+
+
 def _reads(scene: Scene) -> Reads:
     session = scene.session
-    return session.clock, session.agenda, session.team, _counted(session, scene.now), _overrun(session, scene.now)
+    counted, over = _counted(session, scene.now), _overrun(session, scene.now)
+    return session.clock, session.agenda, session.team, session.rehearsal, counted, over
 
 
-PANE = Pane("track", frame, (Part("track", _reads, _track),), "The step track and the time left.", replayed=True)
+def _deserted_reads(scene: Scene) -> Reads:
+    return scene.session.rehearsal, scene.session.rehearsal and _is_deserted(scene.session, scene.present)
+
+
+PANE = Pane(
+    "track",
+    frame,
+    (Part("track", _reads, _track), Part("deserted", _deserted_reads, _deserted)),
+    "The step track and the time left.",
+    replayed=True,
+)

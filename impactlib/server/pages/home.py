@@ -15,7 +15,9 @@ from impactlib.domain.text import N_
 from impactlib.server.handler import KEY, OPERATOR, Handler
 from impactlib.server.sessions import Closed
 from impactlib.storage import keys
+from impactlib.storage.journal import JournalError
 from impactlib.storage.workshops import Workshop, in_order
+from impactlib.views import doors
 
 NOT_THE_OPERATOR = N_("To open a workshop you need the operator's address: whoever started this server has it.")
 HUBS_PAGES = frozenset({"lab", "tree", "notebooks", "doc", "voila"})
@@ -61,11 +63,19 @@ class Home(Handler):
         # Not in the sessions' thread: a room must not wait for hundreds of journals to be read.
         listed = await asyncio.to_thread(in_order, self.state.workshops) if operator else []
         content = layout.page(None, role, self.lang(), {})
-        self.render_page("home_page.html", content=content, workshops=[self._line(each) for each in listed])
+
+        def lines(rehearsals: bool) -> list[dict[str, str]]:
+            return [self._line(each) for each in listed if each.rehearsal == rehearsals]
+
+        picture = doors.picture(self.lang())
+        self.render_page(
+            "home_page.html", content=content, picture=picture, workshops=lines(False), rehearsals=lines(True)
+        )
 
     def _line(self, workshop: Workshop) -> dict[str, str]:
         lang = self.lang()
         return {
+            "session": workshop.session,
             "team": workshop.team,
             "link": keys.link(self.base, workshop.session, Role.FACILITATOR, workshop.key),
             "on": formats.day(workshop.at.date(), lang),
@@ -74,16 +84,24 @@ class Home(Handler):
 
 
 class Workshops(Handler):
-    """POST <base>workshops {team, agenda, starts, video}: open a workshop; the operator only."""
+    """POST <base>workshops {team, agenda, starts, video}, or {again, starts}: open a workshop, or one as another was
+    opened; the operator only."""
 
     async def post(self) -> None:
         asked = self.read_json()
         if not await self.is_operator():
             raise Refusal(NOT_THE_OPERATOR)
+        session, keys = await (self._again(asked) if asked.get("again") else self._new(asked))
+        # This browser facilitates: it gets that key as a link would give it.
+        path = self.room_path(session, Role.FACILITATOR)
+        self.keep(KEY, keys[Role.FACILITATOR], path)
+        self.answer(200, session=session, room=path, go=f"{path}/links")
+
+    async def _new(self, asked: dict[str, object]) -> tuple[str, dict[str, str]]:
         agenda = str(asked.get("agenda") or DEFAULT)
         if agenda not in names():
             raise Refusal("There is no such agenda here.")
-        session, keys = await self.state.sessions.run(
+        return await self.state.sessions.run(
             self.state.sessions.open,
             team=str(asked.get("team", "")),
             agenda=agenda,
@@ -91,10 +109,13 @@ class Workshops(Handler):
             starts_at=_starts(asked),
             video=_video(asked),
         )
-        # This browser facilitates: it gets that key as a link would give it.
-        path = self.room_path(session, Role.FACILITATOR)
-        self.keep(KEY, keys[Role.FACILITATOR], path)
-        self.answer(200, session=session, room=path, go=f"{path}/links")
+
+    async def _again(self, asked: dict[str, object]) -> tuple[str, dict[str, str]]:
+        sessions = self.state.sessions
+        try:
+            return await sessions.run(sessions.duplicate, str(asked["again"]), _starts(asked))
+        except JournalError:
+            raise Refusal("There is no such workshop here.") from None
 
 
 def _starts(asked: dict[str, object]) -> float | None:

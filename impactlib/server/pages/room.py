@@ -83,6 +83,7 @@ class RoomHandler(Handler):
             event=event,
             server=time.time(),
             notebook=notebook,
+            practised=role == Role.FACILITATOR and self.state.practices.plays(session),
         )
 
     async def show_to_their_role(
