@@ -1,8 +1,10 @@
-// Elements and their words, in any page.
+// Elements, and the words that come with a page.
 
 /** @import { El, Found } from './types.d.ts' */
 
-export * from './words.js';
+import { speak } from './words.js';
+
+export { words } from './words.js';
 
 /** What a selector finds first, or null.
  * @type {<S extends string>(selector: S, root?: ParentNode | null) => Found<S> | null} */
@@ -34,3 +36,6 @@ export function unfold(element) {
 // Not crypto.randomUUID: a workshop on a local network is often served in plain http.
 export const newId = () =>
   [...crypto.getRandomValues(new Uint8Array(16))].map((b) => b.toString(16).padStart(2, '0')).join('');
+
+const given = $('script#words');
+if (given) speak(JSON.parse(given.textContent), document.documentElement.lang);

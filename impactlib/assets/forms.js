@@ -47,7 +47,7 @@ export const keptAt = (form, field) => draftOf(form) + (field.name === 'text' ? 
 export function draft(form) {
   const text = form.elements.text?.value ?? '';
   const kept = text.length < DRAFT && remember(draftOf(form), text);
-  if (text) saved(kept ? 'draft' : '');
+  if (text) saved(kept ? 'saved.draft' : '');
 }
 
 /** @param {ParentNode} root */

@@ -51,7 +51,7 @@ form?.addEventListener('submit', async (event) => {
     }
     said.textContent = answer.refused;
   } catch {
-    said.textContent = words(said, 'retry');
+    said.textContent = words('http.retry');
   }
   button.disabled = false;
   team.focus();

@@ -63,7 +63,7 @@ function place(subject) {
     form.dataset.about = about;
     takeUp(form);
     const label = the('label', form);
-    label.textContent = words(label, kind);
+    label.textContent = words(kind === 'metric' ? 'page.advise_metric' : 'page.advise_hypothesis');
     dress(form);
   }
   adviser.hidden = false;

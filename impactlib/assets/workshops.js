@@ -11,5 +11,5 @@ const lines = $$('[data-workshops] li').map((line) => ({ line, text: plain(line.
 find.addEventListener('input', () => {
   const asked = plain(find.value).split(/\s+/);
   for (const { line, text } of lines) line.hidden = !asked.every((word) => text.includes(word));
-  found.textContent = lines.every(({ line }) => line.hidden) ? words(found, 'none') : '';
+  found.textContent = lines.every(({ line }) => line.hidden) ? words('workshops.none') : '';
 });
