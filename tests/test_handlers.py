@@ -225,9 +225,8 @@ async def test_a_browser_that_is_set_apart_opens_the_entrance_and_the_first_stil
     later = await comes_back(house)
     await later.asks("Qui renonce ?")
     listening = await later.listens()
-    assert "par un autre navigateur" in text(await ada.get()) and "par un autre navigateur" not in text(
-        await ines.get()
-    )
+    back = "par un autre navigateur"
+    assert back in text(await ada.get()) and back not in text(await ines.get())
     gesture = {"person": ines.id, "browser": later.id}
     assert (await ines.do("set_apart", **gesture)).code == 422
     assert (await ada.do("set_apart", **gesture)).code == 200

@@ -2,6 +2,7 @@
 
 import { $, the, words } from './dom.js';
 import { postJson, stayAwake } from './http.js';
+import { dayOf } from './time.js';
 import { upload } from './upload.js';
 
 const base = document.body.dataset.base ?? '';
@@ -75,7 +76,7 @@ if (list && mine.length) {
     Object.assign(link, { href: room, textContent: team });
     Object.assign(when, {
       className: 'soft',
-      textContent: ` · ${new Date(at).toLocaleDateString(document.documentElement.lang)}`,
+      textContent: ` · ${dayOf(new Date(at), document.documentElement.lang)}`,
     });
     item.append(link, when);
     list.append(item);

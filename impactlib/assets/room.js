@@ -199,7 +199,9 @@ function banner() {
     .map(({ gesture }) => ('text' in gesture ? gesture.text : ''))
     .filter(Boolean)
     .map((text) => words('room.quoted', { text: text.slice(0, 60) }));
-  const pending = outbox.length ? ` ${words('room.pending')}${waiting.join(', ') || outbox.length}` : '';
+  const pending = outbox.length
+    ? ` ${words('room.pending')}${new Intl.ListFormat(page.lang).format(waiting) || outbox.length}`
+    : '';
   box.hidden = !(away || shut);
   box.textContent = shut ? words('room.closed') : away ? words('room.offline') + pending : '';
 }
