@@ -5,7 +5,7 @@
 /** @import { Changes, El } from './types.d.ts' */
 
 import { Idiomorph } from 'idiomorph';
-import { $, $$, dress, focused } from './page.js';
+import { $, $$, dress, focused, moveTo } from './page.js';
 import { opened } from './places.js';
 
 // While a pointer is down nothing moves: a note that arrived then would slide the button from under it, and the
@@ -47,10 +47,8 @@ function anchored(change) {
 function putNow(root, changes) {
   const had = focused();
   const keep = had?.matches('[data-keep] > summary') && had.closest('details')?.dataset.keep;
-  const leaving = $$('.fragment', root).filter(({ id }) => ('*' in changes ? !changes[id] : changes[id] === ''));
   anchored(() => {
-    for (const [id, html] of Object.entries(changes)) if (html) putOne(root, id, html, leaving);
-    for (const left of leaving) left.remove();
+    change(root, changes);
     dress(root);
   });
   if (had === document.body) return;
@@ -65,29 +63,63 @@ function keepPlace() {
   if (document.activeElement === document.body) $('#main')?.focus({ preventScroll: true });
 }
 
-/** @type {(root: ParentNode, named: string, html: string, leaving: El[]) => void} */
-function putOne(root, named, html, leaving) {
-  const id = named.replace(/^\?/, '');
-  const zone = $(`[data-zone="${id.split('/')[0]}"]`, root);
-  if (!zone) return;
-  const fragment = /** @type {El | undefined} */ ([...zone.children].find((child) => child.id === id));
-  if (named !== id && !fragment) return;
-  const { content } = Object.assign(document.createElement('template'), { innerHTML: html });
-  morph(fragment ?? placed(zone, id, leaving, content), content);
+// A fragment's id says its place, which others may take: a card stays that of its note.
+/** @type {(id: string, inside: ParentNode) => string} */
+const cardOf = (id, inside) => (!id.endsWith('/') && $('[data-id]', inside)?.dataset.id) || id;
+
+/** @type {(root: ParentNode, changes: Changes) => void} */
+function change(root, changes) {
+  const whole = '*' in changes;
+  for (const zone of $$('[data-zone]', root)) {
+    const ours = Object.entries(changes).filter(([id]) => bare(id).split('/')[0] === zone.dataset.zone);
+    if (whole || ours.length) changeZone(zone, ours, whole);
+  }
 }
 
-// A new fragment, or one that leaves another place: that of the same note.
-/** @type {(zone: El, id: string, leaving: El[], content: ParentNode) => El} */
-function placed(zone, id, leaving, content) {
-  const tag = zone.tagName === 'UL' ? 'LI' : 'DIV';
-  const noteIn = (/** @type {ParentNode} */ part) => $('[data-id]', part)?.dataset.id;
-  const note = noteIn(content);
-  const at = leaving.findIndex((left) => note && left.tagName === tag && noteIn(left) === note);
-  const [moved] = at < 0 ? [] : leaving.splice(at, 1);
-  const fragment = moved ?? Object.assign(document.createElement(tag), { className: 'fragment new' });
-  fragment.id = id;
-  zone.insertBefore(fragment, [...zone.children].find((child) => child !== fragment && child.id > id) ?? null);
-  return /** @type {El} */ (fragment);
+/** @param {string} id */
+const bare = (id) => id.replace(/^\?/, '');
+
+/** @type {(zone: El, changes: [string, string][], whole: boolean) => void} */
+function changeZone(zone, changes, whole) {
+  const ids = new Set(changes.map(([id]) => bare(id)));
+  const shown = new Map(
+    $$(':scope > .fragment', zone).flatMap((one) => (whole || ids.has(one.id) ? [[one.id, one]] : [])),
+  );
+  /** @type {Map<string, El>} */
+  const old = new Map();
+  for (const [id, one] of shown) old.set(old.has(cardOf(id, one)) ? id : cardOf(id, one), one);
+  const fresh = changes.filter(([id, html]) => html && (id === bare(id) || shown.has(bare(id))));
+  const drawn = fresh.map(([named, html]) => {
+    const id = bare(named);
+    const { content } = Object.assign(document.createElement('template'), { innerHTML: html });
+    const card = cardOf(id, content);
+    const fragment = old.get(card) ?? made(zone);
+    old.delete(card);
+    return { id, content, fragment };
+  });
+  for (const gone of old.values()) gone.remove();
+  for (const { id, content, fragment } of drawn) {
+    fragment.id = id;
+    morph(fragment, content);
+  }
+  // In the order of their ids: whatever is in its place is not moved.
+  const all = [...new Set([...$$(':scope > .fragment', zone), ...drawn.map(({ fragment }) => fragment)])];
+  all.sort((a, b) => (a.id < b.id ? -1 : 1));
+  all.reduceRight((next, one) => place(zone, one, next), /** @type {El | null} */ (null));
+}
+
+/** @param {El} zone */
+const made = ({ tagName }) =>
+  /** @type {El} */ (
+    Object.assign(document.createElement(tagName === 'UL' ? 'li' : 'div'), { className: 'fragment new' })
+  );
+
+/** @type {(zone: El, one: El, next: El | null) => El} */
+function place(zone, one, next) {
+  let after = one.nextElementSibling;
+  while (after && !after.matches('.fragment')) after = after.nextElementSibling;
+  if (one.parentNode !== zone || after !== next) moveTo(zone, one, next);
+  return one;
 }
 
 // ---- what stays itself ------------------------------------------------------------------------
