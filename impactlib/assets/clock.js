@@ -33,7 +33,8 @@ export function tick() {
   whole.textContent = hourLeft(time.dataset, now(), page.lang);
   if (!time.classList.contains(mood || 'calm')) {
     time.className = `time ${mood || 'calm'}`;
-    say.textContent = paused ? words('clock.paused') : told;
+    const now = paused ? words('clock.paused') : told;
+    if (say.textContent !== now) say.textContent = now;
   }
   fill(done);
   // Not "just after zero": a page in the background ticks once a minute.
