@@ -67,7 +67,7 @@ function fit(root) {
   });
 }
 
-fitting.push(fit);
+fitting.unshift(fit); // before the menus, which are offered only if something in them is
 
 // "Said already elsewhere", then "It repeats this one"; "Tie it", then "It is about this": two presses bring a
 // recommendation to where it belongs.
