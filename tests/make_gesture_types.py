@@ -1,18 +1,19 @@
-"""Writes the types of gestures for the scripts: ``python -m tests.make_gesture_types`` (``make scripts`` does it)."""
+"""Writes types for the scripts: ``python -m tests.make_gesture_types`` (``make scripts`` does it)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from impactlib.domain.agenda import Role
+from impactlib.domain.agenda import LANGUAGES, Role
 from impactlib.domain.kinds import KINDS
 from impactlib.domain.session import SCORES
 from impactlib.gestures import wire_fields
 from impactlib.gestures.wire import Field, Value
 from impactlib.paths import ASSETS
+from impactlib.views.catalogue import catalogue
 
 FILE = ASSETS / "wire.d.ts"
-HEAD = "// The gestures that the server knows, and their fields: `make scripts` writes them from impactlib/gestures."
+HEAD = "// The gestures that the server knows, their fields, and the keys of words: `make scripts` writes them."
 _TYPES = {
     Value.TEXT: "string",
     Value.KIND: "Kind",
@@ -42,6 +43,9 @@ def types() -> str:
             "",
             "export type Gesture = Asked & { id: string };",
             f"export type FieldName = {_either(names)};",
+            "",
+            "/** What scripts say, by its key in views/catalogue.py. */",
+            f"export type Word = {_either(catalogue(LANGUAGES[0]))};",
             "",
         ]
     )

@@ -130,7 +130,7 @@ def test_a_late_or_paused_clock_gives_the_page_what_it_counts_with(room: Room, t
         e for e in Tree(drawn(room)["screen-place/"]).elements if "countdown" in e.attributes.get("class", "")
     ]
     assert countdown.attributes["data-granted"] == "600.0"
-    assert {"data-w-over", "data-w-paused", "data-w-last"} <= countdown.attributes.keys()
+    assert {"data-ran", "data-resumed", "data-ends"} <= countdown.attributes.keys()
     room.ask(FACILITATOR, do="pause")
     assert 'data-state="paused"' in drawn(room)["screen-place/"]
     assert "Petite pause" in on_the_wall(room)

@@ -18,7 +18,6 @@ import {
   parsed,
   recall,
   remember,
-  said,
   saved,
   send,
   the,
@@ -92,7 +91,7 @@ function place(host, metric, axes) {
 
 /** @type {(host: Ballot, metric: string) => void} */
 function abstain(host, metric) {
-  if (opinion(host, metric).abstained) the('.said', host).textContent = words(host, 'undo');
+  if (opinion(host, metric).abstained) the('.said', host).textContent = words('ballot.undo');
   else say(host, metric, { abstained: true }, { do: 'abstain' });
 }
 
@@ -126,7 +125,7 @@ function answered(gesture, answer) {
         ? { abstained: true }
         : { value: gesture.value ?? before.value, ease: gesture.ease ?? before.ease },
     );
-  saved(taken ? 'saved' : 'not');
+  saved(taken ? 'saved.saved' : 'saved.not');
   if ('refused' in answer) toast(answer.refused);
   refresh();
   return true;
@@ -151,8 +150,8 @@ function open(host) {
   const [another, metrics] = [before?.id !== host.round.id, host.round.metrics ?? []];
   const { id } = host.round;
   const holds = () => host.round.id === id;
-  if (before && another) announce(words(host, id ? 'opened' : 'shown'), holds);
-  else if ((before?.metrics?.length ?? 0) > metrics.length) announce(words(host, 'fewer'), holds);
+  if (before && another) announce(words(id ? 'ballot.opened' : 'ballot.shown'), holds);
+  else if ((before?.metrics?.length ?? 0) > metrics.length) announce(words('ballot.fewer'), holds);
   const scoring = host.contains(focused());
   host.hidden = !metrics.length;
   // Whoever was scoring when the scores were shown goes on reading them.
@@ -176,7 +175,7 @@ function fill(host, metrics) {
     rows.delete(id);
     the('legend', row).textContent = `${letter(i)}. ${name}`; // as its point in the chart
     const button = the('[data-abstain]', row);
-    button.setAttribute('aria-label', said(host, 'of', { label: button.textContent.trim(), content: name }));
+    button.setAttribute('aria-label', words('ballot.of', { label: button.textContent.trim(), content: name }));
   }
   for (const row of rows.values()) row.remove();
 }
@@ -202,7 +201,7 @@ function refresh() {
   for (const one of mineOf(host)) refreshRow(host, one);
   the('[data-progress]', host).textContent = progress(host);
   the('[data-keep]', host).hidden = !toKeep(host).length;
-  the('[data-keep] span', host).textContent = said(host, 'again', { number: toKeep(host).length });
+  the('[data-keep] span', host).textContent = words('ballot.again', { number: toKeep(host).length });
   drawMine(host);
 }
 
@@ -218,7 +217,7 @@ function refreshRow(host, given) {
       mark.checked = mark.value === String(now ?? '');
       mark.classList.toggle('before', mark.value === String(before ?? ''));
     });
-    the('[data-before]', part).textContent = before ? said(host, 'before', { number: before }) : '';
+    the('[data-before]', part).textContent = before ? words('ballot.before', { number: before }) : '';
   });
   row.classList.toggle('placed', isPlaced(given));
   the('[data-lacks]', row).hidden = !isHalf(given);
@@ -229,11 +228,11 @@ function refreshRow(host, given) {
 /** @param {Ballot} host */
 function progress(host) {
   const { placed, all, half, minutes } = tally(mineOf(host));
-  if (placed === all) return words(host, 'all');
+  if (placed === all) return words('ballot.all');
   return [
-    said(host, 'placed', { number: placed, all }),
-    half && said(host, 'half', { number: half }),
-    said(host, 'minutes', { number: minutes }),
+    words('ballot.placed', { number: placed, all }),
+    half && words('ballot.half', { number: half }),
+    words('ballot.minutes', { m: minutes }),
   ]
     .filter(Boolean)
     .join(' · ');
@@ -252,29 +251,10 @@ function leadOn(host, from) {
   part?.scrollIntoView({ block: 'nearest', behavior: still ? 'instant' : 'smooth' });
 }
 
-/** @param {El} host */
-const ofChart = (host) =>
-  Object.fromEntries(
-    [
-      'valueAxis',
-      'easeAxis',
-      'unplaced',
-      'abstained',
-      'tray',
-      'label',
-      'sure',
-      'apart',
-      'first',
-      'prepare',
-      'easy',
-      'later',
-    ].map((name) => [name, words(host, name)]),
-  );
-
 /** @param {Ballot} host */
 function drawMine(host) {
   const { id, metrics = [] } = host.round;
-  host.drawing ??= chart(the('[data-chart]', host), ofChart(host), (metric, score) => place(host, metric, score));
+  host.drawing ??= chart(the('[data-chart]', host), (metric, score) => place(host, metric, score));
   if (id) host.drawing(metrics.map(({ id: metric, name }) => ({ id: metric, name, ...given(host, metric) })));
 }
 
@@ -287,7 +267,7 @@ function drawShown() {
   map.hidden = shown === '[]';
   if (map.shown !== shown) {
     map.shown = shown;
-    map.drawing ??= chart(map, ofChart(map));
+    map.drawing ??= chart(map);
     map.drawing(JSON.parse(shown));
   }
   const host = ballot();
@@ -300,7 +280,7 @@ function drawMineOf(host, line) {
   const { mine: metric, rounds } = line.dataset;
   const { value, ease } = saidIn(host, metric, rounds.split(' '));
   line.hidden = !(value && ease);
-  line.textContent = value && ease ? said(host, 'mine', { value, ease }) : '';
+  line.textContent = value && ease ? words('ballot.mine', { value, ease }) : '';
 }
 
 // ---- in the page ---------------------------------------------------------------------------------

@@ -7,6 +7,7 @@
 /** @import { Point as Score, Role } from './wire.d.ts' */
 
 import { DOT, LINE, end, fanned, layout } from './labels.js';
+import { words } from './words.js';
 
 /** @typedef {{ value: Score, ease: Score }} Scores */
 /** What somebody of a role gave: a value and an ease.
@@ -41,16 +42,20 @@ const svg = (tag, attributes = {}, ...inside) => {
   return /** @type {SVGGraphicsElement} */ (made);
 };
 
-/** What draws points into `host`; `say` gives its words. With `move` points can be moved.
- * @type {(host: HTMLElement, say: Record<string, string>, move?: (id: string, scores: Scores) => void) => (wanted: Placed[]) => void} */
-export function chart(host, say, move) {
-  const picture = svg('svg', { class: 'placing', role: move ? 'group' : 'img', 'aria-label': say.label });
+/** What draws points into `host`. With `move` points can be moved.
+ * @type {(host: HTMLElement, move?: (id: string, scores: Scores) => void) => (wanted: Placed[]) => void} */
+export function chart(host, move) {
+  const picture = svg('svg', {
+    class: 'placing',
+    role: move ? 'group' : 'img',
+    'aria-label': words(move ? 'chart.mine' : 'chart.label'),
+  });
   const layers = ['grid', 'given', 'doubts', 'leaders', 'labels', 'dots'];
   const [grid, given, doubts, leaders, labels, dots] = layers.map((name) => svg('g', { class: name }));
   const legend = document.createElement('ol');
   legend.className = 'legend';
   picture.append(grid, given, doubts, leaders, labels, dots);
-  const [sure, apart] = [say.sure, say.apart].map((textContent) =>
+  const [sure, apart] = [words('chart.sure'), words('chart.apart')].map((textContent) =>
     Object.assign(document.createElement('p'), { className: 'soft small', textContent }),
   );
   host.replaceChildren(picture, sure, apart, legend);
@@ -91,10 +96,10 @@ export function chart(host, say, move) {
       svg('text', { x: plot.left - 16, y: up(n) + 5, 'text-anchor': 'end' }, String(n)),
     ]);
     const names = [
-      svg('text', { x: plot.right + 24, y: plot.bottom + 38, 'text-anchor': 'end' }, `${say.easeAxis} →`),
-      svg('text', { x: 2, y: 14 }, `↑ ${say.valueAxis}`),
+      svg('text', { x: plot.right + 24, y: plot.bottom + 38, 'text-anchor': 'end' }, `${words('chart.ease')} →`),
+      svg('text', { x: 2, y: 14 }, `↑ ${words('chart.value')}`),
     ];
-    if (plot.tray) names.push(svg('text', { x: 2, y: plot.bottom + 60 }, say.tray));
+    if (plot.tray) names.push(svg('text', { x: 2, y: plot.bottom + 60 }, words('chart.tray')));
     const quadrants = corners().map(({ text, x, y, anchor }) =>
       svg('text', { x, y: y + 13, 'text-anchor': anchor, class: 'quadrant' }, text),
     );
@@ -103,14 +108,14 @@ export function chart(host, say, move) {
 
   // What each corner of the chart means, once the scores are shown.
   function corners() {
-    if (move || !say.first) return [];
+    if (move) return [];
     const [left, right, top, bottom] = [plot.left + 6, plot.right - 6, plot.top + 4, plot.bottom - LINE - 2];
     /** @type {Corner[]} */
     const at = [
-      [say.first, right, top, 'end'],
-      [say.prepare, left, top, 'start'],
-      [say.easy, right, bottom, 'end'],
-      [say.later, left, bottom, 'start'],
+      [words('chart.first'), right, top, 'end'],
+      [words('chart.prepare'), left, top, 'start'],
+      [words('chart.easy'), right, bottom, 'end'],
+      [words('chart.later'), left, bottom, 'start'],
     ];
     return at.map(([text, x, y, anchor]) => ({ text, x, y, anchor, w: pen.measureText(text).width, h: LINE }));
   }
@@ -280,10 +285,10 @@ export function chart(host, say, move) {
     element.classList.toggle('abstained', Boolean(abstained));
     element.setAttribute('aria-label', name);
     element.setAttribute('aria-valuenow', String(value || 3));
-    const unplaced = abstained ? say.abstained : say.unplaced;
+    const unplaced = words(abstained ? 'chart.abstained' : 'chart.unplaced');
     element.setAttribute(
       'aria-valuetext',
-      value && ease ? `${say.valueAxis} ${value}, ${say.easeAxis} ${ease}` : unplaced,
+      value && ease ? `${words('chart.value')} ${value}, ${words('chart.ease')} ${ease}` : unplaced,
     );
   }
 

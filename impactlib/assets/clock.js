@@ -1,7 +1,7 @@
 // The time left, counted down in the page from the server's clock; a laptop's own, however wrong, moves nothing.
 
-import { $, $$, fitting, page, said, the, words } from './page.js';
-import { hourLeft, measured, starting } from './countdown.js';
+import { $, $$, fitting, page, the, words } from './page.js';
+import { MOODS, hourLeft, measured, starting } from './countdown.js';
 import { minutesLeft } from './time.js';
 
 export const now = () => page.journal + (Date.now() / 1000 + page.offset - page.server) * page.speed;
@@ -21,18 +21,20 @@ export function tick() {
   const [big, of, whole, say] = [the('b', time), the('.of', time), the('.hour', time), the('[data-say]', time)];
   if (state === 'ended' || state === 'before') {
     [big.textContent, whole.textContent] =
-      state === 'ended' ? [words(time, 'ended'), ''] : starting(time, now(), page.lang);
+      state === 'ended' ? [words('clock.ended'), ''] : starting(time.dataset, now(), page.lang);
     of.textContent = '';
     time.className = 'time still';
     return;
   }
   const { left, done, mood } = measured(time.dataset, now());
   big.textContent = minutesLeft(left);
-  of.textContent = mood && !paused ? said(time, 'step', { said: words(time, mood) }) : words(time, 'calm');
-  whole.textContent = hourLeft(time, now(), page.lang);
+  const told = mood && [words(MOODS[mood]), mood === 'over' && time.dataset.from].filter(Boolean).join(', ');
+  of.textContent = told && !paused ? words('clock.step', { said: told }) : words('clock.calm');
+  whole.textContent = hourLeft(time.dataset, now(), page.lang);
   if (!time.classList.contains(mood || 'calm')) {
     time.className = `time ${mood || 'calm'}`;
-    say.textContent = paused ? words(time, 'paused') : mood ? words(time, mood) : '';
+    const now = paused ? words('clock.paused') : told;
+    if (say.textContent !== now) say.textContent = now;
   }
   fill(done);
   // Not "just after zero": a page in the background ticks once a minute.

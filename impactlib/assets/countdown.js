@@ -1,10 +1,20 @@
-// What a countdown says, from the data and the words that the server gave it, at an instant. Pure, but that hours and
+// What a countdown says, from the data that the server gave it, at an instant. Pure, but that hours and
 // days are those of the browser's time zone. Instants are in seconds since 1970.
 
-/** @import { Worded } from './words.js' */
-
 import { hourOf, minutesLeft, two, wholeMinutes } from './time.js';
-import { said, words } from './words.js';
+import { words } from './words.js';
+
+/** How near the end is. */
+export const MOODS = /** @type {const} */ ({ soon: 'clock.soon', last: 'clock.last', over: 'clock.over' });
+
+/** The same on the room's screen, and what it says before the hour and in a pause. */
+export const SCREEN_MOODS = /** @type {const} */ ({
+  calm: 'screen.calm',
+  soon: 'screen.soon',
+  last: 'screen.last',
+  over: 'screen.over',
+  paused: 'screen.paused',
+});
 
 /** @param {string | undefined} text */
 const number = (text) => (text ? +text : 0);
@@ -25,71 +35,71 @@ export function measured(data, now) {
 }
 
 /** Before the hour: how long it is until it starts, and when that is.
- * @type {(time: Worded, now: number, lang: string) => [string, string]} */
-export function starting(time, now, lang) {
-  const scheduled = instant(time.dataset.scheduled);
-  if (!scheduled) return [words(time, 'before'), ''];
+ * @type {(data: DOMStringMap, now: number, lang: string) => [string, string]} */
+export function starting(data, now, lang) {
+  const scheduled = instant(data.scheduled);
+  if (!scheduled) return [words('clock.before'), ''];
   const wait = scheduled - now;
   const how =
     Math.abs(wait) < 60
-      ? words(time, 'now')
-      : said(time, wait > 0 ? 'in' : 'late', { time: lasting(time, Math.abs(wait)) });
-  return [how, said(time, wait > -60 ? 'starts' : 'due', { when: when(time, scheduled, now, lang) })];
+      ? words('clock.now')
+      : words(wait > 0 ? 'clock.in' : 'clock.late', { time: lasting(Math.abs(wait)) });
+  return [how, words(wait > -60 ? 'clock.starts' : 'clock.due', { when: when(scheduled, now, lang) })];
 }
 
-/** @type {(time: Worded, seconds: number) => string} */
-function lasting(time, seconds) {
+/** @param {number} seconds */
+function lasting(seconds) {
   const m = wholeMinutes(seconds);
-  if (m < 60) return said(time, 'minutes', { m });
+  if (m < 60) return words('clock.minutes', { m });
   return m < 48 * 60
-    ? said(time, 'hours', { h: Math.floor(m / 60), m: two(m % 60) })
-    : said(time, 'days', { d: Math.floor(m / 1440) });
+    ? words('clock.hours', { h: Math.floor(m / 60), m: two(m % 60) })
+    : words('clock.days', { d: Math.floor(m / 1440) });
 }
 
 /** The day and the hour of an instant: today's is its hour alone.
- * @type {(time: Worded, at: number, now: number, lang: string) => string} */
-function when(time, at, now, lang) {
+ * @type {(at: number, now: number, lang: string) => string} */
+function when(at, now, lang) {
   const h = hourOf(at, lang);
   const days = Math.round((midnight(at) - midnight(now)) / 86400000);
-  if (days === 0) return said(time, 'at', { h });
-  if (days === 1) return said(time, 'tomorrow', { h });
+  if (days === 0) return words('clock.at', { h });
+  if (days === 1) return words('clock.tomorrow', { h });
   const parts = new Intl.DateTimeFormat(lang, { weekday: 'long', day: 'numeric', month: 'long' }).formatToParts(
     at * 1000,
   );
   const { weekday, day, month } = Object.fromEntries(parts.map(({ type, value }) => [type, value]));
-  return said(time, 'day', { day: `${weekday} ${lang === 'fr' && day === '1' ? '1er' : day} ${month}`, h });
+  return words('clock.day', { day: `${weekday} ${lang === 'fr' && day === '1' ? '1er' : day} ${month}`, h });
 }
 /** @param {number} at */
 const midnight = (at) => new Date(at * 1000).setHours(0, 0, 0, 0);
 
 /** The hour's time, and what of it no step asks for, or what is missing: from the same instant as the step's.
- * @type {(time: Worded, now: number, lang: string) => string} */
-export function hourLeft(time, now, lang) {
-  const { left, end } = measured(time.dataset, now);
+ * @type {(data: DOMStringMap, now: number, lang: string) => string} */
+export function hourLeft(data, now, lang) {
+  const { left, end } = measured(data, now);
   const rest = end - now;
-  if (rest < 0) return said(time, 'past', { m: Math.ceil(-rest / 60) });
-  const free = wholeMinutes(rest - Math.max(0, left) - number(time.dataset.asked));
+  if (rest < 0) return words('clock.past', { m: Math.ceil(-rest / 60) });
+  const free = wholeMinutes(rest - Math.max(0, left) - number(data.asked));
   const m = Math.abs(free);
-  const balance = m ? `, ${said(time, `${free > 0 ? 'free' : 'missing'}${m > 1 ? 's' : ''}`, { m })}` : '';
-  const whole = said(time, 'hour', { m: Math.ceil(Math.round(rest) / 60) });
-  return `${whole}${balance} · ${said(time, 'until', { h: hourOf(end, lang) })}`;
+  const balance = m ? `, ${words(free > 0 ? 'clock.free' : 'clock.missing', { m })}` : '';
+  const whole = words('clock.hour', { m: Math.ceil(Math.round(rest) / 60) });
+  return `${whole}${balance} · ${words('clock.until', { h: hourOf(end, lang) })}`;
 }
 
 /** What the room's screen says: in large, below it, when the hour ends; and the mood that it is in.
- * @type {(time: Worded, state: string, now: number, lang: string) => { large: string, below: string, end: string, mood: string }} */
-export function screened(time, state, now, lang) {
-  const { left, mood, end } = measured(time.dataset, now);
-  const scheduled = instant(time.dataset.scheduled);
+ * @type {(data: DOMStringMap, state: string, now: number, lang: string) => { large: string, below: string, end: string, mood: string }} */
+export function screened(data, state, now, lang) {
+  const { left, mood, end } = measured(data, now);
+  const scheduled = instant(data.scheduled);
   if (state === 'before')
     return scheduled
-      ? { large: hourOf(scheduled, lang), below: words(time, 'start'), end: '', mood: state }
-      : { large: words(time, 'before'), below: '', end: '', mood: state };
+      ? { large: hourOf(scheduled, lang), below: words('screen.start'), end: '', mood: state }
+      : { large: words('screen.before'), below: '', end: '', mood: state };
   if (state === 'ended') return { large: '', below: '', end: '', mood: state };
-  const going = state === 'running' ? mood || 'calm' : state;
+  const going = state === 'running' ? mood || 'calm' : 'paused';
   return {
     large: minutesLeft(left),
-    below: words(time, going),
-    end: `${words(time, 'end')} ${hourOf(end, lang)}`,
+    below: words(SCREEN_MOODS[going]),
+    end: `${words('screen.end')} ${hourOf(end, lang)}`,
     mood: going,
   };
 }

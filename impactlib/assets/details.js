@@ -56,7 +56,7 @@ const changesIn = (form) => {
 /** @param {Form} form */
 export function keepDetails(form) {
   const changes = changesIn(form);
-  saved(remember(draftOfDetails(form), Object.keys(changes).length ? changes : '') ? 'draft' : '');
+  saved(remember(draftOfDetails(form), Object.keys(changes).length ? changes : '') ? 'saved.draft' : '');
 }
 
 /** @param {Form} form */
@@ -74,7 +74,7 @@ export function sendDetails(form) {
 export function detailAnswered(form, gesture, { key, values }, answer) {
   const refused = 'refused' in answer;
   const names = Object.keys(values);
-  saved(refused ? 'back' : 'saved');
+  saved(refused ? 'saved.back' : 'saved.saved');
   const kept = parsed(recall(key, '{}'));
   if (!refused) for (const name of names) delete kept[name];
   remember(key, Object.keys(kept).length ? kept : '');

@@ -1,8 +1,10 @@
-// Elements and their words, in any page.
+// Elements, and the words that come with a page.
 
 /** @import { El, Found } from './types.d.ts' */
 
-export * from './words.js';
+import { speak } from './words.js';
+
+export { words } from './words.js';
 
 /** What a selector finds first, or null.
  * @type {<S extends string>(selector: S, root?: ParentNode | null) => Found<S> | null} */
@@ -31,6 +33,16 @@ export function unfold(element) {
   for (; fold; fold = fold.parentElement?.closest('details')) fold.open = true;
 }
 
+/** Puts an element elsewhere with what it holds, the focus and a selection for some, where the browser can.
+ * @type {(parent: Element, element: Element, before: Node | null) => void} */
+export function moveTo(parent, element, before) {
+  const can = element.isConnected && 'moveBefore' in parent;
+  /** @type {any} */ (parent)[can ? 'moveBefore' : 'insertBefore'](element, before);
+}
+
 // Not crypto.randomUUID: a workshop on a local network is often served in plain http.
 export const newId = () =>
   [...crypto.getRandomValues(new Uint8Array(16))].map((b) => b.toString(16).padStart(2, '0')).join('');
+
+const given = $('script#words');
+if (given) speak(JSON.parse(given.textContent), document.documentElement.lang);

@@ -18,7 +18,7 @@ export const detailsAt = (name, { note, metric }) => `draft:${name}:${note ?? ''
 
 /** A decimal number as its language writes it.
  * @type {(value: string, lang: string) => string} */
-export const decimal = (value, lang) => (lang === 'fr' ? value.replace('.', ',') : value);
+export const decimal = (value, lang) => value.replace('.', (0.1).toLocaleString(lang)[1]);
 
 /** The fields whose value is not as it was; `shown` says how a field shows a value.
  * @type {(values: Values, seen: Values, versions: Record<string, number>,

@@ -6,6 +6,7 @@ import { $, $$, announce, dress, fitting, page, recall, remember, saved, the, un
 import { draftAt, editOf } from './drafts.js';
 import { showDialog } from './fragments.js';
 import { uncover } from './steps.js';
+import { isoOf } from './time.js';
 
 export const LIMIT = 20000; // characters: what the server would refuse the page refuses at once
 const DRAFT = 10 * LIMIT; // a book pasted by accident must not take the room that a browser gives to all drafts
@@ -47,7 +48,7 @@ export const keptAt = (form, field) => draftOf(form) + (field.name === 'text' ? 
 export function draft(form) {
   const text = form.elements.text?.value ?? '';
   const kept = text.length < DRAFT && remember(draftOf(form), text);
-  if (text) saved(kept ? 'draft' : '');
+  if (text) saved(kept ? 'saved.draft' : '');
 }
 
 /** @param {ParentNode} root */
@@ -56,9 +57,7 @@ export function dates(root = document) {
     const day = new Date();
     day.setDate(day.getDate() + +field.dataset.inDays);
     while (day.getDay() % 6 === 0) day.setDate(day.getDate() + 1); // no weekend
-    field.value = [day.getFullYear(), day.getMonth() + 1, day.getDate()]
-      .map((n) => String(n).padStart(2, '0'))
-      .join('-');
+    field.value = isoOf(day).slice(0, 10);
   });
 }
 

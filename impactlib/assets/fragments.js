@@ -1,9 +1,11 @@
+/*! With idiomorph 0.7.4, https://github.com/bigskysoftware/idiomorph: Zero-Clause BSD. */
 // Fragments in: patches put each where it belongs, and move neither the focus nor what somebody types or presses.
 // The rules are those of rooms/fragments.py: "*" is the whole, "?" before an id is for pages that show that fragment.
 
 /** @import { Changes, El } from './types.d.ts' */
 
-import { $, $$, dress, focused } from './page.js';
+import { Idiomorph } from 'idiomorph';
+import { $, $$, dress, focused, moveTo } from './page.js';
 import { opened } from './places.js';
 
 // While a pointer is down nothing moves: a note that arrived then would slide the button from under it, and the
@@ -44,14 +46,16 @@ function anchored(change) {
 /** @type {(root: ParentNode, changes: Changes) => void} */
 function putNow(root, changes) {
   const had = focused();
-  const focus = held(had);
+  const keep = had?.matches('[data-keep] > summary') && had.closest('details')?.dataset.keep;
   anchored(() => {
-    if ('*' in changes) $$('.fragment', root).forEach((old) => !(old.id in changes) && old.remove());
-    for (const [id, html] of Object.entries(changes)) if (id !== '*') putOne(root, id, html);
+    change(root, changes);
     dress(root);
   });
-  focus?.();
-  if (had !== document.body) requestAnimationFrame(() => setTimeout(keepPlace));
+  if (had === document.body) return;
+  // What was moved takes the focus along.
+  const moved = had?.isConnected ? had : keep && $(`[data-keep="${keep}"] > summary`);
+  if (moved && document.activeElement === document.body) moved.focus({ preventScroll: true });
+  requestAnimationFrame(() => setTimeout(keepPlace));
 }
 
 // What had the focus may have gone from sight: then the page has it, rather than nothing.
@@ -59,54 +63,108 @@ function keepPlace() {
   if (document.activeElement === document.body) $('#main')?.focus({ preventScroll: true });
 }
 
-/** @type {(root: ParentNode, named: string, html: string) => void} */
-function putOne(root, named, html) {
-  const id = named.replace(/^\?/, '');
-  const zone = $(`[data-zone="${id.split('/')[0]}"]`, root);
-  if (!zone) return;
-  let fragment = [...zone.children].find((child) => child.id === id);
-  if (!html) return fragment?.remove();
-  if (named !== id && !fragment) return;
-  if (!fragment) {
-    fragment = document.createElement(zone.tagName === 'UL' ? 'li' : 'div');
-    fragment.id = id;
-    fragment.className = 'fragment new';
-    zone.insertBefore(fragment, [...zone.children].find((child) => child.id > id) ?? null);
+// A fragment's id says its place, which others may take: a card stays that of its note.
+/** @type {(id: string, inside: ParentNode) => string} */
+const cardOf = (id, inside) => (!id.endsWith('/') && $('[data-id]', inside)?.dataset.id) || id;
+
+/** @type {(root: ParentNode, changes: Changes) => void} */
+function change(root, changes) {
+  const whole = '*' in changes;
+  for (const zone of $$('[data-zone]', root)) {
+    const ours = Object.entries(changes).filter(([id]) => bare(id).split('/')[0] === zone.dataset.zone);
+    if (whole || ours.length) changeZone(zone, ours, whole);
   }
-  const open = new Map(folds(fragment).map(([name, details]) => [name, details.open]));
-  fragment.innerHTML = html;
-  for (const [name, details] of folds(fragment)) details.open = open.get(name) ?? details.open;
 }
 
-// What is open stays so: by its name, or by its place if it has none.
-/** @param {ParentNode} fragment */
-const folds = (fragment) =>
-  $$('details', fragment).map((details, i) => /** @type {const} */ ([details.dataset.keep ?? i, details]));
+/** @param {string} id */
+const bare = (id) => id.replace(/^\?/, '');
 
-// A patch replaces the button that has the focus by its like: the focus goes on there.
-/** @param {El | null} element */
-function held(element) {
-  const fragment = element?.closest('.fragment');
-  if (!element || !fragment) return null;
-  const at = $$('button, a, summary', fragment).indexOf(element);
-  const keep = element.matches('[data-keep] > summary') && element.closest('details')?.dataset.keep;
-  return () => {
-    if (document.contains(element)) return;
-    // A note that was moved takes the focus along.
-    const moved = keep && $(`[data-keep="${keep}"] > summary`);
-    if (moved) return moved.focus({ preventScroll: true });
-    const now = document.getElementById(fragment.id);
-    const like = now && at >= 0 ? $$('button, a, summary', now) : [];
-    const same = like.find((one) => one.textContent === element.textContent) ?? like[Math.min(at, like.length - 1)];
-    (same ?? $('#main'))?.focus({ preventScroll: true });
-  };
+/** @type {(zone: El, changes: [string, string][], whole: boolean) => void} */
+function changeZone(zone, changes, whole) {
+  const ids = new Set(changes.map(([id]) => bare(id)));
+  const shown = new Map(
+    $$(':scope > .fragment', zone).flatMap((one) => (whole || ids.has(one.id) ? [[one.id, one]] : [])),
+  );
+  /** @type {Map<string, El>} */
+  const old = new Map();
+  for (const [id, one] of shown) old.set(old.has(cardOf(id, one)) ? id : cardOf(id, one), one);
+  const fresh = changes.filter(([id, html]) => html && (id === bare(id) || shown.has(bare(id))));
+  const drawn = fresh.map(([named, html]) => {
+    const id = bare(named);
+    const { content } = Object.assign(document.createElement('template'), { innerHTML: html });
+    const card = cardOf(id, content);
+    const fragment = old.get(card) ?? made(zone);
+    old.delete(card);
+    return { id, content, fragment };
+  });
+  for (const gone of old.values()) gone.remove();
+  for (const { id, content, fragment } of drawn) {
+    fragment.id = id;
+    morph(fragment, content);
+  }
+  // In the order of their ids: whatever is in its place is not moved.
+  const all = [...new Set([...$$(':scope > .fragment', zone), ...drawn.map(({ fragment }) => fragment)])];
+  all.sort((a, b) => (a.id < b.id ? -1 : 1));
+  all.reduceRight((next, one) => place(zone, one, next), /** @type {El | null} */ (null));
 }
 
-// Open a dialog; once it is closed the focus goes back to what opened it, or to its like if a patch has replaced it.
+/** @param {El} zone */
+const made = ({ tagName }) =>
+  /** @type {El} */ (
+    Object.assign(document.createElement(tagName === 'UL' ? 'li' : 'div'), { className: 'fragment new' })
+  );
+
+/** @type {(zone: El, one: El, next: El | null) => El} */
+function place(zone, one, next) {
+  let after = one.nextElementSibling;
+  while (after && !after.matches('.fragment')) after = after.nextElementSibling;
+  if (one.parentNode !== zone || after !== next) moveTo(zone, one, next);
+  return one;
+}
+
+// ---- what stays itself ------------------------------------------------------------------------
+
+// A fold is known by its name, a note by its id, a button by its words, and stays what it is wherever it comes to stand:
+// idiomorph, which knows elements by their ids, is lent some.
+/** @param {El} element */
+const nameOf = (element) =>
+  [
+    element.tagName,
+    element.dataset.keep ?? element.dataset.id ?? ($('summary', element) ?? element).textContent,
+  ].join();
+
+/** The elements of a name that no other bears.
+ * @type {(part: ParentNode) => Map<string, El | null>} */
+function named(part) {
+  const found = new Map();
+  for (const one of $$('details, [data-id], button, a, summary', part)) {
+    const name = nameOf(one);
+    found.set(name, found.has(name) || one.id ? null : one);
+  }
+  return found;
+}
+
+const callbacks = {
+  // Who opened a fold, or closed it, is the reader; what is said aloud, the script.
+  beforeAttributeUpdated: (/** @type {string} */ name, /** @type {Element} */ { tagName }) =>
+    !(name === 'open' && tagName === 'DETAILS'),
+  beforeNodeMorphed: (/** @type {Node} */ old) => !(old instanceof HTMLElement && 'say' in old.dataset),
+};
+
+/** @type {(fragment: El, content: DocumentFragment) => void} */
+function morph(fragment, content) {
+  const fresh = named(content);
+  const stay = [...named(fragment)].filter(([name, one]) => one && fresh.get(name));
+  for (const [i, [name, one]] of stay.entries())
+    for (const element of [one, fresh.get(name)]) element?.setAttribute('id', `stays-${i}`);
+  Idiomorph.morph(fragment, content, { morphStyle: 'innerHTML', callbacks });
+  for (const [, one] of stay) one?.removeAttribute('id');
+}
+
+// Open a dialog; once it is closed the browser gives the focus back to what opened it, if that is still there.
 /** @param {HTMLDialogElement} dialog */
 export function showDialog(dialog) {
-  const back = held(focused());
-  if (back) dialog.addEventListener('close', back, { once: true });
+  dialog.addEventListener('close', keepPlace, { once: true });
   dialog.showModal();
   opened(dialog);
 }

@@ -62,7 +62,7 @@ export function pressed(button) {
   const gesture = gestureOf(button.dataset);
   // The next step's button comes under the pointer that pressed this one's: a double press moves one step.
   if (['start', 'end'].includes(gesture.do)) {
-    if (document.body.dataset.resting) return toast(words($('[data-saved]'), 'once'));
+    if (document.body.dataset.resting) return toast(words('unsent.once'));
     document.body.dataset.resting = 'true';
     setTimeout(() => delete document.body.dataset.resting, 600);
   }
@@ -106,9 +106,9 @@ export function submitted(form) {
   if (form.dataset.do === 'details') return sendDetails(form);
   if (form.dataset.do === 'point') return sendPoint(form);
   const nothing = form.elements.text ? !text.trim() && kind !== 'answer' : form.matches('.composer') && blank;
-  const refusal = text.length >= LIMIT ? 'long' : nothing ? 'empty' : '';
+  const refusal = text.length >= LIMIT ? 'unsent.long' : nothing ? 'unsent.empty' : '';
   if (refusal) {
-    said.textContent = words($('[data-saved]'), refusal);
+    said.textContent = words(refusal);
     (form.elements.text ?? typed(form)[0]).focus();
     return;
   }
@@ -155,7 +155,7 @@ export function answered(gesture, about, answer) {
   const dialog = form?.closest('dialog');
   if (form && dialog) waitFor(form, 0);
   if (!('refused' in answer)) {
-    saved('saved');
+    saved('saved.saved');
     if (gesture.do === 'open_round') page.picks = {};
     if (form && dialog?.open && !the('.said', form).textContent) dialog.close();
     if (dialog) remember(editOf(carried.note), '');
@@ -163,7 +163,7 @@ export function answered(gesture, about, answer) {
     return;
   }
   if (about.form === 'advice') form = adviceForm(carried.about ?? '');
-  saved(form ? 'back' : 'not');
+  saved(form ? 'saved.back' : 'saved.not');
   // The dialog may have been closed meanwhile, by a reload for one: it opens again with what was refused.
   if (form && dialog && !dialog.open)
     openDialog(dialog.dataset.dialog, { set: picked(gesture, ASKED), fill: fieldsOf(form, carried) });

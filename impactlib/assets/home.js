@@ -2,6 +2,7 @@
 
 import { $, the, words } from './dom.js';
 import { postJson, stayAwake } from './http.js';
+import { dayOf } from './time.js';
 import { upload } from './upload.js';
 
 const base = document.body.dataset.base ?? '';
@@ -51,7 +52,7 @@ form?.addEventListener('submit', async (event) => {
     }
     said.textContent = answer.refused;
   } catch {
-    said.textContent = words(said, 'retry');
+    said.textContent = words('http.retry');
   }
   button.disabled = false;
   team.focus();
@@ -73,7 +74,7 @@ practise?.addEventListener('submit', async (event) => {
     if (response.ok) return location.assign(answer.go);
     said.textContent = answer.refused;
   } catch {
-    said.textContent = words(said, 'retry');
+    said.textContent = words('http.retry');
   }
   button.disabled = false;
 });
@@ -96,7 +97,7 @@ if (list && mine.length) {
     Object.assign(link, { href: room, textContent: team });
     Object.assign(when, {
       className: 'soft',
-      textContent: ` · ${new Date(at).toLocaleDateString(document.documentElement.lang)}`,
+      textContent: ` · ${dayOf(new Date(at), document.documentElement.lang)}`,
     });
     item.append(link, when);
     list.append(item);

@@ -74,7 +74,7 @@ form.addEventListener('submit', async (event) => {
     else if ('namesakes' in answer) {
       warned = name;
       said.innerHTML = answer.namesakes;
-      button.textContent = words(button, 'anyway');
+      button.textContent = words('join.anyway');
     } else if (response.ok) {
       try {
         sessionStorage.removeItem(STORE);
@@ -86,7 +86,7 @@ form.addEventListener('submit', async (event) => {
     } else said.textContent = answer.refused;
   } catch {
     said.classList.remove('well');
-    said.textContent = words(said, 'retry');
+    said.textContent = words('join.retry');
   }
   for (const one of buttons) one.disabled = false;
   (question.hidden ? form.elements.name : question).focus();

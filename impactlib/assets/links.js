@@ -36,12 +36,12 @@ document.addEventListener('click', async (event) => {
   if (button?.dataset.copy) {
     const field = /** @type {HTMLTextAreaElement} */ (document.getElementById(button.dataset.copy));
     await copy(button, field.value);
-    say(button, words(button, 'copied'));
+    say(button, button.dataset.done);
   }
   if (button?.dataset.renew) {
     const response = await postJson(`${room}/links`, { role: button.dataset.renew }).catch(() => null);
     if (response?.ok) location.reload();
-    else say(button, words(the('main'), 'failed'));
+    else say(button, words('http.failed'));
   }
 });
 const merge = $('[data-upload=merge]');
@@ -50,7 +50,7 @@ merge?.addEventListener('submit', async (event) => {
   event.preventDefault();
   const answer = await upload(merge);
   const line = the('[data-added]');
-  line.textContent = !answer ? '' : answer.added ? words(line, 'some') + answer.added : words(line, 'none');
+  line.textContent = !answer ? '' : answer.added ? `${words('links.some')} ${answer.added}` : words('links.none');
 });
 stayAwake(base);
 document.body.dataset.ready = '1';

@@ -1,6 +1,7 @@
 // What every script of ours stands on: the page's one state, its words, what the browser keeps, what is said in passing.
 
 /** @import { About, Asked } from './types.d.ts' */
+/** @import { Word } from './wire.d.ts' */
 
 import { $, newId, the, words } from './dom.js';
 
@@ -34,10 +35,10 @@ globalThis.__impact ??= {
 };
 export const page = globalThis.__impact;
 
-/** @param {string} state */
+/** @param {Word | ''} state */
 export const saved = (state) => {
   const line = $('[data-saved]');
-  if (line) line.textContent = state && words(line, state);
+  if (line) line.textContent = state && words(state);
 };
 /** Whether the browser keeps it; it keeps nothing of what is empty.
  * @type {(key: string, value: unknown) => boolean} */

@@ -15,7 +15,6 @@ import {
   parsed,
   recall,
   remember,
-  said,
   saved,
   send,
   the,
@@ -23,6 +22,7 @@ import {
   unfold,
   words,
 } from './page.js';
+import { speak } from './words.js';
 import { editOf } from './drafts.js';
 import { put, watchPointer } from './fragments.js';
 import { setClock, tick } from './clock.js';
@@ -47,7 +47,7 @@ function fit(root) {
   });
   $$('[data-picks]', root).forEach((line) => {
     const number = $$('[data-pick][aria-pressed=true]', line.closest('.round')).length;
-    line.textContent = said(line, 'picks', { number });
+    line.textContent = words('page.picks', { number });
   });
   $$('[data-formula]', root).forEach((button, i) => {
     button.setAttribute('aria-pressed', String(page.formula ? page.formula === button.dataset.formula : i === 0));
@@ -70,7 +70,7 @@ function fit(root) {
   const { act, note } = page.taken ?? {};
   $$('[data-taken]', root).forEach((line) => {
     line.hidden = !act;
-    the('span', line).textContent = act ? words(line, act) : '';
+    the('span', line).textContent = act ? words(act === 'tie' ? 'page.tie' : 'page.gather') : '';
   });
   $$('[data-act=gather], [data-act=tie]', root).forEach((button) =>
     button.setAttribute('aria-pressed', String(act === button.dataset.act && note === button.dataset.note)),
@@ -204,10 +204,10 @@ export function wire() {
     else if (form?.dataset.do === 'details') keepDetails(form);
     else if (field.name === 'text' && form?.dataset.form) {
       draft(form);
-      the('.said', form).textContent = field.value.length < LIMIT ? '' : words($('[data-saved]'), 'long');
+      the('.said', form).textContent = field.value.length < LIMIT ? '' : words('unsent.long');
     } else if ('sound' in field.dataset) remember('sound', field.checked ? '1' : '');
     else if (form?.dataset.form && !field.closest('dialog') && typed(form).includes(field))
-      saved(remember(keptAt(form, field), field.value) && field.value ? 'draft' : '');
+      saved(remember(keptAt(form, field), field.value) && field.value ? 'saved.draft' : '');
   });
   // A line ends with Enter, a note with Ctrl+Enter: nothing leaves by accident.
   document.addEventListener('keydown', (event) => {
@@ -257,13 +257,14 @@ function render({ model, el }) {
   root.innerHTML = model.get('frame');
   el.append(root);
   page.lang = model.get('lang');
+  speak(JSON.parse(model.get('words')), page.lang);
   page.me = 'you';
   /** @type {Map<string, [Gesture, About]>} */
   const waiting = new Map();
   // Any pane's comm reaches the session: the last pane rendered sends for all.
   page.send = (gesture, about) => {
     waiting.set(gesture.id, [gesture, about]);
-    saved('sending');
+    saved('saved.sending');
     model.send({ gesture });
   };
   wire();

@@ -53,7 +53,7 @@ export function sendPoint(form) {
   const value = field.value.trim();
   const notes = ask ? $$('[data-of]', ask).filter((one) => one.getAttribute('aria-pressed') !== 'false') : [];
   if (!value || !notes.length) {
-    the('.said', form).textContent = words($('[data-saved]'), 'empty');
+    the('.said', form).textContent = words('unsent.empty');
     field.focus();
     return;
   }

@@ -23,7 +23,7 @@ document.addEventListener('click', async (event) => {
     if (response.ok && practice === 'remove') return location.assign(base);
     if (status) status.textContent = response.ok ? said : (answer.refused ?? '');
   } catch {
-    if (status) status.textContent = words(status, 'retry');
+    if (status) status.textContent = words('http.failed');
   }
   button.disabled = false;
 });

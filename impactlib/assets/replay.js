@@ -9,10 +9,12 @@ import { now, setClock, tick } from './clock.js';
 import { restore, wire } from './pane.js';
 import { changesBetween, playedAt, statesOf, stepFrom } from './states.js';
 import { timeIn, timeOf } from './time.js';
+import { speak } from './words.js';
 
 const doc = document;
 const BEAT = 100; // ms between two looks at the clock while it plays
-const ASKED = ['question', 'recommendation']; // what an observer who learns words first
+/** @type {Record<string, 'learn.question' | 'learn.recommendation'>} */
+const ASKED = { question: 'learn.question', recommendation: 'learn.recommendation' }; // what an observer who learns words first
 
 /** @typedef {{ who: string, what: string, text: string, kind: string, about: string, at: number }} Line */
 /** @typedef {{ at: number, patch: Changes, lines: Line[] }} Frame */
@@ -53,7 +55,7 @@ export function mount(root, replay, own = false) {
   const speed = () => +the('[data-speed]', player).value;
   const learns = () => the('[data-learn]', player).checked;
   /** @param {Frame} frame */
-  const lineOf = (frame) => frame.lines.find(({ kind }) => ASKED.includes(kind));
+  const lineOf = (frame) => frame.lines.find(({ kind }) => kind in ASKED);
   /** @param {number} i */
   const asks = (i) => learns() && !answered.has(i) && lineOf(frames[i]) !== undefined;
   /** @param {number} time */
@@ -103,7 +105,7 @@ export function mount(root, replay, own = false) {
   function play(on) {
     playing = on && at < ends;
     const button = the('[data-play]', player);
-    button.textContent = words(button, playing ? 'pause' : 'play');
+    button.textContent = words(playing ? 'replay.pause' : 'replay.play');
     // A screen reader is told where we are when we stop, not at every turn.
     the('[data-caption]', player).setAttribute('aria-live', playing ? 'off' : 'polite');
     setClock(replay.start + at, Date.now() / 1000, playing ? speed() : 0);
@@ -137,7 +139,7 @@ export function mount(root, replay, own = false) {
     play(false);
     go(frames[i].at, i);
     const { kind, about } = line;
-    the('[data-ask-title]', ask).textContent = words(ask, kind);
+    the('[data-ask-title]', ask).textContent = words(ASKED[kind]);
     the('[data-ask-about]', ask).textContent = about;
     the('[data-ask-about]', ask).hidden = !about;
     the('textarea', ask).value = '';
@@ -157,8 +159,8 @@ export function mount(root, replay, own = false) {
     const mine = the('textarea', ask).value.trim();
     const { who, text, kind, at: when } = asking.line;
     const pairs = [
-      [words(ask, 'yours'), mine || words(ask, 'nothing')],
-      [[words(ask, 'room'), who && `(${who})`].filter(Boolean).join(' '), text],
+      [words('learn.yours'), mine || words('learn.nothing')],
+      [[words('learn.room'), who && `(${who})`].filter(Boolean).join(' '), text],
     ];
     the('[data-compared]', ask).replaceChildren(
       ...pairs.flatMap(([title, said]) => [
@@ -166,9 +168,10 @@ export function mount(root, replay, own = false) {
         Object.assign(doc.createElement('blockquote'), { textContent: said }),
       ]),
     );
-    const note = [`${timeOf(when)} · ${words(ask, kind)}`, ...pairs.map(([title, said]) => `${title} — ${said}`)].join(
-      '\n',
-    );
+    const note = [
+      `${timeOf(when)} · ${words(ASKED[kind])}`,
+      ...pairs.map(([title, said]) => `${title} — ${said}`),
+    ].join('\n');
     const own = [recall('own'), note].filter(Boolean).join('\n\n');
     remember('own', own);
     $$('[data-own]', root).forEach((field) => {
@@ -318,7 +321,7 @@ async function fetched(address, options) {
 /** @typedef {{ replay?: Replay, refused?: string }} Opening */
 /** @type {(within: ParentNode, answer: Opening, said: HTMLElement | null, own?: boolean) => void} */
 function opened(within, answer, said, own) {
-  if (said) said.textContent = answer.replay ? '' : (answer.refused ?? words(said, 'retry'));
+  if (said) said.textContent = answer.replay ? '' : (answer.refused ?? words(own ? 'http.retry' : 'replay.retry'));
   if (!answer.replay) return;
   $$('[data-chooser]', within).forEach((part) => {
     part.hidden = true;
@@ -335,8 +338,8 @@ function choosing(form, read) {
   form.addEventListener('submit', async (event) => {
     event.preventDefault();
     const [said, file] = [the('.said', form), form.elements.file.files?.[0]];
-    const refused = !file ? 'none' : file.size > +form.dataset.largest ? 'large' : '';
-    said.textContent = words(said, refused || 'wait');
+    const refused = !file ? 'file.none' : file.size > +form.dataset.largest ? 'file.large' : '';
+    said.textContent = words(refused || 'file.wait');
     if (file && !refused) await read(file, said);
   });
 }
@@ -370,6 +373,7 @@ function render({ model, el }) {
   root.innerHTML = model.get('frame');
   el.append(root);
   page.lang = model.get('lang');
+  speak(JSON.parse(model.get('words')), page.lang);
   const form = $('[data-own-file]', root);
   model.on('msg:custom', (answer) => opened(root, answer, form && $('.said', form), Boolean(form)));
   if (!form) return model.send({ ask: 'replay' });

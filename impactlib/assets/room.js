@@ -3,7 +3,7 @@
 
 /** @import { About, Answer, Gesture } from './types.d.ts' */
 
-import { $, dress, newId, page, recallAll, remember, said, saved, the, words } from './page.js';
+import { $, dress, newId, page, recallAll, remember, saved, the, words } from './page.js';
 import { postFile, postJson } from './http.js';
 import { put } from './fragments.js';
 import { setClock, tick } from './clock.js';
@@ -47,12 +47,12 @@ async function flush() {
   sending = true;
   try {
     while (outbox.length) {
-      saved('sending');
+      saved('saved.sending');
       const [item] = outbox;
       const { gesture, about } = item;
       const answer = await post('gestures', gesture);
       if (!answer) {
-        saved('kept');
+        saved('saved.kept');
         makeRoom(item);
         lost();
         setTimeout(flush, 1500);
@@ -198,10 +198,12 @@ function banner() {
   const waiting = outbox
     .map(({ gesture }) => ('text' in gesture ? gesture.text : ''))
     .filter(Boolean)
-    .map((text) => said(box, 'quoted', { text: text.slice(0, 60) }));
-  const pending = outbox.length ? ` ${words(box, 'pending')}${waiting.join(', ') || outbox.length}` : '';
+    .map((text) => words('room.quoted', { text: text.slice(0, 60) }));
+  const pending = outbox.length
+    ? ` ${words('room.pending')}${new Intl.ListFormat(page.lang).format(waiting) || outbox.length}`
+    : '';
   box.hidden = !(away || shut);
-  box.textContent = shut ? words(box, 'closed') : away ? words(box, 'offline') + pending : '';
+  box.textContent = shut ? words('room.closed') : away ? words('room.offline') + pending : '';
 }
 
 // ---- a spreadsheet of hypotheses --------------------------------------------------------------
@@ -213,7 +215,7 @@ sheet?.addEventListener('change', async () => {
   const box = the('[data-sheet-said]');
   const [said, table, rows] = [the('.said', box), the('.scroll', box), the('tbody', box)];
   if (!file) return;
-  said.textContent = words(box, 'sending');
+  said.textContent = words('saved.sending');
   table.hidden = true;
   try {
     const response = await postFile(`${body.room}/hypotheses`, file);
@@ -223,7 +225,7 @@ sheet?.addEventListener('change', async () => {
     rows.replaceChildren(...(answer.problems ?? []).map(problemRow));
     table.hidden = !answer.problems?.length;
   } catch {
-    said.textContent = words(box, 'retry');
+    said.textContent = words('http.retry');
   }
   sheet.value = '';
 });

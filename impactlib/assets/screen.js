@@ -1,6 +1,6 @@
 // The room's screen: patches come, nothing leaves. The clock is told large, notes that do not fit are counted.
 
-import { $, $$, dress, fitting, page, said, the, words } from './page.js';
+import { $, $$, dress, fitting, page, the, words } from './page.js';
 import { put } from './fragments.js';
 import { fill, now, setClock } from './clock.js';
 import { measured, screened } from './countdown.js';
@@ -19,11 +19,11 @@ function tell() {
   const { state } = $('.place')?.dataset ?? {};
   if (!state) return;
   const time = the('.countdown');
-  const { large, below, end, mood } = screened(time, state, now(), page.lang);
+  const { large, below, end, mood } = screened(time.dataset, state, now(), page.lang);
   the('b', time).textContent = large;
   the('[data-mood]', time).textContent = below;
   the('[data-end]').textContent = end;
-  if (body.mood !== mood) the('[data-say]', time).textContent = mood === 'calm' ? '' : words(time, mood);
+  if (body.mood !== mood) the('[data-say]', time).textContent = below === words('screen.calm') ? '' : below;
   body.mood = mood;
   fill(measured(time.dataset, now()).done);
 }
@@ -45,7 +45,7 @@ function fit() {
   /** @param {number} shown */
   const count = (shown) => {
     others.hidden = total <= shown;
-    others.textContent = said(others, total - shown === 1 ? 'one' : 'many', { number: total - shown });
+    others.textContent = words('screen.others', { num: total - shown });
   };
   const box = the('.newest');
   count(notes.length);
@@ -67,11 +67,11 @@ let stream;
 let heard = performance.now();
 let last = body.event;
 
-/** @param {string} what */
+/** @param {'' | 'screen.lost' | 'screen.closed'} what */
 function say(what) {
   const line = the('[data-lost]');
   line.hidden = !what;
-  line.textContent = what && words(line, what);
+  line.textContent = what && words(what);
 }
 
 function alive() {
@@ -115,7 +115,7 @@ function listen() {
 
 async function whyNot() {
   const answer = await fetch(location.href, { cache: 'no-store' }).catch(() => null);
-  say(answer?.status === 403 ? 'closed' : 'lost');
+  say(answer?.status === 403 ? 'screen.closed' : 'screen.lost');
   if (answer?.ok) return location.reload();
   setTimeout(whyNot, 3000);
 }
@@ -131,11 +131,11 @@ stayLit();
 setInterval(tell, 500);
 setInterval(() => {
   if (performance.now() - heard > QUIET * 1000) {
-    say('lost');
+    say('screen.lost');
     listen();
     heard = performance.now();
   }
 }, 2000);
-addEventListener('offline', () => say('lost'));
+addEventListener('offline', () => say('screen.lost'));
 addEventListener('online', listen);
 body.ready = '1';

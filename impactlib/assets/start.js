@@ -4,19 +4,13 @@
 
 import { openDialog } from './forms.js';
 import { now } from './clock.js';
+import { isoOf } from './time.js';
 
 const HOUR = 3600;
 
-/** An instant as a field of day and time has it: by this browser's clocks, without a zone.
- * @param {number} at */
-const fieldOf = (at) => {
-  const when = new Date(at * 1000);
-  return new Date(+when - when.getTimezoneOffset() * 60000).toISOString().slice(0, 16);
-};
-
 /** @param {El} button */
 export function openStart(button) {
-  const starts = fieldOf(+button.dataset.starts || Math.ceil(now() / HOUR) * HOUR);
+  const starts = isoOf(new Date((+button.dataset.starts || Math.ceil(now() / HOUR) * HOUR) * 1000)).slice(0, 16);
   openDialog('schedule', {
     set: { zone: Intl.DateTimeFormat().resolvedOptions().timeZone ?? '' },
     fill: { starts },

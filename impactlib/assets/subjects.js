@@ -2,7 +2,7 @@
 
 /** @import { El, Form } from './types.d.ts' */
 
-import { $, $$, dress, fitting, focused, origin, page, recall, remember, the, unfold, words } from './page.js';
+import { $, $$, dress, fitting, focused, moveTo, origin, page, recall, remember, the, unfold, words } from './page.js';
 import { draft, draftOf, takeUp } from './forms.js';
 
 /** @param {string} note */
@@ -63,13 +63,13 @@ function place(subject) {
     form.dataset.about = about;
     takeUp(form);
     const label = the('label', form);
-    label.textContent = words(label, kind);
+    label.textContent = words(kind === 'metric' ? 'page.advise_metric' : 'page.advise_hypothesis');
     dress(form);
   }
   adviser.hidden = false;
   if (fragment.nextElementSibling === adviser) return;
   const at = focused();
-  fragment.after(adviser);
+  if (fragment.parentElement) moveTo(fragment.parentElement, adviser, fragment.nextSibling);
   if (adviser.contains(at)) at?.focus({ preventScroll: true }); // the card was moved while somebody typed
 }
 

@@ -2,7 +2,7 @@
 
 /** @import { El } from './types.d.ts' */
 
-import { $$, the, toast, words } from './page.js';
+import { $$, toast, words } from './page.js';
 
 const TITLE = /^H\d$/;
 
@@ -61,7 +61,6 @@ function byEvent(html, text) {
 }
 
 export async function copyResults() {
-  const said = the('[data-takeaway]');
   const made = rich();
   const [html, text] = [made.innerHTML, plain(made).join('\n').trim()];
   let done = true;
@@ -75,19 +74,18 @@ export async function copyResults() {
   } catch {
     done = byEvent(html, text);
   }
-  toast(words(said, done ? 'copied' : 'failed'));
+  toast(words(done ? 'copied.results' : 'copied.failed'));
 }
 
 /** @param {El} button */
 export async function copyPicture(button) {
-  const said = the('[data-takeaway]');
   // The promise goes in at once: some browsers forget the press while the picture is made.
   const image = fetch(button.dataset.from ?? '').then((answer) => (answer.ok ? answer.blob() : Promise.reject(answer)));
   try {
     await navigator.clipboard.write([new ClipboardItem({ 'image/png': image })]);
-    toast(words(said, 'pictured'));
+    toast(words('copied.picture'));
   } catch {
-    toast(words(said, 'unpictured'));
+    toast(words('copied.no_picture'));
   }
 }
 

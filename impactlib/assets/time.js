@@ -29,10 +29,20 @@ export const timeIn = (hash) => {
  * @param {number} seconds */
 export const wholeMinutes = (seconds) => Math.trunc(Math.round(seconds) / 60);
 
-/** The hour of the day of an instant, in seconds since 1970, by the browser's clocks.
+/** The hour of the day of an instant, in seconds since 1970, by the browser's clocks, as `hour` in domain/formats.py
+ * writes it: French typography has an h that Intl has not.
  * @type {(at: number, lang: string) => string} */
 export const hourOf = (at, lang) => {
   const when = new Date(at * 1000);
   const [h, m] = [when.getHours(), two(when.getMinutes())];
   return lang === 'fr' ? `${h}\u00a0h${m === '00' ? '' : `\u00a0${m}`}` : `${h}:${m}`;
 };
+
+/** A day and its time as fields take them: by the browser's clocks, without a zone.
+ * @param {Date} when */
+export const isoOf = (when) => new Date(+when - when.getTimezoneOffset() * 60000).toISOString();
+
+/** A day in figures, as `day` in domain/formats.py writes it.
+ * @type {(when: Date, lang: string) => string} */
+export const dayOf = (when, lang) =>
+  lang === 'en' ? isoOf(when).slice(0, 10) : new Intl.DateTimeFormat(lang, { dateStyle: 'short' }).format(when);

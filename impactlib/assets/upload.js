@@ -1,6 +1,7 @@
 // A file sent to the server from a form: `<form data-upload action=URL data-largest=BYTES>` with one file field.
 
 /** @import { Form } from './types.d.ts' */
+/** @import { Word } from './wire.d.ts' */
 
 import { the, words } from './dom.js';
 import { postFile } from './http.js';
@@ -12,8 +13,8 @@ export async function upload(form) {
   const button = the('button', form);
   const [file] = the('[type=file]', form).files ?? [];
   said.textContent = '';
-  if (!file) return say(said, 'choose');
-  if (file.size > +form.dataset.largest) return say(said, 'large');
+  if (!file) return say(said, 'file.none');
+  if (file.size > +form.dataset.largest) return say(said, 'file.large');
   button.disabled = true;
   try {
     const response = await postFile(form.action, file);
@@ -21,15 +22,15 @@ export async function upload(form) {
     if (response.ok) return answer;
     said.textContent = answer.refused;
   } catch {
-    say(said, 'retry');
+    say(said, 'http.retry');
   } finally {
     button.disabled = false;
   }
   return null;
 }
 
-/** @type {(said: HTMLElement, name: string) => null} */
-function say(said, name) {
-  said.textContent = words(said, name);
+/** @type {(said: HTMLElement, why: Word) => null} */
+function say(said, why) {
+  said.textContent = words(why);
   return null;
 }

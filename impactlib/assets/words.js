@@ -1,13 +1,31 @@
-// The words that the templates give an element for its script, in the reader's language. Pure.
+// What scripts say, in the reader's language: views/catalogue.py gives the words. Pure.
 
-/** What has words among its data: an element.
- * @typedef {{ dataset: DOMStringMap }} Worded */
+/** @import { Word } from './wire.d.ts' */
 
-/** The words that an element holds under a name.
- * @type {(element: Worded | null, name: string) => string} */
-export const words = (element, name) => element?.dataset[`w${name[0].toUpperCase()}${name.slice(1)}`] ?? '';
+/** A word that counts has a form for each plural.
+ * @typedef {Partial<Record<string, string | Partial<Record<Intl.LDMLPluralRule, string>>>>} Words */
 
-/** The same, with each {fact} of them in its place.
- * @type {(element: Worded | null, name: string, facts: Record<string, string | number>) => string} */
-export const said = (element, name, facts) =>
-  words(element, name).replace(/\{(\w+)\}/g, (hole, fact) => String(facts[fact] ?? hole));
+/** @type {Words} */
+let known = {};
+let plurals = new Intl.PluralRules('fr');
+let numbers = new Intl.NumberFormat('fr');
+
+/** From now on these words are said, in their language.
+ * @type {(words: Words, lang: string) => void} */
+export function speak(words, lang) {
+  known = words;
+  plurals = new Intl.PluralRules(lang);
+  numbers = new Intl.NumberFormat(lang);
+}
+
+/** The words of a key, with each {fact} of them in its place; the first number among these says which plural.
+ * @type {(key: Word, facts?: Record<string, string | number>) => string} */
+export function words(key, facts = {}) {
+  const forms = known[key] ?? '';
+  const number = Object.values(facts).find((fact) => typeof fact === 'number') ?? 0;
+  const text = typeof forms === 'string' ? forms : (forms[plurals.select(number)] ?? forms.other ?? '');
+  return text.replace(/\{(\w+)\}/g, (hole, name) => {
+    const fact = facts[name] ?? hole;
+    return typeof fact === 'number' ? numbers.format(fact) : fact;
+  });
+}

@@ -13,7 +13,7 @@ const lines = $$('[data-workshops] li').map((line) => ({ line, text: plain(line.
 find.addEventListener('input', () => {
   const asked = plain(find.value).split(/\s+/);
   for (const { line, text } of lines) line.hidden = !asked.every((word) => text.includes(word));
-  found.textContent = lines.every(({ line }) => line.hidden) ? words(found, 'none') : '';
+  found.textContent = lines.every(({ line }) => line.hidden) ? words('workshops.none') : '';
 });
 
 const dialog = the('dialog[data-dialog=again]');
@@ -38,6 +38,6 @@ form.addEventListener('submit', async (event) => {
     if (response.ok) return location.assign(answer.go);
     said.textContent = answer.refused;
   } catch {
-    said.textContent = words(the('[data-workshops]'), 'retry');
+    said.textContent = words('http.retry');
   }
 });

@@ -17,7 +17,8 @@ from babel.numbers import NumberPattern, parse_pattern
 _KEPT = 4096
 """Results that each function keeps."""
 _DAYS = {"fr": "dd/MM/yyyy", "en": "yyyy-MM-dd"}
-_HOURS = {"fr": "H'\u00a0h\u00a0'mm", "en": "HH:mm"}
+_HOURS = {"fr": "H'\u00a0h\u00a0'mm", "en": "H:mm"}
+_FULL_HOURS = _HOURS | {"fr": "H'\u00a0h'"}
 _PLAIN = re.compile(r"[+-]?\d+(\.\d*)?")
 _MINUS = "\u2212"
 _WIDEST = 400
@@ -88,12 +89,14 @@ def day(on: date, lang: str) -> str:
 
 
 def hour(at: datetime, lang: str) -> str:
-    """The time of a day, within a sentence.
+    """The time of a day, within a sentence, as `hourOf` in assets/time.js writes it.
 
     >>> hour(datetime(2026, 11, 2, 14, 5), "fr") == "14\u00a0h\u00a005", hour(datetime(2026, 11, 2, 14, 5), "en")
     (True, '14:05')
+    >>> hour(datetime(2026, 11, 2, 9), "fr") == "9\u00a0h", hour(datetime(2026, 11, 2, 9), "en")
+    (True, '9:00')
     """
-    return format_time(at, _HOURS[lang], locale=_locale(lang))
+    return format_time(at, (_HOURS if at.minute else _FULL_HOURS)[lang], locale=_locale(lang))
 
 
 def _applied(number: Decimal, pattern: str, lang: str, negative: str = _MINUS) -> str:

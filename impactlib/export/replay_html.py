@@ -17,6 +17,7 @@ from impactlib.domain.session_file import SessionFile
 from impactlib.export import fonts
 from impactlib.paths import SCRIPTS
 from impactlib.rooms.replay import build, frame, told
+from impactlib.views.catalogue import words_element
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -32,6 +33,7 @@ def write(file: SessionFile, views: Environment) -> bytes:
         policy=_policy(code, style),
         style=Markup(style),
         frame=frame(lang),
+        words=words_element(lang, "replay"),
         # Nothing in it can end the element that holds it.
         replay=Markup(json.dumps(told(replay, lang), ensure_ascii=False).replace("<", "\\u003c")),
         script=Markup(code),

@@ -6,6 +6,7 @@ import gzip
 import json
 import re
 from collections.abc import Callable
+from functools import partial
 from typing import Any, TypeVar
 
 from tornado.web import HTTPError, RequestHandler
@@ -23,6 +24,7 @@ from impactlib.server.layouts import CannotDraw
 from impactlib.server.sessions import Admission, Closed, Door
 from impactlib.server.state import State
 from impactlib.storage import keys
+from impactlib.views.catalogue import words_element
 from impactlib.views.render import environment, say, translation
 
 T = TypeVar("T")
@@ -134,7 +136,8 @@ class Handler(RequestHandler):
         lang = lang or self.lang()
         page = environment(lang).get_template(template)
         assets = f"{self.base}assets/{fingerprint()}"
-        html = page.render(base=self.base, assets=assets, here=self.request.path, see=self.sees_workshop, **values)
+        given = {"base": self.base, "assets": assets, "here": self.request.path, "see": self.sees_workshop}
+        html = page.render(given, catalogue=partial(words_element, lang), **values)
         self.finish_compressed(html, "text/html; charset=utf-8")
 
     def finish_compressed(self, text: str, kind: str) -> None:

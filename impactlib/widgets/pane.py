@@ -14,6 +14,7 @@ import traitlets
 from impactlib.paths import ASSETS, SCRIPTS
 from impactlib.rooms.fragments import Patch
 from impactlib.rooms.live import Live
+from impactlib.views.catalogue import words_json
 
 
 class Pane(anywidget.AnyWidget):
@@ -23,10 +24,12 @@ class Pane(anywidget.AnyWidget):
     _esm = (SCRIPTS / "pane.js").read_text(encoding="utf-8")
     _css = (ASSETS / "impact.css").read_text(encoding="utf-8")
     frame = traitlets.Unicode().tag(sync=True)
+    words = traitlets.Unicode().tag(sync=True)
     lang = traitlets.Unicode("fr").tag(sync=True)
 
     def __init__(self, live: Live, frame: str) -> None:
-        super().__init__(frame=frame, lang=live.eye.lang)
+        lang = live.eye.lang
+        super().__init__(frame=frame, words=words_json(lang, "pane"), lang=lang)
         self._live = live
         self.on_msg(self._heard)
 

@@ -17,6 +17,7 @@ from impactlib.domain.session_file import SessionFile, read
 from impactlib.paths import ASSETS, SCRIPTS
 from impactlib.rooms import samples
 from impactlib.rooms.replay import build, chooser, frame, told
+from impactlib.views.catalogue import words_json
 from impactlib.views.render import say
 
 
@@ -34,6 +35,7 @@ class Played(anywidget.AnyWidget):
     _esm = (SCRIPTS / "replay.js").read_text(encoding="utf-8")
     _css = (ASSETS / "impact.css").read_text(encoding="utf-8")
     frame = traitlets.Unicode().tag(sync=True)
+    words = traitlets.Unicode().tag(sync=True)
     lang = traitlets.Unicode("fr").tag(sync=True)
 
     def __init__(self, file: SessionFile | None) -> None:
@@ -41,7 +43,7 @@ class Played(anywidget.AnyWidget):
         folder = Path.cwd().name
         lang = folder if folder in LANGUAGES else file.fold().lang if file else LANGUAGES[0]
         choice = "" if file else chooser(lang, samples.choices(lang))
-        super().__init__(frame=f"{choice}{frame(lang)}", lang=lang)
+        super().__init__(frame=f"{choice}{frame(lang)}", words=words_json(lang, "replay"), lang=lang)
         self._file = file
         self.on_msg(self._heard)
 

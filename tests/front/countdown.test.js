@@ -1,45 +1,44 @@
 import { expect, test } from 'vitest';
 import { hourLeft, measured, screened, starting } from '../../impactlib/assets/countdown.js';
+import { speak } from '../../impactlib/assets/words.js';
 
 const NOW = Date.UTC(2026, 2, 31, 9, 0) / 1000; // a Tuesday
 const [MINUTE, HOUR, DAY] = [60, 3600, 86400];
 
-/** The words as the templates give them, but that each only names itself and its facts. */
+/** The words, but that each only names itself and its facts. */
 const WORDS = {
-  wBefore: 'not started',
-  wNow: 'in a moment',
-  wIn: 'in {time}',
-  wLate: '{time} late',
-  wMinutes: '{m} min',
-  wHours: '{h} h {m}',
-  wDays: '{d} days',
-  wStarts: 'starts {when}',
-  wDue: 'was to start {when}',
-  wAt: 'at {h}',
-  wTomorrow: 'tomorrow at {h}',
-  wDay: 'on {day} at {h}',
-  wHour: 'hour: {m} min left',
-  wPast: 'hour: over for {m} min',
-  wUntil: 'until {h}',
-  wFree: '{m} is free',
-  wFrees: '{m} are free',
-  wMissing: '{m} is missing',
-  wMissings: '{m} are missing',
-  wCalm: 'before the step ends',
-  wSoon: 'soon',
-  wLast: 'conclude',
-  wOver: 'over time',
-  wPaused: 'paused',
-  wEnd: 'ends at',
-  wStart: 'planned start',
+  'clock.before': 'not started',
+  'clock.now': 'in a moment',
+  'clock.in': 'in {time}',
+  'clock.late': '{time} late',
+  'clock.minutes': '{m} min',
+  'clock.hours': '{h} h {m}',
+  'clock.days': '{d} days',
+  'clock.starts': 'starts {when}',
+  'clock.due': 'was to start {when}',
+  'clock.at': 'at {h}',
+  'clock.tomorrow': 'tomorrow at {h}',
+  'clock.day': 'on {day} at {h}',
+  'clock.hour': 'hour: {m} min left',
+  'clock.past': 'hour: over for {m} min',
+  'clock.until': 'until {h}',
+  'clock.free': { one: '{m} is free', other: '{m} are free' },
+  'clock.missing': { one: '{m} is missing', other: '{m} are missing' },
+  'screen.before': 'not started',
+  'screen.calm': 'before the step ends',
+  'screen.soon': 'soon',
+  'screen.over': 'over time',
+  'screen.paused': 'paused',
+  'screen.end': 'ends at',
+  'screen.start': 'planned start',
 };
+speak(WORDS, 'en');
 
 /** What the server says of a clock: a step of ten minutes that runs since NOW, in an hour that ends at 10.
- * @type {(data?: Record<string, string | number>) => { dataset: Record<string, string> }} */
-const clock = (data = {}) => ({
-  dataset: Object.fromEntries(
+ * @type {(data?: Record<string, string | number>) => Record<string, string>} */
+const clock = (data = {}) =>
+  Object.fromEntries(
     Object.entries({
-      ...WORDS,
       granted: 600,
       ran: 0,
       resumed: NOW,
@@ -49,26 +48,25 @@ const clock = (data = {}) => ({
       scheduled: '',
       ...data,
     }).map(([name, value]) => [name, String(value)]),
-  ),
-});
+  );
 
 test('a step that waits takes no time, and one that runs takes it from when it was resumed', () => {
   /** @type {(data: Record<string, string | number>, now?: number) => number} */
-  const left = (data, now = NOW + 100) => measured(clock(data).dataset, now).left;
+  const left = (data, now = NOW + 100) => measured(clock(data), now).left;
   expect([left({ ran: 100, resumed: '' }), left({ ran: 100 }), left({}, NOW - 1)]).toEqual([500, 400, 600]);
   expect(left({ resumed: '0.0' }, 100)).toBe(500);
 });
 
 test('the time presses more and more, and the step is done little by little', () => {
-  const seen = [0, 479, 480, 570, 600, 601].map((s) => measured(clock().dataset, NOW + s));
+  const seen = [0, 479, 480, 570, 600, 601].map((s) => measured(clock(), NOW + s));
   expect(seen.map(({ mood }) => mood)).toEqual(['', '', 'soon', 'last', 'last', 'over']);
-  expect([0, 300, 600, 900].map((s) => measured(clock().dataset, NOW + s).done)).toEqual([0, 0.5, 1, 1]);
-  expect(measured(clock({ granted: 0 }).dataset, NOW).done).toBe(1);
+  expect([0, 300, 600, 900].map((s) => measured(clock(), NOW + s).done)).toEqual([0, 0.5, 1, 1]);
+  expect(measured(clock({ granted: 0 }), NOW).done).toBe(1);
 });
 
 test('while the clock is paused the hour ends later and later', () => {
   const paused = clock({ paused: NOW, resumed: '' });
-  expect(measured(paused.dataset, NOW + 90)).toMatchObject({ left: 600, end: NOW + HOUR + 90 });
+  expect(measured(paused, NOW + 90)).toMatchObject({ left: 600, end: NOW + HOUR + 90 });
 });
 
 test('before the hour it is said how long it is until it starts, and when', () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { hourOf, minutesLeft, timeIn, timeOf, wholeMinutes } from '../../impactlib/assets/time.js';
+import { dayOf, hourOf, isoOf, minutesLeft, timeIn, timeOf, wholeMinutes } from '../../impactlib/assets/time.js';
 
 test('what is left is rounded up, and what was overrun has a plus', () => {
   expect([600, 59.2, 0.4, 0, -0.4, -75].map(minutesLeft)).toEqual(['10:00', '1:00', '0:01', '0:00', '+0:01', '+1:15']);
@@ -13,6 +13,12 @@ test('the hour is said as its language says it', () => {
   const at = [Date.UTC(2026, 2, 3, 9, 5), Date.UTC(2026, 2, 3, 14)].map((time) => time / 1000);
   expect(at.map((time) => hourOf(time, 'fr'))).toEqual(['9\u00a0h\u00a005', '14\u00a0h']);
   expect(at.map((time) => hourOf(time, 'en'))).toEqual(['9:05', '14:00']);
+});
+
+test('a day is written as the server writes it, and a field takes it whole', () => {
+  const when = new Date(Date.UTC(2026, 10, 2, 14, 5));
+  expect([dayOf(when, 'fr'), dayOf(when, 'en')]).toEqual(['02/11/2026', '2026-11-02']);
+  expect(isoOf(when).slice(0, 16)).toBe('2026-11-02T14:05');
 });
 
 test('an address names the moment that it was made of', () => {
