@@ -77,7 +77,7 @@ lint: $(READY) lint-scripts
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/nbstripout --keep-id --verify notebooks/*/*.ipynb
+	$(BIN)/nbstripout --keep-id --verify notebooks/*.ipynb notebooks/*/*.ipynb
 	$(BIN)/pybabel --quiet compile -i $(FRENCH).po -o .venv/impact.mo
 	cmp .venv/impact.mo $(FRENCH).mo
 
