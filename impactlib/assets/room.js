@@ -11,11 +11,10 @@ import { answered } from './gestures.js';
 import { restore, wire } from './pane.js';
 import { watchPlaces } from './places.js';
 import { lookAgain, refresh } from './steps.js';
-import { takeTurns } from './turns.js';
+import { follow } from './stream.js';
 import './ballot.js';
 
 const body = /** @type {Record<string, string>} */ (document.body.dataset);
-const QUIET = 25; // seconds without a sign of life (they come every 10) before the page says so
 
 // Kept by person, not by address: a corrected role changes the address, and must lose nothing.
 Object.assign(page, {
@@ -104,14 +103,9 @@ async function post(path, value) {
 // ---- patches ------------------------------------------------------------------------------------
 
 const root = the('#main');
-/** @type {EventSource | undefined} */
-let stream;
-let heard = performance.now();
-let last = body.event;
 let away = false;
 let shut = false;
 const alive = () => {
-  heard = performance.now();
   if (away) {
     away = false;
     banner();
@@ -122,40 +116,16 @@ const lost = () => {
   away = true;
   banner();
 };
-
-// Beyond a few pages of one browser each streams in turn: what it missed comes first.
-const turns = takeTurns({
-  open: () => {
-    heard = performance.now();
-    listen();
-  },
-  rest: () => stream?.close(),
-});
-
-function listen() {
-  stream?.close();
-  if (!turns.held()) return;
-  const source = new EventSource(`${body.room}/patches?notebook=${body.notebook}&after=${encodeURIComponent(last)}`);
-  stream = source;
-  source.onmessage = (event) => {
-    last = event.lastEventId;
-    alive();
-    put(root, JSON.parse(event.data));
-    refreshSoon();
-  };
-  source.onopen = alive;
-  // Each sign of life carries the server's time: a clock set wrong, or set again after sleep, moves nothing.
-  source.addEventListener('pulse', (event) => {
-    page.offset = +event.data - Date.now() / 1000;
-    alive();
-  });
-  source.onerror = () => {
-    // A stream that ended is opened again by the browser; one that was refused is not: ask why.
-    if (source.readyState !== EventSource.CLOSED) return;
+const stream = follow({
+  address: (last) => `${body.room}/patches?notebook=${body.notebook}&after=${encodeURIComponent(last)}`,
+  alive,
+  lost,
+  refused: () => {
     lost();
     setTimeout(whyNot, 1000);
-  };
-}
+  },
+  changed: refreshSoon,
+});
 
 // Older cards, or those that are drawn on demand: an answer to this page alone.
 page.more = async (zone, before) => {
@@ -183,13 +153,12 @@ async function whyNot() {
     (response?.ok && !(await response.text()).includes('data-event='))
   )
     return location.reload();
-  setTimeout(listen, 1000);
+  setTimeout(stream.listen, 1000);
 }
 
 function closed() {
   shut = true;
-  turns.end();
-  stream?.close();
+  stream.end();
   banner();
 }
 
@@ -250,16 +219,9 @@ watchPlaces(lookAgain);
 dress();
 refresh();
 flush();
-setInterval(() => {
-  if (turns.held() && performance.now() - heard > QUIET * 1000) {
-    lost();
-    listen();
-    heard = performance.now();
-  }
-}, 2000);
 setInterval(() => post('here', { id: newId() }), 60000);
 addEventListener('online', () => {
-  listen();
+  stream.listen();
   flush();
 });
 addEventListener('offline', lost);
@@ -267,7 +229,7 @@ addEventListener('offline', lost);
 document.addEventListener('visibilitychange', () => {
   if (!document.hidden) {
     tick();
-    if (performance.now() - heard > 15000) listen();
+    stream.wake();
   }
 });
 document.body.dataset.ready = '1';

@@ -1,13 +1,11 @@
 // The room's screen: patches come, nothing leaves. The clock is told large, notes that do not fit are counted.
 
 import { $, $$, dress, fitting, page, the, words } from './page.js';
-import { put } from './fragments.js';
 import { fill, now, setClock } from './clock.js';
 import { measured, screened } from './countdown.js';
-import { takeTurns } from './turns.js';
+import { follow } from './stream.js';
 
 const body = /** @type {Record<string, string>} */ (document.body.dataset);
-const QUIET = 25; // seconds without a sign of life (they come every 10) before the screen says so
 const SMALLEST = 0.5; // of its size, that a subject's text may shrink to
 
 page.lang = document.documentElement.lang;
@@ -61,12 +59,6 @@ document.fonts?.ready.then(fit);
 
 // ---- patches --------------------------------------------------------------------------------
 
-const root = the('#main');
-/** @type {EventSource | undefined} */
-let stream;
-let heard = performance.now();
-let last = body.event;
-
 /** @param {'' | 'screen.lost' | 'screen.closed'} what */
 function say(what) {
   const line = the('[data-lost]');
@@ -74,44 +66,19 @@ function say(what) {
   line.textContent = what && words(what);
 }
 
-function alive() {
-  heard = performance.now();
-  say('');
-}
-
-const turns = takeTurns({
-  open: () => {
-    heard = performance.now();
-    listen();
+const stream = follow({
+  address: (last) => `${location.pathname}/patches?after=${encodeURIComponent(last)}`,
+  alive: () => say(''),
+  lost: () => say('screen.lost'),
+  refused: () => setTimeout(whyNot, 1000),
+  // Links were renewed, or the kit was: nothing is typed here, the page is loaded again.
+  hears: {
+    drawn: (data) => {
+      if (data !== body.drawn) location.reload();
+    },
   },
-  rest: () => stream?.close(),
   keeps: true,
 });
-
-function listen() {
-  stream?.close();
-  if (!turns.held()) return;
-  const source = new EventSource(`${location.pathname}/patches?after=${encodeURIComponent(last)}`);
-  stream = source;
-  source.onopen = alive;
-  source.onmessage = (event) => {
-    last = event.lastEventId;
-    alive();
-    put(root, JSON.parse(event.data));
-  };
-  // Links were renewed, or the kit was: nothing is typed here, the page is loaded again.
-  source.addEventListener('drawn', ({ data }) => {
-    if (data !== body.drawn) location.reload();
-  });
-  source.addEventListener('pulse', ({ data }) => {
-    page.offset = +data - Date.now() / 1000;
-    alive();
-  });
-  source.onerror = () => {
-    if (source.readyState !== EventSource.CLOSED) return; // the browser tries again
-    setTimeout(whyNot, 1000);
-  };
-}
 
 async function whyNot() {
   const answer = await fetch(location.href, { cache: 'no-store' }).catch(() => null);
@@ -129,13 +96,6 @@ document.addEventListener('visibilitychange', stayLit);
 dress();
 stayLit();
 setInterval(tell, 500);
-setInterval(() => {
-  if (performance.now() - heard > QUIET * 1000) {
-    say('screen.lost');
-    listen();
-    heard = performance.now();
-  }
-}, 2000);
 addEventListener('offline', () => say('screen.lost'));
-addEventListener('online', listen);
+addEventListener('online', stream.listen);
 body.ready = '1';
