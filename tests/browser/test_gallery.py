@@ -28,6 +28,10 @@ APPEARANCES: tuple[dict[str, Any], ...] = (
     {"width": 1280, "forced_colors": "active"},
     {"width": 1920, "color_scheme": "light"},
 )
+CHECKED = [look for look in APPEARANCES if (look["width"], look.get("color_scheme")) != (390, "dark")][:3]
+"""Where axe looks too: a phone, and both themes."""
+TALLEST = 8_000
+"""Pixels of a photograph: forty notes make a page that no picture holds."""
 STILL = "<style>*{animation:none!important;transition:none!important}</style>"
 NAMED = "() => document.querySelector('h1').innerText"
 PAGE = """<!doctype html><html lang="fr"><head><meta charset="utf-8"><title>Galerie</title>
@@ -74,9 +78,12 @@ def test_every_state_fits_and_reads_in_every_appearance(
         if wide > 0:
             found.append(f"{where}: {wide} px too wide")
         # The panes stand on pages of their own in the kit: names of forms are there once.
-        for one in Axe().run(page, options=RULES).response["violations"]:
+        for one in Axe().run(page, options=RULES).response["violations"] if look in CHECKED else ():
             if one["id"] != "duplicate-id-aria":
                 found.append(f"{where}: {one['id']} {[node['html'][:150] for node in one['nodes']][:3]}")
         if SHOTS:
-            page.screenshot(path=f"{SHOTS}/gallery-{number:02}-{name(look)}.png", full_page=True)
+            tall = min(page.evaluate("() => document.documentElement.scrollHeight"), TALLEST)
+            page.set_viewport_size({"width": width, "height": tall})
+            page.screenshot(path=f"{SHOTS}/gallery-{number:02}-{name(look)}.png")
+            page.set_viewport_size({"width": width, "height": 844})
     assert not found, "\n".join(found)
