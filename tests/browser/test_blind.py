@@ -42,6 +42,10 @@ CHOICES: tuple[dict[str, dict[str, Any]], ...] = (
     {"metric-000": {"do": "score", "value": 5, "ease": 4}, "metric-001": {"do": "score", "value": 4, "ease": 5}},
     {"metric-000": {"do": "score", "value": 1, "ease": 2}, "metric-001": {"do": "abstain"}},
 )
+PRESENCE = re.compile(
+    # A page that takes long to reload is offline meanwhile.
+    r'\s*<span class="soft[^"]*">[^<]*hors ligne</span>|\baway\b|\s*·?\s*hors ligne'
+)
 DIFFERS = re.compile(
     # Ids of people, gestures and patches, seconds since 1970; the clock; days and hours; keys, the code that is said
     # aloud, and pictures of them.
@@ -104,7 +108,7 @@ class Recorder:
                 self.note(f"stream: {fragment}", html)
 
     def _settled(self, said: str) -> str:
-        return DIFFERS.sub("…", said.replace(self._session, "…").replace("\r\n ", ""))
+        return DIFFERS.sub("…", PRESENCE.sub("", said.replace(self._session, "…").replace("\r\n ", "")))
 
 
 def read(content: bytes) -> str:
