@@ -24,7 +24,7 @@ from impactlib.domain.events import Entry
 from impactlib.domain.fold import history
 from impactlib.domain.session import Session
 from impactlib.domain.standing import ranking
-from impactlib.paths import LOCALE, NOTEBOOKS
+from impactlib.paths import LOCALE, NOTEBOOKS, TEMPLATES
 from impactlib.views import (
     Eye,
     contract,
@@ -156,6 +156,23 @@ def busy(room: Room, time: Time) -> Room:
     room.ask(CLIENT, do="write", kind="learning", text="Le délai d’abord")
     room.ask(CLIENT, do="write", kind="action", text="Compter les abandons")
     return room
+
+
+# The templates themselves ---------------------------------------------------------------------------
+
+LONGEST_LINE = 140
+
+
+def test_every_line_of_a_template_can_be_read_at_a_glance() -> None:
+    templates = [path for path in sorted(TEMPLATES.rglob("*")) if path.suffix in {".html", ".md", ".j2"}]
+    assert len(templates) > 40
+    long = [
+        f"{path.relative_to(TEMPLATES.parent)}:{number}: {len(line)} characters"
+        for path in templates
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if len(line) > LONGEST_LINE
+    ]
+    assert not long, "\n".join(long)
 
 
 # The shape of a page --------------------------------------------------------------------------------
