@@ -19,10 +19,12 @@ LISTEN = """() => {
   const live = '[aria-live]:not([aria-live=off]), [role=status], [role=alert]';
   const plain = (line) => line.textContent.trim().replace(/\\s+/g, ' ');
   globalThis.heard = [];
-  new MutationObserver((changes) => {
+  globalThis.listening?.disconnect();
+  globalThis.listening = new MutationObserver((changes) => {
     const lines = new Set(changes.map(({ target }) => (target.closest ? target : target.parentElement)?.closest(live)));
     for (const line of lines) if (line?.checkVisibility() && plain(line)) globalThis.heard.push(plain(line));
-  }).observe(document.body, { subtree: true, childList: true, characterData: true });
+  });
+  globalThis.listening.observe(document.body, { subtree: true, childList: true, characterData: true });
 }"""
 """Keep all that live regions say from now on: what is written into one is announced, were it the same words again."""
 
@@ -36,14 +38,14 @@ def heard(page: Page) -> list[str]:
 
 
 def test_a_draft_is_announced_once_and_not_at_each_key(four: People) -> None:
-    client = four["client"]
-    client.page.locator(".steps button").first.click()
-    field = client.page.locator('form[data-form="expectation"] textarea')
+    consultant = four["consultant"]
+    consultant.page.locator(".steps button").first.click()
+    field = consultant.page.locator('form[data-form="expectation"] textarea')
     field.focus()
-    client.page.evaluate(LISTEN)
+    consultant.page.evaluate(LISTEN)
     field.press_sequentially("Comprendre vos usages")
-    expect(client.page.locator("[data-saved]")).to_have_text("Brouillon gardé sur cet appareil")
-    assert heard(client.page) == ["Brouillon gardé sur cet appareil"]
+    expect(consultant.page.locator("[data-saved]")).to_have_text("Brouillon gardé sur cet appareil")
+    assert heard(consultant.page) == ["Brouillon gardé sur cet appareil"]
 
 
 def test_a_step_its_sentence_and_the_end_are_each_announced_once(four: People) -> None:
@@ -64,7 +66,6 @@ def test_a_step_its_sentence_and_the_end_are_each_announced_once(four: People) -
 
 def test_the_focus_stays_or_goes_to_the_content_and_is_never_lost(four: People) -> None:
     facilitator, client, consultant = four["facilitator"], four["client"], four["consultant"]
-    consultant.page.locator(".steps button").first.click()
     facilitator.forward()
     # An empty field goes from sight with its step.
     consultant.page.locator('form[data-form="expectation"] textarea').focus()
@@ -83,7 +84,7 @@ def test_the_focus_stays_or_goes_to_the_content_and_is_never_lost(four: People) 
 
 
 def test_a_question_mark_lists_what_the_keyboard_does(server: Server, person: Callable[..., Person]) -> None:
-    one = person("client").join(server.new("Colis Solidaire")["client"], "Marc")
+    one = person("consultant").join(server.new("Colis Solidaire")["consultant"], "Inès")
     page, listed = one.page, one.page.locator("dialog[data-keys]")
     page.locator(".steps button").first.click()
     field = page.locator('form[data-form="expectation"] textarea')
@@ -122,8 +123,8 @@ def test_the_replay_lists_its_own_keys(server: Server, person: Callable[..., Per
 
 def test_no_heading_skips_a_level(server: Server, person: Callable[..., Person]) -> None:
     rules = {"runOnly": {"type": "rule", "values": ["heading-order", "landmark-one-main", "page-has-heading-one"]}}
-    client = person("client").join(server.new("Colis Solidaire")["client"], "Marc")
-    for button in client.page.locator(".steps button").all():
+    one = person("consultant").join(server.new("Colis Solidaire")["consultant"], "Inès")
+    for button in one.page.locator(".steps button").all():
         button.click()
-        found = Axe().run(client.page, options=rules).response["violations"]
+        found = Axe().run(one.page, options=rules).response["violations"]
         assert not found, [(v["id"], [n["html"][:200] for n in v["nodes"]]) for v in found]
