@@ -40,7 +40,7 @@ SMALL = """() => [...document.querySelectorAll('button, summary, select, textare
   .map((one) => (one.matches('[type=checkbox], [type=radio]') && one.closest('label')) || one)
   .filter((one) => one.checkVisibility({ visibilityProperty: true }) && !one.closest('.sr'))
   .map((one) => [one, one.getBoundingClientRect(), parseFloat(getComputedStyle(one, '::after').height) || 0])
-  .filter(([one, { width, height }, after]) => width > 1 && 
+  .filter(([one, { width, height }, after]) => width > 1 &&
     (Math.max(height, after) < 43.5 || (width < 43.5 && !one.closest('.steps'))))
   .map(([one, { width, height }]) => `${one.className} ${one.innerText || one.name}: ${width} x ${height}`)"""
 """What fingers find too small; a link within a sentence may be, and a step of the track is as wide as its minutes."""
