@@ -20,6 +20,7 @@ import {
   remember,
   saved,
   send,
+  sayOnce,
   the,
   toast,
   words,
@@ -199,7 +200,7 @@ function refresh() {
   const host = ballot();
   if (!host?.round) return;
   for (const one of mineOf(host)) refreshRow(host, one);
-  the('[data-progress]', host).textContent = progress(host);
+  sayOnce(the('[data-progress]', host), progress(host));
   the('[data-keep]', host).hidden = !toKeep(host).length;
   the('[data-keep] span', host).textContent = words('ballot.again', { number: toKeep(host).length });
   drawMine(host);

@@ -75,7 +75,8 @@ export function chart(host, move) {
     const width = Math.max(280, Math.min(880, host.clientWidth));
     const tray = move && points.some(({ value, ease }) => !value || !ease) ? 64 : 0;
     const [left, top, right] = [40, 28, width - 28];
-    const bottom = top + Math.min(right - left, 420);
+    // Lower in a phone that lies on its side, and never so low that fingers meet.
+    const bottom = top + Math.min(right - left, 420, Math.max(4 * 2 * TOUCH, innerHeight - 200));
     plot = { left, top, right, bottom, width, height: bottom + 44 + tray, tray };
     picture.setAttribute('viewBox', `0 0 ${width} ${plot.height}`);
     picture.setAttribute('width', String(width));

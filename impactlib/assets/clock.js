@@ -1,6 +1,6 @@
 // The time left, counted down in the page from the server's clock; a laptop's own, however wrong, moves nothing.
 
-import { $, $$, fitting, page, the, words } from './page.js';
+import { $, $$, fitting, page, sayOnce, the, words } from './page.js';
 import { MOODS, hourLeft, measured, starting } from './countdown.js';
 import { minutesLeft } from './time.js';
 
@@ -33,8 +33,7 @@ export function tick() {
   whole.textContent = hourLeft(time.dataset, now(), page.lang);
   if (!time.classList.contains(mood || 'calm')) {
     time.className = `time ${mood || 'calm'}`;
-    const now = paused ? words('clock.paused') : told;
-    if (say.textContent !== now) say.textContent = now;
+    sayOnce(say, paused ? words('clock.paused') : told || '');
   }
   fill(done);
   // Not "just after zero": a page in the background ticks once a minute.

@@ -114,6 +114,11 @@ function tell(form, name, why = '', theirs) {
     return;
   }
   const field = form.elements[name];
+  // A field is heard with what is refused of it.
+  box.id = `told-${form.dataset.form}-${name}`;
+  const others = (field.getAttribute('aria-describedby') ?? '').split(' ').filter((id) => id && id !== box.id);
+  field.setAttribute('aria-describedby', [...others, ...(why ? [box.id] : [])].join(' '));
+  field.setAttribute('aria-invalid', String(Boolean(why)));
   box.hidden = !why;
   the('span', box).textContent = why;
   for (const part of $$('q, button', box)) part.hidden = !theirs;

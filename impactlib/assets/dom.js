@@ -25,6 +25,12 @@ export const origin = (event) => /** @type {El} */ (event.target);
 /** What has the focus. */
 export const focused = () => /** @type {El | null} */ (document.activeElement);
 
+/** Says something in a live region: what it says already is not said again.
+ * @type {(line: El, text: string) => void} */
+export const sayOnce = (line, text) => {
+  if (line.textContent !== text) line.textContent = text;
+};
+
 /** Opens all the folds that an element is in.
  * @param {El} element */
 export function unfold(element) {

@@ -164,6 +164,9 @@ function morph(fragment, content) {
 // Open a dialog; once it is closed the browser gives the focus back to what opened it, if that is still there.
 /** @param {HTMLDialogElement} dialog */
 export function showDialog(dialog) {
+  const said = $('.said[id]', dialog);
+  for (const field of $$('input, textarea, select', dialog))
+    if (said && !field.hasAttribute('aria-describedby')) field.setAttribute('aria-describedby', said.id);
   dialog.addEventListener('close', keepPlace, { once: true });
   dialog.showModal();
   opened(dialog);

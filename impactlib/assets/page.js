@@ -3,7 +3,7 @@
 /** @import { About, Asked } from './types.d.ts' */
 /** @import { Word } from './wire.d.ts' */
 
-import { $, newId, the, words } from './dom.js';
+import { $, newId, sayOnce, the, words } from './dom.js';
 
 export * from './dom.js';
 
@@ -38,7 +38,7 @@ export const page = globalThis.__impact;
 /** @param {Word | ''} state */
 export const saved = (state) => {
   const line = $('[data-saved]');
-  if (line) line.textContent = state && words(state);
+  if (line) sayOnce(line, state && words(state));
 };
 /** Whether the browser keeps it; it keeps nothing of what is empty.
  * @type {(key: string, value: unknown) => boolean} */

@@ -17,11 +17,14 @@ import {
   remember,
   saved,
   send,
+  sayOnce,
   the,
   undo,
   unfold,
   words,
 } from './page.js';
+import './aloud.js';
+import './shortcuts.js';
 import { speak } from './words.js';
 import { editOf } from './drafts.js';
 import { put, watchPointer } from './fragments.js';
@@ -204,7 +207,7 @@ export function wire() {
     else if (form?.dataset.do === 'details') keepDetails(form);
     else if (field.name === 'text' && form?.dataset.form) {
       draft(form);
-      the('.said', form).textContent = field.value.length < LIMIT ? '' : words('unsent.long');
+      sayOnce(the('.said', form), field.value.length < LIMIT ? '' : words('unsent.long'));
     } else if ('sound' in field.dataset) remember('sound', field.checked ? '1' : '');
     else if (form?.dataset.form && !field.closest('dialog') && typed(form).includes(field))
       saved(remember(keptAt(form, field), field.value) && field.value ? 'saved.draft' : '');

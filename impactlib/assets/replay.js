@@ -3,7 +3,7 @@
 
 /** @import { Changes, El, Form, Model } from './types.d.ts' */
 
-import { $, $$, page, recall, remember, the, unfold, words } from './page.js';
+import { $, $$, page, recall, remember, sayOnce, the, unfold, words } from './page.js';
 import { put } from './fragments.js';
 import { now, setClock, tick } from './clock.js';
 import { restore, wire } from './pane.js';
@@ -86,7 +86,7 @@ export function mount(root, replay, own = false) {
     const text = lines
       .map(({ who, what, text }) => [[who, what].filter(Boolean).join(' '), text].filter(Boolean).join(' · '))
       .join(' — ');
-    if (caption.textContent !== text) caption.textContent = text;
+    sayOnce(caption, text);
   }
 
   // What has just changed comes into view, unless somebody writes meanwhile.

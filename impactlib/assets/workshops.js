@@ -1,7 +1,7 @@
 // Home, for the operator: of all workshops, those that have the words that are typed, in any order, without accents;
 // and one that is opened again, as it was opened.
 
-import { $$, the, words } from './dom.js';
+import { $$, sayOnce, the, words } from './dom.js';
 import { postJson } from './http.js';
 
 /** @param {string} text */
@@ -13,7 +13,7 @@ const lines = $$('[data-workshops] li').map((line) => ({ line, text: plain(line.
 find.addEventListener('input', () => {
   const asked = plain(find.value).split(/\s+/);
   for (const { line, text } of lines) line.hidden = !asked.every((word) => text.includes(word));
-  found.textContent = lines.every(({ line }) => line.hidden) ? words('workshops.none') : '';
+  sayOnce(found, lines.every(({ line }) => line.hidden) ? words('workshops.none') : '');
 });
 
 const dialog = the('dialog[data-dialog=again]');

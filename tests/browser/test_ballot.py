@@ -399,3 +399,18 @@ def test_the_facilitator_is_told_of_a_round_left_open(stage: Stage, person: Call
     expect(nadia.page.get_by_text("Un tour d’avis est encore ouvert")).to_have_count(0)
     stage.store.catch_up()
     assert stage.store.session.rounds[0].shown
+
+
+def test_a_phone_on_its_side_keeps_the_matrix_beside_the_marks(server: Server, person: Callable[..., Person]) -> None:
+    stage = Stage(server, METRICS[:5])
+    ines = person("consultant", **PHONE | {"viewport": {"width": 844, "height": 390}}).join(
+        stage.links["consultant"], "Inès"
+    )
+    stage.open(0, 1, 2, 3, 4)
+    for n, metric in enumerate(METRICS[:5]):
+        mark(ines.page, metric, 4).tap()
+        mark(ines.page, metric, 2, EASE).tap()
+        expect(ines.page.locator(".matrix .placing .grid")).to_be_in_viewport(ratio=0.9)
+        ines.shot(f"on-its-side-{n}")
+    assert ines.page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+    stage.store.journal.close()
