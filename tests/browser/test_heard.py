@@ -13,7 +13,7 @@ from tests.browser.conftest import People, Person
 from tests.browser.test_access import agree
 from tests.harness import Server
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 LISTEN = """() => {
   const live = '[aria-live]:not([aria-live=off]), [role=status], [role=alert]';

@@ -19,7 +19,7 @@ from tests.browser.test_access import agree
 from tests.browser.test_plain_path import FILLED, the_filled_button
 from tests.harness import START_WITHIN, Server, until
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 WITHIN = 60.0
 """Seconds in which people who are hurried are led through the hour."""
