@@ -2,7 +2,7 @@
 
 /** @import { Form } from './types.d.ts' */
 
-import { $, $$, fitting, remember, send, the, words } from './page.js';
+import { $, $$, fitting, recall, remember, send, the, toast, words } from './page.js';
 import { keptAt } from './forms.js';
 
 let at = ''; // the question that is shown
@@ -18,21 +18,28 @@ function current() {
   return same ?? (at ? all.find(({ dataset }) => rank(dataset.ask) > rank(at)) : null) ?? all[0];
 }
 
-/** @param {ParentNode} root */
-function settle(root) {
+function settle() {
   const form = /** @type {Form | null} */ ($('form[data-form="point"]'));
-  const ask = current();
-  for (const one of $$('[data-ask]', root)) one.hidden = one !== ask;
-  for (const one of asks()) one.hidden = one !== ask;
   if (!form) return;
-  const { value } = form.elements;
+  at ||= recall('point');
+  const ask = current();
+  const { about } = form.dataset;
   // Somebody else has answered meanwhile: what was begun stays under its own question.
-  if (value.value && form.dataset.about && form.dataset.about !== ask?.dataset.ask) return;
+  if (form.elements.value.value && about && about !== ask?.dataset.ask) return;
+  for (const one of asks()) one.hidden = one !== ask;
   at = ask?.dataset.ask ?? '';
+  if (about !== at) remember('point', at);
   form.hidden = !ask?.dataset.field;
   form.dataset.about = at;
   the('label', form).textContent = ask?.dataset.question ?? '';
   if (ask?.dataset.field) the('.strong', ask).hidden = true;
+}
+
+/** What was typed is sent, or passed over: it comes back under no other question.
+ * @param {Form} form */
+function clear(form) {
+  remember(keptAt(form, form.elements.value), '');
+  form.reset();
 }
 
 export function passPoint() {
@@ -40,8 +47,8 @@ export function passPoint() {
   const form = /** @type {Form | null} */ ($('form[data-form="point"]'));
   const place = all.findIndex(({ dataset }) => dataset.ask === at);
   at = all[(place + 1) % all.length]?.dataset.ask ?? '';
-  form?.reset();
-  settle(document);
+  if (form) clear(form);
+  settle();
   if (form && !form.hidden) form.elements.value.focus();
 }
 
@@ -51,16 +58,16 @@ export function sendPoint(form) {
   const ask = asks().find(({ dataset }) => dataset.ask === form.dataset.about);
   const field = form.elements.value;
   const value = field.value.trim();
-  const notes = ask ? $$('[data-of]', ask).filter((one) => one.getAttribute('aria-pressed') !== 'false') : [];
+  if (!ask) return toast(words('page.answered'));
+  const notes = $$('[data-of]', ask).filter((one) => one.getAttribute('aria-pressed') !== 'false');
   if (!value || !notes.length) {
     the('.said', form).textContent = words('unsent.empty');
     field.focus();
     return;
   }
   for (const { dataset } of notes)
-    send({ do: 'detail', note: dataset.of, detail: ask?.dataset.field ?? '', value, was: '' }, { form: 'point' });
-  remember(keptAt(form, field), '');
-  form.reset();
+    send({ do: 'detail', note: dataset.of, detail: ask.dataset.field ?? '', value, was: '' }, { form: 'point' });
+  clear(form);
   field.focus();
 }
 

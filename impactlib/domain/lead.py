@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from impactlib.domain.agenda import Role
+from impactlib.domain.names import named
 from impactlib.domain.session import Person, Session
 
 GONE = 120.0
@@ -33,6 +34,7 @@ def unled(session: Session, present: Collection[str], left: Mapping[str, float],
 
 
 def offering(session: Session) -> list[Person]:
-    """The people who offer to lead."""
-    people = (session.people.get(id) for id in session.offers)
+    """The people who offer to lead, under the names that tell them apart."""
+    known = named(session)
+    people = (known.get(id) for id in session.offers)
     return [person for person in people if person and not person.out and person.role in LEADERS]

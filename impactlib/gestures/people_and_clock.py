@@ -88,7 +88,7 @@ def offer_lead(session: Session, person: Person, gesture: Gesture) -> list[Event
 def agree_lead(session: Session, person: Person, gesture: Gesture) -> list[Event]:
     """Agree that somebody who offers to leads from now on; one of the two at least is of the team."""
     other = _other(session, gesture)
-    if other not in offering(session) or other.id == person.id:
+    if other.id == person.id or all(one.id != other.id for one in offering(session)):
         raise Refusal("That person does not offer to lead.")
     if Role.CLIENT not in (person.role, other.role):
         raise Refusal("Somebody of the team must agree.")

@@ -7,6 +7,7 @@ both say what time is, and how a gesture is asked.
 from __future__ import annotations
 
 import json
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import timedelta
@@ -43,7 +44,7 @@ class Part:
         return f"{self.nonce}-{line}"
 
 
-class Player:
+class Player(ABC):
     """A participant who joins, and plays its lines. `is_due`, `cleared` and `ask` are each company's own."""
 
     def __init__(self, part: Part, store: SessionStore, script: Script) -> None:
@@ -71,21 +72,21 @@ class Player:
                 self._to_play.remove(line)
                 self.ask(line.id, self.worded(line))
 
+    @abstractmethod
     def is_due(self, line: Line) -> bool:
         """Whether the moment of a line has come."""
-        raise NotImplementedError
 
+    @abstractmethod
     def cleared(self, line: Line) -> bool:
         """Whether what a line waits for was played, or never will be."""
-        raise NotImplementedError
 
     def has(self, line: str) -> bool:
         """Whether a line was granted, whoever plays it."""
         return self.journal.written(self.part.gesture(line)) is not None
 
+    @abstractmethod
     def ask(self, line: str, gesture: Mapping[str, Any]) -> None:
         """Ask for a line's gesture, as a page does."""
-        raise NotImplementedError
 
     def worded(self, line: Line) -> dict[str, Any]:
         """The gesture of a line, with the journal's ids in place of the script's."""

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from impactlib.domain.agenda import Role
+from impactlib.domain.events import RehearsalMarked
 from impactlib.domain.fold import is_own
 from impactlib.domain.refusal import Refusal
 from impactlib.domain.session import Person, Session
@@ -215,7 +216,10 @@ class Sessions:
         """Remove a rehearsal from the data folder, and send its pages away. Raises Refusal for any other workshop."""
         room = self._room(session)
         store = room.store
-        if not store.session.rehearsal or any(not is_own(store.session, entry) for entry in store.journal.read()):
+        entries = store.journal.read()
+        # It is marked by its second entry: a mark that came in later, with a file, lets nobody delete a workshop.
+        marked = any(isinstance(entry.event, RehearsalMarked) for entry in entries[1:2])
+        if not marked or any(not is_own(store.session, entry) for entry in entries):
             raise Refusal("Only a rehearsal can be removed, and one that took nothing in from elsewhere.")
         for shown in room.audiences.values():
             shown.send_away()

@@ -200,10 +200,10 @@ def duplicate_session(data: Path, session: str, starts_at: float | None = None) 
 def _created(data: Path, opened: events.SessionOpened, zone: str, rehearsal: bool, speed: float = 1.0) -> SessionStore:
     id = "".join(secrets.choice(_ALPHABET) for _ in range(10))
     first: list[events.Event] = [opened]
-    if zone != ZONE:
-        first.append(events.ZoneSet(zone))
     if rehearsal:
         first.append(events.RehearsalMarked())
+    if zone != ZONE:
+        first.append(events.ZoneSet(zone))
     return SessionStore(Journal.create(journal_path(data, id), id, speed, first=first))
 
 

@@ -105,6 +105,9 @@ def catalogue(lang: str) -> dict[str, Words]:
         "links.some": _("Brought in: new entries:"),
         "page.advise_hypothesis": _("Advice on this hypothesis"),
         "page.advise_metric": _("Advice on this metric"),
+        "page.answered": _(
+            "Somebody has answered this meanwhile: pass on with “Later”. Copy your text first if you need it."
+        ),
         "page.gather": _("Now press the recommendation that it repeats."),
         "page.picks": _("Chosen: %(number)s, five at most"),
         "page.tie": _("Now press what it is about: a hypothesis or a metric."),
