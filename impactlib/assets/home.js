@@ -1,7 +1,7 @@
 // Home: open a workshop, anew or from a file, and find those that this browser opened.
 
-import { $, the, words } from './dom.js';
-import { postJson, stayAwake } from './http.js';
+import { $, the } from './dom.js';
+import { opened, stayAwake } from './http.js';
 import { dayOf } from './time.js';
 import { upload } from './upload.js';
 
@@ -35,24 +35,17 @@ form?.addEventListener('submit', async (event) => {
   const button = the('button.btn', form);
   const { team, starts, video, agenda } = form.elements;
   button.disabled = true;
-  said.textContent = '';
-  try {
-    const asked = {
-      team: team.value,
-      video: video.value,
-      agenda: agenda.value,
-      starts: starts.value ? new Date(starts.value).getTime() / 1000 : null,
-    };
-    const response = await postJson(`${base}workshops`, asked);
-    const answer = await response.json();
-    if (response.ok) {
-      keep(team.value, answer.room);
-      location.assign(answer.go);
-      return;
-    }
-    said.textContent = answer.refused;
-  } catch {
-    said.textContent = words('http.retry');
+  const asked = {
+    team: team.value,
+    video: video.value,
+    agenda: agenda.value,
+    starts: starts.value ? new Date(starts.value).getTime() / 1000 : null,
+  };
+  const answer = await opened(`${base}workshops`, asked, said);
+  if (answer) {
+    keep(team.value, answer.room);
+    location.assign(answer.go);
+    return;
   }
   button.disabled = false;
   team.focus();
@@ -66,16 +59,9 @@ practise?.addEventListener('submit', async (event) => {
   const button = the('button.btn', practise);
   const chosen = new FormData(practise);
   button.disabled = true;
-  said.textContent = '';
-  try {
-    const asked = { hurried: chosen.get('pace') === 'hurried', incidents: chosen.getAll('incident').join(' ') };
-    const response = await postJson(`${base}practice`, asked);
-    const answer = await response.json();
-    if (response.ok) return location.assign(answer.go);
-    said.textContent = answer.refused;
-  } catch {
-    said.textContent = words('http.retry');
-  }
+  const asked = { hurried: chosen.get('pace') === 'hurried', incidents: chosen.getAll('incident').join(' ') };
+  const answer = await opened(`${base}practice`, asked, said);
+  if (answer) return location.assign(answer.go);
   button.disabled = false;
 });
 

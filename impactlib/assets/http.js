@@ -1,5 +1,7 @@
 // What small pages and rooms ask of the server alike.
 
+import { words } from './words.js';
+
 /** Posts a value as JSON.
  * @type {(address: string, value: unknown, signal?: AbortSignal) => Promise<Response>} */
 export const postJson = (address, value, signal) =>
@@ -9,6 +11,21 @@ export const postJson = (address, value, signal) =>
     body: JSON.stringify(value),
     signal,
   });
+
+/** Asks for a workshop to be opened: the server's answer, or null once it is said why none was.
+ * @type {(address: string, asked: unknown, said: HTMLElement) => Promise<{ go: string, room: string } | null>} */
+export async function opened(address, asked, said) {
+  said.textContent = '';
+  try {
+    const response = await postJson(address, asked);
+    const answer = await response.json();
+    if (response.ok) return answer;
+    said.textContent = answer.refused;
+  } catch {
+    said.textContent = words('http.retry');
+  }
+  return null;
+}
 
 /** Posts a file as it is.
  * @type {(address: string, file: File) => Promise<Response>} */

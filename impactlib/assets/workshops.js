@@ -2,7 +2,7 @@
 // and one that is opened again, as it was opened.
 
 import { $$, sayOnce, the, words } from './dom.js';
-import { postJson } from './http.js';
+import { opened } from './http.js';
 
 /** @param {string} text */
 const plain = (text) => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
@@ -30,14 +30,7 @@ form.addEventListener('submit', async (event) => {
   event.preventDefault();
   const said = the('.said', form);
   const { starts } = form.elements;
-  said.textContent = '';
-  try {
-    const at = starts.value ? new Date(starts.value).getTime() / 1000 : null;
-    const response = await postJson(`${document.body.dataset.base}workshops`, { again, starts: at });
-    const answer = await response.json();
-    if (response.ok) return location.assign(answer.go);
-    said.textContent = answer.refused;
-  } catch {
-    said.textContent = words('http.retry');
-  }
+  const at = starts.value ? new Date(starts.value).getTime() / 1000 : null;
+  const answer = await opened(`${document.body.dataset.base}workshops`, { again, starts: at }, said);
+  if (answer) location.assign(answer.go);
 });
