@@ -108,11 +108,13 @@ function changeZone(zone, changes, whole) {
   all.reduceRight((next, one) => place(zone, one, next), /** @type {El | null} */ (null));
 }
 
+// The tag of a fragment follows its zone's.
+/** @type {Record<string, string>} */
+const FRAGMENT = { UL: 'li', SPAN: 'span' };
+
 /** @param {El} zone */
 const made = ({ tagName }) =>
-  /** @type {El} */ (
-    Object.assign(document.createElement(tagName === 'UL' ? 'li' : 'div'), { className: 'fragment new' })
-  );
+  /** @type {El} */ (Object.assign(document.createElement(FRAGMENT[tagName] ?? 'div'), { className: 'fragment new' }));
 
 /** @type {(zone: El, one: El, next: El | null) => El} */
 function place(zone, one, next) {

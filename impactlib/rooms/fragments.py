@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping
 Patch = dict[str, str]
 WHOLE, IF_SHOWN = "*", "?"
 
+_FRAGMENT = {"ul": "li", "span": "span"}
 _ZONE = re.compile(r"<(?P<tag>\w+) [^>]*data-zone=\"(?P<zone>[a-z-]+)\"[^>]*><!--zone [a-z-]+-->")
 
 
@@ -75,7 +76,7 @@ def merge(patches: Iterable[Mapping[str, str]]) -> Patch:
 def place(page: str, fragments: Mapping[str, str]) -> str:
     """A page with its empty zones filled, each fragment in the order of its id.
 
-    A list's zone holds list items: the tag of a fragment follows its zone's.
+    The tag of a fragment follows its zone's: a list's zone holds list items.
 
     >>> place('<ul class="zone" data-zone="a"><!--zone a--></ul>', {"a/1": "one"})
     '<ul class="zone" data-zone="a"><li class="fragment" id="a/1">one</li></ul>'
@@ -85,7 +86,7 @@ def place(page: str, fragments: Mapping[str, str]) -> str:
         zones.setdefault(id.partition("/")[0], []).append(id)
 
     def fill(zone: re.Match[str]) -> str:
-        tag = "li" if zone["tag"] == "ul" else "div"
+        tag = _FRAGMENT.get(zone["tag"], "div")
         opening = zone[0].partition("<!--")[0]
         inside = (f'<{tag} class="fragment" id="{id}">{fragments[id]}</{tag}>' for id in zones.get(zone["zone"], ()))
         return opening + "".join(inside)

@@ -51,7 +51,6 @@ __all__ = [
     "Part",
     "Reads",
     "Scene",
-    "around_the_table",
     "cards",
     "draw",
     "key",
@@ -93,20 +92,24 @@ def place(session: Session, note: Note) -> dict[str, Any]:
     return {"above": above, "up": above.id if above else None, "down": down}
 
 
-def around_the_table(session: Session) -> list[Person]:
-    """The people that a note can be written for: all but the observers."""
-    return here(session, Role.CLIENT, Role.CONSULTANT, Role.FACILITATOR)
+@once
+def _around_the_table(session: Session) -> list[tuple[str, Person]]:
+    """The people that a note can be written for, all but the observers, by keys that keep their order."""
+    came = {id: place for place, id in enumerate(session.people)}
+    roles = (Role.CLIENT, Role.CONSULTANT, Role.FACILITATOR)
+    return [(f"{number}.{came[one.id]:05}", one) for number, role in enumerate(roles) for one in here(session, role)]
 
 
-def speakers(kind: str, form: str = "") -> Part:
+def speakers(kind: str, form: str = "") -> Cards[Person]:
     """The chips by which somebody says for whom they write, for those who write that kind of note, in that `form`."""
 
-    def drawn(session: Session, eye: Eye) -> Markup | None:
-        if not eye.writes(kind):
-            return None
-        return draw(eye, "note", "speakers", people=around_the_table(session))
+    def drawn(session: Session, eye: Eye, person: Person) -> Markup:
+        return draw(eye, "note", "speaker", person=person) if eye.writes(kind) else Markup()
 
-    return Part(f"speakers-{form or kind}", lambda scene: (scene.session.people,), drawn)
+    def reads(scene: Scene) -> Reads:
+        return (scene.session.people,)
+
+    return Cards(f"speakers-{form or kind}", _around_the_table, reads, lambda scene, person: (), drawn)
 
 
 def opener(session: Session, pane: str) -> Step | None:

@@ -172,7 +172,8 @@ class Pane:
                 if html is not None:
                     drawn[part.id] = html
             else:
-                drawn |= {f"{part.zone}/{key}": part.draw(session, eye, item) for key, item in part.items(session)}
+                cards = ((key, part.draw(session, eye, item)) for key, item in part.items(session))
+                drawn |= {f"{part.zone}/{key}": html for key, html in cards if html}
         return drawn
 
     def opened(self, session: Session) -> bool:

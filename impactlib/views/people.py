@@ -12,8 +12,10 @@ from impactlib.domain.agenda import Role
 from impactlib.domain.clock import local
 from impactlib.domain.formats import hour
 from impactlib.domain.names import here, named
-from impactlib.domain.session import Session
+from impactlib.domain.once import once
+from impactlib.domain.session import Person, Session
 from impactlib.views import Eye, Pane, Part, draw
+from impactlib.views.parts import Cards, Reads, Scene
 
 
 def frame(eye: Eye) -> Markup:
@@ -21,21 +23,49 @@ def frame(eye: Eye) -> Markup:
 
 
 def _people(session: Session, eye: Eye) -> Markup:
-    groups = [(role, members) for role in Role if (members := here(session, role))]
-    everybody = named(session).values()
-    out = [person for person in everybody if person.out] if eye.facilitates else []
-    away = sum(person.id not in eye.present for person in everybody if not person.out)
-    returns = _returns(session, eye) if eye.facilitates else {}
-    return draw(eye, "people", "people", groups=groups, out=out, away=away, given=session.people, returns=returns)
+    groups = [(role, len(members)) for role in Role if (members := here(session, role))]
+    away = sum(person.id not in eye.present for person in here(session, *Role))
+    return draw(eye, "people", "people", groups=groups, away=away)
 
 
-def _returns(session: Session, eye: Eye) -> dict[str, list[tuple[str, str]]]:
-    """The browsers by which people came back, each with the time at which it did."""
+def _shown_out(session: Session, eye: Eye) -> Markup | None:
+    out = [person for person in named(session).values() if person.out]
+    return draw(eye, "people", "shown_out", out=out) if out and eye.facilitates else None
 
-    def at(time: float) -> str:
-        return hour(local(time, session.zone), eye.lang)
 
-    return {id: [(back.browser, at(back.at)) for back in person.back] for id, person in session.people.items()}
+Line = tuple[Role, int] | Person
+"""A line of the roster: a role with how many have it, or one person."""
+
+
+@once
+def _roster(session: Session) -> list[tuple[str, Line]]:
+    """The lines of the roster: each role that somebody has, then those who have it, in the order in which they came."""
+    everybody = [(f"{place:05}", person) for place, person in enumerate(named(session).values()) if not person.out]
+    lines: list[tuple[str, Line]] = []
+    for number, role in enumerate(Role):
+        members = [(f"{number}.{place}", person) for place, person in everybody if person.role == role]
+        if members:
+            lines += [(f"{number}", (role, len(members))), *members]
+    return lines
+
+
+def _line(session: Session, eye: Eye, line: Line) -> Markup:
+    if isinstance(line, tuple):
+        return draw(eye, "people", "role_line", role=line[0], number=line[1])
+    returns = _returns(session, eye, line) if eye.facilitates else []
+    name = session.people[line.id].name
+    return draw(eye, "people", "person_line", person=line, name=name, returns=returns)
+
+
+def _line_reads(scene: Scene, line: Line) -> Reads:
+    if isinstance(line, tuple):
+        return ()
+    return scene.session.people[line.id], line.id in scene.present, scene.session.zone
+
+
+def _returns(session: Session, eye: Eye, person: Person) -> list[tuple[str, str]]:
+    """The browsers by which somebody came back, each with the time at which they did."""
+    return [(back.browser, hour(local(back.at, session.zone), eye.lang)) for back in person.back]
 
 
 def _preparation(session: Session, eye: Eye) -> Markup | None:
@@ -65,7 +95,15 @@ PANE = Pane(
     frame,
     (
         Part("brief", lambda scene: (*map(scene.session.notes_of, BRIEF), scene.session.step), _brief),
-        Part("people", lambda scene: (scene.session.people, scene.session.zone, scene.present), _people),
+        Part("people", lambda scene: (scene.session.people, scene.present), _people),
+        Cards(
+            "roster",
+            _roster,
+            lambda scene: (scene.session.people, scene.session.zone, scene.present),
+            _line_reads,
+            _line,
+        ),
+        Part("shown-out", lambda scene: (scene.session.people,), _shown_out),
         Part("preparation", lambda scene: (scene.session.agenda,), _preparation),
     ),
     "Who is in the room.",

@@ -334,7 +334,7 @@ def reveals(pages: list[Page], server: Server, links: dict[str, str]) -> list[fl
         for page in (pages[0], other):  # what is still to be redrawn would take the button away under the press
             page.get_by_text(f"{len(voters)} sur {len(voters)} ont fini").wait_for()
         other.evaluate(LOOK_OUT, [".places", f"valeur {value}, facilité {ease}"])
-        pressed: float = pages[0].locator(f'[data-do="show_round"][data-round="{round}"]').evaluate(PRESS)
+        pressed: float = pages[0].locator(f'[data-do="show_round"][data-round="{round}"]').first.evaluate(PRESS)
         seen: float = other.evaluate("() => globalThis.seen")
         delays.append(seen - pressed)
     store.journal.close()
