@@ -46,6 +46,7 @@ from impactlib.views import (
     track,
     unwritten,
 )
+from impactlib.views.render import environment
 from tests.conftest import EVERYBODY, Room, Time, agree, few, live_the_hour
 from tests.test_text import PAYLOADS
 
@@ -1060,3 +1061,13 @@ def test_the_team_in_brief_is_open_for_those_who_help_until_they_know_it(room: R
     assert all(text in words for text in said.values())
     room.ask(FACILITATOR, do="start", step="recommendations")
     assert brief(CONSULTANT) and " open>" not in brief(CONSULTANT)
+    for number in range(20):
+        room.ask(CLIENT, do="write", kind="hypothesis", text=f"Hypothèse {number}")
+    assert "et 9 autres" in brief(CONSULTANT) and "Hypothèse 19" not in brief(CONSULTANT)
+
+
+def test_a_template_is_translated_when_it_is_compiled() -> None:
+    env = environment("fr")
+    assert "Corriger" in env.compile('{{ _("Correct") }}', raw=True)
+    said = env.from_string('{{ _("%(label)s: %(content)s", label="<a>", content=1) }}').render()
+    assert said == "&lt;a&gt;\u00a0: 1"

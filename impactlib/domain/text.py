@@ -78,13 +78,13 @@ def is_blank(text: str) -> bool:
 
 def inline(text: str) -> Markup:
     """A name or a title as HTML that cannot be anything else, isolated from the direction around it."""
-    return Markup("<bdi>{}</bdi>").format(text)
+    return Markup(f"<bdi>{escape(text)}</bdi>")
 
 
 def block(text: str) -> Markup:
     """A note as HTML: a paragraph for each blank line, a break for each line."""
     paragraphs = (Markup("<br>").join(escape(line) for line in part.split("\n")) for part in re.split(r"\n{2,}", text))
-    return Markup("").join(Markup('<p dir="auto">{}</p>').format(part) for part in paragraphs)
+    return Markup("").join(Markup(f'<p dir="auto">{part}</p>') for part in paragraphs)
 
 
 def markdown(text: str) -> str:

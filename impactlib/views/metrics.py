@@ -96,11 +96,13 @@ def _shown(session: Session) -> tuple[Round, ...]:
     return tuple(round for round in session.rounds if round.shown)
 
 
-def _round(session: Session, eye: Eye) -> Markup:
+def _round(session: Session, eye: Eye) -> Markup | None:
     """The open round, how many have finished and, for the facilitator, who is missing; without one, the choice of
     metrics for the next."""
     metrics, round = session.notes_of("metric"), session.round
     if round is None:
+        if not (eye.facilitates and metrics):
+            return None
         picked = suggested(session)
         # Many metrics are not read one by one: those that are ticked, and the last ones.
         offered = [m for m in metrics[:-LATEST] if m.id in picked] + [*metrics[-LATEST:]]

@@ -76,12 +76,14 @@ def _preparation(session: Session, eye: Eye) -> Markup | None:
 
 BRIEF = ("product", "audience", "objective", "change", "hypothesis")
 """What tells of a team to those who do not know it, in that order."""
+SAID = 12
+"""Notes of one kind that the brief says; the others are counted."""
 BRIEFED = frozenset({"problem", "questions"})
 """The panes beside which it is read."""
 
 
 def _brief(session: Session, eye: Eye) -> Markup | None:
-    said = [(kind, notes) for kind in BRIEF if (notes := session.notes_of(kind))]
+    said = [(kind, notes[:SAID], len(notes[SAID:])) for kind in BRIEF if (notes := session.notes_of(kind))]
     if not said:
         return None
     # Read by those who help, while people arrive, while the problem is told, and while questions are asked of it.

@@ -8,6 +8,7 @@ from typing import Any
 from markupsafe import Markup
 
 from impactlib.domain import recommendations
+from impactlib.domain.agenda import Role
 from impactlib.domain.hypotheses import rows_of
 from impactlib.domain.once import once
 from impactlib.domain.session import Note, Session
@@ -24,7 +25,8 @@ def _hypothesis(session: Session, eye: Eye, hypothesis: Note) -> Markup:
     [item] = signed(session, [hypothesis])
     rows = [row.row for row in rows_of(session, hypothesis)]
     defined = [(row.metric, said) for row in rows if (said := definition(row, eye.lang, but=("statement", "metric")))]
-    point = next(filter(None, (first_point(row) for row in rows)), None)
+    observes = eye.role == Role.OBSERVER
+    point = None if observes else next(filter(None, (first_point(row) for row in rows)), None)
     return draw(
         eye,
         "recommendations",
