@@ -22,6 +22,7 @@ PYTEST := $(BIN)/pytest -p no:nbval
 READY := .venv/.ready
 TOOLS := .venv/.tools
 FRONT := .venv/front
+PEERS := .venv/peers
 ASSETS := impactlib/assets
 # One file for each page, and for each widget, with all that it imports.
 BUILD := esbuild $(patsubst %,$(ASSETS)/%.js,home join links pane practice replay room screen workshops) --bundle --minify --format=esm \
@@ -66,7 +67,7 @@ tools: $(TOOLS)
 browser: $(READY)
 	@$(BIN)/python -m tests.install_browser
 
-bench: $(READY) browser
+bench: $(READY) $(PEERS)/.ready browser
 	$(BIN)/python -m tests.bench
 
 soak: $(READY)
@@ -103,6 +104,7 @@ lock: $(FRONT)/.ready
 	$(BIN)/pip install --quiet uv
 	$(LOCK) pyproject.toml --group dev -o requirements.lock
 	$(LOCK) --group scripts -o requirements-scripts.lock
+	$(LOCK) --group peers -o requirements-peers.lock
 	npm install --package-lock-only --omit-lockfile-registry-resolved --no-audit --no-fund --loglevel error
 
 # The environment, made again only when what it is made from has changed.
@@ -122,6 +124,12 @@ $(FRONT)/.ready: $(READY) requirements-scripts.lock package.json package-lock.js
 	  ln -sf "$$node/bin/node" "$$node/lib/node_modules/npm/bin/npm-cli.js" $(BIN)/ && ln -sf npm-cli.js $(BIN)/npm
 	@mkdir -p $(FRONT) && cp package.json package-lock.json $(FRONT)/
 	npm ci --prefix $(FRONT) --ignore-scripts --no-audit --no-fund --loglevel error
+	@touch $@
+
+# What a page is compared with, in an environment of its own.
+$(PEERS)/.ready: requirements-peers.lock
+	@$(PYTHON) -m venv $(PEERS)
+	@$(PEERS)/bin/pip install --quiet --require-hashes -r requirements-peers.lock
 	@touch $@
 
 # What the system tests need beside Python packages: JupyterHub's own proxy, LibreOffice, and nginx.

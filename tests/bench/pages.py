@@ -1,4 +1,4 @@
-"""The kit's pages in a real Chromium, beside stock Voilà.
+"""The kit's pages in a real Chromium, beside stock Voilà and Panel.
 
 ``join_s``
     A light page opened by somebody who has joined: from navigation to ``body[data-ready]``. Each
@@ -9,6 +9,8 @@
     The same for a plain Voilà page, default template, with ten sliders: to the last slider shown.
 ``join_ratio``
     What a visit takes beside one of stock Voilà, in turn.
+``panel_join_s``, ``panel_join_ratio``
+    The same for a page of Panel with ten sliders, in the same turns; Panel is installed apart, in ``.venv/peers``.
 ``propagation_ms``
     From a press on a send button to the text visible in another role's browser, 12 people connected.
 ``reveal_ms``
@@ -57,6 +59,7 @@ PLAIN_VISITS = 7
 CONNECTED, CROWD = 12, 30
 GESTURES = 40
 ROUNDS = 12
+PEERS = Path(sys.prefix) / "peers"
 DRAGGED = 40
 """Metrics of the chart in which one is dragged."""
 BIG, OPENINGS = 10_000, 7
@@ -193,27 +196,38 @@ class Traffic:
         self.bytes += int(event["encodedDataLength"])
 
 
-# A plain Voilà page -------------------------------------------------------------------------------
+# Plain pages of others ---------------------------------------------------------------------------
 
 
 def plain_joins(browser: Browser) -> list[Row]:
-    """Visits of stock Voilà's page of sliders and of ours, in turn; the first of each, cold, is not counted."""
-    with tempfile.TemporaryDirectory(prefix="impact-bench-") as folder, opened() as server:
+    """Visits of our page and of the others' pages of sliders, in turn; the first of each, cold, is not counted."""
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="impact-bench-")))
+        server = stack.enter_context(opened())
         page = Visited(browser, server.new("Colis Solidaire")["consultant"])
-        with plain_voila(Path(folder) / "plain") as address:
-            turns = [(page.visit().seconds, _plain_visit(browser, address)) for _ in range(PLAIN_VISITS + 1)][1:]
+        voila, panel = (stack.enter_context(peer(folder)) for peer in (plain_voila, plain_panel))
+        turns = [
+            (
+                page.visit().seconds,
+                _plain_visit(browser, voila, ".widget-slider"),
+                _plain_visit(browser, panel, ".noUi-target"),
+            )
+            for _ in range(PLAIN_VISITS + 1)
+        ][1:]
     return [
-        row("plain_voila_join_s", "s", [plain for _, plain in turns]),
-        row("join_ratio", "ratio", [ours / plain for ours, plain in turns]),
+        row("plain_voila_join_s", "s", [voila for _, voila, _ in turns]),
+        row("join_ratio", "ratio", [ours / voila for ours, voila, _ in turns]),
+        row("panel_join_s", "s", [panel for _, _, panel in turns]),
+        row("panel_join_ratio", "ratio", [ours / panel for ours, _, panel in turns]),
     ]
 
 
-def _plain_visit(browser: Browser, address: str) -> float:
+def _plain_visit(browser: Browser, address: str, slider: str) -> float:
     context = browser.new_context()
     page = context.new_page()
     began = time.monotonic()
     page.goto(address, wait_until="commit", timeout=60_000)
-    page.locator(".widget-slider").nth(SLIDERS - 1).wait_for(timeout=60_000)
+    page.locator(slider).nth(SLIDERS - 1).wait_for(timeout=60_000)
     taken = time.monotonic() - began
     # Leaving as people do: the page then tells Voilà to end its kernel.
     page.close(run_before_unload=True)
@@ -224,17 +238,39 @@ def _plain_visit(browser: Browser, address: str) -> float:
 @contextmanager
 def plain_voila(folder: Path) -> Iterator[str]:
     """Stock Voilà on a notebook of sliders, without anything of ours; gives its address."""
-    folder.mkdir()
     notebook = folder / "sliders.ipynb"
     notebook.write_text(json.dumps(_notebook()))
     port = free_port()
     command = [sys.executable, "-m", "voila", str(notebook), "--no-browser", f"--port={port}", "--template=lab"]
-    environment = {key: value for key, value in os.environ.items() if key != "JUPYTER_PATH"}
-    with (folder / "voila.log").open("wb") as log:
-        process = subprocess.Popen(command, stdout=log, stderr=log, env=environment, cwd=folder, start_new_session=True)
-    try:
-        _wait_for(f"http://127.0.0.1:{port}/static/favicon.ico", process)
+    with _served(command, folder / "voila.log", f"http://127.0.0.1:{port}/static/favicon.ico"):
         yield f"http://127.0.0.1:{port}/"
+
+
+@contextmanager
+def plain_panel(folder: Path) -> Iterator[str]:
+    """Panel on as many sliders; gives its address."""
+    app = folder / "sliders.py"
+    app.write_text(
+        "import panel as pn\n"
+        f"pn.Column(*[pn.widgets.IntSlider(name=f'slider {{i}}') for i in range({SLIDERS})]).servable()\n"
+    )
+    port = free_port()
+    command = [str(PEERS / "bin" / "panel"), "serve", str(app), "--port", str(port)]
+    with _served(command, folder / "panel.log", f"http://127.0.0.1:{port}/favicon.ico"):
+        yield f"http://127.0.0.1:{port}/sliders"
+
+
+@contextmanager
+def _served(command: list[str], log: Path, address: str) -> Iterator[None]:
+    """A server until the end of the block, once it answers at an address."""
+    environment = {key: value for key, value in os.environ.items() if key != "JUPYTER_PATH"}
+    with log.open("wb") as out:
+        process = subprocess.Popen(
+            command, stdout=out, stderr=out, env=environment, cwd=log.parent, start_new_session=True
+        )
+    try:
+        _wait_for(address, process)
+        yield
     finally:
         process.terminate()
         with suppress(subprocess.TimeoutExpired):
