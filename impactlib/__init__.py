@@ -6,6 +6,7 @@ A notebook needs two things of it: ``open_session()`` and the panes of
 
 from __future__ import annotations
 
+from pkgutil import resolve_name
 from typing import Any
 
 __version__ = "0.1.0"
@@ -15,7 +16,5 @@ __all__ = ["open_session"]
 def __getattr__(name: str) -> Any:
     # Loaded on first use, so that `import impactlib` costs nothing to the command line.
     if name == "open_session":
-        from impactlib.rooms.live import open_session
-
-        return open_session
+        return resolve_name("impactlib.widgets.opening:open_session")
     raise AttributeError(f"module 'impactlib' has no attribute {name!r}")

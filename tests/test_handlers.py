@@ -49,17 +49,28 @@ async def test_a_link_is_kept_by_the_browser_and_leaves_the_address(house: Serve
 
 
 @served
+async def test_a_browser_that_refuses_cookies_is_told_so_not_that_the_link_is_bad(house: Served) -> None:
+    refuses = Browser(house, f"/room/{house.session}/observer")
+    assert (await refuses.get(f"?key={house.keys['observer']}")).code == 303
+    page = (await refuses.get()).body.decode()
+    assert "refuse les cookies" in page and "remplacé" not in page
+    assert "refuse les cookies" in (await Browser(house, "/").get()).body.decode()
+
+
+@served
 async def test_doors_that_do_not_open_look_alike(house: Served) -> None:
     unknown = Browser(house, "/room/abc/client")
     unknown.cookies[KEY] = house.keys["client"]
     wrong, other, none = house.at(CLIENT), house.at(CLIENT), house.at(CLIENT)
     wrong.cookies[KEY], other.cookies[KEY] = "wrong", house.keys["observer"]
     del none.cookies[KEY]
-    pages = [await browser.get() for browser in (unknown, wrong, other, none)]
-    pages.append(await none.get("?key=wrong"))
-    assert {page.code for page in pages} == {403}
-    bodies = {text(page).replace(unknown.path, none.path) for page in pages[:4]}
+    pages = [await browser.get() for browser in (unknown, wrong, other)]
+    assert {page.code for page in [*pages, await none.get("?key=wrong")]} == {403}
+    bodies = {text(page).replace(unknown.path, none.path) for page in pages}
     assert len(bodies) == 1
+    # A browser that comes with nothing at all is told so, at every door alike.
+    del unknown.cookies[KEY]
+    assert text(await none.get()) == text(await unknown.get()).replace(unknown.path, none.path)
     posted = await wrong.do("start", step="tour")
     assert posted.code == 401 and said(posted)["code"] == "closed"
 

@@ -20,10 +20,11 @@ from impactlib.gestures import Asking
 from impactlib.rooms import live as live_module
 from impactlib.rooms.fragments import Patch
 from impactlib.rooms.layout import LAYOUT
-from impactlib.rooms.live import Live, open_session
+from impactlib.rooms.live import Live
 from impactlib.storage.journal import Journal
 from impactlib.storage.session_store import SessionStore
 from impactlib.views import Eye, Pane, Part, Reads, Scene, learnings, people, questions, track
+from impactlib.widgets.opening import open_session
 from impactlib.widgets.slot import SLOT
 from tests.conftest import Room
 
@@ -253,7 +254,7 @@ def test_a_rehearsal_takes_gestures_and_draws_them_before_it_answers(
         live.show(paper, questions.PANE)
         answer = live.ask(ask)
         assert "Qui renonce" in paper.patches[-1]["questions/00001"]
-        assert answer == {"id": "first-question", "seq": 3}
+        assert answer == {"id": "first-question", "seq": 3, "kept": False}
         assert live.ask(ask) == answer
 
     asyncio.run(scenario())

@@ -75,6 +75,9 @@ def test_only_the_one_who_bears_a_name_in_that_role_and_is_offline_may_be_coming
         found = returning(Session(people=known), " CAMILLE", role, present, browser)
         assert (found and found.id) == expected
 
+    facilitator = {"p0": replace(people("Camille")["p0"], role=FACILITATOR)}
+    found = returning(Session(people=facilitator), "Camille", FACILITATOR, {"p0"})
+    assert found and found.id == "p0"  # by their phone, their page being open
     agree(
         [
             (("Camillé", "Claire"), CLIENT, set(), "", "p0"),

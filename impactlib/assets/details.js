@@ -10,6 +10,8 @@ import { fieldsIn, waitFor, waiting } from './forms.js';
 // Its button stands in something that has `data-values` (JSON, by field; `versions` are those of texts) and the ids
 // of the notes that these belong to: data-note and, for fields with data-of="metric", data-metric.
 
+const NAMED = 120; // characters that name what a dialog is about
+
 /** @param {Form} form */
 const shownIn = (form) => page.shown.get(form) ?? { seen: {}, versions: {} };
 
@@ -29,6 +31,9 @@ export function openDetails(form, card, wanted) {
   form.reset();
   waitFor(form, 0);
   the('.said', form).textContent = '';
+  const named = $('[data-named]', form);
+  if (named)
+    named.textContent = $('strong, .strong, .words, .sentence', card)?.textContent?.trim().slice(0, NAMED) ?? '';
   $$('[data-for]', form).forEach((part) => {
     part.hidden = !form.dataset[part.dataset.for];
   });

@@ -155,7 +155,7 @@ export function answered(gesture, about, answer) {
   const dialog = form?.closest('dialog');
   if (form && dialog) waitFor(form, 0);
   if (!('refused' in answer)) {
-    saved('saved.saved');
+    saved(page.unkept ? 'saved.heard' : 'saved.saved');
     if (gesture.do === 'open_round') page.picks = {};
     if (form && dialog?.open && !the('.said', form).textContent) dialog.close();
     if (dialog) remember(editOf(carried.note), '');

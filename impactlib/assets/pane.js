@@ -25,6 +25,7 @@ import {
 } from './page.js';
 import './aloud.js';
 import './shortcuts.js';
+import { fetchFiles } from './widget_files.js';
 import { speak } from './words.js';
 import { editOf } from './drafts.js';
 import { put, watchPointer } from './fragments.js';
@@ -85,6 +86,13 @@ function fit(root) {
 
 fitting.push(fit, fitMenus);
 
+// To go on is to keep what is written: a draft is on this device alone.
+function sendWritten() {
+  for (const form of $$('form[data-form]'))
+    if (form.offsetParent && !form.closest('dialog') && typed(form).some(({ value }) => value.trim()))
+      form.requestSubmit();
+}
+
 // "Said already elsewhere", then "It repeats this one"; "Tie it", then "It is about this": two presses bring a
 // recommendation to where it belongs.
 /** @type {(act: string, note: string) => void} */
@@ -108,7 +116,10 @@ function bringHere(button, asked) {
 const ACTS = {
   'print-script': () => globalThis.print(),
   'pass-point': passPoint,
-  onward,
+  onward: () => {
+    sendWritten();
+    onward();
+  },
   edit: (b) =>
     openDialog('edit', {
       set: { note: b.dataset.note, was: b.dataset.was },
@@ -257,11 +268,18 @@ export function restore(root = document) {
 function render({ model, el }) {
   const root = document.createElement('div');
   root.className = 'impact in-notebook';
+  const keeping = () => {
+    page.unkept = !model.get('kept');
+    root.classList.toggle('unkept', page.unkept);
+  };
+  keeping();
+  model.on('change:kept', keeping);
   root.innerHTML = model.get('frame');
   el.append(root);
   page.lang = model.get('lang');
   speak(JSON.parse(model.get('words')), page.lang);
-  page.me = 'you';
+  page.me = model.get('me');
+  fetchFiles(root, model);
   /** @type {Map<string, [Gesture, About]>} */
   const waiting = new Map();
   // Any pane's comm reaches the session: the last pane rendered sends for all.

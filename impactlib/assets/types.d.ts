@@ -45,6 +45,8 @@ export interface Page {
   moment: string | null;
   send: Send | null;
   wired: boolean;
+  /** Whether nothing keeps what is granted: a rehearsal in a notebook. */
+  unkept?: boolean;
   picks: Record<string, boolean>;
   formula: string;
   taken: { act: string; note?: string } | null;
@@ -109,7 +111,7 @@ export interface Model {
   get(name: string): string;
   send(message: object, callbacks?: undefined, buffers?: ArrayBuffer[]): void;
   // biome-ignore lint/suspicious/noExplicitAny: each widget knows its own messages
-  on(event: string, listener: (message: any) => void): void;
+  on(event: string, listener: (message: any, buffers: DataView[]) => void): void;
 }
 
 declare global {

@@ -61,9 +61,10 @@ def namesakes(session: Session, name: str, but: str = "") -> list[Person]:
 
 
 def returning(session: Session, name: str, role: Role, present: Collection[str], browser: str = "") -> Person | None:
-    """Who may be coming back under that name: the only one who bears it in that role, with no page open. Somebody from
-    whom this browser was set apart is not meant."""
+    """Who may be coming back under that name: the only one who bears it in that role, with no page open. Whoever
+    facilitates may have one open: a phone is their remote control. Somebody from whom this browser was set apart is not
+    meant."""
     alike = [person for person in namesakes(session, name) if person.role == role]
-    if len(alike) != 1 or alike[0].id in present:
+    if len(alike) != 1 or (alike[0].id in present and role != Role.FACILITATOR):
         return None
     return None if any(back.browser == browser and back.undone for back in alike[0].returns) else alike[0]

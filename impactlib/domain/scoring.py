@@ -286,12 +286,21 @@ class Opinions:
         return min(opinions), max(opinions)
 
 
+NEAR = 1.0
+"""Marks by which two opinions may differ and still be called one."""
+
+
 @dataclass(frozen=True)
 class Spread:
     """How far apart people are about a metric."""
 
     value: Opinions
     ease: Opinions
+
+    @property
+    def apart(self) -> bool:
+        """Whether people differ by more than a mark on one of the axes."""
+        return any(high - low > NEAR for low, high in (self.value.ends, self.ease.ends))
 
     @property
     def total(self) -> float:
@@ -312,6 +321,11 @@ class Topic:
     def swing(self) -> int:
         """Places that a talk could change at most."""
         return self.worst - self.best
+
+    @property
+    def worth(self) -> bool:
+        """Whether to talk about it: people are apart, and its place could change."""
+        return bool(self.swing) and self.spread.apart
 
 
 def spread(votes: Sequence[Vote]) -> Spread | None:

@@ -80,9 +80,10 @@ class Standing:
 
     @property
     def agreement(self) -> tuple[int, int]:
-        """On how many scored metrics people agree, and on how many they differ."""
+        """On how many scored metrics people agree, to a mark, and on how many they are split."""
         scored = sum(row.place is not None for row in self.rows)
-        return scored - len(self.topics), len(self.topics)
+        split = sum(topic.spread.apart for topic in self.topics)
+        return scored - split, split
 
     @cached_property
     def rescored(self) -> dict[str, list[tuple[int, Row]]]:

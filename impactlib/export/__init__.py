@@ -147,6 +147,12 @@ def render(file: SessionFile, kind: str, form: str, views: Environment) -> bytes
     return write(file.fold(), views)
 
 
+def cells(file: SessionFile, views: Environment) -> list[dict[str, Any]]:
+    """The cells of a session notebook: what people read of it."""
+    write: Callable[[SessionFile, Environment], list[dict[str, Any]]] = resolve_name(f"{__name__}.notebook:cells")
+    return write(file, views)
+
+
 def shared(file: SessionFile, views: Environment, without: Sequence[str]) -> SessionFile:
     """A session reduced, with labels in the language of the views.
 

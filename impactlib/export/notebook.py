@@ -26,7 +26,7 @@ _REPLAY = 'from impactlib.widgets import replay\n\nreplay("{session}")'
 def write(file: SessionFile, views: Environment) -> bytes:
     """The file itself, in the language of the views."""
     notebook = {
-        "cells": _cells(file, views),
+        "cells": cells(file, views),
         "metadata": {
             "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
             "language_info": {"name": "python"},
@@ -38,18 +38,19 @@ def write(file: SessionFile, views: Environment) -> bytes:
     return (json.dumps(notebook, ensure_ascii=False, allow_nan=False, indent=1) + "\n").encode()
 
 
-def _cells(file: SessionFile, views: Environment) -> list[dict[str, Any]]:
+def cells(file: SessionFile, views: Environment) -> list[dict[str, Any]]:
+    """Its cells: the summary, and a replay."""
     says: Any = views.get_template("carried.html").module
     summary = markdown(file.fold(), views)
     picture = _PICTURE.search(summary)
     parts = [part.strip() for part in _PART.split(_PICTURE.sub("", summary))]
     if not file.shared:  # the summary of a shared one says itself what it is
         parts.insert(1, says.preface().strip())
-    cells = [_prose(part, picture[1] if picture else "") for part in parts]
-    cells.append(_prose(says.replay().strip(), ""))
-    cells.append({"cell_type": "code", "metadata": {}, "execution_count": None, "outputs": []})
-    cells[-1]["source"] = _REPLAY.format(session=file.session).splitlines(keepends=True)
-    return [{**cell, "id": f"impact-{number:02}"} for number, cell in enumerate(cells, 1)]
+    made = [_prose(part, picture[1] if picture else "") for part in parts]
+    made.append(_prose(says.replay().strip(), ""))
+    made.append({"cell_type": "code", "metadata": {}, "execution_count": None, "outputs": []})
+    made[-1]["source"] = _REPLAY.format(session=file.session).splitlines(keepends=True)
+    return [{**cell, "id": f"impact-{number:02}"} for number, cell in enumerate(made, 1)]
 
 
 def _prose(text: str, picture: str) -> dict[str, Any]:

@@ -1,7 +1,7 @@
-"""A notebook's own session: a temporary rehearsal in which you facilitate, followed by the panes that it shows.
+"""A notebook's own session, followed by the panes that it shows: kept in a file, or a rehearsal that nothing keeps.
 
-JupyterLab, nbval, scripts and Voilà's own pages use this: gestures come through the widgets' comm. Where the
-server runs a notebook to lay it out, there is no session, and panes show as slots.
+JupyterLab, nbval, scripts and Voilà's own pages use this: you facilitate, and gestures come through the widgets' comm.
+Where the server runs a notebook to lay it out, there is no session, and panes show as slots.
 """
 
 from __future__ import annotations
@@ -9,21 +9,18 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import os
-import shutil
-import tempfile
 import threading
-import weakref
+import time
 from pathlib import Path
 from typing import Any, Protocol
 
-from impactlib.domain.agenda import LANGUAGES, Role
 from impactlib.domain.refusal import Refusal
+from impactlib.domain.session_file import SessionFile
 from impactlib.gestures import Asking
 from impactlib.rooms.drawing import Drawing
 from impactlib.rooms.fragments import Patch
-from impactlib.rooms.layout import LAYOUT
-from impactlib.storage.session_store import SessionStore, create_session
+from impactlib.storage.kept_file import Compose, KeptStore
+from impactlib.storage.session_store import SessionStore, import_session
 from impactlib.views.panes import PANES
 from impactlib.views.parts import Eye, Pane, Scene
 from impactlib.views.render import say
@@ -34,6 +31,8 @@ POLL = 0.05
 """Seconds between two looks at the journal, which another process may write."""
 AGAIN = 1.0
 """Seconds before another attempt, after one that failed."""
+CALM = 2.0
+"""Seconds without a gesture after which what people read in the file is brought up to date."""
 TICK = 5.0
 """Seconds between two drawings of what depends on the time alone."""
 
@@ -48,17 +47,53 @@ class Live:
     """A session followed for one audience. Make it with ``open_session()``."""
 
     def __init__(self, store: SessionStore | None, eye: Eye, me: str = "") -> None:
-        self._store, self._eye, self._me = store, eye, me
+        self._store, self._eye, self.me = store, eye, me
         self._shown: list[tuple[Screen, Drawing]] = []
         self._lock = threading.RLock()
         self._version: int | None = None
-        self._ticked = 0.0
+        self._ticked = self._written = 0.0
         self._task: asyncio.Task[None] | None = None
 
     @property
     def lays_out(self) -> bool:
         """Whether the server runs this notebook to lay it out: there is no session."""
         return self._store is None
+
+    @property
+    def kept(self) -> KeptStore | None:
+        """The file that keeps the session; None for a rehearsal, which ends with this process."""
+        return self._store if isinstance(self._store, KeptStore) else None
+
+    def keep(self, path: Path, compose: Compose) -> None:
+        """Go on in a file, which must not be there yet. Raises Refusal."""
+        with self._lock:
+            assert self._store is not None
+            carried = self._store.to_file()
+            self._store = KeptStore.open(path, compose, lambda folder: import_session(folder, carried)[0])
+            self._store.journal.mark(self.me, 1)
+            self._version = None
+            for screen, _ in self._shown:
+                screen.patch({})
+            self._redraw()
+
+    def bring(self, file: SessionFile) -> int:
+        """Take in a session notebook of the same session; return how many entries were new. Raises Refusal."""
+        with self._lock:
+            assert self._store is not None
+            added = self._store.bring(file)
+            self._redraw()
+        return added
+
+    @property
+    def team(self) -> str:
+        """The team of the session."""
+        return self._store.session.team if self._store else ""
+
+    def to_file(self) -> SessionFile:
+        """The whole session, to be written as one of the kit's files."""
+        assert self._store is not None
+        with self._lock:
+            return self._store.to_file()
 
     @property
     def eye(self) -> Eye:
@@ -89,13 +124,14 @@ class Live:
     def ask(self, gesture: dict[str, Any]) -> dict[str, Any]:
         """Grant or refuse a gesture that came through a widget."""
         try:
-            if self._store is None or not self._me:
+            if self._store is None or not self.me:
                 raise Refusal("This page asks for something the kit does not know: reload it.")
             with self._lock:
-                self._store.ask(Asking(self._me, self._eye.role), gesture)
+                self._store.ask(Asking(self.me, self._eye.role), gesture)
+                self._written = time.monotonic()
                 self._redraw()
                 seq = self._store.seq
-            return {"id": gesture.get("id"), "seq": seq}
+            return {"id": gesture.get("id"), "seq": seq, "kept": self.kept is not None}
         except Refusal as refusal:
             said = say(refusal, self._eye.lang)
             return {"id": gesture.get("id"), "refused": said, "code": refusal.code, **refusal.facts}
@@ -106,6 +142,7 @@ class Live:
             try:
                 with self._lock:
                     self._look(self._store)
+                await self._write_cells()
             except Exception:
                 # A drawing that fails now may succeed later; a task that ends would freeze the page in silence.
                 log.exception("%s was not drawn; trying again", self._store.journal.session)
@@ -115,10 +152,20 @@ class Live:
 
     def _look(self, store: SessionStore) -> None:
         version, now = store.journal.version(), store.journal.now()
-        if version != self._version or now - self._ticked >= TICK * store.journal.speed:
+        if store.follow() or version != self._version or now - self._ticked >= TICK * store.journal.speed:
             self._version, self._ticked = version, now
-            store.catch_up()
             self._redraw()
+
+    async def _write_cells(self) -> None:
+        """Bring what people read in the file up to date, once nobody has written for a moment."""
+        store = self.kept
+        if store is None or not store.behind or time.monotonic() - self._written < CALM:
+            return
+        with self._lock:
+            seq, file = store.seq, store.to_file()
+        cells = await asyncio.to_thread(store.compose, file)
+        with self._lock:
+            store.put(cells, seq)
 
     def _redraw(self) -> None:
         for screen, drawing in self._shown:
@@ -135,23 +182,3 @@ class Live:
         assert self._store is not None
         journal = self._store.journal
         return Scene(self._store.session, journal.now(), journal.speed, journal.present())
-
-
-def open_session() -> Live:
-    """A temporary rehearsal where you facilitate; where the server lays the notebook out, no session."""
-    lang = os.environ.get(LAYOUT)
-    return Live(None, Eye(Role.OBSERVER, lang)) if lang else _rehearsal()
-
-
-def _rehearsal() -> Live:
-    # A notebook's kernel starts in its folder, and our folders are named after languages.
-    lang = Path.cwd().name if Path.cwd().name in LANGUAGES else LANGUAGES[0]
-    folder = Path(tempfile.mkdtemp(prefix="impact-"))
-    team = {"fr": "Service d’essai", "en": "Trial service"}[lang]
-    workshop = create_session(folder, team, lang=lang)
-    name = {"fr": "Vous", "en": "You"}[lang]
-    workshop.ask(Asking("you", Role.FACILITATOR), {"id": "join-rehearsal", "do": "join", "name": name})
-    workshop.journal.mark("you", 1)
-    live = Live(workshop, Eye(Role.FACILITATOR, lang), me="you")
-    weakref.finalize(live, shutil.rmtree, folder, ignore_errors=True)
-    return live

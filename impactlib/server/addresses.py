@@ -6,6 +6,8 @@ from enum import StrEnum
 from ipaddress import IPv6Address, ip_address
 from urllib.parse import urlsplit
 
+PORT = 8866
+"""The port on which a server listens, unless it is given another."""
 EVERY_INTERFACE = ("", "0.0.0.0", "::")
 """The values of ``--host`` with which the server also listens on its network."""
 _LOCAL_ENDINGS = (".local", ".lan", ".home", ".internal", ".intranet", ".home.arpa")

@@ -24,6 +24,7 @@ from voila.voila_kernel_manager import voila_kernel_manager_factory
 
 from impactlib.paths import NOTEBOOKS, TEMPLATES
 from impactlib.server import addresses, voila_pages, watch
+from impactlib.server.addresses import PORT
 from impactlib.server.codes import Codes
 from impactlib.server.exports import Exports
 from impactlib.server.greeting import greeting
@@ -163,7 +164,7 @@ def own_ip() -> str:
 def serve(
     data: Path,
     *,
-    port: int = 8866,
+    port: int = PORT,
     host: str = "127.0.0.1",
     base_url: str = "/",
     lang: str = "fr",

@@ -205,11 +205,13 @@ class Handler(RequestHandler):
         self.render_page("message.html", status=status, kind=kind)
 
     def _close(self) -> None:
-        """The same page for every door that does not open: it says nothing of what is behind."""
+        """The same page for every door that does not open: it says nothing of what is behind, only whether this browser
+        came with nothing at all, neither a key nor a cookie."""
         if self.request.method == "POST":
             said = self.words("This link opens nothing here any more: ask for the new one.")
             return self.answer(401, refused=said, code="closed")
-        self._page_of(403, "closed")
+        nothing = not self.request.cookies and not self._asks("key")
+        self._page_of(403, "unknown" if nothing else "closed")
 
     def read_file(self, largest: int, too_large: str) -> bytes:
         """The file that one of our pages sends, of `largest` bytes at most. Raises Refusal."""

@@ -73,8 +73,20 @@ class SessionStore:
             entries = self.journal.append(id, asking.person, behalf, happened)
             if entries:
                 self.journal.remember(id, digest)
+                self.appended()
         self._fold(entries)
         return tuple(entries)
+
+    def appended(self) -> None:
+        """Called before what was appended is committed: a refusal raised here undoes it."""
+
+    def follow(self) -> bool:
+        """Take in what others wrote since; return whether there was anything."""
+        return bool(self.catch_up())
+
+    def bring(self, file: SessionFile) -> int:
+        """As `merge`."""
+        return self.merge(file)
 
     def _refuse_another(self, known: Entry, asking: Asking, digest: str) -> None:
         """Refuse an id that is in use, unless the same person sends the same gesture again."""

@@ -142,7 +142,8 @@ def _ranking(session: Session, eye: Eye) -> Markup | None:
     """Once scores were shown: how far people agree, in a sentence and a picture."""
     if not _is_ranked(session):
         return None
-    rows = standing(session).rows
+    scores = standing(session)
+    rows = scores.rows
     spots = [
         {
             "id": row.metric,
@@ -150,12 +151,13 @@ def _ranking(session: Session, eye: Eye) -> Markup | None:
             "value": row.value,
             "ease": row.ease,
             "sure": row.sure_ease,
-            "votes": [[vote.role, vote.value, vote.ease] for vote in standing(session).cast[row.metric]],
+            "votes": [[vote.role, vote.value, vote.ease] for vote in scores.cast[row.metric]],
         }
         for row in rows
         if row.place
     ]
-    return draw(eye, "metrics", "ranking", points=points(rows), spots=spots, agreement=standing(session).agreement)
+    worth = any(topic.worth for topic in scores.topics)
+    return draw(eye, "metrics", "ranking", points=points(rows), spots=spots, agreement=scores.agreement, worth=worth)
 
 
 def _order_cards(session: Session, eye: Eye) -> Markup | None:

@@ -49,21 +49,21 @@ class _Translated(Environment):
     said: gettext.NullTranslations
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
-        return _Sentences(self.said).visit(super()._parse(source, name, filename))  # type: ignore[no-any-return]
+        return _Sentences(self.said, Markup if self.autoescape else str).visit(super()._parse(source, name, filename))  # type: ignore[no-any-return]
 
 
 class _Sentences(NodeTransformer):
     """Puts the translation in the place of each call of ``_`` with a sentence, its values formatted into it."""
 
-    def __init__(self, said: gettext.NullTranslations) -> None:
-        self._said = said
+    def __init__(self, said: gettext.NullTranslations, form: type[str]) -> None:
+        self._said, self._form = said, form
 
     def visit_Call(self, node: nodes.Call) -> nodes.Node:
         self.generic_visit(node)
         name, sentence = node.node, node.args[0] if node.args else None
         if not (isinstance(name, nodes.Name) and name.name == "_" and isinstance(sentence, nodes.Const)):
             return node
-        said = Markup(self._said.gettext(sentence.value))
+        said = self._form(self._said.gettext(sentence.value))
         if not node.kwargs:
             return nodes.Const(said % {}, lineno=node.lineno)
         values = [nodes.Pair(nodes.Const(one.key), one.value) for one in node.kwargs]

@@ -132,10 +132,9 @@ def _reveal_facts(session: Session) -> dict[str, Any]:
     """The numbers of the sentence, the picture, and the first of the order."""
     scores = standing(session)
     scored = [row for row in scores.rows if row.place]
-    agreed, split = scores.agreement
     return {
-        "agreed": agreed,
-        "split": split,
+        "agreement": scores.agreement,
+        "worth": any(topic.worth for topic in scores.topics),
         "people": len({vote.person for given in scores.cast.values() for vote in given}),
         "rows": [(row, session.notes[row.metric]) for row in scored[:RANKED]],
         "others": max(0, len(scored) - RANKED),

@@ -15,26 +15,30 @@ from impactlib.paths import ASSETS, SCRIPTS
 from impactlib.rooms.fragments import Patch
 from impactlib.rooms.live import Live
 from impactlib.views.catalogue import words_json
+from impactlib.widgets.files import give
 
 
 class Pane(anywidget.AnyWidget):
     """A view of a session. Messages out: ``{"whole": fragments}``, ``{"patch": fragments}``, ``{"answer": ...}``;
-    messages in: ``{"ask": "whole"}``, ``{"gesture": {...}}``."""
+    messages in: ``{"ask": "whole"}``, ``{"gesture": {...}}``, and those of `widgets.files`."""
 
     _esm = (SCRIPTS / "pane.js").read_text(encoding="utf-8")
     _css = (ASSETS / "impact.css").read_text(encoding="utf-8")
     frame = traitlets.Unicode().tag(sync=True)
     words = traitlets.Unicode().tag(sync=True)
     lang = traitlets.Unicode("fr").tag(sync=True)
+    me = traitlets.Unicode().tag(sync=True)
+    kept = traitlets.Bool().tag(sync=True)
 
     def __init__(self, live: Live, frame: str) -> None:
         lang = live.eye.lang
-        super().__init__(frame=frame, words=words_json(lang, "pane"), lang=lang)
+        super().__init__(frame=frame, words=words_json(lang, "pane"), lang=lang, me=live.me, kept=bool(live.kept))
         self._live = live
         self.on_msg(self._heard)
 
     def patch(self, changes: Patch) -> None:
         """Send the changes to the page that shows this pane."""
+        self.kept = bool(self._live.kept)
         self.send({"patch": changes})
 
     def _heard(self, _: Any, message: dict[str, Any], __: Any) -> None:
@@ -43,3 +47,5 @@ class Pane(anywidget.AnyWidget):
             self.send({"whole": self._live.fragments(self), "frame": self.frame, "now": eye.now, "speed": eye.speed})
         elif isinstance(message.get("gesture"), dict):
             self.send({"answer": self._live.ask(message["gesture"])})
+        elif isinstance(message.get("file"), str):
+            give(self, self._live, message["file"])

@@ -51,7 +51,7 @@ DIFFERS = re.compile(
     # aloud, and pictures of them.
     r"\b[0-9a-f]{10,}(\.\d+)?\b|\b[0-9a-f]{8}-\d+\b"
     r'|(?<=data-ran=")[\d.e-]+|(?<=<b style="width: )[\d.]+|"(at|begins|ends)": [\d.e-]+'
-    r"|\bencore \d+\smin(, dont \d+ \w+)?"
+    r"|\bencore \d+\smin(, dont \d+ \S+)?"
     r"|\b\d\d?:\d\d\b|\b\d\d?\sh\s\d\d\b|\d{4}-\d\d-\d\d(T[\d:.]+)?Z?|\b\d{8}T\d{6}Z?"
     r"|\bkey=[a-z2-7]{24}\b|(?<=son code est )\w+|(?<=<wbr>)\w+|(?<=/atelier/)\w+|(?<=qrline%27)[^\"]*"
 )

@@ -60,6 +60,8 @@ def test_one_comes_in_by_the_link_for_all_from_a_phone(server: Server, person: C
     expect(ines.page).to_have_url(url)
     choices = ines.page.get_by_role("listitem").get_by_role("link")
     expect(choices).to_have_count(3)
+    for choice in choices.all():  # without scrolling, on the phone
+        expect(choice).to_be_in_viewport(ratio=1)
     assert all(box and box["height"] >= 44 for box in (choice.bounding_box() for choice in choices.all()))
     assert ines.page.evaluate("document.documentElement.scrollWidth") == 390
     choices.filter(has_text="Consultants").click()

@@ -151,6 +151,17 @@ def test_preparing_is_a_path_that_says_what_is_enough(two: tuple[Person, Person,
     expect(titles).to_contain_text(["Trois questions"])
 
 
+def test_to_go_on_keeps_what_is_written(two: tuple[Person, Person, dict[str, str]]) -> None:
+    marc, salome, _ = two
+    marc.page.get_by_label("Quel chiffre le montrerait").fill("Délai médian")
+    marc.page.get_by_role("button", name="Continuer").click()
+    marc.page.locator('form[data-form="product"] textarea').fill("Colis Solidaire trouve un colis")
+    marc.page.get_by_role("button", name="Continuer").click()
+    card(salome, "Délai médian").wait_for()
+    salome.stage("Produit")
+    salome.sees("Colis Solidaire trouve un colis")
+
+
 def test_two_people_who_detail_one_hypothesis_keep_their_fields_and_see_both_values_of_a_shared_one(
     two: tuple[Person, Person, dict[str, str]],
 ) -> None:

@@ -272,8 +272,17 @@ def test_the_script_on_a_phone_is_a_remote_control_and_prints_whole(
     nadia.shot("remote")
     page.get_by_role("button", name="Tout le fil").tap()
     expect(titles).to_have_count(5)
+    # The way back is the same button: nothing lies over the next gesture.
+    expect(page.locator("[data-looking]")).to_be_hidden()
     page.go_back()
     expect(titles).to_have_count(1)
+    # The script is there at each step, those of moments too.
+    for step in ("Le problème", "Questions et réponses", "Recommandations"):
+        page.wait_for_selector("body:not([data-resting])")
+        page.locator(".at-thumb").get_by_role("button", name="Étape suivante").tap()
+        expect(titles).to_contain_text([step])
+    prose = page.locator("section.step .prose").filter(has_text="Conseils").bounding_box()
+    assert prose and prose["height"] > 100
     page.emulate_media(media="print")
     expect(titles).to_have_count(5)
     expect(button).to_be_hidden()

@@ -103,7 +103,7 @@ def test_the_step_and_the_hour_are_said_of_one_instant_and_a_pause_is_seen(
     assert free > 0
     said = spoken(consultant.page)
     assert f"{int(-(-left // 1)) // 60}:{int(-(-left // 1)) % 60:02}" in said
-    assert f"heure : encore {-(-round(rest) // 60)} min, dont {free} libres · jusqu’à" in said
+    assert f"heure : encore {-(-round(rest) // 60)} min, dont {free} d’avance · jusqu’à" in said
 
     facilitator.page.locator("summary", has_text="Ajuster").click()
     expect(facilitator.page.locator(".balance")).to_contain_text(f"{free}\u00a0min sont libres avant la fin")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -73,7 +74,7 @@ def test_several_people_are_followed_on_the_wall(server: Server, person: Callabl
     expect(wall.locator(".way img")).to_have_count(3)
     fits(wall, "before")
     ines = person("consultant").join(links["consultant"], "Inès")
-    expect(wall.locator(".arrived")).to_contain_text("1 consultants")
+    expect(wall.locator(".arrived")).to_contain_text("1 consultant")
     store = open_store(server.data, links["client"].split("/room/")[1].split("/")[0])
     others = Others(store)
     for who, role, name in (("marc", Role.CLIENT, NAME), ("sami", Role.CONSULTANT, "Sami")):
@@ -89,6 +90,8 @@ def test_several_people_are_followed_on_the_wall(server: Server, person: Callabl
         ada.forward()
     expect(wall.locator(".waiting")).to_be_visible()
     expect(wall.locator(".ways")).to_be_hidden()
+    # Who comes late types a short address.
+    expect(wall.locator(".typed b")).to_have_text(re.compile(r"/atelier/\w{6}$"))
     ines.write("question", "Qui renonce ?")
     note = wall.locator("[data-zone=screen-notes] > *")
     expect(note.first).to_contain_text("Qui renonce ?")
@@ -131,7 +134,7 @@ def test_several_people_are_followed_on_the_wall(server: Server, person: Callabl
 
     # What the scores say: a sentence, a picture, an order.
     others.ask("ada-too", Role.FACILITATOR, do="show_round", round=round)
-    expect(said).to_have_text("D’accord sur 3, partagés sur 1.")
+    expect(said).to_contain_text("D’accord sur 3, partagés sur 1.")
     expect(wall.locator(".chart .n")).to_have_count(4)
     expect(wall.locator(".ranked li")).to_have_count(4)
     fits(wall, "reveal")

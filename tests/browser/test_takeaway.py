@@ -79,7 +79,7 @@ def test_a_browser_that_keeps_its_clipboard_still_copies_words_that_a_mail_takes
     page.get_by_role("button", name="Copier pour un courriel").click()
     expect(page.locator("[data-toast]")).to_contain_text("copiés")
     assert "<h3>Mesures gardées</h3>" in copied(page, "text/html")
-    assert copied(page, "text/plain").startswith("LA DEMANDE EN UNE PHRASE")
+    assert copied(page, "text/plain").startswith("COMPTE RENDU DE L’ATELIER IMPACT")
     page.context.close()
 
 
@@ -88,6 +88,9 @@ def test_the_page_to_print_opens_beside_and_no_file_goes_by_two_names(browser: B
     with page.context.expect_page() as opened:
         page.get_by_role("link", name="Imprimer ou enregistrer en PDF").click()
     expect(opened.value.locator("h1")).to_contain_text("Compte rendu", timeout=60_000)
+    # Its style is its own, and allowed: the page that prints looks like the kit.
+    assert "Atkinson" in opened.value.evaluate("getComputedStyle(document.body).fontFamily")
+    assert opened.value.evaluate("document.fonts.check('16px \"Atkinson Hyperlegible Next\"')")
     names: dict[str, set[str]] = {}
     for link in page.locator("a[download]").all():
         names.setdefault(str(link.get_attribute("href")), set()).add(link.inner_text())

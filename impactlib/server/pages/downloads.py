@@ -30,6 +30,10 @@ TYPES = {
 INVITATION = "invitation.ics"
 NAMES = (INVITATION, *FILES)
 PRINTED = "summary.html"
+TO_PRINT = (
+    "default-src 'none'; style-src 'unsafe-inline'; font-src data:; img-src data:; base-uri 'none'; "
+    "form-action 'none'; frame-ancestors 'none'"
+)
 PICTURE = "picture.png"
 """There is none before scores are shown."""
 WHOLE = "session.ipynb"
@@ -61,8 +65,11 @@ class Download(RoomHandler):
         whom = self.get_query_argument("role", role) if name == INVITATION else ""
         self.set_header("Content-Type", TYPES[form])
         kept = file_name(here.session.team, what, form, lang, whom)
-        # A page to print is looked at first.
-        how = "inline" if name == PRINTED and "print" in self.request.arguments else "attachment"
+        # A page to print is looked at first: its style and its fonts are in it, and it runs nothing.
+        printed = name == PRINTED and "print" in self.request.arguments
+        if printed:
+            self.set_header("Content-Security-Policy", TO_PRINT)
+        how = "inline" if printed else "attachment"
         self.set_header("Content-Disposition", f'{how}; filename="{kept}"')
         self.finish(body)
 

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import shlex
+from urllib.parse import urlsplit
+
 from impactlib.domain.agenda import Role
 from impactlib.domain.refusal import Refusal
 from impactlib.rooms.room import Room
-from impactlib.server.addresses import Reach, reach
+from impactlib.server.addresses import PORT, Reach, reach
 from impactlib.server.handler import AT, KEY, NETWORK
 from impactlib.server.invitations import entrance, invitations
 from impactlib.server.pages.room import RoomHandler
 from impactlib.server.sessions import Admission, Closed
+
+DATA = "data"
+"""The folder in which ``make run`` keeps its data, unless it is given another."""
 
 
 class Links(RoomHandler):
@@ -38,8 +44,15 @@ class Links(RoomHandler):
             reach=Reach.ANYWHERE if self.state.hub else reach(base),
             address=base,
             own=self.own_address,
+            options=self._options(),
             trial=entrance(here.session, code, network, lang) if network else None,
         )
+
+    def _options(self) -> dict[str, str]:
+        """With what this server was started, to start it again the same way."""
+        port, data = urlsplit(self.own_address).port, self.state.sessions.data
+        given = {"port": str(port) if port not in (None, PORT) else "", "data": str(data) if data.name != DATA else ""}
+        return {name: shlex.quote(value) for name, value in given.items() if value}
 
     async def post(self, session: str, role: str) -> None:
         def renew(here: Admission, room: Room) -> tuple[Role, str]:

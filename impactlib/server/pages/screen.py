@@ -15,7 +15,7 @@ from impactlib.rooms.layout import Layout, Slot
 from impactlib.rooms.room import SCREEN, Audience, Room, Shown, Stream
 from impactlib.server.fingerprint import fingerprint
 from impactlib.server.handler import KEY, Handler
-from impactlib.server.invitations import invitations
+from impactlib.server.invitations import entrance, invitations
 from impactlib.server.pages.room import RoomHandler
 from impactlib.server.pages.stream import Streaming
 from impactlib.server.sessions import Admission, Closed
@@ -50,7 +50,9 @@ class Screen(Handler):
             content, event = room.page(_audience(lang), LAYOUT)
             clock = {"now": journal.now(), "speed": journal.speed, "server": time.time()}
             given = self.state.sessions.keys(session)
-            return {"lang": lang, "content": content, "event": event, "session": now, "given": given, **clock}
+            said = entrance(now, self.state.sessions.code(session), self.given_address, lang).said
+            drawn_from = {"content": content, "event": event, "given": given, "said": said}
+            return {"lang": lang, "session": now, **drawn_from, **clock}
 
         page = await self.state.sessions.at_screen(session, self.get_cookie(KEY, "") or "", drawn)
         given = page.pop("given")

@@ -1,0 +1,113 @@
+"""Opening a session in a notebook, with the notebook's first line, which says whether anything keeps it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+import weakref
+from pathlib import Path
+from typing import Any
+
+from impactlib import export
+from impactlib.domain.agenda import LANGUAGES, Role
+from impactlib.domain.refusal import Refusal
+from impactlib.domain.session_file import SessionFile
+from impactlib.gestures import Asking
+from impactlib.rooms.layout import LAYOUT
+from impactlib.rooms.live import Live
+from impactlib.storage.kept_file import KeptStore
+from impactlib.storage.session_store import SessionStore, create_session
+from impactlib.views.parts import Eye
+from impactlib.views.render import environment, say
+
+FOUND = "session.ipynb"
+"""The session notebook that is opened when it lies beside the notebook."""
+_TRIAL = {"fr": "Service d’essai", "en": "Trial service"}
+_YOU = {"fr": "Vous", "en": "You"}
+_SIGNED = "Notebook"
+"""The name of who writes in a kept session: it can be changed in the page."""
+
+
+class NotOpened(Exception):
+    """A file that cannot be opened as a session: says why. A notebook shows these words alone."""
+
+    def _render_traceback_(self) -> list[str]:
+        return [str(self)]
+
+
+def open_session(file: str = "", *, team: str = "") -> Live:
+    """The session of a notebook, in which you facilitate. Its first line says where it is kept.
+
+    Parameters
+    ----------
+    file
+        A session notebook, such as ``"colis.ipynb"``, in the notebook's folder: it is made if it is not there, and
+        holds each gesture as soon as it is made. Without a name, ``session.ipynb`` if there is one; else a rehearsal,
+        which nothing keeps unless you ask for it.
+    team
+        The team's name in a new file; without one, the name of the file.
+
+    Raises
+    ------
+    NotOpened
+        When the file is there and is no session notebook, or cannot be read or written.
+    """
+    laid_out = os.environ.get(LAYOUT)
+    if laid_out:
+        return Live(None, Eye(Role.OBSERVER, laid_out))
+    # A notebook's kernel starts in its folder, and the kit's own folders are named after languages.
+    folder = Path.cwd().name
+    lang = folder if folder in LANGUAGES else LANGUAGES[0]
+    path = Path(file or FOUND)
+    live = _kept(path, team, lang) if file or path.is_file() else _rehearsal(lang)
+    _show_first_line(live)
+    return live
+
+
+def compose(file: SessionFile) -> list[dict[str, Any]]:
+    """The cells of a session's notebook, in the session's language."""
+    return export.cells(file, environment(file.fold().lang))
+
+
+def _kept(path: Path, team: str, lang: str) -> Live:
+    def made(folder: Path) -> SessionStore:
+        return create_session(folder, team or path.stem.replace("-", " ").replace("_", " ").capitalize(), lang=lang)
+
+    try:
+        store = KeptStore.open(path, compose, made)
+        live = _facilitated(store, Path.cwd().name if Path.cwd().name in LANGUAGES else store.session.lang, _SIGNED)
+    except Refusal as refusal:
+        raise NotOpened(f"{path.name}: {say(refusal, lang)}") from None
+    except OSError as error:
+        raise NotOpened(f"{path.name}: {error.strerror or error}") from None
+    return live
+
+
+def _rehearsal(lang: str) -> Live:
+    folder = Path(tempfile.mkdtemp(prefix="impact-"))
+    live = _facilitated(create_session(folder, _TRIAL[lang], lang=lang), lang, _YOU[lang])
+    weakref.finalize(live, shutil.rmtree, folder, ignore_errors=True)
+    return live
+
+
+def _facilitated(store: SessionStore, lang: str, name: str) -> Live:
+    """A session with you in it. Whoever opens its file later is the same person."""
+    me = f"notebook-{store.session.id}"
+    if me not in store.session.people and not store.journal.newer:
+        store.ask(Asking(me, Role.FACILITATOR), {"id": f"join-{me}", "do": "join", "name": name})
+    store.journal.mark(me, 1)
+    return Live(store, Eye(Role.FACILITATOR, lang), me=me)
+
+
+def _show_first_line(live: Live) -> None:
+    """In a kernel only: a plain script shows nothing."""
+    from IPython.core.getipython import get_ipython
+
+    shell = get_ipython()
+    if shell is not None and getattr(shell, "kernel", None) is not None:
+        from IPython.display import display
+
+        from impactlib.widgets.first_line import FirstLine
+
+        display(FirstLine(live, compose, FOUND))  # type: ignore[no-untyped-call]
