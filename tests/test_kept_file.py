@@ -77,7 +77,7 @@ for number in range({number}):
 def writer(path: Path, name: str, number: int, **named: object) -> subprocess.Popen[str]:
     root = str(Path(__file__).parent.parent)
     code = WRITER.format(root=root, path=str(path), name=name, number=number)
-    return subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, **named)  # type: ignore[call-overload, no-any-return]
+    return subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, **named)  # type: ignore[call-overload]
 
 
 @pytest.mark.process
@@ -114,7 +114,7 @@ def test_somebodys_own_cells_stay_where_they_were(tmp_path: Path) -> None:
     store = opened(path)
     store.draw()
     notebook = json.loads(path.read_text())
-    mine = {
+    mine: dict[str, object] = {
         "id": "mine",
         "cell_type": "code",
         "metadata": {},

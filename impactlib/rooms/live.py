@@ -100,7 +100,7 @@ class Live:
         """Who looks, now."""
         if self._store is None:
             return self._eye
-        return self._scene().seen_by(self._eye)
+        return self.scene().seen_by(self._eye)
 
     def opens(self, pane: str) -> bool:
         """Whether a step shows that pane. Steps may be hidden or resized during the hour: what they show stays."""
@@ -174,11 +174,12 @@ class Live:
     def _draw(self, screen: Screen, drawing: Drawing) -> None:
         if self._store is None:
             return
-        changes = drawing.update(self._scene())
+        changes = drawing.update(self.scene())
         if changes:
             screen.patch(changes)
 
-    def _scene(self) -> Scene:
+    def scene(self) -> Scene:
+        """The session at this moment."""
         assert self._store is not None
         journal = self._store.journal
         return Scene(self._store.session, journal.now(), journal.speed, journal.present())

@@ -55,6 +55,6 @@ def _pane(name: str, live: Live, in_steps: bool = False) -> Any:
     if in_steps and not live.opens(name):
         return Pane(live, frame="")
     pane = PANES[name]
-    widget = Pane(live, frame=str(pane.frame(live.eye)))
+    widget = Pane(live, frame=str(pane.frame(live.eye)), shown=pane)
     live.show(widget, pane)
     return widget

@@ -15,7 +15,9 @@ from impactlib.paths import ASSETS, SCRIPTS
 from impactlib.rooms.fragments import Patch
 from impactlib.rooms.live import Live
 from impactlib.views.catalogue import words_json
+from impactlib.views.parts import Pane as Shown
 from impactlib.widgets.files import give
+from impactlib.widgets.plain import plain
 
 
 class Pane(anywidget.AnyWidget):
@@ -30,11 +32,19 @@ class Pane(anywidget.AnyWidget):
     me = traitlets.Unicode().tag(sync=True)
     kept = traitlets.Bool().tag(sync=True)
 
-    def __init__(self, live: Live, frame: str) -> None:
+    def __init__(self, live: Live, frame: str, shown: Shown | None = None) -> None:
         lang = live.eye.lang
         super().__init__(frame=frame, words=words_json(lang, "pane"), lang=lang, me=live.me, kept=bool(live.kept))
-        self._live = live
+        self._live, self._shown = live, shown
         self.on_msg(self._heard)
+
+    def _repr_mimebundle_(self, **named: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
+        """The widget, and beside it what it shows, for a viewer that has no kernel."""
+        bundle = super()._repr_mimebundle_(**named)
+        if bundle is None:
+            return None
+        said = plain(self._shown, self._live.scene(), self.lang, self._live.to_file()) if self._shown else ""
+        return ({**bundle[0], "text/html": said}, bundle[1]) if said else bundle
 
     def patch(self, changes: Patch) -> None:
         """Send the changes to the page that shows this pane."""

@@ -39,7 +39,7 @@ def lived(browser: Browser, server: Server, name: str, **context: object) -> Pag
     store.journal.close()
     person = browser.new_context(viewport={"width": 1280, "height": 900}, **context)  # type: ignore[arg-type]
     page = join(person, links["client"], name)
-    expect(page.locator(".summary-pane [data-result]").first).to_be_visible()
+    expect(page.locator(".summary-pane [data-result]:not([hidden])").first).to_be_visible()
     return page
 
 

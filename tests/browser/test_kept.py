@@ -1,0 +1,146 @@
+"""A notebook keeps its session in a file: in Voilà's own page and in JupyterLab, whatever becomes of the kernel."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from impactlib.domain.session_file import read
+from impactlib.paths import NOTEBOOKS
+from impactlib.storage.session_store import import_session
+from tests.browser.conftest import SHOTS
+from tests.harness import answers, free_port, until
+
+pytestmark = [pytest.mark.browser, pytest.mark.long]
+
+
+@contextmanager
+def served(folder: Path, *command: str) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """A Jupyter server of its own in a folder: its address and its process."""
+    own = {name: str(folder / ".jupyter") for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR")}
+    port = free_port()
+    with (folder / ".log").open("wb") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", *command, "--no-browser", f"--port={port}"],
+            cwd=folder,
+            env=os.environ | own,
+            stdout=log,
+            stderr=log,
+        )
+    address = f"http://127.0.0.1:{port}"
+    try:
+        until(lambda: answers(f"{address}/api") or answers(f"{address}/voila/static/voila.js"))
+        yield address, process
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+@pytest.fixture
+def notebooks(tmp_path: Path) -> Path:
+    """A team's own copy of the notebooks, in French."""
+    shutil.copytree(NOTEBOOKS / "fr", tmp_path / "fr")
+    return tmp_path / "fr"
+
+
+def kill_kernels(server: subprocess.Popen[bytes]) -> None:
+    for kernel in psutil.Process(server.pid).children():
+        kernel.send_signal(signal.SIGKILL)
+
+
+def drafts(page: Page, *metrics: str) -> None:
+    for number, metric in enumerate(metrics, 1):
+        page.get_by_label("Quel chiffre le montrerait").fill(metric)
+        page.get_by_role("button", name="Garder cette hypothèse").click()
+        expect(page.locator("[data-zone=drafts] > .fragment")).to_have_count(number)
+
+
+def test_a_team_prepares_in_voila_and_finds_it_again_once_its_kernel_was_killed(
+    browser: Browser, notebooks: Path, tmp_path: Path
+) -> None:
+    with served(notebooks, "voila", "prepare.ipynb") as (address, server):
+        page = opened(browser, address)
+        line = page.locator(".first-line")
+        expect(line).to_contain_text("Une répétition : rien ne garde", timeout=60_000)
+        # A page that nothing keeps says so nowhere else either.
+        expect(page.get_by_text("Tout est gardé au fur et à mesure")).to_be_hidden()
+        drafts(page, "Un")
+        expect(page.locator("[data-saved]").first).to_have_text("Répétition : rien ne garde ceci")
+        line.get_by_role("button", name="La garder dans un fichier").click()
+        expect(line).to_contain_text("Gardé dans session.ipynb")
+        expect(page.get_by_text("Tout est gardé au fur et à mesure")).to_be_visible()
+        for metric in ("Deux", "Trois"):
+            page.get_by_label("Quel chiffre le montrerait").fill(metric)
+            page.get_by_role("button", name="Garder cette hypothèse").click()
+            expect(page.locator("[data-saved]").first).to_have_text("Enregistré")
+        with page.expect_download() as file:
+            line.get_by_role("link", name="Télécharger le notebook de séance").click()
+        assert len(read(Path(file.value.path()).read_bytes()).fold().notes_of("metric")) == 3
+        if SHOTS:
+            page.screenshot(path=f"{SHOTS}/kept-voila.png")
+        # What people read of the file is written once nobody has touched it for a moment.
+        until(lambda: "Trois" in json.dumps(json.loads((notebooks / "session.ipynb").read_text())["cells"]))
+        kill_kernels(server)
+        page.context.close()
+        page = opened(browser, address)
+        expect(page.locator(".first-line")).to_contain_text("Gardé dans session.ipynb", timeout=60_000)
+        expect(page.locator("[data-zone=drafts] > .fragment")).to_have_count(3)
+        page.context.close()
+    # A server goes on with that very file.
+    store, _ = import_session(tmp_path / "data", read((notebooks / "session.ipynb").read_bytes()))
+    assert {note.text for note in store.session.notes_of("metric")} == {"Un", "Deux", "Trois"}
+
+
+def opened(browser: Browser, address: str) -> Page:
+    page = browser.new_context(viewport={"width": 1280, "height": 900}, locale="fr-FR").new_page()
+    page.set_default_timeout(60_000)
+    page.goto(address)
+    return page
+
+
+@pytest.fixture
+def lab(browser: Browser, notebooks: Path) -> Iterator[Callable[[str], Page]]:
+    """Opens a notebook in JupyterLab and runs all its cells."""
+    options = ("--allow-root", "--ServerApp.token=", "--ServerApp.password=")
+    with served(notebooks, "jupyterlab", *options) as (address, _):
+
+        def run(name: str) -> Page:
+            page = opened(browser, f"{address}/lab/tree/{name}")
+            page.get_by_text("Python 3 (ipykernel) | Idle").wait_for()
+            page.get_by_text("Run", exact=True).first.click()
+            page.get_by_text("Run All Cells", exact=True).first.click()
+            return page
+
+        yield run
+
+
+def test_an_hour_in_jupyterlab_is_kept_in_the_file_that_is_named_and_its_files_are_downloaded(
+    lab: Callable[[str], Page], notebooks: Path
+) -> None:
+    workshop = notebooks / "workshop.ipynb"
+    source = workshop.read_text(encoding="utf-8").replace("open_session()", "open_session('colis.ipynb')")
+    workshop.write_text(source, encoding="utf-8")
+    page = lab("workshop.ipynb")
+    expect(page.locator(".first-line")).to_contain_text("Gardé dans colis.ipynb", timeout=60_000)
+    band = page.locator(".in-notebook .band").first
+    band.get_by_role("button", name="Commencer").click()
+    expect(band).to_contain_text("en une phrase")
+    assert read((notebooks / "colis.ipynb").read_bytes()).fold().step
+    word = page.get_by_role("link", name="Télécharger pour Word (.docx)").first
+    word.scroll_into_view_if_needed()
+    with page.expect_download() as file:
+        word.click()
+    assert file.value.suggested_filename == "colis-compte-rendu.docx"
+    assert Path(file.value.path()).read_bytes().startswith(b"PK")
+    page.context.close()
