@@ -62,6 +62,8 @@ def test_the_results_are_copied_for_a_mail_and_the_picture_for_a_message(browser
     expect(page.locator("[data-toast]")).to_contain_text("copiés")
     rich, plain = copied(page, "text/html"), copied(page, "text/plain")
     assert "<h3>Mesures gardées</h3>" in rich and "<li>" in rich and "class=" not in rich and "<button" not in rich
+    title, _, plain = plain.partition("\n\n")
+    assert title == "COMPTE RENDU DE L’ATELIER IMPACT\u00a0: RÉPIT VOISIN"  # a mail has no page around it
     assert plain.startswith("LA DEMANDE EN UNE PHRASE\nAidez-nous à voir à temps")
     assert "Valeur de départ\u00a0: 412 (13/10/2026) · Potentiel maximal\u00a0: 0 · Paliers" in plain
     assert "À compléter" not in plain
