@@ -29,7 +29,7 @@ def said(file: SessionFile, pane: str, lang: str = "fr") -> str:
 @pytest.mark.parametrize("pane", HOUR)
 def test_a_pane_is_read_with_no_attribute_and_nothing_that_runs(pane: str) -> None:
     html = said(samples.sample("tidy"), pane)
-    image = r'<img alt="" src="data:image/png;base64,[\w+/=]+">'
+    image = r'<img alt="" width="480" src="data:image/png;base64,[\w+/=]+">'
     assert (re.match(image, html) is not None) == (pane in ("metrics", "summary"))
     tags = set(re.findall(r"<(/?[^>]*)>", re.sub(image, "", html)))
     assert {tag.lstrip("/") for tag in tags} <= KEPT | {"section"}
@@ -40,6 +40,10 @@ def test_it_holds_what_was_written_and_the_ranking_as_a_table() -> None:
     assert "L’aidant. Si lui tient, son proche reste chez eux" in said(file, "questions")
     metrics = said(file, "metrics")
     assert "<table>" in metrics and "Délai" in metrics
+    # What a style sets apart stays apart, and who was connected is not said.
+    assert "Camille pour le" in re.sub("<[^>]*>", "", said(file, "learnings")) and "hors ligne" not in said(
+        file, "tour"
+    )
 
 
 def test_an_empty_pane_has_none() -> None:

@@ -12,6 +12,7 @@ import traitlets
 
 from impactlib.domain.refusal import Refusal
 from impactlib.domain.session_file import read
+from impactlib.domain.text import inline
 from impactlib.paths import ASSETS, SCRIPTS
 from impactlib.rooms.live import Live
 from impactlib.storage.kept_file import Compose
@@ -50,6 +51,14 @@ class FirstLine(anywidget.AnyWidget):
         self._live, self._compose, self._name = live, compose, name
         self._draw()
         self.on_msg(self._heard)
+
+    def _repr_mimebundle_(self, **named: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
+        """The widget, and beside it whose session this is, for a viewer that has no kernel."""
+        bundle = super()._repr_mimebundle_(**named)
+        if bundle is None:
+            return None
+        team = self._live.team
+        return {**bundle[0], "text/html": f"<p><strong>{inline(team)}</strong></p>", "text/plain": team}, bundle[1]
 
     def _draw(self) -> None:
         kept = self._live.kept

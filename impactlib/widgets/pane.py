@@ -19,6 +19,9 @@ from impactlib.views.parts import Pane as Shown
 from impactlib.widgets.files import give
 from impactlib.widgets.plain import plain
 
+NOTHING = "<!-- -->"
+"""What a viewer without a kernel shows of a pane that shows nothing."""
+
 
 class Pane(anywidget.AnyWidget):
     """A view of a session. Messages out: ``{"whole": fragments}``, ``{"patch": fragments}``, ``{"answer": ...}``;
@@ -44,7 +47,12 @@ class Pane(anywidget.AnyWidget):
         if bundle is None:
             return None
         said = plain(self._shown, self._live.scene(), self.lang, self._live.to_file()) if self._shown else ""
-        return ({**bundle[0], "text/html": said}, bundle[1]) if said else bundle
+        # Else a viewer would show the widget's traits, its scripts included.
+        return {
+            **bundle[0],
+            "text/html": said or NOTHING,
+            "text/plain": self._shown.name if self._shown else "",
+        }, bundle[1]
 
     def patch(self, changes: Patch) -> None:
         """Send the changes to the page that shows this pane."""

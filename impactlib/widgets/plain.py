@@ -7,7 +7,9 @@ people's words are escaped, as in every page.
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from lxml import html
 from lxml.html import HtmlElement
@@ -30,14 +32,19 @@ DROPPED = frozenset(
 )
 _UNREAD = frozenset({"sr", "empty", "tools", "menu", "room-only", "lived-only"})
 """Classes of what is only for a page: words for screen readers, controls, what stands where nothing is yet."""
+_APART = frozenset({"small", "span", "div"})
+"""Elements that a page's style sets apart from the words that follow."""
+_LETTER = re.compile(r"\w")
 PICTURED = frozenset({"metrics", "summary"})
 """The panes that have the picture of the metrics."""
 
 
 def plain(pane: Pane, scene: Scene, lang: str, file: SessionFile) -> str:
     """What a pane shows, as HTML with neither attributes nor scripts; "" where it shows nothing."""
-    eye = scene.seen_by(Eye(Role.OBSERVER, lang))
-    page = place(str(pane.frame(eye)), {id: str(part) for id, part in pane.fragments(scene.session, eye).items()})
+    # Who is connected is not worth keeping.
+    here = replace(scene, present=frozenset(scene.session.people))
+    eye = here.seen_by(Eye(Role.OBSERVER, lang))
+    page = place(str(pane.frame(eye)), {id: str(part) for id, part in pane.fragments(here.session, eye).items()})
     read = html.fragment_fromstring(page, create_parent="section")
     said = "".join(_read(read)).strip()
     return said and f"{_picture(pane, file, lang)}<section>{said}</section>"
@@ -55,6 +62,8 @@ def _read(element: HtmlElement) -> Iterator[str]:
                 yield f"<{child.tag}>{inside}</{child.tag}>"
             else:
                 yield inside
+            if child.tag in _APART and _LETTER.match(child.tail or "x"):
+                yield " "
         yield _escaped(child.tail)
 
 
@@ -75,4 +84,4 @@ def _picture(pane: Pane, file: SessionFile, lang: str) -> str:
         image = export.render(file, "picture", "png", environment(lang))
     except export.ExportError:
         return ""
-    return f'<img alt="" src="data:image/png;base64,{base64.b64encode(image).decode()}">'
+    return f'<img alt="" width="480" src="data:image/png;base64,{base64.b64encode(image).decode()}">'
