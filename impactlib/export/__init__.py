@@ -23,6 +23,7 @@ from impactlib.domain.session_file import SessionFile
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+    from pandas import DataFrame
 
 STDOUT = "-"
 
@@ -151,6 +152,12 @@ def cells(file: SessionFile, views: Environment) -> list[dict[str, Any]]:
     """The cells of a session notebook: what people read of it."""
     write: Callable[[SessionFile, Environment], list[dict[str, Any]]] = resolve_name(f"{__name__}.notebook:cells")
     return write(file, views)
+
+
+def to_frames(file: SessionFile) -> dict[str, DataFrame]:
+    """A session as pandas frames, by name: see ``docs/frames.md``."""
+    make: Callable[[SessionFile], dict[str, DataFrame]] = resolve_name(f"{__name__}.frames:frames")
+    return make(file)
 
 
 def shared(file: SessionFile, views: Environment, without: Sequence[str]) -> SessionFile:

@@ -7,9 +7,10 @@ import shutil
 import tempfile
 import weakref
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from impactlib import export
+from impactlib.domain import session_file
 from impactlib.domain.agenda import LANGUAGES, Role
 from impactlib.domain.refusal import Refusal
 from impactlib.domain.session_file import SessionFile
@@ -20,6 +21,9 @@ from impactlib.storage.kept_file import KeptStore
 from impactlib.storage.session_store import SessionStore, create_session
 from impactlib.views.parts import Eye
 from impactlib.views.render import environment, say
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
 
 FOUND = "session.ipynb"
 """The session notebook that is opened when it lies beside the notebook."""
@@ -36,7 +40,31 @@ class NotOpened(Exception):
         return [str(self)]
 
 
-def open_session(file: str = "", *, team: str = "") -> Live:
+class Opened(Live):
+    """A session as a notebook's cells hold it."""
+
+    def frames(self) -> dict[str, DataFrame]:
+        """The session as pandas frames, by name: see ``docs/frames.md``."""
+        return export.to_frames(self.to_file())
+
+
+def read(path: str | Path) -> dict[str, DataFrame]:
+    """The session of a session notebook as pandas frames, by name: see ``docs/frames.md``.
+
+    Raises
+    ------
+    NotOpened
+        When the file cannot be read, or is no session notebook.
+    """
+    try:
+        return export.to_frames(session_file.read(Path(path).read_bytes()))
+    except Refusal as refusal:
+        raise NotOpened(f"{path}: {refusal}") from None
+    except OSError as error:
+        raise NotOpened(f"{path}: {error.strerror or error}") from None
+
+
+def open_session(file: str = "", *, team: str = "") -> Opened:
     """The session of a notebook, in which you facilitate. Its first line says where it is kept.
 
     Parameters
@@ -55,7 +83,7 @@ def open_session(file: str = "", *, team: str = "") -> Live:
     """
     laid_out = os.environ.get(LAYOUT)
     if laid_out:
-        return Live(None, Eye(Role.OBSERVER, laid_out))
+        return Opened(None, Eye(Role.OBSERVER, laid_out))
     # A notebook's kernel starts in its folder, and the kit's own folders are named after languages.
     folder = Path.cwd().name
     lang = folder if folder in LANGUAGES else LANGUAGES[0]
@@ -70,7 +98,7 @@ def compose(file: SessionFile) -> list[dict[str, Any]]:
     return export.cells(file, environment(file.fold().lang))
 
 
-def _kept(path: Path, team: str, lang: str) -> Live:
+def _kept(path: Path, team: str, lang: str) -> Opened:
     def made(folder: Path) -> SessionStore:
         return create_session(folder, team or path.stem.replace("-", " ").replace("_", " ").capitalize(), lang=lang)
 
@@ -84,20 +112,20 @@ def _kept(path: Path, team: str, lang: str) -> Live:
     return live
 
 
-def _rehearsal(lang: str) -> Live:
+def _rehearsal(lang: str) -> Opened:
     folder = Path(tempfile.mkdtemp(prefix="impact-"))
     live = _facilitated(create_session(folder, _TRIAL[lang], lang=lang), lang, _YOU[lang])
     weakref.finalize(live, shutil.rmtree, folder, ignore_errors=True)
     return live
 
 
-def _facilitated(store: SessionStore, lang: str, name: str) -> Live:
+def _facilitated(store: SessionStore, lang: str, name: str) -> Opened:
     """A session with you in it. Whoever opens its file later is the same person."""
     me = f"notebook-{store.session.id}"
     if me not in store.session.people and not store.journal.newer:
         store.ask(Asking(me, Role.FACILITATOR), {"id": f"join-{me}", "do": "join", "name": name})
     store.journal.mark(me, 1)
-    return Live(store, Eye(Role.FACILITATOR, lang), me=me)
+    return Opened(store, Eye(Role.FACILITATOR, lang), me=me)
 
 
 def _show_first_line(live: Live) -> None:
