@@ -18,6 +18,7 @@ from impactlib.views.catalogue import words_json
 from impactlib.views.parts import Pane as Shown
 from impactlib.widgets.files import give
 from impactlib.widgets.plain import plain
+from impactlib.widgets.values import value
 
 NOTHING = "<!-- -->"
 """What a viewer without a kernel shows of a pane that shows nothing."""
@@ -34,11 +35,14 @@ class Pane(anywidget.AnyWidget):
     lang = traitlets.Unicode("fr").tag(sync=True)
     me = traitlets.Unicode().tag(sync=True)
     kept = traitlets.Bool().tag(sync=True)
+    value = traitlets.Dict(read_only=True)
+    """What it shows, as plain data (`widgets.values`): read it, or observe it. It stays in the kernel."""
 
     def __init__(self, live: Live, frame: str, shown: Shown | None = None) -> None:
         lang = live.eye.lang
         super().__init__(frame=frame, words=words_json(lang, "pane"), lang=lang, me=live.me, kept=bool(live.kept))
         self._live, self._shown = live, shown
+        self._tell()
         self.on_msg(self._heard)
 
     def _repr_mimebundle_(self, **named: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
@@ -58,6 +62,11 @@ class Pane(anywidget.AnyWidget):
         """Send the changes to the page that shows this pane."""
         self.kept = bool(self._live.kept)
         self.send({"patch": changes})
+        self._tell()
+
+    def _tell(self) -> None:
+        if self._shown:
+            self.set_trait("value", value(self._shown.name, self._live.scene().session))
 
     def _heard(self, _: Any, message: dict[str, Any], __: Any) -> None:
         if message.get("ask") == "whole":
