@@ -1,6 +1,6 @@
 """``impact check`` and ``impact draft``: a team's hypotheses read from its file, outside any workshop.
 
-Cells that cannot be read are listed on standard error; the other rows are used.
+What was decided of the file, and the cells that cannot be read, are listed on standard error; the rest is used.
 """
 
 from __future__ import annotations
@@ -21,9 +21,10 @@ from impactlib.cli.command import Commands, command
 from impactlib.cli.files import NOTEBOOK
 from impactlib.domain.agenda import LANGUAGES, Role
 from impactlib.domain.refusal import Refusal
-from impactlib.domain.spreadsheet import Problem, Sheet, SheetError
+from impactlib.domain.sheets.grid import Problem, Sheet, SheetError
 from impactlib.domain.text import NAME_LIMIT, in_short
 from impactlib.gestures import Asking
+from impactlib.gestures.drafting import drafts
 
 
 def add(commands: Commands) -> None:
@@ -73,16 +74,17 @@ def _draft(args: argparse.Namespace) -> None:
     from impactlib.views.render import environment, translation
 
     kind, form = export.choose(args.output, "session", NOTEBOOK.removeprefix("."))
-    _, rows = translation(args.lang).gettext, _hypotheses(args).rows
-    if not rows:
+    _, hypotheses = translation(args.lang).gettext, _hypotheses(args).hypotheses
+    if not hypotheses:
         raise SheetError(f"{args.file}: " + _("No hypothesis was found in this file."))
     with tempfile.TemporaryDirectory() as data:
         store = create_session(Path(data), args.team or args.file.stem[:80], lang=args.lang)
         with closing(store.journal):
             team = Asking(secrets.token_hex(8), Role.CLIENT)
             store.ask(team, {"id": secrets.token_hex(8), "do": "join", "name": store.session.team[:NAME_LIMIT]})
-            for _number, row in rows:
-                store.ask(team, {"id": secrets.token_hex(8), "do": "draft", **vars(row)})
+            for hypothesis in hypotheses:
+                for gesture in drafts(hypothesis, lambda _said: secrets.token_hex(8)):
+                    store.ask(team, gesture)
             export.save(args.output, export.render(store.to_file(), kind, form, environment(args.lang)))
 
 
@@ -101,21 +103,20 @@ def _hypotheses(args: argparse.Namespace) -> Sheet:
         sheet = read_hypotheses(content)
     except (Refusal, SheetError) as error:
         raise SheetError(f"{args.file}: {say(error, args.lang)}") from error
+    for decided in sheet.decided:
+        print(say(decided, args.lang), file=sys.stderr)
     for problem in sheet.problems:
         print(_unread(problem, args.lang), file=sys.stderr)
     return sheet
 
 
 def _unread(problem: Problem, lang: str) -> str:
-    from impactlib.views.render import translation
+    from impactlib.views.render import say, translation
 
-    _ = translation(lang).gettext
     facts = {
         "row": problem.row,
         "column": in_short(problem.column, 60),
-        "why": _(problem.message),
+        "why": say(problem, lang),
         "value": in_short(problem.value, 60),
     }
-    if problem.row == 0:
-        return _("headings, column “%(column)s”: %(why)s") % facts
-    return _("row %(row)s, column “%(column)s”: %(why)s (%(value)s)") % facts
+    return translation(lang).gettext("row %(row)s, column “%(column)s”: %(why)s (%(value)s)") % facts
