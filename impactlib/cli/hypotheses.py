@@ -26,15 +26,21 @@ from impactlib.domain.text import NAME_LIMIT, in_short
 from impactlib.gestures import Asking
 from impactlib.gestures.drafting import drafts
 
+SHEET = "the sheet to read in a workbook (default: the one whose headings are known best)"
+
 
 def add(commands: Commands) -> None:
     check = command(commands, "check", _check, "say what is weak in hypotheses of impact: 1 if anything is")
-    check.add_argument("file", type=Path, help="a .csv of hypotheses (docs/hypotheses.md), or a session notebook")
+    check.add_argument(
+        "file", type=Path, help="hypotheses (.xlsx, .ods, .csv: docs/hypotheses.md), or a session notebook"
+    )
+    check.add_argument("--sheet", metavar="NAME", default="", help=SHEET)
     check.add_argument("--lang", choices=LANGUAGES, default="fr")
     check.add_argument("--json", action="store_true")
 
-    draft = command(commands, "draft", _draft, "make a session notebook of the hypotheses in a .csv")
-    draft.add_argument("file", type=Path, help="a .csv of hypotheses (docs/hypotheses.md)")
+    draft = command(commands, "draft", _draft, "make a session notebook of a team's hypotheses")
+    draft.add_argument("file", type=Path, help="hypotheses (.xlsx, .ods, .csv: docs/hypotheses.md)")
+    draft.add_argument("--sheet", metavar="NAME", default="", help=SHEET)
     draft.add_argument("--team", default="", help="by default the file's name")
     draft.add_argument("--lang", choices=LANGUAGES, default="fr")
     draft.add_argument("-o", "--output", metavar="PATH", required=True, help="a .ipynb, or - for standard output")
@@ -89,18 +95,18 @@ def _draft(args: argparse.Namespace) -> None:
 
 
 def _hypotheses(args: argparse.Namespace) -> Sheet:
-    """The hypotheses of a CSV file or of a session notebook; what could not be read of it is on standard error."""
+    """The hypotheses of a team's file or of a session notebook; what could not be read of it is on standard error."""
     from impactlib.domain import session_file
     from impactlib.domain.hypotheses import drafted
-    from impactlib.domain.spreadsheet import read_hypotheses
     from impactlib.views.render import say
+    from impactlib.workbooks import read_file
 
     content = args.file.read_bytes()
     try:
         if args.file.suffix.lower() == NOTEBOOK:
             session = session_file.read(content).fold()
             return Sheet(tuple((number, each.row) for number, each in enumerate(drafted(session), 1)), ())
-        sheet = read_hypotheses(content)
+        sheet = read_file(content, args.sheet)
     except (Refusal, SheetError) as error:
         raise SheetError(f"{args.file}: {say(error, args.lang)}") from error
     for decided in sheet.decided:

@@ -67,7 +67,8 @@ def of_pasted(text: str) -> Grid:
         raise SheetError(N_("Nothing was pasted: copy the table with its headings, then paste it here."))
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     if "|" in text and any(map(_MARKDOWN.match, lines)):
-        return Grid(_rows(_bars(line) for line in lines if not _MARKDOWN.match(line)), "|")
+        outer = next(line for line in lines if line.strip()).lstrip().startswith("|")
+        return Grid(_rows(_bars(line, outer) for line in lines if not _MARKDOWN.match(line)), "|")
     if "\t" in text and '"' in text:
         try:
             return Grid(_rows(_cut(text, "\t")), "\t")
@@ -78,9 +79,9 @@ def of_pasted(text: str) -> Grid:
     return of_text(text)
 
 
-def _bars(line: str) -> list[str]:
-    bare = line.strip().removeprefix("|")
-    bare = bare[:-1] if bare.endswith("|") and not bare.endswith("\\|") else bare
+def _bars(line: str, outer: bool) -> list[str]:
+    """The cells of a line of Markdown; `outer` when a bar stands at both of its ends."""
+    bare = re.sub(r"^\s*\||(?<!\\)\|\s*$", "", line) if outer else line
     return [re.sub(r"<br ?/?>", "\n", cell).replace("\\|", "|").strip().strip("*") for cell in _BAR.split(bare)]
 
 

@@ -58,7 +58,9 @@ def decode(content: bytes) -> tuple[str, str]:
     if len(content) > SIZE:
         raise SheetError(N_("This file is larger than 2 MB: it was not read. Keep the hypotheses alone in it."))
     if content.startswith(_BOOKS):
-        raise SheetError(N_("This is a spreadsheet's own file, not CSV: save it as CSV, then try again."))
+        raise SheetError(
+            N_("This is a spreadsheet's own file: save it as .xlsx, .ods or CSV, without a password, then try again.")
+        )
     text, name = _decode(content)
     if "\0" in text:
         raise SheetError(_NO_TEXT)

@@ -99,12 +99,15 @@ class Sheet:
     """What was read of a table: a hypothesis with one metric for each row under its number, what was decided, and the
     problems in the order of the file.
 
-    Rows that have one statement are one hypothesis: each of them says all that is known of it.
+    Rows that have one statement are one hypothesis: each of them says all that is known of it. `sheets` are the names
+    of those of a workbook, of which `sheet` was read.
     """
 
     rows: tuple[tuple[int, Hypothesis], ...]
     problems: tuple[Problem, ...] = ()
     decided: tuple[Decided, ...] = ()
+    sheet: str = ""
+    sheets: tuple[str, ...] = ()
 
     @property
     def hypotheses(self) -> tuple[tuple[Hypothesis, ...], ...]:

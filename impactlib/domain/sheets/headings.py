@@ -448,7 +448,7 @@ def in_their_table(cells: Sequence[str]) -> list[Heading]:
     sure = {one.field for one in found if not one.by_default}
     if not {_key(name) for name in _OF_ANY_FIGURE}.isdisjoint(key for cell in cells for key in _keys(cell)):
         sure.add("baseline")
-    of_a_metric = bool(sure & _OF_A_METRIC)
+    of_a_metric = bool(sure & {*_OF_A_METRIC, "metric"})
     return [
         one if not one.by_default or (one.field not in sure and of_a_metric) else Heading(one.written) for one in found
     ]

@@ -203,20 +203,12 @@ def _taken_as(columns: Sequence[Column]) -> list[Decided]:
     """The columns whose headings are none of the names that are known as they stand."""
     said = []
     for column in columns:
-        if not headings.is_named(column.name, column.field):
-            said.append(
-                Decided(
-                    N_("“%(column)s” is read as %(field)s."),
-                    {"column": column.name, "field": headings.Field(column.field)},
-                )
-            )
+        facts = {"column": column.name, "field": headings.Field(column.field)}
         if column.heading.years and column.field in NUMBERS:
-            said.append(
-                Decided(
-                    N_("“%(column)s”: a year is not a day, so %(years)s was not kept as a date."),
-                    {"column": column.name, "years": column.heading.years},
-                )
-            )
+            message = N_("“%(column)s” is read as %(field)s; a year is not a day: %(years)s was not kept as a date.")
+            said.append(Decided(message, {**facts, "years": column.heading.years}))
+        elif not headings.is_named(column.name, column.field):
+            said.append(Decided(N_("“%(column)s” is read as %(field)s."), facts))
     return said
 
 

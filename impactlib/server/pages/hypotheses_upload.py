@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
 
 from impactlib.domain.hypotheses import Hypothesis
 from impactlib.domain.refusal import Refusal
-from impactlib.domain.spreadsheet import SIZE, Sheet, SheetError, read_hypotheses
+from impactlib.domain.spreadsheet import SIZE, Sheet, SheetError, read_pasted
 from impactlib.domain.text import N_
 from impactlib.gestures import Asking
 from impactlib.gestures.drafting import drafts
@@ -16,15 +17,16 @@ from impactlib.rooms.room import Room
 from impactlib.server.pages.room import NOTEBOOKS, RoomHandler
 from impactlib.server.sessions import Admission, Closed
 from impactlib.views.render import say, translation
+from impactlib.workbooks import read_file
 
 TOO_LARGE = N_("This file is larger than 2 MB: it was not read.")
 
 
 class Hypotheses(RoomHandler):
-    """POST a CSV file: what cannot be read is listed, the rest comes in.
+    """POST ?sheet=&pasted= a team's file, or a table that it pasted: what cannot be read is listed, the rest comes in.
 
-    The answer is ``{taken, said, decided: [sentence], problems: [{line, column, why}]}``, lines as the spreadsheet
-    counts them.
+    The answer is ``{taken, said, decided: [sentence], problems: [{line, column, why}], sheet, sheets}``, lines as the
+    spreadsheet counts them; the last two for a workbook of several sheets.
 
     A row's gesture is known by what it says: the same file twice, by whomever, adds nothing.
     """
@@ -37,7 +39,8 @@ class Hypotheses(RoomHandler):
 
         await self.enter(session, role, check)
         try:
-            sheet = read_hypotheses(self.read_file(SIZE, TOO_LARGE))
+            # In a thread of its own: a workbook takes a good part of a second, and others are served meanwhile.
+            sheet = await asyncio.to_thread(self._read, self.read_file(SIZE, TOO_LARGE))
         except SheetError as error:
             raise Refusal(error.message, code="file", **error.facts) from None
         # One hypothesis at a time: others are served in between.
@@ -47,7 +50,14 @@ class Hypotheses(RoomHandler):
             {"line": problem.row, "column": problem.column, "why": say(problem, lang)} for problem in sheet.problems
         ]
         decided = [say(one, lang) for one in sheet.decided]
-        self.answer(200, taken=taken, said=self._said(taken, sheet), decided=decided, problems=problems)
+        said = self._said(taken, sheet)
+        sheets = {"sheet": sheet.sheet, "sheets": sheet.sheets} if len(sheet.sheets) > 1 else {}
+        self.answer(200, taken=taken, said=said, decided=decided, problems=problems, **sheets)
+
+    def _read(self, content: bytes) -> Sheet:
+        if self.get_query_argument("pasted", ""):
+            return read_pasted(content.decode(errors="replace"))
+        return read_file(content, self.get_query_argument("sheet", ""))
 
     async def _take(self, session: str, role: str, rows: Sequence[Hypothesis]) -> bool:
         """Ask for one hypothesis with its metrics; False when all of it is in already, whoever brought it."""
