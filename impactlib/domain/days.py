@@ -82,7 +82,7 @@ _WEEKDAY = re.compile(
     r"^(?:le |on )?(?:(?:lun|mar|mercre|jeu|vendre|same)di|dimanche|(?:mon|tues|wednes|thurs|fri|satur|sun)day)?\.?,? *"
 )
 _HOUR = re.compile(r"[t ,]+(?:a )?\d{1,2}[:h]\d{2}(?::\d{2}(?:[.,]\d+)?)?(?: ?[ap]m)?(?: ?z|[+-]\d{2}:?\d{2})?\Z")
-_ISO = re.compile(r"([12]\d{3})([-/.])(\d{1,2})\2(\d{1,2})\Z", re.A)
+_ISO = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})\Z", re.A)
 _FIGURES = re.compile(r"(\d{1,2})([-/. ])(\d{1,2})\2(\d{4}|\d{2})\Z", re.A)
 _DAY_FIRST = re.compile(r"(\d{1,2})(?:er|st|nd|rd|th)?[-/. ]+(?:of )?([a-z]+)\.?,?[-/. ]*(\d{4}|\d{2})\Z", re.A)
 _MONTH_FIRST = re.compile(r"([a-z]+)\.?[-/. ]+(\d{1,2})(?:st|nd|rd|th)?(?:,[ ]*|[-/. ]+)(\d{4}|\d{2})\Z", re.A)

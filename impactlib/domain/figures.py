@@ -102,7 +102,9 @@ class Figure:
         """
         power, rest = units.scaled(own)
         mine, theirs = units.words_of(self.unit), units.words_of(rest)
-        if self.unit and rest and plain(self.unit) != plain(rest) and mine[:1] != theirs[:1]:
+        # "4 sur 5" of a "note sur 5" says the end of the unit.
+        ends = mine[:1] in (("sur",), ("/",)) and theirs[-len(mine) :] == mine
+        if self.unit and rest and plain(self.unit) != plain(rest) and mine[:1] != theirs[:1] and not ends:
             raise Unreadable(
                 "This figure has another unit than its metric: write the number alone, or change the unit."
             )
@@ -129,14 +131,14 @@ _RANGE = N_("These are several values, not one: write one number.")
 CHANGE = N_("This is a change, not a value: write the value itself.")
 """Why a signed figure with a unit is no value: "+15 %", "-3 pts"."""
 _REASONS = (
-    (r"x ?[0-9]|[×*] ?[0-9]|[0-9] ?x\b|[0-9] ?(?:->|→|=>|⇒)|[+] ?[0-9]|[0-9] ?(?:fois plus|fois moins|times)", CHANGE),
+    (r"(?<![a-z])x ?[0-9]|[×*+] ?[0-9]|[0-9] ?(?:x\b|->|→|=>|⇒|fois plus|fois moins|times)", CHANGE),
     (r"\b(?:hausse|baisse|doubl\w+|tripl\w+|divise\w*|multiplie\w*|gain|perte|increase|decrease|twice)\b", CHANGE),
     (r"\b(?:de|d'ici|from) [0-9].*\b(?:a|vers|to)\b ?[0-9]", CHANGE),
     (r"[0-9]\D* (?:de|en) (?:plus|moins)\b|\b(?:more|fewer|less)\Z", CHANGE),
     (r"[~≈±]|\b(?:environ|env|approx\w*|about|around|circa|ca|pres de|presque|autour|roughly|nearly|almost)\b", _ABOUT),
     (r"[<>≤≥]|\b(?:moins|plus|more|less|fewer|greater) (?:de|d'|than|que)|\bau (?:moins|plus|maximum|minimum)", _BOUND),
     (
-        r"\b(?:jusqu'a|maxi?(?:mum)?|mini?(?:mum)?|at (?:least|most)|under|over|below|above|up to|sous|inferieur\w*)",
+        r"\b(?:jusqu'a|maxi?(?:mum)?|mini(?:mum)?|at (?:least|most)|under|over|below|above|up to|sous|inferieur\w*)",
         _BOUND,
     ),
     (r"\bsuperieur", _BOUND),

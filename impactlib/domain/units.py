@@ -5,6 +5,7 @@ What is not in the list is refused with the figure that it stands beside, unless
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
@@ -100,11 +101,12 @@ _QUALIFIERS = """
 ouvre ouvrable calendaire franc ht ttc net nette brut brute moyen moyenne median mediane actif active unique
 mensuel mensuelle annuel annuelle complet complete nouveau nouvelle ferme publie traite depose envoye recu rempli
 accompagne aide concerne eligible equivalent constant courant working business calendar average mean full-time
-equivalent new monthly yearly annual complete active
+equivalent new monthly yearly annual complete active boursier malade precaire agricole scolaire social sociale public
+publique urbain rural numerique papier
 """
 """Words that may come after a unit."""
 
-_CONNECTORS = "par per / de du des d' of the la le les l' a an pour sur each chaque"
+_CONNECTORS = "en par per / de du des d' of the la le les l' a an pour sur each chaque"
 """Words that tie one unit to another: "jours par dossier", "% des foyers"."""
 
 SCALES: Mapping[str, int] = {
@@ -140,12 +142,8 @@ def _singular(word: str) -> str:
 
 _SAME = {_singular(word): line.split()[0] for line in _ALIKE for word in line.split()}
 _HEADS = frozenset(_SAME.values()) | {_singular(word) for word in _UNITS.split()}
-_AFTER = (
-    _HEADS
-    | {_singular(word) for word in _QUALIFIERS.split()}
-    | {_singular(word) for word in _CONNECTORS.split()}
-    | {"d'", "l'"}
-)
+_BESIDE = frozenset({_singular(word) for word in _QUALIFIERS.split()} | {"co2"})
+_TIES = frozenset({_singular(word) for word in _CONNECTORS.split()} | {"d'", "l'"})
 
 
 @lru_cache(4096)
@@ -165,13 +163,16 @@ def words_of(unit: str) -> tuple[str, ...]:
 def is_known(unit: str, own: Iterable[str] = ()) -> bool:
     """Whether a unit is one that may stand beside a figure; `own` are words of the metric's unit, known too.
 
-    >>> is_known("jours ouvrés"), is_known("€/mois"), is_known("(2024)"), is_known("zorglubs", ("zorglub",))
-    (True, True, False, True)
+    >>> is_known("jours ouvrés"), is_known("€/mois"), is_known("(2024)"), is_known("kilos euros")
+    (True, True, False, False)
     """
     words, own = words_of(unit), tuple(own)
-    first, others = words[:1], words[1:]
-    return bool(words) and all(
-        word in known or word in own for known, some in ((_HEADS, first), (_AFTER, others)) for word in some
+    if not words or not (words[0] in _HEADS or words[0] in own):
+        return False
+    # One unit does not follow another without a word that ties them: "kilos euros" are neither.
+    return all(
+        after in own or after in _TIES or after in _BESIDE or (after in _HEADS and before in _TIES)
+        for before, after in itertools.pairwise(words)
     )
 
 

@@ -16,6 +16,9 @@ from impactlib.domain.text import N_, is_blank
 ABOVE = 30
 """Rows that are not blank in which the headings are looked for: a title may stand above them."""
 
+_LOOKED_AT = 1_000
+"""Lines, blank ones included, in which the separator is looked for."""
+
 # The tab comes first: headings of one column tell none of them from another, and no statement holds a tab.
 _SEPARATORS = ("\t", ";", ",", "|")
 _SEPARATOR_SAID = re.compile(r"\s*\"?sep=([\t;,|])\"?[ \t;,|]*(\r\n?|\n|\Z)", re.I)
@@ -88,7 +91,7 @@ def _bars(line: str, outer: bool) -> list[str]:
 def _rows(lines: Iterator[list[str]] | Iterator[Sequence[str]]) -> tuple[Row, ...]:
     rows: list[Row] = []
     for number, cells in enumerate(lines, 1):
-        if is_blank("".join(cells)):
+        if not any(cells) or is_blank("".join(cells)):
             continue
         if len(rows) > ROWS + ABOVE:
             raise SheetError(N_("This file has more than 2,000 rows: it was not read. Split it."))
@@ -124,11 +127,9 @@ def _separator(text: str) -> tuple[str, str]:
 
 def _fit(text: str, separator: str) -> tuple[int, int]:
     """How many headings a separator makes known in one line, then how many cells it cuts: the more, the likelier."""
-    filled = (cells for cells in _cut(text, separator, strict=False) if not is_blank("".join(cells)))
-    return max(
-        ((headings.known(cells), len(cells[: COLUMNS + 1])) for cells in itertools.islice(filled, ABOVE)),
-        default=(0, 0),
-    )
+    first = itertools.islice(_cut(text, separator, strict=False), _LOOKED_AT)
+    filled = itertools.islice((cells for cells in first if not is_blank("".join(cells))), ABOVE)
+    return max(((headings.known(cells), len(cells[: COLUMNS + 1])) for cells in filled), default=(0, 0))
 
 
 def _cut(text: str, separator: str, *, strict: bool = True) -> Iterator[list[str]]:

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import date
 from functools import cache, lru_cache
 
-from impactlib.domain import units
+from impactlib.domain import days, units
 from impactlib.domain.days import Order
-from impactlib.domain.text import plain
+from impactlib.domain.text import Unreadable, plain
 
 HEADINGS: Mapping[str, Mapping[str, str]] = {
     "en": {
@@ -104,6 +106,7 @@ ALSO: Mapping[str, Mapping[str, Sequence[str]]] = {
             "Libellé de l’indicateur",
             "Titre de l’indicateur",
             "Indicateur d’impact",
+            "Métrique",
             "Indicateur de résultat",
             "Indicateur clé",
             "Indicateur objectivement vérifiable",
@@ -185,6 +188,7 @@ ALSO: Mapping[str, Mapping[str, Sequence[str]]] = {
             "Échéance",
             "Date de la cible",
             "Date de la valeur visée",
+            "Date de la valeur cible",
             "Date visée",
             "Date d’échéance",
             "Date limite",
@@ -271,7 +275,7 @@ BY_DEFAULT: Mapping[str, Mapping[str, Sequence[str]]] = {
     "fr": {
         "metric": ("Nom", "Intitulé", "Libellé", "Titre"),
         "numerator": ("Description", "Définition", "Description de l’indicateur", "Définition de l’indicateur"),
-        "baseline": ("Valeur", "Réalisé", "Résultat", "Constaté", "Réel", "Dernière valeur"),
+        "baseline": ("Valeur", "Réalisé", "Résultat", "Constaté", "Réel", "Dernière valeur", "Dernière valeur connue"),
         "limits": ("Commentaire", "Remarque", "Observation"),
     },
     "en": {
@@ -321,7 +325,7 @@ class Heading:
 
     `field` is "" for a column that is not read, and `known` is then whether the kit passes over it on purpose;
     `lang` is the language that its words are of, "" when they are of both. `unit` and `order` are what stands in it
-    beside its name, `years` what it says of years.
+    beside its name, `day` or `years` what it says of when.
     """
 
     written: str
@@ -332,6 +336,7 @@ class Heading:
     unit: str = ""
     order: Order | None = None
     years: str = ""
+    day: date | None = None
 
 
 _ASIDE = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
@@ -342,6 +347,8 @@ _OF_TIME = re.compile(
 )
 _NUMBERING = re.compile(r"^\s*(?:\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)]+|\d{1,2} ?[-–—]|n[°o]\s*\d+)\s*")
 _WORD = re.compile(r"[^\W_]+")
+_LITTLE = frozenset(("de", "du", "des", "d", "la", "le", "les", "l", "nos", "notre", "of", "the", "our"))
+_DAY = re.compile(r"\b(?:[0-9]{1,2}([/.-])[0-9]{1,2}\1(?:[0-9]{4}|[0-9]{2})|[12][0-9]{3}-[0-9]{2}-[0-9]{2})\b")
 _IN = re.compile(r"\b(?:en|in) ([^()]{1,20})$")
 _ORDERS = {
     **dict.fromkeys(("jj mm aaaa", "jj mm aa", "dd mm yyyy", "dd mm yy", "jour mois annee", "j m a"), Order.DAY),
@@ -366,12 +373,13 @@ def read(written: str) -> Heading:
     asides = [aside.strip() for aside in _ASIDE.findall(written)]
     unit = next((bare for aside in asides if _is_unit(bare := re.sub(r"(?i)^(?:en|in) ", "", aside).strip())), "")
     order = next((found for aside in asides if (found := _ORDERS.get(" ".join(_WORD.findall(plain(aside)))))), None)
-    bare = _NUMBERING.sub("", plain(_ASIDE.sub(" ", written)))
-    years = " ".join(_YEARS.findall(plain(written)))
+    bare = _NUMBERING.sub("", plain(_DAY.sub("", _ASIDE.sub(" ", written))))
+    day = _day(written)
+    years = "" if day else " ".join(_YEARS.findall(plain(written)))
     for words in _ways(bare):
         if words in _names():
             field, lang, by_default = _names()[words]
-            return Heading(written, field, lang, by_default, unit=unit, order=order, years=years)
+            return Heading(written, field, lang, by_default, unit=unit, order=order, years=years, day=day)
         if words in _passed_over():
             return Heading(written, passed_over=True)
     said = _IN.search(bare)
@@ -383,14 +391,23 @@ def read(written: str) -> Heading:
 
 
 def _keys(written: str) -> list[str]:
-    return _ways(_NUMBERING.sub("", plain(_ASIDE.sub(" ", written))))
+    return _ways(_NUMBERING.sub("", plain(_DAY.sub("", _ASIDE.sub(" ", written)))))
 
 
 def _ways(bare: str) -> list[str]:
     """A heading whole, without its years, and each side of the stroke of one that is in two languages."""
     timeless = _OF_TIME.sub("", _YEARS.sub("", bare).strip(" -–—:,.*"))
+    unnumbered = re.sub(r" ?(?:n[°o] ?)?[0-9]{1,2}$", "", bare.strip(" :*"))
     sides = [side for side in re.split(r"[/|\n]", bare) if side.strip()]
-    return [key for way in (bare, timeless, *(sides if len(sides) > 1 else ())) if (key := _key(way))]
+    return [key for way in (bare, timeless, unnumbered, *(sides if len(sides) > 1 else ())) if (key := _key(way))]
+
+
+def _day(written: str) -> date | None:
+    """The day that a heading says, where it can be read in one way, or in French."""
+    found = _DAY.search(written)
+    with suppress(Unreadable):
+        return days.cut(found[0]).value() if found else None
+    return None
 
 
 def _is_unit(words: str) -> bool:
@@ -399,8 +416,9 @@ def _is_unit(words: str) -> bool:
 
 
 def _key(heading: str) -> str:
-    """A heading as it is compared: words in small letters without accents, in the singular."""
-    return " ".join(word[:-1] if len(word) > 3 and word[-1] in "sx" else word for word in _WORD.findall(plain(heading)))
+    """A heading as it is compared: words in small letters without accents, in the singular, and no article."""
+    words = (word for word in _WORD.findall(plain(heading)) if word not in _LITTLE)
+    return " ".join(word[:-1] if len(word) > 3 and word[-1] in "sx" else word for word in words)
 
 
 @cache

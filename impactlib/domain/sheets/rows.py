@@ -95,6 +95,10 @@ def _row(row: Row, table: Table, decisions: Ways) -> tuple[_Read, list[Problem]]
             if isinstance(unreadable, _TooLong):
                 read.values[column.field] = unreadable.kept
             problems.append(Problem(row.number, column.name, unreadable.message, text_of(cell), unreadable.facts))
+    for column in table.columns:
+        # A heading such as « Cible au 31/12/2026 » dates the figures under it.
+        if column.heading.day and column.field in NUMBERS and read.values.get(column.field):
+            read.values.setdefault(f"{column.field}_date", column.heading.day.isoformat())
     read.values = {name: value for name, value in read.values.items() if value}
     known = {column.place for column in table.columns} | {at for at, name in enumerate(table.written) if name}
     astray = next((place for place in row.filled if place not in known), None)

@@ -204,7 +204,10 @@ def _taken_as(columns: Sequence[Column]) -> list[Decided]:
     said = []
     for column in columns:
         facts = {"column": column.name, "field": headings.Field(column.field)}
-        if column.heading.years and column.field in NUMBERS:
+        if column.heading.day and column.field in NUMBERS:
+            message = N_("“%(column)s” is read as %(field)s, on %(day)s.")
+            said.append(Decided(message, {**facts, "day": column.heading.day}))
+        elif column.heading.years and column.field in NUMBERS:
             message = N_("“%(column)s” is read as %(field)s; a year is not a day: %(years)s was not kept as a date.")
             said.append(Decided(message, {**facts, "years": column.heading.years}))
         elif not headings.is_named(column.name, column.field):
