@@ -12,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
 from impactlib import export
@@ -284,6 +285,39 @@ def test_check_refuses_what_it_cannot_read(
 
 def test_check_of_a_file_that_is_not_there_exits_two(capsys: pytest.CaptureFixture[str]) -> None:
     assert "away.csv" in refused(capsys, "check", "away.csv", "--json")
+
+
+def test_check_reads_a_sheet_of_a_workbook_and_says_how(capsys: pytest.CaptureFixture[str], elsewhere: Path) -> None:
+    book = openpyxl.Workbook()
+    for name, target in (("Hiver", "+5 %"), ("Été", "3 M")):
+        page = book.create_sheet(name)
+        page.append(["Mesure", "Cible 2027"])
+        page.append(["Passagers", target])
+    del book["Sheet"]
+    book.save(elsewhere / "bacs.xlsx")
+    assert main(["check", "bacs.xlsx", "--lang", "en"]) == 1
+    assert capsys.readouterr().err.splitlines() == [
+        "The sheet “Hiver” was read, one of Hiver, Été.",
+        "“Cible 2027” is read as Target; a year is not a day: 2027 was not kept as a date.",
+        "row 2, column “Cible 2027”: This is a change, not a value: write the value itself. (+5 %)",
+    ]
+    assert main(["draft", "bacs.xlsx", "--sheet", "Été", "-o", "prep.ipynb"]) == 0
+    assert [each.row.target for each in drafted(session_in(elsewhere / "prep.ipynb"))] == ["3000000"]
+    capsys.readouterr()
+    assert "Hiver, Été" in refused(capsys, "check", "bacs.xlsx", "--sheet", "Automne")
+
+
+def test_drafts_keep_the_metrics_of_one_hypothesis_together(
+    capsys: pytest.CaptureFixture[str], elsewhere: Path
+) -> None:
+    content = "Hypothèse;Mesure;Cible\nLes bacs partent;Retard;5\n;Annulations;2\nLes bacs sont pleins;Passagers;9\n"
+    (elsewhere / "bacs.csv").write_text(content, encoding="utf-8")
+    assert main(["draft", "bacs.csv", "-o", "prep.ipynb"]) == 0
+    session = session_in(elsewhere / "prep.ipynb")
+    metrics = [
+        [one.text for one in session.notes_of("metric", about=note.id)] for note in session.notes_of("hypothesis")
+    ]
+    assert metrics == [["Retard", "Annulations"], ["Passagers"]]
 
 
 def session_in(notebook: Path) -> Session:

@@ -210,6 +210,7 @@ ALSO: Mapping[str, Mapping[str, Sequence[str]]] = {
         "statement": (
             "Hypothesis",
             "Impact hypothesis",
+            "Outcome",
             "Expected result",
             "Expected outcome",
             "Expected change",
@@ -347,6 +348,8 @@ _OF_TIME = re.compile(
 )
 _NUMBERING = re.compile(r"^\s*(?:\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)]+|\d{1,2} ?[-–—]|n[°o]\s*\d+)\s*")
 _WORD = re.compile(r"[^\W_]+")
+_HEADS = frozenset(("hypothese", "hypothesis", "indicateur", "indicator", "metrique", "metric", "kpi"))
+_VERIFIED = {"moyen verification": "fr", "source verification": "fr", "mean verification": "en"}
 _LITTLE = frozenset(("de", "du", "des", "d", "la", "le", "les", "l", "nos", "notre", "of", "the", "our"))
 _DAY = re.compile(r"\b(?:[0-9]{1,2}([/.-])[0-9]{1,2}\1(?:[0-9]{4}|[0-9]{2})|[12][0-9]{3}-[0-9]{2}-[0-9]{2})\b")
 _IN = re.compile(r"\b(?:en|in) ([^()]{1,20})$")
@@ -382,6 +385,8 @@ def read(written: str) -> Heading:
             return Heading(written, field, lang, by_default, unit=unit, order=order, years=years, day=day)
         if words in _passed_over():
             return Heading(written, passed_over=True)
+    if (by_its_head := _by_its_head(bare)) is not None:
+        return Heading(written, *by_its_head, by_default=True, unit=unit)
     said = _IN.search(bare)
     if said and _is_unit(said[1]) and (name := _key(bare[: said.start()])) in _names():
         field, lang, by_default = _names()[name]
@@ -400,6 +405,15 @@ def _ways(bare: str) -> list[str]:
     unnumbered = re.sub(r" ?(?:n[°o] ?)?[0-9]{1,2}$", "", bare.strip(" :*"))
     sides = [side for side in re.split(r"[/|\n]", bare) if side.strip()]
     return [key for way in (bare, timeless, unnumbered, *(sides if len(sides) > 1 else ())) if (key := _key(way))]
+
+
+def _by_its_head(bare: str) -> tuple[str, str] | None:
+    """The field and the language of a heading that only says more than a name: « Indicateur de suivi retenu »."""
+    words = _key(bare).split()
+    if 1 < len(words) <= 4 and words[0] in _HEADS:
+        field, lang, _ = _names()[words[0]]
+        return field, lang
+    return next((("source", lang) for said, lang in _VERIFIED.items() if said in " ".join(words)), None)
 
 
 def _day(written: str) -> date | None:

@@ -38,6 +38,12 @@ _TOTALS = re.compile(
     r"(?:grand |sous[- ]?)?(?:total|totaux|somme|moyenne|ensemble|sum|average|mean|subtotal|sub-total)"
     r"(?: (?:general|generale|partiel|partielle|cumule|\d+))?[ :.]*\Z"
 )
+_OF_A_TOTAL = re.compile(
+    r"(?:(?:grand|overall) |sous[- ]?)?(?:total|totaux|somme|moyenne|sum|average|mean|subtotal|sub-total)\b"
+)
+"""How a total begins that says of what it is."""
+_NUMBERED = re.compile(r"[0-9]{1,2}(?:\.[0-9]{1,2})*[.)] (?:\S+ ?){1,4}\Z")
+"""A few words under a number: the name of a section, where a statement follows."""
 _SECTIONS = re.compile(
     r"(?:(?:axe|partie|volet|chapitre|section|theme|thematique|objectif|priorite|bloc|lot|phase|chantier|enjeu|famille|part"
     r"|chapter|theme|goal|objective|priority|pillar|area|stream|workstream|composante|component|niveau)s? "
@@ -278,13 +284,20 @@ def _states_for(row: Row, following: Row | None, columns: Sequence[Column]) -> b
     return said not in following.filled and named in following.filled
 
 
+def _sums_up(row: Row, bare: str, columns: Sequence[Column]) -> bool:
+    """Whether a row has a total where statements stand, and no metric: "Total of the year", then figures."""
+    places = {column.field: column.place for column in columns}
+    stated = row.filled[0] == places.get("statement") and "metric" in places
+    return stated and places["metric"] not in row.filled and bool(_OF_A_TOTAL.match(bare))
+
+
 def _aside(row: Row, columns: Sequence[Column]) -> str:
     """Why a row is no row of data, or ""."""
     filled = row.filled
     first = text_of(row.cells[filled[0]])
     bare = plain(first)
     rest = [text_of(row.cells[place]) for place in filled[1:]]
-    if _TOTALS.match(bare) and all(map(_is_figure, rest)):
+    if all(map(_is_figure, rest)) and (_TOTALS.match(bare) or (rest and _sums_up(row, bare, columns))):
         return _TOTAL
     if rest:
         return ""
@@ -292,5 +305,11 @@ def _aside(row: Row, columns: Sequence[Column]) -> str:
         return _NOTE
     if len(columns) < 2:
         return ""
-    alone = row.across or _SECTIONS.match(bare) or (first.isupper() and len(first) > 2) or bare.endswith(":")
+    alone = (
+        row.across
+        or _SECTIONS.match(bare)
+        or _NUMBERED.match(bare)
+        or (first.isupper() and len(first) > 2)
+        or bare.endswith(":")
+    )
     return _SECTION if alone and len(first) <= 2 * _SHORT else ""
