@@ -373,9 +373,10 @@ def test_a_row_with_more_cells_than_headings_is_a_problem_named_by_the_columns_n
 
 def test_each_problems_message_has_its_french() -> None:
     headings = "Mesure;Responsable;Population;Cible;Échéance;Concept;Type d’impact;Sens;Qualité;Humeur;cible"
-    wrong = f"{'x' * LIMIT};{'x' * 81};{'x' * 501};trois;hier;beau;grand;de travers;70;;;de trop"
-    messages = {problem.message for problem in read_hypotheses(f"{headings}\n{wrong}\n".encode()).problems}
-    assert len(messages) == 10
+    wrong = f"{'x' * LIMIT};{'x' * 81};{'x' * 501};trois;hier;beau;grand;de travers;70"
+    longer = "Délai;;;3;;;;;;;;de trop"
+    messages = {problem.message for problem in read_hypotheses(f"{headings}\n{wrong}\n{longer}\n".encode()).problems}
+    assert len(messages) == 11
     assert [message for message in messages if translation("fr").gettext(message) == message] == []
 
 

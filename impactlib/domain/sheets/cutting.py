@@ -98,7 +98,7 @@ def _rows(lines: Iterator[list[str]] | Iterator[Sequence[str]]) -> tuple[Row, ..
         wide = max(place for place, cell in enumerate(cells, 1) if not is_blank(cell))
         if wide > COLUMNS:
             raise SheetError(N_("This file has more than 200 columns: it was not read."))
-        rows.append(Row(number, tuple(map(unguarded, cells[:wide]))))
+        rows.append(Row(number, tuple(map(unguarded, cells[:COLUMNS]))))
     return tuple(rows)
 
 

@@ -410,7 +410,7 @@ def _ways(bare: str) -> list[str]:
 def _by_its_head(bare: str) -> tuple[str, str] | None:
     """The field and the language of a heading that only says more than a name: « Indicateur de suivi retenu »."""
     words = _key(bare).split()
-    if 1 < len(words) <= 4 and words[0] in _HEADS:
+    if 1 < len(words) <= 4 and words[0] in _HEADS and ":" not in bare:
         field, lang, _ = _names()[words[0]]
         return field, lang
     return next((("source", lang) for said, lang in _VERIFIED.items() if said in " ".join(words)), None)

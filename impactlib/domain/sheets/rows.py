@@ -36,6 +36,9 @@ _ALIKE = N_("This row says the same as row %(other)s: it was not read.")
 _CUT = N_("This text is too long: only its first %(longest)s characters were kept.")
 _LETTERS = N_("Letters of this cell were lost when the file was saved: it was not read.")
 _A_DAY = N_("The spreadsheet holds a date here, not a number: it may have changed what was typed.")
+_SHIFTED = N_("This row has more cells than there are headings, so that its figures may be shifted: none was read.")
+_CUTS_NUMBERS = (",", ";", "|")
+"""What may stand inside a cell that should have been in quotation marks: "12,5" between commas is two cells."""
 _BLANK = frozenset({"-", "–", "—", "--", "…", "...", "/"})
 """What people put in a cell of a number or of a date that has none."""
 _SHOWN = 10
@@ -61,7 +64,7 @@ def read_grid(grid: Grid) -> Sheet:
     problems = list(table.problems)
     read: list[_Read] = []
     for row in table.rows:
-        one, unread = _row(row, table, decisions)
+        one, unread = _row(row, table, decisions, grid.separator)
         problems += unread
         read.append(one)
     rows, left, grouped = _under_their_statements(read, table)
@@ -82,14 +85,17 @@ class _Read:
 # Cells ---------------------------------------------------------------------------------------------
 
 
-def _row(row: Row, table: Table, decisions: Ways) -> tuple[_Read, list[Problem]]:
+def _row(row: Row, table: Table, decisions: Ways, separator: str) -> tuple[_Read, list[Problem]]:
     read, problems = _Read(row), []
+    longer = separator in _CUTS_NUMBERS and any(place >= table.width for place in row.filled)
     # The unit first: its words may stand beside a figure.
     for column in sorted(table.columns, key=lambda column: column.field in NUMBERS):
         cell = row.cells[column.place] if column.place < len(row.cells) else ""
         if not is_filled(cell):
             continue
         try:
+            if longer and column.field in (*NUMBERS, *DATES):
+                raise Unreadable(_SHIFTED)
             _put(read.values, column, cell, table.lang, decisions)
         except Unreadable as unreadable:
             if isinstance(unreadable, _TooLong):

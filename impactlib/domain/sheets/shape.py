@@ -25,6 +25,10 @@ _NAMELESS = N_(
     "No column of this file says what a row is: one must be headed Hypothesis or Metric (or Indicator). "
     "Nothing was read."
 )
+_TURNED = N_(
+    "The headings of this table are in its first column: put them in its first line (copy, then paste transposed). "
+    "Nothing was read."
+)
 _UNKNOWN = N_("No such field is known: this column was not read.")
 _TWICE = N_("Another column before it has the same meaning: this one was not read.")
 
@@ -97,6 +101,11 @@ class Table:
     ours: bool
     parted: frozenset[int]
 
+    @property
+    def width(self) -> int:
+        """How many cells the line of headings has."""
+        return len(self.written)
+
     def name_of(self, place: int) -> str:
         """The heading of a column, or its number from 1 where it has none."""
         return (self.written[place] if place < len(self.written) else "") or str(place + 1)
@@ -121,6 +130,8 @@ def table_of(grid: Grid) -> Table:
     if not {"statement", "metric"}.intersection(column.field for column in columns):
         raise SheetError(_NAMELESS)
     ours = _is_ours(written)
+    if _turned(grid.rows, len(columns)):
+        raise SheetError(_TURNED)
     rows, left, parted = _rows(below, head, columns, written)
     decided = [*_above(grid.rows[:at], head), *_taken_as(columns)]
     lang = headings.language(found)
@@ -134,6 +145,12 @@ def _headings_at(rows: Sequence[Row]) -> int:
     if not most:
         raise SheetError(_NO_HEADING)
     return -place
+
+
+def _turned(rows: Sequence[Row], known: int) -> bool:
+    """Whether the headings stand under each other rather than beside each other."""
+    first = [row.cells[0] for row in rows[:ABOVE] if row.cells]
+    return headings.known(first) > max(1, known)
 
 
 def _by_what_they_hold(found: list[Heading], rows: Sequence[Row]) -> list[Heading]:
