@@ -6,7 +6,7 @@ import io
 import time
 import tracemalloc
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -15,10 +15,12 @@ from typing import Any
 import odfdo
 import openpyxl
 import pytest
+from hypothesis import given, strategies as st
 
 from impactlib.domain.spreadsheet import Problem, Sheet, SheetError, write_csv
 from impactlib.views.render import say, translation
 from impactlib.workbooks import read_file
+from tests.conftest import examples
 
 HEADINGS = ["Hypothèse", "Mesure", "Unité", "Valeur de départ", "Cible", "Échéance"]
 
@@ -159,7 +161,7 @@ def document(rows: str) -> bytes:
     return archive({"content.xml": content})
 
 
-def archive(parts: dict[str, str | bytes]) -> bytes:
+def archive(parts: Mapping[str, str | bytes]) -> bytes:
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as file:
         for name, part in parts.items():
@@ -316,6 +318,46 @@ def test_what_is_no_workbook_is_refused_in_words(content: bytes) -> None:
     with pytest.raises(SheetError) as refused:
         read_file(content)
     assert translation("fr").gettext(refused.value.message) != refused.value.message
+
+
+@examples(60)
+@given(st.data())
+def test_a_workbook_with_any_damage_is_read_or_refused(data: st.DataObject) -> None:
+    rows: list[list[Any]] = [HEADINGS, ["Les bacs", "Retard", "minutes", 12.5, "3 M", date(2027, 6, 5)]]
+    content = data.draw(st.sampled_from([saved(xlsx(rows[1:])), ods(("Mesures", rows))]))
+    with zipfile.ZipFile(io.BytesIO(content)) as whole:
+        parts = {name: whole.read(name) for name in whole.namelist()}
+    name = data.draw(st.sampled_from(sorted(parts)))
+    part = parts[name]
+    at = data.draw(st.integers(0, len(part)))
+    more = data.draw(st.binary(max_size=4) | st.sampled_from([b"<c/>", b"-1", b"9999999999", b"nan", b"<v>", b"&#0;"]))
+    parts[name] = part[:at] + more + part[at + data.draw(st.integers(0, 20)) :]
+    damaged = archive(parts)
+    cut = data.draw(st.integers(4, len(damaged)))
+    for each in (damaged, damaged[:cut], damaged[:cut] + more + damaged[cut:]):
+        try:
+            read_file(each)
+        except SheetError:
+            continue
+
+
+def test_a_formula_is_read_by_its_stored_value_and_no_link_is_followed() -> None:
+    content = workbook(
+        '<sheetData><row><c t="str"><v>Mesure</v></c><c t="str"><v>Cible</v></c><c t="str"><v>Source</v></c></row>'
+        '<row><c t="str"><f>A1</f><v>Retard</v></c><c><f>[1]Ailleurs!A1*2</f><v>8.5</v></c>'
+        '<c t="str"><f>""</f><v></v></c></row><row><c t="str"><v>Attente</v></c><c><f>NOW()</f></c></row></sheetData>'
+    )
+    sheet = read_file(content)
+    assert [(each.metric, each.target) for _, each in sheet.rows] == [("Retard", "8.5"), ("Attente", "")]
+    assert problems(sheet) == ["3 Cible"]
+
+
+def test_a_part_that_is_packed_in_another_way_is_refused() -> None:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_LZMA) as file:
+        file.writestr("content.xml", "<x/>")
+    with pytest.raises(SheetError, match="damaged or protected"):
+        read_file(content.getvalue())
 
 
 def test_a_csv_is_read_by_the_same_door() -> None:

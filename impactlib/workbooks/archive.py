@@ -27,7 +27,10 @@ _DIRECTORY = 256 * 1024
 """Bytes of an archive's list of parts."""
 _PIECE = 64 * 1024
 
-_FAULTS = (KeyError, EOFError, RuntimeError, NotImplementedError, expat.ExpatError, zipfile.BadZipFile, zlib.error)
+_FAULTS = (
+    *(KeyError, ValueError, OSError, EOFError, RuntimeError, NotImplementedError),
+    *(expat.ExpatError, zipfile.BadZipFile, zlib.error),
+)
 """What is raised of an archive that is damaged, protected, or none."""
 
 _DAMAGED = N_("This spreadsheet's file is damaged or protected: open it, save it again without a password, then retry.")
@@ -92,6 +95,9 @@ class Parts:
         parser.EndElementHandler = lambda element: end(local[element])
         parser.CharacterDataHandler = text
         try:
+            # The other ways to compress may ask for any memory; no spreadsheet uses them.
+            if self._file.getinfo(name).compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+                raise SheetError(_DAMAGED)
             with self._file.open(name) as part:
                 while piece := part.read(_PIECE):
                     self._bytes -= len(piece)
