@@ -61,6 +61,7 @@ def _texts(column: Column, rows: Iterable[Row]) -> list[str]:
 def _numbers(table: Table, separator: str) -> tuple[dict[int, Roles], list[Decided]]:
     proofs: dict[int, set[Proof]] = {}
     doubtful: dict[int, set[str]] = {}
+    round_ones: set[str] = set()
     units = {row.number: _unit_of(row, table.columns) for row in table.rows}
     columns = [column for column in table.columns if column.field in NUMBERS]
     for column in columns:
@@ -72,6 +73,8 @@ def _numbers(table: Table, separator: str) -> tuple[dict[int, Roles], list[Decid
                 figure = figures.cut(cell, units[row.number] or column.heading.unit, table.lang)
                 proofs[column.place] |= figure.proofs
                 doubtful[column.place] |= {figure.mark} - {""}
+                if figure.mark and figure.readings[-1] % 1000 == 0:
+                    round_ones.add(figure.mark)
     whole = set().union(*proofs.values())
     roles: dict[int, Roles] = {}
     decided = []
@@ -80,6 +83,7 @@ def _numbers(table: Table, separator: str) -> tuple[dict[int, Roles], list[Decid
             mark: role
             for mark in ".,"
             if (role := _role(mark, proofs[column.place], whole, table.lang, separator)) is not None
+            and not (role == Role.DECIMAL and mark in round_ones and _no_three(mark, whole))
         }
         roles[column.place] = mine
         for mark in ".,":
@@ -88,6 +92,12 @@ def _numbers(table: Table, separator: str) -> tuple[dict[int, Roles], list[Decid
             if used and role:
                 decided.append(Decided(_DECIDED[mark, role], {"column": column.name}))
     return roles, decided
+
+
+def _no_three(mark: str, whole: set[Proof]) -> bool:
+    """Whether no number has three decimals for sure: 12,000 is then more likely a thousand than a precise twelve."""
+    other = "," if mark == "." else "."
+    return Proof(mark, Role.DECIMAL, three=True) not in whole and Proof(other, Role.THOUSANDS) not in whole
 
 
 def _unit_of(row: Row, columns: Sequence[Column]) -> str:
