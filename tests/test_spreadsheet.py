@@ -459,8 +459,8 @@ def seen(text: str) -> str:
 
 
 def whole(text: str) -> bool:
-    """Whether no letter of it was lost before: such a cell is told, and not read."""
-    return "\ufffd" not in text
+    """Whether no letter of it was lost or garbled before: such a cell is told or put right."""
+    return "\ufffd" not in text and "Ã" not in text and "â€" not in text
 
 
 SOME_LINES = st.text(max_size=60).map(clean_line).map(seen).filter(whole) | st.sampled_from(

@@ -88,7 +88,7 @@ _DAY_FIRST = re.compile(r"(\d{1,2})(?:er|st|nd|rd|th)?[-/. ]+(?:of )?([a-z]+)\.?
 _MONTH_FIRST = re.compile(r"([a-z]+)\.?[-/. ]+(\d{1,2})(?:st|nd|rd|th)?(?:,[ ]*|[-/. ]+)(\d{4}|\d{2})\Z", re.A)
 _YEAR_FIRST = re.compile(r"([12]\d{3})[-/. ]+([a-z]+)\.?[-/. ]+(\d{1,2})\Z", re.A)
 _NO_DAY = re.compile(
-    r"(?:(?:d'ici|avant|apres|vers|fin|mi|debut|courant|horizon|a|en|end(?: of)?|by|in|early|mid|late|before|spring"
+    r"(?:(?:d'ici|avant|apres|vers|fin|mi|debut|courant|horizon|a|en|end|by|in|early|mid|late|before|spring"
     r"|summer|autumn|winter|printemps|ete|automne|hiver|[tqs] ?[1-4]|[1-4] ?[tqs]|[1-4](?:er?|eme|e|nd|st|rd|th)"
     r"|trimestre|semestre|quarter|half|annee|year|fy|de|du|la|le|the|of|l')[\s'’-]*)*"
     rf"(?:(?:{'|'.join(sorted(_MONTHS, key=len, reverse=True))})\.?[-/ ]*)?"

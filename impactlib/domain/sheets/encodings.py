@@ -38,8 +38,11 @@ _FOREIGN = "ñáíóúäßøå"
 _JUDGED = 20_000
 """Letters that are judged: more prove nothing more."""
 _GARBLED = re.compile(r"(?<=[a-z])(?:Ã[©¨ª§¢´®¯»¹]|â€™)|Ã[©¨ª§¢´®¯»¹€‰‡](?=[a-z])")
-_RIGHT = re.compile(r"(?<=[a-z])[éèêàçùôî]|[éèêàçÉÀ](?=[a-z])")
 """How UTF-8 that was once taken for Windows-1252 looks."""
+_RIGHT = re.compile(r"(?<=[a-z])[éèêàçùôî]|[éèêàçÉÀ](?=[a-z])")
+"""A letter that was not: a file that has one was saved right."""
+_FEW = 2
+"""Garbled letters that a file may have for another reason."""
 
 
 def decode(content: bytes) -> tuple[str, str]:
@@ -95,11 +98,14 @@ def _wide(content: bytes) -> str:
 
 def _mended(text: str) -> tuple[str, str]:
     """A text whose UTF-8 was taken for Windows-1252 and saved again is put right."""
-    if not _GARBLED.search(text) or _RIGHT.search(text):
+    garbled = list(itertools.islice(_GARBLED.finditer(text), _FEW + 1))
+    if not garbled or _RIGHT.search(text):
         return text, ""
     try:
         return text.encode("cp1252").decode("utf-8"), "UTF-8 × 2"
     except UnicodeError:
+        if len(garbled) <= _FEW:
+            return text, ""  # somebody may have quoted one
         raise SheetError(_NO_LETTERS) from None
 
 

@@ -322,6 +322,8 @@ def _aside(row: Row, columns: Sequence[Column]) -> str:
         return _NOTE
     if len(columns) < 2:
         return ""
+    if len(first) > 2 * _SHORT:
+        return ""
     alone = (
         row.across
         or _SECTIONS.match(bare)
@@ -329,4 +331,4 @@ def _aside(row: Row, columns: Sequence[Column]) -> str:
         or (first.isupper() and len(first) > 2)
         or bare.endswith(":")
     )
-    return _SECTION if alone and len(first) <= 2 * _SHORT else ""
+    return _SECTION if alone else ""
