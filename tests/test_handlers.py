@@ -460,6 +460,15 @@ async def test_the_metrics_of_one_hypothesis_come_in_under_it_from_a_sheet_or_a_
 
 
 @served
+async def test_a_figure_that_is_typed_is_refused_with_both_of_its_readings(house: Served) -> None:
+    marc = await house.joins(CLIENT)
+    refused = await marc.do("draft", metric="Délai", target="12.000")
+    assert (refused.code, said(refused)["field"]) == (422, "target")
+    assert "12,000 ou 12\u202f000" in str(said(refused)["refused"])
+    assert (await marc.do("draft", metric="Coût", target="12 k€")).code == 200
+
+
+@served
 async def test_another_sheet_of_a_workbook_is_asked_for_by_its_name(house: Served) -> None:
     book = openpyxl.Workbook()
     for name in ("Mesures", "Été"):

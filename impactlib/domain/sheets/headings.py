@@ -121,6 +121,7 @@ ALSO: Mapping[str, Mapping[str, Sequence[str]]] = {
             "Période de mesure",
             "Fréquence",
             "Fréquence de mesure",
+            "Fréquence de monitoring",
             "Périodicité de mise à jour",
         ),
         "direction": (
