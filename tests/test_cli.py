@@ -12,16 +12,20 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
+from impactlib import export
 from impactlib.cli import main
+from impactlib.domain.agenda import Role
 from impactlib.domain.check import check
 from impactlib.domain.hypotheses import drafted
 from impactlib.domain.session import Session
 from impactlib.domain.session_file import read
 from impactlib.domain.spreadsheet import read_hypotheses
-from impactlib.storage.session_store import open_store
-from impactlib.views.render import translation
+from impactlib.gestures import Asking
+from impactlib.storage.session_store import create_session, open_store
+from impactlib.views.render import environment, translation
 
 ROLES = ["facilitator", "client", "consultant", "observer"]
 
@@ -162,14 +166,15 @@ def drafts(elsewhere: Path) -> Path:
 
 
 def unread(capsys: pytest.CaptureFixture[str]) -> list[str]:
-    """The beginning of each line that says what could not be read."""
-    return [line.split("\u00a0:")[0].split(": ")[0] for line in capsys.readouterr().err.splitlines()]
+    """The beginning of each line that says what could not be read, which come after those that say what was decided."""
+    lines = [line.split("\u00a0:")[0].split(": ")[0] for line in capsys.readouterr().err.splitlines()]
+    return [line for line in lines if line.startswith(("ligne", "row"))]
 
 
 IN_FRENCH = [
-    "titres, colonne «\u00a0Humeur\u00a0»",
-    "ligne 3, colonne «\u00a0Cible\u00a0»",
-    "ligne 3, colonne «\u00a0Échéance\u00a0»",
+    "ligne 1, colonne «\u00a0Humeur\u00a0»",
+    "ligne 4, colonne «\u00a0Cible\u00a0»",
+    "ligne 4, colonne «\u00a0Échéance\u00a0»",
 ]
 
 
@@ -204,23 +209,34 @@ def test_check_prints_for_people_what_is_weak_under_each_hypothesis(
     assert main(["check", "colis.csv"]) == 1
     said = capsys.readouterr().out.splitlines()
     assert [line for line in said if not line.startswith("   - ")] == [
-        "1. Les familles reçoivent leur colis plus tôt",
-        "3. Les visites augmentent",
+        "2. Les familles reçoivent leur colis plus tôt",
+        "4. Les visites augmentent",
     ]
     codes = [re.findall(r"\[([a-z-]+)\]$", line)[0] for line in said if line.startswith("   - ")]
     assert codes == [f.code for _, row in read_hypotheses(DRAFTS.encode()).rows for f in check(row)]
     assert "no-target" in codes
 
 
-def test_check_shortens_a_long_statement_and_says_when_there_is_none(
+def test_check_shortens_a_long_statement_and_gives_the_metric_where_there_is_none(
     capsys: pytest.CaptureFixture[str], elsewhere: Path
 ) -> None:
-    (elsewhere / "a.csv").write_text(
-        f"Hypothèse;Mesure;Unité\n{'long ' * 40};;\n;Visites;\n;;jours\n", encoding="utf-8"
-    )
+    (elsewhere / "a.csv").write_text(f"Hypothèse;Mesure\n{'long ' * 40};\n\n;Visites\n", encoding="utf-8")
     assert main(["check", "a.csv"]) == 1
     named = [line for line in capsys.readouterr().out.splitlines() if not line.startswith("   - ")]
-    assert named == [f"1. {('long ' * 40)[:99]}…", "2. Visites", "3. (sans énoncé)"]
+    assert named == [f"2. {('long ' * 40)[:99]}…", "4. Visites"]
+
+
+def test_check_says_when_a_hypothesis_of_a_notebook_has_no_words(
+    capsys: pytest.CaptureFixture[str], elsewhere: Path
+) -> None:
+    store = create_session(elsewhere / "data", "Colis", lang="fr")
+    team = Asking("marc-1234", Role.CLIENT)
+    store.ask(team, {"id": "joined-1", "do": "join", "name": "Marc"})
+    store.ask(team, {"id": "drafted-1", "do": "draft", "unit": "jours"})
+    export.save("prep.ipynb", export.render(store.to_file(), "session", "ipynb", environment("fr")))
+    store.journal.close()
+    assert main(["check", "prep.ipynb"]) == 1
+    assert capsys.readouterr().out.startswith("1. (sans énoncé)\n")
 
 
 def test_check_is_content_with_a_hypothesis_that_says_all(capsys: pytest.CaptureFixture[str], elsewhere: Path) -> None:
@@ -243,7 +259,7 @@ def test_check_reads_a_session_notebook_and_finds_the_same(capsys: pytest.Captur
     assert main(["check", "colis.csv", "--json"]) == 1
     of_table = json.loads(capsys.readouterr().out)
     assert main(["check", "prep.ipynb", "--json"]) == 1
-    places = {1: 1, 3: 2}  # the blank row is no hypothesis of the session
+    places = {2: 1, 4: 2}  # the blank row is no hypothesis of the session
     assert json.loads(capsys.readouterr().out) == [{**found, "row": places[found["row"]]} for found in of_table]
 
 
@@ -271,6 +287,39 @@ def test_check_of_a_file_that_is_not_there_exits_two(capsys: pytest.CaptureFixtu
     assert "away.csv" in refused(capsys, "check", "away.csv", "--json")
 
 
+def test_check_reads_a_sheet_of_a_workbook_and_says_how(capsys: pytest.CaptureFixture[str], elsewhere: Path) -> None:
+    book = openpyxl.Workbook()
+    for name, target in (("Hiver", "+5 %"), ("Été", "3 M")):
+        page = book.create_sheet(name)
+        page.append(["Mesure", "Cible 2027"])
+        page.append(["Passagers", target])
+    del book["Sheet"]
+    book.save(elsewhere / "bacs.xlsx")
+    assert main(["check", "bacs.xlsx", "--lang", "en"]) == 1
+    assert capsys.readouterr().err.splitlines() == [
+        "The sheet “Hiver” was read, one of Hiver, Été.",
+        "“Cible 2027” is read as Target; a year is not a day: 2027 was not kept as a date.",
+        "row 2, column “Cible 2027”: This is a change, not a value: write the value itself. (+5 %)",
+    ]
+    assert main(["draft", "bacs.xlsx", "--sheet", "Été", "-o", "prep.ipynb"]) == 0
+    assert [each.row.target for each in drafted(session_in(elsewhere / "prep.ipynb"))] == ["3000000"]
+    capsys.readouterr()
+    assert "Hiver, Été" in refused(capsys, "check", "bacs.xlsx", "--sheet", "Automne")
+
+
+def test_drafts_keep_the_metrics_of_one_hypothesis_together(
+    capsys: pytest.CaptureFixture[str], elsewhere: Path
+) -> None:
+    content = "Hypothèse;Mesure;Cible\nLes bacs partent;Retard;5\n;Annulations;2\nLes bacs sont pleins;Passagers;9\n"
+    (elsewhere / "bacs.csv").write_text(content, encoding="utf-8")
+    assert main(["draft", "bacs.csv", "-o", "prep.ipynb"]) == 0
+    session = session_in(elsewhere / "prep.ipynb")
+    metrics = [
+        [one.text for one in session.notes_of("metric", about=note.id)] for note in session.notes_of("hypothesis")
+    ]
+    assert metrics == [["Retard", "Annulations"], ["Passagers"]]
+
+
 def session_in(notebook: Path) -> Session:
     return read(notebook.read_bytes()).fold()
 
@@ -291,7 +340,7 @@ def test_drafts_take_the_files_name_for_a_team_and_the_language_that_one_asks_fo
     capsys: pytest.CaptureFixture[str], drafts: Path, elsewhere: Path
 ) -> None:
     assert main(["draft", "colis.csv", "-o", "prep.ipynb", "--lang", "en"]) == 0
-    assert unread(capsys)[1] == "row 3, column “Cible”"
+    assert unread(capsys)[1] == "row 4, column “Cible”"
     session = session_in(elsewhere / "prep.ipynb")
     assert (session.team, session.lang) == ("colis", "en")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+from collections.abc import Callable
 from dataclasses import asdict, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -34,6 +35,7 @@ from impactlib.export.html import html
 from impactlib.export.sheet import day, number
 from impactlib.storage.session_store import create_session
 from impactlib.views.render import environment
+from impactlib.workbooks import read_file
 from tests.conftest import Room, unshown
 
 TITLES = {
@@ -320,8 +322,9 @@ def prepared(lived: Room) -> Room:
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_metrics_that_left_come_in_again(prepared: Room, lang: str) -> None:
-    sheet = read_hypotheses(metrics.csv(prepared.session, environment(lang)))
+@pytest.mark.parametrize("form", [metrics.csv, metrics.xlsx], ids=["csv", "xlsx"])
+def test_metrics_that_left_come_in_again(prepared: Room, lang: str, form: Callable[..., bytes]) -> None:
+    sheet = read_file(form(prepared.session, environment(lang)))
     assert [row for _, row in sheet.rows] == [row.row for row in drafted(prepared.session)]
     assert sheet.problems == ()  # the columns that the hour added are passed over
     assert all(asdict(sheet.rows[1][1]).values())

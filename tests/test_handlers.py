@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import json
 import logging
 import re
 from contextlib import closing
 from dataclasses import replace
+from typing import Any
+from urllib.parse import quote
 
+import openpyxl
 import pytest
 from tornado.httpclient import HTTPResponse
 
@@ -446,6 +450,51 @@ async def test_hypotheses_come_in_once_from_a_file(house: Served) -> None:
     assert (await lou.post("/hypotheses", content, kind=FILE)).code == 401
     assert (await marc.post("/hypotheses", content)).code == 422
     assert said(await marc.post("/hypotheses", b"\xff\x00", kind=FILE))["code"] == "file"
+
+
+@served
+async def test_the_metrics_of_one_hypothesis_come_in_under_it_from_a_sheet_or_a_pasted_table(house: Served) -> None:
+    marc = await house.joins(CLIENT)
+    pasted = "Hypothèse\tMesure\tCible\nMoins d’attente\tDélai\t12.345\n\tAppels\t3 M\n\tVisites\tbeaucoup\n".encode()
+    first: dict[str, Any] = said(await marc.post("/hypotheses?pasted=1", pasted, kind=FILE))
+    assert (first["taken"], [problem["line"] for problem in first["problems"]]) == (1, [2, 4])
+    assert first["decided"] == ["Les lignes sans hypothèse sont des mesures de celle du dessus\u00a0: 3, 4."]
+    assert said(await marc.post("/hypotheses?pasted=1", pasted, kind=FILE))["taken"] == 0
+    session = await house.state.sessions.run(lambda: house.state.sessions.room(house.session).store.session)
+    [hypothesis] = session.notes_of("hypothesis")
+    metrics = session.notes_of("metric", about=hypothesis.id)
+    assert [(metric.text, metric.details.get("target")) for metric in metrics] == [
+        ("Délai", None),
+        ("Appels", "3000000"),
+        ("Visites", None),
+    ]
+
+
+@served
+async def test_a_figure_that_is_typed_is_refused_with_both_of_its_readings(house: Served) -> None:
+    marc = await house.joins(CLIENT)
+    refused = await marc.do("draft", metric="Délai", target="12.000")
+    assert (refused.code, said(refused)["field"]) == (422, "target")
+    assert "12,000 ou 12\u202f000" in str(said(refused)["refused"])
+    assert (await marc.do("draft", metric="Coût", target="12 k€")).code == 200
+
+
+@served
+async def test_another_sheet_of_a_workbook_is_asked_for_by_its_name(house: Served) -> None:
+    book = openpyxl.Workbook()
+    for name in ("Mesures", "Été"):
+        page = book.create_sheet(name)
+        page.append(["Mesure", "Cible"])
+        page.append([name, 3])
+    del book["Sheet"]
+    content = io.BytesIO()
+    book.save(content)
+    marc = await house.joins(CLIENT)
+    first = said(await marc.post("/hypotheses", content.getvalue(), kind=FILE))
+    other = said(await marc.post(f"/hypotheses?sheet={quote('Été')}", content.getvalue(), kind=FILE))
+    assert (first["sheet"], first["sheets"], first["taken"]) == ("Mesures", ["Mesures", "Été"], 1)
+    assert (other["sheet"], other["taken"]) == ("Été", 1)
+    assert said(await marc.post("/hypotheses?sheet=x", content.getvalue(), kind=FILE))["code"] == "file"
 
 
 @served

@@ -12,9 +12,10 @@ from impactlib.domain.agenda import LANGUAGES, Role
 from impactlib.domain.check import FINDINGS, check
 from impactlib.domain.events import Entry
 from impactlib.domain.fold import history
-from impactlib.domain.hypotheses import FIELDS, Hypothesis
+from impactlib.domain.hypotheses import FIELDS, Hypothesis, drafted
 from impactlib.domain.session import Session
-from impactlib.server.pages.hypotheses_upload import _gesture
+from impactlib.gestures.drafting import drafts as asked
+from impactlib.server.pages.hypotheses_upload import _id
 from impactlib.views import (
     Eye,
     drafts as drafts_view,
@@ -292,8 +293,23 @@ def test_the_workshops_card_folds_the_definition_and_what_could_be_more_precise(
 
 
 def test_a_row_is_known_by_what_it_says_and_by_nothing_else() -> None:
+    def gesture(row: Hypothesis) -> dict[str, str]:
+        [only] = asked([row], _id)
+        return only
+
     row = Hypothesis(statement="Moins d’attente", target="14")
-    assert _gesture(row) == _gesture(Hypothesis(target="14", statement="Moins d’attente"))
-    ids = {_gesture(other)["id"] for other in (row, replace(row, target="15"), replace(row, metric="Délai"))}
+    assert gesture(row) == gesture(Hypothesis(target="14", statement="Moins d’attente"))
+    ids = {gesture(other)["id"] for other in (row, replace(row, target="15"), replace(row, metric="Délai"))}
     assert len(ids) == 3
-    assert _gesture(row).keys() == {"id", "do", "statement", "target"}
+    assert gesture(row).keys() == {"id", "do", "statement", "target"}
+
+
+def test_the_other_metrics_of_a_hypothesis_come_in_under_it(room: Room) -> None:
+    rows = [
+        Hypothesis("Moins d’attente", concept="useful", metric="Délai", baseline="12.345"),
+        Hypothesis("Moins d’attente", concept="useful", metric="Appels", target="3"),
+    ]
+    for gesture in asked(rows, _id):
+        room.ask(CLIENT, **gesture)
+    assert [each.row for each in drafted(room.session)] == rows
+    assert len(room.session.notes_of("hypothesis")) == 1

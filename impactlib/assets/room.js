@@ -4,7 +4,8 @@
 /** @import { About, Answer, Gesture } from './types.d.ts' */
 
 import { $, dress, newId, page, recallAll, remember, saved, the, words } from './page.js';
-import { postFile, postJson } from './http.js';
+import { bringHypotheses } from './bring.js';
+import { postJson } from './http.js';
 import { put } from './fragments.js';
 import { setClock, tick } from './clock.js';
 import { answered } from './gestures.js';
@@ -177,35 +178,7 @@ function banner() {
 
 // ---- a spreadsheet of hypotheses --------------------------------------------------------------
 
-const sheet = $('[data-sheet]');
-if (sheet) sheet.disabled = false;
-sheet?.addEventListener('change', async () => {
-  const [file] = sheet.files ?? [];
-  const box = the('[data-sheet-said]');
-  const [said, table, rows] = [the('.said', box), the('.scroll', box), the('tbody', box)];
-  if (!file) return;
-  said.textContent = words('saved.sending');
-  table.hidden = true;
-  try {
-    const response = await postFile(`${body.room}/hypotheses`, file);
-    const answer = await response.json();
-    said.textContent = answer.refused ?? answer.said;
-    said.classList.toggle('well', 'said' in answer);
-    rows.replaceChildren(...(answer.problems ?? []).map(problemRow));
-    table.hidden = !answer.problems?.length;
-  } catch {
-    said.textContent = words('http.retry');
-  }
-  sheet.value = '';
-});
-
-/** @param {{ line: number, column: string, why: string }} problem */
-function problemRow({ line, column, why }) {
-  const row = document.createElement('tr');
-  for (const text of [line, column, why])
-    row.append(Object.assign(document.createElement('td'), { textContent: text ?? '' }));
-  return row;
-}
+bringHypotheses(`${body.room}/hypotheses`);
 
 // ---- life ---------------------------------------------------------------------------------------
 

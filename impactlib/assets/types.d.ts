@@ -85,6 +85,9 @@ interface Known extends Omit<HTMLElementTagNameMap, 'form'> {
   '[data-own]': HTMLTextAreaElement;
   '[data-sound]': HTMLInputElement;
   '[data-sheet]': HTMLInputElement;
+  '[data-pasted]': HTMLTextAreaElement;
+  '[data-paste]': HTMLButtonElement;
+  '#other-sheet': HTMLSelectElement;
   '[data-learn]': HTMLInputElement;
   '[data-speed]': HTMLSelectElement;
   '[data-range]': HTMLInputElement;

@@ -88,6 +88,16 @@ def day(on: date, lang: str) -> str:
     return format_date(on, _DAYS[lang], _locale(lang))
 
 
+@lru_cache(_KEPT)
+def day_in_words(on: date, lang: str) -> str:
+    """A day whose month is a word, which no order of figures makes another day.
+
+    >>> day_in_words(date(2026, 11, 2), "fr"), day_in_words(date(2026, 11, 2), "en")
+    ('2 novembre 2026', '2 November 2026')
+    """
+    return format_date(on, "d MMMM y", _locale(lang))
+
+
 def hour(at: datetime, lang: str) -> str:
     """The time of a day, within a sentence, as `hourOf` in assets/time.js writes it.
 

@@ -10,11 +10,11 @@ import re
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, fields
-from datetime import date, datetime
+from datetime import date
 
-from impactlib.domain import kinds
+from impactlib.domain import days, figures, kinds
 from impactlib.domain.session import QUALITIES, Note, Session
-from impactlib.domain.text import N_, clean_line, plain
+from impactlib.domain.text import N_, Unreadable, clean_line, plain
 
 CONCEPTS = kinds.detail("concept").choices
 """The five concepts of the impact matrix."""
@@ -27,12 +27,6 @@ OF_HYPOTHESIS, OF_METRIC = kinds.names(kinds.STATEMENT), kinds.names(kinds.DEFIN
 
 LONGEST = 500
 """Characters in one field."""
-LONGEST_NUMBER = 30
-"""Characters of a number: Python reads no integer of thousands of digits, and neither does anybody."""
-
-
-class Unreadable(ValueError):
-    """A value that a field cannot take. The message says what it takes, in English: pages translate it."""
 
 
 @dataclass(frozen=True)
@@ -94,6 +88,8 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         for sign in ("", "%", " %")
     },
 }
+CODES = tuple(_WORDS)
+"""The fields whose values are codes."""
 _MEANS = {
     "concept": N_("The concept is one of: usable, used, useful, impactful, efficient."),
     "kind": N_("The kind of impact is one of: strategic, user satisfaction, ecological, political, social."),
@@ -101,16 +97,16 @@ _MEANS = {
     "quality": N_("Data are right at 10, 50 or 90 per cent: choose one of the three."),
 }
 NUMBERS, DATES = kinds.names(kinds.DEFINITION, kinds.Form.NUMBER), kinds.names(kinds.DEFINITION, kinds.Form.DATE)
-YEARS = range(2000, 2101)
-"""The years of a date: others are slips of the pen, and calendars fail on some."""
-_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?\Z")
-_UNIT = re.compile(r"(?<=\d) ?[^\d.,+-]+\Z")
-_SCALE = re.compile(r"\d ?([kKMG]|Md)(€|\$|\b)|\d ?(million|milliard|mille|thousand|billion)", re.A)
-_GROUPED = re.compile(r"(?<=\d) (?=\d{3}(?!\d))")
+_NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?\Z")
 
 
-def read(field: str, raw: str) -> str:
+def read(field: str, raw: str, unit: str = "") -> str:
     """The value of a field as the kit keeps it: a code, a number such as ``12.5``, a date such as ``2026-12-31``, text.
+
+    Parameters
+    ----------
+    unit
+        That of the metric, for a number: its words may stand beside it.
 
     Raises
     ------
@@ -133,13 +129,10 @@ def read(field: str, raw: str) -> str:
     value = clean_line(raw)
     if not value:
         return ""
-    if field in _WORDS:
-        code = _WORDS[field].get(plain(value))
-        if code is None:
-            raise Unreadable(_MEANS[field])
-        return code
+    if field in CODES:
+        return read_code(field, value)
     if field in NUMBERS:
-        return _number(value)
+        return figures.plain_number(figures.cut(value, unit).within(unit))
     if field in DATES:
         return read_date(value)
     if len(value) > LONGEST:
@@ -147,8 +140,16 @@ def read(field: str, raw: str) -> str:
     return value
 
 
+def read_code(field: str, raw: str) -> str:
+    """The code of a word, in either language. Raises Unreadable."""
+    code = _WORDS[field].get(plain(clean_line(raw)))
+    if code is None:
+        raise Unreadable(_MEANS[field])
+    return code
+
+
 def read_date(raw: str) -> str:
-    """A date of 2000 to 2100 as the kit keeps it, ``2026-12-31``; "" for nothing.
+    """A date of 2000 to 2100 as the kit keeps it, ``2026-12-31``; "" for nothing. The day comes before the month.
 
     Raises
     ------
@@ -156,17 +157,7 @@ def read_date(raw: str) -> str:
         Saying how a date is written.
     """
     value = clean_line(raw)
-    for form in ("%Y-%m-%d", "%d/%m/%Y"):
-        try:
-            found = datetime.strptime(value, form).date()
-        except ValueError:
-            continue
-        if found.year not in YEARS:
-            raise Unreadable("This date is not between 2000 and 2100: write it as 31/12/2026.")
-        return found.isoformat()
-    if value:
-        raise Unreadable("This date cannot be read: write it as 31/12/2026.")
-    return ""
+    return days.cut(value).value().isoformat() if value else ""
 
 
 def is_number(value: str) -> bool:
@@ -174,24 +165,27 @@ def is_number(value: str) -> bool:
     return bool(_NUMBER.match(value))
 
 
-def typed_unit(raw: str) -> str:
-    """The unit that stands after a number, "" for a number alone: it has a field of its own.
+def typed_unit(raw: str, own: str = "") -> str:
+    """The unit that stands after a number, "" for a number alone: it has a field of its own. Raises Unreadable.
 
-    >>> typed_unit("64 %"), typed_unit("12 jours ouvrés"), typed_unit("64")
-    ('%', 'jours ouvrés', '')
+    >>> typed_unit("64 %"), typed_unit("12 jours ouvrés"), typed_unit("64"), typed_unit("3 M€")
+    ('%', 'jours ouvrés', '', '€')
     """
-    _, unit = _cut(clean_line(raw))
-    return unit
+    value = clean_line(raw)
+    return figures.cut(value, own).unit if value else ""
 
 
 def with_unit(number: str, unit: str) -> str:
     """A number with its unit, where it can be read again; else the number.
 
-    >>> with_unit("64", "%"), with_unit("64", ""), with_unit("64", "€ en 2026")
-    ('64 %', '64', '64')
+    >>> with_unit("64", "%"), with_unit("64", ""), with_unit("64", "€ en 2026"), with_unit("12.345", "%")
+    ('64 %', '64', '64 € en 2026', '12.345')
     """
     whole = f"{number} {unit}"
-    return whole if number and unit and typed_unit(whole) == unit else number
+    with suppress(Unreadable):
+        if number and unit and read(NUMBERS[0], whole, unit) == number:
+            return whole
+    return number
 
 
 def settled(unit: str, figure: str) -> str:
@@ -207,35 +201,11 @@ def settled(unit: str, figure: str) -> str:
     >>> settled("", "64 %"), settled("jour", "12 jours"), settled("% des familles", "64 %"), settled("jours", "64")
     ('%', 'jour', '% des familles', 'jours')
     """
-    typed = typed_unit(figure)
-    if typed and unit and _first_word(typed) != _first_word(unit):
-        raise Unreadable("This figure has another unit than its metric: write the number alone, or change the unit.")
-    return unit or typed
-
-
-def _first_word(unit: str) -> str:
-    """In the singular: "jours ouvrés" and "jour" are one unit here."""
-    return plain(unit).split()[0].removesuffix("s")
-
-
-def _cut(value: str) -> tuple[str, str]:
-    """A number and its unit. "3 M€" is not cut, and is refused: it is not 3."""
-    bare = " ".join(value.replace("−", "-").split())
-    found = None if _SCALE.search(bare) else _UNIT.search(bare)
-    return (bare[: found.start()], found[0].strip()) if found else (bare, "")
-
-
-def _number(value: str) -> str:
-    bare, _ = _cut(value)
-    bare = _GROUPED.sub("", bare)
-    if "." in bare and bare.rfind(",") > bare.rfind("."):
-        # 1.234,5: a thousand to some, a little more than one to others.
-        raise Unreadable("This is not a number: write it as 12.5, without words.")
-    # 1,234.5 is English; 1.234,5 is not written in French; a lone comma is a decimal one.
-    bare = bare.replace(",", "") if "." in bare else bare.replace(",", ".")
-    if len(bare) > LONGEST_NUMBER or not _NUMBER.match(bare):
-        raise Unreadable("This is not a number: write it as 12.5, without words.")
-    return bare.removeprefix("+")
+    if not clean_line(figure):
+        return unit
+    found = figures.cut(figure, unit)
+    found.within(unit)
+    return unit or found.unit
 
 
 def day(value: str) -> date | None:
@@ -283,5 +253,10 @@ def _given(note: Note | None, names: tuple[str, ...]) -> dict[str, str]:
     for name in names:
         # A session that came in a file may hold what no gesture would have written: it is not given.
         with suppress(Unreadable):
-            given[name] = read(name, note.details.get(name, "")) if note else ""
+            given[name] = _kept(name, note.details.get(name, "")) if note else ""
     return given
+
+
+def _kept(name: str, value: str) -> str:
+    """A value of a session; a number that was kept is one, however many decimals it has."""
+    return value if name in NUMBERS and is_number(value) else read(name, value)

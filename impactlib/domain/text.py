@@ -114,3 +114,7 @@ class Worded(Exception):
     def __init__(self, message: str, code: str = "refused", **facts: Any) -> None:
         super().__init__(message % facts if facts else message)
         self.message, self.code, self.facts = message, code, facts
+
+
+class Unreadable(Worded):
+    """A value that a field cannot take: the message says what it takes."""

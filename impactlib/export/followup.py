@@ -15,10 +15,11 @@ from icalendar import Calendar, Event
 from impactlib.domain import formats
 from impactlib.domain.agenda import FOLLOW_UP
 from impactlib.domain.clock import day_of, working_day
-from impactlib.domain.hypotheses import Unreadable, day, read_date
+from impactlib.domain.hypotheses import day, read_date
 from impactlib.domain.recommendations import decided_before
 from impactlib.domain.session import Session
 from impactlib.domain.summary import Outline
+from impactlib.domain.text import Unreadable
 from impactlib.export import ExportError
 from impactlib.export.template import words
 

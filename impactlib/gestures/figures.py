@@ -8,6 +8,7 @@ from impactlib.domain import cost, events, hypotheses, inventory, kinds
 from impactlib.domain.events import Event
 from impactlib.domain.refusal import Refusal
 from impactlib.domain.session import Person, Session
+from impactlib.domain.text import Unreadable
 from impactlib.gestures.reading import Gesture, field, flag, metric_of, note_of, value_of
 
 NUMBER_LIMIT = 20
@@ -50,8 +51,8 @@ def _figure(gesture: Gesture, name: str, unit: str) -> cost.Figure:
     raw = field(gesture, name)
     try:
         value = hypotheses.read("baseline", raw) if len(raw) <= NUMBER_LIMIT else ""
-    except hypotheses.Unreadable:
-        value = ""
+    except Unreadable as unreadable:
+        raise Refusal(unreadable.message, **{**unreadable.facts, "field": name}) from None
     if not value:
         raise Refusal("This is not a number: write it as 12.5, without words.", field=name)
     return cost.Figure(Fraction(value), unit, period)

@@ -13,7 +13,7 @@ from impactlib.domain.clock import LATEST, is_zone
 from impactlib.domain.kinds import Detail, Form
 from impactlib.domain.refusal import Refusal
 from impactlib.domain.session import Note, Session
-from impactlib.domain.text import LIMIT, N_, NAME_LIMIT, clean, clean_line, is_blank
+from impactlib.domain.text import LIMIT, N_, NAME_LIMIT, Unreadable, clean, clean_line, is_blank
 
 NO_VALID_ID = N_("This request has no valid id: reload the page.")
 
@@ -82,13 +82,13 @@ def instant(gesture: Gesture, name: str, zone: str) -> float:
     return at
 
 
-def value_of(gesture: Gesture, detail: Detail) -> str:
-    """The value that a gesture gives to a detail, in the field of that name."""
+def value_of(gesture: Gesture, detail: Detail, unit: str = "") -> str:
+    """The value that a gesture gives to a detail, in the field of that name; `unit` is that of its metric."""
     name, raw = detail.name, field(gesture, detail.name)
     try:
-        value = hypotheses.read_date(raw) if detail.form == Form.DATE else hypotheses.read(name, raw)
-    except hypotheses.Unreadable as unreadable:
-        raise Refusal(str(unreadable), field=name) from None
+        value = hypotheses.read_date(raw) if detail.form == Form.DATE else hypotheses.read(name, raw, unit)
+    except Unreadable as unreadable:
+        raise Refusal(unreadable.message, **{**unreadable.facts, "field": name}) from None
     if value and detail.choices and value not in detail.choices:
         raise Refusal("This page asks for something the kit does not know: reload it.")
     if value and detail.form == Form.INDICATOR and not _INDICATOR.match(value):
@@ -101,16 +101,14 @@ def value_of(gesture: Gesture, detail: Detail) -> str:
 def details_of(gesture: Gesture, details: Sequence[Detail]) -> dict[str, str]:
     """The values that a gesture gives to details, by name; a figure that is typed with its unit gives the unit too,
     where the gesture's own field of it is empty."""
-    values = {detail.name: value_of(gesture, detail) for detail in details}
     figures = [detail for detail in details if detail.form == Form.NUMBER]
-    if not figures:
-        return values
-    unit = value_of(gesture, kinds.detail("unit"))
+    unit = value_of(gesture, kinds.detail("unit")) if figures else ""
+    values = {detail.name: value_of(gesture, detail, unit) for detail in details}
     for detail in figures:
         try:
             unit = hypotheses.settled(unit, field(gesture, detail.name))
-        except hypotheses.Unreadable as unreadable:
-            raise Refusal(str(unreadable), field=detail.name) from None
+        except Unreadable as unreadable:
+            raise Refusal(unreadable.message, **{**unreadable.facts, "field": detail.name}) from None
     return values | {"unit": unit} if unit else values
 
 

@@ -160,7 +160,7 @@ class Handler(RequestHandler):
         """Answer with JSON."""
         self.set_status(status)
         self.set_header("Content-Type", "application/json")
-        self.finish(json.dumps(values, ensure_ascii=False))
+        self.finish(json.dumps(values, ensure_ascii=False, default=str))  # a refusal's facts: numbers, days
 
     def refuse(self, refusal: Worded) -> None:
         """Say no to a gesture, in the person's language."""

@@ -7,6 +7,7 @@ import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,8 @@ from impactlib.domain.agenda_files import Doubt
 from impactlib.domain.hypotheses import with_unit
 from impactlib.domain.recommendations import CHOICE, DECISION, IF_MISSED, STATUSES
 from impactlib.domain.session import QUALITIES, Note
+from impactlib.domain.sheets.grid import Decided, Problem
+from impactlib.domain.sheets.headings import HEADINGS, Field
 from impactlib.domain.text import N_, Worded
 from impactlib.paths import LOCALE, TEMPLATES
 
@@ -34,12 +37,10 @@ def translation(lang: str) -> gettext.NullTranslations:
     return gettext.translation("impact", LOCALE, languages=[lang])
 
 
-def say(worded: Worded | Doubt, lang: str) -> str:
-    """An error, or a doubt, in the words of a language."""
+def say(worded: Worded | Doubt | Decided | Problem, lang: str) -> str:
+    """An error, a doubt, or what was said of a file, in the words of a language."""
     said = translation(lang).gettext(worded.message)
-    facts = {
-        name: formats.rounded(fact, lang) if isinstance(fact, float) else fact for name, fact in worded.facts.items()
-    }
+    facts = {name: _fact(fact, lang) for name, fact in worded.facts.items()}
     return said % facts if facts else said
 
 
@@ -68,6 +69,19 @@ class _Sentences(NodeTransformer):
             return nodes.Const(said % {}, lineno=node.lineno)
         values = [nodes.Pair(nodes.Const(one.key), one.value) for one in node.kwargs]
         return nodes.Mod(nodes.Const(said), nodes.Dict(values), lineno=node.lineno)
+
+
+def _fact(fact: Any, lang: str) -> Any:
+    match fact:
+        case float():
+            return formats.rounded(fact, lang)
+        case Decimal():
+            return formats.spelled(f"{fact:f}", lang)
+        case date():
+            return formats.day_in_words(fact, lang)
+        case Field():
+            return HEADINGS[lang][fact]
+    return fact
 
 
 @cache

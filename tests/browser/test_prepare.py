@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Callable
 
+import openpyxl
 import pytest
 from playwright.sync_api import Locator, expect
 
@@ -246,8 +248,44 @@ def test_a_spreadsheet_is_imported_once_without_its_unreadable_rows(
     agree(marc.page, "a spreadsheet with problems")
     salome.shot("prepare-sheet")
     marc.page.set_input_files("#sheet", {"name": "h.xlsx", "mimeType": "x/y", "buffer": b"PK\x03\x04 a spreadsheet"})
-    expect(marc.page.locator("[data-sheet-said] .said")).to_contain_text("CSV")
+    expect(marc.page.locator("[data-sheet-said] .said")).to_contain_text("Ce classeur est abîmé")
     expect(marc.page.locator("[data-sheet-said] .scroll")).to_be_hidden()
+
+
+def test_a_table_is_pasted_and_another_sheet_of_a_workbook_is_chosen(
+    two: tuple[Person, Person, dict[str, str]],
+) -> None:
+    marc, _, _ = two
+    page = marc.page
+    page.get_by_text("Apporter des hypothèses d’un tableur").click()
+    page.get_by_label("Ou collez votre tableau").fill("Mesure\tCible 2027\nBacs à l’heure\t90 %\nBacs pleins\t+5 %")
+    page.get_by_role("button", name="Apporter ce tableau").click()
+    expect(page.locator("[data-sheet-said] .said")).to_contain_text("2 hypothèses sont entrées")
+    expect(page.get_by_label("Comment il a été lu")).to_contain_text("« Cible 2027 » est lu comme Cible")
+    expect(page.locator("[data-sheet-said] tbody tr")).to_contain_text("C’est une évolution")
+    expect(page.get_by_label("Ou collez votre tableau")).to_have_value("")
+    agree(page, "a pasted table with problems")
+    page.locator("[data-sheet-said] .scroll").scroll_into_view_if_needed()
+    marc.shot("prepare-pasted")
+    page.set_input_files("#sheet", {"name": "h.xlsx", "mimeType": "x/y", "buffer": workbook()})
+    expect(card(marc, "Retard du bac")).to_be_visible()
+    page.get_by_label("Une autre feuille de ce fichier").select_option("Été")
+    expect(card(marc, "Attente du bac")).to_be_visible()
+    expect(page.get_by_label("Comment il a été lu")).to_contain_text("La feuille « Été » a été lue")
+    page.get_by_label("Comment il a été lu").scroll_into_view_if_needed()
+    marc.shot("prepare-workbook")
+
+
+def workbook() -> bytes:
+    """Two sheets, each with a metric."""
+    book, content = openpyxl.Workbook(), io.BytesIO()
+    for name, metric in (("Hiver", "Retard du bac"), ("Été", "Attente du bac")):
+        sheet = book.create_sheet(name)
+        sheet.append(["Mesure", "Cible"])
+        sheet.append([metric, 8])
+    del book["Sheet"]
+    book.save(content)
+    return content.getvalue()
 
 
 def test_an_author_puts_back_a_withdrawn_hypothesis(two: tuple[Person, Person, dict[str, str]]) -> None:

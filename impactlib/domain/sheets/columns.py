@@ -1,0 +1,174 @@
+"""How the numbers and the dates of each column are written, decided once from all of them.
+
+What proves it, the surest first: the numbers of the column, those of the other columns, then the separator of the
+cells with the language of the headings. Where nothing does, or where proofs disagree, a number that can be read in two
+ways is refused, not guessed; the same goes for dates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from impactlib.domain import days, figures
+from impactlib.domain.days import Order
+from impactlib.domain.figures import Proof, Role
+from impactlib.domain.hypotheses import DATES, NUMBERS
+from impactlib.domain.sheets.grid import Decided, Row
+from impactlib.domain.sheets.shape import Column, Table
+from impactlib.domain.text import N_, Unreadable
+
+Roles = Mapping[str, Role]
+"""What the point and the comma do, where something proves it."""
+
+_DECIDED = {
+    (".", Role.THOUSANDS): N_("“%(column)s”: points separate thousands."),
+    (",", Role.THOUSANDS): N_("“%(column)s”: commas separate thousands."),
+    (".", Role.DECIMAL): N_("“%(column)s”: the point is the decimal sign."),
+    (",", Role.DECIMAL): N_("“%(column)s”: the comma is the decimal sign."),
+}
+_ORDERS = {
+    Order.DAY: N_("“%(column)s”: the day comes before the month."),
+    Order.MONTH: N_("“%(column)s”: the month comes before the day."),
+}
+
+
+@dataclass(frozen=True)
+class Ways:
+    """How the numbers and the dates of each column are written, by the column's place; and what to say of it."""
+
+    numbers: Mapping[int, Roles] = field(default_factory=dict)
+    orders: Mapping[int, Order | None] = field(default_factory=dict)
+    decided: tuple[Decided, ...] = ()
+
+
+def ways(table: Table, separator: str) -> Ways:
+    """Decide how each column is written."""
+    numbers, said = _numbers(table, separator)
+    orders, told = _orders(table)
+    return Ways(numbers, orders, (*said, *told))
+
+
+def _texts(column: Column, rows: Iterable[Row]) -> list[str]:
+    found = (row.cells[column.place] for row in rows if column.place < len(row.cells))
+    return [cell for cell in found if isinstance(cell, str) and cell.strip()]
+
+
+# Numbers -------------------------------------------------------------------------------------------
+
+
+def _numbers(table: Table, separator: str) -> tuple[dict[int, Roles], list[Decided]]:
+    proofs: dict[int, set[Proof]] = {}
+    doubtful: dict[int, set[str]] = {}
+    round_ones: set[str] = set()
+    units = {row.number: _unit_of(row, table.columns) for row in table.rows}
+    columns = [column for column in table.columns if column.field in NUMBERS]
+    for column in columns:
+        proofs[column.place], doubtful[column.place] = set(), set()
+        for row in table.rows:
+            if column.place >= len(row.cells) or not isinstance(cell := row.cells[column.place], str):
+                continue
+            with suppress(Unreadable):
+                figure = figures.cut(cell, units[row.number] or column.heading.unit, table.lang)
+                proofs[column.place] |= figure.proofs
+                doubtful[column.place] |= {figure.mark} - {""}
+                if figure.mark and figure.readings[-1] % 1000 == 0:
+                    round_ones.add(figure.mark)
+    whole = set().union(*proofs.values())
+    roles: dict[int, Roles] = {}
+    decided = []
+    for column in columns:
+        mine = {
+            mark: role
+            for mark in ".,"
+            if (role := _role(mark, proofs[column.place], whole, table.lang, separator)) is not None
+            and not (role == Role.DECIMAL and mark in round_ones and _no_three(mark, whole))
+        }
+        roles[column.place] = mine
+        for mark in ".,":
+            used = mark in doubtful[column.place] or Proof(mark, Role.THOUSANDS) in proofs[column.place]
+            role = Role.THOUSANDS if Proof(mark, Role.THOUSANDS) in proofs[column.place] else mine.get(mark)
+            if used and role:
+                decided.append(Decided(_DECIDED[mark, role], {"column": column.name}))
+    return roles, decided
+
+
+def _no_three(mark: str, whole: set[Proof]) -> bool:
+    """Whether no number has three decimals for sure: 12,000 is then more likely a thousand than a precise twelve."""
+    other = "," if mark == "." else "."
+    return Proof(mark, Role.DECIMAL, three=True) not in whole and Proof(other, Role.THOUSANDS) not in whole
+
+
+def _unit_of(row: Row, columns: Sequence[Column]) -> str:
+    place = next((column.place for column in columns if column.field == "unit"), len(row.cells))
+    cell = row.cells[place] if place < len(row.cells) else ""
+    return cell if isinstance(cell, str) else ""
+
+
+def _role(mark: str, mine: set[Proof], whole: set[Proof], lang: str, separator: str) -> Role | None:
+    """What a mark does before exactly three digits, which may be decimals or a group of thousands."""
+    other = "," if mark == "." else "."
+    for proofs in (mine, whole):
+        # Groups of thousands, and three decimals, are what the number in doubt may be; one or two decimals are not.
+        sure = set()
+        if Proof(mark, Role.THOUSANDS) in proofs:
+            sure.add(Role.THOUSANDS)
+        if Proof(mark, Role.DECIMAL, three=True) in proofs or Proof(other, Role.THOUSANDS) in proofs:
+            sure.add(Role.DECIMAL)
+        if len(sure) == 2:
+            return None
+        if sure:
+            role = sure.pop()
+            grouped = role == Role.THOUSANDS or Proof(other, Role.THOUSANDS) in proofs
+            return role if grouped or _by_language(mark, lang, separator) in (None, role) else None
+    likely = {_by_language(mark, lang, separator)} - {None}
+    decimal = {proof.mark for proof in whole if proof.role == Role.DECIMAL}
+    if other in decimal:
+        likely.add(Role.THOUSANDS)
+    # A point before one or two decimals is common in French figures whose points also separate thousands.
+    if mark in decimal and (mark == "," or lang == "en"):
+        likely.add(Role.DECIMAL)
+    return likely.pop() if len(likely) == 1 else None
+
+
+def _by_language(mark: str, lang: str, separator: str) -> Role | None:
+    """What a mark does in a table of that language: one whose separator agrees with it."""
+    if lang == "fr" and separator != ",":
+        return Role.DECIMAL if mark == "," else None
+    if lang == "en" and separator == ",":
+        return Role.DECIMAL if mark == "." else Role.THOUSANDS
+    return None
+
+
+# Dates ---------------------------------------------------------------------------------------------
+
+
+def _orders(table: Table) -> tuple[dict[int, Order | None], list[Decided]]:
+    proofs: dict[int, set[Order]] = {}
+    doubtful: set[int] = set()
+    columns = [column for column in table.columns if column.field in DATES]
+    for column in columns:
+        proofs[column.place] = {column.heading.order} if column.heading.order else set()
+        for text in _texts(column, table.rows):
+            with suppress(Unreadable):
+                day = days.cut(text)
+                proofs[column.place] |= {day.proof} if day.proof else set()
+                doubtful |= {column.place} if len(day.readings) > 1 else set()
+    whole = set().union(*proofs.values())
+    orders: dict[int, Order | None] = {}
+    decided = []
+    for column in columns:
+        order = _order(proofs[column.place], whole, table.lang)
+        orders[column.place] = order
+        if order and column.place in doubtful:
+            decided.append(Decided(_ORDERS[order], {"column": column.name}))
+    return orders, decided
+
+
+def _order(mine: set[Order], whole: set[Order], lang: str) -> Order | None:
+    """Which comes first. In French it is the day; in English it may be either."""
+    for proofs in (mine, whole):
+        if proofs:
+            return next(iter(proofs)) if len(proofs) == 1 else None
+    return Order.DAY if lang == "fr" else None

@@ -1,0 +1,140 @@
+"""A table as any source gives it: rows under the spreadsheet's own numbers, cells that are text, numbers or days.
+
+What is read of it (`Sheet`) says what was decided and what was left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from impactlib.domain import figures
+from impactlib.domain.hypotheses import OF_HYPOTHESIS, Hypothesis
+from impactlib.domain.text import Worded, is_blank
+
+SIZE = 2 * 1024 * 1024
+"""Bytes in a file: a hundred times what a team's hypotheses take."""
+ROWS = 2_000
+COLUMNS = 200
+"""Rows that are not blank, and columns, in a table."""
+
+
+class SheetError(Worded):
+    """A file of which nothing can be read."""
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number that the spreadsheet holds as one; `unit` is that of its format, "%" or "€"."""
+
+    value: Decimal
+    unit: str = ""
+
+
+@dataclass(frozen=True)
+class Lost:
+    """A cell whose value the file does not hold; `why` says it, to translate."""
+
+    why: str
+    shown: str = ""
+
+
+Cell = str | Number | date | Lost
+"""A cell; "" is a blank one."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row under its number in the spreadsheet, from 1; `across` when one cell alone is merged over its columns."""
+
+    number: int
+    cells: tuple[Cell, ...]
+    across: bool = False
+
+    @property
+    def filled(self) -> list[int]:
+        """The places of the cells that hold something."""
+        return [place for place, cell in enumerate(self.cells) if is_filled(cell)]
+
+
+@dataclass(frozen=True)
+class Decided:
+    """What was decided of a file before its rows were read: a sentence to translate, with its facts."""
+
+    message: str
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something that was left out, in whole or in part.
+
+    `row` is the spreadsheet's own number, that of the headings for a whole column; `column` is its heading as the
+    person wrote it, or its number from 1 where it has none; `message` is English, with its `facts`; `value` is what
+    stood there.
+    """
+
+    row: int
+    column: str
+    message: str
+    value: str
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A table: its rows, blank ones left out; `separator` is that of its cells in a text, "" where nothing separates
+    them; `decided` is what its source had to decide."""
+
+    rows: tuple[Row, ...]
+    separator: str = ""
+    decided: tuple[Decided, ...] = ()
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What was read of a table: a hypothesis with one metric for each row under its number, what was decided, and the
+    problems in the order of the file.
+
+    Rows that have one statement are one hypothesis: each of them says all that is known of it. `sheets` are the names
+    of those of a workbook, of which `sheet` was read.
+    """
+
+    rows: tuple[tuple[int, Hypothesis], ...]
+    problems: tuple[Problem, ...] = ()
+    decided: tuple[Decided, ...] = ()
+    sheet: str = ""
+    sheets: tuple[str, ...] = ()
+
+    @property
+    def hypotheses(self) -> tuple[tuple[Hypothesis, ...], ...]:
+        """The rows of each hypothesis, one for each of its metrics, in the order of their first."""
+        found: dict[tuple[Any, ...], list[Hypothesis]] = {}
+        for number, row in self.rows:
+            said = tuple(getattr(row, name) for name in OF_HYPOTHESIS)
+            found.setdefault((row.statement, *said) if row.statement else (number,), []).append(row)
+        return tuple(map(tuple, found.values()))
+
+
+def is_filled(cell: Cell) -> bool:
+    """Whether a cell holds something that can be seen."""
+    return not is_blank(cell) if isinstance(cell, str) else True
+
+
+def text_of(cell: Cell) -> str:
+    """A cell as text.
+
+    >>> text_of(Number(Decimal("64.0"), "%")), text_of(date(2026, 12, 31)), text_of("Délai")
+    ('64 %', '2026-12-31', 'Délai')
+    """
+    match cell:
+        case Number():
+            return f"{figures.plain_number(cell.value)} {cell.unit}".strip()
+        case date():
+            return cell.isoformat()
+        case Lost():
+            return cell.shown
+    return cell

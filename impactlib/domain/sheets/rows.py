@@ -1,0 +1,262 @@
+"""The hypotheses of a table: each cell read as its column was decided, and each row put under its hypothesis.
+
+A cell is taken only if all of it was understood; what is left out is listed with its row, its column and the reason,
+and a text that is too long is kept in part.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from impactlib.domain import days, figures, formats
+from impactlib.domain.hypotheses import CODES, DATES, LONGEST, NUMBERS, OF_HYPOTHESIS, OF_METRIC, Hypothesis, read_code
+from impactlib.domain.sheets.columns import Ways, ways
+from impactlib.domain.sheets.grid import (
+    ROWS,
+    Cell,
+    Decided,
+    Grid,
+    Lost,
+    Number,
+    Problem,
+    Row,
+    Sheet,
+    SheetError,
+    is_filled,
+    text_of,
+)
+from impactlib.domain.sheets.shape import Column, Table, table_of
+from impactlib.domain.text import LIMIT, N_, NAME_LIMIT, Unreadable, clean, clean_line, plain
+
+_ALONE = N_("A cell of this row stands under no heading: it was not read.")
+_NAMELESS = N_("This row has neither a statement nor a metric: it was not read.")
+_ALIKE = N_("This row says the same as row %(other)s: it was not read.")
+_CUT = N_("This text is too long: only its first %(longest)s characters were kept.")
+_LETTERS = N_("Letters of this cell were lost when the file was saved: it was not read.")
+_A_DAY = N_("The spreadsheet holds a date here, not a number: it may have changed what was typed.")
+_SHIFTED = N_("This row has more cells than there are headings, so that its figures may be shifted: none was read.")
+_CUTS_NUMBERS = (",", ";", "|")
+"""What may stand inside a cell that should have been in quotation marks: "12,5" between commas is two cells."""
+_BLANK = frozenset({"-", "–", "—", "--", "…", "...", "/"})
+"""What people put in a cell of a number or of a date that has none."""
+_SHOWN = 10
+"""Rows that one sentence names."""
+_LIMITS: Mapping[str, int] = {"statement": LIMIT - 1, "metric": LIMIT - 1, "owner": NAME_LIMIT}
+"""Characters of a field; `LONGEST` for the others."""
+
+
+class _TooLong(Unreadable):
+    """A text of which only the beginning is kept."""
+
+    def __init__(self, text: str, longest: int) -> None:
+        super().__init__(_CUT, longest=longest)
+        self.kept = text[:longest].strip()
+
+
+def read_grid(grid: Grid) -> Sheet:
+    """The hypotheses of a table. Raises SheetError when nothing can be read of it."""
+    table = table_of(grid)
+    if len(table.rows) > ROWS:
+        raise SheetError(N_("This file has more than 2,000 rows: it was not read. Split it."))
+    decisions = ways(table, grid.separator)
+    problems = list(table.problems)
+    read: list[_Read] = []
+    for row in table.rows:
+        one, unread = _row(row, table, decisions, grid.separator)
+        problems += unread
+        read.append(one)
+    rows, left, grouped = _under_their_statements(read, table)
+    order = {row.number: place for place, row in enumerate(grid.rows)}
+    problems = sorted([*problems, *left], key=lambda problem: order.get(problem.row, -1))
+    return Sheet(tuple(rows), tuple(problems), (*grid.decided, *table.decided, *decisions.decided, *grouped))
+
+
+@dataclass
+class _Read:
+    row: Row
+    values: dict[str, str] = field(default_factory=dict)
+
+    def says(self, names: Sequence[str]) -> bool:
+        return any(self.values.get(name) for name in names)
+
+
+# Cells ---------------------------------------------------------------------------------------------
+
+
+def _row(row: Row, table: Table, decisions: Ways, separator: str) -> tuple[_Read, list[Problem]]:
+    read, problems = _Read(row), []
+    longer = separator in _CUTS_NUMBERS and any(place >= table.width for place in row.filled)
+    # The unit first: its words may stand beside a figure.
+    for column in sorted(table.columns, key=lambda column: column.field in NUMBERS):
+        cell = row.cells[column.place] if column.place < len(row.cells) else ""
+        if not is_filled(cell):
+            continue
+        try:
+            if longer and column.field in (*NUMBERS, *DATES):
+                raise Unreadable(_SHIFTED)
+            _put(read.values, column, cell, table.lang, decisions)
+        except Unreadable as unreadable:
+            if isinstance(unreadable, _TooLong):
+                read.values[column.field] = unreadable.kept
+            problems.append(Problem(row.number, column.name, unreadable.message, text_of(cell), unreadable.facts))
+    for column in table.columns:
+        # A heading such as « Cible au 31/12/2026 » dates the figures under it.
+        if column.heading.day and column.field in NUMBERS and read.values.get(column.field):
+            read.values.setdefault(f"{column.field}_date", column.heading.day.isoformat())
+    read.values = {name: value for name, value in read.values.items() if value}
+    known = {column.place for column in table.columns} | {at for at, name in enumerate(table.written) if name}
+    astray = next((place for place in row.filled if place not in known), None)
+    if astray is not None:
+        problems.append(Problem(row.number, str(astray + 1), _ALONE, text_of(row.cells[astray])))
+    places = {column.name: column.place for column in table.columns}
+    return read, sorted(problems, key=lambda problem: places.get(problem.column, len(table.written)))
+
+
+def _put(values: dict[str, str], column: Column, cell: Cell, lang: str, decisions: Ways) -> None:
+    """Read a cell into the values of its row. Raises Unreadable."""
+    if isinstance(cell, Lost):
+        raise Unreadable(cell.why)
+    if isinstance(cell, str) and "\ufffd" in cell:
+        raise Unreadable(_LETTERS)
+    name = column.field
+    if isinstance(cell, str) and cell.strip() in _BLANK and name in (*NUMBERS, *DATES):
+        return
+    if name in NUMBERS:
+        unit = values.get("unit", "")
+        values[name], values["unit"] = _number(column, cell, unit, lang, decisions)
+    elif name in DATES:
+        values[name] = _day(cell, decisions.orders.get(column.place)).isoformat()
+    elif name in CODES:
+        values[name] = read_code(name, text_of(cell))
+    else:
+        values[name] = _text(name, formats.day(cell, lang or "fr") if isinstance(cell, date) else text_of(cell))
+
+
+def _number(column: Column, cell: Cell, unit: str, lang: str, decisions: Ways) -> tuple[str, str]:
+    """A number in the unit of its metric, and that unit: its own where the row says one, else the column's."""
+    if isinstance(cell, date):
+        raise Unreadable(_A_DAY)
+    own = unit or column.heading.unit
+    if isinstance(cell, Number):
+        if cell.unit and cell.value < 0:
+            raise Unreadable(figures.CHANGE)
+        figure = figures.Figure((cell.value,), unit=cell.unit)
+    else:
+        figure = figures.cut(text_of(cell), own, lang)
+    if column.heading.unit and unit and not figure.unit and not figure.power:
+        # The heading says what its numbers are in; the row, what its metric is in.
+        figure = figure.given_in(column.heading.unit)
+    value = figures.plain_number(figure.within(own, decisions.numbers.get(column.place)))
+    return value, own or figure.unit
+
+
+def _day(cell: Cell, order: days.Order | None) -> date:
+    if isinstance(cell, Number):
+        if cell.value != int(cell.value) or cell.unit:
+            raise Unreadable("This date cannot be read: write it as 31/12/2026.")
+        return days.of_serial(int(cell.value))
+    if isinstance(cell, date):
+        if cell.year not in days.YEARS:
+            raise Unreadable("This date is not between 2000 and 2100: write it as 31/12/2026.")
+        return cell
+    return days.cut(text_of(cell)).value(order)
+
+
+def _text(name: str, raw: str) -> str:
+    text = clean(raw) if name == "statement" else clean_line(raw)
+    longest = _LIMITS.get(name, LONGEST)
+    if len(text) > longest:
+        raise _TooLong(text, longest)
+    return text
+
+
+# Hypotheses ----------------------------------------------------------------------------------------
+
+
+@dataclass
+class _Group:
+    """The rows of one hypothesis, and what is said of it beside its statement."""
+
+    statement: str
+    said: dict[str, str]
+    rows: list[_Read]
+
+    def takes(self, said: Mapping[str, str]) -> bool:
+        return all(not self.said.get(name) or self.said[name] == value for name, value in said.items())
+
+
+def _under_their_statements(
+    read: Sequence[_Read], table: Table
+) -> tuple[list[tuple[int, Hypothesis]], list[Problem], list[Decided]]:
+    """Each row with its hypothesis: a row without a statement is of the one above, and rows that repeat one are one."""
+    groups: list[_Group] = []
+    alike: dict[str, list[_Group]] = {}
+    problems: list[Problem] = []
+    under: list[int] = []
+    repeated: list[int] = []
+    last: _Group | None = None
+    for one in read:
+        if one.row.number in table.parted:
+            last = None
+        statement = one.values.get("statement", "")
+        said = {name: one.values[name] for name in OF_HYPOTHESIS if one.values.get(name)}
+        if not statement and not one.values.get("metric"):
+            if one.values:
+                problems.append(_left_out(one, table, _NAMELESS))
+            continue
+        if not statement and last is not None and last.statement and not table.ours and last.takes(said):
+            under.append(one.row.number)
+            last.said |= said
+            last.rows.append(one)
+            continue
+        same = alike.setdefault(plain(statement), []) if statement else []
+        group = next((group for group in same if group.takes(said)), None)
+        if group is None:
+            group = _Group(statement, said, [])
+            groups.append(group)
+            same.append(group)
+        else:
+            repeated.append(one.row.number)
+            group.said |= said
+        group.rows.append(one)
+        last = group
+    known: dict[Hypothesis, int] = {}
+    rows = [found for group in groups for found in _rows_of(group, table, known, problems)]
+    return sorted(rows), problems, _grouped(under, repeated)
+
+
+def _rows_of(
+    group: _Group, table: Table, known: dict[Hypothesis, int], problems: list[Problem]
+) -> list[tuple[int, Hypothesis]]:
+    """A row for each metric of a hypothesis; for one of none, the first. What another row says already is `known`."""
+    measured = [one for one in group.rows if one.says(("metric", *OF_METRIC))]
+    found = []
+    for one in measured or group.rows:
+        own = {name: value for name, value in one.values.items() if name not in OF_HYPOTHESIS}
+        hypothesis = Hypothesis(**{**own, **group.said, "statement": group.statement})
+        if hypothesis in known and not table.ours:
+            problems.append(_left_out(one, table, _ALIKE, other=known[hypothesis]))
+        else:
+            known[hypothesis] = one.row.number
+            found.append((one.row.number, hypothesis))
+    return found
+
+
+def _left_out(one: _Read, table: Table, why: str, **facts: int) -> Problem:
+    read = {column.place for column in table.columns}
+    place = next(place for place in one.row.filled if place in read)
+    return Problem(one.row.number, table.name_of(place), why, text_of(one.row.cells[place]), facts)
+
+
+def _grouped(under: Sequence[int], repeated: Sequence[int]) -> list[Decided]:
+    said = (
+        (N_("Rows without a statement are metrics of the hypothesis above: %(rows)s."), under),
+        (N_("Rows that repeat a statement are metrics of one hypothesis: %(rows)s."), repeated),
+    )
+    return [Decided(message, {"rows": _listed(rows)}) for message, rows in said if rows]
+
+
+def _listed(rows: Sequence[int]) -> str:
+    return ", ".join(map(str, rows[:_SHOWN])) + ("…" if len(rows) > _SHOWN else "")

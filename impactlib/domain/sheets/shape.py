@@ -1,0 +1,334 @@
+"""What each row of a table is: its title, its headings, a row of data, or something else that no hypothesis is made of.
+
+Teams' tables have titles, sections, totals, headings repeated on each page, notes, and other tables below: each is
+told, and none becomes a hypothesis.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from impactlib.domain import days, figures
+from impactlib.domain.hypotheses import DATES, NUMBERS
+from impactlib.domain.sheets import headings
+from impactlib.domain.sheets.cutting import ABOVE
+from impactlib.domain.sheets.grid import COLUMNS, Decided, Grid, Problem, Row, SheetError, text_of
+from impactlib.domain.sheets.headings import BY_NUMBERS, Heading
+from impactlib.domain.text import N_, Unreadable, clean_line, plain
+
+_NO_HEADING = N_(
+    "No column of this file is known: its first line must hold headings such as Hypothesis, Metric, Target."
+)
+_NAMELESS = N_(
+    "No column of this file says what a row is: one must be headed Hypothesis or Metric (or Indicator). "
+    "Nothing was read."
+)
+_TURNED = N_(
+    "The headings of this table are in its first column: put them in its first line (copy, then paste transposed). "
+    "Nothing was read."
+)
+_UNKNOWN = N_("No such field is known: this column was not read.")
+_TWICE = N_("Another column before it has the same meaning: this one was not read.")
+
+_SECTION = N_("This row is the heading of a section: it was not read.")
+_TOTAL = N_("This row is a total: it was not read.")
+_AGAIN = N_("This row repeats the headings: it was not read.")
+_NOTE = N_("This row is a note about the table: it was not read.")
+_SECOND = N_("Another table begins here: it was not read, nor what is below. Bring it in a file of its own.")
+
+_TOTALS = re.compile(
+    r"(?:grand |sous[- ]?)?(?:total|totaux|somme|moyenne|ensemble|sum|average|mean|subtotal|sub-total)"
+    r"(?: (?:general|generale|partiel|partielle|cumule|\d+))?[ :.]*\Z"
+)
+_OF_A_TOTAL = re.compile(
+    r"(?:(?:grand|overall) |sous[- ]?)?(?:total|totaux|somme|moyenne|sum|average|mean|subtotal|sub-total)\b"
+)
+"""How a total begins that says of what it is."""
+_NUMBERED = re.compile(r"[0-9]{1,2}(?:\.[0-9]{1,2})*[.)] (?:\S+ ?){1,4}\Z")
+"""A few words under a number: the name of a section, where a statement follows."""
+_SECTIONS = re.compile(
+    r"(?:(?:axe|partie|volet|chapitre|section|theme|thematique|objectif|priorite|bloc|lot|phase|chantier|enjeu|famille|part"
+    r"|chapter|theme|goal|objective|priority|pillar|area|stream|workstream|composante|component|niveau)s? "
+    r"(?:(?:strategique|operationnel|general|specifique|n[°o]?) ?)*(?:\d+|[a-z]|[ivx]+)\b"
+    r"|[ivx]+[.)] )"
+)
+_NOTES = re.compile(
+    r"(?:sources?|notes?|nb|n\.b\.?|legende|lecture|champ|remarques?|attention|source of|reading|legend|key|mis a jour"
+    r"|derniere mise a jour|updated|last updated)\b ?(?:\(?\d*\)? ?)?[:.]|[*†‡]|\(\d\) |\d\) "
+)
+_OTHERS = re.compile(
+    r"(?:nom|prenom|role|fonction|courriel|email|e-mail|telephone|tel|contact|contributeur|participant|membre|equipe|date"
+    r"|version|auteur|action|tache|statut|etat|commentaire|remarque|terme|definition|signification|sigle|risque|gravite"
+    r"|probabilite|parade|question|reponse|poste|cout|lien|url|fichier|budget|montant|annee|mois|priorite|qui|quand|quoi"
+    r"|service|structure|name|first name|last name|phone|function|team|member|author|task|status|comment|term|meaning"
+    r"|who|when|what|owner|risk|likelihood|severity|mitigation|answer|cost|link|file|amount|year|month|priority|acronym)s?"
+)
+"""How the columns of other tables are headed."""
+_SHORT = 60
+"""Characters of a cell that may be a heading or the name of a section."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column that is read: its place, its field, and what its heading says."""
+
+    place: int
+    field: str
+    heading: Heading
+
+    @property
+    def name(self) -> str:
+        """Its heading, on one line."""
+        return clean_line(self.heading.written)
+
+
+@dataclass(frozen=True)
+class Table:
+    """What was found in a grid: the columns that are read, the rows of data, and what was told of all the rest.
+
+    `ours` is a table that the kit wrote; `parted` are the numbers of the rows that a blank row, a section or a total
+    parts from the one above.
+    """
+
+    lang: str
+    columns: tuple[Column, ...]
+    written: tuple[str, ...]
+    rows: tuple[Row, ...]
+    problems: tuple[Problem, ...]
+    decided: tuple[Decided, ...]
+    ours: bool
+    parted: frozenset[int]
+
+    @property
+    def width(self) -> int:
+        """How many cells the line of headings has."""
+        return len(self.written)
+
+    def name_of(self, place: int) -> str:
+        """The heading of a column, or its number from 1 where it has none."""
+        return (self.written[place] if place < len(self.written) else "") or str(place + 1)
+
+
+def table_of(grid: Grid) -> Table:
+    """Look at a whole grid, and say what each of its rows and columns is.
+
+    Raises
+    ------
+    SheetError
+        When no column is known, or none says what a row is.
+    """
+    at = _headings_at(grid.rows)
+    head, below = grid.rows[at], grid.rows[at + 1 :]
+    written = tuple(clean_line(text_of(cell)) for cell in head.cells)
+    if len(written) > COLUMNS:
+        raise SheetError(N_("This file has more than 200 columns: it was not read."))
+    found = headings.in_their_table(written)
+    found = _by_what_they_hold(found, below)
+    columns, problems = _columns(found, head.number)
+    if not {"statement", "metric"}.intersection(column.field for column in columns):
+        raise SheetError(_NAMELESS)
+    ours = _is_ours(written)
+    if _turned(grid.rows, len(columns)):
+        raise SheetError(_TURNED)
+    rows, left, parted = _rows(below, head, columns, written)
+    decided = [*_above(grid.rows[:at], head), *_taken_as(columns)]
+    lang = headings.language(found)
+    return Table(lang, tuple(columns), written, tuple(rows), (*problems, *left), tuple(decided), ours, parted)
+
+
+def _headings_at(rows: Sequence[Row]) -> int:
+    """The index of the headings, which are the row with most known ones of the first that are filled."""
+    found = [(headings.known(row.cells), -place) for place, row in enumerate(rows[:ABOVE])]
+    most, place = max(found, default=(0, 0))
+    if not most:
+        raise SheetError(_NO_HEADING)
+    return -place
+
+
+def _turned(rows: Sequence[Row], known: int) -> bool:
+    """Whether the headings stand under each other rather than beside each other."""
+    first = [row.cells[0] for row in rows[:ABOVE] if row.cells]
+    return headings.known(first) > max(1, known)
+
+
+def _by_what_they_hold(found: list[Heading], rows: Sequence[Row]) -> list[Heading]:
+    """A column of texts that holds nothing but numbers is one of numbers, where no other column is it already."""
+    taken = {one.field for one in found}
+    result = list(found)
+    for place, one in enumerate(found):
+        other = BY_NUMBERS.get(one.field)
+        alone = one.field not in ("metric", "statement") or [two.field for two in found].count(one.field) > 1
+        if other and other not in taken and alone and _holds_numbers(place, rows):
+            result[place] = Heading(one.written, other, one.lang, unit=one.unit, years=one.years)
+            taken.add(other)
+    return result
+
+
+def _holds_numbers(place: int, rows: Sequence[Row]) -> bool:
+    cells = [text for row in rows if place < len(row.cells) and (text := text_of(row.cells[place])).strip()]
+    return bool(cells) and all(map(_is_figure, cells))
+
+
+def _is_figure(text: str) -> bool:
+    try:
+        figures.cut(text)
+    except Unreadable:
+        return False
+    return True
+
+
+def _is_day(text: str) -> bool:
+    try:
+        days.cut(text)
+    except Unreadable:
+        return False
+    return True
+
+
+def _columns(found: Sequence[Heading], row: int) -> tuple[list[Column], list[Problem]]:
+    """The columns that are read, and what is wrong with the others."""
+    columns: list[Column] = []
+    problems = []
+    for place, heading in enumerate(found):
+        name = clean_line(heading.written)
+        if not heading.field:
+            if name and not heading.passed_over:
+                problems.append(Problem(row, name, _UNKNOWN, heading.written))
+        elif any(column.field == heading.field for column in columns):
+            problems.append(Problem(row, name, _TWICE, heading.written))
+        else:
+            columns.append(Column(place, heading.field, heading))
+    return columns, problems
+
+
+def _is_ours(written: Sequence[str]) -> bool:
+    """Whether the table is one that the kit wrote: it has all its headings, in their order."""
+    return any(
+        tuple(written[: len(names)]) == names
+        for names in (tuple(clean_line(name) for name in table.values()) for table in headings.HEADINGS.values())
+    )
+
+
+def _above(rows: Sequence[Row], head: Row) -> list[Decided]:
+    if not rows:
+        return []
+    return [
+        Decided(
+            N_("The headings are in row %(row)s: what stands above them was not read."),
+            {"row": head.number},
+        )
+    ]
+
+
+def _taken_as(columns: Sequence[Column]) -> list[Decided]:
+    """The columns whose headings are none of the names that are known as they stand."""
+    said = []
+    for column in columns:
+        facts = {"column": column.name, "field": headings.Field(column.field)}
+        if column.heading.day and column.field in NUMBERS:
+            message = N_("“%(column)s” is read as %(field)s, on %(day)s.")
+            said.append(Decided(message, {**facts, "day": column.heading.day}))
+        elif column.heading.years and column.field in NUMBERS:
+            message = N_("“%(column)s” is read as %(field)s; a year is not a day: %(years)s was not kept as a date.")
+            said.append(Decided(message, {**facts, "years": column.heading.years}))
+        elif not headings.is_named(column.name, column.field):
+            said.append(Decided(N_("“%(column)s” is read as %(field)s."), facts))
+    return said
+
+
+def _rows(
+    below: Sequence[Row], head: Row, columns: Sequence[Column], written: Sequence[str]
+) -> tuple[list[Row], list[Problem], frozenset[int]]:
+    rows: list[Row] = []
+    left: list[Problem] = []
+    parted: set[int] = set()
+
+    def tell(row: Row, why: str) -> None:
+        place = row.filled[0]
+        name = (written[place] if place < len(written) else "") or str(place + 1)
+        left.append(Problem(row.number, name, why, text_of(row.cells[place])))
+
+    before, apart = head.number, False
+    for row, following in zip(below, (*below[1:], None), strict=False):
+        apart, before = apart or row.number > before + 1, row.number
+        if _repeats(row, head):
+            tell(row, _AGAIN)
+        elif _begins_another(row, columns, apart and bool(rows)):
+            tell(row, _SECOND)
+            break
+        elif (why := _aside(row, columns)) and not _states_for(row, following, columns):
+            tell(row, why)
+            apart = True
+        else:
+            rows.append(row)
+            if apart:
+                parted.add(row.number)
+            apart = False
+    return rows, left, frozenset(parted)
+
+
+def _repeats(row: Row, head: Row) -> bool:
+    mine = [plain(text_of(cell)) for cell in row.cells]
+    theirs = [plain(text_of(cell)) for cell in head.cells]
+    same = sum(1 for one, other in zip(mine, theirs, strict=False) if one and one == other)
+    return bool(same) and same == len([one for one in mine if one]) and (same > 1 or len(head.filled) == 1)
+
+
+def _begins_another(row: Row, columns: Sequence[Column], apart: bool) -> bool:
+    """Whether a row is the headings of another table: it names fields, or below a blank row it fits no column."""
+    texts = [clean_line(text_of(row.cells[place])) for place in row.filled]
+    if len(texts) < 2 or any(len(text) > _SHORT or _is_figure(text) or _is_day(text) for text in texts):
+        return False
+    if headings.known(texts) >= 2 and headings.known(texts) * 2 >= len(texts):
+        return True
+    if not apart:
+        return False
+    named = sum(bool(_OTHERS.fullmatch(plain(text))) for text in texts)
+    measured = {column.place for column in columns if column.field in (*NUMBERS, *DATES)}
+    beyond = max(column.place for column in columns)
+    astray = any(place in measured or place > beyond for place in row.filled)
+    return bool(named) and (astray or named * 2 >= len(texts))
+
+
+def _states_for(row: Row, following: Row | None, columns: Sequence[Column]) -> bool:
+    """Whether a row that holds a statement alone stands above metrics of that statement."""
+    places = {column.field: column.place for column in columns}
+    said, named = places.get("statement"), places.get("metric")
+    if said is None or named is None or following is None or row.filled != [said]:
+        return False
+    return said not in following.filled and named in following.filled
+
+
+def _sums_up(row: Row, bare: str, columns: Sequence[Column]) -> bool:
+    """Whether a row has a total where statements stand, and no metric: "Total of the year", then figures."""
+    places = {column.field: column.place for column in columns}
+    stated = row.filled[0] == places.get("statement") and "metric" in places
+    return stated and places["metric"] not in row.filled and bool(_OF_A_TOTAL.match(bare))
+
+
+def _aside(row: Row, columns: Sequence[Column]) -> str:
+    """Why a row is no row of data, or ""."""
+    filled = row.filled
+    first = text_of(row.cells[filled[0]])
+    bare = plain(first)
+    rest = [text_of(row.cells[place]) for place in filled[1:]]
+    if all(map(_is_figure, rest)) and (_TOTALS.match(bare) or (rest and _sums_up(row, bare, columns))):
+        return _TOTAL
+    if rest:
+        return ""
+    if _NOTES.match(bare):
+        return _NOTE
+    if len(columns) < 2:
+        return ""
+    if len(first) > 2 * _SHORT:
+        return ""
+    alone = (
+        row.across
+        or _SECTIONS.match(bare)
+        or _NUMBERED.match(bare)
+        or (first.isupper() and len(first) > 2)
+        or bare.endswith(":")
+    )
+    return _SECTION if alone else ""

@@ -1,0 +1,72 @@
+"""The files of spreadsheets, .xlsx and .ods, opened into tables: values as they are stored, and nothing computed.
+
+No macro is run, no link followed, no formula worked out. An archive that would grow without bounds is refused before it
+does. One module per format; `archive` holds what bounds them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+
+from impactlib.domain.sheets import headings
+from impactlib.domain.sheets.cutting import ABOVE
+from impactlib.domain.sheets.grid import SIZE, Decided, Grid, Sheet, SheetError
+from impactlib.domain.sheets.rows import read_grid
+from impactlib.domain.spreadsheet import read_hypotheses
+from impactlib.domain.text import N_, in_short, plain
+from impactlib.workbooks import archive, ods, xlsx
+
+_SHOWN = 8
+"""Names of sheets that one sentence gives."""
+
+
+def read_file(content: bytes, sheet: str = "") -> Sheet:
+    """The hypotheses of a team's file: a workbook, or CSV.
+
+    Parameters
+    ----------
+    sheet
+        The name of the sheet to read in a workbook; by default, the one whose headings are known best.
+
+    Raises
+    ------
+    SheetError
+        When nothing can be read.
+    """
+    if not content.startswith(b"PK\x03\x04"):
+        return read_hypotheses(content)
+    if len(content) > SIZE:
+        raise SheetError(N_("This file is larger than 2 MB: it was not read. Keep the hypotheses alone in it."))
+    parts = archive.Parts(content)
+    tables = xlsx.tables(parts) if xlsx.is_one(parts) else ods.tables(parts)
+    if not tables:
+        raise SheetError(N_("This file is no table: bring a spreadsheet (.xlsx, .ods) or CSV."))
+    name = _named(sheet, tuple(tables)) if sheet else _likeliest(tables)
+    read = read_grid(tables[name](None))
+    said = [Decided(N_("The sheet “%(sheet)s” was read, one of %(names)s."), {"sheet": name, "names": _names(tables)})]
+    return replace(read, decided=(*(said if len(tables) > 1 else ()), *read.decided), sheet=name, sheets=tuple(tables))
+
+
+def _likeliest(tables: Mapping[str, Callable[[int | None], Grid]]) -> str:
+    """The sheet that has most known headings in one row; the first of those that have as many."""
+    return next(iter(tables)) if len(tables) == 1 else max(tables, key=lambda name: _known(tables[name]))
+
+
+def _known(table: Callable[[int | None], Grid]) -> int:
+    try:
+        return max((headings.known(row.cells) for row in table(ABOVE).rows), default=0)
+    except SheetError:
+        return 0  # one that is too large, beside the one that is wanted
+
+
+def _named(sheet: str, names: Sequence[str]) -> str:
+    found = next((name for name in names if plain(name) == plain(sheet)), None)
+    if found is None:
+        raise SheetError(N_("There is no such sheet: this file has %(names)s."), names=_names(names))
+    return found
+
+
+def _names(names: Sequence[str] | Mapping[str, object]) -> str:
+    given = [in_short(name, 40) for name in names]
+    return ", ".join(given[:_SHOWN]) + ("…" if len(given) > _SHOWN else "")

@@ -1,0 +1,119 @@
+"""Tables in the shapes that teams bring: what is read, what is told as left out, what is refused."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from impactlib.domain.hypotheses import DATES, NUMBERS
+from impactlib.domain.spreadsheet import SheetError, read_hypotheses, read_pasted
+from impactlib.views.render import say
+
+SHEETS = tomllib.loads((Path(__file__).parent / "sheets.toml").read_text(encoding="utf-8"))["sheet"]
+
+
+def long(text: str) -> str:
+    """A text whose marks stand for many letters."""
+    return re.sub(r"(?:LONG|KEPT)(\d+)", lambda mark: "é" * int(mark[1]), text)
+
+
+def content(sheet: dict[str, Any]) -> bytes:
+    text, encoding = long(sheet["text"]).lstrip("\n"), sheet.get("encoding", "utf-8")
+    if encoding == "twice":
+        return text.encode().decode("cp1252").encode()
+    return text.encode(encoding)
+
+
+def agrees(sheet: dict[str, Any]) -> None:
+    if "refused" in sheet:
+        with pytest.raises(SheetError, match=sheet["refused"]):
+            read_hypotheses(content(sheet))
+        return
+    read = read_hypotheses(content(sheet))
+    found = [
+        {"row": number, **{name: getattr(row, name) for name in {*expected, *NUMBERS, *DATES} - {"row"}}}
+        for (number, row), expected in zip(read.rows, sheet["rows"], strict=True)
+    ]
+    nothing = dict.fromkeys((*NUMBERS, *DATES), "")
+    assert found == [
+        {**nothing, **{name: long(value) if name != "row" else value for name, value in row.items()}}
+        for row in sheet["rows"]
+    ]
+    assert [f"{problem.row} {problem.column}" for problem in read.problems] == sheet["left"]
+    if "groups" in sheet:
+        assert [len(group) for group in read.hypotheses] == sheet["groups"]
+
+
+@pytest.mark.parametrize("sheet", SHEETS, ids=[f"{sheet['kind']}-{at}" for at, sheet in enumerate(SHEETS)])
+def test_a_table_in_a_shape_that_teams_bring_is_read_right_or_not_at_all(sheet: dict[str, Any]) -> None:
+    agrees(sheet)
+
+
+# Pasted tables -------------------------------------------------------------------------------------
+
+PASTED = {
+    "from a spreadsheet": "Hypothèse\tMesure\tCible\r\nLes quais sont sûrs\tChutes\t3\r\n\tBlessés\t1\r\n",
+    "with cells in quotation marks": 'Hypothèse\tMesure\tCible\n"Les quais sont sûrs"\tChutes\t3\n\t"Blessés"\t1',
+    "Markdown": (
+        "| Hypothèse | **Mesure** | Cible |\n|:--|---|--:|\n| Les quais sont sûrs | Chutes | 3 |\n| | Blessés | 1 |"
+    ),
+    "Markdown without its outer bars": (
+        "Hypothèse | Mesure | Cible\n--- | --- | ---\nLes quais sont sûrs | Chutes | 3\n | Blessés | 1\n"
+    ),
+    "semicolons": "Hypothèse;Mesure;Cible\nLes quais sont sûrs;Chutes;3\n;Blessés;1\n",
+}
+
+
+@pytest.mark.parametrize("text", PASTED.values(), ids=PASTED)
+def test_a_table_that_is_pasted_is_read(text: str) -> None:
+    sheet = read_pasted(text)
+    found = [(number, row.statement, row.metric, row.target) for number, row in sheet.rows]
+    assert found == [(2, "Les quais sont sûrs", "Chutes", "3"), (3, "Les quais sont sûrs", "Blessés", "1")]
+    assert sheet.problems == ()
+
+
+def test_a_quotation_mark_in_a_pasted_cell_is_a_letter() -> None:
+    [(_, row)] = read_pasted('Mesure\tCible\nPrêts du bac "Aval"\t3\n').rows
+    assert row.metric == 'Prêts du bac "Aval"'
+    assert [row.metric for _, row in read_pasted('Mesure\tCible\n12" et plus\t3\n').rows] == ['12" et plus']
+
+
+@pytest.mark.parametrize(
+    ("text", "why"), [("", "Nothing was pasted"), (" \n\t", "Nothing was pasted"), ("x" * 2**21 + "y", "2 MB")]
+)
+def test_what_is_no_table_is_refused_in_words(text: str, why: str) -> None:
+    with pytest.raises(SheetError, match=why):
+        read_pasted(text)
+
+
+# What is said --------------------------------------------------------------------------------------
+
+
+def test_what_was_decided_of_each_column_is_said_in_both_languages() -> None:
+    text = "Suivi\n\nMesure;Valeur 2025;Objectif 2027;Échéance\nQuais;1.250.000;12.000;05/06/2027\n;3.5;;\n"
+    sheet = read_hypotheses(text.encode("cp850"))
+    assert [say(one, "en") for one in sheet.decided] == [
+        "The letters are read as MS-DOS (850).",
+        "The headings are in row 3: what stands above them was not read.",
+        "“Valeur 2025” is read as Baseline; a year is not a day: 2025 was not kept as a date.",
+        "“Objectif 2027” is read as Target; a year is not a day: 2027 was not kept as a date.",
+        "“Valeur 2025”: points separate thousands.",
+        "“Objectif 2027”: points separate thousands.",
+        "“Échéance”: the day comes before the month.",
+    ]
+    assert all(say(one, "fr") != say(one, "en") for one in sheet.decided)
+
+
+def test_both_readings_are_named_as_each_language_writes_them() -> None:
+    [problem] = read_hypotheses(b"Mesure;Cible\nLits;12.000\n").problems
+    assert "12,000 ou 12\u202f000" in say(problem, "fr")
+    assert "12.000 or 12,000" in say(problem, "en")
+    [problem] = read_hypotheses(b"Metric\tTarget date\nBeds\t05/06/2027\n").problems
+    assert "5 juin 2027 ou 6 mai 2027" in say(problem, "fr")
+    assert "5 June 2027 or 6 May 2027" in say(problem, "en")
+    [problem] = read_hypotheses(b"Mesure;Cible\nLits;3 billions\n").problems
+    assert "1\u202f000\u202f000\u202f000 en anglais" in say(problem, "fr")

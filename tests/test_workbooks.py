@@ -1,0 +1,368 @@
+"""Hypotheses in the files of spreadsheets: what is read as it is stored, and what is refused before it grows."""
+
+from __future__ import annotations
+
+import io
+import time
+import tracemalloc
+import zipfile
+from collections.abc import Iterable, Mapping
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from typing import Any
+
+import odfdo
+import openpyxl
+import pytest
+from hypothesis import given, strategies as st
+
+from impactlib.domain.spreadsheet import Problem, Sheet, SheetError, write_csv
+from impactlib.views.render import say, translation
+from impactlib.workbooks import read_file
+from tests.conftest import examples
+
+HEADINGS = ["Hypothèse", "Mesure", "Unité", "Valeur de départ", "Cible", "Échéance"]
+
+
+def saved(book: openpyxl.Workbook) -> bytes:
+    content = io.BytesIO()
+    book.save(content)
+    return content.getvalue()
+
+
+def xlsx(rows: Iterable[list[Any]], name: str = "Mesures") -> openpyxl.Workbook:
+    book = openpyxl.Workbook()
+    book.active.title = name
+    for row in [HEADINGS, *rows]:
+        book.active.append(row)
+    return book
+
+
+def ods(*tables: tuple[str, list[list[Any]]]) -> bytes:
+    document = odfdo.Document("spreadsheet")
+    document.body.clear()
+    for name, rows in tables:
+        table = odfdo.Table(name)
+        table.set_values(rows)
+        document.body.append(table)
+    content = io.BytesIO()
+    document.save(content)
+    return content.getvalue()
+
+
+def said(sheet: Sheet) -> list[str]:
+    return [say(one, "en") for one in sheet.decided]
+
+
+def problems(sheet: Sheet) -> list[str]:
+    return [f"{problem.row} {problem.column}" for problem in sheet.problems]
+
+
+def figures(sheet: Sheet) -> list[tuple[int, str, str, str, str]]:
+    return [(number, row.unit, row.baseline, row.target, row.target_date) for number, row in sheet.rows]
+
+
+# What is stored ------------------------------------------------------------------------------------
+
+
+def test_numbers_dates_and_merged_cells_of_a_workbook_are_read_as_they_are_stored() -> None:
+    book = xlsx(
+        [
+            ["Les bacs partent à l’heure", "Retard médian", "minutes", 12.5, 0.1 + 0.2, date(2026, 12, 31)],
+            [None, "Bacs annulés", None, 0.3, 0.125, 46388],
+            [None, "Passagers", "passagers", 1250000, "1,5 million", "3 mars 2027"],
+            ["Les bacs coûtent moins", "Coût par trajet", None, 1234.5, 1000, None],
+        ]
+    )
+    page = book.active
+    page.merge_cells("A2:A4")
+    page["D3"].number_format, page["E3"].number_format = "0%", "0.0%"
+    page["D5"].number_format = '#,##0.00\\ "€"'
+    sheet = read_file(saved(book))
+    assert figures(sheet) == [
+        (2, "minutes", "12.5", "0.3", "2026-12-31"),
+        (3, "%", "30", "12.5", "2027-01-01"),
+        (4, "passagers", "1250000", "1500000", "2027-03-03"),
+        (5, "€", "1234.5", "1000", ""),
+    ]
+    assert [len(group) for group in sheet.hypotheses] == [3, 1]
+    assert sheet.problems == ()
+
+
+def test_dates_are_those_of_the_workbooks_own_calendar() -> None:
+    book = xlsx([["A", "m", "", 1, 2, date(2027, 6, 5)]])
+    book.epoch = openpyxl.utils.datetime.CALENDAR_MAC_1904
+    assert figures(read_file(saved(book)))[0][-1] == "2027-06-05"
+
+
+def test_what_a_workbook_does_not_hold_is_told() -> None:
+    book = xlsx(
+        [
+            ["A", "m", "", "=1+1", "#REF!", 2027],
+            ["B", "n", "", date(2026, 5, 3), 0.5, "T3 2026"],
+            ["C", "o", "%", -0.15, 3, 12],
+        ]
+    )
+    page = book.active
+    page["E3"].number_format, page["D4"].number_format = "[h]:mm", "0%"
+    sheet = read_file(saved(book))
+    assert problems(sheet) == [
+        *("2 Valeur de départ", "2 Cible", "2 Échéance", "3 Valeur de départ", "3 Cible", "3 Échéance"),
+        *("4 Valeur de départ", "4 Échéance"),
+    ]
+    assert "holds no value" in say(sheet.problems[0], "en") and "shows an error" in say(sheet.problems[1], "en")
+    assert "a date here" in say(sheet.problems[3], "en") and "an hour" in say(sheet.problems[4], "en")
+    assert figures(sheet)[-1] == (4, "%", "", "3", "")
+
+
+def test_a_title_and_a_section_merged_over_the_columns_are_told() -> None:
+    book = openpyxl.Workbook()
+    page = book.active
+    page.append(["Bacs du fleuve"])
+    page.append(HEADINGS)
+    page.append(["Accueil du public"])
+    page.append(["Les bacs partent à l’heure", "Retard", "minutes", 12, 8, None])
+    page.append(["TOTAL", None, None, 12, 8, None])
+    for row in (1, 3):
+        page.merge_cells(start_row=row, end_row=row, start_column=1, end_column=6)
+    sheet = read_file(saved(book))
+    assert figures(sheet) == [(4, "minutes", "12", "8", "")]
+    assert problems(sheet) == ["3 Hypothèse", "5 Hypothèse"]
+
+
+def test_an_open_document_is_read_likewise() -> None:
+    rows: list[list[Any]] = [
+        HEADINGS,
+        ["Les bacs partent à l’heure", "Retard", "minutes", Decimal("12.5"), 8, date(2026, 12, 31)],
+        [None, "Passagers", "passagers", "1,5 million", 2_000_000, None],
+        [],
+        ["Les bacs coûtent moins", "Coût", "€", 12, 9, None],
+    ]
+    sheet = read_file(ods(("Mesures", rows)))
+    assert figures(sheet) == [
+        (2, "minutes", "12.5", "8", "2026-12-31"),
+        (3, "passagers", "1500000", "2000000", ""),
+        (5, "€", "12", "9", ""),
+    ]
+    assert [len(group) for group in sheet.hypotheses] == [2, 1]
+
+
+def document(rows: str) -> bytes:
+    """An open document whose only table has these rows."""
+    spaces = (
+        'xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" '
+        'xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" '
+        'xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"'
+    )
+    content = (
+        f'<office:document-content {spaces}><table:table table:name="A">{rows}</table:table></office:document-content>'
+    )
+    return archive({"content.xml": content})
+
+
+def archive(parts: Mapping[str, str | bytes]) -> bytes:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as file:
+        for name, part in parts.items():
+            file.writestr(name, part)
+    return content.getvalue()
+
+
+def row(*cells: str, repeated: int = 1) -> str:
+    return f'<table:table-row table:number-rows-repeated="{repeated}">{"".join(cells)}</table:table-row>'
+
+
+def cell(text: str, more: str = "") -> str:
+    return f"<table:table-cell {more}><text:p>{text}</text:p></table:table-cell>"
+
+
+def test_repeated_and_covered_cells_of_an_open_document() -> None:
+    blank = '<table:table-cell table:number-columns-repeated="16000"/>'
+    content = document(
+        row(cell("Hypothèse"), cell("Mesure"), cell("Cible"))
+        + row(cell("Les bacs", 'table:number-rows-spanned="2"'), cell("Retard"), cell("8"), blank)
+        + row("<table:covered-table-cell/>", cell("Attente"), cell("3"))
+        + row(blank, repeated=100_000)
+        + row(
+            cell("Deux<text:line-break/>lignes"),
+            cell("Coût<office:annotation><text:p>note</text:p></office:annotation>"),
+            cell("0,5 €", 'office:value-type="currency" office:value="0.5" office:currency="EUR"'),
+        )
+        + row(blank, repeated=900_000)
+    )
+    sheet = read_file(content)
+    assert [(number, each.statement, each.metric, each.target) for number, each in sheet.rows] == [
+        (2, "Les bacs", "Retard", "8"),
+        (3, "Les bacs", "Attente", "3"),
+        (100_004, "Deux\nlignes", "Coût", "0.5"),
+    ]
+
+
+# Several sheets ------------------------------------------------------------------------------------
+
+
+def several() -> openpyxl.Workbook:
+    book = openpyxl.Workbook()
+    book.active.title = "Lisez-moi"
+    book.active["A1"] = "Comment remplir la source"
+    for name, metric in (("Mesures", "Retard"), ("Idées", "Attente")):
+        page = book.create_sheet(name)
+        page.append(["Hypothèse", "Mesure", "Cible"] if name == "Mesures" else ["Mesure", "Humeur"])
+        page.append(["Les bacs", metric, 8] if name == "Mesures" else [metric, "bonne"])
+    return book
+
+
+def test_of_several_sheets_the_one_whose_headings_are_known_is_read_and_another_may_be_chosen() -> None:
+    content = saved(several())
+    sheet = read_file(content)
+    assert [each.metric for _, each in sheet.rows] == ["Retard"]
+    assert said(sheet) == ["The sheet “Mesures” was read, one of Lisez-moi, Mesures, Idées."]
+    assert (sheet.sheet, sheet.sheets) == ("Mesures", ("Lisez-moi", "Mesures", "Idées"))
+    assert [each.metric for _, each in read_file(content, "idees").rows] == ["Attente"]
+    with pytest.raises(SheetError, match="no such sheet: this file has Lisez-moi, Mesures, Idées"):
+        read_file(content, "Autres")
+
+
+def test_a_hidden_sheet_is_read_only_where_no_other_is_as_good() -> None:
+    book = several()
+    book["Mesures"].sheet_state = "hidden"
+    assert read_file(saved(book)).sheet == "Mesures"
+    page = book.create_sheet("Copie")
+    page.append(["Hypothèse", "Mesure", "Cible"])
+    page.append(["Les bacs", "Retard", 9])
+    assert read_file(saved(book)).sheet == "Copie"
+
+
+def test_a_large_sheet_beside_the_one_that_is_wanted_does_no_harm() -> None:
+    book = several()
+    page = book.create_sheet("Données", 0)
+    for at in range(3_000):
+        page.append([at, at])
+    assert read_file(saved(book)).sheet == "Mesures"
+    tables: list[tuple[str, list[list[Any]]]] = [
+        ("Données", [[at] for at in range(1, 2_500)]),
+        ("Mesures", [["Mesure", "Cible"], ["Retard", 8]]),
+    ]
+    assert read_file(ods(*tables)).sheet == "Mesures"
+
+
+# Refusals ------------------------------------------------------------------------------------------
+
+
+def workbook(sheet: str, shared: str = "") -> bytes:
+    """The least workbook that holds such a sheet and such texts."""
+    kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
+    sheets = f'<Relationship Id="s" Type="{kind}worksheet" Target="s.xml"/>'
+    texts = f'<Relationship Id="t" Type="{kind}sharedStrings" Target="t.xml"/>'
+    return archive(
+        {
+            "[Content_Types].xml": "<Types/>",
+            "_rels/.rels": f'<r><Relationship Id="b" Type="{kind}officeDocument" Target="b.xml"/></r>',
+            "_rels/b.xml.rels": f"<r>{sheets}{texts}</r>",
+            "b.xml": '<workbook xmlns:r="r"><sheets><sheet name="A" r:id="s"/></sheets></workbook>',
+            "s.xml": f"<worksheet>{sheet}</worksheet>",
+            "t.xml": f"<sst>{shared}</sst>",
+        }
+    )
+
+
+@cache
+def hostile() -> dict[str, bytes]:
+    return {
+        "a million empty rows": workbook("<row/>" * 1_000_000),
+        "a million empty cells": workbook(f"<row>{'<c/>' * 1_000_000}</row>"),
+        "a long text": workbook(f"<row><c t='inlineStr'><is><t>{'x' * 100_000_000}</t></is></c></row>"),
+        "a million texts": workbook("<row><c t='s'><v>0</v></c></row>", "<si><t>x</t></si>" * 1_000_000),
+        "a document's million rows": document(row("<table:table-cell/>") * 500_000),
+        "a document's repeated rows": document(row(cell("Mesure"), repeated=1_000_000)),
+        "a document's repeated cells": document(row(cell("Mesure", 'table:number-columns-repeated="16000"'))),
+        "twenty thousand parts": archive({str(at): "" for at in range(18_000)}),
+    }
+
+
+def test_an_archive_that_would_grow_is_refused_before_it_does() -> None:
+    for name, content in hostile().items():
+        begun = time.process_time()
+        with pytest.raises(SheetError) as refused:
+            read_file(content)
+        assert time.process_time() - begun < 2, name  # half a second, on a machine that does nothing else
+        assert translation("fr").gettext(refused.value.message) != refused.value.message, name
+
+
+@pytest.mark.parametrize("name", ["a long text", "a million texts", "a document's repeated rows"])
+def test_an_archive_that_would_grow_takes_no_memory(name: str) -> None:
+    content = hostile()[name]
+    tracemalloc.start()
+    try:
+        with pytest.raises(SheetError):
+            read_file(content)
+        assert tracemalloc.get_traced_memory()[1] < 50_000_000
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"PK\x03\x04 and nothing else",
+        saved(xlsx([]))[:-200],
+        archive({"word/document.xml": "<w/>"}),
+        workbook("<row><c>"),
+        archive({"content.xml": '<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><x>&b;</x>'}),
+        archive({"[Content_Types].xml": "<Types/>", "xl/workbook.xml": "<workbook/>"}),
+    ],
+    ids=["cut", "cut at its end", "a letter", "broken XML", "entities", "no sheet"],
+)
+def test_what_is_no_workbook_is_refused_in_words(content: bytes) -> None:
+    with pytest.raises(SheetError) as refused:
+        read_file(content)
+    assert translation("fr").gettext(refused.value.message) != refused.value.message
+
+
+@examples(60)
+@given(st.data())
+def test_a_workbook_with_any_damage_is_read_or_refused(data: st.DataObject) -> None:
+    rows: list[list[Any]] = [HEADINGS, ["Les bacs", "Retard", "minutes", 12.5, "3 M", date(2027, 6, 5)]]
+    content = data.draw(st.sampled_from([saved(xlsx(rows[1:])), ods(("Mesures", rows))]))
+    with zipfile.ZipFile(io.BytesIO(content)) as whole:
+        parts = {name: whole.read(name) for name in whole.namelist()}
+    name = data.draw(st.sampled_from(sorted(parts)))
+    part = parts[name]
+    at = data.draw(st.integers(0, len(part)))
+    more = data.draw(st.binary(max_size=4) | st.sampled_from([b"<c/>", b"-1", b"9999999999", b"nan", b"<v>", b"&#0;"]))
+    parts[name] = part[:at] + more + part[at + data.draw(st.integers(0, 20)) :]
+    damaged = archive(parts)
+    cut = data.draw(st.integers(4, len(damaged)))
+    for each in (damaged, damaged[:cut], damaged[:cut] + more + damaged[cut:]):
+        try:
+            read_file(each)
+        except SheetError:
+            continue
+
+
+def test_a_formula_is_read_by_its_stored_value_and_no_link_is_followed() -> None:
+    content = workbook(
+        '<sheetData><row><c t="str"><v>Mesure</v></c><c t="str"><v>Cible</v></c><c t="str"><v>Source</v></c></row>'
+        '<row><c t="str"><f>A1</f><v>Retard</v></c><c><f>[1]Ailleurs!A1*2</f><v>8.5</v></c>'
+        '<c t="str"><f>""</f><v></v></c></row><row><c t="str"><v>Attente</v></c><c><f>NOW()</f></c></row></sheetData>'
+    )
+    sheet = read_file(content)
+    assert [(each.metric, each.target) for _, each in sheet.rows] == [("Retard", "8.5"), ("Attente", "")]
+    assert problems(sheet) == ["3 Cible"]
+
+
+def test_a_part_that_is_packed_in_another_way_is_refused() -> None:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_LZMA) as file:
+        file.writestr("content.xml", "<x/>")
+    with pytest.raises(SheetError, match="damaged or protected"):
+        read_file(content.getvalue())
+
+
+def test_a_csv_is_read_by_the_same_door() -> None:
+    content = write_csv(["Mesure", "Cible"], [["Retard", "beaucoup"]])
+    sheet = read_file(content)
+    assert sheet.problems == (
+        Problem(2, "Cible", "This is not a number: write it as 12.5, without words.", "beaucoup"),
+    )
