@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cache, partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined, pass_environment
@@ -20,10 +20,12 @@ from impactlib.domain.agenda_files import Doubt
 from impactlib.domain.hypotheses import with_unit
 from impactlib.domain.recommendations import CHOICE, DECISION, IF_MISSED, STATUSES
 from impactlib.domain.session import QUALITIES, Note
-from impactlib.domain.sheets.grid import Decided, Problem
 from impactlib.domain.sheets.headings import HEADINGS, Field
 from impactlib.domain.text import N_, Worded
 from impactlib.paths import LOCALE, TEMPLATES
+
+if TYPE_CHECKING:
+    from impactlib.domain.sheets.grid import Decided, Problem
 
 
 @cache
