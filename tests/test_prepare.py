@@ -15,7 +15,7 @@ from impactlib.domain.fold import history
 from impactlib.domain.hypotheses import FIELDS, Hypothesis, drafted
 from impactlib.domain.session import Session
 from impactlib.gestures.drafting import drafts as asked
-from impactlib.server.pages.hypotheses_upload import _id
+from impactlib.rooms.bringing import gesture_of
 from impactlib.views import (
     Eye,
     drafts as drafts_view,
@@ -294,7 +294,7 @@ def test_the_workshops_card_folds_the_definition_and_what_could_be_more_precise(
 
 def test_a_row_is_known_by_what_it_says_and_by_nothing_else() -> None:
     def gesture(row: Hypothesis) -> dict[str, str]:
-        [only] = asked([row], _id)
+        [only] = asked([row], gesture_of)
         return only
 
     row = Hypothesis(statement="Moins d’attente", target="14")
@@ -309,7 +309,7 @@ def test_the_other_metrics_of_a_hypothesis_come_in_under_it(room: Room) -> None:
         Hypothesis("Moins d’attente", concept="useful", metric="Délai", baseline="12.345"),
         Hypothesis("Moins d’attente", concept="useful", metric="Appels", target="3"),
     ]
-    for gesture in asked(rows, _id):
+    for gesture in asked(rows, gesture_of):
         room.ask(CLIENT, **gesture)
     assert [each.row for each in drafted(room.session)] == rows
     assert len(room.session.notes_of("hypothesis")) == 1

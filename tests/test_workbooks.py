@@ -360,6 +360,14 @@ def test_a_part_that_is_packed_in_another_way_is_refused() -> None:
         read_file(content.getvalue())
 
 
+def test_a_sheet_whose_rows_stand_whole_in_one_cell_is_refused_saying_that() -> None:
+    book = openpyxl.Workbook()
+    for line in ("Hypothèse;Mesure;Cible", "Les bacs partent;Retard;5"):
+        book.active.append([line])
+    with pytest.raises(SheetError, match="whole in its first cell"):
+        read_file(saved(book))
+
+
 def test_a_csv_is_read_by_the_same_door() -> None:
     content = write_csv(["Mesure", "Cible"], [["Retard", "beaucoup"]])
     sheet = read_file(content)

@@ -1,11 +1,13 @@
 // A team's hypotheses, brought in a file of its spreadsheet or pasted: what came in, how it was read, what could not be.
 
 import { $, the, words } from './dom.js';
-import { postFile } from './http.js';
 
-/** Wires the form, where the page has one; `address` takes the file.
- * @param {string} address */
-export function bringHypotheses(address) {
+/** Gives a file with what is asked of it, and answers what was made of it.
+ * @typedef {(asked: Record<string, string>, file: File) => Promise<any>} Give */
+
+/** Wires the form, where the page has one.
+ * @param {Give} give */
+export function bringHypotheses(give) {
   const file = $('[data-sheet]');
   if (!file) return;
   const [pasted, paste, other] = [the('[data-pasted]'), the('[data-paste]'), the('#other-sheet')];
@@ -15,22 +17,23 @@ export function bringHypotheses(address) {
 
   file.addEventListener('change', () => {
     last = file.files?.[0];
-    if (last) bring(address, last);
+    if (last) bring(give, {}, last);
     file.value = '';
   });
   other.addEventListener('change', () => {
-    if (last) bring(`${address}?sheet=${encodeURIComponent(other.value)}`, last);
+    if (last) bring(give, { sheet: other.value }, last);
   });
   paste.addEventListener('click', async () => {
     last = undefined;
-    if (await bring(`${address}?pasted=1`, new File([pasted.value], 'pasted'))) pasted.value = '';
+    if (await bring(give, { pasted: '1' }, new File([pasted.value], 'pasted'))) pasted.value = '';
   });
 }
 
 /** Sends a file and shows what was made of it; answers whether it was read.
- * @param {string} address
+ * @param {Give} give
+ * @param {Record<string, string>} asked
  * @param {File} file */
-async function bring(address, file) {
+async function bring(give, asked, file) {
   const box = the('[data-sheet-said]');
   const [said, table, rows, decided] = [
     the('.said', box),
@@ -41,8 +44,7 @@ async function bring(address, file) {
   said.textContent = words('saved.sending');
   table.hidden = decided.hidden = true;
   try {
-    const response = await postFile(address, file);
-    const answer = await response.json();
+    const answer = await give(asked, file);
     said.textContent = answer.refused ?? answer.said;
     said.classList.toggle('well', 'said' in answer);
     decided.replaceChildren(.../** @type {string[]} */ (answer.decided ?? []).map((text) => element('li', text)));
@@ -50,7 +52,7 @@ async function bring(address, file) {
     rows.replaceChildren(...(answer.problems ?? []).map(problemRow));
     table.hidden = !answer.problems?.length;
     offer(answer.sheets ?? [], answer.sheet ?? '');
-    return response.ok;
+    return !('refused' in answer);
   } catch {
     said.textContent = words('http.retry');
     return false;

@@ -25,7 +25,8 @@ import {
 } from './page.js';
 import './aloud.js';
 import './shortcuts.js';
-import { fetchFiles } from './widget_files.js';
+import { fetchFiles, giveFile } from './widget_files.js';
+import { bringHypotheses } from './bring.js';
 import { speak } from './words.js';
 import { editOf } from './drafts.js';
 import { put, watchPointer } from './fragments.js';
@@ -299,6 +300,7 @@ function render({ model, el }) {
       if (gesture && about) answered(gesture, about, message.answer);
     }
   });
+  if ($('[data-sheet]', root)) bringHypotheses(giveFile(model));
   restore(root);
   model.send({ ask: 'whole' });
 }

@@ -5,7 +5,7 @@
 
 import { $, dress, newId, page, recallAll, remember, saved, the, words } from './page.js';
 import { bringHypotheses } from './bring.js';
-import { postJson } from './http.js';
+import { postFile, postJson } from './http.js';
 import { put } from './fragments.js';
 import { setClock, tick } from './clock.js';
 import { answered } from './gestures.js';
@@ -178,7 +178,9 @@ function banner() {
 
 // ---- a spreadsheet of hypotheses --------------------------------------------------------------
 
-bringHypotheses(`${body.room}/hypotheses`);
+bringHypotheses(async (asked, file) =>
+  (await postFile(`${body.room}/hypotheses?${new URLSearchParams(asked)}`, file)).json(),
+);
 
 // ---- life ---------------------------------------------------------------------------------------
 

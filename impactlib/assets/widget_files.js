@@ -19,6 +19,23 @@ export function fetchFiles(root, model) {
   });
 }
 
+/** A file goes to the kernel, one at a time; what was made of it comes back.
+ * @param {Model} model @returns {import('./bring.js').Give} */
+export function giveFile(model) {
+  /** @type {(answer: any) => void} */
+  let hear = () => {};
+  model.on('msg:custom', (message) => {
+    if (message.brought) hear(message.brought);
+  });
+  return async (asked, file) => {
+    const content = await file.arrayBuffer();
+    return new Promise((resolve) => {
+      hear = resolve;
+      model.send({ bring: asked }, undefined, [content]);
+    });
+  };
+}
+
 /** @type {(bytes: DataView, name: string, type: string) => void} */
 function save(bytes, name, type) {
   const link = document.createElement('a');

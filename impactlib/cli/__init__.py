@@ -15,7 +15,7 @@ from impactlib import export
 from impactlib.cli import agendas, files, hypotheses, rehearsal, replay, serving, workshops
 from impactlib.domain.agenda_files import AgendaError
 from impactlib.domain.refusal import Refusal
-from impactlib.domain.spreadsheet import SheetError
+from impactlib.domain.sheets.grid import SheetError
 from impactlib.storage.journal import JournalError
 
 SUBJECTS = (serving, workshops, files, hypotheses, agendas, replay, rehearsal)

@@ -14,11 +14,10 @@ from collections.abc import Iterable, Mapping
 
 from impactlib.domain.sheets.cutting import FORMULA, of_csv, of_pasted
 from impactlib.domain.sheets.grid import SIZE, Problem, Sheet, SheetError
-from impactlib.domain.sheets.headings import ADDED, HEADINGS
+from impactlib.domain.sheets.headings import HEADINGS
 from impactlib.domain.sheets.rows import read_grid
 
 __all__ = [
-    "ADDED",
     "HEADINGS",
     "SEPARATORS",
     "SIZE",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from impactlib.domain.hypotheses import DATES, FIELDS, NUMBERS, Drafted, drafted
 from impactlib.domain.session import Session
-from impactlib.domain.spreadsheet import ADDED, HEADINGS
+from impactlib.domain.sheets.headings import ADDED, HEADINGS
 from impactlib.domain.summary import Outline
 from impactlib.export import sheet
 from impactlib.export.sheet import Cell, Sheet

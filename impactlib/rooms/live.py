@@ -11,12 +11,15 @@ import contextlib
 import logging
 import threading
 import time
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
+from impactlib.domain.hypotheses import Hypothesis
 from impactlib.domain.refusal import Refusal
 from impactlib.domain.session_file import SessionFile
 from impactlib.gestures import Asking
+from impactlib.rooms.bringing import missing
 from impactlib.rooms.drawing import Drawing
 from impactlib.rooms.fragments import Patch
 from impactlib.storage.kept_file import Compose, KeptStore
@@ -83,6 +86,20 @@ class Live:
             added = self._store.bring(file)
             self._redraw()
         return added
+
+    def draft(self, hypotheses: Iterable[Sequence[Hypothesis]]) -> int:
+        """Write what the session lacks of hypotheses with their metrics; return how many had something new."""
+        assert self._store is not None
+        taken = 0
+        with self._lock:
+            for rows in hypotheses:
+                before = self._store.seq
+                for gesture in missing(self._store, rows):
+                    self._store.ask(Asking(self.me, self._eye.role), gesture)
+                taken += self._store.seq > before
+            self._written = time.monotonic()
+            self._redraw()
+        return taken
 
     @property
     def team(self) -> str:

@@ -14,7 +14,7 @@ from markupsafe import Markup
 from impactlib.domain.hypotheses import Drafted, Hypothesis, drafts, rows_of
 from impactlib.domain.once import once
 from impactlib.domain.session import Note, Session
-from impactlib.domain.spreadsheet import HEADINGS
+from impactlib.domain.sheets.headings import HEADINGS
 from impactlib.views import Cards, Eye, Pane, Reads, Scene, draw, of_kind, signatures, signed
 from impactlib.views.parts import place_key, signing
 from impactlib.views.wording import CHOICES, aids, choices, definition

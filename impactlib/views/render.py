@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal
 from functools import cache, partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined, nodes, pass_environment
@@ -23,10 +23,12 @@ from impactlib.domain.agenda_files import Doubt
 from impactlib.domain.hypotheses import with_unit
 from impactlib.domain.recommendations import CHOICE, DECISION, IF_MISSED, STATUSES
 from impactlib.domain.session import QUALITIES, Note
-from impactlib.domain.sheets.grid import Decided, Problem
 from impactlib.domain.sheets.headings import HEADINGS, Field
 from impactlib.domain.text import N_, Worded
 from impactlib.paths import LOCALE, TEMPLATES
+
+if TYPE_CHECKING:
+    from impactlib.domain.sheets.grid import Decided, Problem
 
 
 @cache

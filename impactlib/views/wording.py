@@ -12,7 +12,7 @@ from impactlib.domain import word_diff
 from impactlib.domain.hypotheses import CONCEPTS, DIRECTIONS, KINDS_OF_IMPACT, Hypothesis
 from impactlib.domain.recommendations import Change
 from impactlib.domain.session import QUALITIES
-from impactlib.domain.spreadsheet import HEADINGS
+from impactlib.domain.sheets.headings import HEADINGS
 from impactlib.domain.timeline import Line
 from impactlib.domain.word_diff import Piece
 from impactlib.paths import TEMPLATES

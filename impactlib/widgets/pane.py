@@ -11,11 +11,15 @@ from typing import Any
 import anywidget
 import traitlets
 
+from impactlib.domain.refusal import Refusal
+from impactlib.domain.spreadsheet import SIZE
 from impactlib.paths import ASSETS, SCRIPTS
+from impactlib.rooms.bringing import TOO_LARGE, read_sheet, told
 from impactlib.rooms.fragments import Patch
 from impactlib.rooms.live import Live
 from impactlib.views.catalogue import words_json
 from impactlib.views.parts import Pane as Shown
+from impactlib.views.render import say
 from impactlib.widgets.files import give
 from impactlib.widgets.plain import plain
 from impactlib.widgets.values import value
@@ -25,8 +29,9 @@ NOTHING = "<!-- -->"
 
 
 class Pane(anywidget.AnyWidget):
-    """A view of a session. Messages out: ``{"whole": fragments}``, ``{"patch": fragments}``, ``{"answer": ...}``;
-    messages in: ``{"ask": "whole"}``, ``{"gesture": {...}}``, and those of `widgets.files`."""
+    """A view of a session. Messages out: ``{"whole": fragments}``, ``{"patch": fragments}``, ``{"answer": ...}``,
+    ``{"brought": ...}``; messages in: ``{"ask": "whole"}``, ``{"gesture": {...}}``, ``{"bring": {...}}`` with the bytes
+    of a team's file beside it, and those of `widgets.files`."""
 
     _esm = (SCRIPTS / "pane.js").read_text(encoding="utf-8")
     _css = (ASSETS / "impact.css").read_text(encoding="utf-8")
@@ -68,7 +73,7 @@ class Pane(anywidget.AnyWidget):
         if self._shown:
             self.set_trait("value", value(self._shown.name, self._live.scene().session))
 
-    def _heard(self, _: Any, message: dict[str, Any], __: Any) -> None:
+    def _heard(self, _: Any, message: dict[str, Any], buffers: list[Any]) -> None:
         if message.get("ask") == "whole":
             eye = self._live.eye
             self.send({"whole": self._live.fragments(self), "frame": self.frame, "now": eye.now, "speed": eye.speed})
@@ -76,3 +81,14 @@ class Pane(anywidget.AnyWidget):
             self.send({"answer": self._live.ask(message["gesture"])})
         elif isinstance(message.get("file"), str):
             give(self, self._live, message["file"])
+        elif isinstance(message.get("bring"), dict) and buffers:
+            self.send({"brought": self._brought(message["bring"], bytes(buffers[0]))})
+
+    def _brought(self, asked: dict[str, Any], content: bytes) -> dict[str, Any]:
+        try:
+            if len(content) > SIZE:
+                raise Refusal(TOO_LARGE, code="file")
+            sheet = read_sheet(content, str(asked.get("sheet", "")), bool(asked.get("pasted")))
+            return told(sheet, self._live.draft(sheet.hypotheses), self.lang)
+        except Refusal as refusal:
+            return {"refused": say(refusal, self.lang)}

@@ -20,7 +20,8 @@ _LOOKED_AT = 1_000
 """Lines, blank ones included, in which the separator is looked for."""
 
 # The tab comes first: headings of one column tell none of them from another, and no statement holds a tab.
-_SEPARATORS = ("\t", ";", ",", "|")
+SEPARATORS = ("\t", ";", ",", "|")
+"""What may separate the cells of a text."""
 _SEPARATOR_SAID = re.compile(r"\s*\"?sep=([\t;,|])\"?[ \t;,|]*(\r\n?|\n|\Z)", re.I)
 """The first line by which Excel is told how cells are separated."""
 _MARKDOWN = re.compile(r"\s*\|?\s*:?-{2,}:?\s*(\|\s*:?-{2,}:?\s*)*\|?\s*\Z")
@@ -52,10 +53,7 @@ def of_text(text: str) -> Grid:
     [(1, ('Mesure', 'Cible')), (3, ('Délai\\nmédian', '3'))]
     """
     text, separator = _separator(text)
-    lines = _cut(text, separator)
-    rows = _rows(lines)
-    _refuse_quoted_lines(rows)
-    return Grid(rows, separator)
+    return Grid(_rows(_cut(text, separator)), separator)
 
 
 def of_pasted(text: str) -> Grid:
@@ -102,27 +100,12 @@ def _rows(lines: Iterator[list[str]] | Iterator[Sequence[str]]) -> tuple[Row, ..
     return tuple(rows)
 
 
-def _refuse_quoted_lines(rows: Sequence[Row]) -> None:
-    """Each line within quotation marks is one cell that holds what should be cells."""
-    if not rows or any(len(row.cells) != 1 for row in rows[:ABOVE]):
-        return
-    for row in rows[:ABOVE]:
-        inner = str(row.cells[0])
-        if any(headings.known(inner.split(separator)) > 1 for separator in _SEPARATORS):
-            raise SheetError(
-                N_(
-                    "Each line of this file stands whole within quotation marks, so that its cells cannot be told "
-                    "apart: save the table as CSV again."
-                )
-            )
-
-
 def _separator(text: str) -> tuple[str, str]:
     """The text below Excel's line about it, and what separates cells: what it says, else what makes most sense."""
     said = _SEPARATOR_SAID.match(text)
     if said:
         return text[said.end() :], said[1]
-    return text, max(_SEPARATORS, key=lambda separator: _fit(text, separator))
+    return text, max(SEPARATORS, key=lambda separator: _fit(text, separator))
 
 
 def _fit(text: str, separator: str) -> tuple[int, int]:

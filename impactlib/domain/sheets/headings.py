@@ -351,6 +351,7 @@ _NUMBERING = re.compile(r"^\s*(?:\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)]+|\d{1,2} ?[
 _WORD = re.compile(r"[^\W_]+")
 _HEADS = frozenset(("hypothese", "hypothesis", "indicateur", "indicator", "metrique", "metric", "kpi"))
 _VERIFIED = {"moyen verification": "fr", "source verification": "fr", "mean verification": "en"}
+_CUT = re.compile(r"[:;,|\t]")
 _LITTLE = frozenset(("de", "du", "des", "d", "la", "le", "les", "l", "nos", "notre", "of", "the", "our"))
 _DAY = re.compile(r"\b(?:[0-9]{1,2}([/.-])[0-9]{1,2}\1(?:[0-9]{4}|[0-9]{2})|[12][0-9]{3}-[0-9]{2}-[0-9]{2})\b")
 _IN = re.compile(r"\b(?:en|in) ([^()]{1,20})$")
@@ -411,7 +412,7 @@ def _ways(bare: str) -> list[str]:
 def _by_its_head(bare: str) -> tuple[str, str] | None:
     """The field and the language of a heading that only says more than a name: « Indicateur de suivi retenu »."""
     words = _key(bare).split()
-    if 1 < len(words) <= 4 and words[0] in _HEADS and ":" not in bare:
+    if 1 < len(words) <= 4 and words[0] in _HEADS and not _CUT.search(bare):
         field, lang, _ = _names()[words[0]]
         return field, lang
     return next((("source", lang) for said, lang in _VERIFIED.items() if said in " ".join(words)), None)

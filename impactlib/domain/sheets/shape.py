@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from impactlib.domain import days, figures
 from impactlib.domain.hypotheses import DATES, NUMBERS
 from impactlib.domain.sheets import headings
-from impactlib.domain.sheets.cutting import ABOVE
+from impactlib.domain.sheets.cutting import ABOVE, SEPARATORS
 from impactlib.domain.sheets.grid import COLUMNS, Decided, Grid, Problem, Row, SheetError, text_of
 from impactlib.domain.sheets.headings import BY_NUMBERS, Heading
 from impactlib.domain.text import N_, Unreadable, clean_line, plain
@@ -25,6 +25,11 @@ _NAMELESS = N_(
     "No column of this file says what a row is: one must be headed Hypothesis or Metric (or Indicator). "
     "Nothing was read."
 )
+_QUOTED = N_(
+    "Each line of this file stands whole within quotation marks, so that its cells cannot be told apart: "
+    "save the table as CSV again."
+)
+_UNCUT = N_("Each row of this sheet stands whole in its first cell: split it into columns, then save again.")
 _TURNED = N_(
     "The headings of this table are in its first column: put them in its first line (copy, then paste transposed). "
     "Nothing was read."
@@ -66,6 +71,8 @@ _OTHERS = re.compile(
     r"|who|when|what|owner|risk|likelihood|severity|mitigation|answer|cost|link|file|amount|year|month|priority|acronym)s?"
 )
 """How the columns of other tables are headed."""
+_UNCUT_AT = 3
+"""Rows in which headings that were not cut are looked for: a sentence may name two fields."""
 _SHORT = 60
 """Characters of a cell that may be a heading or the name of a section."""
 
@@ -119,7 +126,7 @@ def table_of(grid: Grid) -> Table:
     SheetError
         When no column is known, or none says what a row is.
     """
-    at = _headings_at(grid.rows)
+    at = _headings_at(grid.rows, bool(grid.separator))
     head, below = grid.rows[at], grid.rows[at + 1 :]
     written = tuple(clean_line(text_of(cell)) for cell in head.cells)
     if len(written) > COLUMNS:
@@ -138,10 +145,20 @@ def table_of(grid: Grid) -> Table:
     return Table(lang, tuple(columns), written, tuple(rows), (*problems, *left), tuple(decided), ours, parted)
 
 
-def _headings_at(rows: Sequence[Row]) -> int:
+def _whole(rows: Sequence[Row], separated: bool) -> str:
+    """What to say of a table each of whose rows stands whole in one cell, separators included; "" of another."""
+    first = [text_of(row.cells[0]) for row in rows[:_UNCUT_AT] if row.filled == [0]]
+    if not any(headings.known(text.split(separator)) > 1 for text in first for separator in SEPARATORS):
+        return ""
+    return _QUOTED if separated else _UNCUT
+
+
+def _headings_at(rows: Sequence[Row], separated: bool) -> int:
     """The index of the headings, which are the row with most known ones of the first that are filled."""
     found = [(headings.known(row.cells), -place) for place, row in enumerate(rows[:ABOVE])]
     most, place = max(found, default=(0, 0))
+    if most < 2 and (whole := _whole(rows, separated)):
+        raise SheetError(whole)
     if not most:
         raise SheetError(_NO_HEADING)
     return -place
