@@ -84,22 +84,27 @@ def test_a_team_prepares_in_voila_and_finds_it_again_once_its_kernel_was_killed(
             page.get_by_label("Quel chiffre le montrerait").fill(metric)
             page.get_by_role("button", name="Garder cette hypothèse").click()
             expect(page.locator("[data-saved]").first).to_have_text("Enregistré")
+        # A team's table comes in, pasted from its spreadsheet.
+        page.locator("details:has([data-sheet]) > summary").click()
+        page.locator("[data-pasted]").fill("Hypothèse\tMesure\tCible\nMoins d’attente\tQuatre\t8")
+        page.locator("[data-paste]").click()
+        expect(page.locator("[data-sheet-said] .said")).to_contain_text("1 hypothèse est entrée")
         with page.expect_download() as file:
             line.get_by_role("link", name="Télécharger le notebook de séance").click()
-        assert len(read(Path(file.value.path()).read_bytes()).fold().notes_of("metric")) == 3
+        assert len(read(Path(file.value.path()).read_bytes()).fold().notes_of("metric")) == 4
         if SHOTS:
             page.screenshot(path=f"{SHOTS}/kept-voila.png")
         # What people read of the file is written once nobody has touched it for a moment.
-        until(lambda: "Trois" in json.dumps(json.loads((notebooks / "session.ipynb").read_text())["cells"]))
+        until(lambda: "Quatre" in json.dumps(json.loads((notebooks / "session.ipynb").read_text())["cells"]))
         kill_kernels(server)
         page.context.close()
         page = opened(browser, address)
         expect(page.locator(".first-line")).to_contain_text("Gardé dans session.ipynb", timeout=60_000)
-        expect(page.locator("[data-zone=drafts] > .fragment")).to_have_count(3)
+        expect(page.locator("[data-zone=drafts] > .fragment")).to_have_count(4)
         page.context.close()
     # A server goes on with that very file.
     store, _ = import_session(tmp_path / "data", read((notebooks / "session.ipynb").read_bytes()))
-    assert {note.text for note in store.session.notes_of("metric")} == {"Un", "Deux", "Trois"}
+    assert {note.text for note in store.session.notes_of("metric")} == {"Un", "Deux", "Trois", "Quatre"}
 
 
 def opened(browser: Browser, address: str) -> Page:
