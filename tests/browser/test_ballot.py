@@ -407,6 +407,8 @@ def test_a_phone_on_its_side_keeps_the_matrix_beside_the_marks(server: Server, p
         stage.links["consultant"], "Inès"
     )
     stage.open(0, 1, 2, 3, 4)
+    # The first screen holds something to score.
+    expect(mark(ines.page, METRICS[0], 1)).to_be_in_viewport(ratio=1)
     for n, metric in enumerate(METRICS[:5]):
         mark(ines.page, metric, 4).tap()
         mark(ines.page, metric, 2, EASE).tap()
