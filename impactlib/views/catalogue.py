@@ -48,13 +48,16 @@ def catalogue(lang: str) -> dict[str, Words]:
         "ballot.undo": _("To come back on an abstention, place the metric."),
         "chart.abstained": _("abstention"),
         "chart.apart": _("Points at one place stand side by side."),
+        "chart.consultants": _("scores of the consultants"),
         "chart.ease": _("ease"),
         "chart.easy": _("easy, of little use"),
         "chart.first": _("to do first"),
         "chart.label": _("Value for users by ease of obtaining the data; the order below says the same."),
         "chart.later": _("to leave aside"),
+        "chart.median": _("median of all"),
         "chart.mine": _("Where you place the metrics"),
         "chart.prepare": _("useful, to prepare"),
+        "chart.team": _("scores of the team"),
         "chart.sure": _(
             "To the left of a point, a line goes as far as its ease is not sure: the less right the data, the longer."
         ),
