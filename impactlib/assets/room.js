@@ -3,7 +3,7 @@
 
 /** @import { About, Answer, Gesture } from './types.d.ts' */
 
-import { $, dress, newId, page, recallAll, remember, saved, the, words } from './page.js';
+import { $, dress, newId, page, recallAll, remember, saved, the, toast, words } from './page.js';
 import { postFile, postJson } from './http.js';
 import { put } from './fragments.js';
 import { setClock, tick } from './clock.js';
@@ -193,6 +193,8 @@ sheet?.addEventListener('change', async () => {
     said.classList.toggle('well', 'said' in answer);
     rows.replaceChildren(...(answer.problems ?? []).map(problemRow));
     table.hidden = !answer.problems?.length;
+    // What came in has pushed this line out of sight: it is said where one looks, too.
+    if ('said' in answer) toast(answer.said);
   } catch {
     said.textContent = words('http.retry');
   }

@@ -124,7 +124,6 @@ def catalogue(lang: str) -> dict[str, Words]:
         "saved.back": _("Not sent, your text is back in its place."),
         "saved.draft": _("Draft kept on this device"),
         "saved.kept": _("Kept on this device"),
-        "saved.not": _("Not saved."),
         "saved.saved": _("Saved"),
         "saved.sending": _("Sending…"),
         "screen.before": _("Soon"),
