@@ -126,7 +126,7 @@ function answered(gesture, answer) {
         ? { abstained: true }
         : { value: gesture.value ?? before.value, ease: gesture.ease ?? before.ease },
     );
-  saved(taken ? 'saved.saved' : 'saved.not');
+  saved(taken ? 'saved.saved' : '');
   if ('refused' in answer) toast(answer.refused);
   refresh();
   return true;

@@ -1,6 +1,7 @@
 // A team's hypotheses, brought in a file of its spreadsheet or pasted: what came in, how it was read, what could not be.
 
 import { $, the, words } from './dom.js';
+import { toast } from './page.js';
 
 /** Gives a file with what is asked of it, and answers what was made of it.
  * @typedef {(asked: Record<string, string>, file: File) => Promise<any>} Give */
@@ -47,6 +48,8 @@ async function bring(give, asked, file) {
     const answer = await give(asked, file);
     said.textContent = answer.refused ?? answer.said;
     said.classList.toggle('well', 'said' in answer);
+    // What came in has pushed this line out of sight: it is said where one looks, too.
+    if ('said' in answer) toast(answer.said);
     decided.replaceChildren(.../** @type {string[]} */ (answer.decided ?? []).map((text) => element('li', text)));
     decided.hidden = !answer.decided?.length;
     rows.replaceChildren(...(answer.problems ?? []).map(problemRow));

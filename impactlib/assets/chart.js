@@ -58,7 +58,15 @@ export function chart(host, move) {
   const [sure, apart] = [words('chart.sure'), words('chart.apart')].map((textContent) =>
     Object.assign(document.createElement('p'), { className: 'soft small', textContent }),
   );
-  host.replaceChildren(picture, sure, apart, legend);
+  // Whose the marks are, by the shapes that their roles have everywhere.
+  const marks = Object.assign(document.createElement('p'), { className: 'whose small' });
+  for (const [role, said] of Object.entries({
+    client: words('chart.team'),
+    consultant: words('chart.consultants'),
+    median: words('chart.median'),
+  }))
+    marks.append(Object.assign(document.createElement('span'), { className: `by ${role}`, textContent: said }));
+  host.replaceChildren(picture, marks, sure, apart, legend);
   const pen = /** @type {CanvasRenderingContext2D} */ (document.createElement('canvas').getContext('2d'));
   /** @type {Map<string, SVGGraphicsElement>} */
   const handles = new Map(); // what stands for each point: it stays, so that it keeps the focus
@@ -75,8 +83,10 @@ export function chart(host, move) {
     const width = Math.max(280, Math.min(880, host.clientWidth));
     const tray = move && points.some(({ value, ease }) => !value || !ease) ? 64 : 0;
     const [left, top, right] = [40, 28, width - 28];
-    // Lower in a phone that lies on its side, and never so low that fingers meet.
-    const bottom = top + Math.min(right - left, 420, Math.max(4 * 2 * TOUCH, innerHeight - 200));
+    // Lower in a phone that lies on its side or, once shown, where more stands above it on the first screen of a computer;
+    // and never so low that fingers meet.
+    const around = move || innerWidth < 900 ? 200 : 540;
+    const bottom = top + Math.min(right - left, 420, Math.max(4 * 2 * TOUCH, innerHeight - around));
     plot = { left, top, right, bottom, width, height: bottom + 44 + tray, tray };
     picture.setAttribute('viewBox', `0 0 ${width} ${plot.height}`);
     picture.setAttribute('width', String(width));
@@ -191,6 +201,7 @@ export function chart(host, move) {
       return from && ease && from < ease ? [`M${across(from)} ${y}v-4v8v-4H${x}`] : [];
     });
     doubts.replaceChildren(...unsure.map((d) => svg('path', { d })));
+    marks.hidden = Boolean(move);
     [sure.hidden, apart.hidden] = [!unsure.length, at.every(({ alone }) => alone)];
     for (const { id, x, y } of at) handles.get(id)?.setAttribute('transform', `translate(${x} ${y})`);
     legend.hidden = made.named || Boolean(move);

@@ -163,7 +163,8 @@ export function answered(gesture, about, answer) {
     return;
   }
   if (about.form === 'advice') form = adviceForm(carried.about ?? '');
-  saved(form ? 'saved.back' : 'saved.not');
+  // What the toast explains the line of the foot does not say again, with less: it would frighten, and stay.
+  saved(form ? 'saved.back' : '');
   // The dialog may have been closed meanwhile, by a reload for one: it opens again with what was refused.
   if (form && dialog && !dialog.open)
     openDialog(dialog.dataset.dialog, { set: picked(gesture, ASKED), fill: fieldsOf(form, carried) });

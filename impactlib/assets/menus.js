@@ -1,4 +1,5 @@
 // A card's menu, a native fold: it closes on Escape, on a press elsewhere and after a choice, and the focus goes back.
+// What the facilitator adjusts is a fold too, which a choice leaves open: one makes several.
 
 /** @import { El } from './types.d.ts' */
 
@@ -19,16 +20,28 @@ export function leaveMenu(within) {
   return true;
 }
 
+function leaveAdjust() {
+  const open = /** @type {El<HTMLDetailsElement> | null} */ ($('details.adjust[open]'));
+  if (!open) return false;
+  open.open = false;
+  the('summary', open).focus({ preventScroll: true });
+  return true;
+}
+
 /** @param {Event} event */
 function closeOthers(event) {
-  for (const menu of $$('details.menu[open]')) if (!menu.contains(origin(event))) menu.open = false;
+  const at = origin(event);
+  // A press on what a patch has replaced meanwhile was no press elsewhere, nor one in the dialog that it opened.
+  if (!at.isConnected || at.closest('dialog')) return;
+  for (const menu of $$('details:is(.menu,.adjust)[open]')) if (!menu.contains(at)) menu.open = false;
 }
 
 export function watchMenus() {
   for (const away of ['click', 'focusin']) document.addEventListener(away, closeOthers);
   document.addEventListener('keydown', (event) => {
+    if (event.key !== 'Escape' || $('dialog[open]')) return;
     const at = focused()?.closest('.menu[open]');
-    if (event.key === 'Escape' && at && leaveMenu(at)) event.preventDefault();
+    if (at ? leaveMenu(at) : leaveAdjust()) event.preventDefault();
   });
   // A toggle does not bubble.
   document.addEventListener(

@@ -20,12 +20,15 @@ function chosen() {
 /** @param {El} subject */
 const inSight = (subject) => subject.closest('.card')?.checkVisibility();
 
-// Where there is no hypothesis yet, the forms that make one and the list of metrics stand open.
+// Where there is no hypothesis yet, the forms that make one and the list of metrics stand open; that is decided when they
+// come in sight, not when the page does: in the lobby most teams have written nothing. What was begun stays in sight.
 let begun = false;
 function begin() {
-  if (begun || !$('[data-zone=hypotheses]')) return;
-  begun = true;
-  if (!$('[data-zone=hypotheses] > .fragment')) for (const fold of $$('details[data-at-first]')) fold.open = true;
+  const list = $('[data-zone=hypotheses]');
+  if (begun || !list) return;
+  begun = list.checkVisibility();
+  const first = !$(':scope > .fragment', list);
+  for (const fold of $$('details[data-at-first]')) fold.open = first || $$('textarea', fold).some(({ value }) => value);
 }
 
 // In a step about metrics alone, their list is what one came for.
