@@ -33,7 +33,7 @@ function closeOthers(event) {
   const at = origin(event);
   // A press on what a patch has replaced meanwhile was no press elsewhere, nor one in the dialog that it opened.
   if (!at.isConnected || at.closest('dialog')) return;
-  for (const menu of $$('details:is(.menu, .adjust)[open]')) if (!menu.contains(at)) menu.open = false;
+  for (const menu of $$('details[open]')) if (menu.matches('.menu, .adjust') && !menu.contains(at)) menu.open = false;
 }
 
 export function watchMenus() {
