@@ -37,6 +37,7 @@ import { openStart, watchBand } from './start.js';
 import { draftOfDetails, keepDetails, openDetails, takeTheirs } from './details.js';
 import { copyPicture, copyResults, print } from './takeaway.js';
 import { fitMenus, leaveMenu, watchMenus } from './menus.js';
+import { lead } from './complete.js';
 import { passPoint } from './points.js';
 import { watchSubjects } from './subjects.js';
 import { ASKED, answered, picked, pressed, submitted } from './gestures.js';
@@ -187,8 +188,10 @@ export function wire() {
       dress();
     } else if (button.type !== 'submit' && button.dataset.do) pressed(button);
     else if (act) ACTS[act]?.(button);
-    else if (look != null) lookAt(look);
-    else if (lookMoment) lookAtMoment(lookMoment);
+    else if (look != null) {
+      lookAt(look);
+      if (button.dataset.lead) lead(button.dataset.lead);
+    } else if (lookMoment) lookAtMoment(lookMoment);
     else if (more) page.more?.(more, button.dataset.before);
     else if (into) replyTo(button);
     else if (speaker) {

@@ -191,3 +191,22 @@ def test_each_stage_asks_its_question_on_the_first_screen_of_a_phone(
             foot, box = (una.page.locator(one).bounding_box() for one in (".at-foot", field))
             assert foot and box and box["y"] + box["height"] <= foot["y"], stage
     lived.store.journal.close()
+
+
+def test_complete_leads_to_the_first_thing_that_is_missing_and_marks_it(
+    server: Server, person: Callable[..., Person]
+) -> None:
+    lived = Lived(server, 3)
+    lived.prepare()
+    *_, last = lived.moments()
+    lived.ask("Sophie", do="end")
+    karim = person("client", viewport=COMPUTER).join(lived.links["client"], "Marc")
+    if karim.page.url.endswith("/prepare"):
+        karim.page.goto(karim.page.url.replace("/prepare", ""))
+        karim.ready()
+    karim.page.get_by_role("button", name="Compléter").click()
+    marked = karim.page.locator(".to-complete")
+    expect(marked).to_contain_text(METRICS[0])
+    expect(marked).to_be_in_viewport(ratio=1)
+    assert last == "learnings" and karim.errors == []
+    lived.store.journal.close()
