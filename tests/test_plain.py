@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from impactlib.domain.agenda import Role
 from impactlib.domain.session_file import SessionFile
 from impactlib.gestures import Asking
+from impactlib.paths import TEMPLATES
 from impactlib.rooms import samples
 from impactlib.rooms.layout import LAYOUT
 from impactlib.views.panes import PANES
@@ -58,6 +60,19 @@ def test_peoples_words_are_only_words(payload: str, tmp_path: Path, monkeypatch:
     live.ask({"id": "the-payload", "do": "write", "kind": "question", "text": f"a {payload} z"})
     html = plain(PANES["questions"], live.scene(), "fr", live.to_file())
     assert set(re.findall(r"<(/?[^>]*)>", html)) <= {f"{slash}{tag}" for tag in KEPT for slash in ("", "/")}
+
+
+def test_a_file_that_is_only_read_stays_as_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv(LAYOUT, raising=False)
+    shutil.copy(TEMPLATES / "sessions" / "tidy.ipynb", "session.ipynb")
+    before = Path("session.ipynb").read_bytes()
+    live = open_session()
+    assert live.team == "Répit Voisin" and len(live.frames()["metrics"]) == 5
+    assert Path("session.ipynb").read_bytes() == before
+    live.ask({"id": "question-1", "do": "write", "kind": "question", "text": "Et depuis ?"})
+    [person] = [one for one in live.to_file().fold().people.values() if one.id == live.me]
+    assert person.role == Role.FACILITATOR and Path("session.ipynb").read_bytes() != before
 
 
 def test_a_session_opened_again_is_the_same_person(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -49,8 +49,8 @@ class Screen(Protocol):
 class Live:
     """A session followed for one audience. Make it with ``open_session()``."""
 
-    def __init__(self, store: SessionStore | None, eye: Eye, me: str = "") -> None:
-        self._store, self._eye, self.me = store, eye, me
+    def __init__(self, store: SessionStore | None, eye: Eye, me: str = "", name: str = "") -> None:
+        self._store, self._eye, self.me, self._name = store, eye, me, name
         self._shown: list[tuple[Screen, Drawing]] = []
         self._lock = threading.RLock()
         self._version: int | None = None
@@ -92,6 +92,7 @@ class Live:
         assert self._store is not None
         taken = 0
         with self._lock:
+            self._join(self._store)
             for rows in hypotheses:
                 before = self._store.seq
                 for gesture in missing(self._store, rows):
@@ -144,6 +145,7 @@ class Live:
             if self._store is None or not self.me:
                 raise Refusal("This page asks for something the kit does not know: reload it.")
             with self._lock:
+                self._join(self._store)
                 self._store.ask(Asking(self.me, self._eye.role), gesture)
                 self._written = time.monotonic()
                 self._redraw()
@@ -152,6 +154,11 @@ class Live:
         except Refusal as refusal:
             said = say(refusal, self._eye.lang)
             return {"id": gesture.get("id"), "refused": said, "code": refusal.code, **refusal.facts}
+
+    def _join(self, store: SessionStore) -> None:
+        """Come in, before the first gesture."""
+        if self._name and self.me not in store.session.people:
+            store.ask(Asking(self.me, self._eye.role), {"id": f"join-{self.me}", "do": "join", "name": self._name})
 
     async def _follow(self) -> None:
         assert self._store is not None

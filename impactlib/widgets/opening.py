@@ -100,7 +100,8 @@ def compose(file: SessionFile) -> list[dict[str, Any]]:
 
 def _kept(path: Path, team: str, lang: str) -> Opened:
     def made(folder: Path) -> SessionStore:
-        return create_session(folder, team or path.stem.replace("-", " ").replace("_", " ").capitalize(), lang=lang)
+        named = team or path.stem.replace("-", " ").replace("_", " ").capitalize()
+        return _entered(create_session(folder, named, lang=lang), _SIGNED)
 
     try:
         store = KeptStore.open(path, compose, made)
@@ -114,18 +115,28 @@ def _kept(path: Path, team: str, lang: str) -> Opened:
 
 def _rehearsal(lang: str) -> Opened:
     folder = Path(tempfile.mkdtemp(prefix="impact-"))
-    live = _facilitated(create_session(folder, _TRIAL[lang], lang=lang), lang, _YOU[lang])
+    live = _facilitated(_entered(create_session(folder, _TRIAL[lang], lang=lang), _YOU[lang]), lang, _YOU[lang])
     weakref.finalize(live, shutil.rmtree, folder, ignore_errors=True)
     return live
 
 
+def _me(store: SessionStore) -> str:
+    """Whoever opens a session's file in a notebook, now or later, is the same person."""
+    return f"notebook-{store.session.id}"
+
+
+def _entered(store: SessionStore, name: str) -> SessionStore:
+    """A new session with you in it."""
+    me = _me(store)
+    store.ask(Asking(me, Role.FACILITATOR), {"id": f"join-{me}", "do": "join", "name": name})
+    return store
+
+
 def _facilitated(store: SessionStore, lang: str, name: str) -> Opened:
-    """A session with you in it. Whoever opens its file later is the same person."""
-    me = f"notebook-{store.session.id}"
-    if me not in store.session.people and not store.journal.newer:
-        store.ask(Asking(me, Role.FACILITATOR), {"id": f"join-{me}", "do": "join", "name": name})
+    """A session as you see it. Whoever only reads a file leaves it as it is: you come in with your first gesture."""
+    me = _me(store)
     store.journal.mark(me, 1)
-    return Opened(store, Eye(Role.FACILITATOR, lang), me=me)
+    return Opened(store, Eye(Role.FACILITATOR, lang), me=me, name=name)
 
 
 def _show_first_line(live: Live) -> None:
