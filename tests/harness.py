@@ -40,8 +40,8 @@ BROWSER_ARGS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-    # The first two draw what the address bar suggests, in a process of its own for each context: nobody sees it here. The
-    # others are those that Playwright switches off, of which this list takes the place.
+    # The first two draw what the address bar suggests, in a process of its own for each context: nobody sees it here.
+    # The others are those that Playwright switches off, of which this list takes the place.
     "--disable-features=WebUIOmniboxPopup,WebUIOmniboxAimPopup,DestroyProfileOnBrowserClose,HttpsUpgrades,"
     "HttpsFirstBalancedModeAutoEnable,LensOverlay,MediaRouter,PaintHolding,ThirdPartyStoragePartitioning,"
     "OptimizationHints,NetworkTimeServiceQuerying,AimEnabled,PreconnectToSearch",
