@@ -9,6 +9,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -64,6 +65,7 @@ def test_what_was_granted_is_in_the_file_and_is_there_again(tmp_path: Path) -> N
 
 WRITER = """
 import sys
+import tempfile
 from pathlib import Path
 sys.path.insert(0, {root!r})
 from tests.test_kept_file import ANA, opened, question
@@ -174,6 +176,7 @@ def test_a_file_that_became_unreadable_refuses_the_gesture_and_stays(tmp_path: P
 
 REFUSED = """
 import sys
+import tempfile
 from pathlib import Path
 sys.path.insert(0, {root!r})
 from impactlib.domain.refusal import Refusal
@@ -213,15 +216,17 @@ def test_a_disk_that_takes_no_more_is_a_sentence_and_changes_nothing(tmp_path: P
 
 @pytest.mark.process
 @pytest.mark.parametrize("locked", ["file", "folder"])
-def test_a_file_or_a_folder_that_is_read_only_is_a_sentence(tmp_path: Path, locked: str) -> None:
-    folder = tmp_path / "team"
-    folder.mkdir()
-    path = folder / "colis.ipynb"
-    opened(path)
-    for one, mode in ((tmp_path.parent.parent, 0o755), (tmp_path.parent, 0o755), (tmp_path, 0o755)):
-        one.chmod(mode)
-    folder.chmod(0o777 if locked == "file" else 0o555)
-    path.chmod(0o444 if locked == "file" else 0o666)
-    # Root may write everywhere.
-    assert "may not be written to" in refused(path, nobody=os.getuid() == 0)
-    assert questions(path) == set()
+def test_a_file_or_a_folder_that_is_read_only_is_a_sentence(locked: str) -> None:
+    # Not in pytest's own folders, which are closed to others.
+    with tempfile.TemporaryDirectory(prefix="impact-") as place:
+        Path(place).chmod(0o755)
+        folder = Path(place) / "team"
+        folder.mkdir()
+        path = folder / "colis.ipynb"
+        opened(path)
+        folder.chmod(0o777 if locked == "file" else 0o555)
+        path.chmod(0o444 if locked == "file" else 0o666)
+        # Root may write everywhere.
+        assert "may not be written to" in refused(path, nobody=os.getuid() == 0)
+        assert questions(path) == set()
+        folder.chmod(0o755)
