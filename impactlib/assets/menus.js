@@ -1,5 +1,6 @@
 // A card's menu, a native fold: it closes on Escape, on a press elsewhere and after a choice, and the focus goes back.
-// What the facilitator adjusts is a fold too, which a choice leaves open: one makes several.
+// What the facilitator adjusts is a fold too, which a choice leaves open: one makes several. Nor does the focus close it, which
+// leaves it when a patch takes away the button that was pressed.
 
 /** @import { El } from './types.d.ts' */
 
@@ -33,7 +34,8 @@ function closeOthers(event) {
   const at = origin(event);
   // A press on what a patch has replaced meanwhile was no press elsewhere, nor one in the dialog that it opened.
   if (!at.isConnected || at.closest('dialog')) return;
-  for (const menu of $$('details:is(.menu,.adjust)[open]')) if (!menu.contains(at)) menu.open = false;
+  const away = event.type === 'click' ? 'details:is(.menu,.adjust)[open]' : 'details.menu[open]';
+  for (const menu of $$(away)) if (!menu.contains(at)) menu.open = false;
 }
 
 export function watchMenus() {
