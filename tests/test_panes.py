@@ -14,6 +14,7 @@ from traitlets import TraitError
 from impactlib import widgets
 from impactlib.paths import TEMPLATES
 from impactlib.rooms.layout import LAYOUT
+from impactlib.widgets.files import give
 from impactlib.widgets.opening import Opened, open_session
 
 
@@ -66,3 +67,30 @@ def test_scores_that_were_not_shown_are_in_no_value(live: Opened) -> None:
     ask(live, "shown-1", do="show_round", round=live.to_file().fold().rounds[0].id)
     assert len(widgets.metrics(live).value["rounds"]) == 1
     assert widgets.controls(live).value == {}
+
+
+class Page:
+    """What a widget sends to its page."""
+
+    def __init__(self) -> None:
+        self.sent: list[tuple[dict[str, Any], int]] = []
+
+    def send(self, content: Any, buffers: list[bytes] | None = None) -> None:
+        self.sent.append((content, sum(map(len, buffers or ()))))
+
+
+def test_a_widget_gives_the_files_of_a_room_and_refuses_what_is_none(live: Opened) -> None:
+    page = Page()
+    ask(live, "metric", do="write", kind="metric", text="Délai médian")
+    for name in ("metrics.csv", "session.ipynb", "shared.ipynb"):
+        give(page, live, name)
+    assert [said["file"] for said, _ in page.sent] == [
+        "colis-mesures.csv",
+        "colis-seance.ipynb",
+        "colis-partage.ipynb",
+    ]
+    assert all(size > 100 for _, size in page.sent)
+    for name in ("picture.png", "../secret.txt", "nothing", "summary.exe"):
+        page.sent.clear()
+        give(page, live, name)
+        assert [set(said) for said, _ in page.sent] == [{"refused"}], name

@@ -31,6 +31,18 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
     },
 }
 """What a file holds, and for whom it is."""
+TYPES: Mapping[str, str] = {
+    "html": "text/html; charset=utf-8",
+    "png": "image/png",
+    "md": "text/markdown; charset=utf-8",
+    "ics": "text/calendar; charset=utf-8",
+    "csv": "text/csv; charset=utf-8",
+    "ipynb": "application/x-ipynb+json",
+    "odt": "application/vnd.oasis.opendocument.text",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+"""The media type of each format that a page or a widget gives."""
 _UNNAMED: Mapping[str, str] = {"fr": "atelier", "en": "workshop"}
 """Stands for a team whose name has no letter that is kept."""
 _LETTERS = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "đ": "d", "ł": "l"})

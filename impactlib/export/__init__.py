@@ -7,8 +7,6 @@ command line does this work in a process that ends. The content of a file comes 
 
 from __future__ import annotations
 
-import os
-import secrets
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -20,6 +18,7 @@ from impactlib.domain.agenda import Role
 from impactlib.domain.redaction import OWNER, redact
 from impactlib.domain.session import Session
 from impactlib.domain.session_file import SessionFile
+from impactlib.storage.whole_file import replace_file
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -195,21 +194,9 @@ def save(output: str, content: bytes) -> None:
     if path.exists() and not path.is_file():
         raise ExportError(f"{output}: not a file that can be replaced. Nothing was written. Give a file's name.")
     try:
-        _replace(path, content)
+        replace_file(path, content)
     except OSError as error:
         raise ExportError(
             f"{output}: could not be written ({error.strerror or error}). What was there is unchanged. "
             "Check that the folder exists and that you may write in it."
         ) from error
-
-
-def _replace(path: Path, content: bytes) -> None:
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
-    try:
-        with draft.open("xb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)

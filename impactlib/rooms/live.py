@@ -83,7 +83,7 @@ class Live:
         """Take in a session notebook of the same session; return how many entries were new. Raises Refusal."""
         with self._lock:
             assert self._store is not None
-            added = self._store.bring(file)
+            added = self._store.merge(file)
             self._redraw()
         return added
 

@@ -14,7 +14,6 @@ import errno
 import fcntl
 import json
 import os
-import secrets
 import shutil
 import sqlite3
 import tempfile
@@ -32,6 +31,7 @@ from impactlib.domain.text import N_
 from impactlib.gestures import Asking, Gesture
 from impactlib.storage.journal import Journal
 from impactlib.storage.session_store import SessionStore, import_session
+from impactlib.storage.whole_file import left_behind, replace_file
 
 Cells = list[dict[str, Any]]
 Compose = Callable[[SessionFile], Cells]
@@ -82,8 +82,8 @@ class KeptStore(SessionStore):
         folder = Path(tempfile.mkdtemp(prefix="impact-"))
         try:
             with _alone(path):
-                for left in path.parent.glob(f".{path.name}.*.part"):  # by a process that was killed
-                    left.unlink(missing_ok=True)
+                for part in left_behind(path):
+                    part.unlink(missing_ok=True)
                 found = _load(path)
                 if found is None and made is None:
                     raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path))
@@ -131,11 +131,10 @@ class KeptStore(SessionStore):
         self.catch_up()
         return self.seq != before
 
-    def bring(self, file: SessionFile) -> int:
-        """Take in a session notebook of the same session; return how many entries were new."""
+    def merge(self, file: SessionFile) -> int:
         with _alone(self.path):
             self._take_in()
-            added = self.merge(file)
+            added = super().merge(file)
             self._save()
         return added
 
@@ -158,13 +157,17 @@ class KeptStore(SessionStore):
             return
         found = _load(self.path)
         if found is not None:
-            self.merge(found)
+            super().merge(found)
         self._stamp = stamp
         if found is None or len(found.entries) < self.seq:
             self._save()
 
     def _save(self) -> None:
-        _replace(self.path, json.dumps(self._notebook(), ensure_ascii=False, allow_nan=False, indent=1) + "\n")
+        content = json.dumps(self._notebook(), ensure_ascii=False, allow_nan=False, indent=1) + "\n"
+        try:
+            replace_file(self.path, content.encode())
+        except OSError as error:
+            raise _refusal(error, self.path.name) from error
         self._stamp = _stamp(self.path)
 
     def _notebook(self) -> dict[str, Any]:
@@ -224,25 +227,6 @@ def _lock(folder: int, path: Path) -> None:
             time.sleep(0.02)
         else:
             return
-
-
-def _replace(path: Path, content: str) -> None:
-    """Put a whole file in the place of another, or leave that one as it was. Raises Refusal."""
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
-    try:
-        if path.exists() and not os.access(path, os.W_OK):
-            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
-        with draft.open("x", encoding="utf-8") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        if path.exists():
-            shutil.copymode(path, draft)
-        draft.replace(path)
-    except OSError as error:
-        raise _refusal(error, path.name) from error
-    finally:
-        draft.unlink(missing_ok=True)
 
 
 def _refusal(error: OSError, file: str) -> Refusal:

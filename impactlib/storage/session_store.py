@@ -84,10 +84,6 @@ class SessionStore:
         """Take in what others wrote since; return whether there was anything."""
         return bool(self.catch_up())
 
-    def bring(self, file: SessionFile) -> int:
-        """As `merge`."""
-        return self.merge(file)
-
     def _refuse_another(self, known: Entry, asking: Asking, digest: str) -> None:
         """Refuse an id that is in use, unless the same person sends the same gesture again."""
         # A journal of an earlier version of the kit has no digest: its repeats write nothing either.

@@ -6,23 +6,12 @@ from typing import Any, Protocol
 
 from impactlib import export
 from impactlib.domain import redaction
-from impactlib.domain.file_names import file_name
+from impactlib.domain.file_names import TYPES, file_name
 from impactlib.domain.refusal import Refusal
 from impactlib.domain.text import N_
 from impactlib.rooms.live import Live
 from impactlib.views.render import environment, say
 
-TYPES = {
-    "html": "text/html",
-    "png": "image/png",
-    "md": "text/markdown",
-    "ics": "text/calendar",
-    "csv": "text/csv",
-    "ipynb": "application/x-ipynb+json",
-    "odt": "application/vnd.oasis.opendocument.text",
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
 NOT_MADE = N_("This file cannot be made yet: %(why)s")
 
 
@@ -40,13 +29,12 @@ def give(widget: Widget, live: Live, name: str) -> None:
     lang = live.eye.lang
     what, _, form = name.partition(".")
     try:
-        content = _made(live, what, form, lang)
-        named = file_name(live.team, what, form, lang)
+        kind, content = TYPES[form], _made(live, what, form, lang)
     except (export.ExportError, KeyError) as error:
         refusal = Refusal(NOT_MADE, why=str(error))
         widget.send({"refused": say(refusal, lang)})
     else:
-        widget.send({"file": named, "type": TYPES[form]}, buffers=[content])
+        widget.send({"file": file_name(live.team, what, form, lang), "type": kind}, buffers=[content])
 
 
 def _made(live: Live, what: str, form: str, lang: str) -> bytes:

@@ -13,13 +13,14 @@ from dataclasses import replace
 
 from lxml import html
 from lxml.html import HtmlElement
+from markupsafe import escape
 
 from impactlib import export
 from impactlib.domain.agenda import Role
 from impactlib.domain.session_file import SessionFile
 from impactlib.rooms.fragments import place
 from impactlib.views.parts import Eye, Pane, Scene
-from impactlib.views.render import environment
+from impactlib.views.render import environment, translation
 
 KEPT = frozenset(
     {"p", "ul", "ol", "li", "dl", "dt", "dd", "h2", "h3", "h4", "h5", "blockquote", "br", "q", "section", "article"}
@@ -52,7 +53,7 @@ def plain(pane: Pane, scene: Scene, lang: str, file: SessionFile) -> str:
 
 def _read(element: HtmlElement) -> Iterator[str]:
     """What stays of what an element holds."""
-    yield _escaped(element.text)
+    yield str(escape(element.text or ""))
     for child in element:
         if isinstance(child.tag, str) and not _is_left_out(child):
             inside = "".join(_read(child))
@@ -64,16 +65,12 @@ def _read(element: HtmlElement) -> Iterator[str]:
                 yield inside
             if child.tag in _APART and _LETTER.match(child.tail or "x"):
                 yield " "
-        yield _escaped(child.tail)
+        yield str(escape(child.tail or ""))
 
 
 def _is_left_out(element: HtmlElement) -> bool:
     classes = set((element.get("class") or "").split())
     return element.tag in DROPPED or element.get("hidden") is not None or not classes.isdisjoint(_UNREAD)
-
-
-def _escaped(text: str | None) -> str:
-    return (text or "").replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def _picture(pane: Pane, file: SessionFile, lang: str) -> str:
@@ -84,4 +81,5 @@ def _picture(pane: Pane, file: SessionFile, lang: str) -> str:
         image = export.render(file, "picture", "png", environment(lang))
     except export.ExportError:
         return ""
-    return f'<img alt="" width="480" src="data:image/png;base64,{base64.b64encode(image).decode()}">'
+    alt = escape(translation(lang).gettext("Value and ease of the metrics"))
+    return f'<img alt="{alt}" width="480" src="data:image/png;base64,{base64.b64encode(image).decode()}">'

@@ -11,6 +11,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Mapping
+from decimal import Decimal, InvalidOperation
 from xml.parsers import expat
 
 from impactlib.domain.sheets.cutting import ABOVE, unguarded
@@ -26,6 +27,10 @@ LOWEST = 50_000
 _DIRECTORY = 256 * 1024
 """Bytes of an archive's list of parts."""
 _PIECE = 64 * 1024
+LONGEST = 40
+"""Characters of a number."""
+SHEETS = 40
+"""Sheets of a workbook that are looked at."""
 
 _FAULTS = (
     *(KeyError, ValueError, OSError, EOFError, RuntimeError, NotImplementedError),
@@ -44,6 +49,18 @@ AN_HOUR = N_("The spreadsheet holds an hour or a duration here, not a number: wr
 
 Attributes = Mapping[str, str]
 Start = Callable[[str, Attributes], None]
+
+
+def decimal(raw: str) -> Decimal | None:
+    """A number as an archive writes it; None for what is none.
+
+    Fifteen digits are all that a spreadsheet keeps: 0.1 + 0.2 is 0.3 to who reads it.
+    """
+    try:
+        value = Decimal(format(float(raw), ".15g")) if len(raw) < LONGEST else Decimal("NaN")
+    except (ValueError, InvalidOperation):
+        return None
+    return value if value.is_finite() else None
 
 
 class Enough(Exception):

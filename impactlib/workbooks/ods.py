@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date
-from decimal import Decimal, InvalidOperation
 
 from impactlib.domain.sheets.grid import COLUMNS, Cell, Grid, Lost, Number, SheetError
 from impactlib.domain.text import clean_line
-from impactlib.workbooks.archive import AN_HOUR, FAULT, NO_VALUE, Attributes, Enough, Parts, Rows
+from impactlib.workbooks.archive import AN_HOUR, FAULT, NO_VALUE, SHEETS, Attributes, Enough, Parts, Rows, decimal
 
 _CONTENT = "content.xml"
 _CURRENCIES = {"EUR": "€", "USD": "$", "GBP": "£"}
-_TABLES = 40
-"""Sheets that are looked at."""
 
 
 def tables(parts: Parts) -> Mapping[str, Callable[[int | None], Grid]]:
@@ -72,7 +69,7 @@ class _Document:
     def start(self, name: str, attributes: Attributes) -> None:
         match name:
             case "table":
-                if len(self.tables) >= _TABLES:
+                if len(self.tables) >= SHEETS:
                     raise Enough
                 self._table = self.tables[clean_line(attributes.get("name", ""))] = _Table()
                 self._number = 0
@@ -149,11 +146,8 @@ def _value(said: Attributes, shown: str) -> Cell:
 
 def _number(kind: str, said: Attributes) -> Cell:
     raw = said.get("value", "")
-    try:
-        value = Decimal(format(float(raw), ".15g")) if len(raw) < 40 else Decimal("NaN")
-    except (ValueError, InvalidOperation):
-        return Lost(FAULT, raw)
-    if not value.is_finite():
+    value = decimal(raw)
+    if value is None:
         return Lost(FAULT, raw)
     if kind == "percentage":
         return Number(value * 100, "%")

@@ -6,16 +6,13 @@ import posixpath
 import re
 from collections.abc import Callable, Mapping
 from datetime import date
-from decimal import Decimal, InvalidOperation
 from functools import partial
 
 from impactlib.domain import days
 from impactlib.domain.sheets.grid import Cell, Grid, Lost, Number
 from impactlib.domain.text import Unreadable, clean_line
-from impactlib.workbooks.archive import AN_HOUR, FAULT, NO_VALUE, Attributes, Parts, Rows
+from impactlib.workbooks.archive import AN_HOUR, FAULT, NO_VALUE, SHEETS, Attributes, Parts, Rows, decimal
 
-_SHEETS = 40
-"""Sheets of a workbook that are looked at."""
 _PLACE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})\Z")
 _DAYS = frozenset({14, 15, 16, 17, 22, *range(27, 37), *range(50, 59)})
 _HOURS = frozenset({18, 19, 20, 21, 45, 46, 47})
@@ -51,7 +48,7 @@ def tables(parts: Parts) -> Mapping[str, Callable[[int | None], Grid]]:
     sheets = _related(parts, path, "worksheet")
     book = _Book(parts, path, since[0])
     found = [(name, sheets[id]) for name, id in (*shown.items(), *hidden.items()) if id in sheets]
-    return {name: partial(book.table, part) for name, part in found[:_SHEETS]}
+    return {name: partial(book.table, part) for name, part in found[:SHEETS]}
 
 
 def _nothing(_: str) -> None:
@@ -167,12 +164,8 @@ class _Book:
         return self._number(style, raw) if raw else ""
 
     def _number(self, style: str, raw: str) -> Cell:
-        try:
-            # Fifteen digits are all that a spreadsheet keeps: 0.1 + 0.2 is 0.3 to who reads it.
-            value = Decimal(format(float(raw), ".15g")) if len(raw) < 40 else Decimal("NaN")
-        except (ValueError, InvalidOperation):
-            return Lost(FAULT, raw)
-        if not value.is_finite():
+        value = decimal(raw)
+        if value is None:
             return Lost(FAULT, raw)
         match self.format(style):
             case "day":

@@ -8,7 +8,7 @@ from __future__ import annotations
 from tornado.web import HTTPError
 
 from impactlib.domain.agenda import Role
-from impactlib.domain.file_names import file_name
+from impactlib.domain.file_names import TYPES, file_name
 from impactlib.domain.standing import ranking
 from impactlib.rooms.room import Room
 from impactlib.server.exports import FILES
@@ -16,17 +16,6 @@ from impactlib.server.invitations import calendar, invitations
 from impactlib.server.pages.room import RoomHandler
 from impactlib.server.sessions import Admission, Closed
 
-TYPES = {
-    "html": "text/html; charset=utf-8",
-    "png": "image/png",
-    "md": "text/markdown; charset=utf-8",
-    "ics": "text/calendar; charset=utf-8",
-    "csv": "text/csv; charset=utf-8",
-    "ipynb": "application/x-ipynb+json",
-    "odt": "application/vnd.oasis.opendocument.text",
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
 INVITATION = "invitation.ics"
 NAMES = (INVITATION, *FILES)
 PRINTED = "summary.html"
