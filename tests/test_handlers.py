@@ -356,11 +356,11 @@ async def test_an_invitation_is_for_who_holds_that_link(house: Served) -> None:
     made = await house.at(CLIENT).get("/invitation.ics")
     assert made.headers["Content-Type"].startswith("text/calendar")
     assert house.keys["client"] in text(made).replace("\r\n ", "")
-    assert "colis-solidaire-invitation-equipe.ics" in made.headers["Content-Disposition"]
+    assert "colis-solidaire-invitation-equipe-" in made.headers["Content-Disposition"]
     assert (await house.at(CLIENT).get("/invitation.ics?role=observer")).code == 404
     observers = await house.at(FACILITATOR).get("/invitation.ics?role=observer")
     assert house.keys["observer"] in text(observers).replace("\r\n ", "")
-    assert "colis-solidaire-invitation-observateurs.ics" in observers.headers["Content-Disposition"]
+    assert "colis-solidaire-invitation-observateurs-" in observers.headers["Content-Disposition"]
 
 
 # Links ------------------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from ipywidgets import VBox
 from traitlets import TraitError
 
 from impactlib import widgets
+from impactlib.domain.clock import day_of
 from impactlib.paths import TEMPLATES
 from impactlib.rooms.layout import LAYOUT
 from impactlib.widgets.files import give
@@ -84,10 +85,11 @@ def test_a_widget_gives_the_files_of_a_room_and_refuses_what_is_none(live: Opene
     ask(live, "metric", do="write", kind="metric", text="Délai médian")
     for name in ("metrics.csv", "session.ipynb", "shared.ipynb"):
         give(page, live, name)
+    day = day_of(live.session.held_at, live.session.zone)
     assert [said["file"] for said, _ in page.sent] == [
-        "colis-mesures.csv",
-        "colis-seance.ipynb",
-        "colis-partage.ipynb",
+        f"colis-mesures-{day}.csv",
+        f"colis-seance-{day}.ipynb",
+        f"colis-partage-{day}.ipynb",
     ]
     assert all(size > 100 for _, size in page.sent)
     for name in ("picture.png", "../secret.txt", "nothing", "summary.exe"):

@@ -68,7 +68,7 @@ def test_a_file_that_is_only_read_stays_as_it_is(tmp_path: Path, monkeypatch: py
     shutil.copy(TEMPLATES / "sessions" / "tidy.ipynb", "session.ipynb")
     before = Path("session.ipynb").read_bytes()
     live = open_session()
-    assert live.team == "Répit Voisin" and len(live.frames()["metrics"]) == 5
+    assert live.session.team == "Répit Voisin" and len(live.frames()["metrics"]) == 5
     assert Path("session.ipynb").read_bytes() == before
     live.ask({"id": "question-1", "do": "write", "kind": "question", "text": "Et depuis ?"})
     [person] = [one for one in live.to_file().fold().people.values() if one.id == live.me]
@@ -79,7 +79,7 @@ def test_a_session_opened_again_is_the_same_person(tmp_path: Path, monkeypatch: 
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv(LAYOUT, raising=False)
     first = open_session("colis.ipynb")
-    assert first.kept and first.team == "Colis"
+    assert first.kept and first.session.team == "Colis"
     assert first.ask({"id": "question-1", "do": "write", "kind": "question", "text": "Qui ?"})["kept"] is True
     again = open_session("colis.ipynb")
     assert again.me == first.me and len(again.to_file().entries) == 3

@@ -49,7 +49,7 @@ def _export(args: argparse.Namespace) -> None:
     lang = args.lang or session.lang
     views = environment(lang)
     what = "shared" if args.share and kind == "session" else kind
-    output = args.output or file_names.file_name(session.team, what, form, lang)
+    output = args.output or file_names.file_name(session, what, form, lang)
     if args.share:
         file = export.shared(file, views, args.without)
     elif args.shown:

@@ -1,10 +1,16 @@
-"""The names of the files that people keep, in their language: letters that every disk and every mail takes. Pure."""
+"""The names of the files that people keep, in their language: letters that every disk and every mail takes. Pure.
+
+A name says the team, what the file is, and the day of the hour.
+"""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 from collections.abc import Mapping
+
+from impactlib.domain.clock import day_of
+from impactlib.domain.session import Session
 
 _WORDS: Mapping[str, Mapping[str, str]] = {
     "fr": {
@@ -17,6 +23,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "replay": "rediffusion",
         "invitation": "invitation",
         "picture": "image",
+        "matrix": "matrice",
         "facilitator": "animation",
         "client": "equipe",
         "consultant": "consultants",
@@ -47,12 +54,13 @@ _UNNAMED: Mapping[str, str] = {"fr": "atelier", "en": "workshop"}
 """Stands for a team whose name has no letter that is kept."""
 _LETTERS = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "đ": "d", "ł": "l"})
 _OTHERS = re.compile(r"[^a-z0-9]+")
+_DAY = re.compile(r"-\d{4}-\d{2}-\d{2}\Z")
 _LONGEST = 40
 """Characters of a team's name."""
 
 
-def file_name(team: str, what: str, form: str, lang: str, whom: str = "") -> str:
-    """The name of a file of a team's workshop.
+def file_name(session: Session, what: str, form: str, lang: str, whom: str = "") -> str:
+    """The name of a file of a workshop.
 
     Parameters
     ----------
@@ -65,27 +73,28 @@ def file_name(team: str, what: str, form: str, lang: str, whom: str = "") -> str
 
     Examples
     --------
-    >>> file_name("Mon espace Rénov’ — l'équipe", "summary", "docx", "fr")
-    'mon-espace-renov-l-equipe-compte-rendu.docx'
-    >>> file_name("Cœur de ville", "invitation", "ics", "fr", "consultant")
-    'coeur-de-ville-invitation-consultants.ics'
-    >>> file_name("東京", "followup", "ics", "en")
-    'workshop-follow-up.ics'
+    >>> file_name(Session(id="s", team="Mon espace Rénov’ — l'équipe"), "summary", "docx", "fr")
+    'mon-espace-renov-l-equipe-compte-rendu-1970-01-01.docx'
+    >>> file_name(Session(id="s", team="Fare pūhaeretini"), "invitation", "ics", "fr", "consultant")
+    'fare-puhaeretini-invitation-consultants-1970-01-01.ics'
+    >>> file_name(Session(id="s", team="東京"), "followup", "ics", "en")
+    'workshop-follow-up-1970-01-01.ics'
     """
     words = _WORDS[lang]
-    parts = (_folded(team) or _UNNAMED[lang], words.get(what, what), words.get(whom, whom))
+    day = day_of(session.held_at, session.zone).isoformat()
+    parts = (_folded(session.team) or _UNNAMED[lang], words.get(what, what), words.get(whom, whom), day)
     return f"{'-'.join(filter(None, parts))}.{form}"
 
 
 def kind_of(stem: str) -> str:
     """The kind of file that a name says, without its extension, in any language; "" when it says none.
 
-    >>> kind_of("coeur-de-ville-inventaire"), kind_of("inventory"), kind_of("mardi")
+    >>> kind_of("coeur-de-ville-inventaire-2026-11-28"), kind_of("inventory"), kind_of("mardi")
     ('inventory', 'inventory', '')
     """
     names = {word: what for words in _WORDS.values() for what, word in words.items()}
     names |= {what: what for what in _WORDS["fr"]}
-    said = stem.lower()
+    said = _DAY.sub("", stem.lower())
     return next((what for name, what in names.items() if said == name or said.endswith(f"-{name}")), "")
 
 

@@ -17,6 +17,7 @@ from typing import Any, Protocol
 
 from impactlib.domain.hypotheses import Hypothesis
 from impactlib.domain.refusal import Refusal
+from impactlib.domain.session import Session
 from impactlib.domain.session_file import SessionFile
 from impactlib.gestures import Asking
 from impactlib.rooms.bringing import missing
@@ -103,9 +104,9 @@ class Live:
         return taken
 
     @property
-    def team(self) -> str:
-        """The team of the session."""
-        return self._store.session.team if self._store else ""
+    def session(self) -> Session:
+        """The session as it stands; an empty one in a layout."""
+        return self._store.session if self._store else Session(id="")
 
     def to_file(self) -> SessionFile:
         """The whole session, to be written as one of the kit's files."""

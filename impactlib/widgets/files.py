@@ -34,7 +34,7 @@ def give(widget: Widget, live: Live, name: str) -> None:
         refusal = Refusal(NOT_MADE, why=str(error))
         widget.send({"refused": say(refusal, lang)})
     else:
-        widget.send({"file": file_name(live.team, what, form, lang), "type": kind}, buffers=[content])
+        widget.send({"file": file_name(live.session, what, form, lang), "type": kind}, buffers=[content])
 
 
 def _made(live: Live, what: str, form: str, lang: str) -> bytes:

@@ -57,7 +57,7 @@ class FirstLine(anywidget.AnyWidget):
         bundle = super()._repr_mimebundle_(**named)
         if bundle is None:
             return None
-        team = self._live.team
+        team = self._live.session.team
         return {**bundle[0], "text/html": f"<p><strong>{inline(team)}</strong></p>", "text/plain": team}, bundle[1]
 
     def _draw(self) -> None:

@@ -53,7 +53,7 @@ class Download(RoomHandler):
         what, form = name.split(".")
         whom = self.get_query_argument("role", role) if name == INVITATION else ""
         self.set_header("Content-Type", TYPES[form])
-        kept = file_name(here.session.team, what, form, lang, whom)
+        kept = file_name(here.session, what, form, lang, whom)
         # A page to print is looked at first: its style and its fonts are in it, and it runs nothing.
         printed = name == PRINTED and "print" in self.request.arguments
         if printed:
