@@ -236,7 +236,20 @@ Confidentiel\u00a0: pour les personnes présentes, sauf si l’équipe en décid
 ## Autres mesures
 
 - Note de facilité (qualité des données non dite)
-  - Définition — indicateur de la matrice d’impact\u00a0: Note de facilité d’utilisation
+  - Définition — indicateur de la matrice d’impact\u00a0: Note de facilité d’usage
+
+## Matrice d’impact
+
+Il manque des chiffres. Pas encore de mesure\u00a0: Nombre d’utilisateurs actifs / mois, \
+Nombre de transactions/conversions / mois, Taux de pénétration sur le marché prioritaire, \
+Taux de satisfaction usager, Impact généré, Coût à l’utilisation. \
+Pas encore de chiffre\u00a0: Note de facilité d’usage.
+
+### Utilisable – on s’en sert sans peine
+
+| Indicateur | Mesure | Chiffre | Sur un an | Données correctes à | Source |
+| --- | --- | --- | --- | ---: | --- |
+| Note de facilité d’usage (obligatoire) | Note de facilité | pas encore de chiffre | – | – | – |
 
 ## Inventaire des données
 
@@ -1017,8 +1030,11 @@ def test_a_file_is_named_by_the_kit_when_nobody_names_it(
     monkeypatch.chdir(tmp_path)
     for options in (["--format", "md"], ["--format", "csv", "--kind", "inventory", "--lang", "en"]):
         assert main(["export", lived.session.id, "--data", str(tmp_path), *options]) == 0
-    assert capsys.readouterr().out.split() == ["colis-solidaire-compte-rendu.md", "colis-solidaire-inventory.csv"]
-    assert export.choose("colis-solidaire-inventaire.csv") == ("inventory", "csv")
+    assert capsys.readouterr().out.split() == [
+        "colis-solidaire-compte-rendu-2033-05-18.md",
+        "colis-solidaire-inventory-2033-05-18.csv",
+    ]
+    assert export.choose("colis-solidaire-inventaire-2033-05-18.csv") == ("inventory", "csv")
 
 
 def test_without_a_program_that_prints_a_pdf_is_refused_and_says_how_to_have_one(

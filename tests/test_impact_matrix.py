@@ -13,10 +13,11 @@ from impactlib.domain.impact_matrix import Filled, MatrixError, filled, load, pa
 from tests.conftest import Room
 
 CLIENT = Role.CLIENT
-INDICATOR = '{ id = "ease", mandatory = true, title = { fr = "Facilité", en = "Ease" } }'
+INDICATOR = '{ id = "ease", mandatory = true, title = { fr = "Facilité", en = "Ease" }, '
+INDICATOR += 'definition = { fr = "une note", en = "a mark" } }'
 CONCEPT = '[[concepts]]\nid = "usable"\ntitle = { fr = "Utilisable", en = "Usable" }\n'
 CONCEPT += 'means = { fr = "sans peine", en = "with ease" }\n'
-HEAD = 'name = "2026-08"\ntitle = { fr = "Août 2026", en = "August 2026" }\n'
+HEAD = 'name = "2026-08"\ndate = 2026-08-04\ntitle = { fr = "Août 2026", en = "August 2026" }\n'
 WHOLE = f"{HEAD}{CONCEPT}indicators = [{INDICATOR}]\n"
 
 
@@ -28,41 +29,60 @@ def test_each_version_of_the_kit_is_whole(name: str) -> None:
     version = load(name)
     assert version.name == name
     assert tuple(concept.id for concept in version.concepts) == CONCEPTS
-    assert all(any(indicator.mandatory for indicator in concept.indicators) for concept in version.concepts)
+    assert f"{version.date:%Y-%m}" == name
+    assert all(indicator.definition for indicator in version.indicators)
 
 
 def test_the_newest_version_comes_first() -> None:
-    assert impact_matrix.names()[:2] == ["2026-08", "2026-03"]
+    assert impact_matrix.names() == ["2026-08", "2026-03", "2025-12"]
 
 
-def mandatory(name: str) -> set[str]:
-    indicators = [indicator for concept in load(name).concepts for indicator in concept.indicators]
-    return {indicator.id for indicator in indicators if indicator.mandatory}
+VERSIONS = """
+ease-of-use           Note de facilité d’usage                      | listed | M      | M
+support-contacts      Taux de contact du support                    | listed | listed | listed
+completion            Taux d’abandon                                | listed | listed | listed
+monthly-active-users  Nombre d’utilisateurs actifs / mois           | listed | M year | M year
+monthly-transactions  Nombre de transactions/conversions / mois     | listed | listed | M
+penetration           Taux de pénétration sur le marché prioritaire | -      | M year | M year
+market-share          Part de marché                                | listed | listed | -
+retention             Taux de rétention                             | listed | listed | listed
+satisfaction          Taux de satisfaction usager                   | -      | -      | M
+satisfaction-mark     Note de satisfaction du service rendu         | listed | listed | -
+value-generated       Valeur générée                                | listed | M      | listed
+impact-generated      Impact mesuré                                 | listed | listed | M
+diffuse-impact        Impact diffus                                 | listed | listed | listed
+risks-avoided         Risques évités                                | listed | listed | listed
+budget                Budget sur l’année                            | listed | M      | -
+cost-per-use          Coût à l’utilisation                          | listed | M year | M year
+cost-per-problem      Coût à l’utilité                              | listed | listed | listed
+cost-per-impact       Coût à l’impact                               | listed | listed | -
+"""
+RENAMED = {
+    ("2026-03", "budget"): "Budget sur l’année (AE)",
+    ("2026-08", "completion"): "Taux d’abandon/complétion",
+    ("2026-08", "impact-generated"): "Impact généré",
+}
 
 
-def test_the_mandatory_indicators_of_august() -> None:
-    assert mandatory("2026-08") == {
-        "ease-of-use",
-        "monthly-active-users",
-        "monthly-transactions",
-        "penetration",
-        "satisfaction",
-        "impact-generated",
-        "cost-per-use",
-    }
+def as_published(indicator: impact_matrix.Indicator) -> str:
+    return " ".join(["M" if indicator.mandatory else "listed"] + ["year"] * indicator.over_a_year)
 
 
-def test_value_generated_was_mandatory_in_march() -> None:
-    assert mandatory("2026-03") - mandatory("2026-08") == {"value-generated"}
+@pytest.mark.parametrize(("column", "name"), list(enumerate(reversed(impact_matrix.names()), 1)))
+def test_each_version_has_the_indicators_that_were_published(column: int, name: str) -> None:
+    published = {}
+    for line in VERSIONS.strip().splitlines():
+        cells = [cell.strip() for cell in line.split("|")]
+        id, title = cells[0].split(maxsplit=1)
+        if cells[column] != "-":
+            published[id] = (RENAMED.get((name, id), title), cells[column])
+    assert {one.id: (one.title["fr"], as_published(one)) for one in load(name).indicators} == published
 
 
-def test_an_indicator_keeps_its_id_from_one_version_to_the_next() -> None:
-    def titles(name: str) -> dict[str, dict[str, str]]:
-        return {one.id: one.title for concept in load(name).concepts for one in concept.indicators}
-
-    march, august = titles("2026-03"), titles("2026-08")
-    assert {id: march[id] for id in march.keys() & august.keys()} == {id: august[id] for id in march.keys() & august}
-    assert march.keys() & august.keys()
+def test_only_march_names_a_scale() -> None:
+    assert [(name, one.id) for name in impact_matrix.names() for one in load(name).indicators if one.scale] == [
+        ("2026-03", "ease-of-use")
+    ]
 
 
 def test_the_gestures_take_every_id_of_every_version(room: Room) -> None:
@@ -94,10 +114,14 @@ def test_a_whole_version_is_read() -> None:
     ("written", "instead", "named"),
     [
         (WHOLE, "", ("concepts: none",)),
-        ("[[concepts]]", "[[concepts]", ("not TOML", "line 3")),
+        ("[[concepts]]", "[[concepts]", ("not TOML", "line 4")),
         ('name = "2026-08"', 'name = "août"', ("name: 'août'", "2026-08")),
         ('name = "2026-08"', "name = 2026", ("name: 2026", "2026-08")),
         ('en = "August 2026"', 'en = " "', ("title:", "en =")),
+        ("date = 2026-08-04", 'date = "2026-08-04"', ("date: '2026-08-04'", "without quotes")),
+        ("date = 2026-08-04", "date = 2026-09-04", ("date: datetime.date(2026, 9, 4)",)),
+        (', definition = { fr = "une note", en = "a mark" }', "", ("concepts[1].indicators[1].definition:",)),
+        ("mandatory = true", "mandatory = true, over_a_year = 1", ("over_a_year: 1", "true or false")),
         ('id = "usable"', 'id = "pretty"', ("concepts[1].id: 'pretty'", "usable, used")),
         ('id = "usable"', 'id = ["usable"]', ("concepts[1].id: ['usable']", "usable, used")),
         (', en = "with ease"', "", ("concepts[1].means:", "en =")),
@@ -141,7 +165,7 @@ def placed(session_filled: Filled) -> dict[str, tuple[str, list[str]]]:
 
 
 def others(session_filled: Filled) -> dict[str, list[str]]:
-    return {part.concept.id: [metric.text for metric in part.others] for part in session_filled.parts if part.others}
+    return {part.concept.id: [need.metric.text for need in part.others] for part in session_filled.parts if part.others}
 
 
 def test_an_empty_session_has_nothing_for_any_mandatory_indicator(room: Room) -> None:
@@ -203,12 +227,12 @@ def test_a_metric_without_concept_or_of_a_withdrawn_hypothesis_is_not_placed(roo
     drafted(room, "Abandons")
     room.ask(CLIENT, do="withdraw", note=first.removesuffix("-m"))
     now = filled(room.session, load("2026-08"))
-    assert [metric.text for metric in now.unplaced] == ["Délai médian", "Visites", "Abandons"]
+    assert [need.metric.text for need in now.unplaced] == ["Délai médian", "Visites", "Abandons"]
 
 
 def test_a_version_may_leave_a_concept_out_and_its_metrics_are_then_not_placed(room: Room) -> None:
     drafted(room, "Coût par usage", "efficient")
-    assert [metric.text for metric in filled(room.session, parse(WHOLE)).unplaced] == ["Coût par usage"]
+    assert [need.metric.text for need in filled(room.session, parse(WHOLE)).unplaced] == ["Coût par usage"]
 
 
 def test_every_metric_stands_just_once_in_every_version(room: Room) -> None:
@@ -219,8 +243,8 @@ def test_every_metric_stands_just_once_in_every_version(room: Room) -> None:
     for name in impact_matrix.names():
         now = filled(room.session, load(name))
         found = [metric.text for part in now.parts for row in part.rows for metric in row.metrics]
-        found += [metric.text for part in now.parts for metric in part.others]
-        assert sorted(found + [metric.text for metric in now.unplaced]) == everything
+        found += [need.metric.text for part in now.parts for need in part.others]
+        assert sorted(found + [need.metric.text for need in now.unplaced]) == everything
 
 
 def test_the_versions_are_files_that_a_package_carries() -> None:

@@ -1,18 +1,22 @@
 """The impact matrix is data: five concepts with their indicators, of which some are mandatory.
 
-The matrix changes, so each version is a TOML file (`templates/matrices/`). A metric fulfils an indicator when it
-names it; one that names none stands beside the indicators of its hypothesis's concept.
+The matrix changes, so each version is a dated TOML file (`templates/matrices/`). A metric fulfils an indicator when
+it names it; one that names none stands beside the indicators of its hypothesis's concept.
 """
 
 from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from impactlib.domain.agenda import LANGUAGES
 from impactlib.domain.hypotheses import CONCEPTS
+from impactlib.domain.inventory import Need, needs
 from impactlib.domain.session import Note, Session
 from impactlib.domain.text import repeated
 from impactlib.paths import TEMPLATES
@@ -30,9 +34,22 @@ class MatrixError(ValueError):
 
 @dataclass(frozen=True)
 class Indicator:
+    """One indicator: `title` is the State's own in French, `definition` the kit's words.
+
+    Parameters
+    ----------
+    over_a_year
+        Whether it is published with its change over one year.
+    scale
+        On what scale it is asked, where the version names one.
+    """
+
     id: str
     title: dict[str, str]
+    definition: dict[str, str]
     mandatory: bool
+    over_a_year: bool = False
+    scale: dict[str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -47,11 +64,35 @@ class Concept:
 
 @dataclass(frozen=True)
 class Matrix:
-    """One version: `name` is its year and month, such as ``2026-08``."""
+    """One version: `name` is its year and month, such as ``2026-08``, `date` the day since which it stands."""
 
     name: str
+    date: date
     title: dict[str, str]
     concepts: tuple[Concept, ...]
+
+    @property
+    def indicators(self) -> Iterator[Indicator]:
+        """All of them, concept by concept."""
+        return (indicator for concept in self.concepts for indicator in concept.indicators)
+
+
+GAPS = ("metric", "figure", "date", "source", "quality", "")
+"""What an indicator lacks, the worst first; "" when nothing."""
+LEVELS = ("none", "missing", "ready")
+"""The levels of a matrix: no matrix yet, figures missing, ready for a coach's reading."""
+
+
+def lacks(need: Need) -> str:
+    """The first thing that a reader of the matrix would miss of a metric, one of `GAPS`."""
+    said = need.metric.details
+    given = {
+        "figure": said.get("baseline"),
+        "date": said.get("baseline_date"),
+        "source": said.get("source") or need.sources,
+        "quality": said.get("quality"),
+    }
+    return next((name for name, value in given.items() if not value), "")
 
 
 @dataclass(frozen=True)
@@ -59,14 +100,22 @@ class Row:
     """An indicator and the metrics that fulfil it."""
 
     indicator: Indicator
-    metrics: tuple[Note, ...]
+    needs: tuple[Need, ...]
+
+    @property
+    def metrics(self) -> tuple[Note, ...]:
+        """The metrics alone."""
+        return tuple(need.metric for need in self.needs)
 
     @property
     def state(self) -> str:
         """One of `STATES`; a figure is a baseline."""
-        if any(metric.details.get("baseline") for metric in self.metrics):
-            return "figure"
-        return "metric" if self.metrics else "nothing"
+        return {"metric": "nothing", "figure": "metric"}.get(self.gap, "figure")
+
+    @property
+    def gap(self) -> str:
+        """What the indicator lacks, one of `GAPS`: that of its most complete metric."""
+        return max(map(lacks, self.needs), key=GAPS.index, default="metric")
 
 
 @dataclass(frozen=True)
@@ -75,7 +124,22 @@ class Part:
 
     concept: Concept
     rows: tuple[Row, ...]
-    others: tuple[Note, ...]
+    others: tuple[Need, ...]
+
+    @property
+    def fulfilled(self) -> tuple[Row, ...]:
+        """The rows that a metric fulfils."""
+        return tuple(row for row in self.rows if row.needs)
+
+    @property
+    def told(self) -> tuple[Row, ...]:
+        """The rows that a reader looks for: what is mandatory, and what a metric fulfils."""
+        return tuple(row for row in self.rows if row.indicator.mandatory or row.needs)
+
+    @property
+    def unused(self) -> tuple[Indicator, ...]:
+        """The other examples, which no metric fulfils."""
+        return tuple(row.indicator for row in self.rows if row not in self.told)
 
 
 @dataclass(frozen=True)
@@ -84,7 +148,32 @@ class Filled:
 
     matrix: Matrix
     parts: tuple[Part, ...]
-    unplaced: tuple[Note, ...]
+    unplaced: tuple[Need, ...]
+
+    @property
+    def binding(self) -> bool:
+        """Whether anything is mandatory in this version."""
+        return any(indicator.mandatory for indicator in self.matrix.indicators)
+
+    @property
+    def asked(self) -> tuple[Row, ...]:
+        """The rows that a matrix is judged by: the mandatory ones; where nothing is, those that have a metric."""
+        rows = [row for part in self.parts for row in part.rows]
+        mandatory = [row for row in rows if row.indicator.mandatory]
+        return tuple(mandatory or [row for row in rows if row.needs])
+
+    @property
+    def level(self) -> str:
+        """One of `LEVELS`: ready once each row asked for has a figure with its date, its source and its quality."""
+        if not any(row.needs for part in self.parts for row in part.rows):
+            return "none"
+        return "missing" if self.lacking else "ready"
+
+    @property
+    def lacking(self) -> dict[str, list[Row]]:
+        """The rows asked for that lack something, by what they lack, the worst first."""
+        by_gap = {gap: [row for row in self.asked if row.gap == gap] for gap in GAPS if gap}
+        return {gap: rows for gap, rows in by_gap.items() if rows}
 
     def mandatory(self, state: str) -> int:
         """How many mandatory indicators are in that state."""
@@ -93,15 +182,15 @@ class Filled:
 
 def filled(session: Session, matrix: Matrix) -> Filled:
     """Which indicators have a metric, a figure, nothing."""
-    known = {indicator.id for concept in matrix.concepts for indicator in concept.indicators}
-    fulfilling: dict[str, list[Note]] = {}
-    beside: dict[str, list[Note]] = {}
-    for metric in session.notes_of("metric"):
-        named = metric.details.get("indicator", "")
+    known = {indicator.id for indicator in matrix.indicators}
+    fulfilling: dict[str, list[Need]] = {}
+    beside: dict[str, list[Need]] = {}
+    for need in needs(session):
+        named = need.metric.details.get("indicator", "")
         if named in known:
-            fulfilling.setdefault(named, []).append(metric)
+            fulfilling.setdefault(named, []).append(need)
         else:
-            beside.setdefault(concept_of(session, metric), []).append(metric)
+            beside.setdefault(concept_of(session, need.metric), []).append(need)
     parts = tuple(
         Part(
             concept,
@@ -110,8 +199,15 @@ def filled(session: Session, matrix: Matrix) -> Filled:
         )
         for concept in matrix.concepts
     )
-    unplaced = sorted((metric for metrics in beside.values() for metric in metrics), key=lambda metric: metric.order)
+    unplaced = sorted((need for group in beside.values() for need in group), key=lambda need: need.metric.order)
     return Filled(matrix, parts, tuple(unplaced))
+
+
+def begun(session: Session) -> Filled | None:
+    """The newest matrix as far as a session fills it, or None when no metric names an indicator."""
+    if not any(metric.details.get("indicator") for metric in session.notes_of("metric")):
+        return None
+    return filled(session, newest())
 
 
 def concept_of(session: Session, metric: Note) -> str:
@@ -123,6 +219,17 @@ def concept_of(session: Session, metric: Note) -> str:
 def names() -> list[str]:
     """The versions that come with the kit, the newest first."""
     return sorted((path.stem for path in FOLDER.glob("*.toml")), reverse=True)
+
+
+@cache
+def versions() -> tuple[Matrix, ...]:
+    """The versions that come with the kit, read, the newest first."""
+    return tuple(map(load, names()))
+
+
+def newest() -> Matrix:
+    """The version that stands today."""
+    return versions()[0]
 
 
 def load(name: str) -> Matrix:
@@ -152,13 +259,17 @@ def parse(text: str, source: str = "matrix") -> Matrix:
     name = raw.get("name")
     if not isinstance(name, str) or not _VERSION.match(name):
         raise MatrixError(f"{source}: name: {name!r}. Write the version's year and month, such as 2026-08.")
+    since = raw.get("date")
+    if not isinstance(since, date) or isinstance(since, datetime) or f"{since:%Y-%m}" != name:
+        raise MatrixError(f"{source}: date: {since!r}. Write the version's day without quotes, such as {name}-04.")
     matrix = Matrix(
         name,
+        since,
         _words(raw, "title", f"{source}: "),
         tuple(_concept(concept, f"{source}: concepts[{i}]") for i, concept in enumerate(concepts, 1)),
     )
     ids = [concept.id for concept in matrix.concepts]
-    of_indicators = [indicator.id for concept in matrix.concepts for indicator in concept.indicators]
+    of_indicators = [indicator.id for indicator in matrix.indicators]
     for key, named in (("concepts", ids), ("indicators", of_indicators)):
         if (again := repeated(named)) is not None:
             raise MatrixError(f"{source}: {key}: {named[again]!r} stands twice. Keep one.")
@@ -171,7 +282,7 @@ def _concept(raw: Any, where: str) -> Concept:
     if id not in CONCEPTS:
         raise MatrixError(f"{where}.id: {id!r}. Write one of {', '.join(CONCEPTS)}.")
     if not isinstance(indicators, list) or not indicators:
-        raise MatrixError(f"{where}.indicators: none. List at least one, with id, title and mandatory.")
+        raise MatrixError(f"{where}.indicators: none. List at least one, with id, title, definition and mandatory.")
     read = tuple(_indicator(one, f"{where}.indicators[{i}]") for i, one in enumerate(indicators, 1))
     return Concept(id, _words(table, "title", f"{where}."), _words(table, "means", f"{where}."), read)
 
@@ -181,9 +292,13 @@ def _indicator(raw: Any, where: str) -> Indicator:
     id, mandatory = table.get("id"), table.get("mandatory")
     if not isinstance(id, str) or not _ID.match(id):
         raise MatrixError(f"{where}.id: {id!r}. Write small letters, digits, dots and hyphens (40 at most).")
-    if not isinstance(mandatory, bool):
-        raise MatrixError(f"{where}.mandatory: {mandatory!r}. Write true or false.")
-    return Indicator(id, _words(table, "title", f"{where}."), mandatory)
+    over_a_year = table.get("over_a_year", False)
+    for key, value in (("mandatory", mandatory), ("over_a_year", over_a_year)):
+        if not isinstance(value, bool):
+            raise MatrixError(f"{where}.{key}: {value!r}. Write true or false.")
+    title, definition = (_words(table, key, f"{where}.") for key in ("title", "definition"))
+    scale = _words(table, "scale", f"{where}.") if "scale" in table else None
+    return Indicator(id, title, definition, bool(mandatory), bool(over_a_year), scale)
 
 
 def _table(raw: Any, where: str) -> dict[str, Any]:

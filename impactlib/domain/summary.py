@@ -17,6 +17,7 @@ from typing import TypeVar
 from impactlib.domain import kinds, recommendations
 from impactlib.domain.agenda import PANES, Role, Step
 from impactlib.domain.clock import took
+from impactlib.domain.impact_matrix import Filled, begun
 from impactlib.domain.inventory import sources_of
 from impactlib.domain.kinds import Place
 from impactlib.domain.names import here, named
@@ -172,6 +173,11 @@ class Outline:
     def sources(self) -> tuple[Note, ...]:
         """The inventory of data."""
         return self._last(self.session.notes_of("source"))
+
+    @property
+    def matrix(self) -> Filled | None:
+        """The impact matrix, where a metric names an indicator of it."""
+        return begun(self.session)
 
     @property
     def questions(self) -> tuple[Exchange, ...]:

@@ -54,6 +54,11 @@ FILES = {
     ("inventory", "csv"): "inventory:csv",
     ("inventory", "xlsx"): "inventory:xlsx",
     ("followup", "ics"): "followup:write",
+    ("matrix", "md"): "matrix:md",
+    ("matrix", "html"): "matrix:html",
+    ("matrix", "odt"): "matrix:odt",
+    ("matrix", "docx"): "matrix:docx",
+    ("matrix", "xlsx"): "matrix:xlsx",
 }
 """The writer of each kind in each format: a module of this package and its function, which takes a session and
 the views' templates and gives the file. A module is loaded on demand: session.json needs no matplotlib."""

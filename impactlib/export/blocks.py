@@ -29,8 +29,10 @@ LEVELS = 3
 
 _WIDEST = 40
 """Characters: a longer text goes on several lines of its cell anyway."""
-_MARGIN = 4
-"""Characters that a heading's longest word, which is bold, leaves around it."""
+_PAGE = 96
+"""Characters that a line of a page holds."""
+_MARGIN = 3
+"""Characters that a column's longest word leaves around it, which may be bold."""
 
 # Blanks that HTML collapses: the no-break spaces of French typography stay.
 _BLANKS = re.compile(r"[ \t\r\n\f]+")
@@ -72,7 +74,10 @@ class Bullets:
 
 @dataclass(frozen=True)
 class Table:
-    """Rows of text under their headings; `figures` says which columns are numbers, read from the right."""
+    """Rows of text under their headings; `figures` says which columns are numbers, read from the right.
+
+    A row of one cell is the heading of the rows below it, across the table.
+    """
 
     caption: str
     headings: tuple[str, ...]
@@ -81,12 +86,18 @@ class Table:
 
     @property
     def shares(self) -> tuple[float, ...]:
-        """The part of the page's width that each column takes, by its longest text; their sum is 1."""
-        needed = [
-            max(*(len(word) + _MARGIN for word in heading.split()), min(max(map(len, cells)), _WIDEST))
-            for heading, cells in zip(self.headings, zip(*self.rows, strict=True), strict=True)
+        """The part of the page's width that each column takes; their sum is 1. No word is cut where all of them fit,
+        and what is left is shared out by the longest texts."""
+        columns = list(zip(*(row for row in self.rows if len(row) > 1), strict=True)) or [()] * len(self.headings)
+        words = [
+            max(len(word) + _MARGIN for text in (heading, *cells) for word in text.split() or [""])
+            for heading, cells in zip(self.headings, columns, strict=True)
         ]
-        return tuple(length / sum(needed) for length in needed)
+        texts = [min(max(map(len, cells), default=0), _WIDEST) for cells in columns]
+        wanted = [max(0, text - word) for text, word in zip(texts, words, strict=True)]
+        left = max(0, _PAGE - sum(words))
+        widths = [word + left * more / (sum(wanted) or 1) for word, more in zip(words, wanted, strict=True)]
+        return tuple(width / sum(widths) for width in widths)
 
 
 @dataclass(frozen=True)
@@ -111,11 +122,11 @@ class Document:
     blocks: tuple[Block, ...]
 
 
-def document(session: Session, views: Environment) -> Document:
-    """The summary in the language of `views`, with a PNG for its picture."""
+def document(session: Session, views: Environment, template: str = "summary.html") -> Document:
+    """A page of ``templates/summary`` in the language of `views`, with a PNG for its picture."""
     from lxml.html import document_fromstring
 
-    page = document_fromstring(fill("summary.html", session, views, escape=True, image="png"))
+    page = document_fromstring(fill(template, session, views, escape=True, image="png"))
     return Document(
         title=_words(page.find(".//title")),
         locale=LOCALES[page.get("lang")],

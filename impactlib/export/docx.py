@@ -38,9 +38,9 @@ _INDENT = 360
 """Twentieths of a point by which each level of a list is further in, as in the template's styles."""
 
 
-def write(session: Session, views: Environment) -> bytes:
-    """The file itself, in the language of `views`."""
-    summary = document(session, views)
+def write(session: Session, views: Environment, template: str = "summary.html") -> bytes:
+    """A page of ``templates/summary`` as a file, in the language of `views`."""
+    summary = document(session, views, template)
     file = docx.Document()
     _describe(file, summary)
     _lay_out(file)
@@ -155,6 +155,9 @@ def _(block: Table, file: File) -> None:
     for column, width in zip(table.columns, widths, strict=True):
         column.width = width
     for texts in (block.headings, *block.rows):
+        if len(texts) < len(widths):
+            _group(table.add_row().cells, texts[0])
+            continue
         for cell, text, figure, width in zip(table.add_row().cells, texts, block.figures, widths, strict=True):
             cell.text, cell.width = text, width
             if figure:
@@ -166,6 +169,15 @@ def _(block: Table, file: File) -> None:
     for cell in heading.cells:
         [run] = cell.paragraphs[0].runs
         run.bold = True
+
+
+def _group(cells: Any, text: str) -> None:
+    """Make one cell of a row's, with the heading of the rows below it."""
+    cell = cells[0].merge(cells[-1])
+    cell.text = text
+    [run] = cell.paragraphs[0].runs
+    run.bold = True
+    cell.paragraphs[0].paragraph_format.keep_with_next = True
 
 
 def _mark(row: Any, property: str) -> None:

@@ -16,7 +16,7 @@ def write(session: Session, views: Environment) -> bytes:
     return html(session, views).encode()
 
 
-def html(session: Session, views: Environment) -> str:
-    """The summary as a whole page; `views` says the language."""
+def html(session: Session, views: Environment, template: str = "summary.html") -> str:
+    """The summary, or another of ``templates/summary``, as a whole page; `views` says the language."""
     # The macros above the doctype leave blank lines.
-    return fill("summary.html", session, views, escape=True, image="svg").strip() + "\n"
+    return fill(template, session, views, escape=True, image="svg").strip() + "\n"

@@ -20,8 +20,8 @@ def write(session: Session, views: Environment) -> bytes:
     return markdown(session, views).encode()
 
 
-def markdown(session: Session, views: Environment) -> str:
-    """The summary as CommonMark with tables; `views` says the language.
+def markdown(session: Session, views: Environment, template: str = "summary.md") -> str:
+    """The summary, or another of ``templates/summary``, as CommonMark with tables; `views` says the language.
 
     The picture stands at the end of the file as a reference, so that its thousands of characters
     disturb nobody who reads the text; it is a PNG, since many renderers refuse SVG there.
@@ -29,5 +29,5 @@ def markdown(session: Session, views: Environment) -> str:
     # Autoescape is HTML's: here people's words go through `markdown`, which makes them show as typed; what the page's
     # templates share with this one calls that filter `inline`.
     filters = {"markdown": text.markdown, "inline": text.markdown}
-    made = fill("summary.md", session, views, escape=False, image="png", filters=filters)
+    made = fill(template, session, views, escape=False, image="png", filters=filters)
     return _BLANK_LINES.sub("\n\n", made).strip() + "\n"

@@ -26,9 +26,9 @@ _INDENT = 0.6
 """Centimetres by which each level of a list is further in."""
 
 
-def write(session: Session, views: Environment) -> bytes:
-    """The file itself, in the language of `views`."""
-    summary = document(session, views)
+def write(session: Session, views: Environment, template: str = "summary.html") -> bytes:
+    """A page of ``templates/summary`` as a file, in the language of `views`."""
+    summary = document(session, views, template)
     file = odfdo.Document("text")
     file.set_language(summary.locale)
     file.meta.title = summary.title
@@ -93,7 +93,10 @@ def _(block: Table, file: odfdo.Document) -> None:
         file.body.append(_paragraph(block.caption, "Above"))
     columns = [_element("table:table-column", table__style_name=_column(file, share)) for share in block.shares]
     heading = _element("table:table-header-rows", _row(block.headings, block.figures, "Table_20_Heading"))
-    rows = [_row(texts, block.figures, "Table_20_Contents") for texts in block.rows]
+    rows = [
+        _row(texts, block.figures, "Table_20_Contents") if len(texts) > 1 else _group(texts[0], len(columns))
+        for texts in block.rows
+    ]
     file.body.append(_element("table:table", *columns, heading, *rows, table__style_name="Rows"))
 
 
@@ -107,6 +110,19 @@ def _column(file: odfdo.Document, share: float) -> str:
         automatic=True,
     )
     return name
+
+
+def _group(text: str, columns: int) -> Element:
+    """A row of one cell across the table: the heading of the rows below it."""
+    cell = _element(
+        "table:table-cell",
+        _paragraph(text, "Table_20_Heading"),
+        table__style_name="Cell",
+        table__number_columns_spanned=str(columns),
+        office__value_type="string",
+    )
+    covered = [_element("table:covered-table-cell") for _ in range(columns - 1)]
+    return _element("table:table-row", cell, *covered, table__style_name="Row")
 
 
 def _row(texts: tuple[str, ...], figures: tuple[bool, ...], style: str) -> Element:

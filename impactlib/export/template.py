@@ -9,6 +9,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader
 
 from impactlib.domain.clock import day_of
+from impactlib.domain.impact_matrix import filled, newest
 from impactlib.domain.session import Session
 from impactlib.domain.summary import Outline
 from impactlib.export.fonts import faces
@@ -42,6 +43,7 @@ def fill(
     return templates.get_template(f"summary/{name}").render(
         outline=made,
         session=session,
+        matrix=filled(session, newest()),
         changes=lambda note: reworded(made.changes(note), lang),
         date=day_of(session.held_at, session.zone).isoformat(),
         fonts=faces,

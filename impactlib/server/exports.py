@@ -28,6 +28,7 @@ FILES = {
     "inventory.csv": "--format csv --kind inventory",
     "inventory.xlsx": "--format xlsx --kind inventory",
     "followup.ics": "--format ics",
+    **{f"matrix.{form}": f"--format {form} --kind matrix" for form in ("docx", "odt", "xlsx", "html", "md")},
     "session.ipynb": "--format ipynb --shown",
     "shared.ipynb": "--format ipynb --share",
     "replay.html": "--format html --kind replay",

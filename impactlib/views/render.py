@@ -130,7 +130,7 @@ def minutes(seconds: float) -> int:
 
 def figures(metric: Note) -> dict[str, str]:
     """The values of a metric's dialogs, the same wherever the metric is shown: its figure with its unit."""
-    names = ("indicator", "quality", "baseline", "baseline_date", *CHOICE)
+    names = ("indicator", "quality", "baseline", "baseline_date", "source", *CHOICE)
     values = {name: metric.details.get(name, "") for name in names if name != "north_star"}
     return values | {"baseline": with_unit(values["baseline"], metric.details.get("unit", ""))}
 
@@ -207,7 +207,8 @@ class Filters:
 
     def indicator(self, id: str) -> str:
         """An indicator's title, in whichever version of the matrix has it, the newest first; else the id itself."""
-        return next((found.title[self.lang] for found in _indicators() if found.id == id), id)
+        found = _indicators().get(id)
+        return found.title[self.lang] if found else id
 
     def day(self, iso: str) -> str:
         """A day of the calendar, or the text that is none."""
@@ -222,6 +223,7 @@ _SPOKEN, _SPOKEN_END = Markup('<span class="sr">'), Markup("</span>")
 
 
 @cache
-def _indicators() -> tuple[impact_matrix.Indicator, ...]:
-    concepts = (concept for name in impact_matrix.names() for concept in impact_matrix.load(name).concepts)
-    return tuple(indicator for concept in concepts for indicator in concept.indicators)
+def _indicators() -> dict[str, impact_matrix.Indicator]:
+    """Every indicator by its id, as the newest version that has it words it."""
+    oldest_first = reversed(impact_matrix.versions())
+    return {indicator.id: indicator for version in oldest_first for indicator in version.indicators}

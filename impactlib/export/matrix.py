@@ -1,0 +1,94 @@
+"""The impact matrix as far as a team fills it: a document to send, Markdown to paste, a spreadsheet."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from impactlib.domain.impact_matrix import GAPS, Concept, Indicator, filled, lacks, newest
+from impactlib.domain.inventory import Need
+from impactlib.domain.session import Session
+from impactlib.export import html as pages, markdown as texts, sheet
+from impactlib.export.sheet import Cell, Sheet
+from impactlib.export.template import words
+from impactlib.views.render import name
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+COLUMNS = (
+    "concept",
+    "indicator",
+    "mandatory",
+    "metric",
+    "baseline",
+    "unit",
+    "baseline_date",
+    "quality",
+    "source",
+    "gap",
+)
+"""A row for each indicator and metric; `gap` says what a reader would miss."""
+
+
+def md(session: Session, views: Environment) -> bytes:
+    """The matrix as Markdown."""
+    return texts.markdown(session, views, "matrix.md").encode()
+
+
+def html(session: Session, views: Environment) -> bytes:
+    """The matrix as one page that prints on A4."""
+    return pages.html(session, views, "matrix.html").encode()
+
+
+def odt(session: Session, views: Environment) -> bytes:
+    """The matrix for LibreOffice."""
+    from impactlib.export import odt
+
+    return odt.write(session, views, "matrix.html")
+
+
+def docx(session: Session, views: Environment) -> bytes:
+    """The matrix for Word."""
+    from impactlib.export import docx
+
+    return docx.write(session, views, "matrix.html")
+
+
+def xlsx(session: Session, views: Environment) -> bytes:
+    """The matrix as a workbook, with every indicator of the version: the empty ones to be filled, too."""
+    return sheet.xlsx(table(session, views), views)
+
+
+def table(session: Session, views: Environment) -> Sheet:
+    """One row for each indicator and metric, in the order of the matrix; then the metrics that fulfil none."""
+    say, lang = words(views), str(views.globals["lang"])
+    made = filled(session, newest())
+    rows = [
+        _row(part.concept, row.indicator, need, say, lang)
+        for part in made.parts
+        for row in part.rows
+        for need in row.needs or (None,)
+    ]
+    rows += [_row(part.concept, None, need, say, lang) for part in made.parts for need in part.others]
+    rows += [_row(None, None, need, say, lang) for need in made.unplaced]
+    return Sheet(str(say.heading("matrix")), session.held_at, tuple(str(say.heading(c)) for c in COLUMNS), tuple(rows))
+
+
+def _row(
+    concept: Concept | None, indicator: Indicator | None, need: Need | None, say: Any, lang: str
+) -> tuple[Cell, ...]:
+    said = need.metric.details if need else {}
+    named = ", ".join(source.text for source in need.sources) if need else ""
+    gap = lacks(need) if need else GAPS[0]
+    return (
+        concept.title[lang] if concept else "",
+        indicator.title[lang] if indicator else "",
+        str(say.said("yes" if indicator.mandatory else "no")) if indicator else "",
+        name(need.metric, lang) if need else "",
+        sheet.number(said.get("baseline", "")),
+        said.get("unit", ""),
+        sheet.day(said.get("baseline_date", "")),
+        sheet.number(said.get("quality", "")),
+        said.get("source") or named,
+        str(say.lacking(gap)) if gap and (need or (indicator and indicator.mandatory)) else "",
+    )
