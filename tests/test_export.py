@@ -245,10 +245,9 @@ Nombre de transactions/conversions / mois, Taux de pénétration sur le marché 
 Taux de satisfaction usager, Impact généré, Coût à l’utilisation. \
 Pas encore de chiffre\u00a0: Note de facilité d’usage.
 
-### Utilisable – on s’en sert sans peine
-
 | Indicateur | Mesure | Chiffre | Sur un an | Données correctes à | Source |
 | --- | --- | --- | --- | ---: | --- |
+| **Utilisable – on s’en sert sans peine** | | | | | |
 | Note de facilité d’usage (obligatoire) | Note de facilité | pas encore de chiffre | – | – | – |
 
 ## Inventaire des données

@@ -27,12 +27,12 @@ class Watched(Exports):
         self.started: list[tuple[str, str]] = []
         self.together = self._running = 0
 
-    async def _export(self, session: str, kind: str, lang: str) -> bytes:
-        self.started.append((kind, lang))
+    async def _export(self, session: str, name: str, lang: str, names: bytes) -> bytes:
+        self.started.append((name, lang))
         self._running += 1
         self.together = max(self.together, self._running)
         try:
-            return await super()._export(session, kind, lang)
+            return await super()._export(session, name, lang, names)
         finally:
             self._running -= 1
 

@@ -17,6 +17,7 @@ from tornado.httpclient import HTTPResponse
 
 from impactlib.domain.agenda import Role
 from impactlib.domain.events import Entry, Event, NoteWritten, PersonCameBack
+from impactlib.domain.session_file import read
 from impactlib.gestures import Asking
 from impactlib.paths import TEMPLATES
 from impactlib.server.codes import FROM_ONE
@@ -361,6 +362,22 @@ async def test_an_invitation_is_for_who_holds_that_link(house: Served) -> None:
     observers = await house.at(FACILITATOR).get("/invitation.ics?role=observer")
     assert house.keys["observer"] in text(observers).replace("\r\n ", "")
     assert "colis-solidaire-invitation-observateurs-" in observers.headers["Content-Disposition"]
+
+
+@served
+async def test_the_notebook_to_share_follows_what_was_decided_of_its_names(house: Served) -> None:
+    claire = await house.joins(CLIENT, "Claire")
+    await claire.do("write", kind="problem", text="Claire propose, M. Oyono attend")
+    [name] = json.loads((await claire.get("/names.json")).body)["names"]
+    assert (name["words"], name["sure"], name["after"]) == ("Claire", True, " propose, M. Oyono attend")
+    made = await claire.post("/shared.ipynb", {"back": [name["key"]], "more": [], "words": ["M. Oyono"]})
+    [problem] = read(made.body).fold().notes_of("problem")
+    assert problem.text == "Claire propose, Responsable 1 attend"
+    assert (await claire.post("/shared.ipynb", {"back": "all"})).code == 422
+    assert (await claire.post("/summary.docx", {})).code == 405
+    assert (await house.at(CLIENT).post("/shared.ipynb", {})).code == 401  # who has not joined
+    elsewhere = await claire.post("/shared.ipynb", {}, Origin="https://elsewhere.example")
+    assert elsewhere.code == 422
 
 
 # Links ------------------------------------------------------------------------------------------------

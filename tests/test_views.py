@@ -340,11 +340,11 @@ def test_a_payload_in_every_field_comes_out_as_words_and_changes_no_tag_and_no_a
 def test_observers_have_no_form_but_their_name_and_nothing_to_press_but_the_steps_and_their_own(busy: Room) -> None:
     for lang in LANGUAGES:
         frame = Tree(frames(Eye(OBSERVER, lang)))
-        assert [form.attributes["data-do"] for form in frame.all("form")] == ["rename"]
-        # The marks that they give apart stay in their browser.
+        assert [form.attributes.get("data-do") for form in frame.all("form")] == [None, "rename"]
+        # The marks that they give apart stay in their browser; the names that they look at make a file, and no gesture.
         fields = frame.all("dialog", "select", "input")
-        assert len([field for field in fields if field.attributes.get("type") != "radio"]) == 2
-        assert [element.attributes.get("id") for element in frame.all("textarea")] == ["own-notes"]
+        assert len([field for field in fields if field.attributes.get("type") != "radio"]) == 3
+        assert [element.attributes.get("id") for element in frame.all("textarea")] == ["own-notes", "share-words"]
         drawn = Tree("".join(fragments(busy.session, Eye(OBSERVER, lang)).values()))
         pressed = [button.attributes for button in drawn.all("button")]
         own = [said for said in pressed if said.get("data-into") == "rename"]
@@ -358,7 +358,7 @@ def test_each_role_has_a_form_for_just_what_it_may_write(role: Role) -> None:
     team = {"problem", "audience", "goal", "contract", "hypothesis", "metric", "action", "contact"}
     forms = Tree(frames(Eye(role))).all("form")
     expected = {FACILITATOR: everybody | team, CLIENT: everybody | team, CONSULTANT: everybody, OBSERVER: set()}
-    assert {f.attributes["data-kind"] for f in forms if f.attributes["data-do"] == "write"} == expected[role]
+    assert {f.attributes["data-kind"] for f in forms if f.attributes.get("data-do") == "write"} == expected[role]
 
 
 LATER = "0123456789abcdef"

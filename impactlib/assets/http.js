@@ -32,6 +32,16 @@ export async function opened(address, asked, said) {
 export const postFile = (address, file) =>
   fetch(address, { method: 'POST', headers: { 'Content-Type': 'application/octet-stream' }, body: file });
 
+/** Gives a file to the browser's downloads.
+ * @param {Blob} content @param {string} name */
+export function save(content, name) {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(content);
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+}
+
 /** A hub stops a server that nobody asks anything: an open page is somebody.
  * @param {string} base */
 export const stayAwake = (base) => {

@@ -25,7 +25,9 @@ import {
 } from './page.js';
 import './aloud.js';
 import './shortcuts.js';
-import { fetchFiles, giveFile } from './widget_files.js';
+import { fetchFiles, giveFile, shareThrough } from './widget_files.js';
+import { save } from './http.js';
+import { shareNames } from './share.js';
 import { bringHypotheses } from './bring.js';
 import { speak } from './words.js';
 import { editOf } from './drafts.js';
@@ -159,13 +161,8 @@ const ACTS = {
   undo,
   'copy-results': copyResults,
   'copy-picture': copyPicture,
-  'download-own': (b) => {
-    const link = document.createElement('a');
-    link.href = URL.createObjectURL(new Blob([$('[data-own]')?.value ?? recall('own')], { type: 'text/plain' }));
-    link.download = b.dataset.name;
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
-  },
+  'download-own': (b) =>
+    save(new Blob([$('[data-own]')?.value ?? recall('own')], { type: 'text/plain' }), b.dataset.name),
 };
 
 // ---- listening: once for a whole page ---------------------------------------------------------
@@ -303,6 +300,7 @@ function render({ model, el }) {
       if (gesture && about) answered(gesture, about, message.answer);
     }
   });
+  shareNames(shareThrough(model), root);
   if ($('[data-sheet]', root)) bringHypotheses(giveFile(model));
   restore(root);
   model.send({ ask: 'whole' });

@@ -5,7 +5,8 @@
 
 import { $, dress, newId, page, recallAll, remember, saved, the, words } from './page.js';
 import { bringHypotheses } from './bring.js';
-import { postFile, postJson } from './http.js';
+import { postFile, postJson, save } from './http.js';
+import { shareNames } from './share.js';
 import { put } from './fragments.js';
 import { setClock, tick } from './clock.js';
 import { answered } from './gestures.js';
@@ -181,6 +182,24 @@ function banner() {
 bringHypotheses(async (asked, file) =>
   (await postFile(`${body.room}/hypotheses?${new URLSearchParams(asked)}`, file)).json(),
 );
+
+// ---- a session to share -------------------------------------------------------------------------
+
+shareNames({
+  names: async () => (await (await whole(fetch(`${body.room}/names.json`))).json()).names,
+  make: async (choice) => {
+    const response = await whole(postJson(`${body.room}/shared.ipynb`, choice));
+    const name = /filename="(.+)"/.exec(response.headers.get('Content-Disposition') ?? '')?.[1];
+    save(await response.blob(), name ?? 'shared.ipynb');
+  },
+});
+
+/** @param {Promise<Response>} asked */
+async function whole(asked) {
+  const response = await asked;
+  if (!response.ok) throw new Error(`${response.status}`);
+  return response;
+}
 
 // ---- life ---------------------------------------------------------------------------------------
 

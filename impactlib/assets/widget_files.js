@@ -2,6 +2,7 @@
 
 /** @import { El, Model } from './types.d.ts' */
 
+import { save } from './http.js';
 import { origin, toast } from './page.js';
 
 /** Links that download ask the kernel for their file, known by the last part of their address.
@@ -15,7 +16,7 @@ export function fetchFiles(root, model) {
   });
   model.on('msg:custom', (message, buffers) => {
     if (message.refused) toast(message.refused);
-    if (message.file) save(buffers[0], message.file, message.type);
+    if (message.file) save(new Blob([/** @type {any} */ (buffers[0])], { type: message.type }), message.file);
   });
 }
 
@@ -36,11 +37,20 @@ export function giveFile(model) {
   };
 }
 
-/** @type {(bytes: DataView, name: string, type: string) => void} */
-function save(bytes, name, type) {
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(new Blob([/** @type {BlobPart} */ (bytes)], { type }));
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+/** The names in a session come through the widget, and the file to share is one of its files.
+ * @param {Model} model @returns {import('./share.js').Source} */
+export function shareThrough(model) {
+  /** @type {(names: any) => void} */
+  let hear = () => {};
+  model.on('msg:custom', (message) => {
+    if (message.names) hear(message.names);
+  });
+  return {
+    names: () =>
+      new Promise((resolve) => {
+        hear = resolve;
+        model.send({ ask: 'names' });
+      }),
+    make: async (names) => model.send({ file: 'shared.ipynb', names }),
+  };
 }

@@ -15,10 +15,15 @@ from impactlib import export
 from impactlib.cli.command import BASE, Commands, command
 from impactlib.cli.workshops import print_links
 from impactlib.domain.agenda import LANGUAGES
+from impactlib.domain.mentions import Choice
 from impactlib.domain.session_file import SessionFile
 from impactlib.storage.journal import Journal, JournalError
 
 JOURNAL, NOTEBOOK = ".journal", ".ipynb"
+LOOK = (
+    "Names were replaced where they stand as names. `impact export {session} --kind names -o names.json` lists them, "
+    "and what may be a name and was left: change the file, and give it with --names."
+)
 
 
 def add(commands: Commands) -> None:
@@ -30,6 +35,7 @@ def add(commands: Commands) -> None:
     leave.add_argument("-o", "--output", metavar="PATH", default="", help="the file, or - for standard output")
     leave.add_argument("--share", action="store_true", help="reduced: no names, nothing withdrawn, no unshown scores")
     leave.add_argument("--shown", action="store_true", help="whole, but for scores that were not shown")
+    leave.add_argument("--names", metavar="FILE", help="with --share: a file of --kind names, changed")
     leave.add_argument("--without", action="append", default=[], metavar="KIND|ID", help="with --share: notes left out")
 
     carry = command(commands, "import", _import, "go on with the session of a session notebook, or merge it")
@@ -51,14 +57,27 @@ def _export(args: argparse.Namespace) -> None:
     what = "shared" if args.share and kind == "session" else kind
     output = args.output or file_names.file_name(session, what, form, lang)
     if args.share:
-        file = export.shared(file, views, args.without)
+        file = export.shared(file, views, args.without, _names(args.names))
+        if not args.names:
+            print(LOOK.format(session=args.session), file=sys.stderr)
     elif args.shown:
         file = redaction.shown(file)
-    elif args.without:
-        raise export.ExportError("--without goes with --share: a session to go on with is whole. Nothing was written.")
+    elif args.without or args.names:
+        raise export.ExportError(
+            "--without and --names go with --share: a session to go on with is whole. Nothing was written."
+        )
     export.save(output, export.render(file, kind, form, views))
     if not args.output:
         print(output)
+
+
+def _names(path: str | None) -> Choice | None:
+    if path is None:
+        return None
+    try:
+        return export.choice(sys.stdin.buffer.read() if path == export.STDOUT else Path(path).read_bytes())
+    except OSError as error:
+        raise export.ExportError(f"{path}: {error.strerror or error}. Nothing was written.") from error
 
 
 def _import(args: argparse.Namespace) -> None:

@@ -24,6 +24,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "invitation": "invitation",
         "picture": "image",
         "matrix": "matrice",
+        "names": "noms",
         "facilitator": "animation",
         "client": "equipe",
         "consultant": "consultants",
@@ -41,6 +42,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
 TYPES: Mapping[str, str] = {
     "html": "text/html; charset=utf-8",
     "png": "image/png",
+    "json": "application/json",
     "md": "text/markdown; charset=utf-8",
     "ics": "text/calendar; charset=utf-8",
     "csv": "text/csv; charset=utf-8",

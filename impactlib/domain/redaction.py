@@ -8,7 +8,6 @@ the reduced session to the whole one.
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 
@@ -18,10 +17,12 @@ from impactlib.domain import events, kinds
 from impactlib.domain.agenda import Role
 from impactlib.domain.events import Entry, Event, order
 from impactlib.domain.fold import evolve, is_own, taking
+from impactlib.domain.mentions import Choice, Mention, mentions, replaced
 from impactlib.domain.session import Note, Session
 from impactlib.domain.session_file import FORMAT, SessionFile
 
-Rewrite = Callable[[str], str]
+Rewrite = Callable[[str, str, str], str]
+"""Rewrites what was written: of the note of that id, in the detail of that name, "" for its text."""
 
 _IDS = ("note", "about", "before", "metric", "metrics", "person", "round")
 """The fields of events that name something else of the session."""
@@ -31,7 +32,9 @@ OWNER = "owner"
 """The key of the label of those whom a detail names and who were not there."""
 
 
-def redact(file: SessionFile, labels: Mapping[str, str], without: Collection[str] = ()) -> SessionFile:
+def redact(
+    file: SessionFile, labels: Mapping[str, str], without: Collection[str] = (), choice: Choice | None = None
+) -> SessionFile:
     """A session without what concerns only those who were there.
 
     Parameters
@@ -41,13 +44,15 @@ def redact(file: SessionFile, labels: Mapping[str, str], without: Collection[str
         `OWNER` is for those who answer for something and were not there.
     without
         Kinds of notes, or ids of notes, to leave out besides; what answers such a note goes with it.
+    choice
+        Which of `names_in` are replaced: by default those that are sure.
 
     Raises
     ------
     ValueError
         When `without` names something that is neither.
     """
-    session = file.fold()
+    session, chosen = file.fold(), choice or Choice()
     notes = _notes_that_stay(session, without)
     names = _names(session, labels)
     ids = {id: f"note-{number}" for number, id in enumerate(notes, 1)}
@@ -55,8 +60,8 @@ def redact(file: SessionFile, labels: Mapping[str, str], without: Collection[str
     opened = dict.fromkeys(e.event.round for e in file.entries if isinstance(e.event, _ROUNDS))
     rounds = {id: f"round-{number}" for number, id in enumerate(opened, 1)}
     called = _called(file, names)
-    hide = _without(called)
-    owners = {**_strangers(notes, called, labels[OWNER]), **called}
+    owners = _owners(notes, called, labels[OWNER], chosen.words)
+    hide = _hiding(_mentions(session, notes, called, owners, chosen), chosen)
     new_id = hashlib.sha256(file.session.encode()).hexdigest()[:10]
     openings = sorted((e for e in file.entries if isinstance(e.event, events.SessionOpened)), key=order)
     opening = next((e for e in openings if e.origin == file.session), openings[0])
@@ -74,6 +79,16 @@ def redact(file: SessionFile, labels: Mapping[str, str], without: Collection[str
             Entry(new_id, number, f"entry-{number}", entry.at, by, behalf, _renamed(event, {**ids, **people, **rounds}))
         )
     return SessionFile(new_id, tuple(entries), FORMAT, shared=True)
+
+
+def names_in(
+    file: SessionFile, labels: Mapping[str, str], without: Collection[str] = (), choice: Choice | None = None
+) -> list[Mention]:
+    """Where names stand in what `redact` would keep, in the order of the session. Raises ValueError as it does."""
+    session, chosen = file.fold(), choice or Choice()
+    notes = _notes_that_stay(session, without)
+    called = _called(file, _names(session, labels))
+    return _mentions(session, notes, called, _owners(notes, called, labels[OWNER], chosen.words), chosen)
 
 
 def agreed(file: SessionFile) -> SessionFile:
@@ -156,29 +171,51 @@ def _names(session: Session, labels: Mapping[str, str]) -> dict[str, str]:
 
 
 def _called(file: SessionFile, names: Mapping[str, str]) -> dict[str, str]:
-    """The labels of the participants by their names in small letters, those that were corrected too."""
+    """The labels of the participants by their names, those that were corrected too."""
     given = [e.event for e in file.entries if isinstance(e.event, events.PersonJoined | events.PersonCorrected)]
-    return {event.name.casefold(): names[event.person] for event in given if event.name and event.person in names}
+    return {event.name: names[event.person] for event in given if event.name and event.person in names}
 
 
-def _strangers(notes: Mapping[str, Note], called: Collection[str], label: str) -> dict[str, str]:
-    """The labels of those whom details of notes name and who were not there, by their names in small letters."""
+def _owners(
+    notes: Mapping[str, Note], called: Mapping[str, str], label: str, words: Collection[str]
+) -> Mapping[str, str]:
+    """The labels of those whom details of notes name, and of `words`, by their names in small letters: those of the
+    participants, and new ones for those who were not there."""
+    known = {name.casefold(): label for name, label in called.items()}
     said = ((name, value) for note in notes.values() for name, value in note.details.items())
     named = {value.casefold() for name, value in said if value and _names_somebody(name)}
-    return {name: f"{label} {number}" for number, name in enumerate(sorted(named.difference(called)), 1)}
+    named |= {word.casefold() for word in words}
+    return {**{name: f"{label} {number}" for number, name in enumerate(sorted(named - known.keys()), 1)}, **known}
 
 
 def _names_somebody(detail: str) -> bool:
     return kinds.detail(detail).form == kinds.Form.PERSON
 
 
-def _without(called: Mapping[str, str]) -> Rewrite:
-    """Replace the participants' names in a text, the longest first."""
-    if not called:
-        return str
-    longest_first = sorted(called, key=len, reverse=True)
-    pattern = re.compile(r"(?<!\w)(" + "|".join(map(re.escape, longest_first)) + r")(?!\w)", re.I)
-    return lambda text: pattern.sub(lambda found: called[found[0].casefold()], text)
+def _mentions(
+    session: Session, notes: Mapping[str, Note], called: Mapping[str, str], owners: Mapping[str, str], choice: Choice
+) -> list[Mention]:
+    texts = {(note.id, ""): note.text for note in notes.values()}
+    details = ((note.id, name, value) for note in notes.values() for name, value in note.details.items())
+    texts |= {(id, name): value for id, name, value in details if _is_free(name)}
+    words = {word.casefold() for word in choice.words}
+    strangers = {name: label for name, label in owners.items() if name not in words}
+    return mentions(texts, called, session.team, strangers, {word: owners[word] for word in words})
+
+
+def _is_free(detail: str) -> bool:
+    """Whether people write what they want in a detail."""
+    known = kinds.detail(detail)
+    return known.form == kinds.Form.TEXT and not known.choices and "/" not in detail
+
+
+def _hiding(found: Collection[Mention], choice: Choice) -> Rewrite:
+    """Replace the mentions that are taken."""
+    taken: dict[tuple[str, str], list[Mention]] = {}
+    for mention in found:
+        if choice.takes(mention):
+            taken.setdefault((mention.note, mention.detail), []).append(mention)
+    return lambda note, detail, text: replaced(text, taken.get((note, detail), ()))
 
 
 def _reduced(
@@ -193,7 +230,7 @@ def _reduced(
         case events.NoteWritten():
             about = event.about if event.about in notes else ""
             kept = notes.get(event.note)
-            return structs.replace(event, text=hide(kept.text), about=about) if kept else None
+            return structs.replace(event, text=hide(event.note, "", kept.text), about=about) if kept else None
         case events.DetailSet():
             tied = event.value if event.detail == "same_as" else event.detail.partition("/")[2]
             gone = event.note not in notes or (tied and tied not in notes)
@@ -202,7 +239,7 @@ def _reduced(
             if gone or event.detail == "same_as":
                 return None if gone else event
             named = owners.get(event.value.casefold()) if _names_somebody(event.detail) else None
-            return structs.replace(event, value=named or hide(event.value))
+            return structs.replace(event, value=named or hide(event.note, event.detail, event.value))
         case events.NoteMoved():
             gone = event.note not in notes or (event.before and event.before not in notes)
             return None if gone else event

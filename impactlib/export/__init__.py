@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from impactlib.domain import file_names
 from impactlib.domain.agenda import Role
+from impactlib.domain.mentions import Choice
 from impactlib.domain.redaction import OWNER, redact
 from impactlib.domain.session import Session
 from impactlib.domain.session_file import SessionFile
@@ -66,6 +67,7 @@ the views' templates and gives the file. A module is loaded on demand: session.j
 CARRIERS = {
     ("session", "ipynb"): "notebook:write",
     ("replay", "html"): "replay_html:write",
+    ("names", "json"): "names:write",
 }
 """The writers that take the session with its entries (`SessionFile`), to carry or to replay them."""
 
@@ -164,20 +166,32 @@ def to_frames(file: SessionFile) -> dict[str, DataFrame]:
     return make(file)
 
 
-def shared(file: SessionFile, views: Environment, without: Sequence[str]) -> SessionFile:
+def called(views: Environment) -> dict[str, str]:
+    """What people are called in a session that is shared, by role, in the language of the views."""
+    says: Any = views.get_template("carried.html").module
+    return {who: str(says.label(who)) for who in (*Role, OWNER)}
+
+
+def choice(content: bytes) -> Choice:
+    """What somebody decided of the names of a session, in a file of names. Raises ExportError."""
+    read: Callable[[bytes], Choice] = resolve_name(f"{__name__}.names:read")
+    return read(content)
+
+
+def shared(
+    file: SessionFile, views: Environment, without: Sequence[str] = (), names: Choice | None = None
+) -> SessionFile:
     """A session reduced, with labels in the language of the views.
 
-    `without` are the kinds or ids of notes to leave out besides.
+    `without` are the kinds or ids of notes to leave out besides, `names` what was decided of the names in them.
 
     Raises
     ------
     ExportError
         When `without` names nothing of this session.
     """
-    says: Any = views.get_template("carried.html").module
-    labels = {who: str(says.label(who)) for who in (*Role, OWNER)}
     try:
-        return redact(file, labels, without)
+        return redact(file, called(views), without, names)
     except ValueError as error:
         raise ExportError(f"{error}. Nothing was written.") from error
 

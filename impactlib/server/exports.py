@@ -17,6 +17,7 @@ log = logging.getLogger("impact")
 
 KEPT = 16
 """Files remembered, of some 60 kB each."""
+SHARED = "shared.ipynb"
 FILES = {
     "summary.md": "--format md",
     "summary.html": "--format html",
@@ -30,7 +31,8 @@ FILES = {
     "followup.ics": "--format ics",
     **{f"matrix.{form}": f"--format {form} --kind matrix" for form in ("docx", "odt", "xlsx", "html", "md")},
     "session.ipynb": "--format ipynb --shown",
-    "shared.ipynb": "--format ipynb --share",
+    "names.json": "--format json --kind names",
+    SHARED: "--format ipynb --share --names -",
     "replay.html": "--format html --kind replay",
 }
 """The files that a room offers, and the command line's options for each; none holds scores not shown yet."""
@@ -47,28 +49,31 @@ class Exports:
 
     def __init__(self, data: Path) -> None:
         self._data = data
-        self._made: OrderedDict[tuple[str, int, str, str], bytes] = OrderedDict()
+        self._made: OrderedDict[tuple[str, int, str, str, bytes], bytes] = OrderedDict()
         self._one = asyncio.Semaphore(1)
 
-    async def file(self, session: str, seq: int, name: str, lang: str) -> bytes:
-        """One of FILES, of a session as it is once it has `seq` entries. Raises CannotExport."""
-        wanted = (session, seq, name, lang)
+    async def file(self, session: str, seq: int, name: str, lang: str, names: bytes = b"{}") -> bytes:
+        """One of FILES, of a session as it is once it has `seq` entries. Raises CannotExport.
+
+        `names` is what was decided of the names in the one to share, as ``--names`` reads it.
+        """
+        wanted = (session, seq, name, lang, names)
         async with self._one:
             if wanted not in self._made:
-                self._made[wanted] = await self._export(session, name, lang)
+                self._made[wanted] = await self._export(session, name, lang, names)
                 while len(self._made) > KEPT:
                     self._made.popitem(last=False)
             return self._made[wanted]
 
-    async def _export(self, session: str, name: str, lang: str) -> bytes:
+    async def _export(self, session: str, name: str, lang: str, names: bytes) -> bytes:
         options = ["--data", str(self._data), "--lang", lang, "-o", "-", *FILES[name].split()]
         command = [sys.executable, "-m", "impactlib.cli", "export", session, *options]
         pipe = asyncio.subprocess.PIPE
-        process = await asyncio.create_subprocess_exec(*command, stdout=pipe, stderr=pipe)
+        process = await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe, stderr=pipe)
         out, error = b"", b"it took too long"
         try:
             with contextlib.suppress(TimeoutError):
-                out, error = await asyncio.wait_for(process.communicate(), WITHIN)
+                out, error = await asyncio.wait_for(process.communicate(names), WITHIN)
         finally:
             if process.returncode is None:
                 process.kill()

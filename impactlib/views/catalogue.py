@@ -139,6 +139,8 @@ def catalogue(lang: str) -> dict[str, Words]:
         "screen.soon": _("the step ends soon"),
         "screen.start": _("planned start"),
         "unsent.empty": _("There is nothing to send yet: write a few words."),
+        "share.looking": _("Looking for names…"),
+        "share.making": _("The file is being made…"),
         "unsent.long": _("This text is too long (fewer than 20,000 characters are taken): shorten it."),
         "unsent.once": _("This step has only just begun. Press again if you want to pass over it too."),
         "workshops.none": _("No workshop has these words."),

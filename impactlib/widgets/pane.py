@@ -20,7 +20,7 @@ from impactlib.rooms.live import Live
 from impactlib.views.catalogue import words_json
 from impactlib.views.parts import Pane as Shown
 from impactlib.views.render import say
-from impactlib.widgets.files import give
+from impactlib.widgets.files import give, names
 from impactlib.widgets.plain import plain
 from impactlib.widgets.values import value
 
@@ -29,9 +29,12 @@ NOTHING = "<!-- -->"
 
 
 class Pane(anywidget.AnyWidget):
-    """A view of a session. Messages out: ``{"whole": fragments}``, ``{"patch": fragments}``, ``{"answer": ...}``,
-    ``{"brought": ...}``; messages in: ``{"ask": "whole"}``, ``{"gesture": {...}}``, ``{"bring": {...}}`` with the bytes
-    of a team's file beside it, and those of `widgets.files`."""
+    """A view of a session.
+
+    Messages out: ``{"whole": fragments}``, ``{"patch": fragments}``, ``{"answer": ...}``, ``{"brought": ...}``,
+    ``{"names": ...}``. Messages in: ``{"ask": "whole"}``, ``{"ask": "names"}``, ``{"gesture": {...}}``,
+    ``{"bring": {...}}`` with the bytes of a team's file beside it, and those of `widgets.files`.
+    """
 
     _esm = (SCRIPTS / "pane.js").read_text(encoding="utf-8")
     _css = (ASSETS / "impact.css").read_text(encoding="utf-8")
@@ -80,7 +83,9 @@ class Pane(anywidget.AnyWidget):
         elif isinstance(message.get("gesture"), dict):
             self.send({"answer": self._live.ask(message["gesture"])})
         elif isinstance(message.get("file"), str):
-            give(self, self._live, message["file"])
+            give(self, self._live, message["file"], message.get("names"))
+        elif message.get("ask") == "names":
+            self.send({"names": names(self._live)})
         elif isinstance(message.get("bring"), dict) and buffers:
             self.send({"brought": self._brought(message["bring"], bytes(buffers[0]))})
 

@@ -54,6 +54,19 @@ class Person:
         self.page.wait_for_selector("body[data-ready]")
         return self
 
+    def download(self, name: str, path: Path) -> Path:
+        """Save one of the files that the page links to; of the one to share, once its names were looked at."""
+        with self.page.expect_download(timeout=60_000) as download:
+            if name == "shared.ipynb":
+                self.page.locator("[data-share]").click()
+                dialog = self.page.get_by_role("dialog")
+                expect(dialog.locator("[data-names]")).to_be_visible(timeout=60_000)
+                dialog.get_by_role("button", name="Faire le fichier").click()
+            else:
+                self.page.locator(f'a[href$="/{name}"]').click()
+        download.value.save_as(path)
+        return path
+
     def reload(self) -> Person:
         """Open the page anew: after the browser has left the entry of a closed dialog, which would stop it."""
         self.page.wait_for_function("document.querySelector('dialog[open]') || !history.state?.dialog")

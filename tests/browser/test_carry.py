@@ -27,11 +27,7 @@ def taken(person: Person, name: str, folder: Path) -> Path:
     person.ready()
     person.page.locator('[data-look="summary"]').first.click()
     person.page.get_by_text("Autres fichiers").click()
-    with person.page.expect_download() as download:
-        person.page.locator(f'a[href$="/{name}"]').click()
-    path = folder / f"{person.role}-{person.page.url.split(':')[2][:5]}-{name}"
-    download.value.save_as(path)
-    return path
+    return person.download(name, folder / f"{person.role}-{person.page.url.split(':')[2][:5]}-{name}")
 
 
 @pytest.mark.long

@@ -43,6 +43,39 @@ def lived(browser: Browser, server: Server, name: str, **context: object) -> Pag
     return page
 
 
+def test_names_are_looked_at_one_by_one_before_a_session_is_shared(
+    browser: Browser, server: Server, tmp_path: Path
+) -> None:
+    page = lived(browser, server, "Claire")
+    for words in ("Claire propose une réponse claire", "Claire et nette, la demande", "M. Oyono a tout noté"):
+        page.locator('[data-look="learnings"]').first.click()
+        form = page.locator('form[data-kind="learning"]')
+        form.locator("textarea").fill(words)
+        form.locator("button.btn").click()
+        expect(page.locator(".words", has_text=words).first).to_be_visible()
+    page.locator('[data-look="summary"]').first.click()
+    page.get_by_text("Autres fichiers").click()
+    page.get_by_role("button", name="Le notebook de séance, à partager").click()
+    dialog = page.get_by_role("dialog", name="Le notebook de séance, à partager")
+    replaced, left = dialog.locator("[data-sure] li"), dialog.locator("[data-unsure] li")
+    expect(replaced.filter(has_text="Claire propose une réponse claire")).to_have_count(1, timeout=60_000)
+    expect(left.filter(has_text="Claire et nette")).to_have_count(1)
+    expect(left.filter(has_text="une réponse claire")).to_have_count(1)
+    replaced.filter(has_text="Claire propose").get_by_role("checkbox").uncheck()
+    left.filter(has_text="Claire et nette").get_by_role("checkbox").check()
+    dialog.get_by_label("D’autres mots à remplacer").fill("M. Oyono")
+    with page.expect_download(timeout=60_000) as file:
+        dialog.get_by_role("button", name="Faire le fichier").click()
+    expect(dialog).to_be_hidden()
+    assert file.value.suggested_filename.startswith("repit-voisin-partage-20")
+    file.value.save_as(tmp_path / "shared.ipynb")
+    told = (tmp_path / "shared.ipynb").read_text(encoding="utf-8")
+    assert "Claire propose une réponse claire" in told  # put back
+    assert "Claire et nette" not in told and " et nette, la demande" in told  # added
+    assert "Oyono" not in told and "Responsable" in told
+    page.context.close()
+
+
 def copied(page: Page, form: str) -> str:
     """What the clipboard holds in that format."""
     text: str = page.evaluate(

@@ -26,13 +26,6 @@ def draft(person: Person, statement: str, metric: str) -> None:
     person.sees(metric)
 
 
-def saved(person: Person, link: str, path: Path) -> Path:
-    with person.page.expect_download() as download:
-        person.page.locator(f'a[href$="{link}"]').click()
-    download.value.save_as(path)
-    return path
-
-
 def test_two_prepare_a_facilitator_imports_the_hour_is_lived_and_an_observer_watches_it_elsewhere(
     person: Callable[..., Person], tmp_path: Path
 ) -> None:
@@ -45,7 +38,7 @@ def test_two_prepare_a_facilitator_imports_the_hour_is_lived_and_an_observer_wat
         marc.sees(SECOND)
         lina.sees(FIRST)
         marc.page.get_by_text("Emporter cette préparation ailleurs").click()
-        prepared = saved(marc, "session.ipynb", tmp_path / "prepared.ipynb")
+        prepared = marc.download("session.ipynb", tmp_path / "prepared.ipynb")
 
     with Server(tmp_path / "during") as server:
         ada = person("facilitator")
@@ -79,7 +72,7 @@ def test_two_prepare_a_facilitator_imports_the_hour_is_lived_and_an_observer_wat
         ada.forward()
         marc.sees("C’est fini")
         ada.page.get_by_text("Autres fichiers").click()
-        shared = saved(ada, "shared.ipynb", tmp_path / "shared.ipynb")
+        shared = ada.download("shared.ipynb", tmp_path / "shared.ipynb")
         assert marc.errors == ada.errors == []
 
     with Server(tmp_path / "after") as server:

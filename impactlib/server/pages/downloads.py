@@ -5,13 +5,19 @@ All but the invitation are made by the command line in a process that ends (``Ex
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
 from tornado.web import HTTPError
 
 from impactlib.domain.agenda import Role
 from impactlib.domain.file_names import TYPES, file_name
+from impactlib.domain.mentions import Choice
+from impactlib.domain.refusal import Refusal
 from impactlib.domain.standing import ranking
 from impactlib.rooms.room import Room
-from impactlib.server.exports import FILES
+from impactlib.server.exports import FILES, SHARED
 from impactlib.server.invitations import calendar, invitations
 from impactlib.server.pages.room import RoomHandler
 from impactlib.server.sessions import Admission, Closed
@@ -30,7 +36,7 @@ WHOLE = "session.ipynb"
 
 
 class Download(RoomHandler):
-    """GET: one of the files of a room, for who has joined it."""
+    """GET: one of the files of a room, for who has joined it; POST: the one to share."""
 
     async def get(self, session: str, role: str, name: str) -> None:
         def keys(here: Admission, room: Room) -> dict[str, str]:
@@ -42,14 +48,31 @@ class Download(RoomHandler):
                     raise Closed
             return self.state.sessions.keys(session)
 
-        here, given = await self.enter(session, role, keys)
+        await self._give(session, role, name, keys)
+
+    async def post(self, session: str, role: str, name: str) -> None:
+        """The session notebook to share, with what the body says of the names in it: ``{back, more, words}``."""
+        if name != SHARED:
+            raise HTTPError(405)
+        asked = self.read_json()
+        names = msgspec.json.encode(asked)
+        try:
+            Choice.of(asked)
+        except ValueError:
+            raise Refusal("This page asks for something the kit does not know: reload it.") from None
+        await self._give(session, role, name, lambda here, room: self.must_be_inside(here), names)
+
+    async def _give(
+        self, session: str, role: str, name: str, check: Callable[[Admission, Room], Any], names: bytes = b"{}"
+    ) -> None:
+        here, given = await self.enter(session, role, check)
         lang = self.lang(here.session.lang)
         if name == PICTURE and not (here.session.ranking_shown and any(row.place for row in ranking(here.session))):
             raise HTTPError(404)
         if name == INVITATION:
             body = self._invitation(here, given, role, lang)
         else:
-            body = await self.state.exports.file(session, here.seq, name, lang)
+            body = await self.state.exports.file(session, here.seq, name, lang, names)
         what, form = name.split(".")
         whom = self.get_query_argument("role", role) if name == INVITATION else ""
         self.set_header("Content-Type", TYPES[form])
