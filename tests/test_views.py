@@ -344,7 +344,7 @@ def test_observers_have_no_form_but_their_name_and_nothing_to_press_but_the_step
         # The marks that they give apart stay in their browser; the names that they look at make a file, and no gesture.
         fields = frame.all("dialog", "select", "input")
         assert len([field for field in fields if field.attributes.get("type") != "radio"]) == 3
-        assert [element.attributes.get("id") for element in frame.all("textarea")] == ["own-notes", "share-words"]
+        assert [element.attributes.get("id") for element in frame.all("textarea")] == ["share-words", "own-notes"]
         drawn = Tree("".join(fragments(busy.session, Eye(OBSERVER, lang)).values()))
         pressed = [button.attributes for button in drawn.all("button")]
         own = [said for said in pressed if said.get("data-into") == "rename"]

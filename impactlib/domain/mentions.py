@@ -98,7 +98,7 @@ class Choice:
         ValueError
             When it is no such thing.
         """
-        known = said if isinstance(said, Mapping) else {"back": said}
+        known = said if isinstance(said, Mapping) else {"back": None}
         lists: list[Any] = [known.get(name, []) for name in ("back", "more", "words")]
         if not all(isinstance(texts, list) and all(isinstance(text, str) for text in texts) for texts in lists):
             raise ValueError("back, more and words are lists of texts")
