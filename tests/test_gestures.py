@@ -181,6 +181,7 @@ GESTURES: Mapping[str, tuple[Make, set[Role]]] = {
     "recommend on a hypothesis": (lambda s: write("recommendation", about=s.hypothesis)(s), TABLE),
     "recommend on a metric": (lambda s: write("recommendation", about=s.metric)(s), TABLE),
     "write a metric": (lambda s: write("metric", about=s.hypothesis, quality="50")(s), TEAM),
+    "give a figure": (lambda s: write("reading", about=s.metric, figure="19", as_of="2026-10")(s), TEAM),
     "say what the product is": (write("product"), TEAM),
     "write an objective": (write("objective", reach="indirect"), TEAM),
     "write the change sought": (write("change", proxy="Délai médian"), TEAM),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -188,6 +189,17 @@ def test_the_matrix_fills_from_a_concept_to_an_indicator_to_a_figure(room: Room)
     assert [measured.mandatory(state) for state in impact_matrix.STATES] == [1, 0, 6]
     room.ask(CLIENT, do="withdraw", note=metric)
     assert placed(filled(room.session, load("2026-08"))) == {}
+
+
+def test_the_latest_reading_is_the_figure_and_its_change_over_one_year_is_told(room: Room) -> None:
+    metric = drafted(room, "Familles actives", "used", baseline="200", baseline_date="2031-10-31")
+    room.ask(CLIENT, do="detail", note=metric, detail="indicator", value="monthly-active-users")
+    for figure, month in (("400", "2031-12"), ("500", "2032-12")):
+        room.ask(CLIENT, do="write", kind="reading", about=metric, text="", figure=figure, as_of=month, quality="90")
+    now = filled(room.session, load("2026-08"))
+    [line] = next(row.lines for part in now.parts for row in part.rows if row.lines)
+    assert line.figures.latest and line.figures.latest.value == 500 and line.quality == "90"
+    assert line.figures.over_a_year and line.figures.over_a_year.ratio == Decimal("0.25")
 
 
 def test_a_target_is_no_figure_yet(room: Room) -> None:

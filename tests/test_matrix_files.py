@@ -77,6 +77,15 @@ def test_a_matrix_is_ready_once_each_figure_has_its_date_its_source_and_its_qual
     assert list(now.lacking) == [{"baseline": "figure", "baseline_date": "date"}.get(missing, missing)] * bool(missing)
 
 
+@pytest.mark.parametrize(("lang", "words"), [("fr", "+25\u00a0%"), ("en", "+25%")])
+@pytest.mark.parametrize("form", FORMS)
+def test_each_file_says_the_change_over_one_year(room: Room, form: str, lang: str, words: str) -> None:
+    id = metric(room, "Familles actives", "monthly-active-users", **MEASURED)
+    for figure, month in (("400", "2031-12"), ("500", "2032-12")):
+        room.ask(Role.CLIENT, do="write", kind="reading", about=id, text="", figure=figure, as_of=month)
+    assert words in texts(form, made(room, form, lang))
+
+
 def test_a_source_of_the_inventory_is_a_source(room: Room) -> None:
     id = metric(room, "Facilité", "ease-of-use", **{**MEASURED, "source": ""})
     assert "source" in filled(room.session, newest()).lacking

@@ -135,6 +135,10 @@ class DetailSet(_Happened, frozen=True):
     value: str
 
 
+class FigureCorrected(DetailSet, frozen=True):
+    """A baseline, or its date, was wrong: the figure itself did not move."""
+
+
 class RoundOpened(_Happened, frozen=True):
     """A round of blind scores was opened; `metrics` are ids with a space between them."""
 
@@ -255,6 +259,7 @@ Event = (
     | NoteWithdrawn
     | NoteRestored
     | DetailSet
+    | FigureCorrected
     | RoundOpened
     | RoundShown
     | MetricScored

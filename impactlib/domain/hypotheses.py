@@ -132,12 +132,18 @@ def read(field: str, raw: str, unit: str = "") -> str:
     if field in CODES:
         return read_code(field, value)
     if field in NUMBERS:
-        return figures.plain_number(figures.cut(value, unit).within(unit))
+        return read_number(value, unit)
     if field in DATES:
         return read_date(value)
     if len(value) > LONGEST:
         raise Unreadable("This is too long (500 characters at most).")
     return value
+
+
+def read_number(raw: str, unit: str = "") -> str:
+    """A number as the kit keeps it, ``12.5``; `unit`, that of its metric, may stand after it. Raises Unreadable."""
+    value = clean_line(raw)
+    return figures.plain_number(figures.cut(value, unit).within(unit)) if value else ""
 
 
 def read_code(field: str, raw: str) -> str:

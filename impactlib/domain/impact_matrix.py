@@ -17,6 +17,7 @@ from typing import Any
 from impactlib.domain.agenda import LANGUAGES
 from impactlib.domain.hypotheses import CONCEPTS
 from impactlib.domain.inventory import Need, needs
+from impactlib.domain.readings import Series, every_series
 from impactlib.domain.session import Note, Session
 from impactlib.domain.text import repeated
 from impactlib.paths import TEMPLATES
@@ -83,14 +84,35 @@ LEVELS = ("none", "missing", "ready")
 """The levels of a matrix: no matrix yet, figures missing, ready for a coach's reading."""
 
 
-def lacks(need: Need) -> str:
+@dataclass(frozen=True)
+class Line(Need):
+    """A metric in the matrix, with its sources and its figures."""
+
+    figures: Series
+
+    @property
+    def quality(self) -> str:
+        """How right the data are at the latest figure, "" when nobody said."""
+        return self._said("quality")
+
+    @property
+    def source(self) -> str:
+        """Where the latest figure comes from, "" when only the inventory says it, or nothing."""
+        return self._said("source")
+
+    def _said(self, name: str) -> str:
+        latest = self.figures.latest
+        return (latest.note.details.get(name, "") if latest else "") or self.metric.details.get(name, "")
+
+
+def lacks(line: Line) -> str:
     """The first thing that a reader of the matrix would miss of a metric, one of `GAPS`."""
-    said = need.metric.details
+    latest = line.figures.latest
     given = {
-        "figure": said.get("baseline"),
-        "date": said.get("baseline_date"),
-        "source": said.get("source") or need.sources,
-        "quality": said.get("quality"),
+        "figure": latest,
+        "date": latest and latest.on,
+        "source": line.source or line.sources,
+        "quality": line.quality,
     }
     return next((name for name, value in given.items() if not value), "")
 
@@ -100,22 +122,22 @@ class Row:
     """An indicator and the metrics that fulfil it."""
 
     indicator: Indicator
-    needs: tuple[Need, ...]
+    lines: tuple[Line, ...]
 
     @property
     def metrics(self) -> tuple[Note, ...]:
         """The metrics alone."""
-        return tuple(need.metric for need in self.needs)
+        return tuple(line.metric for line in self.lines)
 
     @property
     def state(self) -> str:
-        """One of `STATES`; a figure is a baseline."""
+        """One of `STATES`; a target is no figure."""
         return {"metric": "nothing", "figure": "metric"}.get(self.gap, "figure")
 
     @property
     def gap(self) -> str:
         """What the indicator lacks, one of `GAPS`: that of its most complete metric."""
-        return max(map(lacks, self.needs), key=GAPS.index, default="metric")
+        return max(map(lacks, self.lines), key=GAPS.index, default="metric")
 
 
 @dataclass(frozen=True)
@@ -124,17 +146,17 @@ class Part:
 
     concept: Concept
     rows: tuple[Row, ...]
-    others: tuple[Need, ...]
+    others: tuple[Line, ...]
 
     @property
     def fulfilled(self) -> tuple[Row, ...]:
         """The rows that a metric fulfils."""
-        return tuple(row for row in self.rows if row.needs)
+        return tuple(row for row in self.rows if row.lines)
 
     @property
     def told(self) -> tuple[Row, ...]:
         """The rows that a reader looks for: what is mandatory, and what a metric fulfils."""
-        return tuple(row for row in self.rows if row.indicator.mandatory or row.needs)
+        return tuple(row for row in self.rows if row.indicator.mandatory or row.lines)
 
     @property
     def unused(self) -> tuple[Indicator, ...]:
@@ -148,7 +170,7 @@ class Filled:
 
     matrix: Matrix
     parts: tuple[Part, ...]
-    unplaced: tuple[Need, ...]
+    unplaced: tuple[Line, ...]
 
     @property
     def binding(self) -> bool:
@@ -160,12 +182,12 @@ class Filled:
         """The rows that a matrix is judged by: the mandatory ones; where nothing is, those that have a metric."""
         rows = [row for part in self.parts for row in part.rows]
         mandatory = [row for row in rows if row.indicator.mandatory]
-        return tuple(mandatory or [row for row in rows if row.needs])
+        return tuple(mandatory or [row for row in rows if row.lines])
 
     @property
     def level(self) -> str:
         """One of `LEVELS`: ready once each row asked for has a figure with its date, its source and its quality."""
-        if not any(row.needs for part in self.parts for row in part.rows):
+        if not any(row.lines for part in self.parts for row in part.rows):
             return "none"
         return "missing" if self.lacking else "ready"
 
@@ -183,9 +205,10 @@ class Filled:
 def filled(session: Session, matrix: Matrix) -> Filled:
     """Which indicators have a metric, a figure, nothing."""
     known = {indicator.id for indicator in matrix.indicators}
-    fulfilling: dict[str, list[Need]] = {}
-    beside: dict[str, list[Need]] = {}
-    for need in needs(session):
+    fulfilling: dict[str, list[Line]] = {}
+    beside: dict[str, list[Line]] = {}
+    figures = {series.metric.id: series for series in every_series(session)}
+    for need in [Line(need.metric, need.sources, figures[need.metric.id]) for need in needs(session)]:
         named = need.metric.details.get("indicator", "")
         if named in known:
             fulfilling.setdefault(named, []).append(need)

@@ -214,6 +214,15 @@ CHOICE = (
 )
 """The details of a metric that the team keeps."""
 
+READING = (
+    Detail("figure", N_("Figure"), form=Form.NUMBER),
+    Detail("as_of", N_("As it stood on"), form=Form.DATE),
+    Detail("over", N_("Over"), choices=("day", "week", "month", "quarter", "year")),
+    _QUALITY,
+    Detail("source", N_("Source")),
+)
+"""The details of a reading: a figure of a metric at a date; of a flow, over the period that ends on that date."""
+
 _ADVICE = (
     Detail(
         "status",
@@ -351,6 +360,16 @@ _ROWS = (
         line=True,
         moved=True,
         state="metrics",
+    ),
+    # A figure of a metric after its baseline, which it leaves as it is.
+    Kind(
+        "reading",
+        TEAM,
+        N_("gives a figure"),
+        details=READING,
+        about=("metric",),
+        alone=N_("Choose the metric that this figure is of. Your figure is kept."),
+        blank=True,
     ),
     Kind(
         "learning",

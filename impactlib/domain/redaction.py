@@ -16,7 +16,7 @@ from msgspec import structs
 from impactlib.domain import events, kinds
 from impactlib.domain.agenda import Role
 from impactlib.domain.events import Entry, Event, order
-from impactlib.domain.fold import evolve, is_own, taking
+from impactlib.domain.fold import evolve, is_own, reading_of, taking
 from impactlib.domain.mentions import Choice, Mention, mentions, replaced
 from impactlib.domain.session import Note, Session
 from impactlib.domain.session_file import FORMAT, SessionFile
@@ -67,18 +67,29 @@ def redact(
     opening = next((e for e in openings if e.origin == file.session), openings[0])
     entries: list[Entry] = []
     for entry in sorted(shown(file).entries, key=order):
-        event = _reduced(entry.event, notes, names, owners, hide)
-        if event is None or (isinstance(event, events.SessionOpened) and entry.id != opening.id):
+        if isinstance(entry.event, events.SessionOpened) and entry.id != opening.id:
             continue
         # Everything has one origin from here on: what a merged session is would become what this one is.
-        if isinstance(event, events.ZoneSet | events.RehearsalMarked) and not is_own(session, entry):
+        if isinstance(entry.event, events.ZoneSet | events.RehearsalMarked) and not is_own(session, entry):
             continue
-        number = len(entries) + 1
         by, behalf = people.get(entry.by, ""), people.get(entry.behalf, "")
-        entries.append(
-            Entry(new_id, number, f"entry-{number}", entry.at, by, behalf, _renamed(event, {**ids, **people, **rounds}))
-        )
+        for event in _told_anew(entry, notes) or [entry.event]:
+            left = _reduced(event, notes, names, owners, hide)
+            if left is not None:
+                number, known = len(entries) + 1, _renamed(left, {**ids, **people, **rounds})
+                entries.append(Entry(new_id, number, f"entry-{number}", entry.at, by, behalf, known))
     return SessionFile(new_id, tuple(entries), FORMAT, shared=True)
+
+
+def _told_anew(entry: Entry, notes: Mapping[str, Note]) -> list[Event]:
+    """The reading that the fold makes of a baseline of an older kit, as the events of one; [] for other entries."""
+    reading = notes.get(reading_of(entry))
+    if reading is None:
+        return []
+    return [
+        events.NoteWritten(reading.id, reading.kind, reading.text, reading.about),
+        *(events.DetailSet(reading.id, name, value) for name, value in sorted(reading.details.items())),
+    ]
 
 
 def names_in(

@@ -116,7 +116,8 @@ class Session(Struct, frozen=True):
     of the metrics that the team keeps, in their order; `listening` says that the team listens while the consultants
     speak, `focus` is the id of the note that the room looks at together, "" for none. `before` are the notes as they
     stood when the hour began; `shared` says that it was reduced to be shared, `rehearsal` that invented people play it.
-    `offers` are the ids of those who offer to lead, the facilitator being gone.
+    `offers` are the ids of those who offer to lead, the facilitator being gone. `measured_at` says when the last figure
+    of each metric was given, where an older kit replaced a baseline by each new figure.
     """
 
     id: str = ""
@@ -137,6 +138,7 @@ class Session(Struct, frozen=True):
     shared: bool = False
     offers: tuple[str, ...] = ()
     rehearsal: bool = False
+    measured_at: Mapping[str, tuple[str, float]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         # Notes may be given as a plain dict of them.

@@ -158,6 +158,8 @@ def _does(event: Event) -> str:
     match event:
         case events.DetailSet(detail=detail, value=value) if detail.startswith(TIE):
             return N_("ties a metric to a source of data") if value else N_("unties a metric from a source of data")
+        case events.FigureCorrected():
+            return N_("corrects a figure")
         case events.DetailSet(detail=detail, value=value):
             return kinds.detail(detail).words(value) or _DOES[events.DetailSet]
         case events.NoteWritten(kind=kind):

@@ -56,6 +56,16 @@ COLUMNS: Mapping[str, Columns] = {
         "decider": TEXT,
         "if_missed": TEXT,
     },
+    "readings": {
+        **_WHERE,
+        **_NOTE,
+        "metric": TEXT,
+        "date": DAY,
+        "value": NUMBER,
+        "over": TEXT,
+        "quality": WHOLE,
+        "source": TEXT,
+    },
     "scores": {**_WHERE, "round": WHOLE, "metric": TEXT, "person": TEXT, "role": TEXT, "value": WHOLE, "ease": WHOLE},
     "ranking": {
         **_WHERE,
@@ -147,6 +157,9 @@ _READ: Mapping[str, Callable[[Mapping[str, Any]], Rows]] = {
     "notes": _notes,
     "hypotheses": lambda said: [{**one, **one["details"]} for one in said["hypotheses"]],
     "metrics": lambda said: [{**one, **one["definition"]} for one in said["metrics"]],
+    "readings": lambda said: [
+        {**one, "metric": metric["id"]} for metric in said["metrics"] for one in metric["readings"]
+    ],
     "scores": _scores,
     "ranking": lambda said: said["ranking"] if said["session"]["ranking_shown"] else [],
     "people": lambda said: said["participants"],

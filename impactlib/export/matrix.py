@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from impactlib.domain.impact_matrix import GAPS, Concept, Indicator, filled, lacks, newest
-from impactlib.domain.inventory import Need
+from impactlib.domain.impact_matrix import GAPS, Concept, Indicator, Line, filled, lacks, newest
 from impactlib.domain.session import Session
 from impactlib.export import html as pages, markdown as texts, sheet
 from impactlib.export.sheet import Cell, Sheet
 from impactlib.export.template import words
-from impactlib.views.render import name
+from impactlib.views.render import Filters, name
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -23,6 +22,7 @@ COLUMNS = (
     "baseline",
     "unit",
     "baseline_date",
+    "change",
     "quality",
     "source",
     "gap",
@@ -64,31 +64,36 @@ def table(session: Session, views: Environment) -> Sheet:
     say, lang = words(views), str(views.globals["lang"])
     made = filled(session, newest())
     rows = [
-        _row(part.concept, row.indicator, need, say, lang)
+        _row(part.concept, row.indicator, line, say, lang)
         for part in made.parts
         for row in part.rows
-        for need in row.needs or (None,)
+        for line in row.lines or (None,)
     ]
-    rows += [_row(part.concept, None, need, say, lang) for part in made.parts for need in part.others]
-    rows += [_row(None, None, need, say, lang) for need in made.unplaced]
+    rows += [_row(part.concept, None, line, say, lang) for part in made.parts for line in part.others]
+    rows += [_row(None, None, line, say, lang) for line in made.unplaced]
     return Sheet(str(say.heading("matrix")), session.held_at, tuple(str(say.heading(c)) for c in COLUMNS), tuple(rows))
 
 
 def _row(
-    concept: Concept | None, indicator: Indicator | None, need: Need | None, say: Any, lang: str
+    concept: Concept | None, indicator: Indicator | None, line: Line | None, say: Any, lang: str
 ) -> tuple[Cell, ...]:
-    said = need.metric.details if need else {}
-    named = ", ".join(source.text for source in need.sources) if need else ""
-    gap = lacks(need) if need else GAPS[0]
-    return (
+    told = (
         concept.title[lang] if concept else "",
         indicator.title[lang] if indicator else "",
         str(say.said("yes" if indicator.mandatory else "no")) if indicator else "",
-        name(need.metric, lang) if need else "",
-        sheet.number(said.get("baseline", "")),
-        said.get("unit", ""),
-        sheet.day(said.get("baseline_date", "")),
-        sheet.number(said.get("quality", "")),
-        said.get("source") or named,
-        str(say.lacking(gap)) if gap and (need or (indicator and indicator.mandatory)) else "",
+    )
+    if line is None:
+        missing = str(say.lacking(GAPS[0])) if indicator and indicator.mandatory else ""
+        return (*told, *[""] * (len(COLUMNS) - len(told) - 1), missing)
+    latest, change, gap = line.figures.latest, line.figures.over_a_year, lacks(line)
+    return (
+        *told,
+        name(line.metric, lang),
+        latest.value if latest else "",
+        line.figures.unit,
+        latest.on if latest and latest.on else "",
+        Filters(lang).change(change) if change else "",
+        sheet.number(line.quality),
+        line.source or ", ".join(source.text for source in line.sources),
+        str(say.lacking(gap)) if gap else "",
     )

@@ -18,6 +18,7 @@ from impactlib.domain import recommendations
 from impactlib.domain.hypotheses import NUMBERS, OF_HYPOTHESIS, OF_METRIC
 from impactlib.domain.inventory import sources_of
 from impactlib.domain.kinds import KINDS, Kind, names, row
+from impactlib.domain.readings import Figure, series
 from impactlib.domain.session import Note, Scores, Session
 from impactlib.domain.standing import ranking
 from impactlib.domain.summary import minute, spent
@@ -133,8 +134,22 @@ def _metric(session: Session, metric: Note) -> Json:
         "kept": metric.id in session.kept,
         "north_star": bool(metric.details.get("north_star")),
         **_said(metric, (name for name in recommendations.CHOICE if name != "north_star")),
+        "readings": [reading(session, figure) for figure in series(session, metric).readings],
         "definition": _said(metric, DEFINITION) | {name: _number(metric, name) for name in NUMBERS},
         "sources": [source.id for source in sources_of(session, metric)],
+    }
+
+
+def reading(session: Session, figure: Figure) -> Json:
+    """A figure of a metric after its baseline; `over` is the period that ends on the date, None for none."""
+    note = figure.note
+    return {
+        **_note(session, note),
+        "date": figure.on.isoformat() if figure.on else None,
+        "value": _number(note, "figure"),
+        "over": note.details.get("over") or None,
+        "quality": _number(note, "quality"),
+        "source": note.details.get("source") or None,
     }
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from impactlib.domain import cost, events, hypotheses, inventory, kinds
+from impactlib.domain import cost, events, hypotheses, inventory, kinds, readings
 from impactlib.domain.events import Event
 from impactlib.domain.refusal import Refusal
-from impactlib.domain.session import Person, Session
+from impactlib.domain.session import Note, Person, Session
 from impactlib.domain.text import Unreadable
-from impactlib.gestures.reading import Gesture, field, flag, metric_of, note_of, value_of
+from impactlib.gestures.reading import Gesture, details_of, field, flag, metric_of, note_of, value_of
 
 NUMBER_LIMIT = 20
 """Characters of a number that is calculated with."""
@@ -41,6 +41,30 @@ def cost_per_use(session: Session, person: Person, gesture: Gesture) -> list[Eve
         events.DetailSet(metric.id, name, value)
         for name, value in said.items()
         if value != metric.details.get(name, "")
+    ]
+
+
+def read_figure(metric: Note, gesture: Gesture, text: str) -> list[Event]:
+    """A reading of a metric: its figure at a date, with its period, its quality, its source and a word.
+
+    A unit that is typed after the figure is the metric's, where that has none.
+    """
+    unit = metric.details.get("unit", "")
+    said = {"unit": unit, **{name: field(gesture, name) for name in kinds.names(kinds.READING)}}
+    try:
+        said["as_of"], over = readings.when(said["as_of"])
+    except Unreadable as unreadable:
+        raise Refusal(unreadable.message, **{**unreadable.facts, "field": "as_of"}) from None
+    said["over"] = said["over"] or over
+    given = details_of(said, kinds.READING)
+    settled = given.pop("unit", "")
+    for name, words in (("figure", "Write a figure."), ("as_of", "Say the day or the month of this figure.")):
+        if not given[name]:
+            raise Refusal(words, field=name)
+    return [
+        events.NoteWritten(gesture["id"], "reading", text, metric.id),
+        *(events.DetailSet(gesture["id"], name, value) for name, value in sorted(given.items()) if value),
+        *([events.DetailSet(metric.id, "unit", settled)] if settled != unit else []),
     ]
 
 

@@ -10,6 +10,7 @@ from impactlib.domain.events import Event
 from impactlib.domain.kinds import DEFINITION, STATEMENT, TEAM, Kind
 from impactlib.domain.refusal import Refusal
 from impactlib.domain.session import Note, Person, Session
+from impactlib.gestures.figures import read_figure
 from impactlib.gestures.reading import Gesture, details_of, field, flag, note_of, standing, text_of
 from impactlib.gestures.rounds import one_star, without_star
 
@@ -23,8 +24,10 @@ def write(session: Session, person: Person, gesture: Gesture) -> list[Event]:
     text = _text(gesture, kind)
     _refuse_one_more(session, kind)
     given = [detail for detail in kind.details if not detail.later and gesture.get(detail.name)]
-    details = sorted(details_of(gesture, given).items())
     note = gesture["id"]
+    if kind.name == "reading":
+        return read_figure(session.notes[about], gesture, text)
+    details = sorted(details_of(gesture, given).items())
     return [
         events.NoteWritten(note, kind.name, text, about),
         *(events.DetailSet(note, name, value) for name, value in details),
@@ -136,15 +139,24 @@ def detail(session: Session, person: Person, gesture: Gesture) -> list[Event]:
         raise Refusal("Your role cannot do this: nothing was changed.", code="role")
     if note.withdrawn:
         raise Refusal("This note was withdrawn meanwhile. Your text is kept.")
-    current, unit = note.details.get(name, ""), note.details.get("unit", "")
+    # The figures of a metric have its unit, wherever they stand.
+    owner = session.notes.get(note.about, note) if note.kind == "reading" else note
+    current, unit = note.details.get(name, ""), owner.details.get("unit", "")
     given = {"unit": unit} | details_of({"unit": unit, name: field(gesture, "value")}, [known])
-    changed = {detail: value for detail, value in given.items() if value != note.details.get(detail, "")}
+    of = {detail: owner if detail == "unit" else note for detail in given}
+    changed = {detail: value for detail, value in given.items() if value != of[detail].details.get(detail, "")}
     if not changed:
         return []
     if field(gesture, "was", current) not in (current, hypotheses.with_unit(current, unit)):
         raise Refusal("Somebody changed this meanwhile: choose which one stays.", code="changed", text=current)
     settled = _SETTLE.get(name, _nothing)(session, note, given[name]) if name in changed else []
-    return [*settled, *(events.DetailSet(note.id, detail, value) for detail, value in changed.items())]
+    return [*settled, *(_set(of[detail], detail, value) for detail, value in changed.items())]
+
+
+def _set(note: Note, detail: str, value: str) -> Event:
+    """Set a detail; a baseline that was given before is corrected, and told as such."""
+    corrected = note.kind == "metric" and detail in ("baseline", "baseline_date") and note.details.get(detail)
+    return (events.FigureCorrected if corrected else events.DetailSet)(note.id, detail, value)
 
 
 def _nothing(session: Session, note: Note, value: str) -> list[Event]:

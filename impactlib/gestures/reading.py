@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -82,11 +82,22 @@ def instant(gesture: Gesture, name: str, zone: str) -> float:
     return at
 
 
+def _word(detail: Detail, raw: str, unit: str) -> str:
+    return hypotheses.read(detail.name, raw, unit)
+
+
+_READ: Mapping[Form, Callable[[Detail, str, str], str]] = {
+    Form.DATE: lambda detail, raw, unit: hypotheses.read_date(raw),
+    Form.NUMBER: lambda detail, raw, unit: hypotheses.read_number(raw, unit),
+}
+"""How the values of a form are read, from what was typed and the unit of the metric; else as words or codes."""
+
+
 def value_of(gesture: Gesture, detail: Detail, unit: str = "") -> str:
     """The value that a gesture gives to a detail, in the field of that name; `unit` is that of its metric."""
     name, raw = detail.name, field(gesture, detail.name)
     try:
-        value = hypotheses.read_date(raw) if detail.form == Form.DATE else hypotheses.read(name, raw, unit)
+        value = _READ.get(detail.form, _word)(detail, raw, unit)
     except Unreadable as unreadable:
         raise Refusal(unreadable.message, **{**unreadable.facts, "field": name}) from None
     if value and detail.choices and value not in detail.choices:

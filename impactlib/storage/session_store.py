@@ -9,7 +9,7 @@ import hashlib
 import json
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing, suppress
 from pathlib import Path
 
@@ -23,13 +23,14 @@ from impactlib.domain.fold import history, is_own
 from impactlib.domain.refusal import Refusal
 from impactlib.domain.session import Session
 from impactlib.domain.session_file import DAMAGED, FORMAT, SessionFile, check
-from impactlib.domain.text import clean_line, is_blank
+from impactlib.domain.text import N_, clean_line, is_blank
 from impactlib.gestures import Asking, Gesture, decide, gesture_id
 from impactlib.gestures.reading import NO_VALID_ID
 from impactlib.storage.journal import Journal, JournalExists
 
 AHEAD = 2 * 86400.0
 """Seconds that a file's clock may be ahead of ours; a rehearsal's is by an hour."""
+NEWER = N_("This workshop was written by a newer version of the kit: here it can be read, not changed.")
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
@@ -62,7 +63,7 @@ class SessionStore:
         """
         id, digest = gesture_id(gesture), _digest(gesture)
         if self.journal.newer:
-            raise Refusal("This workshop was written by a newer version of the kit: here it can be read, not changed.")
+            raise Refusal(NEWER)
         with self.journal.writing():
             self.catch_up()
             known = self.journal.written(id)
@@ -73,6 +74,24 @@ class SessionStore:
             entries = self.journal.append(id, asking.person, behalf, happened)
             if entries:
                 self.journal.remember(id, digest)
+                self.appended()
+        self._fold(entries)
+        return tuple(entries)
+
+    def write(self, id: str, happened: Sequence[events.Event]) -> tuple[Entry, ...]:
+        """Write what nobody of the room asked for, but a shell or a cell; what has that id already is written once.
+
+        Raises
+        ------
+        Refusal
+            When the workshop was written by a newer kit.
+        """
+        if self.journal.newer:
+            raise Refusal(NEWER)
+        with self.journal.writing():
+            self.catch_up()
+            entries = [] if self.journal.written(id) else self.journal.append(id, "", "", list(happened))
+            if entries:
                 self.appended()
         self._fold(entries)
         return tuple(entries)

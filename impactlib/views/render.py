@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cache, partial
+from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,7 @@ from markupsafe import Markup, escape
 from impactlib.domain import formats, hypotheses, impact_matrix, kinds, text
 from impactlib.domain.agenda_files import Doubt
 from impactlib.domain.hypotheses import with_unit
+from impactlib.domain.readings import Change
 from impactlib.domain.recommendations import CHOICE, DECISION, IF_MISSED, STATUSES
 from impactlib.domain.session import QUALITIES, Note
 from impactlib.domain.sheets.headings import HEADINGS, Field
@@ -157,6 +159,7 @@ class Filters:
             "percent": self.percent,
             "figure": self.figure,
             "measured": self.measured,
+            "change": self.change,
             "indicator": self.indicator,
             "day": self.day,
         }
@@ -204,6 +207,17 @@ class Filters:
         if not unit or not hypotheses.is_number(figure):
             return spelled
         return f"{spelled}{_NO_BREAK}{unit}"
+
+    def change(self, change: Change) -> str:
+        """A change over one year: in points of a percentage, else in per cent; a dash from zero."""
+        part = change.difference if change.points else change.ratio
+        if part is None:
+            return "–"
+        sign = "+" if part > 0 else ""
+        if change.points:
+            words = translation(self.lang).ngettext("%(num)s point", "%(num)s points", ceil(abs(part)))
+            return words % {"num": sign + formats.rounded(float(part), self.lang)}
+        return sign + formats.percent(f"{round(part * 100, 1)}", self.lang)
 
     def indicator(self, id: str) -> str:
         """An indicator's title, in whichever version of the matrix has it, the newest first; else the id itself."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
 import shutil
 import tempfile
@@ -12,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from impactlib import export
 from impactlib.domain import session_file
 from impactlib.domain.agenda import LANGUAGES, Role
+from impactlib.domain.readings import metric_named
 from impactlib.domain.refusal import Refusal
 from impactlib.domain.session_file import SessionFile
 from impactlib.gestures import Asking
@@ -46,6 +49,35 @@ class Opened(Live):
     def frames(self) -> dict[str, DataFrame]:
         """The session as pandas frames, by name: see ``docs/frames.md``."""
         return export.to_frames(self.to_file())
+
+    def reading(self, metric: str, when: str, figure: float | str, **more: str) -> None:
+        """Give a figure of a metric, which leaves its baseline and its target as they are.
+
+        Parameters
+        ----------
+        metric
+            Its name, its number from 1, or its id.
+        when
+            A day such as ``2026-10-31``, or the period that the figure is of: ``2026-10``, ``2026-T3``, ``2026``.
+        figure
+            In the unit of the metric.
+        more
+            What else is known: `over` (a period), `quality`, `source`, `text` (a word on it).
+
+        Raises
+        ------
+        NotOpened
+            When it cannot be read; nothing is then written.
+        """
+        try:
+            about = metric_named(self.session, metric).id
+        except Refusal as refusal:
+            raise NotOpened(str(refusal)) from None
+        said = {"about": about, "as_of": when, "figure": str(figure), "text": "", **more}
+        digest = hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+        answer = self.ask({"id": f"reading-{digest[:32]}", "do": "write", "kind": "reading", **said})
+        if "refused" in answer:
+            raise NotOpened(str(answer["refused"]))
 
 
 def read(path: str | Path) -> dict[str, DataFrame]:

@@ -1,0 +1,92 @@
+"""``impact readings``: the figures of a workshop's metrics over time, listed, and given from a shell."""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+from contextlib import closing
+from decimal import Decimal
+from typing import Any
+
+from impactlib.cli.command import Commands, command
+from impactlib.cli.files import read
+from impactlib.domain import formats, readings
+from impactlib.domain.agenda import LANGUAGES
+from impactlib.domain.readings import Figure, Series
+from impactlib.domain.session import Session
+
+
+def add(commands: Commands) -> None:
+    figures = command(commands, "readings", _readings, "list the figures of a workshop's metrics, or give some")
+    figures.add_argument("session", metavar="ID|FILE", help="a session of the data folder, a .journal or a notebook")
+    figures.add_argument(
+        "--set",
+        dest="given",
+        nargs=3,
+        action="append",
+        metavar=("METRIC", "DATE", "VALUE"),
+        help="give a figure: the metric's name, number or id; a day, or a period such as 2026-10; may be repeated",
+    )
+    figures.add_argument("--lang", choices=LANGUAGES, help="by default the session's")
+    figures.add_argument("--json", action="store_true")
+
+
+def _readings(args: argparse.Namespace) -> None:
+    if args.given:
+        _give(args)
+    session = read(args.data, args.session).fold()
+    every = readings.every_series(session)
+    if args.json:
+        print(json.dumps([_state(session, series) for series in every], ensure_ascii=False, indent=2))
+        return
+    lang = args.lang or session.lang
+    for number, series in enumerate(every, 1):
+        print(f"{number}. {series.metric.text or '–'}")
+        for figure in [*([series.baseline] if series.baseline else []), *series.readings]:
+            print(f"   {_line(figure, series.unit, lang)}")
+
+
+def _give(args: argparse.Namespace) -> None:
+    """Write the figures: all of them, or none when one cannot be read. The same command twice gives them once."""
+    from impactlib.gestures.figures import read_figure
+    from impactlib.storage.session_store import open_store
+
+    store = open_store(args.data, args.session)
+    with closing(store.journal):
+        asked = [
+            {"id": _id(metric.id, when, value), "kind": "reading", "as_of": when, "figure": value, "about": metric.id}
+            for name, when, value in args.given
+            for metric in [readings.metric_named(store.session, name)]
+        ]
+        happened = [read_figure(store.session.notes[one["about"]], one, "") for one in asked]
+        for one, written in zip(asked, happened, strict=True):
+            store.write(one["id"], written)
+
+
+def _id(*said: str) -> str:
+    return f"reading-{hashlib.sha256(json.dumps(said).encode()).hexdigest()[:32]}"
+
+
+def _line(figure: Figure, unit: str, lang: str) -> str:
+    day = formats.day(figure.on, lang) if figure.on else "–"
+    return f"{day}  {formats.spelled(str(figure.value), lang)} {unit}".rstrip()
+
+
+def _state(session: Session, series: Series) -> dict[str, Any]:
+    from impactlib.export.session_json import reading
+
+    start = series.baseline
+    return {
+        "metric": series.metric.id,
+        "name": series.metric.text,
+        "unit": series.unit or None,
+        "baseline": _plain(start.value) if start else None,
+        "baseline_date": start.on.isoformat() if start and start.on else None,
+        "target": None if series.target is None else _plain(series.target),
+        "readings": [reading(session, figure) for figure in series.readings],
+    }
+
+
+def _plain(value: Decimal) -> int | float:
+    return int(value) if value == value.to_integral() else float(value)

@@ -1,0 +1,257 @@
+"""The figures of a metric over time: its baseline, its readings, its target. Pure.
+
+A reading is a note about a metric: a figure, a date, and, for a flow, the period that ends on that date. The baseline
+and the target never move when a reading comes. Figures of different periods are never compared.
+"""
+
+from __future__ import annotations
+
+import calendar
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from functools import cached_property
+
+from impactlib.domain import days
+from impactlib.domain.clock import day_of
+from impactlib.domain.cost import PERIODS
+from impactlib.domain.hypotheses import day, is_number
+from impactlib.domain.refusal import Refusal
+from impactlib.domain.session import Note, Session
+from impactlib.domain.text import Unreadable, clean_line, plain
+
+YEAR, AROUND = timedelta(days=365), timedelta(days=31)
+"""How far back the figure of one year before lies, and how far from there it may be."""
+DOUBTS = ("undated", "future", "before", "period", "twice")
+"""What is odd in a reading: no date, a date after it was written, one before the baseline's, another period than the
+other figures, another reading of the same date and period."""
+_PERIOD_WORDS = {
+    "day": ("jour", "day", "quotidien", "daily"),
+    "week": ("semaine", "week", "hebdo"),
+    "month": ("mois", "month", "mensuel"),
+    "quarter": ("trimestre", "quarter"),
+    "year": ("annee", "year", "annuel", "/ an", "par an"),
+}
+_MONTH = re.compile(r"(\d{4})-(\d{1,2})\Z")
+_QUARTER = re.compile(r"(\d{4})[- ]?[tq]([1-4])\Z")
+_YEAR = re.compile(r"(\d{4})\Z")
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure of a metric at a date; `over` is one of `PERIODS` for a flow, "" where none was said.
+
+    `note` is the reading, or the metric itself for its baseline.
+    """
+
+    note: Note
+    value: Decimal
+    on: date | None
+    over: str
+    baseline: bool = False
+
+    @property
+    def text(self) -> str:
+        """The value as it is kept."""
+        return f"{self.value}"
+
+    @property
+    def rank(self) -> tuple[date, float, str]:
+        """Its place in a series: by date; of one date, what was written last comes last."""
+        return self.on or date.max, self.note.at, self.note.id
+
+
+@dataclass(frozen=True)
+class Change:
+    """A change over one year: `points` when the unit is a percentage; else `ratio`, or None from zero."""
+
+    before: Figure
+    after: Figure
+    points: bool
+
+    @property
+    def difference(self) -> Decimal:
+        """What the later figure has more than the earlier one."""
+        return self.after.value - self.before.value
+
+    @property
+    def ratio(self) -> Decimal | None:
+        """The difference as a part of the earlier figure."""
+        return self.difference / abs(self.before.value) if self.before.value else None
+
+
+@dataclass(frozen=True)
+class Series:
+    """All the figures of a metric; `readings` are in order of date, those without one last."""
+
+    metric: Note
+    baseline: Figure | None
+    readings: tuple[Figure, ...]
+    zone: str
+
+    @property
+    def unit(self) -> str:
+        """The unit of all of them."""
+        return self.metric.details.get("unit", "")
+
+    @property
+    def target(self) -> Decimal | None:
+        """The target, where it is a number."""
+        return _number(self.metric.details.get("target", ""))
+
+    @cached_property
+    def points(self) -> tuple[Figure, ...]:
+        """The dated figures, the baseline among them, one for each date and period: of several, the last written."""
+        kept: dict[tuple[date | None, str], Figure] = {}
+        for one in sorted([*([self.baseline] if self.baseline else []), *self.readings], key=lambda one: one.rank):
+            if one.on:
+                kept[one.on, one.over] = one
+        return tuple(sorted(kept.values(), key=lambda one: one.rank))
+
+    @property
+    def latest(self) -> Figure | None:
+        """The figure of the last date; where none is dated, the last one written."""
+        if self.points:
+            return self.points[-1]
+        undated = [*([self.baseline] if self.baseline else []), *self.readings]
+        return undated[-1] if undated else None
+
+    @property
+    def over_a_year(self) -> Change | None:
+        """The change of the latest figure over one year, where there is one to compare it with."""
+        if not self.points:
+            return None
+        after = self.points[-1]
+        assert after.on is not None
+        then = after.on - YEAR
+        near = [
+            (abs(one.on - then), one)
+            for one in self.points
+            if one.on and one.over == after.over and abs(one.on - then) <= AROUND
+        ]
+        if not near:
+            return None
+        _, before = min(near, key=lambda one: (one[0], one[1].rank))
+        return Change(before, after, self.unit.startswith("%"))
+
+    def doubts(self, figure: Figure) -> list[str]:
+        """What is odd in a reading, by the names of `DOUBTS`."""
+        written = day_of(figure.note.at, self.zone)
+        start = self.baseline.on if self.baseline else None
+        known = {one.over for one in self.points if one.over and one is not figure}
+        found = {
+            "undated": figure.on is None,
+            "future": figure.on is not None and figure.on > written,
+            "before": figure.on is not None and start is not None and figure.on < start,
+            "period": bool(figure.over) and bool(known) and figure.over not in known,
+            "twice": any(
+                one is not figure and one.on == figure.on is not None and one.over == figure.over
+                for one in self.readings
+            ),
+        }
+        return [name for name in DOUBTS if found[name]]
+
+
+def series(session: Session, metric: Note) -> Series:
+    """The figures of one metric."""
+    return _series(session, metric, session.notes_of("reading", about=metric.id))
+
+
+def every_series(session: Session) -> list[Series]:
+    """The figures of each metric that stands, in their order."""
+    by_metric: dict[str, list[Note]] = {}
+    for reading in session.notes_of("reading"):
+        by_metric.setdefault(reading.about, []).append(reading)
+    return [_series(session, metric, by_metric.get(metric.id, ())) for metric in session.notes_of("metric")]
+
+
+def _series(session: Session, metric: Note, notes: Iterable[Note]) -> Series:
+    said = metric.details
+    over = period_named(said.get("period", ""))
+    start = _number(said.get("baseline", ""))
+    baseline = (
+        None if start is None else Figure(metric, start, _day(said.get("baseline_date", "")), over, baseline=True)
+    )
+    read = (_figure(note, over) for note in notes)
+    return Series(metric, baseline, tuple(sorted(filter(None, read), key=lambda one: one.rank)), session.zone)
+
+
+def _figure(note: Note, over: str) -> Figure | None:
+    value = _number(note.details.get("figure", ""))
+    if value is None:
+        return None
+    said = note.details.get("over", "")
+    return Figure(note, value, _day(note.details.get("as_of", "")), said if said in PERIODS else over)
+
+
+def _number(text: str) -> Decimal | None:
+    return Decimal(text) if is_number(text) else None
+
+
+def _day(text: str) -> date | None:
+    try:
+        return day(text)
+    except ValueError:
+        return None  # a session that came in a file may hold anything
+
+
+def metric_named(session: Session, name: str) -> Note:
+    """The metric of that name, of that number from 1, or of that id; the beginning of a name is enough where it is that
+    of one metric alone.
+
+    Raises
+    ------
+    Refusal
+        Saying which metrics there are.
+    """
+    metrics = session.notes_of("metric")
+    if name.isdecimal() and 1 <= int(name) <= len(metrics):
+        return metrics[int(name) - 1]
+    said = plain(name)
+    for of in (str.__eq__, str.startswith):
+        found = [metric for metric in metrics if metric.id == name or (said and of(plain(metric.text), said))]
+        if len(found) == 1:
+            return found[0]
+    known = ", ".join(f"{number}. {metric.text or '–'}" for number, metric in enumerate(metrics, 1))
+    raise Refusal("“%(name)s” names no metric, or several. There are: %(known)s.", name=name, known=known or "–")
+
+
+def period_named(words: str) -> str:
+    """The period that a metric's own words name, one of `PERIODS`, or "".
+
+    >>> period_named("par mois"), period_named("Mensuelle"), period_named("à chaque comité")
+    ('month', 'month', '')
+    """
+    said = plain(words)
+    return next((period for period, names in _PERIOD_WORDS.items() if any(name in said for name in names)), "")
+
+
+def when(raw: str) -> tuple[str, str]:
+    """The date of a reading as it is kept, and its period where the date is one: its last day stands for it.
+
+    Raises
+    ------
+    Unreadable
+        Saying how a date is written.
+
+    Examples
+    --------
+    >>> when("31/10/2026"), when("2026-10"), when("2026-T3"), when("2026"), when("")
+    (('2026-10-31', ''), ('2026-10-31', 'month'), ('2026-09-30', 'quarter'), ('2026-12-31', 'year'), ('', ''))
+    """
+    value = plain(clean_line(raw))
+    if found := _MONTH.match(value):
+        return _last(int(found[1]), int(found[2])), "month"
+    if found := _QUARTER.match(value):
+        return _last(int(found[1]), 3 * int(found[2])), "quarter"
+    if found := _YEAR.match(value):
+        return _last(int(found[1]), 12), "year"
+    return (days.cut(clean_line(raw)).value().isoformat() if value else ""), ""
+
+
+def _last(year: int, month: int) -> str:
+    if year not in days.YEARS or not 1 <= month <= 12:
+        raise Unreadable("This date is not between 2000 and 2100: write it as 31/12/2026.")
+    return date(year, month, calendar.monthrange(year, month)[1]).isoformat()
