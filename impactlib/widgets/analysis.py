@@ -55,15 +55,19 @@ from impactlib.widgets.style import style_sheet
 if TYPE_CHECKING:
     from pandas import DataFrame
 
-_ROW = Layout(display="flex", flex_flow="row wrap", align_items="center", gap="8px 24px")
-_CONTROL = Layout(width="auto", max_width="100%")
 _WORDS = {"description_width": "initial"}
 _ROWS = 20
 """Rows of a frame that are shown."""
 
 
 def _control(kind: type[Any], description: str, **named: Any) -> Any:
-    return kind(description=description, style=_WORDS, layout=_CONTROL, **named)
+    wide = "min(100%, 420px)" if "continuous_update" in named else "auto"
+    layout = Layout(width=wide, max_width="100%")
+    return kind(description=description, style=_WORDS, layout=layout, **named)
+
+
+def _row(*controls: Any) -> Box:
+    return Box(controls, layout=Layout(display="flex", flex_flow="row wrap", align_items="center", gap="8px 24px"))
 
 
 class Choice(VBox):
@@ -79,11 +83,12 @@ class Choice(VBox):
         self._known: dict[str, SessionFile] = {**_samples(lang), **carried(Path.cwd())}
         gettext = translation(lang).gettext
         self._which = _control(Dropdown, gettext("Session"), options=list(self._known))
-        self._own = FileUpload(accept=".ipynb", description=gettext("Your session notebook"), layout=Layout(width="auto"))
+        own = gettext("Your session notebook")
+        self._own = FileUpload(accept=".ipynb", description=own, layout=Layout(width="auto"))
         self._said = HTML()
         self.file = self._known[self._which.value]
         style = HTML(f"<style>{style_sheet()}</style>", layout=Layout(height="0", margin="0"))
-        super().__init__([style, Box([self._which, self._own], layout=_ROW), self._said])
+        super().__init__([style, _row(self._which, self._own), self._said])
         self._which.observe(self._chosen, "value")
         self._own.observe(self._brought, "value")
         self._tell()
@@ -105,9 +110,9 @@ class Choice(VBox):
     def _brought(self, _: Any) -> None:
         try:
             for brought in self._own.value:
-                self._known[brought.name] = read(bytes(brought.content))
+                self._known[brought["name"]] = read(bytes(brought["content"]))
                 self._which.options = list(self._known)
-                self._which.value = brought.name
+                self._which.value = brought["name"]
         except Refusal as refusal:
             self._said.value = str(Markup('<p role="alert">{}</p>').format(say(refusal, self.lang)))
 
@@ -128,7 +133,7 @@ class View(VBox):
     def __init__(self, choice: Choice, *controls: Any) -> None:
         self.choice, self._controls, self._page = choice, controls, HTML()
         self._still = False
-        super().__init__([Box(controls, layout=_ROW), self._page])
+        super().__init__([_row(*controls), self._page])
         for control in controls:
             control.observe(self._draw, "value")
         choice.observe(self._begin, "file")
@@ -234,7 +239,7 @@ class Minutes(View):
             for minute, _ in _said(file)
             if minute <= until
         ]
-        steps = [
+        steps: list[dict[str, Any]] = [
             {
                 "title": step.title[lang],
                 "planned": step.minutes,
