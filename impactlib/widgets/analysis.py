@@ -261,7 +261,7 @@ class Minutes(View):
             picture=picture.address(drawn, "png"),
             steps=steps,
             planned=sum(one["planned"] for one in steps),
-            taken=round(sum(one["taken"] for one in steps), 1),
+            taken=round(sum(took.values()) / 60, 1),
             after=until,
         )
 

@@ -88,7 +88,6 @@ def test_an_hour_is_replayed_in_jupyterlab(run: Callable[[str], Page]) -> None:
 
 def test_an_hour_is_looked_into_in_jupyterlab(run: Callable[[str], Page]) -> None:
     page = run("analyse")
-    page.get_by_label("Jusqu’à la minute").or_(page.locator(".widget-slider")).first.wait_for()
     minutes = page.locator(".widget-html .analysis", has_text="prévues pour l’heure")
     picture, table = minutes.locator("img").get_attribute("src"), minutes.locator("table").inner_text()
     handle = page.locator(".widget-slider .noUi-handle").nth(2)

@@ -110,7 +110,7 @@ def test_an_hour_is_looked_into_from_the_home_page(server: Server, operator: Bro
     hosts, errors = _asked(page)
     page.goto(server.operator_url)
     page.get_by_role("link", name="Analyser une heure").click()
-    order = page.locator(".analysis", has_text="valeur médiane × facilité médiane")
+    order = page.locator(".analysis", has_text="Au compte rendu")
     expect(order.get_by_role("row")).to_have_count(6, timeout=60_000)
     expect(page.get_by_role("img")).to_have_count(3)
     said = page.locator(".analysis", has_text="Les trois premières")
@@ -132,9 +132,9 @@ def test_an_hour_is_looked_into_from_the_home_page(server: Server, operator: Bro
     expect(minutes.locator("table")).not_to_have_text(table)
 
     picture = order.locator("img").get_attribute("src")
-    page.get_by_label("Formule").select_option("Front de Pareto")
-    front = page.locator(".analysis", has_text="First the metrics").or_(page.locator(".analysis", has_text="front 1"))
-    expect(front.locator("img")).not_to_have_attribute("src", picture or "")
+    page.get_by_label("Formule").select_option("Somme pondérée")
+    expect(order.locator("table")).to_contain_text("14")
+    expect(order.locator("img")).not_to_have_attribute("src", picture or "")
     page.get_by_label("Séance").select_option("Cantine Claire")
     expect(said).to_contain_text("Visites depuis le lancement")
     assert hosts - {""} == {urlsplit(server.url).netloc}
