@@ -29,8 +29,8 @@ pytestmark = pytest.mark.process
 NBVAL = ("--nbval-current-env", "--nbval-cell-timeout=60", "-p", "no:cacheprovider")
 WITH = "--nbval-sanitize-with"
 PICTURE = re.compile(r"data:image/png;base64,([\w+/=]+)")
-ALIKE = 2.0
-"""Of 255: how far the pixels of two drawings of a picture may be apart, on average: typefaces differ a little."""
+ALIKE = 1.0
+"""Of 255: how far the pixels of two drawings of a picture may be apart, on average; one point elsewhere makes 1.7."""
 # A drawing by another version of matplotlib has other bytes: pictures are compared below, all else by nbval.
 SANITIZED = f"[picture]\nregex: {PICTURE.pattern}\nreplace: picture\n"
 
@@ -89,13 +89,6 @@ def pictures(notebook: Any) -> list[Any]:
     outputs = [output for cell in notebook.cells for output in cell.get("outputs", ())]
     found = [png for output in outputs for png in PICTURE.findall(output.data["text/html"])]
     return [255 * imread(BytesIO(base64.b64decode(png))) for png in found]
-
-
-def test_only_notebooks_that_say_so_keep_outputs() -> None:
-    for path in NOTEBOOKS.rglob("*.ipynb"):
-        cells = [cell for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"]
-        assert any(cell.outputs for cell in cells) == (path in keepers())
-        assert not any("widget-view" in kind for cell in cells for one in cell.outputs for kind in one.data)
 
 
 @languages
