@@ -104,6 +104,19 @@ def test_minutes_are_those_of_the_agenda_and_of_the_clock(choice: analysis.Choic
     assert sum(taken) == pytest.approx(12, abs=0.2) and taken[2:] == [0, 0, 0] and picture(view) != whole
 
 
+def test_an_hour_that_goes_on_is_read_up_to_what_was_done_last(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(NOTEBOOKS / "fr")
+    room.ask(Role.FACILITATOR, do="start", step="tour")
+    room.ask(Role.CLIENT, do="write", kind="expectation", text="Choisir")
+    choice = analysis.choose()
+    voices, minutes = analysis.voices(choice), analysis.minutes(choice)
+    choice.file = room.store.to_file()
+    assert [float(row[3].replace(",", ".")) <= 1 for row in rows(minutes)] == [True] * 5
+    assert [row[2].split()[-1] for row in rows(voices)] == ["Choisir"]
+    choice.file = samples.sample("messy")
+    assert rows(minutes)[0][3] == "13,3"
+
+
 def test_the_order_follows_formula_weight_quality_and_round(choice: analysis.Choice) -> None:
     view = analysis.order(choice)
     first_three = analysis.first_three(view)
@@ -126,6 +139,7 @@ def test_the_order_follows_formula_weight_quality_and_round(choice: analysis.Cho
     assert scores.value == 2 and [row[0] for row in rows(view)] == ["1", "2", "3", "4", "5"]
     scores.value = 1
     assert [row[0] for row in rows(view)] == ["1", "2", "3", "4", "–"]
+    assert rows(view)[-1][2] == "–"
 
 
 def base64_of(choice: analysis.Choice) -> str:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -56,6 +57,8 @@ if TYPE_CHECKING:
     from pandas import DataFrame
 
 _WORDS = {"description_width": "initial"}
+AROUND = 15
+"""Minutes before the hour, and after it, that are shown at first."""
 _ROWS = 20
 """Rows of a frame that are shown."""
 
@@ -185,9 +188,10 @@ class Voices(View):
 
     def fit(self) -> None:
         said = _said(self.choice.file)
-        last = max((minute for minute, _ in said), default=0)
-        self._span.max, self._span.min = max(last, 0), min((minute for minute, _ in said), default=0)
-        self._span.value = (self._span.min, self._span.max)
+        at, end = [minute for minute, _ in said], ceil(_lasted(self.choice.file) / 60)
+        self._span.max, self._span.min = max([end, *at]), min([0, *at])
+        # What was prepared weeks before, or completed after, would leave the hour a line.
+        self._span.value = (max(self._span.min, -AROUND), min(self._span.max, end + AROUND))
         names = {role: _role(role, self.choice.lang) for role in _roles(self.choice.session, said)}
         self._who.options = [(self.words("everybody"), ""), *((name, role) for role, name in names.items())]
         self._who.value = ""
@@ -222,17 +226,14 @@ class Minutes(View):
         super().__init__(choice, self._until)
 
     def fit(self) -> None:
-        file = self.choice.file
-        end = file.fold().clock.ended
-        self._until.max = max(round(((end or start_of(file)) - start_of(file)) / 60), 1)
+        self._until.max = max(ceil(_lasted(self.choice.file) / 60), 1)
         self._until.value = self._until.max
 
     def drawn(self) -> Markup:
         file, lang, until = self.choice.file, self.choice.lang, self._until.value
-        # At the last minute the hour is whole, its last seconds included.
-        seconds = until * 60.0 if until < self._until.max else float("inf")
+        seconds = min(until * 60.0, _lasted(file))
         session = state_at(file, seconds)
-        took = clock.took(session.clock, start_of(file) + min(seconds, 86_400.0))
+        took = clock.took(session.clock, start_of(file) + seconds)
         entered = _entered(file)
         notes = [
             next((step for at, step in reversed(entered) if at <= minute), "")
@@ -384,6 +385,12 @@ def _said(file: SessionFile) -> list[tuple[int, Note]]:
 def _roles(session: Session, said: list[tuple[int, Note]]) -> list[Role]:
     spoke = {session.people[note.speaker].role for _, note in said}
     return [role for role in Role if role in spoke]
+
+
+def _lasted(file: SessionFile) -> float:
+    """Seconds from the beginning of the hour to its end, or to what was done last in one that has not ended."""
+    ended = file.fold().clock.ended
+    return (max(entry.at for entry in file.entries) if ended is None else ended) - start_of(file)
 
 
 def _entered(file: SessionFile) -> list[tuple[float, str]]:
