@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from impactlib.paths import NOTEBOOKS
@@ -119,6 +120,7 @@ def test_an_hour_is_looked_into_from_the_home_page(server: Server, operator: Bro
         for width in (1280, 390):
             page.set_viewport_size({"width": width, "height": 4000 if width > 1000 else 7000})
             page.screenshot(path=f"{SHOTS}/analyse-voila-{width}.png")
+    assert [one["id"] for one in Axe().run(page).response["violations"]] == []
     # On a phone nothing is wider than the page.
     page.set_viewport_size({"width": 390, "height": 800})
     assert page.evaluate("document.querySelector('#rendered_cells').scrollWidth") <= 390
