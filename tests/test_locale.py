@@ -149,8 +149,13 @@ def test_a_fault_of_typography_is_seen(text: str) -> None:
 # Notebooks ------------------------------------------------------------------------------------------
 
 
+def _notebook(lang: str, name: str) -> dict[str, Any]:
+    notebook: dict[str, Any] = json.loads((NOTEBOOKS / lang / f"{name}.ipynb").read_text(encoding="utf-8"))
+    return notebook
+
+
 def _cells(lang: str, name: str) -> list[dict[str, Any]]:
-    cells: list[dict[str, Any]] = json.loads((NOTEBOOKS / lang / f"{name}.ipynb").read_text(encoding="utf-8"))["cells"]
+    cells: list[dict[str, Any]] = _notebook(lang, name)["cells"]
     return cells
 
 
@@ -173,8 +178,7 @@ def test_both_languages_have_the_same_cells_but_for_the_prose(name: str) -> None
         ]
 
     assert bones("fr") == bones("en")
-    whole = [json.loads((NOTEBOOKS / lang / f"{name}.ipynb").read_text(encoding="utf-8")) for lang in ("fr", "en")]
-    assert whole[0]["metadata"] == whole[1]["metadata"]
+    assert _notebook("fr", name)["metadata"] == _notebook("en", name)["metadata"]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -187,11 +191,15 @@ def test_the_prose_of_each_language_is_its_own(name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("lang", ["fr", "en"])
-def test_a_notebook_keeps_no_output_and_its_cells_are_thin(lang: str, name: str) -> None:
+def test_a_notebook_keeps_no_output_unless_it_says_so_and_its_cells_are_thin(lang: str, name: str) -> None:
+    keeps = _notebook(lang, name)["metadata"].get("keep_output", False)
+    assert keeps == (name == "analyse")
     for cell in _cells(lang, name):
         if cell["cell_type"] != "code":
             continue
-        assert (cell["outputs"], cell["execution_count"]) == ([], None)
+        assert cell["execution_count"] is None and bool(cell["outputs"]) == keeps
+        # Of a widget, what is read without a kernel.
+        assert all(set(output["data"]) == {"text/html", "text/plain"} for output in cell["outputs"])
         source = "".join(cell["source"])
         assert len(source.splitlines()) <= 4
         for statement in ast.parse(source).body:

@@ -40,6 +40,8 @@ def test_the_examples_of_the_page_run_one_after_the_other(live: Opened) -> None:
     assert [len(box.children) for box in names["page"].children] == [2, 2]
     ask(names["live"], "question", do="write", kind="question", text="Qui renonce ?")
     assert names["count"].value == "1 without an answer"
+    hour, order, first_three = names["looked_into"].children
+    assert hour.session.team == "Répit Voisin" and order.basis.places and "Les trois premières" in first_three.html
 
 
 def test_a_value_follows_what_anybody_writes_and_nobody_sets_it(live: Opened) -> None:

@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from lxml.html import fragment_fromstring
 
 from impactlib.domain.agenda import Role
 from impactlib.domain.session_file import SessionFile
@@ -29,12 +30,45 @@ def said(file: SessionFile, pane: str, lang: str = "fr") -> str:
 
 
 @pytest.mark.parametrize("pane", HOUR)
-def test_a_pane_is_read_with_no_attribute_and_nothing_that_runs(pane: str) -> None:
+def test_a_pane_is_read_with_nothing_that_runs(pane: str) -> None:
     html = said(samples.sample("tidy"), pane)
     image = r'<img alt="Valeur et facilité des mesures" width="480" src="data:image/png;base64,[\w+/=]+">'
-    assert (re.match(image, html) is not None) == (pane in ("metrics", "summary"))
+    assert len(re.findall(image, html)) == (pane in ("metrics", "summary"))
     tags = set(re.findall(r"<(/?[^>]*)>", re.sub(image, "", html)))
-    assert {tag.lstrip("/") for tag in tags} <= KEPT | {"section"}
+    assert {tag.lstrip("/") for tag in tags} <= KEPT | {"section", "details open"}
+
+
+@pytest.mark.parametrize("sample", ["tidy", "messy"])
+@pytest.mark.parametrize("pane", [*HOUR, "people", "track", "contract"])
+def test_no_heading_stands_alone_and_no_fold_is_empty(pane: str, sample: str) -> None:
+    page = fragment_fromstring(said(samples.sample(sample), pane) or "<p>")
+    for title in page.xpath(".//section/*[self::h2 or self::h3]"):
+        after = [one for one in title.itersiblings() if one.text_content().strip() or one.find(".//img") is not None]
+        assert after, title.text_content()
+    for fold in page.iter("details"):
+        assert len(fold) > 1 and fold[0].tag == "summary" and fold[0].text_content().strip()
+
+
+def test_what_was_said_is_read_without_a_press() -> None:
+    page = fragment_fromstring(said(samples.sample("tidy"), "recommendations"))
+    [advice] = [one for one in page.iter("p") if one.text_content().startswith("Comptez des personnes")]
+    assert all(fold.get("open") is not None for fold in advice.iterancestors("details"))
+    words = " ".join(page.text_content().split())
+    assert "gardée par l’équipe · Trois associations d’abord." in words
+
+
+def test_the_picture_stands_under_its_title() -> None:
+    html = said(samples.sample("tidy"), "summary")
+    before = re.findall(r"<h3>([^<]*)</h3>", html[: html.index("<img")])
+    assert before[-1] == "Valeur et facilité des mesures"
+    assert "— Mesure phare" in " ".join(fragment_fromstring(html).text_content().split())
+
+
+def test_only_the_metrics_that_are_kept_are_under_their_title_with_what_is_decided_of_them() -> None:
+    words = " ".join(fragment_fromstring(said(samples.sample("tidy"), "learnings")).text_content().split())
+    kept = words[words.index("Les mesures que l’équipe garde") : words.index("Ce que l’équipe met en place")]
+    assert "sans aucun relais · Gardée" in kept and "Seuil : 300 au plus" in kept
+    assert "Heures de relais financées" not in kept
 
 
 def test_it_holds_what_was_written_and_the_ranking_as_a_table() -> None:
@@ -42,10 +76,9 @@ def test_it_holds_what_was_written_and_the_ranking_as_a_table() -> None:
     assert "L’aidant. Si lui tient, son proche reste chez eux" in said(file, "questions")
     metrics = said(file, "metrics")
     assert "<table>" in metrics and "Délai" in metrics
-    # What a style sets apart stays apart, and who was connected is not said.
-    assert "Camille pour le" in re.sub("<[^>]*>", "", said(file, "learnings")) and "hors ligne" not in said(
-        file, "tour"
-    )
+    # What a style sets apart stays apart; who was connected, and what was to be done then, is not said.
+    assert "Camille · pour le" in re.sub("<[^>]*>", "", said(file, "learnings"))
+    assert "hors ligne" not in said(file, "tour") and said(file, "now") == ""
 
 
 def test_an_empty_pane_has_none() -> None:
@@ -59,7 +92,9 @@ def test_peoples_words_are_only_words(payload: str, tmp_path: Path, monkeypatch:
     live = open_session("colis.ipynb")
     live.ask({"id": "the-payload", "do": "write", "kind": "question", "text": f"a {payload} z"})
     html = plain(PANES["questions"], live.scene(), "fr", live.to_file())
-    assert set(re.findall(r"<(/?[^>]*)>", html)) <= {f"{slash}{tag}" for tag in KEPT for slash in ("", "/")}
+    assert set(re.findall(r"<(/?[^>]*)>", html)) <= {f"{slash}{tag}" for tag in KEPT for slash in ("", "/")} | {
+        "details open"
+    }
 
 
 def test_a_file_that_is_only_read_stays_as_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

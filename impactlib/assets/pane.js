@@ -42,6 +42,7 @@ import { fitMenus, leaveMenu, watchMenus } from './menus.js';
 import { lead } from './complete.js';
 import { passPoint } from './points.js';
 import { watchSubjects } from './subjects.js';
+import { foldInStep } from './folds.js';
 import { ASKED, answered, picked, pressed, submitted } from './gestures.js';
 
 // What a fragment cannot say for everybody: what is mine, what I chose, where I look.
@@ -292,7 +293,10 @@ function render({ model, el }) {
   wire();
   model.on('msg:custom', (message) => {
     if (message.now) setClock(message.now, Date.now() / 1000, message.speed);
-    if (message.whole) put(root, { '*': '', ...message.whole });
+    if (message.whole) {
+      foldInStep(root, model.get('section')); // now it stands in its cell
+      put(root, { '*': '', ...message.whole });
+    }
     if (message.patch) put(root, message.patch);
     if (message.answer) {
       const [gesture, about] = waiting.get(message.answer.id) ?? [];

@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 Form = Literal["svg", "png"]
 
 _MIME: dict[Form, str] = {"svg": "image/svg+xml", "png": "image/png"}
-_INK, _LINE, _SOFT = "#1d2230", "#c9c6bd", "#565d6c"
+INK, LINE, SOFT = "#1d2230", "#c9c6bd", "#565d6c"
+"""The ink of every picture, the lines of its grid, and what is less important."""
 
 _INCHES = (4.2, 3.9)
 """Half a score is then wider than a point."""
@@ -93,8 +94,12 @@ def data_uri(rows: Sequence[Row], *, value: str, ease: str, form: Form = "svg") 
     places = spots(rows)
     if not places:
         return ""
-    drawn = base64.b64encode(draw(tuple(places), value=str(value), ease=str(ease), form=form)).decode()
-    return f"data:{_MIME[form]};base64,{drawn}"
+    return address(draw(tuple(places), value=str(value), ease=str(ease), form=form), form)
+
+
+def address(drawn: bytes, form: Form) -> str:
+    """A picture as a data: address."""
+    return f"data:{_MIME[form]};base64,{base64.b64encode(drawn).decode()}"
 
 
 def write(session: Session, views: Environment) -> bytes:
@@ -124,8 +129,13 @@ def draw(places: tuple[Spot, ...], *, value: str, ease: str, form: Form) -> byte
         for spot, below in _rows(places):
             _doubt(figure, axes, spot, below)
         _points(figure, axes, places)
-        file = BytesIO()
-        figure.savefig(file, format=form, metadata=_UNSIGNED[form])
+        return saved(figure, form)
+
+
+def saved(figure: Figure, form: Form) -> bytes:
+    """A drawing as a file that says neither when nor by what it was made."""
+    file = BytesIO()
+    figure.savefig(file, format=form, metadata=_UNSIGNED[form])
     return file.getvalue()
 
 
@@ -138,13 +148,13 @@ _UNSIGNED: dict[Form, dict[str, None]] = {
 def _frame(axes: Axes, value: str, ease: str) -> None:
     limits = (SCORES[0] - _MARGIN, SCORES[-1] + _MARGIN)
     axes.set(xlim=limits, ylim=limits, xticks=list(SCORES), yticks=list(SCORES))
-    axes.set_xlabel(f"{ease} →", fontsize=12, color=_INK, labelpad=8)
-    axes.set_ylabel(f"{value} →", fontsize=12, color=_INK, labelpad=8)
-    axes.grid(color=_LINE, linewidth=0.6)
-    axes.axhline(_MIDDLE, color=_SOFT, linewidth=1, zorder=1)
-    axes.axvline(_MIDDLE, color=_SOFT, linewidth=1, zorder=1)
-    axes.tick_params(length=0, labelsize=11, labelcolor=_SOFT)
-    axes.spines[:].set_color(_LINE)
+    axes.set_xlabel(f"{ease} →", fontsize=12, color=INK, labelpad=8)
+    axes.set_ylabel(f"{value} →", fontsize=12, color=INK, labelpad=8)
+    axes.grid(color=LINE, linewidth=0.6)
+    axes.axhline(_MIDDLE, color=SOFT, linewidth=1, zorder=1)
+    axes.axvline(_MIDDLE, color=SOFT, linewidth=1, zorder=1)
+    axes.tick_params(length=0, labelsize=11, labelcolor=SOFT)
+    axes.spines[:].set_color(LINE)
     axes.set_axisbelow(True)
 
 
@@ -162,9 +172,9 @@ def _doubt(figure: Figure, axes: Axes, spot: Spot, below: int) -> None:
     at: Any = offset_copy(axes.transData, figure, y=-_BETWEEN * below, units="points")
     span, height = (spot.sure[0], spot.ease), (spot.value, spot.value)
     axes.plot(span, height, color="white", linewidth=3.5, transform=at, zorder=1.4)
-    axes.plot(span, height, color=_INK, linewidth=1.2, linestyle=(0, (2.5, 2)), transform=at, zorder=1.5)
+    axes.plot(span, height, color=INK, linewidth=1.2, linestyle=(0, (2.5, 2)), transform=at, zorder=1.5)
     ends = [spot.value] * len(spot.sure)
-    axes.plot(spot.sure, ends, color=_INK, linestyle="", marker="|", markersize=8, transform=at, zorder=1.5)
+    axes.plot(spot.sure, ends, color=INK, linestyle="", marker="|", markersize=8, transform=at, zorder=1.5)
 
 
 def _points(figure: Figure, axes: Axes, places: Sequence[Spot]) -> None:
@@ -185,8 +195,8 @@ def _points(figure: Figure, axes: Axes, places: Sequence[Spot]) -> None:
             continue
         (x, y), (to_x, to_y) = (axes.transData.inverted().transform((at.x * unit, at.y * unit)) for at in (box, stands))
         text.set_position((to_x, to_y))
-        axes.plot((x, to_x), (y, to_y), color=_INK, linewidth=0.9, zorder=2)
-        axes.plot(x, y, color=_INK, marker="o", markersize=2 * DOT, markeredgecolor="white", zorder=3)
+        axes.plot((x, to_x), (y, to_y), color=INK, linewidth=0.9, zorder=2)
+        axes.plot(x, y, color=INK, marker="o", markersize=2 * DOT, markeredgecolor="white", zorder=3)
 
 
 def _numbers(axes: Axes, spot: Spot) -> Any:
@@ -202,6 +212,6 @@ def _numbers(axes: Axes, spot: Spot) -> Any:
         fontsize=12 if alone else 9,
         fontweight="bold",
         linespacing=1.15,
-        bbox={"boxstyle": shape, "facecolor": _INK, "edgecolor": "white", "linewidth": 1.5},
+        bbox={"boxstyle": shape, "facecolor": INK, "edgecolor": "white", "linewidth": 1.5},
         zorder=4,
     )

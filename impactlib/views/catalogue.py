@@ -111,6 +111,7 @@ def catalogue(lang: str) -> dict[str, Words]:
         "page.answered": _(
             "Somebody has answered this meanwhile: pass on with “Later”. Copy your text first if you need it."
         ),
+        "page.folded": _("Not the step under way: open it all the same"),
         "page.gather": _("Now press the recommendation that it repeats."),
         "page.picks": _("Chosen: %(number)s, five at most"),
         "page.tie": _("Now press what it is about: a hypothesis or a metric."),

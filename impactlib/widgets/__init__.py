@@ -14,11 +14,15 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from impactlib.domain.agenda import PANES as IN_STEPS
 from impactlib.rooms.live import Live
 from impactlib.views.panes import PANES
 
 if TYPE_CHECKING:
     from impactlib.widgets.played import Played
+
+SECTIONS = frozenset({*IN_STEPS, "summary", "drafts", "ground", "points"})
+"""The panes that are open while one looks at their step, or at their stage of a preparation."""
 
 
 def __getattr__(name: str) -> Callable[[Live], Any]:
@@ -53,8 +57,8 @@ def _pane(name: str, live: Live, in_steps: bool = False) -> Any:
     from impactlib.widgets.pane import Pane
 
     if in_steps and not live.opens(name):
-        return Pane(live, frame="")
+        return Pane(live, frame="", section=name)
     pane = PANES[name]
-    widget = Pane(live, frame=str(pane.frame(live.eye)), shown=pane)
+    widget = Pane(live, frame=str(pane.frame(live.eye)), shown=pane, section=name if name in SECTIONS else "")
     live.show(widget, pane)
     return widget

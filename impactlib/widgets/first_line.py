@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import re
 from pathlib import Path
 from typing import Any
 
@@ -13,25 +11,14 @@ import traitlets
 from impactlib.domain.refusal import Refusal
 from impactlib.domain.session_file import read
 from impactlib.domain.text import inline
-from impactlib.paths import ASSETS, SCRIPTS
+from impactlib.paths import SCRIPTS
 from impactlib.rooms.live import Live
 from impactlib.storage.kept_file import Compose
 from impactlib.views import draw
 from impactlib.views.catalogue import words_json
 from impactlib.views.render import say, translation
 from impactlib.widgets.files import give
-
-_FONT = re.compile(r"url\(([\w-]+\.woff2)\)")
-
-
-def _with_fonts(css: str) -> str:
-    """The style sheet with its fonts in it: a widget has no address beside which they could be found."""
-
-    def inside(found: re.Match[str]) -> str:
-        font = base64.b64encode((ASSETS / found[1]).read_bytes()).decode()
-        return f"url(data:font/woff2;base64,{font})"
-
-    return _FONT.sub(inside, css)
+from impactlib.widgets.style import style_sheet
 
 
 class FirstLine(anywidget.AnyWidget):
@@ -39,7 +26,7 @@ class FirstLine(anywidget.AnyWidget):
     `widgets.files`; messages out: ``{"said": words}``, ``{"refused": words}``, a file."""
 
     _esm = (SCRIPTS / "first_line.js").read_text(encoding="utf-8")
-    _css = _with_fonts((ASSETS / "impact.css").read_text(encoding="utf-8"))
+    _css = style_sheet()
     html = traitlets.Unicode().tag(sync=True)
     words = traitlets.Unicode().tag(sync=True)
     lang = traitlets.Unicode("fr").tag(sync=True)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from impactlib import export
 from impactlib.domain import session_file
-from impactlib.domain.agenda import LANGUAGES, Role
+from impactlib.domain.agenda import Role
 from impactlib.domain.readings import metric_named
 from impactlib.domain.refusal import Refusal
 from impactlib.domain.session_file import SessionFile
@@ -24,6 +24,7 @@ from impactlib.storage.kept_file import KeptStore
 from impactlib.storage.session_store import SessionStore, create_session
 from impactlib.views.parts import Eye
 from impactlib.views.render import environment, say
+from impactlib.widgets.language import here
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -116,9 +117,7 @@ def open_session(file: str = "", *, team: str = "") -> Opened:
     laid_out = os.environ.get(LAYOUT)
     if laid_out:
         return Opened(None, Eye(Role.OBSERVER, laid_out))
-    # A notebook's kernel starts in its folder, and the kit's own folders are named after languages.
-    folder = Path.cwd().name
-    lang = folder if folder in LANGUAGES else LANGUAGES[0]
+    lang = here()
     path = Path(file or FOUND)
     live = _kept(path, team, lang) if file or path.is_file() else _rehearsal(lang)
     _show_first_line(live)
@@ -137,7 +136,7 @@ def _kept(path: Path, team: str, lang: str) -> Opened:
 
     try:
         store = KeptStore.open(path, compose, made)
-        live = _facilitated(store, Path.cwd().name if Path.cwd().name in LANGUAGES else store.session.lang, _SIGNED)
+        live = _facilitated(store, here(store.session.lang), _SIGNED)
     except Refusal as refusal:
         raise NotOpened(f"{path.name}: {say(refusal, lang)}") from None
     except OSError as error:

@@ -41,14 +41,16 @@ class Pane(anywidget.AnyWidget):
     frame = traitlets.Unicode().tag(sync=True)
     words = traitlets.Unicode().tag(sync=True)
     lang = traitlets.Unicode("fr").tag(sync=True)
+    section = traitlets.Unicode().tag(sync=True)
     me = traitlets.Unicode().tag(sync=True)
     kept = traitlets.Bool().tag(sync=True)
     value = traitlets.Dict(read_only=True)
     """What it shows, as plain data (`widgets.values`): read it, or observe it. It stays in the kernel."""
 
-    def __init__(self, live: Live, frame: str, shown: Shown | None = None) -> None:
+    def __init__(self, live: Live, frame: str, shown: Shown | None = None, section: str = "") -> None:
         lang = live.eye.lang
-        super().__init__(frame=frame, words=words_json(lang, "pane"), lang=lang, me=live.me, kept=bool(live.kept))
+        traits = {"frame": frame, "words": words_json(lang, "pane"), "lang": lang, "section": section, "me": live.me}
+        super().__init__(**traits, kept=bool(live.kept))
         self._live, self._shown = live, shown
         self._tell()
         self.on_msg(self._heard)

@@ -5,6 +5,7 @@ As with panes, people's words are no trait: the page asks for a replay, and is s
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from impactlib.rooms import samples
 from impactlib.rooms.replay import build, chooser, frame, told
 from impactlib.views.catalogue import words_json
 from impactlib.views.render import say
+from impactlib.widgets.language import here
 
 
 class NoSuchReplay(LookupError):
@@ -39,9 +41,7 @@ class Played(anywidget.AnyWidget):
     lang = traitlets.Unicode("fr").tag(sync=True)
 
     def __init__(self, file: SessionFile | None) -> None:
-        # A notebook's kernel starts in its folder, and the kit's own folders are named after languages.
-        folder = Path.cwd().name
-        lang = folder if folder in LANGUAGES else file.fold().lang if file else LANGUAGES[0]
+        lang = here(file.fold().lang if file else LANGUAGES[0])
         choice = "" if file else chooser(lang, samples.choices(lang))
         super().__init__(frame=f"{choice}{frame(lang)}", words=words_json(lang, "replay"), lang=lang)
         self._file = file
@@ -73,7 +73,7 @@ def found(session: str, folder: Path) -> SessionFile:
     """
     if session in samples.ABOUT:
         return samples.sample(session)
-    carrying = [file for path in folder.glob("*.ipynb") if (file := _carried(path, session))]
+    carrying = [file for file in carried(folder).values() if file.session == session]
     if not carrying:
         raise NoSuchReplay(
             f"{session}: no notebook in the folder {folder.name!r} carries this session: there is nothing to replay. "
@@ -82,9 +82,11 @@ def found(session: str, folder: Path) -> SessionFile:
     return max(carrying, key=lambda file: len(file.entries))
 
 
-def _carried(path: Path, session: str) -> SessionFile | None:
-    try:
-        file = read(path.read_bytes())
-    except (OSError, Refusal):
-        return None  # another notebook, or one that cannot be read: it is not the one
-    return file if file.session == session else None
+def carried(folder: Path) -> dict[str, SessionFile]:
+    """The sessions that the notebooks of a folder carry, by the names of their files."""
+    found: dict[str, SessionFile] = {}
+    for path in sorted(folder.glob("*.ipynb")):
+        # Another notebook, or one that cannot be read, is left out.
+        with contextlib.suppress(OSError, Refusal):
+            found[path.name] = read(path.read_bytes())
+    return found

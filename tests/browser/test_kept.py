@@ -107,6 +107,24 @@ def test_a_team_prepares_in_voila_and_finds_it_again_once_its_kernel_was_killed(
     assert {note.text for note in store.session.notes_of("metric")} == {"Un", "Deux", "Trois", "Quatre"}
 
 
+def test_voila_shows_one_step_and_says_that_one_is_alone(browser: Browser, notebooks: Path) -> None:
+    with served(notebooks, "voila", "workshop.ipynb") as (address, _):
+        page = opened(browser, address)
+        expect(page.locator(".first-line")).to_contain_text("une salle en direct s’ouvre", timeout=60_000)
+        tour, problem = page.get_by_text("Chacun dit qui il est, avec"), page.get_by_text("L’équipe raconte ce qui la")
+        expect(problem).to_be_hidden()
+        expect(tour).to_be_visible()
+        expect(page.locator(".tour-pane")).to_be_visible()
+        page.locator(".steps button", has_text="Problème").click()
+        expect(problem).to_be_visible()
+        expect(page.locator(".problem-pane")).to_be_visible()
+        expect(tour).to_be_hidden()
+        expect(page.locator(".tour-pane")).to_be_hidden()
+        if SHOTS:
+            page.screenshot(path=f"{SHOTS}/step-voila.png")
+        page.context.close()
+
+
 def opened(browser: Browser, address: str) -> Page:
     page = browser.new_context(viewport={"width": 1280, "height": 900}, locale="fr-FR").new_page()
     page.set_default_timeout(60_000)
@@ -142,7 +160,13 @@ def test_an_hour_in_jupyterlab_is_kept_in_the_file_that_is_named_and_its_files_a
     band.get_by_role("button", name="Commencer").click()
     expect(band).to_contain_text("en une phrase")
     assert read((notebooks / "colis.ipynb").read_bytes()).fold().step
+    # The summary is folded until one looks at it; what is folded opens by itself too.
     word = page.get_by_role("link", name="Télécharger pour Word (.docx)").first
+    expect(word).to_be_hidden()
+    page.locator(".in-notebook button[data-look=summary]").first.click()
+    expect(page.locator(".tour-pane")).to_be_hidden()
+    page.locator(".in-notebook", has=page.locator(".tour-pane")).get_by_role("button", name="ouvrir quand même").click()
+    expect(page.locator(".tour-pane")).to_be_visible()
     word.scroll_into_view_if_needed()
     with page.expect_download() as file:
         word.click()

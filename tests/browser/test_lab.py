@@ -84,3 +84,16 @@ def test_an_hour_is_replayed_in_jupyterlab(run: Callable[[str], Page]) -> None:
     expect(page.locator("[data-caption]")).to_contain_text("Camille répond")
     if SHOTS:
         page.screenshot(path=f"{SHOTS}/replay-lab.png")
+
+
+def test_an_hour_is_looked_into_in_jupyterlab(run: Callable[[str], Page]) -> None:
+    page = run("analyse")
+    minutes = page.locator(".widget-html .analysis", has_text="prévues pour l’heure")
+    picture, table = minutes.locator("img").get_attribute("src"), minutes.locator("table").inner_text()
+    handle = page.locator(".widget-slider .noUi-handle").nth(2)
+    handle.focus()
+    handle.press("PageDown")
+    expect(minutes.locator("img")).not_to_have_attribute("src", picture or "")
+    expect(minutes.locator("table")).not_to_have_text(table)
+    if SHOTS:
+        page.screenshot(path=f"{SHOTS}/analyse-lab.png")

@@ -8,9 +8,11 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from impactlib.paths import NOTEBOOKS
+from tests.browser.conftest import SHOTS
 from tests.harness import Server, join, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.long]
@@ -102,6 +104,43 @@ def test_the_kernel_ends_when_the_page_closes(server: Server, operator: BrowserC
     assert started
     page.close(run_before_unload=True)
     until(lambda: not started & set(server.kernels()), KERNELS_END_WITHIN)
+
+
+def test_an_hour_is_looked_into_from_the_home_page(server: Server, operator: BrowserContext) -> None:
+    page = operator.new_page()
+    hosts, errors = _asked(page)
+    page.goto(server.operator_url)
+    page.get_by_role("link", name="Analyser une heure").click()
+    order = page.locator(".analysis", has_text="Au compte rendu")
+    expect(order.get_by_role("row")).to_have_count(6, timeout=60_000)
+    expect(page.get_by_role("img")).to_have_count(3)
+    said = page.locator(".analysis", has_text="Les trois premières")
+    expect(said).to_contain_text("Somme pondérée")
+    if SHOTS:
+        for width in (1280, 390):
+            page.set_viewport_size({"width": width, "height": 4000 if width > 1000 else 7000})
+            page.screenshot(path=f"{SHOTS}/analyse-voila-{width}.png")
+    assert [one["id"] for one in Axe().run(page).response["violations"]] == []
+    # On a phone nothing is wider than the page.
+    page.set_viewport_size({"width": 390, "height": 800})
+    assert page.evaluate("document.querySelector('#rendered_cells').scrollWidth") <= 390
+
+    minutes = page.locator(".analysis", has_text="prévues pour l’heure")
+    picture, table = minutes.locator("img").get_attribute("src"), minutes.locator("table").inner_text()
+    handle = page.locator(".widget-slider .noUi-handle").nth(2)
+    handle.focus()
+    handle.press("PageDown")
+    expect(minutes.locator("img")).not_to_have_attribute("src", picture or "")
+    expect(minutes.locator("table")).not_to_have_text(table)
+
+    picture = order.locator("img").get_attribute("src")
+    page.get_by_label("Formule").select_option("Somme pondérée")
+    expect(order.locator("table")).to_contain_text("14")
+    expect(order.locator("img")).not_to_have_attribute("src", picture or "")
+    page.get_by_label("Séance").select_option("Cantine Claire")
+    expect(said).to_contain_text("Visites depuis le lancement")
+    assert hosts - {""} == {urlsplit(server.url).netloc}
+    assert errors == []
 
 
 def test_a_browser_without_the_operators_cookie_is_led_home(server: Server, browser: Browser) -> None:
