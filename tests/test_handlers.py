@@ -471,6 +471,34 @@ async def test_the_metrics_of_one_hypothesis_come_in_under_it_from_a_sheet_or_a_
 
 
 @served
+async def test_a_file_brought_again_is_asked_about_where_somebody_changed_what_it_brought(
+    house: Served,
+) -> None:
+    marc, ada = await house.joins(CLIENT), await house.joins(FACILITATOR)
+    table = "Hypothèse;Mesure;Unité;Cible\nMoins d’attente;Délai;jours;8\nPlus de droits;Part;%;soixante\n"
+
+    async def brings(text: str, name: str) -> dict[str, Any]:
+        return said(await marc.post(f"/hypotheses?name={quote(name)}", text.encode(), kind=FILE))
+
+    assert (await brings(table, "mesures.csv"))["taken"] == 2
+    session = await house.state.sessions.run(lambda: house.state.sessions.room(house.session).store.session)
+    [delay] = [note.id for note in session.notes_of("metric") if note.text == "Délai"]
+    await ada.do("detail", note=delay, detail="target", value="9,5")
+    again = await brings(table.replace(";8", ";7").replace("soixante", "60"), "mesures (1).csv")
+    assert (again["taken"], again["updated"]) == (
+        0,
+        ["ligne 3, «\u00a0Cible\u00a0»\u00a0: 60\u00a0% au lieu de (rien)"],
+    )
+    [asked] = again["asked"]
+    assert (asked["line"], asked["column"], asked["of"]) == (2, "Cible", "Délai")
+    assert (asked["ours"], asked["theirs"]) == ("9,5\u00a0jours", "7\u00a0jours")
+    settled = {name: asked[name] for name in ("note", "detail", "value", "was")}
+    assert (await marc.do("settle", **settled, kept="false")).code == 200
+    last = await brings(table.replace(";8", ";7").replace("soixante", "60"), "mesures.csv")
+    assert (last["taken"], last["updated"], last["asked"]) == (0, [], [])
+
+
+@served
 async def test_a_figure_that_is_typed_is_refused_with_both_of_its_readings(house: Served) -> None:
     marc = await house.joins(CLIENT)
     refused = await marc.do("draft", metric="Délai", target="12.000")

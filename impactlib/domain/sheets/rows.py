@@ -70,7 +70,31 @@ def read_grid(grid: Grid) -> Sheet:
     rows, left, grouped = _under_their_statements(read, table)
     order = {row.number: place for place, row in enumerate(grid.rows)}
     problems = sorted([*problems, *left], key=lambda problem: order.get(problem.row, -1))
-    return Sheet(tuple(rows), tuple(problems), (*grid.decided, *table.decided, *decisions.decided, *grouped))
+    return Sheet(
+        tuple(rows),
+        tuple(problems),
+        (*grid.decided, *table.decided, *decisions.decided, *grouped),
+        blank=_blanks(rows, problems, table),
+        columns={column.field: column.name for column in table.columns},
+    )
+
+
+def _blanks(
+    rows: Sequence[tuple[int, Hypothesis]], problems: Sequence[Problem], table: Table
+) -> dict[int, frozenset[str]]:
+    """The fields that each row leaves blank on purpose: a cell that could not be read says nothing."""
+    unread = {(problem.row, problem.column) for problem in problems}
+    anywhere = {problem.column for problem in problems}
+    return {
+        number: frozenset(
+            column.field
+            for column in table.columns
+            if not getattr(row, column.field) and (number, column.name) not in unread
+            # What is said of a hypothesis may have stood in another of its rows.
+            if column.field in OF_METRIC or column.name not in anywhere
+        )
+        for number, row in rows
+    }
 
 
 @dataclass
