@@ -12,12 +12,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from impactlib.domain.figures import in_one_way
-from impactlib.domain.hypotheses import NUMBERS, Hypothesis
+from impactlib.domain.hypotheses import NUMBERS
 from impactlib.domain.refusal import Refusal
 from impactlib.domain.session import Note
 from impactlib.domain.sheets import again
 from impactlib.domain.sheets.again import Cell, Fate, Placed
-from impactlib.domain.sheets.grid import Problem
+from impactlib.domain.sheets.grid import Line, Problem
 from impactlib.domain.sheets.headings import HEADINGS
 from impactlib.domain.spreadsheet import Sheet, SheetError, read_pasted
 from impactlib.domain.text import N_, in_short
@@ -80,10 +80,10 @@ class Bringing:
 
     def take(self, store: SessionStore, placed: Placed, ask: Ask) -> None:
         """Ask for what is new of one hypothesis, and for what changed in it. Raises Refusal."""
-        new = [row for _, row, metric in placed.rows if metric is None]
+        new = [line.row for line, metric in placed.rows if metric is None]
         note = placed.note
         if note is not None and store.session.notes[note.id].withdrawn:
-            self.brought.left += [self._left_out(number, row) for number, row, _ in placed.rows]
+            self.brought.left += [self._left_out(line) for line, _ in placed.rows]
             return
         if note is None and len(new) == len(placed.rows):
             before = store.seq
@@ -92,16 +92,16 @@ class Bringing:
             self.brought.taken += store.seq > before
             return
         if note is not None:
-            self._update(store, placed.rows[0][0], note, placed.rows[0][1], ask)
-        for number, row, metric in placed.rows:
+            self._update(store, placed.rows[0][0], note, ask)
+        for line, metric in placed.rows:
             if metric is None:
-                said = {"about": note.id if note else "", **given(row, again.FIELDS_OF["metric"])}
+                said = {"about": note.id if note else "", **given(line.row, again.FIELDS_OF["metric"])}
                 if len(said) > 1:
                     self._draft(store, {"id": self._id(store, said), "do": "draft", **said}, ask)
             elif store.session.notes[metric.id].withdrawn:
-                self.brought.left.append(self._left_out(number, row))
+                self.brought.left.append(self._left_out(line))
             else:
-                self._update(store, number, metric, row, ask)
+                self._update(store, line, metric, ask)
 
     def overwrite(self, ask: Ask) -> None:
         """Take what the file says in each cell that is asked about. Raises Refusal."""
@@ -114,11 +114,11 @@ class Bringing:
         if store.journal.written(gesture["id"]) is None:
             ask({**gesture, "file": self._source})
 
-    def _update(self, store: SessionStore, number: int, note: Note, row: Hypothesis, ask: Ask) -> None:
-        said = again.said_of(note.kind, row, self._sheet.blank.get(number, ()))
+    def _update(self, store: SessionStore, line: Line, note: Note, ask: Ask) -> None:
+        row, said = line.row, again.said_of(note.kind, line.row, line.blank)
         note = store.session.notes[note.id]
         found = again.cells(store.session, note, said, self._source, self._person)
-        changes = [Change(number, note, cell, row.unit) for cell in found]
+        changes = [Change(line.number, note, cell, row.unit) for cell in found]
         self.brought.updated += [one for one in changes if one.cell.fate == Fate.TAKEN]
         self.brought.asked += [one for one in changes if one.cell.fate == Fate.ASKED]
         gesture = {
@@ -137,9 +137,9 @@ class Bringing:
         again = "do" in said
         return next(id for id in ids if store.journal.written(id) is None or not (again or id in self._known))
 
-    def _left_out(self, number: int, row: Hypothesis) -> Problem:
-        name = next((name for name in ("statement", "metric") if getattr(row, name)), "statement")
-        return Problem(number, self._sheet.columns.get(name, ""), _WITHDRAWN, getattr(row, name))
+    def _left_out(self, line: Line) -> Problem:
+        name = next((name for name in ("statement", "metric") if getattr(line.row, name)), "statement")
+        return Problem(line.number, self._sheet.columns.get(name, ""), _WITHDRAWN, getattr(line.row, name))
 
 
 def told(sheet: Sheet, brought: Brought, lang: str) -> dict[str, Any]:

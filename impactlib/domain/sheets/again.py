@@ -16,6 +16,7 @@ from enum import StrEnum
 
 from impactlib.domain.hypotheses import OF_HYPOTHESIS, OF_METRIC, Hypothesis
 from impactlib.domain.session import Note, Session
+from impactlib.domain.sheets.grid import Line
 from impactlib.domain.text import plain
 
 FIELDS_OF: Mapping[str, tuple[str, ...]] = {
@@ -56,41 +57,42 @@ def origin(name: str, sheet: str = "") -> str:
 
 @dataclass(frozen=True)
 class Placed:
-    """The rows of one hypothesis under their numbers, each with the note of its metric; `note` is the hypothesis's.
-    None where there is no such note yet."""
+    """The rows of one hypothesis, each with the note of its metric; `note` is the hypothesis's. None where there is no
+    such note yet."""
 
     note: Note | None
-    rows: tuple[tuple[int, Hypothesis, Note | None], ...]
+    rows: tuple[tuple[Line, Note | None], ...]
 
 
-def placed(
-    session: Session, groups: Sequence[Sequence[tuple[int, Hypothesis]]], source: str
-) -> tuple[list[Placed], list[Note]]:
+Group = Sequence[Line]
+
+
+def placed(session: Session, groups: Sequence[Group], source: str) -> tuple[list[Placed], list[Note]]:
     """Each hypothesis of a table with its notes; and the notes that the same file had brought and does not hold now."""
     known = [note for note in session.notes.of_kind("hypothesis") if _may_be(session, note)]
-    stated = [group for group in groups if group[0][1].statement]
-    of_none = [group for group in groups if not group[0][1].statement]
+    stated = [group for group in groups if group[0].row.statement]
+    of_none = [group for group in groups if not group[0].row.statement]
 
-    def same(group: Sequence[tuple[int, Hypothesis]], note: Note) -> float:
+    def same(group: Group, note: Note) -> float:
         """A metric that both have makes them the same, whatever the words of the statement became."""
-        theirs = {plain(row.metric) for _, row in group if row.metric}
+        theirs = {plain(line.row.metric) for line in group if line.row.metric}
         ours = {text for metric in session.notes.about(note.id) for text in _texts(session, metric) if text}
         return float(bool(theirs & ours))
 
-    found = _paired(session, stated, known, lambda group: group[0][1].statement, source, same)
+    found = iter(_paired(session, stated, known, lambda group: group[0].row.statement, source, same))
     metrics = session.notes.of_kind("metric")
     alone = [one for one in metrics if _is_of_none(session, one) and _may_be(session, one)]
-    lonely = _paired(session, of_none, alone, lambda group: group[0][1].metric, source)
+    lonely = iter(_paired(session, of_none, alone, lambda group: group[0].row.metric, source))
     result = []
     for group in groups:
-        if group[0][1].statement:
-            note = found.get(group[0][0])
+        if group[0].row.statement:
+            note = next(found)
             result.append(Placed(note, tuple(_with_metrics(session, group, note, source))))
         else:
-            metric = lonely.get(group[0][0])
+            metric = next(lonely)
             note = session.notes.get(metric.about) if metric and _stands(session, metric.about) else None
-            result.append(Placed(note, ((*group[0], metric),)))
-    here = {note.id for one in result for note in (one.note, *(metric for *_, metric in one.rows)) if note is not None}
+            result.append(Placed(note, ((group[0], metric),)))
+    here = {note.id for one in result for note in (one.note, *(metric for _, metric in one.rows)) if note is not None}
     gone = [
         note
         for id, brought in session.brought.items()
@@ -116,43 +118,38 @@ def _may_be(session: Session, note: Note) -> bool:
     return not note.withdrawn or note.id in session.brought
 
 
-def _with_metrics(
-    session: Session, group: Sequence[tuple[int, Hypothesis]], note: Note | None, source: str
-) -> Iterator[tuple[int, Hypothesis, Note | None]]:
+def _with_metrics(session: Session, group: Group, note: Note | None, source: str) -> Iterator[tuple[Line, Note | None]]:
     metrics = [one for one in session.notes.about(note.id) if one.kind == "metric"] if note else []
-    found = _paired(
-        session,
-        [[one] for one in group],
-        [metric for metric in metrics if _may_be(session, metric)],
-        lambda rows: rows[0][1].metric,
-        source,
-    )
-    for number, row in group:
-        yield number, row, found.get(number)
+    known = [metric for metric in metrics if _may_be(session, metric)]
+    found = _paired(session, [[line] for line in group], known, lambda lines: lines[0].row.metric, source)
+    return zip(group, found, strict=True)
 
 
 def _paired(
     session: Session,
-    groups: Sequence[Sequence[tuple[int, Hypothesis]]],
+    groups: Sequence[Group],
     notes: Sequence[Note],
-    text: Callable[[Sequence[tuple[int, Hypothesis]]], str],
+    text: Callable[[Group], str],
     source: str,
-    same: Callable[[Sequence[tuple[int, Hypothesis]], Note], float] = lambda group, note: 0.0,
-) -> dict[int, Note]:
-    """The note of each group, by the number of its first row: one of equal words, else one that the file corrects."""
+    same: Callable[[Group, Note], float] = lambda group, note: 0.0,
+) -> list[Note | None]:
+    """The note of each group: one of equal words, else one that the file corrects; None for a new one."""
     by_text: dict[str, list[Note]] = {}
     for note in notes:
         for words in _texts(session, note):
             by_text.setdefault(words, []).append(note)
     taken: set[str] = set()
-    found: dict[int, Note] = {}
+    found: list[Note | None] = []
     for group in groups:
         free = [note for note in by_text.get(plain(text(group)), ()) if note.id not in taken]
-        if free:
-            best = max(free, key=lambda note: (not note.withdrawn, same(group, note), _agreeing(note, group[0][1])))
-            found[group[0][0]] = best
-            taken.add(best.id)
-    left = [group for group in groups if group[0][0] not in found]
+        best = max(
+            free,
+            key=lambda note: (not note.withdrawn, same(group, note), _agreeing(note, group[0].row)),
+            default=None,
+        )
+        found.append(best)
+        taken |= {best.id} if best else set()
+    left = [at for at, note in enumerate(found) if note is None]
     vanished = [
         note
         for note in notes
@@ -161,14 +158,14 @@ def _paired(
     if len(left) * len(vanished) > _COMPARED:
         return found
     pairs = [
-        (likeness, -at, group, note)
-        for at, group in enumerate(left)
+        (likeness, -at, note)
+        for at in left
         for note in vanished
-        if (likeness := same(group, note) + _likeness(session, note, plain(text(group)))) >= _ALIKE
+        if (likeness := same(groups[at], note) + _likeness(session, note, plain(text(groups[at])))) >= _ALIKE
     ]
-    for *_, group, note in sorted(pairs, key=lambda pair: pair[:2], reverse=True):
-        if group[0][0] not in found and note.id not in taken:
-            found[group[0][0]] = note
+    for _, before, note in sorted(pairs, key=lambda pair: pair[:2], reverse=True):
+        if found[-before] is None and note.id not in taken:
+            found[-before] = note
             taken.add(note.id)
     return found
 

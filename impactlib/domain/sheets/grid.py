@@ -95,13 +95,22 @@ class Grid:
 
 
 @dataclass(frozen=True)
+class Line:
+    """A hypothesis with one metric under its row's number, and the fields that it leaves blank on purpose."""
+
+    number: int
+    row: Hypothesis
+    blank: frozenset[str]
+
+
+@dataclass(frozen=True)
 class Sheet:
     """What was read of a table: a hypothesis with one metric for each row under its number, what was decided, and the
     problems in the order of the file.
 
     Rows that have one statement are one hypothesis: each of them says all that is known of it. `blank` are the fields
-    that a row leaves blank in a column that is read; `columns` are the headings of the fields. `sheets` are the names
-    of those of a workbook, of which `sheet` was read.
+    that each row leaves blank in a column that is read, `columns` the headings of the fields. `sheets` are the names of
+    those of a workbook, of which `sheet` was read.
     """
 
     rows: tuple[tuple[int, Hypothesis], ...]
@@ -109,22 +118,23 @@ class Sheet:
     decided: tuple[Decided, ...] = ()
     sheet: str = ""
     sheets: tuple[str, ...] = ()
-    blank: Mapping[int, frozenset[str]] = field(default_factory=dict)
+    blank: tuple[frozenset[str], ...] = ()
     columns: Mapping[str, str] = field(default_factory=dict)
 
     @property
-    def groups(self) -> tuple[tuple[tuple[int, Hypothesis], ...], ...]:
-        """The rows of each hypothesis under their numbers, one for each of its metrics, in the order of their first."""
-        found: dict[tuple[Any, ...], list[tuple[int, Hypothesis]]] = {}
-        for number, row in self.rows:
+    def groups(self) -> tuple[tuple[Line, ...], ...]:
+        """The rows of each hypothesis, one for each of its metrics, in the order of their first."""
+        found: dict[tuple[Any, ...], list[Line]] = {}
+        for at, (number, row) in enumerate(self.rows):
             said = tuple(getattr(row, name) for name in OF_HYPOTHESIS)
-            found.setdefault((row.statement, *said) if row.statement else (number,), []).append((number, row))
+            line = Line(number, row, self.blank[at] if self.blank else frozenset())
+            found.setdefault((row.statement, *said) if row.statement else (at,), []).append(line)
         return tuple(map(tuple, found.values()))
 
     @property
     def hypotheses(self) -> tuple[tuple[Hypothesis, ...], ...]:
-        """The same without their numbers."""
-        return tuple(tuple(row for _, row in group) for group in self.groups)
+        """The same as they are said, without their numbers."""
+        return tuple(tuple(line.row for line in group) for group in self.groups)
 
 
 def is_filled(cell: Cell) -> bool:
