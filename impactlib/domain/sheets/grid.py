@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from impactlib.domain import figures
@@ -54,7 +55,7 @@ class Row:
     cells: tuple[Cell, ...]
     across: bool = False
 
-    @property
+    @cached_property
     def filled(self) -> list[int]:
         """The places of the cells that hold something."""
         return [place for place, cell in enumerate(self.cells) if is_filled(cell)]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from impactlib.domain import days, figures
 from impactlib.domain.hypotheses import DATES, NUMBERS, OF_METRIC
@@ -259,9 +260,10 @@ def _by_what_they_hold(found: list[Heading], rows: Sequence[Row]) -> list[Headin
 def _with_flags(found: list[Heading], rows: Sequence[Row]) -> list[Heading]:
     """A column « Cible » that holds yes and no says of the figure beside it whether it is one."""
     for place, one in enumerate(found):
+        if one.field != "target":
+            continue
         cells = _texts_of(place, rows)
-        flags = [headings.is_target(text) is not None and not _is_figure(text) for text in cells]
-        if one.field == "target" and flags and all(flags):
+        if cells and all(headings.is_target(text) is not None and not _is_figure(text) for text in cells):
             return headings.of_figures(found, place)
     return found
 
@@ -275,6 +277,7 @@ def _holds_numbers(place: int, rows: Sequence[Row]) -> bool:
     return bool(cells) and all(map(_is_figure, cells))
 
 
+@lru_cache(4096)  # tables say the same figure many times
 def _is_figure(text: str) -> bool:
     try:
         figures.cut(text)
@@ -416,10 +419,14 @@ def _rows(
 
 
 def _repeats(row: Row, head: Row) -> bool:
-    mine = [plain(text_of(cell)) for cell in row.cells]
-    theirs = [plain(text_of(cell)) for cell in head.cells]
-    same = sum(1 for one, other in zip(mine, theirs, strict=False) if one and one == other)
-    return bool(same) and same == len([one for one in mine if one]) and (same > 1 or len(head.filled) == 1)
+    """Whether all that a row says is what the headings say in its columns."""
+    if not row.filled or len(row.filled) > len(head.filled):
+        return False
+    for place in row.filled:
+        theirs = head.cells[place] if place < len(head.cells) else ""
+        if plain(text_of(row.cells[place])) != plain(text_of(theirs)):
+            return False
+    return len(row.filled) > 1 or len(head.filled) == 1
 
 
 def _begins_another(row: Row, columns: Sequence[Column], apart: bool) -> bool:
@@ -464,7 +471,7 @@ def _aside(row: Row, columns: Sequence[Column]) -> str:
     first = text_of(row.cells[filled[0]])
     bare = plain(first)
     rest = [text_of(row.cells[place]) for place in filled[1:]]
-    if all(map(_is_figure, rest)) and (_TOTALS.match(bare) or (rest and _sums_up(row, bare, columns))):
+    if (_TOTALS.match(bare) or (rest and _sums_up(row, bare, columns))) and all(map(_is_figure, rest)):
         return _TOTAL
     if rest:
         return ""
