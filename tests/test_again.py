@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import openpyxl
 import pytest
 from hypothesis import given, strategies as st
 
@@ -14,9 +16,10 @@ from impactlib.domain.hypotheses import Hypothesis, drafted
 from impactlib.domain.redaction import redact
 from impactlib.domain.session import Note
 from impactlib.domain.sheets.again import origin
-from impactlib.domain.spreadsheet import read_hypotheses
+from impactlib.domain.spreadsheet import Sheet, read_hypotheses
 from impactlib.gestures.drafting import drafts
 from impactlib.rooms.bringing import Bringing, Brought, told
+from impactlib.workbooks import read_file
 from tests.conftest import Room, Time, copied, examples
 
 CLIENT, FACILITATOR = Role.CLIENT, Role.FACILITATOR
@@ -28,8 +31,12 @@ CORRECTED = FIRST.replace(";8;", ";7;").replace("sixante", "60")
 
 
 def bring(room: Room, text: str, name: str = "mesures.csv", role: Role = CLIENT, overwrite: bool = False) -> Brought:
-    sheet, person = read_hypotheses(text.encode()), f"person-{role}"
-    bringing = Bringing(room.store, sheet, origin(name), person)
+    return take(room, read_hypotheses(text.encode()), name, role, overwrite)
+
+
+def take(room: Room, sheet: Sheet, name: str, role: Role = CLIENT, overwrite: bool = False) -> Brought:
+    person = f"person-{role}"
+    bringing = Bringing(room.store, sheet, origin(name, sheet.chosen), person)
 
     def ask(gesture: Any) -> None:
         room.store.ask(room.asking(person, role), gesture)
@@ -243,6 +250,89 @@ def test_the_editions_of_a_file_come_from_one_place(name: str) -> None:
 
 def test_a_file_whose_name_is_but_an_edition_comes_from_somewhere() -> None:
     assert origin("v2.csv") != origin("2026.csv") and "" not in (origin("v2.csv"), origin("2026.csv"))
+
+
+# Variants, written before the code had met them ------------------------------------------------------
+
+
+def said(room: Room) -> list[tuple[str, str, str, str]]:
+    return [(row.statement, row.metric, row.baseline, row.target) for row in rows(room)]
+
+
+def test_rows_in_another_order_are_known_again(room: Room) -> None:
+    head = "Hypothèse;Mesure;Cible\n"
+    bring(room, f"{head}A va mieux;Délai de réponse;5\n;Appels reçus;30\nB va mieux;Pannes relevés;3\n")
+    again = bring(room, f"{head}B va mieux;Pannes relevées;2\nA va mieux;Appels reçus;30\n;Délai de réponse;4\n")
+    assert again.taken == 0 and not again.gone
+    assert said(room) == [
+        ("A va mieux", "Délai de réponse", "", "4"),
+        ("A va mieux", "Appels reçus", "", "30"),
+        ("B va mieux", "Pannes relevées", "", "2"),
+    ]
+
+
+def test_hypotheses_that_share_the_name_of_a_metric_are_told_apart(room: Room) -> None:
+    head = "Outcome,Indicator,Target\n"
+    bring(room, f"{head}Desk queues shrink,Waiting time,12\nPhone queues shrink,Waiting time,8\n")
+    again = bring(room, f"{head}Phone queues shrink a lot,Waiting time,6\nDesk queues shrink,Waiting time,11\n")
+    assert (again.taken, again.gone, again.asked) == (0, [], [])
+    assert said(room) == [
+        ("Desk queues shrink", "Waiting time", "", "11"),
+        ("Phone queues shrink a lot", "Waiting time", "", "6"),
+    ]
+
+
+def test_metrics_side_by_side_are_known_again(room: Room) -> None:
+    text = "Hypothèse;Mesure 1;Cible 1;Mesure 2;Cible 2\nLes files baissent;Attente;12;Abandons;5\n"
+    bring(room, text)
+    assert bring(room, text.replace(";5", ";4")).taken == 0 and targets(room) == ["12", "4"]
+    assert bring(room, text.replace(";5", ";4")).updated == []
+
+
+def test_a_later_figure_of_a_list_takes_the_place_of_the_last(room: Room) -> None:
+    text = "indicateur;valeur;unite_mesure;est_cible;date\nVélos loués;40;vélos;false;2024-12-31\n"
+    bring(room, f"{text}Vélos loués;90;vélos;true;2026-12-31\n")
+    again = bring(room, f"{text}Vélos loués;90;vélos;true;2026-12-31\nVélos loués;55;vélos;false;2025-12-31\n")
+    [one] = rows(room)
+    assert (again.taken, one.baseline, one.baseline_date, one.target) == (0, "55", "2025-12-31", "90")
+
+
+def test_a_workbook_saved_as_csv_is_the_same_file(room: Room) -> None:
+    book, content = openpyxl.Workbook(), io.BytesIO()
+    for row in (["Hypothèse", "Mesure", "Cible"], ["Les quais", "Retard", 12]):
+        book.active.append(row)
+    book.save(content)
+    assert take(room, read_file(content.getvalue()), "mesures.xlsx").taken == 1
+    # The name of the only sheet is no part of where rows come from.
+    assert bring(room, "Hypothèse;Mesure;Cible\nLes quais du port;Retard;10\n", "mesures.csv").taken == 0
+    assert targets(room) == ["10"]
+
+
+def test_a_metric_that_gets_a_hypothesis_of_its_own_comes_in_under_it(room: Room) -> None:
+    head = "Hypothèse;Mesure;Cible\nLes bacs partent;Retard;5\n"
+    bring(room, f"{head};Pannes;3\n")
+    again = bring(room, f"{head}Les moteurs tiennent;Pannes;3\n")
+    assert again.taken == 1 and [note.text for note in again.gone] == ["Pannes"]
+
+
+def test_a_unit_is_corrected_with_its_figures(room: Room) -> None:
+    head = "Metric,Unit,Baseline,Target\n"
+    bring(room, f"{head}Time to answer,days,14,7\n")
+    assert bring(room, f"{head}Time to answer,weeks,2,1\n").asked == []
+    assert [(row.unit, row.baseline, row.target) for row in rows(room)] == [("weeks", "2", "1")]
+
+
+def test_a_unit_that_somebody_changed_stays_beside_a_corrected_figure(room: Room) -> None:
+    head = "Metric,Unit,Target\n"
+    bring(room, f"{head}Time to answer,days,7\n")
+    put(room, "Time to answer", "unit", "working days")
+    assert bring(room, f"{head}Time to answer,days,6\n").asked == []
+    assert [(row.unit, row.target) for row in rows(room)] == [("working days", "6")]
+
+
+def test_a_table_that_is_pasted_again_is_corrected_by_who_pasted_it(room: Room) -> None:
+    bring(room, "Mesure;Cible\nPrêts;5\n", "")
+    assert bring(room, "Mesure;Cible\nPrêts;6\n", "").asked == [] and targets(room) == ["6"]
 
 
 STATEMENTS = st.sampled_from(["Moins d’attente", "Moins d’attente ici", "Plus de droits", ""])

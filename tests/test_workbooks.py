@@ -482,3 +482,77 @@ def test_a_csv_is_read_by_the_same_door() -> None:
     assert sheet.problems == (
         Problem(2, "Cible", "This is not a number: write it as 12.5, without words.", "beaucoup"),
     )
+
+
+# Shapes, as workbooks hold them ----------------------------------------------------------------------
+
+
+def table(rows: list[list[Any]], merged: Iterable[str] = (), formats: Mapping[str, str] | None = None) -> Sheet:
+    """What is read of a workbook with such rows, merged cells and formats."""
+    book = openpyxl.Workbook()
+    for each in rows:
+        book.active.append(each)
+    for place, number_format in (formats or {}).items():
+        book.active[place].number_format = number_format
+    for cells in merged:
+        book.active.merge_cells(cells)
+    return read_file(saved(book))
+
+
+def test_headings_merged_over_two_rows_of_a_workbook() -> None:
+    rows: list[list[Any]] = [
+        ["Plan de mesure"],
+        [],
+        ["Hypothèse", "Mesure", "Situation de départ", None, "Cible", None],
+        [None, None, "Valeur", "Date", "Valeur", "Échéance"],
+        ["Les quais sont sûrs", "Chutes", 0.12, date(2026, 1, 15), 0.05, date(2026, 12, 31)],
+        [None, "Blessés", 4, date(2026, 1, 15), 1, date(2026, 12, 31)],
+    ]
+    merged = ("A1:F1", "A3:A4", "B3:B4", "C3:D3", "E3:F3", "A5:A6")
+    sheet = table(rows, merged, {"C5": "0%", "E5": "0%"})
+    assert figures(sheet) == [(5, "%", "12", "5", "2026-12-31"), (6, "", "4", "1", "2026-12-31")]
+    assert {(row.statement, row.baseline_date) for _, row in sheet.rows} == {("Les quais sont sûrs", "2026-01-15")}
+    assert sheet.problems == ()
+
+
+def test_headings_merged_over_two_rows_of_an_open_document() -> None:
+    covered, two = "<table:covered-table-cell/>", 'table:number-rows-spanned="2"'
+    percentage = 'office:value-type="percentage" office:value="0.3"'
+    sheet = read_file(
+        document(
+            row(
+                *(cell("Statement", two), cell("Metric", two)),
+                *(cell("Baseline", 'table:number-columns-spanned="2"'), covered, cell("Target")),
+            )
+            + row(covered, covered, cell("Value"), cell("Date"), cell("Value"))
+            + row(
+                *(cell("Boats leave on time"), cell("Late boats"), cell("12 %")),
+                *(cell("x", 'office:value-type="date" office:date-value="2026-02-01"'), cell("30 %", percentage)),
+            )
+        )
+    )
+    assert figures(sheet) == [(3, "%", "12", "30", "")] and sheet.problems == ()
+    assert sheet.rows[0][1].baseline_date == "2026-02-01"
+
+
+def test_a_list_of_figures_in_a_workbook() -> None:
+    rows: list[list[Any]] = [
+        ["indicateur", "valeur", "unite_mesure", "est_cible", "date"],
+        ["Bacs à l’heure", 0.8, None, False, date(2025, 12, 31)],
+        ["Bacs à l’heure", 0.95, None, True, date(2026, 12, 31)],
+    ]
+    assert figures(table(rows, formats={"B2": "0 %", "B3": "0 %"})) == [(2, "%", "80", "95", "2026-12-31")]
+
+
+def test_metrics_side_by_side_in_a_workbook() -> None:
+    rows: list[list[Any]] = [
+        ["Hypothesis", "Metric 1", "Target 1", "Metric 2", "Target 2"],
+        ["Fewer missed boats", "Missed boats", 3, "Complaints", 0.1],
+    ]
+    assert figures(table(rows, formats={"E2": "0.0%"})) == [(2, "", "", "3", ""), (2, "%", "", "10", "")]
+
+
+def test_units_in_the_formats_of_a_workbook() -> None:
+    rows: list[list[Any]] = [["Mesure", "Cible"], ["Attente", 12.5], ["Coût", 1250]]
+    sheet = table(rows, formats={"B2": '0.0" min"', "B3": "#,##0 [$€-40C]"})
+    assert figures(sheet) == [(2, "", "", "12.5", ""), (3, "€", "", "1250", "")]

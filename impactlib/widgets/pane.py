@@ -90,7 +90,7 @@ class Pane(anywidget.AnyWidget):
             if len(content) > SIZE:
                 raise Refusal(TOO_LARGE, code="file")
             sheet = read_sheet(content, str(asked.get("sheet", "")), bool(asked.get("pasted")))
-            source = origin(str(asked.get("name", "")), sheet.sheet)
+            source = origin(str(asked.get("name", "")), sheet.chosen)
             return told(sheet, self._live.draft(sheet, source), self.lang)
         except Refusal as refusal:
             return {"refused": say(refusal, self.lang)}

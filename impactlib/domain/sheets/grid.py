@@ -123,6 +123,11 @@ class Sheet:
     columns: Mapping[str, str] = field(default_factory=dict)
 
     @property
+    def chosen(self) -> str:
+        """The name of the sheet that was read among several; "" for the only one."""
+        return self.sheet if len(self.sheets) > 1 else ""
+
+    @property
     def groups(self) -> tuple[tuple[Line, ...], ...]:
         """The rows of each hypothesis, one for each of its metrics, in the order of their first."""
         found: dict[tuple[Any, ...], list[Line]] = {}

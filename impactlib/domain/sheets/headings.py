@@ -165,6 +165,8 @@ ALSO: Mapping[str, Mapping[str, Sequence[str]]] = {
             "Situation actuelle",
             "Niveau de référence",
             "Point de départ",
+            "Où en sommes-nous",
+            "Où nous en sommes",
             "Départ",
             "Référence",
         ),
@@ -184,6 +186,8 @@ ALSO: Mapping[str, Mapping[str, Sequence[str]]] = {
             "Objectif chiffré",
             "Objectif cible",
             "Objectif quantifié",
+            "Où voulons-nous aller",
+            "Où nous allons",
         ),
         "target_date": (
             "Échéance",
@@ -211,6 +215,7 @@ ALSO: Mapping[str, Mapping[str, Sequence[str]]] = {
         "statement": (
             "Hypothesis",
             "Impact hypothesis",
+            "Impact hypotheses",
             "Outcome",
             "Expected result",
             "Expected outcome",
@@ -264,9 +269,11 @@ ALSO: Mapping[str, Mapping[str, Sequence[str]]] = {
             "Starting value",
             "Starting point",
             "Reference value",
+            "Where we stand",
+            "Where we are",
         ),
         "baseline_date": ("Date of baseline", "Baseline as of", "Measured on", "Date measured"),
-        "target": ("Target value", "Desired value"),
+        "target": ("Target value", "Desired value", "Where we go", "Where we want to be"),
         "target_date": ("Deadline", "Due date", "Date of target", "Due", "Target deadline"),
         "limits": ("Known limits", "Limitations", "Caveats", "Assumptions and risks", "Risks and assumptions", "Risks"),
     },
@@ -337,7 +344,23 @@ VALUES = frozenset(
 )
 """How a figure is headed under the heading of its group."""
 _WHEN = frozenset(
-    ("date", "echeance", "deadline", "quand", "when", "au", "date mesure", "date valeur", "on", "by", "jour")
+    (
+        "date",
+        "echeance",
+        "deadline",
+        "quand",
+        "when",
+        "au",
+        "date mesure",
+        "date valeur",
+        "on",
+        "by",
+        "as",
+        "jour",
+        "due",
+        "annee",
+        "year",
+    )
 )
 _NAMED = frozenset(
     ("nom", "intitule", "libelle", "titre", "enonce", "name", "title", "label", "texte", "text", "wording")
@@ -426,9 +449,10 @@ def read(written: str) -> Heading:
     found = None if len(written) > _LONGEST else _ORDINAL.search(bare)
     if found is None:
         return heading
-    if not heading.field:
+    if not heading.field or heading.by_default:
         rest = bare[: found.start()] if found["last"] else bare[found.end() :]
-        heading = replace(_read(rest), written=written)
+        without = _read(rest)
+        heading = replace(without, written=written) if without.field else heading
     return replace(heading, ordinal=_ORDINALS[found["after"] or found["before"]]) if heading.field else heading
 
 
@@ -459,7 +483,7 @@ def _read(written: str) -> Heading:
         field, lang, by_default = _names()[name]
         at = plain(written).rfind(said[1])
         return Heading(written, field, lang, by_default, unit=written[at : at + len(said[1])].strip(), years=years)
-    return Heading(written)
+    return Heading(written, unit=unit)
 
 
 def _keys(written: str) -> list[str]:
@@ -591,15 +615,15 @@ def under(group: str, own: str) -> Heading:
     written, of, mine = f"{group} – {own}", read(group), read(own)
     ordinal = of.ordinal or mine.ordinal
     both = read(f"{own} {group}")
-    key = _key(own)
+    keys = frozenset(_keys(own))
     if of.field in ("baseline", "target"):
-        if key in _WHEN or mine.order or mine.field.endswith("_date"):
+        if keys & _WHEN or mine.order or mine.field.endswith("_date"):
             return Heading(written, f"{of.field}_date", mine.lang or of.lang, order=mine.order, ordinal=ordinal)
-        if key in VALUES or mine.field == of.field or _is_unit(own) or not key:
+        if keys & VALUES or mine.field == of.field or (not mine.field and (_is_unit(own) or not keys)):
             unit = own if _is_unit(own) else mine.unit or of.unit
             years, day = of.years or mine.years, of.day or mine.day
             return Heading(written, of.field, of.lang, unit=unit, years=years, day=day, ordinal=ordinal)
-    if of.field in ("metric", "statement") and key in _NAMED:
+    if of.field in ("metric", "statement") and keys & _NAMED:
         return Heading(written, of.field, of.lang, ordinal=ordinal)
     if not mine.field and both.field:
         return replace(both, written=written, ordinal=ordinal)
@@ -609,8 +633,7 @@ def under(group: str, own: str) -> Heading:
 
 def is_under(own: str) -> bool:
     """Whether a heading is one that stands under another: it says what a column is, and no row of data says that."""
-    key = _key(own)
-    return key in VALUES or key in _WHEN or key in _NAMED or bool(read(own).field) or _is_unit(own)
+    return bool((VALUES | _WHEN | _NAMED).intersection(_keys(own)) or read(own).field or _is_unit(own))
 
 
 def _is_assumption(heading: Heading) -> bool:

@@ -83,8 +83,11 @@ def read_grid(grid: Grid) -> Sheet:
                 read.append(one)
     read, kept = _last_figures(read, table, problems)
     rows, left, grouped = _under_their_statements(read, table)
-    order = {row.number: place for place, row in enumerate(grid.rows)}
-    problems = sorted([*problems, *left], key=lambda problem: order.get(problem.row, -1))
+    order = {row.number: at for at, row in enumerate(grid.rows)}
+    places = {name: place for place, name in reversed(list(enumerate(table.written)))}
+    last = len(table.written)
+    problems = [*problems, *left]
+    problems.sort(key=lambda problem: (order.get(problem.row, -1), places.get(problem.column, last)))
     return Sheet(
         tuple(rows),
         tuple(problems),
@@ -235,7 +238,9 @@ def _last_figures(read: list[_Read], table: Table, problems: list[Problem]) -> t
         if aimed is None:
             problems.append(Problem(one.row.number, table.heading(TARGET_OR_NOT), _NEITHER, said))
         elif one.values.get("metric"):
-            of.setdefault(tuple(plain(one.values.get(name, "")) for name in _TOLD_APART), []).append((one, aimed))
+            # A unit that stands beside some figures alone tells no indicator from another.
+            names = [name for name in _TOLD_APART if table.heading(name)]
+            of.setdefault(tuple(plain(one.values.get(name, "")) for name in names), []).append((one, aimed))
         else:
             problems.append(_left_out(one, table, _NAMELESS))
     return [_with_last(each, table, problems) for each in of.values()], [Decided(_FIGURES)]

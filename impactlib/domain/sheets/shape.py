@@ -74,6 +74,7 @@ _OTHERS = re.compile(
 """How the columns of other tables are headed."""
 _UNCUT_AT = 3
 """Rows in which headings that were not cut are looked for: a sentence may name two fields."""
+_NAMING = ("statement", "metric")
 _SHORT = 60
 """Characters of a cell that may be a heading or the name of a section."""
 
@@ -203,9 +204,18 @@ def _are_groups(above: Row, below: Row, below_is_less: bool) -> bool:
     if any(_is_figure(text_of(above.cells[place])) for place in above.filled):
         return False
     own = [text_of(below.cells[place]) for place in below.filled]
-    if len(own) < 2 or (below_is_less and not all(map(headings.is_under, own))):
+    if len(own) < 2 or (below_is_less and not _heads_columns(above, below)):
         return False
     return len(above.filled) > 1 or above.filled[0] > 0
+
+
+def _heads_columns(above: Row, below: Row) -> bool:
+    """Whether a row under the headings holds headings too: it names no hypothesis and no metric, and no figure."""
+    own = [text_of(below.cells[place]) for place in below.filled]
+    names = [place for place in above.filled if headings.read(text_of(above.cells[place])).field in _NAMING]
+    heads = sum(map(headings.is_under, own))
+    bare = not any(map(_is_figure, own)) and not set(names) & set(below.filled)
+    return heads == len(own) or (heads > 1 and bare)
 
 
 def _under(above: Row, below: Row) -> list[Heading]:

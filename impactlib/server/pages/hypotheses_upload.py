@@ -27,7 +27,7 @@ class Hypotheses(RoomHandler):
         asked, pasted = self.get_query_argument("sheet", ""), bool(self.get_query_argument("pasted", ""))
         # In a thread of its own: a workbook takes a good part of a second, and others are served meanwhile.
         sheet = await asyncio.to_thread(read_sheet, content, asked, pasted)
-        source = origin(self.get_query_argument("name", ""), sheet.sheet)
+        source = origin(self.get_query_argument("name", ""), sheet.chosen)
         _, bringing = await self.enter(session, role, lambda here, room: Bringing(room.store, sheet, source, here.id))
         # One hypothesis at a time: others are served in between.
         for placed in bringing.placed:
