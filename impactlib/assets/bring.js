@@ -126,10 +126,12 @@ function offer(sheets, read) {
   other.replaceChildren(...sheets.map((name) => new Option(name, name, name === read, name === read)));
 }
 
-/** @param {{ line: number, column: string, why: string }} problem */
-function problemRow({ line, column, why }) {
+/** @param {{ line: number, column: string, why: string, there: string }} problem */
+function problemRow({ line, column, why, there }) {
   const row = document.createElement('tr');
   row.append(...[line, column, why].map((text) => element('td', `${text ?? ''}`)));
+  // What stands in the cell: one finds it by that.
+  if (there) row.lastElementChild?.append(' ', Object.assign(element('span', `(${there})`), { className: 'soft' }));
   return row;
 }
 

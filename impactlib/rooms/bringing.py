@@ -143,7 +143,7 @@ class Bringing:
 
 
 def told(sheet: Sheet, brought: Brought, lang: str) -> dict[str, Any]:
-    """What is told: ``{taken, said, decided: [sentence], problems: [{line, column, why}], updated: [sentence],
+    """What is told: ``{taken, said, decided: [sentence], problems: [{line, column, why, there}], updated: [sentence],
     asked: [...], sheet, sheets}``, lines as the spreadsheet counts them; the last two for a workbook of several sheets.
 
     Each cell that is asked about is ``{line, column, of, ours, theirs, note, detail, value, was}``: what it is and the
@@ -155,11 +155,16 @@ def told(sheet: Sheet, brought: Brought, lang: str) -> dict[str, Any]:
         "taken": brought.taken,
         "said": said(sheet, brought, lang),
         "decided": [*(say(one, lang) for one in sheet.decided), *gone(brought, lang)],
-        "problems": [{"line": one.row, "column": one.column, "why": say(one, lang)} for one in problems],
+        "problems": [_problem(one, lang) for one in problems],
         "updated": updated(sheet, brought, lang),
         "asked": [_question(sheet, one, lang) for one in brought.asked],
         **sheets,
     }
+
+
+def _problem(problem: Problem, lang: str) -> dict[str, Any]:
+    there = in_short(problem.value, _NAMED) if problem.value != problem.column else ""
+    return {"line": problem.row, "column": problem.column, "why": say(problem, lang), "there": there}
 
 
 def updated(sheet: Sheet, brought: Brought, lang: str) -> list[str]:

@@ -392,7 +392,7 @@ def _taken_as(columns: Sequence[Column]) -> list[Decided]:
         elif column.heading.years and column.field in NUMBERS:
             message = N_("“%(column)s” is read as %(field)s; a year is not a day: %(years)s was not kept as a date.")
             said.append(Decided(message, {**facts, "years": column.heading.years}))
-        elif not headings.is_named(column.name, column.field):
+        elif not (headings.is_named(column.name, column.field) or column.heading.ordinal):
             said.append(Decided(N_("“%(column)s” is read as %(field)s."), facts))
     return said
 
