@@ -36,7 +36,7 @@ def bring(room: Room, text: str, name: str = "mesures.csv", role: Role = CLIENT,
 
 def take(room: Room, sheet: Sheet, name: str, role: Role = CLIENT, overwrite: bool = False) -> Brought:
     person = f"person-{role}"
-    bringing = Bringing(room.store, sheet, origin(name, sheet.chosen), person)
+    bringing = Bringing(room.session, sheet, origin(name, sheet.chosen), person)
 
     def ask(gesture: Any) -> None:
         room.store.ask(room.asking(person, role), gesture)
@@ -160,6 +160,16 @@ def test_words_that_the_same_file_corrects_are_those_of_the_same_note(room: Room
     # From elsewhere they are another hypothesis.
     bring(room, text.replace("Les familles en urgence", "Les familles logées"), "")
     assert len(room.session.notes_of("hypothesis")) == 3
+
+
+def test_a_word_that_the_same_file_changes_in_all_its_rows_makes_no_new_hypothesis(room: Room) -> None:
+    text = "\n".join(["Hypothèse;Mesure", *(f"Le guichet {at} du service répond;Délai {at}" for at in range(60))])
+    bring(room, text)
+    again = bring(room, text.replace("service", "service public"))
+    assert (again.taken, len(again.updated), len(again.gone)) == (0, 60, 0)
+    assert {note.text for note in room.session.notes_of("hypothesis")} == {
+        f"Le guichet {at} du service public répond" for at in range(60)
+    }
 
 
 def test_a_hypothesis_that_takes_back_the_words_of_one_that_was_reworded_is_another_one(room: Room) -> None:

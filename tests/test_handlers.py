@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
 import logging
@@ -496,6 +497,16 @@ async def test_a_file_brought_again_is_asked_about_where_somebody_changed_what_i
     assert (await marc.do("settle", **settled, kept="false")).code == 200
     last = await brings(table.replace(";8", ";7").replace("soixante", "60"), "mesures.csv")
     assert (last["taken"], last["updated"], last["asked"]) == (0, [], [])
+
+
+@served
+async def test_two_who_bring_one_file_at_the_same_moment_bring_it_once(house: Served) -> None:
+    both = [await house.joins(CLIENT), await house.joins(FACILITATOR)]
+    table = "Hypothèse;Mesure;Cible\nMoins d’attente;Délai;8\n;Appels;30\nPlus de droits;Part;60\n".encode()
+    answers = await asyncio.gather(*(one.post("/hypotheses?name=a.csv", table, kind=FILE) for one in both))
+    assert sum(said(answer)["taken"] for answer in answers) == 2
+    session = await house.state.sessions.run(lambda: house.state.sessions.room(house.session).store.session)
+    assert (len(session.notes_of("hypothesis")), len(session.notes_of("metric"))) == (2, 3)
 
 
 @served

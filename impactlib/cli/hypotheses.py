@@ -135,7 +135,7 @@ def _bring(store: SessionStore, sheet: Sheet, args: argparse.Namespace) -> Broug
     team = Asking(me, Role.CLIENT)
     if me not in store.session.people:
         store.ask(team, {"id": f"join-{me}", "do": "join", "name": store.session.team[:NAME_LIMIT]})
-    bringing = Bringing(store, sheet, origin(args.file.name, sheet.chosen), me)
+    bringing = Bringing(store.session, sheet, origin(args.file.name, sheet.chosen), me)
     for placed in bringing.placed:
         bringing.take(store, placed, lambda gesture: store.ask(team, gesture))
     if args.overwrite:

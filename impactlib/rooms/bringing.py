@@ -14,7 +14,7 @@ from typing import Any
 from impactlib.domain.figures import in_one_way
 from impactlib.domain.hypotheses import NUMBERS
 from impactlib.domain.refusal import Refusal
-from impactlib.domain.session import Note
+from impactlib.domain.session import Note, Session
 from impactlib.domain.sheets import again
 from impactlib.domain.sheets.again import Cell, Fate, Placed
 from impactlib.domain.sheets.grid import Line, Problem
@@ -72,10 +72,10 @@ class Bringing:
     """A table on its way into a session, one hypothesis at a time; `source` says which file it is, `person` who brings
     it. What is in already is not written again: the same file twice adds nothing."""
 
-    def __init__(self, store: SessionStore, sheet: Sheet, source: str, person: str) -> None:
+    def __init__(self, session: Session, sheet: Sheet, source: str, person: str) -> None:
         self._sheet, self._source, self._person = sheet, source, person
-        self.placed, gone = again.placed(store.session, sheet.groups, source)
-        self._known = frozenset(store.session.notes)
+        self.placed, gone = again.placed(session, sheet.groups, source)
+        self._known = frozenset(session.notes)
         self.brought = Brought(gone=gone)
 
     def take(self, store: SessionStore, placed: Placed, ask: Ask) -> None:

@@ -92,7 +92,7 @@ class Live:
         store, asking = self._store, Asking(self.me, self._eye.role)
         with self._lock:
             self._join(store)
-            bringing = Bringing(store, sheet, source, self.me)
+            bringing = Bringing(store.session, sheet, source, self.me)
             for placed in bringing.placed:
                 bringing.take(store, placed, lambda gesture: store.ask(asking, gesture))
             self._written = time.monotonic()

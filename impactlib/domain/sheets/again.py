@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
+from functools import lru_cache
 
 from impactlib.domain.hypotheses import OF_HYPOTHESIS, OF_METRIC, Hypothesis
 from impactlib.domain.session import Note, Session
@@ -27,8 +28,8 @@ FIELDS_OF: Mapping[str, tuple[str, ...]] = {
 
 _ALIKE = 0.6
 """How alike two texts are, from 0 to 1, when one may be the other corrected."""
-_COMPARED = 2_000
-"""Pairs of texts that are compared letter by letter; beyond, only equal ones are the same."""
+_COMPARED, _AT_ALL = 2_000, 400_000
+"""Pairs of texts that are compared letter by letter, then word by word; beyond, only equal ones are the same."""
 _EDITIONS = re.compile(
     r"v?\d+[a-z]?|copie|copy|de|of|corrig\w*|correct\w*|version|ver|final\w*|def|definiti\w*|new|nouveau|maj|relu\w*"
     r"|rev\w*|first|last|draft|brouillon|ok"
@@ -73,13 +74,15 @@ def placed(session: Session, groups: Sequence[Group], source: str) -> tuple[list
     stated = [group for group in groups if group[0].row.statement]
     of_none = [group for group in groups if not group[0].row.statement]
 
-    def same(group: Group, note: Note) -> float:
-        """A metric that both have makes them the same, whatever the words of the statement became."""
-        theirs = {plain(line.row.metric) for line in group if line.row.metric}
-        ours = {text for metric in session.notes.about(note.id) for text in _texts(session, metric) if text}
-        return float(bool(theirs & ours))
+    def measured(metrics: Note | Group) -> frozenset[str]:
+        """The names of its metrics: one that both have makes a statement the same, whatever its words became."""
+        if isinstance(metrics, Note):
+            texts = (text for metric in session.notes.about(metrics.id) for text in _texts(session, metric))
+        else:
+            texts = (plain(line.row.metric) for line in metrics)
+        return frozenset(texts) - {""}
 
-    found = iter(_paired(session, stated, known, lambda group: group[0].row.statement, source, same))
+    found = iter(_paired(session, stated, known, lambda group: group[0].row.statement, source, measured))
     metrics = session.notes.of_kind("metric")
     alone = [one for one in metrics if _is_of_none(session, one) and _may_be(session, one)]
     lonely = iter(_paired(session, of_none, alone, lambda group: group[0].row.metric, source))
@@ -131,7 +134,7 @@ def _paired(
     notes: Sequence[Note],
     text: Callable[[Group], str],
     source: str,
-    same: Callable[[Group, Note], float] = lambda group, note: 0.0,
+    measured: Callable[[Note | Group], frozenset[str]] = lambda _: frozenset(),
 ) -> list[Note | None]:
     """The note of each group: one of equal words, else one that the file corrects; None for a new one."""
     by_text: dict[str, list[Note]] = {}
@@ -144,7 +147,11 @@ def _paired(
         free = [note for note in by_text.get(plain(text(group)), ()) if note.id not in taken]
         best = max(
             free,
-            key=lambda note: (not note.withdrawn, same(group, note), _agreeing(note, group[0].row)),
+            key=lambda note: (
+                not note.withdrawn,
+                len(measured(group) & measured(note)),
+                _agreeing(note, group[0].row),
+            ),
             default=None,
         )
         found.append(best)
@@ -155,13 +162,16 @@ def _paired(
         for note in notes
         if note.id not in taken and source and note.id in session.brought and session.brought[note.id].source == source
     ]
-    if len(left) * len(vanished) > _COMPARED:
+    if len(left) * len(vanished) > _AT_ALL:
         return found
+    alike = _by_letters if len(left) * len(vanished) <= _COMPARED else _by_words
+    theirs = [(at, plain(text(groups[at])), measured(groups[at])) for at in left]
+    ours = [(note, _texts(session, note), measured(note)) for note in vanished]
     pairs = [
         (likeness, -at, note)
-        for at in left
-        for note in vanished
-        if (likeness := same(groups[at], note) + _likeness(session, note, plain(text(groups[at])))) >= _ALIKE
+        for at, words, metrics in theirs
+        for note, texts, named in ours
+        if (likeness := (not metrics.isdisjoint(named)) + alike(words, texts)) >= _ALIKE
     ]
     for _, before, note in sorted(pairs, key=lambda pair: pair[:2], reverse=True):
         if found[-before] is None and note.id not in taken:
@@ -181,8 +191,18 @@ def _agreeing(note: Note, row: Hypothesis) -> int:
     return sum(1 for name in FIELDS_OF[note.kind][1:] if getattr(row, name) == note.details.get(name, "") != "")
 
 
-def _likeness(session: Session, note: Note, text: str) -> float:
-    return max((SequenceMatcher(None, one, text).ratio() for one in _texts(session, note) if one and text), default=0.0)
+def _by_letters(text: str, others: Iterable[str]) -> float:
+    return max((SequenceMatcher(None, one, text).ratio() for one in others if one and text), default=0.0)
+
+
+def _by_words(text: str, others: Iterable[str]) -> float:
+    words = _words(text)
+    return max((2 * len(words & mine) / (len(words) + len(mine) or 1) for mine in map(_words, others)), default=0.0)
+
+
+@lru_cache(4096)
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
 
 
 # What becomes of a cell ----------------------------------------------------------------------------

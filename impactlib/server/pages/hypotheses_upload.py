@@ -28,7 +28,8 @@ class Hypotheses(RoomHandler):
         # In a thread of its own: a workbook takes a good part of a second, and others are served meanwhile.
         sheet = await asyncio.to_thread(read_sheet, content, asked, pasted)
         source = origin(self.get_query_argument("name", ""), sheet.chosen)
-        _, bringing = await self.enter(session, role, lambda here, room: Bringing(room.store, sheet, source, here.id))
+        here, known = await self.enter(session, role, lambda _, room: room.store.session)
+        bringing = await asyncio.to_thread(Bringing, known, sheet, source, here.id)
         # One hypothesis at a time: others are served in between.
         for placed in bringing.placed:
             await self._take(session, role, bringing, placed)
