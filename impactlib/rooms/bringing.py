@@ -234,8 +234,8 @@ def said(sheet: Sheet, brought: Brought, lang: str) -> str:
         (
             asked,
             catalog.ngettext(
-                "%(num)s cell was changed here too: it is listed below.",
-                "%(num)s cells were changed here too: they are listed below.",
+                "%(num)s cell was changed here too: see the list.",
+                "%(num)s cells were changed here too: see the list.",
                 asked,
             ),
         ),
