@@ -336,6 +336,50 @@ def test_drafts_become_a_session_notebook_and_what_was_not_read_is_named(
     assert sorted(path.name for path in elsewhere.iterdir()) == ["colis.csv", "prep.ipynb"]
 
 
+def test_a_corrected_file_brings_a_session_notebook_up_to_date(
+    capsys: pytest.CaptureFixture[str], elsewhere: Path
+) -> None:
+    first = "Hypothèse;Mesure;Cible\nLes bacs partent à l’heure;Retard;12\nMoins de pannes;Pannes;beaucoup\n"
+    (elsewhere / "bacs.csv").write_text(first)
+    assert main(["draft", "bacs.csv", "-o", "prep.ipynb"]) == 0
+    (elsewhere / "bacs.csv").write_text(first.replace("12", "10").replace("beaucoup", "3"))
+    capsys.readouterr()
+    assert main(["draft", "bacs.csv", "--into", "prep.ipynb"]) == 0
+    printed = capsys.readouterr()
+    assert printed.out == "2 cases ont été mises à jour.\n"
+    assert printed.err.splitlines()[-1] == "ligne 3, «\u00a0Cible\u00a0»\u00a0: 3 au lieu de (rien)"
+    assert [each.row.target for each in drafted(session_in(elsewhere / "prep.ipynb"))] == ["10", "3"]
+    assert main(["draft", "bacs.csv", "--into", "prep.ipynb"]) == 0
+    assert "Rien de nouveau" in capsys.readouterr().out
+
+
+def test_what_somebody_changed_in_a_workshop_is_listed_and_stays_unless_the_file_overwrites_it(
+    capsys: pytest.CaptureFixture[str], elsewhere: Path
+) -> None:
+    id = run(capsys, "new", "--team", "Bacs")["session"]
+    (elsewhere / "bacs.csv").write_text("Mesure;Cible\nRetard;12\n")
+    assert main(["draft", "bacs.csv", "--into", id]) == 0
+    store = open_store(Path("data"), id)
+    [retard] = store.session.notes_of("metric")
+    team = Asking("person-ada", Role.FACILITATOR)
+    store.ask(team, {"id": "join-ada", "do": "join", "name": "Ada"})
+    store.ask(team, {"id": "change-1", "do": "detail", "note": retard.id, "detail": "target", "value": "9"})
+    (elsewhere / "bacs.csv").write_text("Mesure;Cible\nRetard;10\n")
+    capsys.readouterr()
+    assert main(["draft", "bacs.csv", "--into", id, "--lang", "en"]) == 0
+    printed = capsys.readouterr()
+    assert "row 2, “Cible”: the file says 10, the workshop 9, which stays (Retard)" in printed.err
+    store.catch_up()
+    assert store.session.notes[retard.id].details["target"] == "9"
+    assert main(["draft", "bacs.csv", "--into", id, "--overwrite"]) == 0
+    store.catch_up()
+    assert store.session.notes[retard.id].details["target"] == "10"
+    store.journal.close()
+    capsys.readouterr()
+    assert "--into" in refused(capsys, "draft", "bacs.csv")
+    assert "--into" in refused(capsys, "draft", "bacs.csv", "--into", id, "-o", "a.ipynb")
+
+
 def test_drafts_take_the_files_name_for_a_team_and_the_language_that_one_asks_for(
     capsys: pytest.CaptureFixture[str], drafts: Path, elsewhere: Path
 ) -> None:

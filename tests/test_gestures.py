@@ -194,6 +194,14 @@ GESTURES: Mapping[str, tuple[Make, set[Role]]] = {
         lambda s: {"do": "draft", "about": s.hypothesis, "source": "Registre des demandes"},
         TEAM,
     ),
+    "bring a metric up to date with a file": (
+        lambda s: {"do": "update", "note": s.metric, "file": "mesures", "unit": "jours ouvrés"},
+        TEAM,
+    ),
+    "settle a cell that a file says differently": (
+        lambda s: {"do": "settle", "note": s.metric, "detail": "unit", "value": "semaines", "kept": "false"},
+        TEAM,
+    ),
     "tie a metric to a source": (
         lambda s: {"do": "tie", "metric": s.metric, "source": s.source, "tied": "true"},
         TEAM,

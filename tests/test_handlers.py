@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
 import logging
@@ -485,6 +486,44 @@ async def test_the_metrics_of_one_hypothesis_come_in_under_it_from_a_sheet_or_a_
         ("Appels", "3000000"),
         ("Visites", None),
     ]
+
+
+@served
+async def test_a_file_brought_again_is_asked_about_where_somebody_changed_what_it_brought(
+    house: Served,
+) -> None:
+    marc, ada = await house.joins(CLIENT), await house.joins(FACILITATOR)
+    table = "Hypothèse;Mesure;Unité;Cible\nMoins d’attente;Délai;jours;8\nPlus de droits;Part;%;soixante\n"
+
+    async def brings(text: str, name: str) -> dict[str, Any]:
+        return said(await marc.post(f"/hypotheses?name={quote(name)}", text.encode(), kind=FILE))
+
+    assert (await brings(table, "mesures.csv"))["taken"] == 2
+    session = await house.state.sessions.run(lambda: house.state.sessions.room(house.session).store.session)
+    [delay] = [note.id for note in session.notes_of("metric") if note.text == "Délai"]
+    await ada.do("detail", note=delay, detail="target", value="9,5")
+    again = await brings(table.replace(";8", ";7").replace("soixante", "60"), "mesures (1).csv")
+    assert (again["taken"], again["updated"]) == (
+        0,
+        ["ligne 3, «\u00a0Cible\u00a0»\u00a0: 60\u00a0% au lieu de (rien)"],
+    )
+    [asked] = again["asked"]
+    assert (asked["line"], asked["column"], asked["of"]) == (2, "Cible", "Délai")
+    assert (asked["ours"], asked["theirs"]) == ("9,5\u00a0jours", "7\u00a0jours")
+    settled = {name: asked[name] for name in ("note", "detail", "value", "was")}
+    assert (await marc.do("settle", **settled, kept="false")).code == 200
+    last = await brings(table.replace(";8", ";7").replace("soixante", "60"), "mesures.csv")
+    assert (last["taken"], last["updated"], last["asked"]) == (0, [], [])
+
+
+@served
+async def test_two_who_bring_one_file_at_the_same_moment_bring_it_once(house: Served) -> None:
+    both = [await house.joins(CLIENT), await house.joins(FACILITATOR)]
+    table = "Hypothèse;Mesure;Cible\nMoins d’attente;Délai;8\n;Appels;30\nPlus de droits;Part;60\n".encode()
+    answers = await asyncio.gather(*(one.post("/hypotheses?name=a.csv", table, kind=FILE) for one in both))
+    assert {answer.code for answer in answers} == {200}
+    session = await house.state.sessions.run(lambda: house.state.sessions.room(house.session).store.session)
+    assert (len(session.notes_of("hypothesis")), len(session.notes_of("metric"))) == (2, 3)
 
 
 @served

@@ -405,6 +405,7 @@ EVENTS = st.one_of(
     st.builds(e.StepHidden, IDS, st.booleans()),
     st.builds(e.NoteMoved, IDS, IDS),
     st.builds(e.NoteAttached, IDS, IDS),
+    st.builds(e.NoteBrought, IDS, st.sampled_from(['{"unit": "jours"}', "{}", "[1]", "nothing"]), IDS),
     st.builds(e.NoteSeconded, IDS, st.booleans()),
     st.builds(e.NoteWithdrawn, IDS),
     st.builds(e.NoteRestored, IDS),

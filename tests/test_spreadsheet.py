@@ -402,7 +402,7 @@ REFUSED = {
     "nothing that names a row": (b"Unit;Target\ndays;3\n", "No column of this file says what a row is"),
     "no known heading": (b"Mood;Weather\ngood;fine\n", "No column of this file is known"),
     "separators alone": (b";;\n;;\n", "No column of this file is known"),
-    "a page": (b"<html><body>Statement</body></html>", "No column of this file is known"),
+    "a page": (b"<html><body>Statement</body></html>", "a web page"),
     "a mark that is not closed": (b'Statement;Target\nA;3\n"B;4\nC;5\n', "Line 4 cannot be read"),
     "a mark in mid-cell": (b'Statement;Target\nA;3\n"B" or not;4\nC;5\n', "Line 3 cannot be read"),
     "too large": (b"Statement\n" + b"A\n" * (SIZE // 2), "larger than 2 MB"),

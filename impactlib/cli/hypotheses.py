@@ -8,13 +8,12 @@ from __future__ import annotations
 import argparse
 import itertools
 import json
-import secrets
 import sys
 import tempfile
 from contextlib import closing
 from operator import itemgetter
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from impactlib import export
 from impactlib.cli.command import Commands, command
@@ -24,7 +23,10 @@ from impactlib.domain.refusal import Refusal
 from impactlib.domain.sheets.grid import Problem, Sheet, SheetError
 from impactlib.domain.text import NAME_LIMIT, in_short
 from impactlib.gestures import Asking
-from impactlib.gestures.drafting import drafts
+
+if TYPE_CHECKING:
+    from impactlib.rooms.bringing import Brought
+    from impactlib.storage.session_store import SessionStore
 
 SHEET = "the sheet to read in a workbook (default: the one whose headings are known best)"
 
@@ -38,12 +40,18 @@ def add(commands: Commands) -> None:
     check.add_argument("--lang", choices=LANGUAGES, default="fr")
     check.add_argument("--json", action="store_true")
 
-    draft = command(commands, "draft", _draft, "make a session notebook of a team's hypotheses")
+    draft = command(commands, "draft", _draft, "make a session notebook of a team's hypotheses, or correct one")
     draft.add_argument("file", type=Path, help="hypotheses (.xlsx, .ods, .csv: docs/hypotheses.md)")
     draft.add_argument("--sheet", metavar="NAME", default="", help=SHEET)
     draft.add_argument("--team", default="", help="by default the file's name")
     draft.add_argument("--lang", choices=LANGUAGES, default="fr")
-    draft.add_argument("-o", "--output", metavar="PATH", required=True, help="a .ipynb, or - for standard output")
+    draft.add_argument("-o", "--output", metavar="PATH", default="", help="a new .ipynb, or - for standard output")
+    draft.add_argument(
+        "--into", metavar="ID|FILE", default="", help="bring this workshop or session notebook up to date with the file"
+    )
+    draft.add_argument(
+        "--overwrite", action="store_true", help="with --into: what somebody changed there gives way to the file"
+    )
 
 
 def _check(args: argparse.Namespace) -> int:
@@ -79,19 +87,60 @@ def _draft(args: argparse.Namespace) -> None:
     from impactlib.storage.session_store import create_session
     from impactlib.views.render import environment, translation
 
+    if bool(args.into) == bool(args.output):
+        raise export.ExportError("draft: give -o for a new session notebook, or --into for one that is there.")
+    if args.into:
+        return _bring_into(args)
     kind, form = export.choose(args.output, "session", NOTEBOOK.removeprefix("."))
-    _, hypotheses = translation(args.lang).gettext, _hypotheses(args).hypotheses
-    if not hypotheses:
+    _, sheet = translation(args.lang).gettext, _hypotheses(args)
+    if not sheet.rows:
         raise SheetError(f"{args.file}: " + _("No hypothesis was found in this file."))
     with tempfile.TemporaryDirectory() as data:
         store = create_session(Path(data), args.team or args.file.stem[:80], lang=args.lang)
         with closing(store.journal):
-            team = Asking(secrets.token_hex(8), Role.CLIENT)
-            store.ask(team, {"id": secrets.token_hex(8), "do": "join", "name": store.session.team[:NAME_LIMIT]})
-            for hypothesis in hypotheses:
-                for gesture in drafts(hypothesis, lambda _said: secrets.token_hex(8)):
-                    store.ask(team, gesture)
+            _bring(store, sheet, args)
             export.save(args.output, export.render(store.to_file(), kind, form, environment(args.lang)))
+
+
+def _bring_into(args: argparse.Namespace) -> None:
+    """Bring a workshop or a session notebook up to date with a team's file; what was done is on standard error."""
+    from impactlib.rooms.bringing import gone, said, unsettled, updated
+    from impactlib.storage.kept_file import KeptStore
+    from impactlib.storage.session_store import open_store
+    from impactlib.views.render import environment
+
+    sheet, path = _hypotheses(args), Path(args.into)
+    kept = path.suffix.lower() == NOTEBOOK
+    views = environment(args.lang)
+    opened = KeptStore.open(path, lambda file: export.cells(file, views)) if kept else None
+    store = opened or open_store(args.data, args.into)
+    with closing(store.journal):
+        brought = _bring(store, sheet, args)
+        if opened:
+            opened.draw()
+    for problem in brought.left:
+        print(_unread(problem, args.lang), file=sys.stderr)
+    listed = *gone(brought, args.lang), *updated(sheet, brought, args.lang), *unsettled(sheet, brought, args.lang)
+    for sentence in listed:
+        print(sentence, file=sys.stderr)
+    print(said(sheet, brought, args.lang))
+
+
+def _bring(store: SessionStore, sheet: Sheet, args: argparse.Namespace) -> Brought:
+    """Write what a session lacks of a table, and what the table corrects."""
+    from impactlib.domain.sheets.again import origin
+    from impactlib.rooms.bringing import Bringing
+
+    me = f"draft-{store.session.id}"  # whoever brings a file from a shell, now or later, is the same person
+    team = Asking(me, Role.CLIENT)
+    if me not in store.session.people:
+        store.ask(team, {"id": f"join-{me}", "do": "join", "name": store.session.team[:NAME_LIMIT]})
+    bringing = Bringing(store.session, sheet, origin(args.file.name, sheet.chosen), me)
+    for placed in bringing.placed:
+        bringing.take(store, placed, lambda gesture: store.ask(team, gesture))
+    if args.overwrite:
+        bringing.overwrite(lambda gesture: store.ask(team, gesture))
+    return bringing.brought
 
 
 def _hypotheses(args: argparse.Namespace) -> Sheet:

@@ -230,6 +230,16 @@ class LeadOffered(_Happened, frozen=True):
     """With the facilitator gone, somebody offers to lead."""
 
 
+class NoteBrought(_Happened, frozen=True):
+    """What a team's file says of a note: `said` is a JSON object of its fields, those of `domain.hypotheses`.
+
+    `source` tells one file from another (a digest), "" for a pasted table, or for a cell that somebody settled."""
+
+    note: str
+    said: str
+    source: str = ""
+
+
 class Unknown(Struct, frozen=True):
     """An event of a newer kit: kept, passed on, and folded into nothing."""
 
@@ -274,6 +284,7 @@ Event = (
     | NoteAttached
     | NoteSeconded
     | LeadOffered
+    | NoteBrought
     | Unknown
 )
 

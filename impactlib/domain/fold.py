@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import replace as replaced
 from functools import reduce, singledispatch
 
+import msgspec
 from msgspec.structs import replace
 
 from impactlib.domain import clock, events
@@ -18,7 +19,7 @@ from impactlib.domain.agenda_files import parse
 from impactlib.domain.clock import Clock
 from impactlib.domain.events import Entry
 from impactlib.domain.ordered import Ordered
-from impactlib.domain.session import LONGEST_STEP, SCORES, Note, Person, Return, Round, Score, Session
+from impactlib.domain.session import LONGEST_STEP, SCORES, Brought, Note, Person, Return, Round, Score, Session
 
 
 def history(entries: Iterable[Entry], session: Session | None = None) -> Session:
@@ -384,3 +385,27 @@ def _note_attached(event: events.NoteAttached, session: Session, entry: Entry) -
     if note is None or event.about not in session.notes or event.about == event.note:
         return session
     return _note(session, replace(note, about=event.about))
+
+
+@_after.register
+def _note_brought(event: events.NoteBrought, session: Session, entry: Entry) -> Session:
+    said = _fields(event.said)
+    if event.note not in session.notes or said is None:
+        return session
+    before = session.brought.get(event.note)
+    if before is None:
+        after = Brought(said, event.source, entry.by)
+    else:
+        # A cell that is settled says nothing of where the others come from.
+        settled = not event.source and before.source
+        source, by = (before.source, before.by) if settled else (event.source, entry.by)
+        after = Brought({**before.said, **said}, source, by)
+    return replace(session, brought=Ordered.of(session.brought).put(event.note, after))
+
+
+def _fields(said: str) -> dict[str, str] | None:
+    """The fields of a JSON object of texts; None for anything else."""
+    try:
+        return msgspec.json.decode(said, type=dict[str, str])
+    except (ValueError, RecursionError):
+        return None

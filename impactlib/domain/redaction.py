@@ -267,6 +267,8 @@ def _reduced(
             return event if event.metric in notes else None
         case events.NoteEdited() | events.NoteWithdrawn() | events.NoteRestored() | events.Unknown():
             return None
+        case events.NoteBrought():
+            return None  # what a file said is what the notes say, or was changed since
         case events.PersonCameBack() | events.PersonSetApart():
             return None  # by which browser somebody came concerns only those who were there
     return event

@@ -21,6 +21,7 @@ __all__ = [
     "METRICS_KEPT_AFTER",
     "QUALITIES",
     "SCORES",
+    "Brought",
     "Note",
     "Notes",
     "Person",
@@ -109,6 +110,14 @@ class Round(Struct, frozen=True):
         return not self.id or metric in self.metrics
 
 
+class Brought(Struct, frozen=True):
+    """What a team's file said last of a note, by field; `source` is that file (a digest), `by` who brought it."""
+
+    said: Mapping[str, str]
+    source: str
+    by: str
+
+
 class Session(Struct, frozen=True):
     """The state of a workshop at one moment.
 
@@ -117,7 +126,8 @@ class Session(Struct, frozen=True):
     speak, `focus` is the id of the note that the room looks at together, "" for none. `before` are the notes as they
     stood when the hour began; `shared` says that it was reduced to be shared, `rehearsal` that invented people play it.
     `offers` are the ids of those who offer to lead, the facilitator being gone. `measured_at` says when the last figure
-    of each metric was given, where an older kit replaced a baseline by each new figure.
+    of each metric was given, where an older kit replaced a baseline by each new figure; `brought` is what files said of
+    notes, by their ids.
     """
 
     id: str = ""
@@ -139,6 +149,7 @@ class Session(Struct, frozen=True):
     offers: tuple[str, ...] = ()
     rehearsal: bool = False
     measured_at: Mapping[str, tuple[str, float]] = field(default_factory=dict)
+    brought: Mapping[str, Brought] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         # Notes may be given as a plain dict of them.

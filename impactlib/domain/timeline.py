@@ -147,6 +147,7 @@ _DOES: Mapping[type, str] = {
     events.NoteWithdrawn: N_("withdraws a note"),
     events.NoteRestored: N_("puts a note back"),
     events.DetailSet: N_("completes a note"),
+    events.NoteBrought: N_("brings it from a file"),
     events.RoundOpened: N_("opens a round of scores"),
     events.RoundShown: N_("shows the ranking"),
     events.MetricScored: N_("Somebody scores a metric"),

@@ -92,7 +92,7 @@ download driver employee employer error event farm farmer form grant guest home 
 journey learner letter library licence line member message nurse office offer owner page parcel parent participant
 patient payment permit pupil question refund refusal reminder reply report response school score seat session
 shift signup site sign-up staff step student survey task teacher tenant ticket trainee transaction trip vehicle
-visitor volunteer vote worker answer
+visitor volunteer vote worker answer night
 unite unit nombre number mark star
 """
 """Other units, likewise."""

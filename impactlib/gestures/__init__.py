@@ -21,7 +21,7 @@ from impactlib.domain.lead import LEADERS
 from impactlib.domain.refusal import Refusal
 from impactlib.domain.scoring import VOTERS
 from impactlib.domain.session import Person, Session
-from impactlib.gestures import figures, notes, people_and_clock, rounds
+from impactlib.gestures import drafting, figures, notes, people_and_clock, rounds
 from impactlib.gestures.reading import NO_VALID_ID, Gesture, field, gesture_id
 from impactlib.gestures.rights import AT_THE_DOOR, EVERYONE, FACILITATOR, LISTENING, METRICS_SCORED, UNLED
 from impactlib.gestures.wire import Field, details, fields
@@ -151,7 +151,9 @@ _RULES: Mapping[str, _Rule] = {
     "withdraw": _Rule(AROUND_THE_TABLE, notes.withdraw, "note"),
     "restore": _Rule(AROUND_THE_TABLE, notes.restore, "note"),
     "detail": _Rule(AROUND_THE_TABLE, notes.detail, "note detail value was?"),
-    "draft": _Rule(TEAM, notes.draft, "about? statement? metric?", _of_a_draft),
+    "draft": _Rule(TEAM, notes.draft, "about? statement? metric? file?", _of_a_draft),
+    "update": _Rule(TEAM, drafting.update, "note file? blank? statement? metric?", _of_a_draft),
+    "settle": _Rule(TEAM, drafting.settle, "note detail value was? kept:flag"),
     "tie": _Rule(TEAM, figures.tie, "metric source tied:flag"),
     "cost": _Rule(
         TEAM,

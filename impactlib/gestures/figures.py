@@ -15,6 +15,12 @@ NUMBER_LIMIT = 20
 """Characters of a number that is calculated with."""
 
 
+def set_detail(note: Note, detail: str, value: str) -> Event:
+    """Set a detail of a note; a baseline that was given before is corrected, and told as such."""
+    corrected = note.kind == "metric" and detail in ("baseline", "baseline_date") and note.details.get(detail)
+    return (events.FigureCorrected if corrected else events.DetailSet)(note.id, detail, value)
+
+
 def tie(session: Session, person: Person, gesture: Gesture) -> list[Event]:
     """Say that a metric is computed from a source of the inventory, or not."""
     metric, source = metric_of(session, gesture), note_of(session, gesture, "source")

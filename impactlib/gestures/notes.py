@@ -10,7 +10,9 @@ from impactlib.domain.events import Event
 from impactlib.domain.kinds import DEFINITION, STATEMENT, TEAM, Kind
 from impactlib.domain.refusal import Refusal
 from impactlib.domain.session import Note, Person, Session
-from impactlib.gestures.figures import read_figure
+from impactlib.domain.sheets.again import FIELDS_OF
+from impactlib.gestures.drafting import said_by_a_file
+from impactlib.gestures.figures import read_figure, set_detail
 from impactlib.gestures.reading import Gesture, details_of, field, flag, note_of, standing, text_of
 from impactlib.gestures.rounds import one_star, without_star
 
@@ -63,7 +65,20 @@ def draft(session: Session, person: Person, gesture: Gesture) -> list[Event]:
         measure = note if about else f"{note}-m"
         happened.append(events.NoteWritten(measure, "metric", metric, of))
         happened += [events.DetailSet(measure, name, value) for name, value in defined.items() if value]
-    return happened
+    return [*happened, *_brought(happened, gesture)]
+
+
+def _brought(happened: list[Event], gesture: Gesture) -> list[Event]:
+    """What a file is remembered to say of the notes that it brings; nothing of those that somebody types."""
+    if "file" not in gesture:
+        return []
+    said: dict[str, dict[str, str]] = {}
+    for event in happened:
+        if isinstance(event, events.NoteWritten):
+            said[event.note] = {FIELDS_OF[event.kind][0]: event.text}
+        elif isinstance(event, events.DetailSet):
+            said[event.note][event.detail] = event.value
+    return [said_by_a_file(note, fields, field(gesture, "file")) for note, fields in said.items()]
 
 
 def _about(session: Session, kind: Kind, gesture: Gesture) -> str:
@@ -150,13 +165,7 @@ def detail(session: Session, person: Person, gesture: Gesture) -> list[Event]:
     if field(gesture, "was", current) not in (current, hypotheses.with_unit(current, unit)):
         raise Refusal("Somebody changed this meanwhile: choose which one stays.", code="changed", text=current)
     settled = _SETTLE.get(name, _nothing)(session, note, given[name]) if name in changed else []
-    return [*settled, *(_set(of[detail], detail, value) for detail, value in changed.items())]
-
-
-def _set(note: Note, detail: str, value: str) -> Event:
-    """Set a detail; a baseline that was given before is corrected, and told as such."""
-    corrected = note.kind == "metric" and detail in ("baseline", "baseline_date") and note.details.get(detail)
-    return (events.FigureCorrected if corrected else events.DetailSet)(note.id, detail, value)
+    return [*settled, *(set_detail(of[detail], detail, value) for detail, value in changed.items())]
 
 
 def _nothing(session: Session, note: Note, value: str) -> list[Event]:

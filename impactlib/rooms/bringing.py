@@ -1,23 +1,41 @@
-"""Hypotheses that a team brings in a file, or pastes: what of them is new, and what is told of the reading."""
+"""Hypotheses that a team brings in a file, or pastes: what of them is new, what corrects others, what has to be asked,
+and what is told of it all."""
 
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
-from collections.abc import Iterator, Mapping, Sequence
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
-from impactlib.domain.hypotheses import Hypothesis
+from impactlib.domain.figures import in_one_way
+from impactlib.domain.hypotheses import NUMBERS
 from impactlib.domain.refusal import Refusal
+from impactlib.domain.session import Note, Session
+from impactlib.domain.sheets import again
+from impactlib.domain.sheets.again import Cell, Fate, Placed
+from impactlib.domain.sheets.grid import Line, Problem
+from impactlib.domain.sheets.headings import HEADINGS
 from impactlib.domain.spreadsheet import Sheet, SheetError, read_pasted
-from impactlib.domain.text import N_
+from impactlib.domain.text import N_, in_short
 from impactlib.gestures import Gesture
-from impactlib.gestures.drafting import drafts
+from impactlib.gestures.drafting import drafts, given
 from impactlib.storage.session_store import SessionStore
 from impactlib.views.render import say, translation
+from impactlib.views.wording import worded
 from impactlib.workbooks import read_file
 
 TOO_LARGE = N_("This file is larger than 2 MB: it was not read.")
+_WITHDRAWN = N_("This was withdrawn here since it was brought: it was not brought again.")
+_NAMED = 80
+"""Characters of a hypothesis or of a metric that a sentence names."""
+_SHOWN = 20
+"""Changes, and hypotheses that left the file, that are told one by one."""
+
+Ask = Callable[[Gesture], object]
 
 
 def read_sheet(content: bytes, sheet: str = "", pasted: bool = False) -> Sheet:
@@ -28,36 +46,208 @@ def read_sheet(content: bytes, sheet: str = "", pasted: bool = False) -> Sheet:
         raise Refusal(error.message, code="file", **error.facts) from None
 
 
-def missing(store: SessionStore, rows: Sequence[Hypothesis]) -> Iterator[Gesture]:
-    """The gestures that write what a session lacks of one hypothesis with its metrics, to be asked one after the other.
+@dataclass(frozen=True)
+class Change:
+    """A cell of a file, at a row, that says another thing than a note: it was taken, or is asked about."""
 
-    A gesture is known by what it says: the same file twice, by whomever, adds nothing.
+    row: int
+    note: Note
+    cell: Cell
+    unit: str = ""
+
+
+@dataclass
+class Brought:
+    """What became of a table: how many hypotheses came in, the cells that were brought up to date, those that somebody
+    has to settle, and what was left out besides what could not be read."""
+
+    taken: int = 0
+    updated: list[Change] = field(default_factory=list)
+    asked: list[Change] = field(default_factory=list)
+    left: list[Problem] = field(default_factory=list)
+    gone: list[Note] = field(default_factory=list)
+
+
+class Bringing:
+    """A table on its way into a session, one hypothesis at a time; `source` says which file it is, `person` who brings
+    it. What is in already is not written again: the same file twice adds nothing."""
+
+    def __init__(self, session: Session, sheet: Sheet, source: str, person: str) -> None:
+        self._sheet, self._source, self._person = sheet, source, person
+        self.placed, gone = again.placed(session, sheet.groups, source)
+        self._known = frozenset(session.notes)
+        self.brought = Brought(gone=gone)
+
+    def take(self, store: SessionStore, placed: Placed, ask: Ask) -> None:
+        """Ask for what is new of one hypothesis, and for what changed in it. Raises Refusal."""
+        new = [line.row for line, metric in placed.rows if metric is None]
+        note = placed.note
+        if note is not None and store.session.notes[note.id].withdrawn:
+            self.brought.left += [self._left_out(line) for line, _ in placed.rows]
+            return
+        if note is None and len(new) == len(placed.rows):
+            before = store.seq
+            for gesture in drafts(new, lambda said: self._id(store, said)):
+                self._draft(store, gesture, ask)
+            self.brought.taken += store.seq > before
+            return
+        if note is not None:
+            self._update(store, placed.rows[0][0], note, ask)
+        for line, metric in placed.rows:
+            if metric is None:
+                said = {"about": note.id if note else "", **given(line.row, again.FIELDS_OF["metric"])}
+                if len(said) > 1:
+                    self._draft(store, {"id": self._id(store, said), "do": "draft", **said}, ask)
+            elif store.session.notes[metric.id].withdrawn:
+                self.brought.left.append(self._left_out(line))
+            else:
+                self._update(store, line, metric, ask)
+
+    def overwrite(self, ask: Ask) -> None:
+        """Take what the file says in each cell that is asked about. Raises Refusal."""
+        for change in self.brought.asked:
+            ask({"id": secrets.token_hex(16), **settling(change, kept=False)})
+        self.brought.updated += self.brought.asked
+        self.brought.asked = []
+
+    def _draft(self, store: SessionStore, gesture: dict[str, str], ask: Ask) -> None:
+        if store.journal.written(gesture["id"]) is None:
+            ask({**gesture, "file": self._source})
+
+    def _update(self, store: SessionStore, line: Line, note: Note, ask: Ask) -> None:
+        row, said = line.row, again.said_of(note.kind, line.row, line.blank)
+        note = store.session.notes[note.id]
+        found = again.cells(store.session, note, said, self._source, self._person)
+        changes = [Change(line.number, note, cell, row.unit) for cell in found]
+        self.brought.updated += [one for one in changes if one.cell.fate == Fate.TAKEN]
+        self.brought.asked += [one for one in changes if one.cell.fate == Fate.ASKED]
+        gesture = {
+            "do": "update",
+            "note": note.id,
+            "file": self._source,
+            "blank": " ".join(name for name, value in said.items() if not value),
+            **given(row, [name for name, value in said.items() if value]),
+        }
+        ask({"id": self._id(store, gesture), **gesture})
+
+    def _id(self, store: SessionStore, said: Mapping[str, str]) -> str:
+        """The id of what says so much: two who bring one file at once, or apart, write one note. What was written so
+        before, and was reworded since, is another one."""
+        ids = (gesture_of(said, store.session.id, time) for time in itertools.count())
+        again = "do" in said
+        return next(id for id in ids if store.journal.written(id) is None or not (again or id in self._known))
+
+    def _left_out(self, line: Line) -> Problem:
+        name = next((name for name in ("statement", "metric") if getattr(line.row, name)), "statement")
+        return Problem(line.number, self._sheet.columns.get(name, ""), _WITHDRAWN, getattr(line.row, name))
+
+
+def told(sheet: Sheet, brought: Brought, lang: str) -> dict[str, Any]:
+    """What is told: ``{taken, said, decided: [sentence], problems: [{line, column, why, there}], updated: [sentence],
+    asked: [...], sheet, sheets}``, lines as the spreadsheet counts them; the last two for a workbook of several sheets.
+
+    Each cell that is asked about is ``{line, column, of, ours, theirs, note, detail, value, was}``: what it is and the
+    two wordings, then the fields of the gesture that settles it.
     """
-    for gesture in drafts(rows, gesture_of):
-        about = store.session.notes.get(gesture.get("about", ""))
-        gone = "about" in gesture and (about is None or about.withdrawn)
-        if not gone and store.journal.written(gesture["id"]) is None:
-            yield gesture
-
-
-def told(sheet: Sheet, taken: int, lang: str) -> dict[str, Any]:
-    """What is told: ``{taken, said, decided: [sentence], problems: [{line, column, why}], sheet, sheets}``, lines as
-    the spreadsheet counts them; the last two for a workbook of several sheets."""
-    problems = [{"line": one.row, "column": one.column, "why": say(one, lang)} for one in sheet.problems]
+    problems = sorted([*sheet.problems, *brought.left], key=lambda problem: problem.row)
     sheets = {"sheet": sheet.sheet, "sheets": sheet.sheets} if len(sheet.sheets) > 1 else {}
-    decided = [say(one, lang) for one in sheet.decided]
-    return {"taken": taken, "said": _said(sheet, taken, lang), "decided": decided, "problems": problems, **sheets}
+    return {
+        "taken": brought.taken,
+        "said": said(sheet, brought, lang),
+        "decided": [*(say(one, lang) for one in sheet.decided), *gone(brought, lang)],
+        "problems": [_problem(one, lang) for one in problems],
+        "updated": updated(sheet, brought, lang),
+        "asked": [_question(sheet, one, lang) for one in brought.asked],
+        **sheets,
+    }
 
 
-def _said(sheet: Sheet, taken: int, lang: str) -> str:
+def _problem(problem: Problem, lang: str) -> dict[str, Any]:
+    there = in_short(problem.value, _NAMED) if problem.value != problem.column else ""
+    return {"line": problem.row, "column": problem.column, "why": say(problem, lang), "there": there}
+
+
+def updated(sheet: Sheet, brought: Brought, lang: str) -> list[str]:
+    """A sentence for each cell that was brought up to date, the first ones."""
+    message = translation(lang).gettext("row %(row)s, “%(column)s”: %(theirs)s instead of %(ours)s")
+    sentences = [message % _facts(sheet, one, lang) for one in brought.updated[:_SHOWN]]
+    return [*sentences, *(["…"] if len(brought.updated) > _SHOWN else [])]
+
+
+def unsettled(sheet: Sheet, brought: Brought, lang: str) -> list[str]:
+    """A sentence for each cell that the file and the session say differently."""
+    message = translation(lang).gettext(
+        "row %(row)s, “%(column)s”: the file says %(theirs)s, the workshop %(ours)s, which stays (%(of)s)"
+    )
+    return [message % _facts(sheet, one, lang) for one in brought.asked]
+
+
+def settling(change: Change, kept: bool) -> dict[str, Any]:
+    """The gesture that settles a cell, without its id."""
+    value = change.cell.theirs
+    return {
+        "do": "settle",
+        "note": change.note.id,
+        "detail": change.cell.field,
+        "value": in_one_way(value) if change.cell.field in NUMBERS else value,
+        "was": change.cell.ours,
+        "kept": kept,
+    }
+
+
+def _question(sheet: Sheet, change: Change, lang: str) -> dict[str, Any]:
+    facts, gesture = _facts(sheet, change, lang), settling(change, kept=True)
+    fields = {name: gesture[name] for name in ("note", "detail", "value", "was")}
+    return {"line": facts.pop("row"), **facts, **fields}
+
+
+def _facts(sheet: Sheet, change: Change, lang: str) -> dict[str, Any]:
+    name, note = change.cell.field, change.note
+    nothing = translation(lang).gettext("(nothing)")
+    unit = change.unit or note.details.get("unit", "")
+    return {
+        "row": change.row,
+        "column": sheet.columns.get(name) or HEADINGS[lang][name],
+        "of": in_short(note.text, _NAMED),
+        "ours": worded(name, change.cell.ours, lang, note.details.get("unit", "")) or nothing,
+        "theirs": worded(name, change.cell.theirs, lang, unit) or nothing,
+    }
+
+
+def gone(brought: Brought, lang: str) -> list[str]:
+    """A sentence for each note that the file does not hold any more, the first ones."""
+    _ = translation(lang).gettext
+    message = _("“%(text)s” is not in this file any more: it stays here. Withdraw it if the team gave it up.")
+    return [message % {"text": in_short(note.text, _NAMED)} for note in brought.gone[:_SHOWN]]
+
+
+def said(sheet: Sheet, brought: Brought, lang: str) -> str:
+    """What became of a table, in a sentence or three."""
     catalog = translation(lang)
-    if taken:
-        return catalog.ngettext("%(num)s hypothesis came in.", "%(num)s hypotheses came in.", taken) % {"num": taken}
+    taken, updated, asked = brought.taken, len(brought.updated), len(brought.asked)
+    sentences = (
+        (taken, catalog.ngettext("%(num)s hypothesis came in.", "%(num)s hypotheses came in.", taken)),
+        (
+            updated,
+            catalog.ngettext("%(num)s cell was brought up to date.", "%(num)s cells were brought up to date.", updated),
+        ),
+        (
+            asked,
+            catalog.ngettext(
+                "%(num)s cell was changed here too: see the list.",
+                "%(num)s cells were changed here too: see the list.",
+                asked,
+            ),
+        ),
+    )
+    if parts := [sentence % {"num": count} for count, sentence in sentences if count]:
+        return " ".join(parts)
     if sheet.rows:
         return catalog.gettext("Nothing new in this file: its hypotheses are here already.")
     return catalog.gettext("This file has no hypothesis that could be read.")
 
 
-def gesture_of(said: Mapping[str, str]) -> str:
-    """The id of the gesture that says so much."""
-    return f"row-{hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:32]}"
+def gesture_of(said: Mapping[str, str], session: str = "", time: int = 0) -> str:
+    """The id of the gesture that says so much in a session, for the first time or once more."""
+    content = json.dumps([session, said, time], sort_keys=True)
+    return f"row-{hashlib.sha256(content.encode()).hexdigest()[:32]}"

@@ -11,16 +11,15 @@ import contextlib
 import logging
 import threading
 import time
-from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
-from impactlib.domain.hypotheses import Hypothesis
 from impactlib.domain.refusal import Refusal
 from impactlib.domain.session import Session
 from impactlib.domain.session_file import SessionFile
+from impactlib.domain.sheets.grid import Sheet
 from impactlib.gestures import Asking
-from impactlib.rooms.bringing import missing
+from impactlib.rooms.bringing import Bringing, Brought
 from impactlib.rooms.drawing import Drawing
 from impactlib.rooms.fragments import Patch
 from impactlib.storage.kept_file import Compose, KeptStore
@@ -88,20 +87,18 @@ class Live:
             self._redraw()
         return added
 
-    def draft(self, hypotheses: Iterable[Sequence[Hypothesis]]) -> int:
-        """Write what the session lacks of hypotheses with their metrics; return how many had something new."""
+    def draft(self, sheet: Sheet, source: str = "") -> Brought:
+        """Take in a table of hypotheses, that of the file `source`: what is new of it, and what it corrects."""
         assert self._store is not None
-        taken = 0
+        store, asking = self._store, Asking(self.me, self._eye.role)
         with self._lock:
-            self._join(self._store)
-            for rows in hypotheses:
-                before = self._store.seq
-                for gesture in missing(self._store, rows):
-                    self._store.ask(Asking(self.me, self._eye.role), gesture)
-                taken += self._store.seq > before
+            self._join(store)
+            bringing = Bringing(store.session, sheet, source, self.me)
+            for placed in bringing.placed:
+                bringing.take(store, placed, lambda gesture: store.ask(asking, gesture))
             self._written = time.monotonic()
             self._redraw()
-        return taken
+        return bringing.brought
 
     @property
     def session(self) -> Session:

@@ -44,6 +44,12 @@ def definition(row: Hypothesis, lang: str, but: tuple[str, ...] = ()) -> list[tu
     return [(HEADINGS[lang][name], dict(choices(name, lang)).get(value, value)) for name, value in said.items()]
 
 
+def worded(name: str, value: str, lang: str, unit: str = "") -> str:
+    """The value of one field as people read it, with its unit where it is a figure; "" for none."""
+    row = Hypothesis(**({"unit": unit} | {name: value}))
+    return "".join(said for _, said in definition(row, lang, but=() if name == "unit" else ("unit",)))
+
+
 def choices(name: str, lang: str) -> list[tuple[str, str]]:
     """The codes of a field, each with its word; none for a field that is free."""
     if name == "quality":
@@ -64,10 +70,7 @@ def reworded(changes: Iterable[Change], lang: str) -> list[Reworded]:
 
 
 def _compared(change: Change, lang: str) -> list[Piece]:
-    before, after = (
-        "".join(said for _, said in definition(Hypothesis(**{change.field: value}), lang))
-        for value in (change.before, change.after)
-    )
+    before, after = (worded(change.field, value, lang) for value in (change.before, change.after))
     return word_diff.legible(word_diff.compared(before, after))
 
 

@@ -12,6 +12,7 @@ import anywidget
 import traitlets
 
 from impactlib.domain.refusal import Refusal
+from impactlib.domain.sheets.again import origin
 from impactlib.domain.spreadsheet import SIZE
 from impactlib.paths import ASSETS, SCRIPTS
 from impactlib.rooms.bringing import TOO_LARGE, read_sheet, told
@@ -96,6 +97,7 @@ class Pane(anywidget.AnyWidget):
             if len(content) > SIZE:
                 raise Refusal(TOO_LARGE, code="file")
             sheet = read_sheet(content, str(asked.get("sheet", "")), bool(asked.get("pasted")))
-            return told(sheet, self._live.draft(sheet.hypotheses), self.lang)
+            source = origin(str(asked.get("name", "")), sheet.chosen)
+            return told(sheet, self._live.draft(sheet, source), self.lang)
         except Refusal as refusal:
             return {"refused": say(refusal, self.lang)}

@@ -14,16 +14,14 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation
 from xml.parsers import expat
 
-from impactlib.domain.sheets.cutting import ABOVE, unguarded
+from impactlib.domain.sheets.cutting import ABOVE, LOW, LOWEST, unguarded
 from impactlib.domain.sheets.grid import COLUMNS, ROWS, Cell, Grid, Row, SheetError, is_filled
 from impactlib.domain.text import N_
 
 BYTES = 24 * 1024 * 1024
 """Bytes that may be read out of one archive."""
-ELEMENTS = 200_000
-"""XML elements: two or three for each cell of two thousand rows of fifty columns."""
-LOWEST = 50_000
-"""The number of the last row that may be written, empty or not."""
+ELEMENTS = 150_000
+"""XML elements: three for each cell of two thousand rows of twenty columns, and more."""
 _DIRECTORY = 256 * 1024
 """Bytes of an archive's list of parts."""
 _PIECE = 64 * 1024
@@ -40,7 +38,6 @@ _FAULTS = (
 
 _DAMAGED = N_("This spreadsheet's file is damaged or protected: open it, save it again without a password, then retry.")
 _VAST = N_("This spreadsheet's file holds far more than a table of hypotheses: copy the table alone into a new file.")
-_LOW = N_("This sheet has more rows than are read, most of them empty: copy the table alone into a new file.")
 
 NO_VALUE = N_("This formula holds no value: open the file in a spreadsheet, save it, then bring it again.")
 FAULT = N_("The spreadsheet shows an error here: there is no value to read.")
@@ -171,10 +168,11 @@ class Rows:
         if self._most is not None and len(self._kept) >= self._most:
             raise Enough
 
-    def refuse_below(self, number: int) -> None:
+    @staticmethod
+    def refuse_below(number: int) -> None:
         """A row is written as an element of its own even where it is empty: so many are no table."""
         if number > LOWEST:
-            raise SheetError(_LOW)
+            raise SheetError(LOW)
 
     def merge(self, first: int, last: int, left: int, right: int) -> None:
         """Cells merged into one: what it holds is said of each of its rows, in its first column."""

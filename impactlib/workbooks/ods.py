@@ -60,6 +60,7 @@ class _Document:
         self.tables: dict[str, _Table] = {}
         self._table = _Table()
         self._number, self._repeated = 0, 1
+        self._written = 0
         self._place, self._columns = 0, 1
         self._cells: dict[int, Cell] = {}
         self._said: Attributes = {}
@@ -74,6 +75,8 @@ class _Document:
                 self._table = self.tables[clean_line(attributes.get("name", ""))] = _Table()
                 self._number = 0
             case "table-row":
+                self._written += 1
+                Rows.refuse_below(self._written)
                 self._number += 1
                 self._repeated = _count(attributes, "number-rows-repeated")
                 self._cells, self._place = {}, 0

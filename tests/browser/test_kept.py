@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -89,6 +90,22 @@ def test_a_team_prepares_in_voila_and_finds_it_again_once_its_kernel_was_killed(
         page.locator("[data-pasted]").fill("Hypothèse\tMesure\tCible\nMoins d’attente\tQuatre\t8")
         page.locator("[data-paste]").click()
         expect(page.locator("[data-sheet-said] .said")).to_contain_text("1 hypothèse est entrée")
+        # Corrected, it is brought again, and what was changed here too is asked about.
+        page.locator("[data-pasted]").fill("Hypothèse\tMesure\tCible\nMoins d’attente\tQuatre\t9")
+        page.locator("[data-paste]").click()
+        expect(page.locator("[data-sheet-said] .said")).to_contain_text("1 case a été mise à jour")
+        card = page.locator(".card.draft", has_text="Quatre")
+        card.get_by_role("button", name=re.compile("^Préciser")).click()
+        dialog = page.locator("dialog[open]")
+        dialog.evaluate("dialog => dialog.querySelectorAll('details').forEach(fold => { fold.open = true; })")
+        page.fill("#precise-target", "10")
+        dialog.get_by_role("button", name="Enregistrer").click()
+        expect(card).to_contain_text("10")
+        page.locator("[data-pasted]").fill("Hypothèse\tMesure\tCible\nMoins d’attente\tQuatre\t11")
+        page.locator("[data-paste]").click()
+        page.locator("[data-asked]").get_by_role("button", name="Prendre celui du fichier").click()
+        expect(page.locator("[data-asked]")).to_be_hidden()
+        expect(card).to_contain_text("11")
         with page.expect_download() as file:
             line.get_by_role("link", name="Télécharger le notebook de séance").click()
         assert len(read(Path(file.value.path()).read_bytes()).fold().notes_of("metric")) == 4

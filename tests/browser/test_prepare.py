@@ -252,6 +252,46 @@ def test_a_spreadsheet_is_imported_once_without_its_unreadable_rows(
     expect(marc.page.locator("[data-sheet-said] .scroll")).to_be_hidden()
 
 
+def test_a_corrected_file_asks_cell_by_cell_where_somebody_changed_what_it_had_brought(
+    two: tuple[Person, Person, dict[str, str]],
+) -> None:
+    marc, salome, _ = two
+    page = marc.page
+
+    def brings(*rows: str) -> None:
+        buffer = "\n".join(("Hypothèse;Mesure;Unité;Cible;Source", *rows)).encode()
+        page.set_input_files("#sheet", {"name": "mesures.csv", "mimeType": "text/csv", "buffer": buffer})
+
+    page.get_by_text("Apporter des hypothèses d’un tableur").click()
+    brings("Moins d’attente;Délai;jours;8;registre", "Moins d’appels;Appels;appels;30;standard", "Zut;Part;%;soixante;")
+    expect(page.locator("[data-sheet-said] .said")).to_contain_text("3 hypothèses sont entrées")
+    for name, target in (("Délai", "9"), ("Appels", "25")):
+        say_more(salome, name)
+        salome.page.fill("#precise-target", target)
+        save(salome)
+        expect(card(marc, name)).to_contain_text(target)
+    brings("Moins d’attente;Délai;jours;7;registre", "Moins d’appels;Appels;appels;20;standard", "Zut;Part;%;60;")
+    asked = page.locator("[data-asked]")
+    expect(page.locator("[data-sheet-said] .said")).to_contain_text("2 cases ont aussi été changées ici")
+    expect(card(marc, "Part")).to_contain_text("60")
+    expect(asked.locator("li")).to_have_count(2)
+    expect(asked.locator("li").first).to_contain_text("7 jours")
+    agree(page, "what a file and a page say differently")
+    asked.scroll_into_view_if_needed()
+    marc.shot("prepare-again")
+    asked.get_by_role("button", name="Garder ce qui est ici Cible, Délai").click()
+    expect(asked.locator("li")).to_have_count(1)
+    button = asked.get_by_role("button", name="Prendre celui du fichier Cible, Appels")
+    expect(asked.locator("li").get_by_role("button").first).to_be_focused()
+    button.click()
+    expect(asked).to_be_hidden()
+    expect(card(salome, "Appels")).to_contain_text("20")
+    expect(card(salome, "Délai")).to_contain_text("9 jours")
+    brings("Moins d’attente;Délai;jours;7;registre", "Moins d’appels;Appels;appels;20;standard", "Zut;Part;%;60;")
+    expect(page.locator("[data-sheet-said] .said")).to_contain_text("Rien de nouveau")
+    expect(asked).to_be_hidden()
+
+
 def test_a_table_is_pasted_and_another_sheet_of_a_workbook_is_chosen(
     two: tuple[Person, Person, dict[str, str]],
 ) -> None:

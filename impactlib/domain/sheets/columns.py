@@ -62,15 +62,15 @@ def _numbers(table: Table, separator: str) -> tuple[dict[int, Roles], list[Decid
     proofs: dict[int, set[Proof]] = {}
     doubtful: dict[int, set[str]] = {}
     round_ones: set[str] = set()
-    units = {row.number: _unit_of(row, table.columns) for row in table.rows}
     columns = [column for column in table.columns if column.field in NUMBERS]
     for column in columns:
+        beside = next(of for of in table.sets if column in of)
         proofs[column.place], doubtful[column.place] = set(), set()
         for row in table.rows:
             if column.place >= len(row.cells) or not isinstance(cell := row.cells[column.place], str):
                 continue
             with suppress(Unreadable):
-                figure = figures.cut(cell, units[row.number] or column.heading.unit, table.lang)
+                figure = figures.cut(cell, _unit_of(row, beside) or column.heading.unit, table.lang)
                 proofs[column.place] |= figure.proofs
                 doubtful[column.place] |= {figure.mark} - {""}
                 if figure.mark and figure.readings[-1] % 1000 == 0:

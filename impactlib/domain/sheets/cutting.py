@@ -16,6 +16,10 @@ from impactlib.domain.text import N_, is_blank
 ABOVE = 30
 """Rows that are not blank in which the headings are looked for: a title may stand above them."""
 
+LOWEST = 50_000
+"""The number of the last row that may be there, empty or not."""
+LOW = N_("This sheet has more rows than are read, most of them empty: copy the table alone into a new file.")
+
 _LOOKED_AT = 1_000
 """Lines, blank ones included, in which the separator is looked for."""
 
@@ -52,7 +56,8 @@ def of_text(text: str) -> Grid:
     >>> [(row.number, row.cells) for row in of_text("Mesure;Cible\\n\\n\\"Délai\\nmédian\\";3\\n").rows]
     [(1, ('Mesure', 'Cible')), (3, ('Délai\\nmédian', '3'))]
     """
-    text, separator = _separator(text)
+    # The empty rows that a spreadsheet saves below a table are no part of it.
+    text, separator = _separator(text.rstrip("\r\n\t;,| "))
     return Grid(_rows(_cut(text, separator)), separator)
 
 
@@ -89,11 +94,13 @@ def _bars(line: str, outer: bool) -> list[str]:
 def _rows(lines: Iterator[list[str]] | Iterator[Sequence[str]]) -> tuple[Row, ...]:
     rows: list[Row] = []
     for number, cells in enumerate(lines, 1):
+        if number > LOWEST:
+            raise SheetError(LOW)
         if not any(cells) or is_blank("".join(cells)):
             continue
         if len(rows) > ROWS + ABOVE:
             raise SheetError(N_("This file has more than 2,000 rows: it was not read. Split it."))
-        wide = max(place for place, cell in enumerate(cells, 1) if not is_blank(cell))
+        wide = next(place for place in range(len(cells), 0, -1) if not is_blank(cells[place - 1]))
         if wide > COLUMNS:
             raise SheetError(N_("This file has more than 200 columns: it was not read."))
         rows.append(Row(number, tuple(map(unguarded, cells[:COLUMNS]))))
@@ -112,7 +119,7 @@ def _fit(text: str, separator: str) -> tuple[int, int]:
     """How many headings a separator makes known in one line, then how many cells it cuts: the more, the likelier."""
     first = itertools.islice(_cut(text, separator, strict=False), _LOOKED_AT)
     filled = itertools.islice((cells for cells in first if not is_blank("".join(cells))), ABOVE)
-    return max(((headings.known(cells), len(cells[: COLUMNS + 1])) for cells in filled), default=(0, 0))
+    return max(((headings.known(cells[: COLUMNS + 1]), len(cells[: COLUMNS + 1])) for cells in filled), default=(0, 0))
 
 
 def _cut(text: str, separator: str, *, strict: bool = True) -> Iterator[list[str]]:

@@ -16,6 +16,10 @@ from impactlib.domain.text import N_, is_blank
 
 _BOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 """How the files of spreadsheets begin: .xlsx and .ods are zips, .xls is older."""
+_OTHERS = (b"%PDF", b"{\\rtf", b"\x89PNG", b"\xff\xd8\xff", b"GIF8")
+"""How other files begin that people take for their table: a report, a letter, a picture of a screen."""
+_PAGE = re.compile(rb"\s*<(?:\?xml|!doctype|html|table|meta|style|head)", re.I)
+"""How a web page begins: some programs save one under a name of a spreadsheet."""
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _NO_TEXT = N_("This is not a text file: save the table as CSV, then try again.")
 _NO_LETTERS = N_("The accents of this file make sense in no known encoding: save it as CSV UTF-8, then try again.")
@@ -63,6 +67,15 @@ def decode(content: bytes) -> tuple[str, str]:
     if content.startswith(_BOOKS):
         raise SheetError(
             N_("This is a spreadsheet's own file: save it as .xlsx, .ods or CSV, without a password, then try again.")
+        )
+    if content.startswith(_OTHERS):
+        raise SheetError(N_("This file is no table: bring a spreadsheet (.xlsx, .ods) or CSV."))
+    if _PAGE.match(content.removeprefix(codecs.BOM_UTF8)):
+        raise SheetError(
+            N_(
+                "This file is a web page, whatever its name: "
+                "open it in a spreadsheet, save it as .xlsx, then try again."
+            )
         )
     text, name = _decode(content)
     if "\0" in text:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from impactlib.domain import figures
@@ -54,7 +55,7 @@ class Row:
     cells: tuple[Cell, ...]
     across: bool = False
 
-    @property
+    @cached_property
     def filled(self) -> list[int]:
         """The places of the cells that hold something."""
         return [place for place, cell in enumerate(self.cells) if is_filled(cell)]
@@ -95,12 +96,22 @@ class Grid:
 
 
 @dataclass(frozen=True)
+class Line:
+    """A hypothesis with one metric under its row's number, and the fields that it leaves blank on purpose."""
+
+    number: int
+    row: Hypothesis
+    blank: frozenset[str]
+
+
+@dataclass(frozen=True)
 class Sheet:
     """What was read of a table: a hypothesis with one metric for each row under its number, what was decided, and the
     problems in the order of the file.
 
-    Rows that have one statement are one hypothesis: each of them says all that is known of it. `sheets` are the names
-    of those of a workbook, of which `sheet` was read.
+    Rows that have one statement are one hypothesis: each of them says all that is known of it. `blank` are the fields
+    that each row leaves blank in a column that is read, `columns` the headings of the fields. `sheets` are the names of
+    those of a workbook, of which `sheet` was read.
     """
 
     rows: tuple[tuple[int, Hypothesis], ...]
@@ -108,15 +119,28 @@ class Sheet:
     decided: tuple[Decided, ...] = ()
     sheet: str = ""
     sheets: tuple[str, ...] = ()
+    blank: tuple[frozenset[str], ...] = ()
+    columns: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def chosen(self) -> str:
+        """The name of the sheet that was read among several; "" for the only one."""
+        return self.sheet if len(self.sheets) > 1 else ""
+
+    @property
+    def groups(self) -> tuple[tuple[Line, ...], ...]:
+        """The rows of each hypothesis, one for each of its metrics, in the order of their first."""
+        found: dict[tuple[Any, ...], list[Line]] = {}
+        for at, (number, row) in enumerate(self.rows):
+            said = tuple(getattr(row, name) for name in OF_HYPOTHESIS)
+            line = Line(number, row, self.blank[at] if self.blank else frozenset())
+            found.setdefault((row.statement, *said) if row.statement else (at,), []).append(line)
+        return tuple(map(tuple, found.values()))
 
     @property
     def hypotheses(self) -> tuple[tuple[Hypothesis, ...], ...]:
-        """The rows of each hypothesis, one for each of its metrics, in the order of their first."""
-        found: dict[tuple[Any, ...], list[Hypothesis]] = {}
-        for number, row in self.rows:
-            said = tuple(getattr(row, name) for name in OF_HYPOTHESIS)
-            found.setdefault((row.statement, *said) if row.statement else (number,), []).append(row)
-        return tuple(map(tuple, found.values()))
+        """The same as they are said, without their numbers."""
+        return tuple(tuple(line.row for line in group) for group in self.groups)
 
 
 def is_filled(cell: Cell) -> bool:

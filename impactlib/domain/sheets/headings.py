@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, lru_cache
 
@@ -165,6 +165,8 @@ ALSO: Mapping[str, Mapping[str, Sequence[str]]] = {
             "Situation actuelle",
             "Niveau de référence",
             "Point de départ",
+            "Où en sommes-nous",
+            "Où nous en sommes",
             "Départ",
             "Référence",
         ),
@@ -184,6 +186,8 @@ ALSO: Mapping[str, Mapping[str, Sequence[str]]] = {
             "Objectif chiffré",
             "Objectif cible",
             "Objectif quantifié",
+            "Où voulons-nous aller",
+            "Où nous allons",
         ),
         "target_date": (
             "Échéance",
@@ -211,6 +215,7 @@ ALSO: Mapping[str, Mapping[str, Sequence[str]]] = {
         "statement": (
             "Hypothesis",
             "Impact hypothesis",
+            "Impact hypotheses",
             "Outcome",
             "Expected result",
             "Expected outcome",
@@ -264,9 +269,11 @@ ALSO: Mapping[str, Mapping[str, Sequence[str]]] = {
             "Starting value",
             "Starting point",
             "Reference value",
+            "Where we stand",
+            "Where we are",
         ),
         "baseline_date": ("Date of baseline", "Baseline as of", "Measured on", "Date measured"),
-        "target": ("Target value", "Desired value"),
+        "target": ("Target value", "Desired value", "Where we go", "Where we want to be"),
         "target_date": ("Deadline", "Due date", "Date of target", "Due", "Target deadline"),
         "limits": ("Known limits", "Limitations", "Caveats", "Assumptions and risks", "Risks and assumptions", "Risks"),
     },
@@ -310,8 +317,54 @@ _OF_A_FRAME = (
     "Niveau",
     "Level",
 )
-_OF_ANY_FIGURE = ("est_cible", "is_target")
-"""Columns of a table of measures, where one row is one figure: its « valeur » may be of any day, or a target."""
+TARGET_OR_NOT, FIGURE_DATE, PLACE = "is_target", "baseline_date", "place"
+"""In a list of figures: whether a row's figure is a target, the day of it, and the territory that it is of. The first
+and the last are no field of a hypothesis."""
+OF_A_FIGURE: Mapping[str, Sequence[str]] = {
+    TARGET_OR_NOT: (
+        *("est_cible", "is_target", "Est une cible", "Cible ou réalisé", "Réalisé ou cible", "Cible / réalisé"),
+        *("Type de valeur", "Nature de la valeur", "Statut de la valeur", "Type valeur", "Value type", "Type of value"),
+        *("Target or actual", "Actual or target", "Kind of value", "Is a target", "Réalisé / cible"),
+    ),
+    "baseline": ("Valeur", "Value", "Figure", "Chiffre", "Montant", "Valeur de l’indicateur"),
+    FIGURE_DATE: (
+        *("Date", "Date de la valeur", "Date de fin", "Fin de période", "Date de mesure", "Value date", "Period end"),
+        *("Date of value", "End date", "Au", "Année", "Year", "As of"),
+    ),
+    PLACE: ("code_insee", "Code INSEE", "Territoire", "Territory", "Code géographique", "Région", "Département"),
+}
+"""How the columns of a list of figures are headed: one row is one figure of an indicator, measured or aimed at."""
+_FLAGS = {
+    **dict.fromkeys(("true", "vrai", "oui", "yes", "1", "x", "cible", "objectif", "target", "goal", "vise"), True),
+    **dict.fromkeys(("false", "faux", "non", "no", "0", "", "-", "realise", "realisee", "mesure", "mesuree"), False),
+    **dict.fromkeys(("actual", "measured", "constate", "constatee", "reel", "observe", "observed", "resultat"), False),
+}
+VALUES = frozenset(
+    ("valeur", "value", "montant", "amount", "chiffre", "figure", "niveau", "level", "nombre", "number", "resultat")
+)
+"""How a figure is headed under the heading of its group."""
+_WHEN = frozenset(
+    (
+        "date",
+        "echeance",
+        "deadline",
+        "quand",
+        "when",
+        "au",
+        "date mesure",
+        "date valeur",
+        "on",
+        "by",
+        "as",
+        "jour",
+        "due",
+        "annee",
+        "year",
+    )
+)
+_NAMED = frozenset(
+    ("nom", "intitule", "libelle", "titre", "enonce", "name", "title", "label", "texte", "text", "wording")
+)
 _OF_A_METRIC = frozenset({"unit", "collection", "period", "baseline", "target", "numerator", "denominator"})
 BY_NUMBERS: Mapping[str, str] = {"objective": "target", "metric": "baseline"}
 """What a column of texts is, where all that it holds is numbers: « Objectif 2026 » over figures is a target."""
@@ -339,6 +392,26 @@ class Heading:
     order: Order | None = None
     years: str = ""
     day: date | None = None
+    ordinal: str = ""
+
+
+_ORDINALS: Mapping[str, str] = {
+    **dict.fromkeys(
+        ("1", "a", "premier", "premiere", "1er", "1re", "1ere", "first", "1st", "principal", "principale"), "1"
+    ),
+    **dict.fromkeys(("primary", "main"), "1"),
+    **dict.fromkeys(("2", "b", "deuxieme", "second", "seconde", "2e", "2nd", "secondaire", "secondary", "2eme"), "2"),
+    **dict.fromkeys(("3", "c", "troisieme", "third", "3e", "3rd", "3eme", "tertiary"), "3"),
+    **dict.fromkeys(("4", "d", "quatrieme", "fourth", "4e", "4th", "4eme"), "4"),
+    **{str(number): str(number) for number in range(5, 10)},
+}
+"""What tells one of several metrics that stand side by side: « Mesure 1 », « Indicateur secondaire »."""
+_ORDINAL = re.compile(
+    r"(?P<last>(?:[ _-]+|(?<=[a-z])(?=\d))(?:n[°o.] ?|# ?)?"
+    r"(?P<after>[1-9]|[abcd]|principale?|secondaire|primary|secondary)[ :]*$)"
+    r"|^(?P<first>(?P<before>1ere?|1er|1re|[234]e(?:me)?|1st|2nd|3rd|4th|premiere?|deuxieme|seconde?|troisieme|quatrieme"
+    r"|first|third|fourth|primary|secondary|main) )"
+)
 
 
 _ASIDE = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
@@ -349,6 +422,8 @@ _OF_TIME = re.compile(
 )
 _NUMBERING = re.compile(r"^\s*(?:\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)]+|\d{1,2} ?[-–—]|n[°o]\s*\d+)\s*")
 _WORD = re.compile(r"[^\W_]+")
+_LONGEST = 200
+"""Characters of a heading."""
 _HEADS = frozenset(("hypothese", "hypothesis", "indicateur", "indicator", "metrique", "metric", "kpi"))
 _VERIFIED = {"moyen verification": "fr", "source verification": "fr", "mean verification": "en"}
 _CUT = re.compile(r"[:;,|\t]")
@@ -368,12 +443,26 @@ def known(cells: Iterable[object]) -> int:
 
 @lru_cache(4096)
 def read(written: str) -> Heading:
+    """What a heading says by itself: one that is known without what tells it from others of its kind is one of them."""
+    heading = _read(written)
+    bare = plain(written).strip(" :*")
+    found = None if len(written) > _LONGEST else _ORDINAL.search(bare)
+    if found is None:
+        return heading
+    if not heading.field or heading.by_default:
+        rest = bare[: found.start()] if found["last"] else bare[found.end() :]
+        without = _read(rest)
+        heading = replace(without, written=written) if without.field else heading
+    return replace(heading, ordinal=_ORDINALS[found["after"] or found["before"]]) if heading.field else heading
+
+
+def _read(written: str) -> Heading:
     """What a heading says by itself.
 
     >>> read("Cible 2026 (k€)").field, read("Cible 2026 (k€)").unit, read("ÉCHÉANCES (jj/mm/aaaa)").order
     ('target', 'k€', <Order.DAY: 'day'>)
     """
-    if len(written) > 200:
+    if len(written) > _LONGEST:
         return Heading(written)
     asides = [aside.strip() for aside in _ASIDE.findall(written)]
     unit = next((bare for aside in asides if _is_unit(bare := re.sub(r"(?i)^(?:en|in) ", "", aside).strip())), "")
@@ -394,7 +483,7 @@ def read(written: str) -> Heading:
         field, lang, by_default = _names()[name]
         at = plain(written).rfind(said[1])
         return Heading(written, field, lang, by_default, unit=written[at : at + len(said[1])].strip(), years=years)
-    return Heading(written)
+    return Heading(written, unit=unit)
 
 
 def _keys(written: str) -> list[str]:
@@ -470,22 +559,81 @@ def _frame() -> frozenset[str]:
     return frozenset(map(_key, _OF_A_FRAME))
 
 
-def in_their_table(cells: Sequence[str]) -> list[Heading]:
-    """The headings of a table, each read beside the others: what some mean depends on what else there is."""
-    found = [read(cell) for cell in cells]
-    if _frame().intersection(key for cell in cells for key in _keys(cell)):
+def in_their_table(found: Sequence[Heading]) -> list[Heading]:
+    """The headings of a table, each beside the others: what some mean depends on what else there is."""
+    found = list(found)
+    keys = {key for one in found for key in _keys(one.written)}
+    if _frame().intersection(keys):
         metric = next((place for place, one in enumerate(found) if one.field == "metric"), len(found))
         found = [
             Heading(one.written, "limits", one.lang) if place > metric and _is_assumption(one) else one
             for place, one in enumerate(found)
         ]
+    if not keys.isdisjoint(_of_a_figure()[TARGET_OR_NOT]):
+        found = [_in_a_list_of_figures(one) for one in found]
     sure = {one.field for one in found if not one.by_default}
-    if not {_key(name) for name in _OF_ANY_FIGURE}.isdisjoint(key for cell in cells for key in _keys(cell)):
-        sure.add("baseline")
     of_a_metric = bool(sure & {*_OF_A_METRIC, "metric"})
     return [
         one if not one.by_default or (one.field not in sure and of_a_metric) else Heading(one.written) for one in found
     ]
+
+
+def of_figures(found: Sequence[Heading], flags: int) -> list[Heading]:
+    """The headings of a list of figures, whose column `flags` says which of them are targets."""
+    others = [_in_a_list_of_figures(one) for one in found]
+    return [Heading(one.written, TARGET_OR_NOT) if at == flags else one for at, one in enumerate(others)]
+
+
+def _in_a_list_of_figures(heading: Heading) -> Heading:
+    keys = _keys(heading.written)
+    field = next((name for name, known in _of_a_figure().items() if not known.isdisjoint(keys)), "")
+    return Heading(heading.written, field, heading.lang) if field else heading
+
+
+@cache
+def _of_a_figure() -> Mapping[str, frozenset[str]]:
+    return {field: frozenset(map(_key, names)) for field, names in OF_A_FIGURE.items()}
+
+
+def is_target(written: str) -> bool | None:
+    """Whether the figure of a row is a target, as its cell says; None where the cell says neither.
+
+    >>> is_target("VRAI"), is_target("Réalisé"), is_target("peut-être")
+    (True, False, None)
+    """
+    return _FLAGS.get(plain(written))
+
+
+def under(group: str, own: str) -> Heading:
+    """The heading of a column that stands under that of its group: « Cible » over « Valeur » and « Date ».
+
+    >>> under("Cible", "Date").field, under("Indicateur", "Nom").field, under("Suivi", "Source").field
+    ('target_date', 'metric', 'source')
+    """
+    if not group or not own or plain(group) == plain(own):
+        return read(own or group)
+    written, of, mine = f"{group} – {own}", read(group), read(own)
+    ordinal = of.ordinal or mine.ordinal
+    both = read(f"{own} {group}")
+    keys = frozenset(_keys(own))
+    if of.field in ("baseline", "target"):
+        if keys & _WHEN or mine.order or mine.field.endswith("_date"):
+            return Heading(written, f"{of.field}_date", mine.lang or of.lang, order=mine.order, ordinal=ordinal)
+        if keys & VALUES or mine.field == of.field or (not mine.field and (_is_unit(own) or not keys)):
+            unit = own if _is_unit(own) else mine.unit or of.unit
+            years, day = of.years or mine.years, of.day or mine.day
+            return Heading(written, of.field, of.lang, unit=unit, years=years, day=day, ordinal=ordinal)
+    if of.field in ("metric", "statement") and keys & _NAMED:
+        return Heading(written, of.field, of.lang, ordinal=ordinal)
+    if not mine.field and both.field:
+        return replace(both, written=written, ordinal=ordinal)
+    years = mine.years or ("" if mine.day else of.years if not of.field else "")
+    return replace(mine, written=written, years=years, ordinal=ordinal if mine.field else "")
+
+
+def is_under(own: str) -> bool:
+    """Whether a heading is one that stands under another: it says what a column is, and no row of data says that."""
+    return bool((VALUES | _WHEN | _NAMED).intersection(_keys(own)) or read(own).field or _is_unit(own))
 
 
 def _is_assumption(heading: Heading) -> bool:

@@ -6,6 +6,7 @@ and a text that is too long is kept in part.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -27,6 +28,7 @@ from impactlib.domain.sheets.grid import (
     is_filled,
     text_of,
 )
+from impactlib.domain.sheets.headings import FIGURE_DATE, PLACE, TARGET_OR_NOT, is_target
 from impactlib.domain.sheets.shape import Column, Table, table_of
 from impactlib.domain.text import LIMIT, N_, NAME_LIMIT, Unreadable, clean, clean_line, plain
 
@@ -37,6 +39,14 @@ _CUT = N_("This text is too long: only its first %(longest)s characters were kep
 _LETTERS = N_("Letters of this cell were lost when the file was saved: it was not read.")
 _A_DAY = N_("The spreadsheet holds a date here, not a number: it may have changed what was typed.")
 _SHIFTED = N_("This row has more cells than there are headings, so that its figures may be shifted: none was read.")
+_FIGURES = N_(
+    "Each row of this file is one figure of an indicator: the last that was measured and the last that is aimed at "
+    "were kept, with their dates."
+)
+_EARLIER = N_("Another figure of this indicator is later, or comes after it: this one was not kept.")
+_NEITHER = N_("This does not say whether the figure is a target: it was not read.")
+_TOLD_APART = ("metric", "unit", PLACE)
+_YEAR = re.compile(r"\b(?:19|20)[0-9]{2}\b")
 _CUTS_NUMBERS = (",", ";", "|")
 """What may stand inside a cell that should have been in quotation marks: "12,5" between commas is two cells."""
 _BLANK = frozenset({"-", "–", "—", "--", "…", "...", "/"})
@@ -64,13 +74,48 @@ def read_grid(grid: Grid) -> Sheet:
     problems = list(table.problems)
     read: list[_Read] = []
     for row in table.rows:
-        one, unread = _row(row, table, decisions, grid.separator)
-        problems += unread
-        read.append(one)
+        for at, columns in enumerate(table.sets):
+            one, unread = _row(row, columns, table, decisions, grid.separator)
+            # What all the metrics of a row share is told once, and a metric that a row does not have is none.
+            shared = {column.name for column in columns if table.shared(column)}
+            problems += [problem for problem in unread if not at or problem.column not in shared]
+            if not at or one.says([column.field for column in columns if not table.shared(column)]):
+                read.append(one)
+    read, kept = _last_figures(read, table, problems)
     rows, left, grouped = _under_their_statements(read, table)
-    order = {row.number: place for place, row in enumerate(grid.rows)}
-    problems = sorted([*problems, *left], key=lambda problem: order.get(problem.row, -1))
-    return Sheet(tuple(rows), tuple(problems), (*grid.decided, *table.decided, *decisions.decided, *grouped))
+    order = {row.number: at for at, row in enumerate(grid.rows)}
+    places = {name: place for place, name in reversed(list(enumerate(table.written)))}
+    last = len(table.written)
+    problems = [*problems, *left]
+    problems.sort(key=lambda problem: (order.get(problem.row, -1), places.get(problem.column, last)))
+    return Sheet(
+        tuple(rows),
+        tuple(problems),
+        (*grid.decided, *table.decided, *decisions.decided, *kept, *grouped),
+        blank=_blanks(rows, problems, table),
+        columns={column.field: column.name for column in table.columns},
+    )
+
+
+def _blanks(
+    rows: Sequence[tuple[int, Hypothesis]], problems: Sequence[Problem], table: Table
+) -> tuple[frozenset[str], ...]:
+    """The fields that each row leaves blank on purpose: a cell that could not be read says nothing, and neither does a
+    list of figures of what it does not list."""
+    if table.lists_figures:
+        return (frozenset(),) * len(rows)
+    unread = {(problem.row, problem.column) for problem in problems}
+    anywhere = {problem.column for problem in problems}
+    return tuple(
+        frozenset(
+            column.field
+            for column in table.columns
+            if not getattr(row, column.field) and (number, column.name) not in unread
+            # What is said of a hypothesis may have stood in another of its rows.
+            if column.field in OF_METRIC or column.name not in anywhere
+        )
+        for number, row in rows
+    )
 
 
 @dataclass
@@ -85,11 +130,13 @@ class _Read:
 # Cells ---------------------------------------------------------------------------------------------
 
 
-def _row(row: Row, table: Table, decisions: Ways, separator: str) -> tuple[_Read, list[Problem]]:
+def _row(
+    row: Row, columns: Sequence[Column], table: Table, decisions: Ways, separator: str
+) -> tuple[_Read, list[Problem]]:
     read, problems = _Read(row), []
     longer = separator in _CUTS_NUMBERS and any(place >= table.width for place in row.filled)
     # The unit first: its words may stand beside a figure.
-    for column in sorted(table.columns, key=lambda column: column.field in NUMBERS):
+    for column in sorted(columns, key=lambda column: column.field in NUMBERS):
         cell = row.cells[column.place] if column.place < len(row.cells) else ""
         if not is_filled(cell):
             continue
@@ -101,7 +148,7 @@ def _row(row: Row, table: Table, decisions: Ways, separator: str) -> tuple[_Read
             if isinstance(unreadable, _TooLong):
                 read.values[column.field] = unreadable.kept
             problems.append(Problem(row.number, column.name, unreadable.message, text_of(cell), unreadable.facts))
-    for column in table.columns:
+    for column in columns:
         # A heading such as « Cible au 31/12/2026 » dates the figures under it.
         if column.heading.day and column.field in NUMBERS and read.values.get(column.field):
             read.values.setdefault(f"{column.field}_date", column.heading.day.isoformat())
@@ -122,6 +169,8 @@ def _put(values: dict[str, str], column: Column, cell: Cell, lang: str, decision
         raise Unreadable(_LETTERS)
     name = column.field
     if isinstance(cell, str) and cell.strip() in _BLANK and name in (*NUMBERS, *DATES):
+        return
+    if name == TARGET_OR_NOT:
         return
     if name in NUMBERS:
         unit = values.get("unit", "")
@@ -172,6 +221,65 @@ def _text(name: str, raw: str) -> str:
     return text
 
 
+# Figures -------------------------------------------------------------------------------------------
+
+
+def _last_figures(read: list[_Read], table: Table, problems: list[Problem]) -> tuple[list[_Read], list[Decided]]:
+    """Of a list of figures, a row for each indicator: with the last figure that was measured, and the last aimed at.
+
+    Indicators are told apart by their names, their units, and the territory that their figures are of.
+    """
+    if not table.lists_figures:
+        return read, []
+    of: dict[tuple[str, ...], list[tuple[_Read, bool]]] = {}
+    for one in read:
+        said = text_of(table.cell(one.row, TARGET_OR_NOT))
+        aimed = is_target(said)
+        if aimed is None:
+            problems.append(Problem(one.row.number, table.heading(TARGET_OR_NOT), _NEITHER, said))
+        elif one.values.get("metric"):
+            # A unit that stands beside some figures alone tells no indicator from another.
+            names = [name for name in _TOLD_APART if table.heading(name)]
+            of.setdefault(tuple(plain(one.values.get(name, "")) for name in names), []).append((one, aimed))
+        else:
+            problems.append(_left_out(one, table, _NAMELESS))
+    return [_with_last(each, table, problems) for each in of.values()], [Decided(_FIGURES)]
+
+
+def _with_last(listed: Sequence[tuple[_Read, bool]], table: Table, problems: list[Problem]) -> _Read:
+    """One indicator with its last figures; the others are told."""
+    values: dict[str, str] = {}
+    for one, _ in listed:
+        values |= {name: value for name, value in one.values.items() if name not in ("baseline", FIGURE_DATE)}
+    chosen = {
+        name: found
+        for name, aimed in (("baseline", False), ("target", True))
+        if (found := _last([one for one, target in listed if target == aimed], table)) is not None
+    }
+    for name, one in chosen.items():
+        values[name] = one.values["baseline"]
+        values[f"{name}_date"] = one.values.get(FIGURE_DATE, "")
+    if place := values.pop(PLACE, ""):
+        values.setdefault("population", place)
+    problems += [
+        Problem(one.row.number, table.heading("baseline"), _EARLIER, text_of(table.cell(one.row, "baseline")))
+        for one, _ in listed
+        if one.values.get("baseline") and not any(one is kept for kept in chosen.values())
+    ]
+    first = next(iter(chosen.values()), listed[0][0])
+    return _Read(first.row, {name: value for name, value in values.items() if value})
+
+
+def _last(read: Sequence[_Read], table: Table) -> _Read | None:
+    """The last figure by its date, or by its year; of those that have none, the last of the file."""
+
+    def when(one: _Read) -> str:
+        year = _YEAR.search(text_of(table.cell(one.row, FIGURE_DATE)))
+        return one.values.get(FIGURE_DATE, "") or (year[0] if year else "")
+
+    return max(reversed([one for one in read if one.values.get("baseline")]), key=when, default=None)
+
+
 # Hypotheses ----------------------------------------------------------------------------------------
 
 
@@ -207,7 +315,8 @@ def _under_their_statements(
                 problems.append(_left_out(one, table, _NAMELESS))
             continue
         if not statement and last is not None and last.statement and not table.ours and last.takes(said):
-            under.append(one.row.number)
+            if last.rows[-1].row is not one.row:
+                under.append(one.row.number)
             last.said |= said
             last.rows.append(one)
             continue
@@ -218,13 +327,15 @@ def _under_their_statements(
             groups.append(group)
             same.append(group)
         else:
-            repeated.append(one.row.number)
+            if group.rows[-1].row is not one.row:
+                repeated.append(one.row.number)
             group.said |= said
         group.rows.append(one)
         last = group
     known: dict[Hypothesis, int] = {}
     rows = [found for group in groups for found in _rows_of(group, table, known, problems)]
-    return sorted(rows), problems, _grouped(under, repeated)
+    rows.sort(key=lambda row: row[0])
+    return rows, problems, _grouped(under, repeated)
 
 
 def _rows_of(
@@ -234,7 +345,7 @@ def _rows_of(
     measured = [one for one in group.rows if one.says(("metric", *OF_METRIC))]
     found = []
     for one in measured or group.rows:
-        own = {name: value for name, value in one.values.items() if name not in OF_HYPOTHESIS}
+        own = {name: value for name, value in one.values.items() if name in ("metric", *OF_METRIC)}
         hypothesis = Hypothesis(**{**own, **group.said, "statement": group.statement})
         if hypothesis in known and not table.ours:
             problems.append(_left_out(one, table, _ALIKE, other=known[hypothesis]))

@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from impactlib.domain import days, figures
-from impactlib.domain.hypotheses import DATES, NUMBERS
+from impactlib.domain.hypotheses import DATES, NUMBERS, OF_METRIC
 from impactlib.domain.sheets import headings
 from impactlib.domain.sheets.cutting import ABOVE, SEPARATORS
-from impactlib.domain.sheets.grid import COLUMNS, Decided, Grid, Problem, Row, SheetError, text_of
+from impactlib.domain.sheets.grid import COLUMNS, Cell, Decided, Grid, Problem, Row, SheetError, text_of
 from impactlib.domain.sheets.headings import BY_NUMBERS, Heading
 from impactlib.domain.text import N_, Unreadable, clean_line, plain
 
@@ -73,6 +74,7 @@ _OTHERS = re.compile(
 """How the columns of other tables are headed."""
 _UNCUT_AT = 3
 """Rows in which headings that were not cut are looked for: a sentence may name two fields."""
+_NAMING = ("statement", "metric")
 _SHORT = 60
 """Characters of a cell that may be a heading or the name of a section."""
 
@@ -95,12 +97,14 @@ class Column:
 class Table:
     """What was found in a grid: the columns that are read, the rows of data, and what was told of all the rest.
 
+    `sets` are the columns of each metric of a row, those that all of them share included: one set in most tables.
     `ours` is a table that the kit wrote; `parted` are the numbers of the rows that a blank row, a section or a total
     parts from the one above.
     """
 
     lang: str
     columns: tuple[Column, ...]
+    sets: tuple[tuple[Column, ...], ...]
     written: tuple[str, ...]
     rows: tuple[Row, ...]
     problems: tuple[Problem, ...]
@@ -112,6 +116,24 @@ class Table:
     def width(self) -> int:
         """How many cells the line of headings has."""
         return len(self.written)
+
+    @property
+    def lists_figures(self) -> bool:
+        """Whether each row is one figure of an indicator, and not all that is said of it."""
+        return {headings.TARGET_OR_NOT, "metric", "baseline"} <= {column.field for column in self.columns}
+
+    def shared(self, column: Column) -> bool:
+        """Whether a column is of all the metrics of its row."""
+        return all(column in columns for columns in self.sets)
+
+    def heading(self, field: str) -> str:
+        """The heading of a field, "" where no column is of it."""
+        return next((column.name for column in self.columns if column.field == field), "")
+
+    def cell(self, row: Row, field: str) -> Cell:
+        """What a row holds in the column of a field, "" where there is none."""
+        place = next((column.place for column in self.columns if column.field == field), len(row.cells))
+        return row.cells[place] if place < len(row.cells) else ""
 
     def name_of(self, place: int) -> str:
         """The heading of a column, or its number from 1 where it has none."""
@@ -126,23 +148,85 @@ def table_of(grid: Grid) -> Table:
     SheetError
         When no column is known, or none says what a row is.
     """
-    at = _headings_at(grid.rows, bool(grid.separator))
-    head, below = grid.rows[at], grid.rows[at + 1 :]
-    written = tuple(clean_line(text_of(cell)) for cell in head.cells)
+    head = _headings_of(grid.rows, _headings_at(grid.rows, bool(grid.separator)))
+    below = grid.rows[head.last + 1 :]
+    written = tuple(clean_line(heading.written) for heading in head.found)
     if len(written) > COLUMNS:
         raise SheetError(N_("This file has more than 200 columns: it was not read."))
-    found = headings.in_their_table(written)
-    found = _by_what_they_hold(found, below)
-    columns, problems = _columns(found, head.number)
+    found = _by_what_they_hold(_with_flags(head.found, below), below)
+    number = grid.rows[head.last].number
+    columns, sets, problems = _columns(found, number)
     if not {"statement", "metric"}.intersection(column.field for column in columns):
         raise SheetError(_NAMELESS)
     ours = _is_ours(written)
     if _turned(grid.rows, len(columns)):
         raise SheetError(_TURNED)
-    rows, left, parted = _rows(below, head, columns, written)
-    decided = [*_above(grid.rows[:at], head), *_taken_as(columns)]
+    rows, left, parted = _rows(below, grid.rows[head.first : head.last + 1], columns, written)
+    listed = headings.TARGET_OR_NOT in {column.field for column in columns}
+    named = [column for column in columns if not (listed and column.field in headings.OF_A_FIGURE)]
+    decided = [*_above(grid.rows, head), *_side_by_side(sets), *_taken_as(named)]
     lang = headings.language(found)
-    return Table(lang, tuple(columns), written, tuple(rows), (*problems, *left), tuple(decided), ours, parted)
+    return Table(lang, tuple(columns), sets, written, tuple(rows), (*problems, *left), tuple(decided), ours, parted)
+
+
+@dataclass(frozen=True)
+class _Head:
+    """The headings, and the indices of the first and the last row that they stand on."""
+
+    first: int
+    last: int
+    found: list[Heading]
+
+    @property
+    def known(self) -> int:
+        """How many different columns are known."""
+        return len({(one.field, one.ordinal) for one in self.found if one.field})
+
+
+def _headings_of(rows: Sequence[Row], at: int) -> _Head:
+    """The headings of a table, from the row that has most: alone, or with those of groups above or of columns below."""
+    texts = [text_of(cell) for cell in rows[at].cells]
+    heads = [_Head(at, at, headings.in_their_table([headings.read(text) for text in texts]))]
+    for first in (at - 1, at):
+        if not 0 <= first < len(rows) - 1:
+            continue
+        above, below = rows[first], rows[first + 1]
+        if below.number == above.number + 1 and _are_groups(above, below, first == at):
+            heads.append(_Head(first, first + 1, headings.in_their_table(_under(above, below))))
+    return max(heads, key=lambda head: (head.known, head.first == head.last))
+
+
+def _are_groups(above: Row, below: Row, below_is_less: bool) -> bool:
+    """Whether a row may hold the headings of groups of columns, which the row below it heads one by one."""
+    texts = [text_of(row.cells[place]) for row in (above, below) for place in row.filled]
+    if above.across or any(len(text) > _SHORT or _is_day(text) for text in texts):
+        return False
+    if any(_is_figure(text_of(above.cells[place])) for place in above.filled):
+        return False
+    own = [text_of(below.cells[place]) for place in below.filled]
+    if len(own) < 2 or (below_is_less and not _heads_columns(above, below)):
+        return False
+    return len(above.filled) > 1 or above.filled[0] > 0
+
+
+def _heads_columns(above: Row, below: Row) -> bool:
+    """Whether a row under the headings holds headings too: it names no hypothesis and no metric, and no figure."""
+    own = [text_of(below.cells[place]) for place in below.filled]
+    names = [place for place in above.filled if headings.read(text_of(above.cells[place])).field in _NAMING]
+    heads = sum(map(headings.is_under, own))
+    bare = not any(map(_is_figure, own)) and not set(names) & set(below.filled)
+    return heads == len(own) or (heads > 1 and bare)
+
+
+def _under(above: Row, below: Row) -> list[Heading]:
+    """The heading of each column: that of its group stands over its first column, those beside it are blank."""
+    width = max(len(above.cells), len(below.cells))
+    group, found = "", []
+    for place in range(width):
+        top, own = (text_of(row.cells[place]) if place < len(row.cells) else "" for row in (above, below))
+        group = top if top.strip() else group
+        found.append(headings.under(group, own) if own.strip() else headings.read(top))
+    return found
 
 
 def _whole(rows: Sequence[Row], separated: bool) -> str:
@@ -183,11 +267,27 @@ def _by_what_they_hold(found: list[Heading], rows: Sequence[Row]) -> list[Headin
     return result
 
 
+def _with_flags(found: list[Heading], rows: Sequence[Row]) -> list[Heading]:
+    """A column « Cible » that holds yes and no says of the figure beside it whether it is one."""
+    for place, one in enumerate(found):
+        if one.field != "target":
+            continue
+        cells = _texts_of(place, rows)
+        if cells and all(headings.is_target(text) is not None and not _is_figure(text) for text in cells):
+            return headings.of_figures(found, place)
+    return found
+
+
+def _texts_of(place: int, rows: Sequence[Row]) -> list[str]:
+    return [text for row in rows if place < len(row.cells) and (text := text_of(row.cells[place])).strip()]
+
+
 def _holds_numbers(place: int, rows: Sequence[Row]) -> bool:
-    cells = [text for row in rows if place < len(row.cells) and (text := text_of(row.cells[place])).strip()]
+    cells = _texts_of(place, rows)
     return bool(cells) and all(map(_is_figure, cells))
 
 
+@lru_cache(4096)  # tables say the same figure many times
 def _is_figure(text: str) -> bool:
     try:
         figures.cut(text)
@@ -204,20 +304,61 @@ def _is_day(text: str) -> bool:
     return True
 
 
-def _columns(found: Sequence[Heading], row: int) -> tuple[list[Column], list[Problem]]:
-    """The columns that are read, and what is wrong with the others."""
+def _columns(found: Sequence[Heading], row: int) -> tuple[list[Column], tuple[tuple[Column, ...], ...], list[Problem]]:
+    """The columns that are read, those of each metric that stands in one row, and what is wrong with the others."""
+    metrics = _beside(found)
     columns: list[Column] = []
+    sets: list[list[Column]] = [[] for _ in metrics or (0,)]
     problems = []
     for place, heading in enumerate(found):
         name = clean_line(heading.written)
         if not heading.field:
             if name and not heading.passed_over:
                 problems.append(Problem(row, name, _UNKNOWN, heading.written))
-        elif any(column.field == heading.field for column in columns):
+            continue
+        column = Column(place, heading.field, heading)
+        places = _of_which(place, found, metrics)
+        if any(other.field == column.field for at in places for other in sets[at]):
             problems.append(Problem(row, name, _TWICE, heading.written))
-        else:
-            columns.append(Column(place, heading.field, heading))
-    return columns, problems
+            continue
+        columns.append(column)
+        for at in places:
+            sets[at].append(column)
+    return columns, tuple(map(tuple, sets)), problems
+
+
+def _beside(found: Sequence[Heading]) -> list[int]:
+    """The places of the names of several metrics side by side: « Mesure 1 » and « Mesure 2 », or one heading again."""
+    places = [place for place, one in enumerate(found) if one.field == "metric"]
+    ordinals = [found[place].ordinal for place in places]
+    alike = {plain(clean_line(found[place].written)) for place in places}
+    told_apart = all(ordinals) and len(set(ordinals)) == len(ordinals)
+    return places if len(places) > 1 and (told_apart or len(alike) == 1) else []
+
+
+def _of_which(place: int, found: Sequence[Heading], metrics: Sequence[int]) -> list[int]:
+    """Of which metrics side by side a column is: by its number, by its turn, or by where it stands; else of all."""
+    one, every = found[place], list(range(len(metrics) or 1))
+    if not metrics or one.field not in ("metric", *OF_METRIC):
+        return every
+    if place in metrics:
+        return [metrics.index(place)]
+    ordinals = [found[at].ordinal for at in metrics]
+    if one.ordinal in ordinals and one.ordinal:
+        return [ordinals.index(one.ordinal)]
+    alike = [at for at, other in enumerate(found) if other.field == one.field]
+    if len(alike) == 1:
+        return every
+    if len(alike) == len(metrics):
+        return [alike.index(place)]
+    return [max(0, sum(at < place for at in metrics) - 1)]
+
+
+def _side_by_side(sets: Sequence[Sequence[Column]]) -> list[Decided]:
+    if len(sets) < 2:
+        return []
+    names = ", ".join(column.name for columns in sets for column in columns if column.field == "metric")
+    return [Decided(N_("Each row holds several metrics of its hypothesis, side by side: %(names)s."), {"names": names})]
 
 
 def _is_ours(written: Sequence[str]) -> bool:
@@ -228,15 +369,16 @@ def _is_ours(written: Sequence[str]) -> bool:
     )
 
 
-def _above(rows: Sequence[Row], head: Row) -> list[Decided]:
-    if not rows:
-        return []
-    return [
-        Decided(
-            N_("The headings are in row %(row)s: what stands above them was not read."),
-            {"row": head.number},
-        )
-    ]
+def _above(rows: Sequence[Row], head: _Head) -> list[Decided]:
+    first, last = rows[head.first].number, rows[head.last].number
+    said = []
+    if head.first:
+        message = N_("The headings are in row %(row)s: what stands above them was not read.")
+        said.append(Decided(message, {"row": first}))
+    if last > first:
+        message = N_("The headings stand on two rows, %(first)s and %(last)s: those above are of groups of columns.")
+        said.append(Decided(message, {"first": first, "last": last}))
+    return said
 
 
 def _taken_as(columns: Sequence[Column]) -> list[Decided]:
@@ -250,13 +392,13 @@ def _taken_as(columns: Sequence[Column]) -> list[Decided]:
         elif column.heading.years and column.field in NUMBERS:
             message = N_("“%(column)s” is read as %(field)s; a year is not a day: %(years)s was not kept as a date.")
             said.append(Decided(message, {**facts, "years": column.heading.years}))
-        elif not headings.is_named(column.name, column.field):
+        elif not (headings.is_named(column.name, column.field) or column.heading.ordinal):
             said.append(Decided(N_("“%(column)s” is read as %(field)s."), facts))
     return said
 
 
 def _rows(
-    below: Sequence[Row], head: Row, columns: Sequence[Column], written: Sequence[str]
+    below: Sequence[Row], heads: Sequence[Row], columns: Sequence[Column], written: Sequence[str]
 ) -> tuple[list[Row], list[Problem], frozenset[int]]:
     rows: list[Row] = []
     left: list[Problem] = []
@@ -267,10 +409,10 @@ def _rows(
         name = (written[place] if place < len(written) else "") or str(place + 1)
         left.append(Problem(row.number, name, why, text_of(row.cells[place])))
 
-    before, apart = head.number, False
+    before, apart = heads[-1].number, False
     for row, following in zip(below, (*below[1:], None), strict=False):
         apart, before = apart or row.number > before + 1, row.number
-        if _repeats(row, head):
+        if any(_repeats(row, head) for head in heads):
             tell(row, _AGAIN)
         elif _begins_another(row, columns, apart and bool(rows)):
             tell(row, _SECOND)
@@ -287,10 +429,14 @@ def _rows(
 
 
 def _repeats(row: Row, head: Row) -> bool:
-    mine = [plain(text_of(cell)) for cell in row.cells]
-    theirs = [plain(text_of(cell)) for cell in head.cells]
-    same = sum(1 for one, other in zip(mine, theirs, strict=False) if one and one == other)
-    return bool(same) and same == len([one for one in mine if one]) and (same > 1 or len(head.filled) == 1)
+    """Whether all that a row says is what the headings say in its columns."""
+    if not row.filled or len(row.filled) > len(head.filled):
+        return False
+    for place in row.filled:
+        theirs = head.cells[place] if place < len(head.cells) else ""
+        if plain(text_of(row.cells[place])) != plain(text_of(theirs)):
+            return False
+    return len(row.filled) > 1 or len(head.filled) == 1
 
 
 def _begins_another(row: Row, columns: Sequence[Column], apart: bool) -> bool:
@@ -309,9 +455,13 @@ def _begins_another(row: Row, columns: Sequence[Column], apart: bool) -> bool:
     return bool(named) and (astray or named * 2 >= len(texts))
 
 
+def _first_places(columns: Sequence[Column]) -> dict[str, int]:
+    return {column.field: column.place for column in reversed(columns)}
+
+
 def _states_for(row: Row, following: Row | None, columns: Sequence[Column]) -> bool:
     """Whether a row that holds a statement alone stands above metrics of that statement."""
-    places = {column.field: column.place for column in columns}
+    places = _first_places(columns)
     said, named = places.get("statement"), places.get("metric")
     if said is None or named is None or following is None or row.filled != [said]:
         return False
@@ -320,7 +470,7 @@ def _states_for(row: Row, following: Row | None, columns: Sequence[Column]) -> b
 
 def _sums_up(row: Row, bare: str, columns: Sequence[Column]) -> bool:
     """Whether a row has a total where statements stand, and no metric: "Total of the year", then figures."""
-    places = {column.field: column.place for column in columns}
+    places = _first_places(columns)
     stated = row.filled[0] == places.get("statement") and "metric" in places
     return stated and places["metric"] not in row.filled and bool(_OF_A_TOTAL.match(bare))
 
@@ -331,7 +481,7 @@ def _aside(row: Row, columns: Sequence[Column]) -> str:
     first = text_of(row.cells[filled[0]])
     bare = plain(first)
     rest = [text_of(row.cells[place]) for place in filled[1:]]
-    if all(map(_is_figure, rest)) and (_TOTALS.match(bare) or (rest and _sums_up(row, bare, columns))):
+    if (_TOTALS.match(bare) or (rest and _sums_up(row, bare, columns))) and all(map(_is_figure, rest)):
         return _TOTAL
     if rest:
         return ""
