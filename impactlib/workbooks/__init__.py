@@ -3,7 +3,7 @@
 No macro is run, no link followed, no formula worked out. An archive that would grow without bounds is refused before it
 does. One module per format; `archive` holds what bounds them.
 
-Libraries were tried in their place on 28 November 2026, behind the bounds of `archive` on the sizes of parts, with 2 GB
+Libraries were tried in their place on 28 November 2026, behind the bounds of `archive` on the sizes of parts, with 3 GB
 of memory to spare. None can be bounded from outside: what grows is made of a few cells.
 
 - python-calamine 0.9.1 is the fastest, and holds a sheet as a dense array: two cells far apart, in 5 kB of .xlsx, end
