@@ -63,7 +63,7 @@ class Person:
                 expect(dialog.locator("[data-names]")).to_be_visible(timeout=60_000)
                 dialog.get_by_role("button", name="Faire le fichier").click()
             else:
-                self.page.locator(f'a[href$="/{name}"]').click()
+                self.page.locator(f'a[href$="{name}"]').click()
         download.value.save_as(path)
         return path
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -27,7 +28,12 @@ def two(server: Server, person: Callable[..., Person]) -> tuple[Person, Person]:
 
 
 def row(person: Person, indicator: str) -> Locator:
-    return person.page.locator(".version[open] tr", has_text=indicator)
+    return person.page.locator(".version[open] tr", has=titled(person, indicator))
+
+
+def titled(person: Person, indicator: str) -> Locator:
+    """The heading of a row, which begins with the name of its indicator."""
+    return person.page.locator("th", has_text=re.compile(rf"^\s*{re.escape(indicator)}"))
 
 
 def save(person: Person) -> None:
@@ -61,9 +67,9 @@ def test_a_source_is_listed_tied_to_a_metric_and_detailed(two: tuple[Person, Per
 
 def test_a_cost_per_use_of_two_periods_is_converted_only_on_request(two: tuple[Person, Person]) -> None:
     client, _ = two
-    row(client, "Coût par usage").get_by_role("button", name="Ajouter une mesure").click()
+    row(client, "Coût à l’utilisation").get_by_role("button", name="Ajouter une mesure").click()
     save(client)
-    cost = row(client, "Coût par usage")
+    cost = row(client, "Coût à l’utilisation")
     cost.get_by_role("button", name="Calculer le coût par usage").click()
     dialog = client.page.locator("dialog[open]")
     dialog.locator("[name=budget]").fill("120 000")
@@ -78,8 +84,8 @@ def test_a_cost_per_use_of_two_periods_is_converted_only_on_request(two: tuple[P
     save(client)
     expect(dialog).to_have_count(0)
     for one in two:
-        expect(row(one, "Coût par usage")).to_contain_text("5 € par utilisateur actif · mois")
-        expect(row(one, "Coût par usage")).to_contain_text("en connaissance de cause")
+        expect(row(one, "Coût à l’utilisation")).to_contain_text("5 € par utilisateur actif · mois")
+        expect(row(one, "Coût à l’utilisation")).to_contain_text("en connaissance de cause")
     # Opened anew, it offers no conversion before it has refused one.
     cost.get_by_role("button", name="Calculer le coût par usage").click()
     expect(dialog.locator(".convert")).to_be_hidden()
@@ -91,13 +97,13 @@ def test_a_metric_changes_its_indicator_and_an_older_version_of_the_matrix_is_op
     client, facilitator = two
     row(client, "Valeur générée").get_by_role("button", name="Ajouter une mesure").click()
     save(client)
-    facilitator.page.get_by_text("La matrice d’impact, version mars 2026").click()
-    march = facilitator.page.locator(".version", has_text="version mars 2026")
-    expect(march.locator("tr", has_text="Valeur générée")).to_contain_text("obligatoire")
+    facilitator.page.get_by_text("La matrice d’impact, version du 5 mars 2026").click()
+    march = facilitator.page.locator(".version", has_text="version du 5 mars 2026")
+    expect(march.locator("tr", has=titled(facilitator, "Valeur générée"))).to_contain_text("obligatoire")
     row(client, "Valeur générée").get_by_role("button", name="Choisir son indicateur").click()
     choice = client.page.locator("#indicator-choice")
     expect(choice).to_have_value("value-generated")
     choice.select_option("impact-generated")
     save(client)
-    expect(march.locator("tr", has_text="Impact généré")).to_contain_text("une mesure, sans chiffre")
+    expect(march.locator("tr", has=titled(facilitator, "Impact mesuré"))).to_contain_text("une mesure, sans chiffre")
     expect(march).to_have_attribute("open", "")
