@@ -18,7 +18,7 @@ from impactlib.domain.fold import history
 from impactlib.domain.impact_matrix import STATES, load, names
 from impactlib.domain.session import Session
 from impactlib.paths import LOCALE
-from impactlib.views import Eye, inventory, matrix
+from impactlib.views import Eye, Scene, inventory, matrix
 from tests.conftest import Room, agree, few
 from tests.test_text import PAYLOADS
 from tests.test_views import CONTROLS, Tree, audiences, fragments, frames
@@ -257,6 +257,15 @@ def test_the_newest_version_is_open_and_each_shows_its_date(drafted: Room) -> No
         versions = tree.all("details")
         assert ["open" in version.attributes for version in versions] == [True, False, False]
         assert all(date in summary.words for date, summary in zip(dates, tree.all("summary"), strict=True))
+
+
+def test_a_figure_that_comes_later_stands_beside_the_baseline(drafted: Room) -> None:
+    metric = next(note for note in drafted.session.notes_of("metric") if note.details.get("baseline"))
+    before = Scene(drafted.session)
+    drafted.ask(CLIENT, do="write", kind="reading", about=metric.id, text="", figure="1500", as_of="2033-04")
+    [part] = matrix.PANE.parts
+    assert part.reads(before) != part.reads(Scene(drafted.session))  # so that it is drawn again
+    assert "dernier chiffre\u00a0: 1\u202f500\u00a0familles (30/04/2033)" in words(shown(drafted, CLIENT), "span")
 
 
 def test_only_the_metrics_of_cost_per_use_offer_to_compute_one(drafted: Room) -> None:

@@ -36,7 +36,22 @@ CHECKED = 4
 
 @cache
 def entries_of(path: Path) -> list[Entry]:
-    return sorted(read(path.read_bytes()).entries, key=order)
+    entries = sorted(read(path.read_bytes()).entries, key=order)
+    return [*entries, *followed(entries)]
+
+
+def followed(entries: Sequence[Entry]) -> Iterator[Entry]:
+    """The team's figures of the months after: readings of metrics that fulfil indicators."""
+    written = [entry.event for entry in entries if isinstance(entry.event, e.NoteWritten)]
+    metrics = [event.note for event in written if event.kind == "metric"][:2]
+    said: list[Event] = [e.DetailSet(metric, "indicator", "monthly-active-users") for metric in metrics]
+    for number, metric in enumerate(metrics * 2):
+        reading = f"reading-{number}"
+        said.append(e.NoteWritten(reading, "reading", "", metric))
+        said += [e.DetailSet(reading, "figure", f"{number}"), e.DetailSet(reading, "as_of", f"2026-0{number + 1}-28")]
+    last = entries[-1]
+    for number, event in enumerate(said, 1):
+        yield Entry(last.origin, last.seq + number, f"after-{number}", last.at + number, last.by, "", event)
 
 
 def shuffled(entries: Sequence[Entry], chance: Random) -> list[Entry]:

@@ -32,7 +32,7 @@ def choices() -> list[tuple[Concept, list[Indicator]]]:
 
 
 def _reads(scene: Scene) -> Reads:
-    return of_kind(scene.session, "metric"), of_kind(scene.session, "hypothesis"), of_kind(scene.session, "source")
+    return tuple(of_kind(scene.session, kind) for kind in ("metric", "hypothesis", "source", "reading"))
 
 
 PANE = Pane(

@@ -69,7 +69,7 @@ SECTIONS: dict[str, Callable[[Scene], Reads]] = {
     "others": lambda scene: (*_notes("metric", "hypothesis", "source")(scene), scene.session.rounds),
     "advice": _notes("recommendation", "hypothesis", "metric"),
     Place.LAST: _at(Place.LAST),
-    "matrix": _notes("metric", "hypothesis", "source"),
+    "matrix": _notes("metric", "hypothesis", "source", "reading"),
     "sources": _notes("source"),
     "minutes": _lasted,
 }
