@@ -45,7 +45,7 @@ def live_the_hour(four: dict[str, Person]) -> None:
         person.sees("Les familles attendent trois semaines")
         person.sees("Un chiffre à suivre jusqu’en juin")
         person.shot("2-problem")
-    assert observer.page.locator("main form:not([data-do=rename])").count() == 0
+    assert observer.page.locator("main form[data-do]:not([data-do=rename])").count() == 0
 
     # A refresh in the middle finds the person, the step, and what was being typed.
     client.page.locator("#text-problem").fill("Et nous ne savons pas lesquelles renon")
@@ -124,6 +124,6 @@ def live_the_hour(four: dict[str, Person]) -> None:
 
     facilitator.page.get_by_text("Autres fichiers").click()
     with facilitator.page.expect_download() as download:
-        facilitator.page.get_by_role("link", name=".md").click()
+        facilitator.page.locator('a[href$="/summary.md"]').click()
     markdown = download.value.path().read_text(encoding="utf-8")
     assert settled(markdown) == SUMMARY.read_text(encoding="utf-8")
