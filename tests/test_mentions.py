@@ -116,6 +116,16 @@ def test_nothing_but_the_mentions_that_are_taken_changes(text: str) -> None:
     assert len(rest) == len(text) - sum(len(one.words) for one in found)
 
 
+@pytest.mark.parametrize("words", [["x"] * 101, ["x" * 81]])
+def test_other_words_are_few_and_short(words: list[str]) -> None:
+    with pytest.raises(ValueError, match="at most"):
+        Choice.of({"words": words})
+
+
+def test_many_names_in_a_long_text_are_all_found() -> None:
+    assert len(find("\n" * 9_000 + "x Claire " * 1_000)) == 1_000
+
+
 # A session that is shared ---------------------------------------------------------------------------
 
 

@@ -283,7 +283,7 @@ def _figure_moved(event: events.DetailSet, session: Session, entry: Entry, metri
         reading = None
     owner, detail = (reading, _MOVED[event.detail]) if reading else (metric, event.detail)
     session = _note(session, replace(owner, details={**owner.details, detail: event.value}))
-    return replace(session, measured_at={**session.measured_at, metric.id: (last, entry.at)})
+    return replace(session, measured_at=Ordered.of(session.measured_at).put(metric.id, (last, entry.at)))
 
 
 @_after.register

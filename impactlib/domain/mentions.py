@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from impactlib.domain.text import plain
+from impactlib.domain.text import NAME_LIMIT, plain
 from impactlib.paths import TEMPLATES
 
 Texts = Mapping[tuple[str, str], str]
@@ -22,6 +22,8 @@ Texts = Mapping[tuple[str, str], str]
 
 AROUND = 60
 """Characters told before and after a name."""
+MOST_WORDS = 100
+"""Other words that somebody may have replaced."""
 _SHORTEST = 3
 """Letters of a part of a name that is looked for by itself."""
 _BEFORE = re.compile(r"(?:(?:^|[\s(«“\"])(?:en|la|le|les|de|du|des|toute|the|a|an|in|of|for)\s+|\bl[’'])\Z", re.I)
@@ -103,6 +105,8 @@ class Choice:
         if not all(isinstance(texts, list) and all(isinstance(text, str) for text in texts) for texts in lists):
             raise ValueError("back, more and words are lists of texts")
         back, more, words = lists
+        if len(words) > MOST_WORDS or any(len(word) > NAME_LIMIT for word in words):
+            raise ValueError(f"words are {MOST_WORDS} at most, of {NAME_LIMIT} characters at most")
         return cls(frozenset(back), frozenset(more), tuple(word.strip() for word in words if word.strip()))
 
     def takes(self, mention: Mention) -> bool:
@@ -161,7 +165,8 @@ def replaced(text: str, taken: Collection[Mention]) -> str:
 
 def _is_whole(text: str, found: re.Match[str]) -> bool:
     """Whether a short name stands alone, with its capital: not the l of « l'accueil »."""
-    joined = _JOINED_BEFORE.search(text[: found.start()]) or _JOINED_AFTER.match(text[found.end() :])
+    start, end = found.span()
+    joined = _JOINED_BEFORE.search(text[max(0, start - 2) : start]) or _JOINED_AFTER.match(text[end : end + 2])
     return not joined and found[0][0].lower() != found[0][0]
 
 
@@ -206,7 +211,8 @@ def _mention(
 
 
 def _stands_as_name(text: str, start: int, end: int, of_team: Collection[str]) -> bool:
-    name, before, after = text[start:end], text[:start], text[end:]
+    # A few words on each side tell: a long text must not be read again for each name in it.
+    name, before, after = text[start:end], text[max(0, start - AROUND) : start], text[end : end + AROUND]
     if len(name) < 2 or name[0].lower() == name[0] != name[0].upper():
         return False  # a letter alone, or a word without its capital
     if _JOINED_BEFORE.search(before) or _JOINED_AFTER.match(after):
