@@ -15,7 +15,8 @@ from impactlib.domain.agenda_files import load_text
 from impactlib.domain.cost import PERIODS
 from impactlib.domain.events import Entry
 from impactlib.domain.fold import history
-from impactlib.domain.impact_matrix import STATES, load, names
+from impactlib.domain.impact_matrix import STATES
+from impactlib.domain.matrices import load, names
 from impactlib.domain.session import Session
 from impactlib.paths import LOCALE
 from impactlib.views import Eye, Scene, inventory, matrix

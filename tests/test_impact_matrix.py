@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from impactlib.domain import impact_matrix
+from impactlib.domain import impact_matrix, matrices
 from impactlib.domain.agenda import Role
 from impactlib.domain.hypotheses import CONCEPTS
-from impactlib.domain.impact_matrix import Filled, MatrixError, filled, load, parse
+from impactlib.domain.impact_matrix import Filled, filled
+from impactlib.domain.matrices import MatrixError, load, parse
 from tests.conftest import Room
 
 CLIENT = Role.CLIENT
@@ -25,7 +26,7 @@ WHOLE = f"{HEAD}{CONCEPT}indicators = [{INDICATOR}]\n"
 # The versions -----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", impact_matrix.names())
+@pytest.mark.parametrize("name", matrices.names())
 def test_each_version_of_the_kit_is_whole(name: str) -> None:
     version = load(name)
     assert version.name == name
@@ -35,7 +36,7 @@ def test_each_version_of_the_kit_is_whole(name: str) -> None:
 
 
 def test_the_newest_version_comes_first() -> None:
-    assert impact_matrix.names() == ["2026-08", "2026-03", "2025-12"]
+    assert matrices.names() == ["2026-08", "2026-03", "2025-12"]
 
 
 VERSIONS = """
@@ -65,11 +66,11 @@ RENAMED = {
 }
 
 
-def as_published(indicator: impact_matrix.Indicator) -> str:
+def as_published(indicator: matrices.Indicator) -> str:
     return " ".join(["M" if indicator.mandatory else "listed"] + ["year"] * indicator.over_a_year)
 
 
-@pytest.mark.parametrize(("column", "name"), list(enumerate(reversed(impact_matrix.names()), 1)))
+@pytest.mark.parametrize(("column", "name"), list(enumerate(reversed(matrices.names()), 1)))
 def test_each_version_has_the_indicators_that_were_published(column: int, name: str) -> None:
     published = {}
     for line in VERSIONS.strip().splitlines():
@@ -81,14 +82,14 @@ def test_each_version_has_the_indicators_that_were_published(column: int, name: 
 
 
 def test_only_march_names_a_scale() -> None:
-    assert [(name, one.id) for name in impact_matrix.names() for one in load(name).indicators if one.scale] == [
+    assert [(name, one.id) for name in matrices.names() for one in load(name).indicators if one.scale] == [
         ("2026-03", "ease-of-use")
     ]
 
 
 def test_the_gestures_take_every_id_of_every_version(room: Room) -> None:
     metric = room.ask(CLIENT, do="write", kind="metric", text="Délai médian")
-    for name in impact_matrix.names():
+    for name in matrices.names():
         for concept in load(name).concepts:
             for indicator in concept.indicators:
                 room.ask(CLIENT, do="detail", note=metric, detail="indicator", value=indicator.id)
@@ -252,7 +253,7 @@ def test_every_metric_stands_just_once_in_every_version(room: Room) -> None:
         metric = drafted(room, f"Mesure {n}", concept)
         room.ask(CLIENT, do="detail", note=metric, detail="indicator", value="satisfaction" if n % 2 else "")
     everything = sorted(note.text for note in room.session.notes_of("metric"))
-    for name in impact_matrix.names():
+    for name in matrices.names():
         now = filled(room.session, load(name))
         found = [metric.text for part in now.parts for row in part.rows for metric in row.metrics]
         found += [need.metric.text for part in now.parts for need in part.others]
@@ -260,4 +261,4 @@ def test_every_metric_stands_just_once_in_every_version(room: Room) -> None:
 
 
 def test_the_versions_are_files_that_a_package_carries() -> None:
-    assert {Path(impact_matrix.FOLDER / f"{name}.toml").is_file() for name in impact_matrix.names()} == {True}
+    assert {Path(matrices.FOLDER / f"{name}.toml").is_file() for name in matrices.names()} == {True}

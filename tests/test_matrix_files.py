@@ -11,7 +11,8 @@ import pytest
 
 from impactlib import export
 from impactlib.domain.agenda import LANGUAGES, Role
-from impactlib.domain.impact_matrix import filled, load, newest
+from impactlib.domain.impact_matrix import filled
+from impactlib.domain.matrices import load, newest
 from impactlib.export import docx, html, markdown, odt
 from impactlib.views.render import environment
 from tests.conftest import Room

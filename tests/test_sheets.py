@@ -35,14 +35,16 @@ def agrees(sheet: dict[str, Any]) -> None:
         return
     read = read_hypotheses(content(sheet))
     found = [
-        {"row": number, **{name: getattr(row, name) for name in {*expected, *NUMBERS, *DATES} - {"row"}}}
+        {"row": number, **{name: getattr(row, name) for name in {*expected, *NUMBERS, *DATES} - {"row", "readings"}}}
         for (number, row), expected in zip(read.rows, sheet["rows"], strict=True)
     ]
     nothing = dict.fromkeys((*NUMBERS, *DATES), "")
     assert found == [
-        {**nothing, **{name: long(value) if name != "row" else value for name, value in row.items()}}
-        for row in sheet["rows"]
+        {**nothing, **{name: long(value) if isinstance(value, str) else value for name, value in row.items()}}
+        for row in ({name: value for name, value in row.items() if name != "readings"} for row in sheet["rows"])
     ]
+    dated = [[[reading.as_of, reading.figure] for reading in readings] for readings in read.readings]
+    assert dated == [row.get("readings", []) for row in sheet["rows"]]
     assert [f"{problem.row} {problem.column}" for problem in read.problems] == sheet["left"]
     if "groups" in sheet:
         assert [len(group) for group in read.hypotheses] == sheet["groups"]

@@ -31,6 +31,7 @@ from impactlib.domain.hypotheses import (
     Hypothesis,
     read,
 )
+from impactlib.domain.matrices import newest_of, versions
 from impactlib.domain.session import QUALITIES
 from impactlib.domain.spreadsheet import HEADINGS, SIZE, Problem, Sheet, SheetError, read_hypotheses, write_csv
 from impactlib.domain.text import LIMIT, Unreadable, clean, clean_line, is_blank, plain
@@ -45,6 +46,7 @@ COLIS = Hypothesis(
     kind="social",
     objective="Que personne n’attende",
     stands_for="La fin de la précarité",
+    indicator="impact-generated",
     metric="Délai médian d’accès",
     unit="jours",
     numerator="",
@@ -66,6 +68,7 @@ FRENCH_CELLS = {
     "concept": "Impactant",
     "kind": "Social",
     "direction": "à la baisse",
+    "indicator": "Impact généré",
     "quality": "50 %",
     "baseline": "21,5",
     "baseline_date": "15/01/2026",
@@ -203,8 +206,8 @@ def test_an_apostrophe_of_either_kind_does_in_a_heading() -> None:
 def test_an_unknown_heading_is_named_and_its_column_left_out() -> None:
     sheet = read_hypotheses("Hypothèse;Humeur du jour;Cible\nA;bonne;3\n".encode())
     assert sheet.rows == ((2, Hypothesis("A", target="3")),)
-    unread = "No such field is known: this column was not read."
-    assert sheet.problems == (Problem(1, "Humeur du jour", unread, "Humeur du jour"),)
+    unread = "No such field is known: this column was not read (cells that it fills: %(filled)s)."
+    assert sheet.problems == (Problem(1, "Humeur du jour", unread, "Humeur du jour", {"filled": 1}),)
 
 
 def test_of_two_columns_with_one_meaning_the_first_is_read() -> None:
@@ -476,6 +479,7 @@ CODES = {
     "direction": st.sampled_from(("", *DIRECTIONS)),
     "quality": st.sampled_from(("", *QUALITIES)),
 }
+CODES["indicator"] = st.sampled_from(("", *(one.id for version in versions() for one in version.indicators), "to-come"))
 FIGURES = {"baseline": SOME_NUMBERS, "target": SOME_NUMBERS, "baseline_date": SOME_DAYS, "target_date": SOME_DAYS}
 STATEMENTS = st.fixed_dictionaries(
     {
@@ -516,6 +520,8 @@ def exported(field: str, value: str, lang: str) -> str:
     """A value as `impactlib.export` writes it."""
     if field in NUMBERS and value:
         return formats.cell(Decimal(value), lang)
+    if field == "indicator" and (found := newest_of(value)):
+        return found.title[lang]
     return formats.day(date.fromisoformat(value), lang) if field in DATES and value else value
 
 

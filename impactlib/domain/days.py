@@ -57,7 +57,7 @@ class Day:
         return self.readings[order == Order.MONTH]
 
 
-_MONTHS = {
+MONTHS = {
     name: number
     for number, names in enumerate(
         (
@@ -91,7 +91,7 @@ _NO_DAY = re.compile(
     r"(?:(?:d'ici|avant|apres|vers|fin|mi|debut|courant|horizon|a|en|end|by|in|early|mid|late|before|spring"
     r"|summer|autumn|winter|printemps|ete|automne|hiver|[tqs] ?[1-4]|[1-4] ?[tqs]|[1-4](?:er?|eme|e|nd|st|rd|th)"
     r"|trimestre|semestre|quarter|half|annee|year|fy|de|du|la|le|the|of|l')[\s'’-]*)*"
-    rf"(?:(?:{'|'.join(sorted(_MONTHS, key=len, reverse=True))})\.?[-/ ]*)?"
+    rf"(?:(?:{'|'.join(sorted(MONTHS, key=len, reverse=True))})\.?[-/ ]*)?"
     r"(?:\d{1,2}[-/.])?(?:[12]\d{3}(?: ?[-/] ?[12]?\d{1,3})?|\d{2})?(?:[ -]?[tqsw] ?\d{1,2})?\Z",
     re.A,
 )
@@ -169,6 +169,6 @@ def _readings(text: str) -> Iterator[tuple[Order | None, date | None]]:
 def _day(year: str, month: str, day: str) -> date | None:
     full = int(year) + (2000 if len(year) == 2 else 0)
     try:
-        return date(full, int(month) if month.isdigit() else _MONTHS.get(month, 0), int(day))
+        return date(full, int(month) if month.isdigit() else MONTHS.get(month, 0), int(day))
     except ValueError:
         return None

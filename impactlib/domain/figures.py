@@ -18,6 +18,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal, localcontext
 from enum import StrEnum
+from math import gcd
 
 from impactlib.domain import units
 from impactlib.domain.text import N_, Unreadable, clean_line, plain
@@ -37,6 +38,8 @@ class Role(StrEnum):
 
     DECIMAL = "decimal"
     THOUSANDS = "thousands"
+    SCALE = "scale"
+    """Of a stroke with a number, such as "/5": it ends a mark, and is no fraction."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,8 @@ class Figure:
     """A figure that was cut.
 
     `readings` are its values before its scale: one, or two when `mark` is a decimal sign in the first and separates
-    thousands in the second. `power` is the power of ten of its scale, `unit` what stands beside it, as it was written.
+    thousands in the second. `fraction` is another reading of what may be a mark on a scale. `power` is the power of ten
+    of its scale, `unit` what stands beside it, as it was written.
     """
 
     readings: tuple[Decimal, ...]
@@ -61,6 +65,7 @@ class Figure:
     proofs: frozenset[Proof] = frozenset()
     power: int = 0
     unit: str = ""
+    fraction: Decimal | None = None
 
     def value(self, roles: Mapping[str, Role] | None = None) -> Decimal:
         """Its value, with its scale; `roles` are those of the marks, where something proves them.
@@ -70,6 +75,14 @@ class Figure:
         Unreadable
             When it can be read in two ways: the message names both.
         """
+        if self.fraction is not None and (roles or {}).get(self.unit) != Role.SCALE:
+            raise Unreadable(
+                "This can be read in two ways, %(one)s out of %(scale)s or %(other)s: "
+                "write “%(one)s out of %(scale)s” in full, or %(other)s.",
+                one=self.readings[0],
+                scale=units.scale_of(self.unit),
+                other=self.fraction,
+            )
         if len(self.readings) == 1:
             return self._at_scale(self.readings[0])
         role = (roles or {}).get(self.mark)
@@ -102,9 +115,14 @@ class Figure:
         """
         power, rest = units.scaled(own)
         mine, theirs = units.words_of(self.unit), units.words_of(rest)
-        # "4 sur 5" of a "note sur 5" says the end of the unit.
-        ends = mine[:1] in (("sur",), ("/",)) and theirs[-len(mine) :] == mine
-        if self.unit and rest and plain(self.unit) != plain(rest) and mine[:1] != theirs[:1] and not ends:
+        scale = units.scale_of(self.unit)
+        if scale:
+            # "4 sur 5" of a "note sur 5" says the end of the unit; of a "note", it says more.
+            alike = scale == units.scale_of(rest) or is_mark(rest)
+            roles = {**(roles or {}), **({self.unit: Role.SCALE} if alike and rest else {})}
+        else:
+            alike = plain(self.unit) == plain(rest) or mine[:1] == theirs[:1]
+        if self.unit and rest and not alike:
             raise Unreadable(
                 "This figure has another unit than its metric: write the number alone, or change the unit."
             )
@@ -120,6 +138,25 @@ class Figure:
         return replace(self, power=self.power + power, unit=rest)
 
 
+def is_mark(unit: str) -> bool:
+    """Whether a unit is that of a mark whose scale is not said."""
+    return not units.scale_of(unit) and units.words_of(unit)[:1] in _MARKS
+
+
+def unit_of(own: str, figure: Figure) -> str:
+    """The unit of a metric once a figure of it is read: its own, the figure's where it has none, or a mark's with its
+    scale.
+
+    >>> unit_of("", cut("4 sur 5")), unit_of("note", cut("4 sur 5")), unit_of("jours", cut("4 jours"))
+    ('sur 5', 'note sur 5', 'jours')
+    """
+    if own and is_mark(own) and units.scale_of(figure.unit):
+        return f"{own} {figure.unit}"
+    return own or figure.unit
+
+
+_MARKS = (("note",), ("mark",), ("score",), ("point",))
+_OUT_OF = re.compile(r"(?P<words>(?:sur|out of) +)?(?(words)|/ ?)(?P<scale>[0-9]{1,3})\Z", re.I)
 _BODY = re.compile(r"([^0-9]*?)([0-9](?:[0-9.,'’ ]*[0-9])?|[.,][0-9]+)(.*)", re.S)
 _GROUPED = re.compile(r"([0-9]{1,3})([ '’.,])([0-9]{3}(?:\2[0-9]{3})*)(?:([.,])([0-9]+))?")
 _PLAIN = re.compile(r"([0-9]*)(?:([.,])([0-9]+))?")
@@ -146,6 +183,7 @@ _REASONS = (
 )
 """Patterns in plain words of what is written around digits but makes no value, each with what it is."""
 _FAULT = re.compile(r"#(?:ref|n/?a|n/d|div/0|val\w*|nom\w*|name|num\w*|null|nul)|\berr:[0-9]", re.I)
+_ABOVE = N_("This is above the highest mark of its scale, %(scale)s: it was not read.")
 _SHORTENED = re.compile(r"[0-9][.,]?[0-9]*e[+-]?[0-9]+", re.I)
 
 
@@ -171,6 +209,11 @@ def cut(raw: str, own: str = "", lang: str = "") -> Figure:
     before, body, after = found[1].strip(), found[2], found[3].strip()
     negative, prefix = _before(text, before)
     readings, mark, proofs = _digits(text, body)
+    if not prefix and (scaled := _mark(text, after, readings, own)) is not None:
+        unit, fraction, more = scaled
+        if negative:
+            raise Unreadable(CHANGE)
+        return Figure(readings, mark, proofs | more, 0, unit, fraction)
     power, unit = _after(text, after, own, lang, money=bool(prefix))
     if prefix:
         if unit and units.words_of(unit)[:1] != units.words_of(prefix)[:1]:
@@ -272,6 +315,28 @@ def _after(text: str, after: str, own: str, lang: str, money: bool) -> tuple[int
     if units.is_known(rest, words) or (power and not rest):
         return power, rest
     raise _beside(text, after)
+
+
+def _mark(
+    text: str, after: str, readings: tuple[Decimal, ...], own: str
+) -> tuple[str, Decimal | None, frozenset[Proof]] | None:
+    """What stands after a mark on a scale: its unit, the fraction that it may be, and what it proves of the stroke."""
+    found = _OUT_OF.fullmatch(after.strip("() "))
+    if found is None or int(found["scale"]) not in units.MARKS:
+        return None
+    value, scale = readings[0], int(found["scale"])
+    if value > scale:
+        raise Unreadable(_ABOVE, scale=scale)
+    words, stroke = found["words"], f"/{scale}"
+    unit = f"{words.strip()} {scale}" if words else stroke
+    proves = frozenset({Proof(stroke, Role.SCALE)})
+    if words or scale == units.scale_of(own):
+        return unit, None, proves
+    # 3/4 is a mark, or three quarters; nobody writes 4/4, 2/4 or 3.5/4 for a fraction.
+    if value != int(value) or gcd(int(value), scale) > 1:
+        return unit, None, proves
+    with localcontext(prec=4):
+        return unit, value / scale, frozenset()
 
 
 def _million_or_unit(word: str, own: str, money: bool) -> tuple[int, str]:

@@ -49,6 +49,7 @@ TYPES: Mapping[str, str] = {
     "ipynb": "application/x-ipynb+json",
     "odt": "application/vnd.oasis.opendocument.text",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "ods": "application/vnd.oasis.opendocument.spreadsheet",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 """The media type of each format that a page or a widget gives."""

@@ -22,7 +22,7 @@ KINDS_OF_IMPACT = kinds.detail("kind").choices
 DIRECTIONS = kinds.detail("direction").choices
 """Whether more or less of the metric is better."""
 
-OF_HYPOTHESIS, OF_METRIC = kinds.names(kinds.STATEMENT), kinds.names(kinds.DEFINITION)
+OF_HYPOTHESIS, OF_METRIC = kinds.names(kinds.STATEMENT), kinds.names(kinds.MEASURED)
 """The details of a hypothesis and of its metric that a row holds."""
 
 LONGEST = 500
@@ -38,6 +38,7 @@ class Hypothesis:
     kind: str = ""
     objective: str = ""
     stands_for: str = ""
+    indicator: str = ""
     metric: str = ""
     unit: str = ""
     numerator: str = ""
@@ -67,6 +68,8 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "utile": "useful",
         "impactant": "impactful",
         "efficient": "efficient",
+        "impact sur la politique publique": "impactful",
+        "impact on public policy": "impactful",
     },
     "kind": {
         **{code: code for code in KINDS_OF_IMPACT},
@@ -174,8 +177,8 @@ def is_number(value: str) -> bool:
 def typed_unit(raw: str, own: str = "") -> str:
     """The unit that stands after a number, "" for a number alone: it has a field of its own. Raises Unreadable.
 
-    >>> typed_unit("64 %"), typed_unit("12 jours ouvrés"), typed_unit("64"), typed_unit("3 M€")
-    ('%', 'jours ouvrés', '', '€')
+    >>> typed_unit("64 %"), typed_unit("12 jours ouvrés"), typed_unit("64"), typed_unit("3 M€"), typed_unit("5,8 sur 7")
+    ('%', 'jours ouvrés', '', '€', 'sur 7')
     """
     value = clean_line(raw)
     return figures.cut(value, own).unit if value else ""
@@ -211,7 +214,7 @@ def settled(unit: str, figure: str) -> str:
         return unit
     found = figures.cut(figure, unit)
     found.within(unit)
-    return unit or found.unit
+    return figures.unit_of(unit, found)
 
 
 def day(value: str) -> date | None:

@@ -1,83 +1,20 @@
-"""The impact matrix is data: five concepts with their indicators, of which some are mandatory.
+"""The impact matrix as far as a session fills it.
 
-The matrix changes, so each version is a dated TOML file (`templates/matrices/`). A metric fulfils an indicator when
-it names it; one that names none stands beside the indicators of its hypothesis's concept.
+A metric fulfils an indicator when it names it; one that names none stands beside the indicators of its hypothesis's
+concept. Its versions are in `impactlib.domain.matrices`.
 """
 
 from __future__ import annotations
 
-import re
-import tomllib
-from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
-from functools import cache
-from typing import Any
 
-from impactlib.domain.agenda import LANGUAGES
-from impactlib.domain.hypotheses import CONCEPTS
 from impactlib.domain.inventory import Need, needs
+from impactlib.domain.matrices import Concept, Indicator, Matrix, newest
 from impactlib.domain.readings import Series, every_series
 from impactlib.domain.session import Note, Session
-from impactlib.domain.text import repeated
-from impactlib.paths import TEMPLATES
 
-FOLDER = TEMPLATES / "matrices"
 STATES = ("figure", "metric", "nothing")
 """The states of an indicator: a metric with a figure, a metric without one, or nothing."""
-_VERSION = re.compile(r"\d{4}-\d{2}\Z")
-_ID = re.compile(r"[a-z0-9.-]{1,40}\Z")
-
-
-class MatrixError(ValueError):
-    """A matrix that cannot be used: names the file, the line or key, and the fix."""
-
-
-@dataclass(frozen=True)
-class Indicator:
-    """One indicator: `title` is the State's own in French, `definition` the kit's words.
-
-    Parameters
-    ----------
-    over_a_year
-        Whether it is published with its change over one year.
-    scale
-        On what scale it is asked, where the version names one.
-    """
-
-    id: str
-    title: dict[str, str]
-    definition: dict[str, str]
-    mandatory: bool
-    over_a_year: bool = False
-    scale: dict[str, str] | None = None
-
-
-@dataclass(frozen=True)
-class Concept:
-    """`means` says in a few words what the concept asks of a service."""
-
-    id: str
-    title: dict[str, str]
-    means: dict[str, str]
-    indicators: tuple[Indicator, ...]
-
-
-@dataclass(frozen=True)
-class Matrix:
-    """One version: `name` is its year and month, such as ``2026-08``, `date` the day since which it stands."""
-
-    name: str
-    date: date
-    title: dict[str, str]
-    concepts: tuple[Concept, ...]
-
-    @property
-    def indicators(self) -> Iterator[Indicator]:
-        """All of them, concept by concept."""
-        return (indicator for concept in self.concepts for indicator in concept.indicators)
-
-
 GAPS = ("metric", "figure", "date", "source", "quality", "")
 """What an indicator lacks, the worst first; "" when nothing."""
 LEVELS = ("none", "missing", "ready")
@@ -237,101 +174,3 @@ def concept_of(session: Session, metric: Note) -> str:
     """The concept of a metric's hypothesis, or ""."""
     hypothesis = session.notes.get(metric.about)
     return hypothesis.details.get("concept", "") if hypothesis and not hypothesis.withdrawn else ""
-
-
-def names() -> list[str]:
-    """The versions that come with the kit, the newest first."""
-    return sorted((path.stem for path in FOLDER.glob("*.toml")), reverse=True)
-
-
-@cache
-def versions() -> tuple[Matrix, ...]:
-    """The versions that come with the kit, read, the newest first."""
-    return tuple(map(load, names()))
-
-
-def newest() -> Matrix:
-    """The version that stands today."""
-    return versions()[0]
-
-
-def load(name: str) -> Matrix:
-    """The version called `name`. Raises MatrixError, as `parse` does."""
-    if name not in names():
-        raise MatrixError(f"{name}: no such version of the matrix. Those of the kit are {', '.join(names())}.")
-    return parse((FOLDER / f"{name}.toml").read_text(encoding="utf-8"), f"{name}.toml")
-
-
-def parse(text: str, source: str = "matrix") -> Matrix:
-    """Read a matrix from its TOML text.
-
-    Raises
-    ------
-    MatrixError
-        Naming `source`, the line or the key at fault, and what to write instead.
-    """
-    try:
-        raw = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise MatrixError(f"{source}: not TOML: {error}. Mend that line and try again.") from error
-    except RecursionError as error:
-        raise MatrixError(f"{source}: not TOML that can be read: brackets too deep. Write it flat.") from error
-    concepts = raw.get("concepts")
-    if not isinstance(concepts, list) or not concepts:
-        raise MatrixError(f"{source}: concepts: none. Write at least one [[concepts]], with its indicators.")
-    name = raw.get("name")
-    if not isinstance(name, str) or not _VERSION.match(name):
-        raise MatrixError(f"{source}: name: {name!r}. Write the version's year and month, such as 2026-08.")
-    since = raw.get("date")
-    if not isinstance(since, date) or isinstance(since, datetime) or f"{since:%Y-%m}" != name:
-        raise MatrixError(f"{source}: date: {since!r}. Write the version's day without quotes, such as {name}-04.")
-    matrix = Matrix(
-        name,
-        since,
-        _words(raw, "title", f"{source}: "),
-        tuple(_concept(concept, f"{source}: concepts[{i}]") for i, concept in enumerate(concepts, 1)),
-    )
-    ids = [concept.id for concept in matrix.concepts]
-    of_indicators = [indicator.id for indicator in matrix.indicators]
-    for key, named in (("concepts", ids), ("indicators", of_indicators)):
-        if (again := repeated(named)) is not None:
-            raise MatrixError(f"{source}: {key}: {named[again]!r} stands twice. Keep one.")
-    return matrix
-
-
-def _concept(raw: Any, where: str) -> Concept:
-    table = _table(raw, where)
-    id, indicators = table.get("id"), table.get("indicators")
-    if id not in CONCEPTS:
-        raise MatrixError(f"{where}.id: {id!r}. Write one of {', '.join(CONCEPTS)}.")
-    if not isinstance(indicators, list) or not indicators:
-        raise MatrixError(f"{where}.indicators: none. List at least one, with id, title, definition and mandatory.")
-    read = tuple(_indicator(one, f"{where}.indicators[{i}]") for i, one in enumerate(indicators, 1))
-    return Concept(id, _words(table, "title", f"{where}."), _words(table, "means", f"{where}."), read)
-
-
-def _indicator(raw: Any, where: str) -> Indicator:
-    table = _table(raw, where)
-    id, mandatory = table.get("id"), table.get("mandatory")
-    if not isinstance(id, str) or not _ID.match(id):
-        raise MatrixError(f"{where}.id: {id!r}. Write small letters, digits, dots and hyphens (40 at most).")
-    over_a_year = table.get("over_a_year", False)
-    for key, value in (("mandatory", mandatory), ("over_a_year", over_a_year)):
-        if not isinstance(value, bool):
-            raise MatrixError(f"{where}.{key}: {value!r}. Write true or false.")
-    title, definition = (_words(table, key, f"{where}.") for key in ("title", "definition"))
-    scale = _words(table, "scale", f"{where}.") if "scale" in table else None
-    return Indicator(id, title, definition, bool(mandatory), bool(over_a_year), scale)
-
-
-def _table(raw: Any, where: str) -> dict[str, Any]:
-    if not isinstance(raw, dict):
-        raise MatrixError(f"{where}: not a table. Write its keys below [[concepts]], or between braces.")
-    return raw
-
-
-def _words(table: dict[str, Any], key: str, where: str) -> dict[str, str]:
-    raw = table.get(key)
-    if isinstance(raw, dict) and all(isinstance(raw.get(lang), str) and raw[lang].strip() for lang in LANGUAGES):
-        return {lang: raw[lang].strip() for lang in LANGUAGES}
-    raise MatrixError(f'{where}{key}: {raw!r}. Write {{ fr = "...", en = "..." }}.')

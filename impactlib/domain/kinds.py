@@ -174,6 +174,9 @@ STATEMENT = (
 )
 """The details of a hypothesis; `stands_for` is the strategic change that its metric is a proxy of."""
 
+INDICATOR = Detail("indicator", N_("indicator of the impact matrix"), form=Form.INDICATOR)
+"""The detail of a metric that says which indicator it fulfils."""
+
 DEFINITION = (
     Detail("unit", N_("Unit")),
     Detail("numerator", N_("Numerator")),
@@ -192,6 +195,9 @@ DEFINITION = (
     Detail("limits", N_("Limits")),
 )
 """The details that define a metric and say where it stands."""
+
+MEASURED = (INDICATOR, *DEFINITION)
+"""The details of a metric that a row of a table holds."""
 
 DECISION = (
     Detail("threshold", N_("Threshold")),
@@ -352,7 +358,7 @@ _ROWS = (
         TEAM,
         N_("names a metric"),
         details=(
-            Detail("indicator", N_("indicator of the impact matrix"), form=Form.INDICATOR),
+            INDICATOR,
             *DEFINITION,
             *CHOICE,
         ),

@@ -132,7 +132,12 @@ SEVERAL: Mapping[str, tuple[str, str]] = {
 CURRENCIES = frozenset({"€", "$", "£", "chf"})
 _MONEY_WORDS = ("euros", "euro", "eur", "€", "usd", "dollars", "dollar", "$", "gbp", "pounds", "pound", "£", "chf")
 
+_MONEY_FIRST = re.compile(r"(?P<money>[€$£]|(?:eur|usd|gbp)\b|euros?\b) ?(?P<scale>[^\W\d_]+)", re.I)
+"""A currency before its scale: "€k", "£ million"."""
 _TOKEN = re.compile(r"[ld]['’](?=\w)|°c\b|[^\W_]+(?:-[^\W_]+)*|[%‰€$£/]")
+MARKS = range(2, 101)
+"""The highest marks that scales have."""
+_SCALE = re.compile(r"(?:(?<![^\W_])(?:sur|out of) +|/ ?)([0-9]{1,3})\Z", re.I)
 _PER_CENT = re.compile(r"\b(?:pour|per) ?cents?\b")
 
 
@@ -160,6 +165,26 @@ def words_of(unit: str) -> tuple[str, ...]:
     return tuple(_SAME.get(word, word) for word in found)
 
 
+def scale_of(unit: str) -> int:
+    """The highest mark of a unit that is one of a scale, or that ends in it; 0 for another unit.
+
+    >>> scale_of("sur 7"), scale_of("/ 10"), scale_of("mark out of 5"), scale_of("jours / 7 jours"), scale_of("sur 1")
+    (7, 10, 5, 0, 0)
+    """
+    found = _SCALE.search(plain(unit).strip(" ()"))
+    scale = int(found[1]) if found else 0
+    return scale if scale in MARKS else 0
+
+
+def bare(unit: str) -> str:
+    """A unit without the scale that ends it.
+
+    >>> bare("note sur 5"), bare("sur 5"), bare("jours")
+    ('note', '', 'jours')
+    """
+    return _SCALE.sub("", unit).strip() if scale_of(unit) else unit
+
+
 def is_known(unit: str, own: Iterable[str] = ()) -> bool:
     """Whether a unit is one that may stand beside a figure; `own` are words of the metric's unit, known too.
 
@@ -167,6 +192,8 @@ def is_known(unit: str, own: Iterable[str] = ()) -> bool:
     (True, True, False, False)
     """
     words, own = words_of(unit), tuple(own)
+    if scale_of(unit) and (not bare(unit) or is_known(bare(unit), own)):
+        return True
     if not words or not (words[0] in _HEADS or words[0] in own):
         return False
     # One unit does not follow another without a word that ties them: "kilos euros" are neither.
@@ -181,10 +208,17 @@ def scaled(unit: str) -> tuple[int, str]:
 
     >>> scaled("k€"), scaled("MEUR"), scaled("milliers d’euros"), scaled("km"), scaled("Mds€"), scaled("M")
     ((3, '€'), (6, 'EUR'), (3, 'euros'), (0, 'km'), (9, '€'), (6, ''))
+    >>> scaled("€k"), scaled("£ million"), scaled("€ HT")
+    ((3, '€'), (6, '£'), (0, '€ HT'))
     """
     unit = unit.strip()
-    if is_known(unit):
+    if is_known(unit) and not _MONEY_FIRST.fullmatch(unit):
         return 0, unit
+    if after := _MONEY_FIRST.fullmatch(unit):
+        word = after["scale"]
+        power = 6 if word in SEVERAL else _power(word)
+        if power:
+            return power, after["money"]
     whole = re.match(r"([^\W\d_]+)\.?(?=$|[\W\d_])", unit)
     if whole and (power := _power(whole[1])):
         return power, _tied(unit[whole.end() :])

@@ -38,6 +38,7 @@ CONTENT_OF = {
     "png": "picture",
     "csv": "metrics",
     "xlsx": "metrics",
+    "ods": "metrics",
     "ics": "followup",
 }
 """The kind that a file's extension means, when neither its name nor the person says one."""
@@ -52,14 +53,18 @@ FILES = {
     ("picture", "png"): "picture:write",
     ("metrics", "csv"): "metrics:csv",
     ("metrics", "xlsx"): "metrics:xlsx",
+    ("metrics", "ods"): "metrics:ods",
     ("inventory", "csv"): "inventory:csv",
     ("inventory", "xlsx"): "inventory:xlsx",
+    ("inventory", "ods"): "inventory:ods",
     ("followup", "ics"): "followup:write",
     ("matrix", "md"): "matrix:md",
     ("matrix", "html"): "matrix:html",
     ("matrix", "odt"): "matrix:odt",
     ("matrix", "docx"): "matrix:docx",
     ("matrix", "xlsx"): "matrix:xlsx",
+    ("matrix", "ods"): "matrix:ods",
+    ("matrix", "csv"): "matrix:csv",
 }
 """The writer of each kind in each format: a module of this package and its function, which takes a session and
 the views' templates and gives the file. A module is loaded on demand: session.json needs no matplotlib."""

@@ -11,7 +11,8 @@ from typing import Any
 
 import pandas as pd
 
-from impactlib.domain.impact_matrix import filled, load, names
+from impactlib.domain.impact_matrix import filled
+from impactlib.domain.matrices import load, names
 from impactlib.domain.session_file import SessionFile
 from impactlib.domain.timeline import timeline
 from impactlib.export.session_json import state

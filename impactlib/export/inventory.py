@@ -25,7 +25,12 @@ def csv(session: Session, views: Environment) -> bytes:
 
 def xlsx(session: Session, views: Environment) -> bytes:
     """The file as a workbook."""
-    return sheet.xlsx(inventory(session, views), views)
+    return sheet.xlsx(views, inventory(session, views))
+
+
+def ods(session: Session, views: Environment) -> bytes:
+    """The same as an OpenDocument spreadsheet."""
+    return sheet.ods(views, inventory(session, views))
 
 
 def inventory(session: Session, views: Environment) -> Sheet:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from impactlib.domain.impact_matrix import GAPS, Concept, Indicator, Line, filled, lacks, newest
+from impactlib.domain.impact_matrix import GAPS, Line, filled, lacks
+from impactlib.domain.matrices import Concept, Indicator, newest
 from impactlib.domain.session import Session
 from impactlib.export import html as pages, markdown as texts, sheet
 from impactlib.export.sheet import Cell, Sheet
@@ -40,6 +41,11 @@ def html(session: Session, views: Environment) -> bytes:
     return pages.html(session, views, "matrix.html").encode()
 
 
+def csv(session: Session, views: Environment) -> bytes:
+    """The matrix as CSV, in the language of the views."""
+    return sheet.csv(table(session, views), views)
+
+
 def odt(session: Session, views: Environment) -> bytes:
     """The matrix for LibreOffice."""
     from impactlib.export import odt
@@ -56,7 +62,12 @@ def docx(session: Session, views: Environment) -> bytes:
 
 def xlsx(session: Session, views: Environment) -> bytes:
     """The matrix as a workbook, with every indicator of the version: the empty ones to be filled, too."""
-    return sheet.xlsx(table(session, views), views)
+    return sheet.xlsx(views, table(session, views))
+
+
+def ods(session: Session, views: Environment) -> bytes:
+    """The same as an OpenDocument spreadsheet."""
+    return sheet.ods(views, table(session, views))
 
 
 def table(session: Session, views: Environment) -> Sheet:

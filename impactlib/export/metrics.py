@@ -6,6 +6,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from impactlib.domain.hypotheses import DATES, FIELDS, NUMBERS, Drafted, drafted
+from impactlib.domain.matrices import newest_of
+from impactlib.domain.readings import every_series
 from impactlib.domain.session import Session
 from impactlib.domain.sheets.headings import ADDED, HEADINGS
 from impactlib.domain.summary import Outline
@@ -25,8 +27,18 @@ def csv(session: Session, views: Environment) -> bytes:
 
 
 def xlsx(session: Session, views: Environment) -> bytes:
-    """The file as a workbook."""
-    return sheet.xlsx(metrics(session, views), views)
+    """The file as a workbook, with the figures of the metrics over time in a sheet of their own."""
+    return sheet.xlsx(views, *_sheets(session, views))
+
+
+def ods(session: Session, views: Environment) -> bytes:
+    """The same as an OpenDocument spreadsheet."""
+    return sheet.ods(views, *_sheets(session, views))
+
+
+def _sheets(session: Session, views: Environment) -> list[Sheet]:
+    readings = over_time(session, views)
+    return [metrics(session, views), *([readings] if readings.rows else [])]
 
 
 def metrics(session: Session, views: Environment) -> Sheet:
@@ -38,19 +50,59 @@ def metrics(session: Session, views: Environment) -> Sheet:
         name=known["metric"],
         at=session.held_at,
         headings=(*(known[field] for field in FIELDS), *ADDED[lang].values()),
-        rows=tuple((*_said(row, say), *_added(row, made, say)) for row in drafted(session)),
+        rows=tuple((*_said(row, say, lang), *_added(row, made, say)) for row in drafted(session)),
     )
 
 
-def _said(row: Drafted, say: Any) -> list[Cell]:
-    return [_cell(field, getattr(row.row, field), say) for field in FIELDS]
+READINGS = ("as_of", "figure", "over", "quality", "source")
+"""What is said of a figure of a metric, in the order of its columns."""
 
 
-def _cell(field: str, value: str, say: Any) -> Cell:
+def over_time(session: Session, views: Environment) -> Sheet:
+    """One row for each reading, in the order of the metrics, then of the dates."""
+    say, lang = words(views), str(views.globals["lang"])
+    hypotheses = {note.id: note.text for note in session.notes_of("hypothesis")}
+    return Sheet(
+        name=str(say.heading("readings")),
+        at=session.held_at,
+        headings=(
+            *(HEADINGS[lang][name] for name in ("statement", "metric")),
+            str(say.heading("figure_date")),
+            *(str(say.heading(name)) for name in READINGS[1:]),
+            str(say.heading("remark")),
+        ),
+        rows=tuple(
+            (
+                hypotheses.get(series.metric.about, ""),
+                series.metric.text,
+                *(_said_of(name, figure.note.details.get(name, ""), say) for name in READINGS),
+                figure.note.text,
+            )
+            for series in every_series(session)
+            for figure in series.readings
+        ),
+    )
+
+
+def _said_of(name: str, value: str, say: Any) -> Cell:
+    """What is said of one figure."""
+    if name in ("figure", "quality"):
+        return sheet.number(value)
+    return sheet.day(value) if name == "as_of" else str(say.period(value)) if name == "over" else value
+
+
+def _said(row: Drafted, say: Any, lang: str) -> list[Cell]:
+    return [_cell(field, getattr(row.row, field), say, lang) for field in FIELDS]
+
+
+def _cell(field: str, value: str, say: Any, lang: str) -> Cell:
     if field in (*NUMBERS, "quality"):
         return sheet.number(value)
     if field in DATES:
         return sheet.day(value)
+    if field == "indicator":
+        found = newest_of(value)
+        return found.title[lang] if found else value
     return str(say.said(value)) if field in _CODES else value
 
 

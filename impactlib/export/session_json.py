@@ -31,7 +31,7 @@ FORMAT = 1
 
 SCHEMA = Path(__file__).with_name("session.schema.json")
 
-DEFINITION = ("indicator", *(name for name in OF_METRIC if name != "quality"))
+DEFINITION = tuple(name for name in OF_METRIC if name != "quality")
 """The details of a metric that its definition holds, all of them but the quality of its data."""
 
 Json = dict[str, Any]

@@ -1,6 +1,6 @@
-"""A table as a file that spreadsheets open: CSV, or .xlsx, where numbers are numbers and dates are dates.
+"""A table as a file that spreadsheets open: CSV, or .xlsx and .ods, where numbers are numbers and dates are dates.
 
-Nothing that people wrote is ever computed: in .xlsx a text is stored as text, in CSV
+Nothing that people wrote is ever computed: in .xlsx and .ods a text is stored as text, in CSV
 ``impactlib.domain.spreadsheet`` marks what a spreadsheet would take for a formula.
 """
 
@@ -69,14 +69,21 @@ def _text(cell: Cell, lang: str) -> str:
     return cell
 
 
-def xlsx(sheet: Sheet, views: Environment) -> bytes:
-    """The table as a workbook whose first row stays in sight, and is repeated on each printed page."""
+def ods(views: Environment, *sheets: Sheet) -> bytes:
+    """The tables as an OpenDocument spreadsheet, one sheet each."""
+    from impactlib.export import ods
+
+    return ods.write(sheets, views)
+
+
+def xlsx(views: Environment, *sheets: Sheet) -> bytes:
+    """The tables as a workbook, one sheet each, whose first row stays in sight and is repeated on each printed page."""
     from xlsxwriter import Workbook
 
     content = BytesIO()
     book = Workbook(content, {"in_memory": True})
-    book.set_properties({"title": sheet.name, "created": datetime.fromtimestamp(sheet.at, UTC).replace(tzinfo=None)})
-    page = book.add_worksheet(sheet.name)
+    made = datetime.fromtimestamp(sheets[0].at, UTC).replace(tzinfo=None)
+    book.set_properties({"title": sheets[0].name, "created": made})
     # The format of text keeps a cell that begins with = a text when somebody edits it.
     top = {"valign": "top"}
     formats = {
@@ -85,19 +92,22 @@ def xlsx(sheet: Sheet, views: Environment) -> bytes:
         date: book.add_format({**top, "num_format": _DAY_FORMATS[str(views.globals["lang"])]}),
     }
     heading = book.add_format({"bold": True, "text_wrap": True, "bottom": 1, **top})
-    for column, name in enumerate(sheet.headings):
-        page.write_string(0, column, name, heading)
-        page.set_column(column, column, _width(name, [row[column] for row in sheet.rows]))
-    for row, cells in enumerate(sheet.rows, 1):
-        for column, cell in enumerate(cells):
-            _put(page, row, column, cell, formats)
-    page.freeze_panes(1, 0)
-    page.repeat_rows(0)
+    for sheet in sheets:
+        page = book.add_worksheet(sheet.name)
+        for column, name in enumerate(sheet.headings):
+            page.write_string(0, column, name, heading)
+            page.set_column(column, column, width(name, [row[column] for row in sheet.rows]))
+        for row, cells in enumerate(sheet.rows, 1):
+            for column, cell in enumerate(cells):
+                _put(page, row, column, cell, formats)
+        page.freeze_panes(1, 0)
+        page.repeat_rows(0)
     book.close()
     return content.getvalue()
 
 
-def _width(heading: str, cells: list[Cell]) -> int:
+def width(heading: str, cells: list[Cell]) -> int:
+    """How many characters wide a column is."""
     narrowest, widest = _WIDTHS
     return min(widest, max(narrowest, len(heading) + 2, *(len(str(cell)) for cell in cells)))
 

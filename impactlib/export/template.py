@@ -9,7 +9,8 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader
 
 from impactlib.domain.clock import day_of
-from impactlib.domain.impact_matrix import filled, newest
+from impactlib.domain.impact_matrix import filled
+from impactlib.domain.matrices import newest
 from impactlib.domain.session import Session
 from impactlib.domain.summary import Outline
 from impactlib.export.fonts import faces

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from impactlib.domain import kinds
 from impactlib.domain.agenda import Role
 from impactlib.domain.events import Event, NoteWritten
-from impactlib.domain.kinds import AROUND_THE_TABLE, DEFINITION, STATEMENT, TEAM
+from impactlib.domain.kinds import AROUND_THE_TABLE, MEASURED, STATEMENT, TEAM
 from impactlib.domain.lead import LEADERS
 from impactlib.domain.refusal import Refusal
 from impactlib.domain.scoring import VOTERS
@@ -96,7 +96,7 @@ def _of_any_kind() -> tuple[Field, ...]:
 
 
 def _of_a_draft() -> tuple[Field, ...]:
-    return details((*STATEMENT, *DEFINITION))
+    return details((*STATEMENT, *MEASURED))
 
 
 def _none() -> tuple[Field, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from impactlib.domain import events, hypotheses, kinds, recommendations
 from impactlib.domain.agenda import Role
 from impactlib.domain.events import Event
-from impactlib.domain.kinds import DEFINITION, STATEMENT, TEAM, Kind
+from impactlib.domain.kinds import MEASURED, STATEMENT, TEAM, Kind
 from impactlib.domain.refusal import Refusal
 from impactlib.domain.session import Note, Person, Session
 from impactlib.domain.sheets.again import FIELDS_OF
@@ -52,7 +52,7 @@ def draft(session: Session, person: Person, gesture: Gesture) -> list[Event]:
     statement = "" if about else _words(gesture, "statement")
     metric = _words(gesture, "metric")
     said = {} if about else details_of(gesture, STATEMENT)
-    defined = details_of(gesture, DEFINITION)
+    defined = details_of(gesture, MEASURED)
     has_metric = bool(metric) or any(defined.values())
     if not (statement or has_metric or any(said.values())):
         raise Refusal("There is nothing to send yet: write a few words.")

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from impactlib.domain import hypotheses, kinds
+from impactlib.domain import hypotheses, kinds, matrices
 from impactlib.domain.clock import LATEST, is_zone
 from impactlib.domain.kinds import Detail, Form
 from impactlib.domain.refusal import Refusal
@@ -18,7 +18,6 @@ from impactlib.domain.text import LIMIT, N_, NAME_LIMIT, Unreadable, clean, clea
 NO_VALID_ID = N_("This request has no valid id: reload the page.")
 
 Gesture = Mapping[str, Any]
-_INDICATOR = re.compile(r"[a-z0-9.-]{1,40}\Z")
 _ID = re.compile(r"[A-Za-z0-9_-]{8,64}\Z")
 
 
@@ -102,7 +101,7 @@ def value_of(gesture: Gesture, detail: Detail, unit: str = "") -> str:
         raise Refusal(unreadable.message, **{**unreadable.facts, "field": name}) from None
     if value and detail.choices and value not in detail.choices:
         raise Refusal("This page asks for something the kit does not know: reload it.")
-    if value and detail.form == Form.INDICATOR and not _INDICATOR.match(value):
+    if value and detail.form == Form.INDICATOR and not matrices.ID.match(value):
         raise Refusal("This page asks for something the kit does not know: reload it.")
     if detail.form == Form.PERSON and len(value) > NAME_LIMIT:
         raise Refusal("This name is too long (80 characters at most).", field=name)

@@ -26,10 +26,15 @@ FILES = {
     "picture.png": "--format png",
     "metrics.csv": "--format csv",
     "metrics.xlsx": "--format xlsx",
+    "metrics.ods": "--format ods",
     "inventory.csv": "--format csv --kind inventory",
     "inventory.xlsx": "--format xlsx --kind inventory",
+    "inventory.ods": "--format ods --kind inventory",
     "followup.ics": "--format ics",
-    **{f"matrix.{form}": f"--format {form} --kind matrix" for form in ("docx", "odt", "xlsx", "html", "md")},
+    **{
+        f"matrix.{form}": f"--format {form} --kind matrix"
+        for form in ("docx", "odt", "xlsx", "ods", "csv", "html", "md")
+    },
     "session.ipynb": "--format ipynb --shown",
     "names.json": "--format json --kind names",
     SHARED: "--format ipynb --share --names -",

@@ -5,7 +5,8 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from impactlib.domain.cost import PERIODS
-from impactlib.domain.impact_matrix import Concept, Indicator, Matrix, filled, newest, versions
+from impactlib.domain.impact_matrix import filled
+from impactlib.domain.matrices import Concept, Indicator, Matrix, newest, versions
 from impactlib.domain.session import Session
 from impactlib.views import Cards, Eye, Pane, Reads, Scene, draw, of_kind
 

@@ -19,7 +19,7 @@ from jinja2.filters import do_truncate
 from jinja2.visitor import NodeTransformer
 from markupsafe import Markup, escape
 
-from impactlib.domain import formats, hypotheses, impact_matrix, kinds, text
+from impactlib.domain import formats, hypotheses, kinds, matrices, text
 from impactlib.domain.agenda_files import Doubt
 from impactlib.domain.hypotheses import with_unit
 from impactlib.domain.readings import Change
@@ -221,7 +221,7 @@ class Filters:
 
     def indicator(self, id: str) -> str:
         """An indicator's title, in whichever version of the matrix has it, the newest first; else the id itself."""
-        found = _indicators().get(id)
+        found = matrices.newest_of(id)
         return found.title[self.lang] if found else id
 
     def day(self, iso: str) -> str:
@@ -234,10 +234,3 @@ class Filters:
 
 _NO_BREAK = "\u00a0"
 _SPOKEN, _SPOKEN_END = Markup('<span class="sr">'), Markup("</span>")
-
-
-@cache
-def _indicators() -> dict[str, impact_matrix.Indicator]:
-    """Every indicator by its id, as the newest version that has it words it."""
-    oldest_first = reversed(impact_matrix.versions())
-    return {indicator.id: indicator for version in oldest_first for indicator in version.indicators}

@@ -34,6 +34,8 @@ def definition(row: Hypothesis, lang: str, but: tuple[str, ...] = ()) -> list[tu
     """The label and the value of each field that is given, as people read them; a figure stands with its date."""
     said = {name: value for name, value in vars(row).items() if value and name not in but}
     filters = Filters(lang)
+    if "indicator" in said:
+        said["indicator"] = filters.indicator(said["indicator"])
     for name in ("baseline", "target"):
         if name in said and f"{name}_date" in said:
             said[name] = f"{filters.measured(said[name], row.unit)} ({filters.day(said.pop(f'{name}_date'))})"

@@ -7,6 +7,7 @@ ways is refused, not guessed; the same goes for dates.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -14,8 +15,9 @@ from dataclasses import dataclass, field
 from impactlib.domain import days, figures
 from impactlib.domain.days import Order
 from impactlib.domain.figures import Proof, Role
-from impactlib.domain.hypotheses import DATES, NUMBERS
+from impactlib.domain.hypotheses import DATES
 from impactlib.domain.sheets.grid import Decided, Row
+from impactlib.domain.sheets.headings import MEASURED
 from impactlib.domain.sheets.shape import Column, Table
 from impactlib.domain.text import N_, Unreadable
 
@@ -28,6 +30,7 @@ _DECIDED = {
     (".", Role.DECIMAL): N_("“%(column)s”: the point is the decimal sign."),
     (",", Role.DECIMAL): N_("“%(column)s”: the comma is the decimal sign."),
 }
+_MARKS = N_("“%(column)s”: figures such as 4/5 are marks, whose scale is kept as their unit (out of %(scales)s).")
 _ORDERS = {
     Order.DAY: N_("“%(column)s”: the day comes before the month."),
     Order.MONTH: N_("“%(column)s”: the month comes before the day."),
@@ -50,6 +53,30 @@ def ways(table: Table, separator: str) -> Ways:
     return Ways(numbers, orders, (*said, *told))
 
 
+def without_day(text: str) -> tuple[str, str]:
+    """A figure that is written with its day, and that day; "" where there is none.
+
+    >>> without_day("5,8 sur 7 (31 octobre 2026)"), without_day("18 % au 31/10/2026"), without_day("12 (2024)")
+    (('5,8 sur 7', '31 octobre 2026'), ('18 %', '31/10/2026'), ('12 (2024)', ''))
+    """
+    found = _WITH_DAY.fullmatch(text.strip())
+    if found is None:
+        return text, ""
+    said = found["aside"] or found["day"]
+    try:
+        days.cut(said)
+    except Unreadable:
+        return text, ""
+    return found["figure"], said
+
+
+_WITH_DAY = re.compile(
+    r"(?P<figure>.*[^\W_].*?|.*%)\s*(?:[(\[](?:au |le |on |at |as of )?(?P<aside>[^()\[\]]{6,40})[)\]]"
+    r"|(?<=\s)(?:au|le|on|as of) (?P<day>\S[^()]{5,40}))",
+    re.S,
+)
+
+
 def _texts(column: Column, rows: Iterable[Row]) -> list[str]:
     found = (row.cells[column.place] for row in rows if column.place < len(row.cells))
     return [cell for cell in found if isinstance(cell, str) and cell.strip()]
@@ -62,7 +89,7 @@ def _numbers(table: Table, separator: str) -> tuple[dict[int, Roles], list[Decid
     proofs: dict[int, set[Proof]] = {}
     doubtful: dict[int, set[str]] = {}
     round_ones: set[str] = set()
-    columns = [column for column in table.columns if column.field in NUMBERS]
+    columns = [column for column in table.columns if column.field in MEASURED]
     for column in columns:
         beside = next(of for of in table.sets if column in of)
         proofs[column.place], doubtful[column.place] = set(), set()
@@ -70,9 +97,9 @@ def _numbers(table: Table, separator: str) -> tuple[dict[int, Roles], list[Decid
             if column.place >= len(row.cells) or not isinstance(cell := row.cells[column.place], str):
                 continue
             with suppress(Unreadable):
-                figure = figures.cut(cell, _unit_of(row, beside) or column.heading.unit, table.lang)
+                figure = figures.cut(without_day(cell)[0], _unit_of(row, beside) or column.heading.unit, table.lang)
                 proofs[column.place] |= figure.proofs
-                doubtful[column.place] |= {figure.mark} - {""}
+                doubtful[column.place] |= {figure.mark, figure.unit if figure.fraction is not None else ""} - {""}
                 if figure.mark and figure.readings[-1] % 1000 == 0:
                     round_ones.add(figure.mark)
     whole = set().union(*proofs.values())
@@ -85,7 +112,12 @@ def _numbers(table: Table, separator: str) -> tuple[dict[int, Roles], list[Decid
             if (role := _role(mark, proofs[column.place], whole, table.lang, separator)) is not None
             and not (role == Role.DECIMAL and mark in round_ones and _no_three(mark, whole))
         }
-        roles[column.place] = mine
+        # A stroke ends a mark wherever one proves it in the table.
+        strokes = {proof.mark: proof.role for proof in whole if proof.role == Role.SCALE}
+        roles[column.place] = {**mine, **strokes}
+        marks = {proof.mark for proof in proofs[column.place]} | doubtful[column.place]
+        if scales := sorted(int(stroke[1:]) for stroke in marks & strokes.keys()):
+            decided.append(Decided(_MARKS, {"column": column.name, "scales": ", ".join(map(str, scales))}))
         for mark in ".,":
             used = mark in doubtful[column.place] or Proof(mark, Role.THOUSANDS) in proofs[column.place]
             role = Role.THOUSANDS if Proof(mark, Role.THOUSANDS) in proofs[column.place] else mine.get(mark)

@@ -96,12 +96,22 @@ class Grid:
 
 
 @dataclass(frozen=True)
+class Reading:
+    """Another figure of a metric beside its baseline: its date, such as ``2026-12-31``, and its value."""
+
+    as_of: str
+    figure: str
+
+
+@dataclass(frozen=True)
 class Line:
-    """A hypothesis with one metric under its row's number, and the fields that it leaves blank on purpose."""
+    """A hypothesis with one metric under its row's number, the fields that it leaves blank on purpose, and the other
+    figures of its metric."""
 
     number: int
     row: Hypothesis
     blank: frozenset[str]
+    readings: tuple[Reading, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -110,8 +120,8 @@ class Sheet:
     problems in the order of the file.
 
     Rows that have one statement are one hypothesis: each of them says all that is known of it. `blank` are the fields
-    that each row leaves blank in a column that is read, `columns` the headings of the fields. `sheets` are the names of
-    those of a workbook, of which `sheet` was read.
+    that each row leaves blank in a column that is read, `readings` its other figures, `columns` the headings of the
+    fields. `sheets` are the names of those of a workbook, of which `sheet` was read.
     """
 
     rows: tuple[tuple[int, Hypothesis], ...]
@@ -121,6 +131,7 @@ class Sheet:
     sheets: tuple[str, ...] = ()
     blank: tuple[frozenset[str], ...] = ()
     columns: Mapping[str, str] = field(default_factory=dict)
+    readings: tuple[tuple[Reading, ...], ...] = ()
 
     @property
     def chosen(self) -> str:
@@ -133,7 +144,12 @@ class Sheet:
         found: dict[tuple[Any, ...], list[Line]] = {}
         for at, (number, row) in enumerate(self.rows):
             said = tuple(getattr(row, name) for name in OF_HYPOTHESIS)
-            line = Line(number, row, self.blank[at] if self.blank else frozenset())
+            line = Line(
+                number,
+                row,
+                self.blank[at] if self.blank else frozenset(),
+                self.readings[at] if self.readings else (),
+            )
             found.setdefault((row.statement, *said) if row.statement else (at,), []).append(line)
         return tuple(map(tuple, found.values()))
 

@@ -8,14 +8,15 @@ of dates that a heading says is kept.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, lru_cache
 
-from impactlib.domain import days, units
+from impactlib.domain import days, periods, units
 from impactlib.domain.days import Order
+from impactlib.domain.hypotheses import NUMBERS
 from impactlib.domain.text import Unreadable, plain
 
 HEADINGS: Mapping[str, Mapping[str, str]] = {
@@ -25,6 +26,7 @@ HEADINGS: Mapping[str, Mapping[str, str]] = {
         "kind": "Kind of impact",
         "objective": "Objective",
         "stands_for": "Stands for",
+        "indicator": "Matrix indicator",
         "metric": "Metric",
         "unit": "Unit",
         "numerator": "Numerator",
@@ -48,6 +50,7 @@ HEADINGS: Mapping[str, Mapping[str, str]] = {
         "kind": "Type d’impact",
         "objective": "Objectif",
         "stands_for": "Indicateur indirect de",
+        "indicator": "Indicateur de la matrice",
         "metric": "Mesure",
         "unit": "Unité",
         "numerator": "Numérateur",
@@ -79,6 +82,9 @@ ADDED: Mapping[str, Mapping[str, str]] = {
 }
 """How the kit heads the columns that the hour adds to those: they leave, and are passed over when they come back."""
 
+OF_MATRIX = ("Obligatoire", "Ce qui manque", "Mandatory", "Missing")
+"""What the kit's own matrix says besides: it is worked out anew, and passed over."""
+
 ALSO: Mapping[str, Mapping[str, Sequence[str]]] = {
     "fr": {
         "statement": (
@@ -92,13 +98,24 @@ ALSO: Mapping[str, Mapping[str, Sequence[str]]] = {
             "Impact attendu",
             "Impact recherché",
             "Logique d’intervention",
+            "Chaîne de résultats",
         ),
         "concept": ("Concept de la matrice", "Axe de la matrice"),
         "kind": ("Type", "Nature de l’impact", "Nature d’impact"),
         "objective": ("Objectif stratégique", "Objectif de politique publique"),
         "stands_for": ("Tient lieu de", "Proxy de"),
+        "indicator": (
+            "Indicateur officiel",
+            "Indicateur de la matrice d’impact",
+            "Indicateur matrice",
+            "Indicateur beta.gouv",
+            "Indicateur de l’État",
+        ),
         "metric": (
             "Indicateur",
+            "Notre mesure",
+            "Votre mesure",
+            "Mesure choisie",
             "Mesure d’impact",
             "Nom de la mesure",
             "Nom de l’indicateur",
@@ -153,7 +170,7 @@ ALSO: Mapping[str, Mapping[str, Sequence[str]]] = {
             "Modalité de collecte",
         ),
         "owner": ("Porteur", "Qui", "Personne responsable", "Porteur de l’indicateur", "Responsable de la mesure"),
-        "quality": ("Qualité des données", "Qualité de la donnée"),
+        "quality": ("Qualité des données", "Qualité de la donnée", "Données correctes à"),
         "baseline": (
             "Valeur actuelle",
             "Valeur initiale",
@@ -213,6 +230,7 @@ ALSO: Mapping[str, Mapping[str, Sequence[str]]] = {
     },
     "en": {
         "statement": (
+            "Hierarchy of objectives",
             "Hypothesis",
             "Impact hypothesis",
             "Impact hypotheses",
@@ -231,6 +249,7 @@ ALSO: Mapping[str, Mapping[str, Sequence[str]]] = {
         "kind": ("Impact kind", "Type of impact", "Impact type"),
         "objective": ("Goal", "Strategic objective"),
         "stands_for": ("Proxy for", "Proxy of"),
+        "indicator": ("Official indicator", "Impact matrix indicator", "Indicator of the matrix"),
         "metric": (
             "Indicator",
             "Metric name",
@@ -261,7 +280,7 @@ ALSO: Mapping[str, Mapping[str, Sequence[str]]] = {
             "How it is calculated",
         ),
         "owner": ("Responsible", "Person responsible", "Responsible person", "Who", "Responsibility"),
-        "quality": ("Data quality",),
+        "quality": ("Data quality", "Data right at"),
         "baseline": (
             "Baseline value",
             "Current value",
@@ -275,7 +294,16 @@ ALSO: Mapping[str, Mapping[str, Sequence[str]]] = {
         "baseline_date": ("Date of baseline", "Baseline as of", "Measured on", "Date measured"),
         "target": ("Target value", "Desired value", "Where we go", "Where we want to be"),
         "target_date": ("Deadline", "Due date", "Date of target", "Due", "Target deadline"),
-        "limits": ("Known limits", "Limitations", "Caveats", "Assumptions and risks", "Risks and assumptions", "Risks"),
+        "limits": (
+            "Important assumptions",
+            "Critical assumptions",
+            "Known limits",
+            "Limitations",
+            "Caveats",
+            "Assumptions and risks",
+            "Risks and assumptions",
+            "Risks",
+        ),
     },
 }
 """Other names that teams give to the columns."""
@@ -284,13 +312,18 @@ BY_DEFAULT: Mapping[str, Mapping[str, Sequence[str]]] = {
     "fr": {
         "metric": ("Nom", "Intitulé", "Libellé", "Titre"),
         "numerator": ("Description", "Définition", "Description de l’indicateur", "Définition de l’indicateur"),
-        "baseline": ("Valeur", "Réalisé", "Résultat", "Constaté", "Réel", "Dernière valeur", "Dernière valeur connue"),
+        "baseline": (
+            *("Valeur", "Réalisé", "Résultat", "Constaté", "Réel", "Dernière valeur", "Dernière valeur connue"),
+            *("Chiffre", "Dernier chiffre", "Chiffre connu", "Chiffre actuel", "Valeur mesurée"),
+        ),
+        "baseline_date": ("Date", "Au", "Date du chiffre", "Date de la valeur", "Mesuré le", "Relevé le"),
         "limits": ("Commentaire", "Remarque", "Observation"),
     },
     "en": {
         "metric": ("Name", "Title", "Label"),
         "numerator": ("Description", "Definition", "Indicator definition", "Indicator description"),
-        "baseline": ("Value", "Actual", "Current", "Latest value"),
+        "baseline": ("Value", "Actual", "Current", "Latest value", "Figure", "Latest figure", "Current figure"),
+        "baseline_date": ("Date", "As of", "Figure date", "Date of figure", "Value date", "Date of value"),
         "limits": ("Comment", "Remark"),
     },
 }
@@ -316,7 +349,17 @@ _OF_A_FRAME = (
     "MOV",
     "Niveau",
     "Level",
+    "Results chain",
+    "Chaîne de résultats",
+    "Hierarchy of objectives",
 )
+FIGURE, AIM = "figure", "aim"
+"""In a table whose columns are years: the figure of one of them, measured or aimed at. Neither is a field of a
+hypothesis."""
+DATED: Mapping[str, str] = {FIGURE: "baseline", AIM: "target"}
+"""The field that one of these is, once the figures of its row are compared."""
+MEASURED = (*NUMBERS, *DATED)
+"""The columns that hold figures."""
 TARGET_OR_NOT, FIGURE_DATE, PLACE = "is_target", "baseline_date", "place"
 """In a list of figures: whether a row's figure is a target, the day of it, and the territory that it is of. The first
 and the last are no field of a hypothesis."""
@@ -551,7 +594,8 @@ def is_named(written: str, field: str) -> bool:
 
 @cache
 def _passed_over() -> frozenset[str]:
-    return frozenset(_key(heading) for headings in ADDED.values() for heading in headings.values())
+    of_hour = (heading for headings in ADDED.values() for heading in headings.values())
+    return frozenset(map(_key, (*of_hour, *OF_MATRIX)))
 
 
 @cache
@@ -572,7 +616,7 @@ def in_their_table(found: Sequence[Heading]) -> list[Heading]:
     if not keys.isdisjoint(_of_a_figure()[TARGET_OR_NOT]):
         found = [_in_a_list_of_figures(one) for one in found]
     sure = {one.field for one in found if not one.by_default}
-    of_a_metric = bool(sure & {*_OF_A_METRIC, "metric"})
+    of_a_metric = bool(sure & {*_OF_A_METRIC, "metric", "indicator"})
     return [
         one if not one.by_default or (one.field not in sure and of_a_metric) else Heading(one.written) for one in found
     ]
@@ -595,6 +639,21 @@ def _of_a_figure() -> Mapping[str, frozenset[str]]:
     return {field: frozenset(map(_key, names)) for field, names in OF_A_FIGURE.items()}
 
 
+def is_change(written: str) -> bool:
+    """Whether a heading is that of changes: « Évolution depuis 1 an », "Over one year", « Variation 2023-2024 ».
+
+    >>> is_change("Évolution depuis 1 an"), is_change("Over one year"), is_change("Sens d’évolution")
+    (True, True, False)
+    """
+    return bool(_CHANGE.match(_NUMBERING.sub("", plain(written))))
+
+
+_CHANGE = re.compile(
+    r"(?:taux d'|% d'|% de )?(?:evolution|variation|progression|croissance|ecart|difference|tendance|delta|change|trend"
+    r"|growth)s?\b|(?:sur|depuis) (?:un|1) an\b|(?:over|since) (?:one|1|a) year\b"
+)
+
+
 def is_target(written: str) -> bool | None:
     """Whether the figure of a row is a target, as its cell says; None where the cell says neither.
 
@@ -602,6 +661,51 @@ def is_target(written: str) -> bool | None:
     (True, False, None)
     """
     return _FLAGS.get(plain(written))
+
+
+def across(found: Sequence[Heading], figures: Collection[int]) -> list[Heading]:
+    """The headings of a table that tells its figures apart by their dates: « Réalisé 2023 », « 2024 », « Cible 2026 ».
+
+    Parameters
+    ----------
+    figures
+        The places of the columns that hold figures: a year alone heads one of them.
+    """
+    dated = {at: one for at, written in enumerate(found) if (one := _dated(written, at in figures)) is not None}
+    if any(at in figures for at in dated):  # a year that has no figure yet is one of those that have
+        dated |= {at: one for at, written in enumerate(found) if (one := _dated(written, True)) and at not in dated}
+    fields = [one.field for one in dated.values()]
+    others = {one.field for at, one in enumerate(found) if at not in dated}
+    if max(fields.count(FIGURE) + ("baseline" in others), fields.count(AIM) + ("target" in others), 0) < 2:
+        return list(found)
+    return [dated.get(at, one) for at, one in enumerate(found)]
+
+
+def _dated(heading: Heading, holds_figures: bool) -> Heading | None:
+    if heading.field not in ("", "baseline", "target", "objective", "metric") or heading.passed_over:
+        return None
+    bare = plain(heading.written)
+    day, left = heading.day, _DAY.sub("", bare)
+    if day is None:
+        found = periods.named(bare)
+        if found is None:
+            return None
+        day, left = found
+    left = " ".join(_WORD.findall(_ASIDE.sub(" ", left)))
+    field = read(left).field or heading.field
+    if field in BY_NUMBERS and holds_figures:
+        field = BY_NUMBERS[field]
+    if not field and holds_figures and (not _key(left) or _key(left) in VALUES or set(left.split()) <= _OF_A_YEAR):
+        field = "baseline"
+    if field not in ("baseline", "target"):
+        return None
+    return replace(heading, field=FIGURE if field == "baseline" else AIM, day=day, years="", by_default=False)
+
+
+_OF_A_YEAR = frozenset(
+    ("annee", "year", "an", "fin", "end", "au", "en", "in", "of", "de", "the", "mesure", "measured", "valeur", "value")
+)
+"""Words beside a year that say no more than it does."""
 
 
 def under(group: str, own: str) -> Heading:
@@ -633,7 +737,8 @@ def under(group: str, own: str) -> Heading:
 
 def is_under(own: str) -> bool:
     """Whether a heading is one that stands under another: it says what a column is, and no row of data says that."""
-    return bool((VALUES | _WHEN | _NAMED).intersection(_keys(own)) or read(own).field or _is_unit(own))
+    of_a_figure = not (VALUES | _WHEN | _NAMED).isdisjoint(_keys(own)) or periods.named(plain(own)) is not None
+    return of_a_figure or bool(read(own).field) or _is_unit(own)
 
 
 def _is_assumption(heading: Heading) -> bool:

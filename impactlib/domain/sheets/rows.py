@@ -10,10 +10,23 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from operator import itemgetter
 
-from impactlib.domain import days, figures, formats
-from impactlib.domain.hypotheses import CODES, DATES, LONGEST, NUMBERS, OF_HYPOTHESIS, OF_METRIC, Hypothesis, read_code
-from impactlib.domain.sheets.columns import Ways, ways
+from impactlib.domain import days, figures, formats, matrices
+from impactlib.domain.days import Order
+from impactlib.domain.hypotheses import (
+    CODES,
+    DATES,
+    FIELDS,
+    LONGEST,
+    NUMBERS,
+    OF_HYPOTHESIS,
+    OF_METRIC,
+    Hypothesis,
+    read_code,
+)
+from impactlib.domain.sheets import headings
+from impactlib.domain.sheets.columns import Ways, ways, without_day
 from impactlib.domain.sheets.grid import (
     ROWS,
     Cell,
@@ -22,13 +35,14 @@ from impactlib.domain.sheets.grid import (
     Lost,
     Number,
     Problem,
+    Reading,
     Row,
     Sheet,
     SheetError,
     is_filled,
     text_of,
 )
-from impactlib.domain.sheets.headings import FIGURE_DATE, PLACE, TARGET_OR_NOT, is_target
+from impactlib.domain.sheets.headings import FIGURE_DATE, MEASURED, PLACE, TARGET_OR_NOT, is_target
 from impactlib.domain.sheets.shape import Column, Table, table_of
 from impactlib.domain.text import LIMIT, N_, NAME_LIMIT, Unreadable, clean, clean_line, plain
 
@@ -45,6 +59,12 @@ _FIGURES = N_(
 )
 _EARLIER = N_("Another figure of this indicator is later, or comes after it: this one was not kept.")
 _NEITHER = N_("This does not say whether the figure is a target: it was not read.")
+_UNKNOWN_INDICATOR = N_(
+    "No version of the impact matrix has such an indicator: the metric was kept without one. Choose it in the matrix."
+)
+_ANOTHER_CONCEPT = N_("The indicator of this row is of another concept: that of the indicator stands.")
+_EARLIER_TARGET = N_("Another target of this metric is later: this one was not kept.")
+_NO_METRIC = N_("No metric is given for these indicators: nothing came in for them (%(names)s).")
 _TOLD_APART = ("metric", "unit", PLACE)
 _YEAR = re.compile(r"\b(?:19|20)[0-9]{2}\b")
 _CUTS_NUMBERS = (",", ";", "|")
@@ -52,7 +72,17 @@ _CUTS_NUMBERS = (",", ";", "|")
 _BLANK = frozenset({"-", "–", "—", "--", "…", "...", "/"})
 """What people put in a cell of a number or of a date that has none."""
 _SHOWN = 10
-"""Rows that one sentence names."""
+"""Rows, or names, that one sentence gives."""
+_GAP = re.compile(
+    r"(?:pas (?:encore )?de (?:mesure|chiffre)|no (?:metric|figure) yet|a (?:venir|definir|completer)"
+    r"|to come|to be (?:defined|completed)|n/?a|n\.?[cdr]\.?|tbd|tbc)\.?(?: ?: ?(?P<rest>.+))?",
+    re.S,
+)
+"""How a matrix says that it has no metric or no figure, and what it adds."""
+_NO_INDICATOR = re.compile(
+    r"(?:aucune?|none|autres? (?:mesures?|metriques?|indicateurs?).*|other (?:metric|indicator)s?.*"
+    r"|(?:mesures?|metriques?) sans concept|metrics? without a concept|pas encore placees?|not placed yet)"
+)
 _LIMITS: Mapping[str, int] = {"statement": LIMIT - 1, "metric": LIMIT - 1, "owner": NAME_LIMIT}
 """Characters of a field; `LONGEST` for the others."""
 
@@ -82,18 +112,21 @@ def read_grid(grid: Grid) -> Sheet:
             if not at or one.says([column.field for column in columns if not table.shared(column)]):
                 read.append(one)
     read, kept = _last_figures(read, table, problems)
+    read, unfilled = _fulfilling(read, table, problems)
     rows, left, grouped = _under_their_statements(read, table)
     order = {row.number: at for at, row in enumerate(grid.rows)}
     places = {name: place for place, name in reversed(list(enumerate(table.written)))}
     last = len(table.written)
     problems = [*problems, *left]
     problems.sort(key=lambda problem: (order.get(problem.row, -1), places.get(problem.column, last)))
+    found = [(number, row) for number, row, _ in rows]
     return Sheet(
-        tuple(rows),
+        tuple(found),
         tuple(problems),
-        (*grid.decided, *table.decided, *decisions.decided, *kept, *grouped),
-        blank=_blanks(rows, problems, table),
-        columns={column.field: column.name for column in table.columns},
+        (*grid.decided, *table.decided, *decisions.decided, *kept, *unfilled, *grouped),
+        blank=_blanks(found, problems, table),
+        columns={headings.DATED.get(column.field, column.field): column.name for column in reversed(table.columns)},
+        readings=tuple(readings for _, _, readings in rows),
     )
 
 
@@ -101,7 +134,7 @@ def _blanks(
     rows: Sequence[tuple[int, Hypothesis]], problems: Sequence[Problem], table: Table
 ) -> tuple[frozenset[str], ...]:
     """The fields that each row leaves blank on purpose: a cell that could not be read says nothing, and neither does a
-    list of figures of what it does not list."""
+    list of figures of what it does not list, nor a matrix of what is not in it."""
     if table.lists_figures:
         return (frozenset(),) * len(rows)
     unread = {(problem.row, problem.column) for problem in problems}
@@ -110,7 +143,7 @@ def _blanks(
         frozenset(
             column.field
             for column in table.columns
-            if not getattr(row, column.field) and (number, column.name) not in unread
+            if column.field in FIELDS and not getattr(row, column.field) and (number, column.name) not in unread
             # What is said of a hypothesis may have stood in another of its rows.
             if column.field in OF_METRIC or column.name not in anywhere
         )
@@ -122,6 +155,8 @@ def _blanks(
 class _Read:
     row: Row
     values: dict[str, str] = field(default_factory=dict)
+    dated: list[tuple[str, Column, str]] = field(default_factory=list)
+    readings: list[Reading] = field(default_factory=list)
 
     def says(self, names: Sequence[str]) -> bool:
         return any(self.values.get(name) for name in names)
@@ -136,14 +171,14 @@ def _row(
     read, problems = _Read(row), []
     longer = separator in _CUTS_NUMBERS and any(place >= table.width for place in row.filled)
     # The unit first: its words may stand beside a figure.
-    for column in sorted(columns, key=lambda column: column.field in NUMBERS):
+    for column in sorted(columns, key=lambda column: column.field in MEASURED):
         cell = row.cells[column.place] if column.place < len(row.cells) else ""
         if not is_filled(cell):
             continue
         try:
-            if longer and column.field in (*NUMBERS, *DATES):
+            if longer and column.field in (*MEASURED, *DATES):
                 raise Unreadable(_SHIFTED)
-            _put(read.values, column, cell, table.lang, decisions)
+            _put(read, column, cell, table, decisions)
         except Unreadable as unreadable:
             if isinstance(unreadable, _TooLong):
                 read.values[column.field] = unreadable.kept
@@ -152,6 +187,7 @@ def _row(
         # A heading such as « Cible au 31/12/2026 » dates the figures under it.
         if column.heading.day and column.field in NUMBERS and read.values.get(column.field):
             read.values.setdefault(f"{column.field}_date", column.heading.day.isoformat())
+    problems += _by_their_dates(read)
     read.values = {name: value for name, value in read.values.items() if value}
     known = {column.place for column in table.columns} | {at for at, name in enumerate(table.written) if name}
     astray = next((place for place in row.filled if place not in known), None)
@@ -161,26 +197,61 @@ def _row(
     return read, sorted(problems, key=lambda problem: places.get(problem.column, len(table.written)))
 
 
-def _put(values: dict[str, str], column: Column, cell: Cell, lang: str, decisions: Ways) -> None:
+def _by_their_dates(read: _Read) -> list[Problem]:
+    """Figures that stand across columns: the latest is the baseline, or the target; of the others, those that were
+    measured are readings, and those that were aimed at are told."""
+    told = []
+    for dated, name in headings.DATED.items():
+        of = sorted((one for one in read.dated if one[1].field == dated), key=itemgetter(0))
+        if of and not read.values.get(name):
+            read.values[f"{name}_date"], _, read.values[name] = of.pop()
+        for day, column, value in of:
+            if dated == headings.FIGURE:
+                read.readings.append(Reading(day, value))
+            else:
+                there = text_of(read.row.cells[column.place])
+                told.append(Problem(read.row.number, column.name, _EARLIER_TARGET, there))
+    return told
+
+
+def _put(read: _Read, column: Column, cell: Cell, table: Table, decisions: Ways) -> None:
     """Read a cell into the values of its row. Raises Unreadable."""
+    values, lang = read.values, table.lang
     if isinstance(cell, Lost):
         raise Unreadable(cell.why)
     if isinstance(cell, str) and "\ufffd" in cell:
         raise Unreadable(_LETTERS)
     name = column.field
-    if isinstance(cell, str) and cell.strip() in _BLANK and name in (*NUMBERS, *DATES):
+    told = name in (*MEASURED, *DATES) or not (table.ours or name in CODES)
+    if told and isinstance(cell, str) and cell.strip() in _BLANK:
         return
     if name == TARGET_OR_NOT:
         return
-    if name in NUMBERS:
+    if table.fills_a_matrix and isinstance(cell, str) and (gap := _GAP.fullmatch(plain(cell))):
+        _say_gap(values, name, cell, gap)
+        return
+    if name in MEASURED:
         unit = values.get("unit", "")
-        values[name], values["unit"] = _number(column, cell, unit, lang, decisions)
+        cell, day = without_day(cell) if isinstance(cell, str) else (cell, "")
+        value, values["unit"] = _number(column, cell, unit, lang, decisions)
+        if column.heading.day and name in headings.DATED:
+            read.dated.append((column.heading.day.isoformat(), column, value))
+            return
+        values[name] = value
+        if day and not values.get(f"{name}_date"):
+            values[f"{name}_date"] = days.cut(day).value(Order.DAY if lang == "fr" else None).isoformat()
     elif name in DATES:
         values[name] = _day(cell, decisions.orders.get(column.place)).isoformat()
     elif name in CODES:
         values[name] = read_code(name, text_of(cell))
     else:
         values[name] = _text(name, formats.day(cell, lang or "fr") if isinstance(cell, date) else text_of(cell))
+
+
+def _say_gap(values: dict[str, str], name: str, cell: str, gap: re.Match[str]) -> None:
+    """A cell that says what a matrix has not got yet; what it adds of a figure is how it will be collected."""
+    if name in MEASURED and gap["rest"]:
+        values.setdefault("collection", _text("collection", cell.partition(":")[2]))
 
 
 def _number(column: Column, cell: Cell, unit: str, lang: str, decisions: Ways) -> tuple[str, str]:
@@ -198,7 +269,7 @@ def _number(column: Column, cell: Cell, unit: str, lang: str, decisions: Ways) -
         # The heading says what its numbers are in; the row, what its metric is in.
         figure = figure.given_in(column.heading.unit)
     value = figures.plain_number(figure.within(own, decisions.numbers.get(column.place)))
-    return value, own or figure.unit
+    return value, figures.unit_of(own, figure)
 
 
 def _day(cell: Cell, order: days.Order | None) -> date:
@@ -280,6 +351,52 @@ def _last(read: Sequence[_Read], table: Table) -> _Read | None:
     return max(reversed([one for one in read if one.values.get("baseline")]), key=when, default=None)
 
 
+# Indicators ----------------------------------------------------------------------------------------
+
+
+def _fulfilling(read: list[_Read], table: Table, problems: list[Problem]) -> tuple[list[_Read], list[Decided]]:
+    """The rows of a matrix, each with its indicator's id: one that names no metric of its own is named after it."""
+    if not table.fills_a_matrix:
+        return read, []
+    heading, stated = table.heading("indicator"), bool(table.heading("statement"))
+    kept, unfilled = [], []
+    for one in read:
+        said = one.values.pop("indicator", "")
+        found = matrices.indicator_named(said)
+        more = one.says([name for name in OF_METRIC if name != "unit"]) or bool(one.readings)
+        # What the kit wrote is what it knew: an indicator of a version to come keeps its id.
+        id = found.id if found else said if table.ours and matrices.ID.match(said) else ""
+        if id:
+            one.values["indicator"] = id
+            if not stated:
+                problems += _of_its_concept(one, id, table)
+        named = bool(said) and not _NO_INDICATOR.fullmatch(plain(said))
+        if named and not one.values.get("metric") and not (table.ours and one.values.get("statement")):
+            if not (more or table.ours or one.values.get("statement")) and (id or table.heading("metric")):
+                unfilled.append(said)
+                continue
+            one.values["metric"] = _without_asked(said)
+        if named and not id:
+            problems.append(Problem(one.row.number, heading, _UNKNOWN_INDICATOR, said))
+        kept.append(one)
+    names = "; ".join(unfilled[:_SHOWN]) + ("…" if len(unfilled) > _SHOWN else "")
+    return kept, [Decided(_NO_METRIC, {"names": names})] if unfilled else []
+
+
+def _of_its_concept(one: _Read, id: str, table: Table) -> list[Problem]:
+    """An indicator says its concept itself, and a metric that shows no hypothesis needs none."""
+    concept = one.values.pop("concept", "")
+    if not concept or concept == matrices.concept_of(id):
+        return []
+    there = text_of(table.cell(one.row, "concept"))
+    return [Problem(one.row.number, table.heading("concept"), _ANOTHER_CONCEPT, there)]
+
+
+def _without_asked(title: str) -> str:
+    """A title without what the matrix asks for beside it: « Note de facilité d’usage (obligatoire) »."""
+    return re.sub(r"\s*\((?:obligatoire|mandatory)\b[^()]*\)\s*$", "", title, flags=re.I)
+
+
 # Hypotheses ----------------------------------------------------------------------------------------
 
 
@@ -295,9 +412,10 @@ class _Group:
         return all(not self.said.get(name) or self.said[name] == value for name, value in said.items())
 
 
-def _under_their_statements(
-    read: Sequence[_Read], table: Table
-) -> tuple[list[tuple[int, Hypothesis]], list[Problem], list[Decided]]:
+_Row = tuple[int, Hypothesis, tuple[Reading, ...]]
+
+
+def _under_their_statements(read: Sequence[_Read], table: Table) -> tuple[list[_Row], list[Problem], list[Decided]]:
     """Each row with its hypothesis: a row without a statement is of the one above, and rows that repeat one are one."""
     groups: list[_Group] = []
     alike: dict[str, list[_Group]] = {}
@@ -338,9 +456,7 @@ def _under_their_statements(
     return rows, problems, _grouped(under, repeated)
 
 
-def _rows_of(
-    group: _Group, table: Table, known: dict[Hypothesis, int], problems: list[Problem]
-) -> list[tuple[int, Hypothesis]]:
+def _rows_of(group: _Group, table: Table, known: dict[Hypothesis, int], problems: list[Problem]) -> list[_Row]:
     """A row for each metric of a hypothesis; for one of none, the first. What another row says already is `known`."""
     measured = [one for one in group.rows if one.says(("metric", *OF_METRIC))]
     found = []
@@ -351,7 +467,7 @@ def _rows_of(
             problems.append(_left_out(one, table, _ALIKE, other=known[hypothesis]))
         else:
             known[hypothesis] = one.row.number
-            found.append((one.row.number, hypothesis))
+            found.append((one.row.number, hypothesis, tuple(one.readings)))
     return found
 
 

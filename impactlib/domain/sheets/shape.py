@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from impactlib.domain import days, figures
+from impactlib.domain import days, figures, matrices
 from impactlib.domain.hypotheses import DATES, NUMBERS, OF_METRIC
 from impactlib.domain.sheets import headings
 from impactlib.domain.sheets.cutting import ABOVE, SEPARATORS
@@ -35,8 +35,22 @@ _TURNED = N_(
     "The headings of this table are in its first column: put them in its first line (copy, then paste transposed). "
     "Nothing was read."
 )
-_UNKNOWN = N_("No such field is known: this column was not read.")
-_TWICE = N_("Another column before it has the same meaning: this one was not read.")
+_UNKNOWN = N_("No such field is known: this column was not read (cells that it fills: %(filled)s).")
+_TWICE = N_("Another column before it has the same meaning: this one was not read (cells that it fills: %(filled)s).")
+_CHANGES = N_(
+    "These are changes, and a change is not a value: this column was not read (cells that it fills: %(filled)s)."
+)
+_FULFILS = N_("“%(column)s” holds indicators of the impact matrix: each metric is tied to its own.")
+_NAMES = N_("“%(column)s” holds indicators of the impact matrix: each gives its name to a metric, which is tied to it.")
+_ALSO_TITLES = N_(
+    "“%(column)s” holds the names of metrics. Some are also indicators of the impact matrix, to be chosen there if "
+    "they are meant: %(names)s."
+)
+_ACROSS = N_(
+    "The figures of each metric stand across columns, by date: the latest that was measured is its baseline, the "
+    "others are readings."
+)
+_ACROSS_AFTER = N_("The figures of each metric stand across columns, by date: they are readings after its baseline.")
 
 _SECTION = N_("This row is the heading of a section: it was not read.")
 _TOTAL = N_("This row is a total: it was not read.")
@@ -113,6 +127,11 @@ class Table:
     parted: frozenset[int]
 
     @property
+    def fills_a_matrix(self) -> bool:
+        """Whether a column says which indicator of the impact matrix a row is of."""
+        return any(column.field == "indicator" for column in self.columns)
+
+    @property
     def width(self) -> int:
         """How many cells the line of headings has."""
         return len(self.written)
@@ -153,10 +172,12 @@ def table_of(grid: Grid) -> Table:
     written = tuple(clean_line(heading.written) for heading in head.found)
     if len(written) > COLUMNS:
         raise SheetError(N_("This file has more than 200 columns: it was not read."))
-    found = _by_what_they_hold(_with_flags(head.found, below), below)
+    found, titled = _with_indicators(head.found, below)
+    found = _by_what_they_hold(_with_flags(found, below), below)
+    found = headings.across(found, [at for at in range(len(found)) if _are_figures(_texts_of(at, below))])
     number = grid.rows[head.last].number
-    columns, sets, problems = _columns(found, number)
-    if not {"statement", "metric"}.intersection(column.field for column in columns):
+    columns, sets, problems = _columns(found, number, below)
+    if not {"statement", "metric", "indicator"}.intersection(column.field for column in columns):
         raise SheetError(_NAMELESS)
     ours = _is_ours(written)
     if _turned(grid.rows, len(columns)):
@@ -164,7 +185,7 @@ def table_of(grid: Grid) -> Table:
     rows, left, parted = _rows(below, grid.rows[head.first : head.last + 1], columns, written)
     listed = headings.TARGET_OR_NOT in {column.field for column in columns}
     named = [column for column in columns if not (listed and column.field in headings.OF_A_FIGURE)]
-    decided = [*_above(grid.rows, head), *_side_by_side(sets), *_taken_as(named)]
+    decided = [*_above(grid.rows, head), *_side_by_side(sets), *_taken_as(named), *titled, *_across(columns)]
     lang = headings.language(found)
     return Table(lang, tuple(columns), sets, written, tuple(rows), (*problems, *left), tuple(decided), ours, parted)
 
@@ -180,7 +201,7 @@ class _Head:
     @property
     def known(self) -> int:
         """How many different columns are known."""
-        return len({(one.field, one.ordinal) for one in self.found if one.field})
+        return len({(one.field, one.ordinal, one.years) for one in self.found if one.field})
 
 
 def _headings_of(rows: Sequence[Row], at: int) -> _Head:
@@ -287,6 +308,11 @@ def _holds_numbers(place: int, rows: Sequence[Row]) -> bool:
     return bool(cells) and all(map(_is_figure, cells))
 
 
+def _are_figures(cells: Sequence[str]) -> bool:
+    """Whether most cells of a column are figures: some may say that there is none."""
+    return bool(cells) and 2 * sum(map(_is_figure, cells)) >= len(cells)
+
+
 @lru_cache(4096)  # tables say the same figure many times
 def _is_figure(text: str) -> bool:
     try:
@@ -304,7 +330,49 @@ def _is_day(text: str) -> bool:
     return True
 
 
-def _columns(found: Sequence[Heading], row: int) -> tuple[list[Column], tuple[tuple[Column, ...], ...], list[Problem]]:
+def _with_indicators(found: list[Heading], rows: Sequence[Row]) -> tuple[list[Heading], list[Decided]]:
+    """A column of names is one of the matrix's indicators where most of what it holds are their titles."""
+    if any(one.field == "indicator" for one in found):
+        column = next(clean_line(one.written) for one in found if one.field == "indicator")
+        own = any(one.field == "metric" for one in found)
+        return found, [Decided(_FULFILS if own else _NAMES, {"column": column})]
+    held = {at: _names_in(at, rows) for at, one in enumerate(found) if one.field == "metric"}
+    of = {at: [text for text in texts if matrices.indicator_named(text)] for at, texts in held.items()}
+    at = max(of, key=lambda at: len(of[at]), default=-1)
+    if at < 0 or not of[at]:
+        return found, []
+    column = clean_line(found[at].written)
+    if 2 * len(of[at]) < len(held[at]):
+        return found, [Decided(_ALSO_TITLES, {"column": column, "names": ", ".join(dict.fromkeys(of[at]))})]
+    read = [one if one.field else headings.read(one.written) for one in found]
+    read[at] = Heading(found[at].written, "indicator", found[at].lang)
+    read = headings.in_their_table(read)
+    own = any(one.field == "metric" for one in read)
+    return read, [Decided(_FULFILS if own else _NAMES, {"column": column})]
+
+
+def _names_in(place: int, rows: Sequence[Row]) -> list[str]:
+    """What a column of names holds, but for concepts, which head sections of a matrix."""
+    of_data = [row for row in rows if not _is_concept(row)]
+    return [text for text in _texts_of(place, of_data) if not matrices.concept_named(text)]
+
+
+def _is_concept(row: Row) -> bool:
+    """Whether a row is the heading of a concept of the matrix, alone or over the columns."""
+    texts = {text_of(row.cells[place]) for place in row.filled}
+    return len(texts) == 1 and bool(matrices.concept_named(texts.pop()))
+
+
+def _across(columns: Sequence[Column]) -> list[Decided]:
+    fields = [column.field for column in columns]
+    if headings.FIGURE not in fields:
+        return []
+    return [Decided(_ACROSS_AFTER if "baseline" in fields else _ACROSS)]
+
+
+def _columns(
+    found: Sequence[Heading], row: int, rows: Sequence[Row]
+) -> tuple[list[Column], tuple[tuple[Column, ...], ...], list[Problem]]:
     """The columns that are read, those of each metric that stands in one row, and what is wrong with the others."""
     metrics = _beside(found)
     columns: list[Column] = []
@@ -314,17 +382,29 @@ def _columns(found: Sequence[Heading], row: int) -> tuple[list[Column], tuple[tu
         name = clean_line(heading.written)
         if not heading.field:
             if name and not heading.passed_over:
-                problems.append(Problem(row, name, _UNKNOWN, heading.written))
+                why = _CHANGES if headings.is_change(heading.written) else _UNKNOWN
+                problems.append(Problem(row, name, why, heading.written, {"filled": len(_filled(place, rows))}))
             continue
         column = Column(place, heading.field, heading)
         places = _of_which(place, found, metrics)
-        if any(other.field == column.field for at in places for other in sets[at]):
-            problems.append(Problem(row, name, _TWICE, heading.written))
+        if any(_same(other, column) for at in places for other in sets[at]):
+            problems.append(Problem(row, name, _TWICE, heading.written, {"filled": len(_filled(place, rows))}))
             continue
         columns.append(column)
         for at in places:
             sets[at].append(column)
     return columns, tuple(map(tuple, sets)), problems
+
+
+def _same(one: Column, other: Column) -> bool:
+    """Whether two columns say the same of one metric; figures of two dates do not."""
+    if one.field in headings.DATED and other.field == one.field:
+        return one.heading.day == other.heading.day
+    return one.field == other.field
+
+
+def _filled(place: int, rows: Sequence[Row]) -> list[Row]:
+    return [row for row in rows if place in row.filled]
 
 
 def _beside(found: Sequence[Heading]) -> list[int]:
@@ -385,8 +465,11 @@ def _taken_as(columns: Sequence[Column]) -> list[Decided]:
     """The columns whose headings are none of the names that are known as they stand."""
     said = []
     for column in columns:
-        facts = {"column": column.name, "field": headings.Field(column.field)}
-        if column.heading.day and column.field in NUMBERS:
+        field = headings.DATED.get(column.field, column.field)
+        facts = {"column": column.name, "field": headings.Field(field)}
+        if column.field == "indicator":
+            continue
+        if column.heading.day and field in NUMBERS:
             message = N_("“%(column)s” is read as %(field)s, on %(day)s.")
             said.append(Decided(message, {**facts, "day": column.heading.day}))
         elif column.heading.years and column.field in NUMBERS:
@@ -410,9 +493,12 @@ def _rows(
         left.append(Problem(row.number, name, why, text_of(row.cells[place])))
 
     before, apart = heads[-1].number, False
+    fills = any(column.field == "indicator" for column in columns)
     for row, following in zip(below, (*below[1:], None), strict=False):
         apart, before = apart or row.number > before + 1, row.number
-        if any(_repeats(row, head) for head in heads):
+        if fills and _is_concept(row):
+            apart = True
+        elif any(_repeats(row, head) for head in heads):
             tell(row, _AGAIN)
         elif _begins_another(row, columns, apart and bool(rows)):
             tell(row, _SECOND)
@@ -449,7 +535,7 @@ def _begins_another(row: Row, columns: Sequence[Column], apart: bool) -> bool:
     if not apart:
         return False
     named = sum(bool(_OTHERS.fullmatch(plain(text))) for text in texts)
-    measured = {column.place for column in columns if column.field in (*NUMBERS, *DATES)}
+    measured = {column.place for column in columns if column.field in (*headings.MEASURED, *DATES)}
     beyond = max(column.place for column in columns)
     astray = any(place in measured or place > beyond for place in row.filled)
     return bool(named) and (astray or named * 2 >= len(texts))
