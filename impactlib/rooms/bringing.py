@@ -9,15 +9,17 @@ import json
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from impactlib.domain.figures import in_one_way
 from impactlib.domain.hypotheses import NUMBERS
+from impactlib.domain.readings import Figure, series
 from impactlib.domain.refusal import Refusal
 from impactlib.domain.session import Note, Session
 from impactlib.domain.sheets import again
 from impactlib.domain.sheets.again import Cell, Fate, Placed
-from impactlib.domain.sheets.grid import Line, Problem
+from impactlib.domain.sheets.grid import Line, Problem, Reading
 from impactlib.domain.sheets.headings import HEADINGS
 from impactlib.domain.spreadsheet import Sheet, SheetError, read_pasted
 from impactlib.domain.text import N_, in_short
@@ -30,6 +32,7 @@ from impactlib.workbooks import read_file
 
 TOO_LARGE = N_("This file is larger than 2 MB: it was not read.")
 _WITHDRAWN = N_("This was withdrawn here since it was brought: it was not brought again.")
+_OTHER_FIGURE = N_("The workshop has another figure of this metric at this date: it stays.")
 _NAMED = 80
 """Characters of a hypothesis or of a metric that a sentence names."""
 _SHOWN = 20
@@ -54,14 +57,16 @@ class Change:
     note: Note
     cell: Cell
     unit: str = ""
+    column: str = ""
 
 
 @dataclass
 class Brought:
-    """What became of a table: how many hypotheses came in, the cells that were brought up to date, those that somebody
-    has to settle, and what was left out besides what could not be read."""
+    """What became of a table: how many hypotheses came in, and how many figures of other dates; the cells that were
+    brought up to date, those that somebody has to settle, and what was left out besides what could not be read."""
 
     taken: int = 0
+    readings: int = 0
     updated: list[Change] = field(default_factory=list)
     asked: list[Change] = field(default_factory=list)
     left: list[Problem] = field(default_factory=list)
@@ -87,9 +92,12 @@ class Bringing:
             return
         if note is None and len(new) == len(placed.rows):
             before = store.seq
-            for gesture in drafts(new, lambda said: self._id(store, said)):
+            gestures = list(drafts(new, lambda said: self._id(store, said)))
+            for gesture in gestures:
                 self._draft(store, gesture, ask)
             self.brought.taken += store.seq > before
+            for (line, _), gesture in zip(placed.rows, gestures, strict=True):
+                self._read(store, line, gesture["id"] if "about" in gesture else f"{gesture['id']}-m", ask)
             return
         if note is not None:
             self._update(store, placed.rows[0][0], note, ask)
@@ -97,11 +105,14 @@ class Bringing:
             if metric is None:
                 said = {"about": note.id if note else "", **given(line.row, again.FIELDS_OF["metric"])}
                 if len(said) > 1:
-                    self._draft(store, {"id": self._id(store, said), "do": "draft", **said}, ask)
+                    id = self._id(store, said)
+                    self._draft(store, {"id": id, "do": "draft", **said}, ask)
+                    self._read(store, line, id, ask)
             elif store.session.notes[metric.id].withdrawn:
                 self.brought.left.append(self._left_out(line))
             else:
                 self._update(store, line, metric, ask)
+                self._read(store, line, metric.id, ask)
 
     def overwrite(self, ask: Ask) -> None:
         """Take what the file says in each cell that is asked about. Raises Refusal."""
@@ -130,6 +141,36 @@ class Bringing:
         }
         ask({"id": self._id(store, gesture), **gesture})
 
+    def _read(self, store: SessionStore, line: Line, metric: str, ask: Ask) -> None:
+        """Ask for the figures of other dates of a metric: one that a file had brought is corrected, another one of the
+        same date stays and is told."""
+        for reading in line.readings:
+            of = store.session.notes.get(metric)
+            if of is None or of.withdrawn:
+                return
+            known = series(store.session, of)
+            there = [one for one in (*known.readings, *filter(None, [known.baseline])) if _on(one) == reading.as_of]
+            if any(one.value == Decimal(reading.figure) for one in there):
+                continue
+            said = _reading(metric, reading.as_of, reading.figure)
+            id = gesture_of(said, store.session.id)
+            mine = next((one for one in there if one.note.id == self._read_id(store, one, reading)), None)
+            if mine is not None:
+                cell = Cell("figure", mine.text, reading.figure, Fate.TAKEN)
+                change = {"do": "detail", "note": mine.note.id, "detail": "figure", "value": in_one_way(reading.figure)}
+                ask({"id": self._id(store, change), **change})
+                self.brought.updated.append(Change(line.number, of, cell, known.unit, reading.column))
+            elif there or store.journal.written(id) is not None:
+                why = _OTHER_FIGURE if there else _WITHDRAWN
+                self.brought.left.append(Problem(line.number, reading.column, why, reading.figure))
+            else:
+                ask({"id": id, **said})
+                self.brought.readings += 1
+
+    def _read_id(self, store: SessionStore, figure: Figure, reading: Reading) -> str:
+        """The id of a figure as a file brought it: it is another one once somebody corrected it."""
+        return gesture_of(_reading(figure.note.about, reading.as_of, figure.text), store.session.id)
+
     def _id(self, store: SessionStore, said: Mapping[str, str]) -> str:
         """The id of what says so much: two who bring one file at once, or apart, write one note. What was written so
         before, and was reworded since, is another one."""
@@ -140,6 +181,15 @@ class Bringing:
     def _left_out(self, line: Line) -> Problem:
         name = next((name for name in ("statement", "metric") if getattr(line.row, name)), "statement")
         return Problem(line.number, self._sheet.columns.get(name, ""), _WITHDRAWN, getattr(line.row, name))
+
+
+def _on(figure: Figure) -> str:
+    return figure.on.isoformat() if figure.on else ""
+
+
+def _reading(metric: str, as_of: str, figure: str) -> dict[str, str]:
+    said = {"as_of": as_of, "figure": in_one_way(figure)}
+    return {"do": "write", "kind": "reading", "text": "", "about": metric, **said}
 
 
 def told(sheet: Sheet, brought: Brought, lang: str) -> dict[str, Any]:
@@ -204,13 +254,14 @@ def _question(sheet: Sheet, change: Change, lang: str) -> dict[str, Any]:
 def _facts(sheet: Sheet, change: Change, lang: str) -> dict[str, Any]:
     name, note = change.cell.field, change.note
     nothing = translation(lang).gettext("(nothing)")
+    of_figure = "baseline" if name == "figure" else name
     unit = change.unit or note.details.get("unit", "")
     return {
         "row": change.row,
-        "column": sheet.columns.get(name) or HEADINGS[lang][name],
+        "column": change.column or sheet.columns.get(name) or HEADINGS[lang][name],
         "of": in_short(note.text, _NAMED),
-        "ours": worded(name, change.cell.ours, lang, note.details.get("unit", "")) or nothing,
-        "theirs": worded(name, change.cell.theirs, lang, unit) or nothing,
+        "ours": worded(of_figure, change.cell.ours, lang, note.details.get("unit", "")) or nothing,
+        "theirs": worded(of_figure, change.cell.theirs, lang, unit) or nothing,
     }
 
 
@@ -227,6 +278,12 @@ def said(sheet: Sheet, brought: Brought, lang: str) -> str:
     taken, updated, asked = brought.taken, len(brought.updated), len(brought.asked)
     sentences = (
         (taken, catalog.ngettext("%(num)s hypothesis came in.", "%(num)s hypotheses came in.", taken)),
+        (
+            brought.readings,
+            catalog.ngettext(
+                "%(num)s figure of another date came in.", "%(num)s figures of other dates came in.", brought.readings
+            ),
+        ),
         (
             updated,
             catalog.ngettext("%(num)s cell was brought up to date.", "%(num)s cells were brought up to date.", updated),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
 import itertools
 import re
@@ -31,6 +32,8 @@ _SEPARATOR_SAID = re.compile(r"\s*\"?sep=([\t;,|])\"?[ \t;,|]*(\r\n?|\n|\Z)", re
 _MARKDOWN = re.compile(r"\s*\|?\s*:?-{2,}:?\s*(\|\s*:?-{2,}:?\s*)*\|?\s*\Z")
 """The line under the headings of a Markdown table."""
 _BAR = re.compile(r"(?<!\\)\|")
+_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
+_AROUND = N_("The tables of this text were read, and not what stands around them.")
 
 
 def of_csv(content: bytes) -> Grid:
@@ -56,6 +59,8 @@ def of_text(text: str) -> Grid:
     >>> [(row.number, row.cells) for row in of_text("Mesure;Cible\\n\\n\\"Délai\\nmédian\\";3\\n").rows]
     [(1, ('Mesure', 'Cible')), (3, ('Délai\\nmédian', '3'))]
     """
+    if (grid := _of_markdown(text.splitlines())) is not None:
+        return grid
     # The empty rows that a spreadsheet saves below a table are no part of it.
     text, separator = _separator(text.rstrip("\r\n\t;,| "))
     return Grid(_rows(_cut(text, separator)), separator)
@@ -72,9 +77,8 @@ def of_pasted(text: str) -> Grid:
     if is_blank(text):
         raise SheetError(N_("Nothing was pasted: copy the table with its headings, then paste it here."))
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    if "|" in text and any(map(_MARKDOWN.match, lines)):
-        outer = next(line for line in lines if line.strip()).lstrip().startswith("|")
-        return Grid(_rows(_bars(line, outer) for line in lines if not _MARKDOWN.match(line)), "|")
+    if (grid := _of_markdown(lines)) is not None:
+        return grid
     if "\t" in text and '"' in text:
         try:
             return Grid(_rows(_cut(text, "\t")), "\t")
@@ -85,10 +89,31 @@ def of_pasted(text: str) -> Grid:
     return of_text(text)
 
 
+def _of_markdown(lines: Sequence[str]) -> Grid | None:
+    """The tables of a Markdown text, one below the other; what stands around them is told. None where it has none."""
+    of: dict[int, bool] = {}
+    rules = [at for at, line in enumerate(lines) if at and _MARKDOWN.match(line) and _BAR.search(lines[at - 1])]
+    for at in rules:
+        outer = lines[at - 1].lstrip().startswith("|")
+        below = itertools.takewhile(lambda row: _BAR.search(lines[row]), range(at + 1, len(lines)))
+        of |= dict.fromkeys((at - 1, *below), outer)
+    if not rules:
+        return None
+    around = [line for at, line in enumerate(lines) if at not in of and at not in rules and line.strip()]
+    rows = _rows(_bars(line, of[at]) if at in of else [] for at, line in enumerate(lines))
+    return Grid(rows, "|", (Decided(_AROUND),) if around else ())
+
+
 def _bars(line: str, outer: bool) -> list[str]:
     """The cells of a line of Markdown; `outer` when a bar stands at both of its ends."""
     bare = re.sub(r"^\s*\||(?<!\\)\|\s*$", "", line) if outer else line
-    return [re.sub(r"<br ?/?>", "\n", cell).replace("\\|", "|").strip().strip("*") for cell in _BAR.split(bare)]
+    return [_unmarked(re.sub(r"<br ?/?>", "\n", cell).strip()) for cell in _BAR.split(bare)]
+
+
+def _unmarked(cell: str) -> str:
+    """The words of a cell of Markdown: without what makes them bold, and without the strokes that protect its signs."""
+    bold = re.fullmatch(r"(\*{1,3}|_{1,3})(?!\s)(.*[^\s\\])\1", cell, re.S)
+    return html.unescape(_ESCAPED.sub(r"\1", bold[2] if bold else cell))
 
 
 def _rows(lines: Iterator[list[str]] | Iterator[Sequence[str]]) -> tuple[Row, ...]:

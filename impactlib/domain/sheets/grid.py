@@ -23,6 +23,10 @@ COLUMNS = 200
 """Rows that are not blank, and columns, in a table."""
 
 
+DASHES = frozenset({"-", "–", "—", "--", "…", "...", "/"})
+"""What people put in a cell that has nothing to say."""
+
+
 class SheetError(Worded):
     """A file of which nothing can be read."""
 
@@ -97,10 +101,11 @@ class Grid:
 
 @dataclass(frozen=True)
 class Reading:
-    """Another figure of a metric beside its baseline: its date, such as ``2026-12-31``, and its value."""
+    """Another figure of a metric beside its baseline: its date, such as ``2026-12-31``, its value, and its column."""
 
     as_of: str
     figure: str
+    column: str = ""
 
 
 @dataclass(frozen=True)

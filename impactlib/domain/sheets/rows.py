@@ -28,6 +28,7 @@ from impactlib.domain.hypotheses import (
 from impactlib.domain.sheets import headings
 from impactlib.domain.sheets.columns import Ways, ways, without_day
 from impactlib.domain.sheets.grid import (
+    DASHES,
     ROWS,
     Cell,
     Decided,
@@ -69,8 +70,6 @@ _TOLD_APART = ("metric", "unit", PLACE)
 _YEAR = re.compile(r"\b(?:19|20)[0-9]{2}\b")
 _CUTS_NUMBERS = (",", ";", "|")
 """What may stand inside a cell that should have been in quotation marks: "12,5" between commas is two cells."""
-_BLANK = frozenset({"-", "–", "—", "--", "…", "...", "/"})
-"""What people put in a cell of a number or of a date that has none."""
 _SHOWN = 10
 """Rows, or names, that one sentence gives."""
 _GAP = re.compile(
@@ -207,7 +206,7 @@ def _by_their_dates(read: _Read) -> list[Problem]:
             read.values[f"{name}_date"], _, read.values[name] = of.pop()
         for day, column, value in of:
             if dated == headings.FIGURE:
-                read.readings.append(Reading(day, value))
+                read.readings.append(Reading(day, value, column.name))
             else:
                 there = text_of(read.row.cells[column.place])
                 told.append(Problem(read.row.number, column.name, _EARLIER_TARGET, there))
@@ -222,12 +221,12 @@ def _put(read: _Read, column: Column, cell: Cell, table: Table, decisions: Ways)
     if isinstance(cell, str) and "\ufffd" in cell:
         raise Unreadable(_LETTERS)
     name = column.field
-    told = name in (*MEASURED, *DATES) or not (table.ours or name in CODES)
-    if told and isinstance(cell, str) and cell.strip() in _BLANK:
+    dash = name in (*MEASURED, *DATES) or not (table.ours or name == "direction")
+    if dash and isinstance(cell, str) and cell.strip() in DASHES:
         return
     if name == TARGET_OR_NOT:
         return
-    if table.fills_a_matrix and isinstance(cell, str) and (gap := _GAP.fullmatch(plain(cell))):
+    if table.fills_a_matrix and not table.ours and isinstance(cell, str) and (gap := _GAP.fullmatch(plain(cell))):
         _say_gap(values, name, cell, gap)
         return
     if name in MEASURED:

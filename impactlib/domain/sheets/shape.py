@@ -15,7 +15,7 @@ from impactlib.domain import days, figures, matrices
 from impactlib.domain.hypotheses import DATES, NUMBERS, OF_METRIC
 from impactlib.domain.sheets import headings
 from impactlib.domain.sheets.cutting import ABOVE, SEPARATORS
-from impactlib.domain.sheets.grid import COLUMNS, Cell, Decided, Grid, Problem, Row, SheetError, text_of
+from impactlib.domain.sheets.grid import COLUMNS, DASHES, Cell, Decided, Grid, Problem, Row, SheetError, text_of
 from impactlib.domain.sheets.headings import BY_NUMBERS, Heading
 from impactlib.domain.text import N_, Unreadable, clean_line, plain
 
@@ -50,7 +50,7 @@ _ACROSS = N_(
     "The figures of each metric stand across columns, by date: the latest that was measured is its baseline, the "
     "others are readings."
 )
-_ACROSS_AFTER = N_("The figures of each metric stand across columns, by date: they are readings after its baseline.")
+_ACROSS_AFTER = N_("The figures of each metric stand across columns, by date: they are readings beside its baseline.")
 
 _SECTION = N_("This row is the heading of a section: it was not read.")
 _TOTAL = N_("This row is a total: it was not read.")
@@ -335,7 +335,7 @@ def _with_indicators(found: list[Heading], rows: Sequence[Row]) -> tuple[list[He
     if any(one.field == "indicator" for one in found):
         column = next(clean_line(one.written) for one in found if one.field == "indicator")
         own = any(one.field == "metric" for one in found)
-        return found, [Decided(_FULFILS if own else _NAMES, {"column": column})]
+        return found, [] if own else [Decided(_NAMES, {"column": column})]
     held = {at: _names_in(at, rows) for at, one in enumerate(found) if one.field == "metric"}
     of = {at: [text for text in texts if matrices.indicator_named(text)] for at, texts in held.items()}
     at = max(of, key=lambda at: len(of[at]), default=-1)
@@ -381,9 +381,10 @@ def _columns(
     for place, heading in enumerate(found):
         name = clean_line(heading.written)
         if not heading.field:
-            if name and not heading.passed_over:
-                why = _CHANGES if headings.is_change(heading.written) else _UNKNOWN
-                problems.append(Problem(row, name, why, heading.written, {"filled": len(_filled(place, rows))}))
+            changes, filled = headings.is_change(heading.written), len(_filled(place, rows))
+            if name and not heading.passed_over and (filled or not changes):
+                why = _CHANGES if changes else _UNKNOWN
+                problems.append(Problem(row, name, why, heading.written, {"filled": filled}))
             continue
         column = Column(place, heading.field, heading)
         places = _of_which(place, found, metrics)
@@ -404,7 +405,7 @@ def _same(one: Column, other: Column) -> bool:
 
 
 def _filled(place: int, rows: Sequence[Row]) -> list[Row]:
-    return [row for row in rows if place in row.filled]
+    return [row for row in rows if place in row.filled and text_of(row.cells[place]).strip() not in DASHES]
 
 
 def _beside(found: Sequence[Heading]) -> list[int]:
