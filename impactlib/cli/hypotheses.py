@@ -133,13 +133,14 @@ def _bring(store: SessionStore, sheet: Sheet, args: argparse.Namespace) -> Broug
 
     me = f"draft-{store.session.id}"  # whoever brings a file from a shell, now or later, is the same person
     team = Asking(me, Role.CLIENT)
-    if me not in store.session.people:
-        store.ask(team, {"id": f"join-{me}", "do": "join", "name": store.session.team[:NAME_LIMIT]})
-    bringing = Bringing(store.session, sheet, origin(args.file.name, sheet.chosen), me)
-    for placed in bringing.placed:
-        bringing.take(store, placed, lambda gesture: store.ask(team, gesture))
-    if args.overwrite:
-        bringing.overwrite(lambda gesture: store.ask(team, gesture))
+    with store.together():
+        if me not in store.session.people:
+            store.ask(team, {"id": f"join-{me}", "do": "join", "name": store.session.team[:NAME_LIMIT]})
+        bringing = Bringing(store.session, sheet, origin(args.file.name, sheet.chosen), me)
+        for placed in bringing.placed:
+            bringing.take(store, placed, lambda gesture: store.ask(team, gesture))
+        if args.overwrite:
+            bringing.overwrite(lambda gesture: store.ask(team, gesture))
     return bringing.brought
 
 

@@ -93,9 +93,10 @@ class Live:
         store, asking = self._store, Asking(self.me, self._eye.role)
         with self._lock:
             self._join(store)
-            bringing = Bringing(store.session, sheet, source, self.me)
-            for placed in bringing.placed:
-                bringing.take(store, placed, lambda gesture: store.ask(asking, gesture))
+            with store.together():
+                bringing = Bringing(store.session, sheet, source, self.me)
+                for placed in bringing.placed:
+                    bringing.take(store, placed, lambda gesture: store.ask(asking, gesture))
             self._written = time.monotonic()
             self._redraw()
         return bringing.brought

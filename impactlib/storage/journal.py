@@ -176,7 +176,11 @@ class Journal:
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        """Hold the file alone: what is read inside stays true until what is appended is in, or nothing is."""
+        """Hold the file alone: what is read inside stays true until what is appended is in, or nothing is. Inside
+        another, it is a part of it."""
+        if self._db.in_transaction:
+            yield
+            return
         self._db.execute("begin immediate")
         try:
             yield

@@ -112,12 +112,21 @@ class KeptStore(SessionStore):
         return self._drawn != self.seq
 
     def ask(self, asking: Asking, gesture: Gesture) -> tuple[Entry, ...]:
+        if self._together:
+            return super().ask(asking, gesture)
         try:
             with _alone(self.path):
                 self._take_in()
                 return super().ask(asking, gesture)
         except sqlite3.Error as error:  # the temporary folder is full
             raise Refusal(NOT_KEPT, code="file", file=self.path.name, why=error) from error
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        with _alone(self.path):
+            self._take_in()
+            with super().together():
+                yield
 
     def appended(self) -> None:
         self._save()

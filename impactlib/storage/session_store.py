@@ -9,8 +9,8 @@ import hashlib
 import json
 import secrets
 import time
-from collections.abc import Callable, Sequence
-from contextlib import closing, suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -42,6 +42,7 @@ class SessionStore:
         self.session = Session(id=journal.session)
         self.seq = 0
         self._latest: Entry | None = None
+        self._together = False
         self.catch_up()
 
     def catch_up(self) -> list[Entry]:
@@ -74,7 +75,7 @@ class SessionStore:
             entries = self.journal.append(id, asking.person, behalf, happened)
             if entries:
                 self.journal.remember(id, digest)
-                self.appended()
+                self._appended()
         self._fold(entries)
         return tuple(entries)
 
@@ -92,9 +93,37 @@ class SessionStore:
             self.catch_up()
             entries = [] if self.journal.written(id) else self.journal.append(id, "", "", list(happened))
             if entries:
-                self.appended()
+                self._appended()
         self._fold(entries)
         return tuple(entries)
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Write all that is asked for inside at once, or nothing of it.
+
+        Raises
+        ------
+        Refusal
+            When one of the gestures is refused, or what they wrote cannot be kept.
+        """
+        known = self.session, self.seq, self._latest
+        try:
+            with self.journal.writing():
+                self.catch_up()
+                before, self._together = self.seq, True
+                yield
+                self._together = False
+                if self.seq > before:
+                    self.appended()
+        except BaseException:
+            self.session, self.seq, self._latest = known
+            raise
+        finally:
+            self._together = False
+
+    def _appended(self) -> None:
+        if not self._together:
+            self.appended()
 
     def appended(self) -> None:
         """Called before what was appended is committed: a refusal raised here undoes it."""

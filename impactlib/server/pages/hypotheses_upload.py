@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import time
+from collections import deque
 
 from impactlib.domain.sheets.again import Placed, origin
 from impactlib.domain.spreadsheet import SIZE
@@ -11,6 +13,9 @@ from impactlib.rooms.bringing import TOO_LARGE, Bringing, read_sheet, told
 from impactlib.rooms.room import Room
 from impactlib.server.pages.room import NOTEBOOKS, RoomHandler
 from impactlib.server.sessions import Admission, Closed
+
+SLICE = 0.1
+"""Seconds for which hypotheses come in before others are served."""
 
 
 class Hypotheses(RoomHandler):
@@ -30,14 +35,22 @@ class Hypotheses(RoomHandler):
         source = origin(self.get_query_argument("name", ""), sheet.chosen)
         here, known = await self.enter(session, role, lambda _, room: room.store.session)
         bringing = await asyncio.to_thread(Bringing, known, sheet, source, here.id)
-        # One hypothesis at a time: others are served in between.
-        for placed in bringing.placed:
-            await self._take(session, role, bringing, placed)
+        placed = deque(bringing.placed)
+        try:
+            # A slice at a time: others are served in between, and the room is drawn once they all are in.
+            while placed:
+                await self._take(session, role, bringing, placed)
+        finally:
+            self.state.sessions.submit(self.state.sessions.draw_soon, session)
         self.answer(200, **told(sheet, bringing.brought, self.lang()))
 
-    async def _take(self, session: str, role: str, bringing: Bringing, placed: Placed) -> None:
+    async def _take(self, session: str, role: str, bringing: Bringing, placed: deque[Placed]) -> None:
         def take(here: Admission, room: Room) -> None:
-            asking = Asking(here.id, here.door)
-            bringing.take(room.store, placed, lambda gesture: self.state.sessions.ask(room, asking, gesture))
+            asking, until = Asking(here.id, here.door), time.monotonic() + SLICE
+            with room.store.together():
+                while placed and time.monotonic() < until:
+                    bringing.take(room.store, placed[0], lambda gesture: room.store.ask(asking, gesture))
+                    placed.popleft()
+            room.follow()
 
         await self.enter(session, role, take)
