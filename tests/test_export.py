@@ -878,7 +878,7 @@ def test_the_state_of_a_preparation(prepared: Room) -> None:
     assert drafted["sources"] == [source["id"]]
     assert drafted["quality"] == 50
     assert drafted["definition"] == {
-        **{name: DRAFT[name] for name in OF_METRIC if name != "quality"},
+        **{name: DRAFT[name] for name in OF_METRIC if name not in ("quality", "indicator")},
         **{"indicator": None, "direction": "less", "baseline": 1234.5, "target": 12},
         **{"baseline_date": "2026-09-01", "target_date": "2026-12-31"},
     }

@@ -322,8 +322,10 @@ def prepared(lived: Room) -> Room:
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-@pytest.mark.parametrize("form", [metrics.csv, metrics.xlsx], ids=["csv", "xlsx"])
+@pytest.mark.parametrize("form", [metrics.csv, metrics.xlsx, metrics.ods], ids=["csv", "xlsx", "ods"])
 def test_metrics_that_left_come_in_again(prepared: Room, lang: str, form: Callable[..., bytes]) -> None:
+    whole = next(each.metric.id for each in drafted(prepared.session) if each.metric and each.row.limits)
+    prepared.ask(Role.CLIENT, do="detail", note=whole, detail="indicator", value="value-generated")
     sheet = read_file(form(prepared.session, environment(lang)))
     assert [row for _, row in sheet.rows] == [row.row for row in drafted(prepared.session)]
     assert sheet.problems == ()  # the columns that the hour added are passed over

@@ -12,7 +12,7 @@ from impactlib.domain.agenda import LANGUAGES, Role
 from impactlib.domain.check import FINDINGS, check
 from impactlib.domain.events import Entry
 from impactlib.domain.fold import history
-from impactlib.domain.hypotheses import FIELDS, Hypothesis, drafted
+from impactlib.domain.hypotheses import FIELDS, OF_METRIC, Hypothesis, drafted
 from impactlib.domain.session import Session
 from impactlib.gestures.drafting import drafts as asked
 from impactlib.rooms.bringing import gesture_of
@@ -112,7 +112,7 @@ def test_a_payload_in_every_field_comes_out_as_words() -> None:
             happened += [
                 e.DetailSet("hypothesis", name, words) for name in ("concept", "kind", "objective", "stands_for")
             ]
-            happened += [e.DetailSet("metric", name, words) for name in FIELDS[6:]]
+            happened += [e.DetailSet("metric", name, words) for name in OF_METRIC]
             happened += [e.DetailSet("change", "proxy", words), e.DetailSet("objective", "reach", words)]
             entries = [
                 Entry("home", 500 + n, f"p{n}", 5000.0, "pclient", "", event) for n, event in enumerate(happened)
@@ -152,12 +152,13 @@ def test_the_dialog_has_every_field_once_with_its_help_and_nothing_is_required(e
     tree = Tree(str(drafts_view.frame(eye)))
     [dialog] = tree.all("dialog")
     controls = [control for control in tree.all(*CONTROLS) if dialog in control.inside]
-    assert sorted(control.attributes["name"] for control in controls) == sorted(FIELDS)
+    fields = set(FIELDS) - {"indicator"}  # which the matrix asks for, with its list
+    assert sorted(control.attributes["name"] for control in controls) == sorted(fields)
     assert all("required" not in control.attributes for control in controls)
     said = {element.attributes.get("id"): element.words.strip() for element in tree.elements}
     assert all(said[control.attributes["aria-describedby"]] for control in controls)
     metrics = {c.attributes["name"] for c in controls if c.attributes.get("data-of") == "metric"}
-    assert metrics == set(FIELDS) - set(drafts_view.GROUPS["meaning"])
+    assert metrics == fields - set(drafts_view.GROUPS["meaning"])
 
 
 def test_every_weakness_is_answered_in_a_field_of_the_dialog() -> None:

@@ -12,7 +12,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 import odfdo
 
-from impactlib.export.sheet import Cell, Sheet, width
+from impactlib.export.sheet import Cell, Sheet, literal, width
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -85,7 +85,7 @@ def _cell(cell: Cell) -> str:
         case date():
             value = cell.isoformat()
             return f'<table:table-cell table:style-name="day" office:value-type="date" office:date-value="{value}"/>'
-    return _text(cell, "told")
+    return _text(literal(cell), "told")
 
 
 def _text(text: str, style: str) -> str:

@@ -13,6 +13,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from impactlib.domain import formats
+from impactlib.domain.sheets.cutting import unguarded
 from impactlib.domain.spreadsheet import write_csv
 
 if TYPE_CHECKING:
@@ -69,6 +70,11 @@ def _text(cell: Cell, lang: str) -> str:
     return cell
 
 
+def literal(text: str) -> str:
+    """A text of a workbook, as it is read again: an apostrophe that looks like one that protects is doubled."""
+    return f"'{text}" if unguarded(text) != text else text
+
+
 def ods(views: Environment, *sheets: Sheet) -> bytes:
     """The tables as an OpenDocument spreadsheet, one sheet each."""
     from impactlib.export import ods
@@ -121,4 +127,4 @@ def _put(page: Any, row: int, column: int, cell: Cell, formats: dict[type, Any])
         case date():
             page.write_datetime(row, column, cell, formats[date])
         case str():
-            page.write_string(row, column, cell, formats[str])
+            page.write_string(row, column, literal(cell), formats[str])

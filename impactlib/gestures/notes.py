@@ -28,7 +28,8 @@ def write(session: Session, person: Person, gesture: Gesture) -> list[Event]:
     given = [detail for detail in kind.details if not detail.later and gesture.get(detail.name)]
     note = gesture["id"]
     if kind.name == "reading":
-        return read_figure(session.notes[about], gesture, text)
+        happened = read_figure(session.notes[about], gesture, text)
+        return [*happened, *_brought(happened, gesture)]
     details = sorted(details_of(gesture, given).items())
     return [
         events.NoteWritten(note, kind.name, text, about),
@@ -76,7 +77,7 @@ def _brought(happened: list[Event], gesture: Gesture) -> list[Event]:
     for event in happened:
         if isinstance(event, events.NoteWritten):
             said[event.note] = {FIELDS_OF[event.kind][0]: event.text}
-        elif isinstance(event, events.DetailSet):
+        elif isinstance(event, events.DetailSet) and event.note in said:
             said[event.note][event.detail] = event.value
     return [said_by_a_file(note, fields, field(gesture, "file")) for note, fields in said.items()]
 

@@ -58,6 +58,12 @@ class Change:
     cell: Cell
     unit: str = ""
     column: str = ""
+    of: str = ""
+
+    @property
+    def named(self) -> str:
+        """What the cell is of: a note's own text, or the metric of a figure."""
+        return self.of or self.note.text
 
 
 @dataclass
@@ -142,34 +148,39 @@ class Bringing:
         ask({"id": self._id(store, gesture), **gesture})
 
     def _read(self, store: SessionStore, line: Line, metric: str, ask: Ask) -> None:
-        """Ask for the figures of other dates of a metric: one that a file had brought is corrected, another one of the
-        same date stays and is told."""
+        """Ask for the figures of other dates of a metric. One that is there already is brought up to date, as a cell
+        is; a baseline of the same date stays, and the figure is told."""
         for reading in line.readings:
             of = store.session.notes.get(metric)
             if of is None or of.withdrawn:
                 return
             known = series(store.session, of)
-            there = [one for one in (*known.readings, *filter(None, [known.baseline])) if _on(one) == reading.as_of]
-            if any(one.value == Decimal(reading.figure) for one in there):
-                continue
-            said = _reading(metric, reading.as_of, reading.figure)
-            id = gesture_of(said, store.session.id)
-            mine = next((one for one in there if one.note.id == self._read_id(store, one, reading)), None)
-            if mine is not None:
-                cell = Cell("figure", mine.text, reading.figure, Fate.TAKEN)
-                change = {"do": "detail", "note": mine.note.id, "detail": "figure", "value": in_one_way(reading.figure)}
-                ask({"id": self._id(store, change), **change})
-                self.brought.updated.append(Change(line.number, of, cell, known.unit, reading.column))
-            elif there or store.journal.written(id) is not None:
-                why = _OTHER_FIGURE if there else _WITHDRAWN
-                self.brought.left.append(Problem(line.number, reading.column, why, reading.figure))
+            there = next((one.note for one in known.readings if _on(one) == reading.as_of), None)
+            start = known.baseline
+            if there is not None:
+                self._correct(store, line, there, reading, ask)
+            elif start is not None and _on(start) == reading.as_of:
+                if start.value != Decimal(reading.figure):
+                    self.brought.left.append(Problem(line.number, reading.column, _OTHER_FIGURE, reading.figure))
             else:
-                ask({"id": id, **said})
-                self.brought.readings += 1
+                said = {"as_of": reading.as_of, "figure": in_one_way(reading.figure)}
+                said |= {"do": "write", "kind": "reading", "text": "", "about": metric}
+                id = gesture_of(said, store.session.id)
+                if store.journal.written(id) is not None:
+                    self.brought.left.append(Problem(line.number, reading.column, _WITHDRAWN, reading.figure))
+                else:
+                    ask({"id": id, **said, "file": self._source})
+                    self.brought.readings += 1
 
-    def _read_id(self, store: SessionStore, figure: Figure, reading: Reading) -> str:
-        """The id of a figure as a file brought it: it is another one once somebody corrected it."""
-        return gesture_of(_reading(figure.note.about, reading.as_of, figure.text), store.session.id)
+    def _correct(self, store: SessionStore, line: Line, note: Note, reading: Reading, ask: Ask) -> None:
+        said, metric = {"figure": reading.figure}, store.session.notes[note.about]
+        unit = metric.details.get("unit", "")
+        for cell in again.cells(store.session, note, said, self._source, self._person):
+            change = Change(line.number, note, cell, unit, reading.column, metric.text)
+            self.brought.updated += [change] if cell.fate == Fate.TAKEN else []
+            self.brought.asked += [change] if cell.fate == Fate.ASKED else []
+        gesture = {"do": "update", "note": note.id, "file": self._source, "figure": in_one_way(reading.figure)}
+        ask({"id": self._id(store, gesture), **gesture})
 
     def _id(self, store: SessionStore, said: Mapping[str, str]) -> str:
         """The id of what says so much: two who bring one file at once, or apart, write one note. What was written so
@@ -185,11 +196,6 @@ class Bringing:
 
 def _on(figure: Figure) -> str:
     return figure.on.isoformat() if figure.on else ""
-
-
-def _reading(metric: str, as_of: str, figure: str) -> dict[str, str]:
-    said = {"as_of": as_of, "figure": in_one_way(figure)}
-    return {"do": "write", "kind": "reading", "text": "", "about": metric, **said}
 
 
 def told(sheet: Sheet, brought: Brought, lang: str) -> dict[str, Any]:
@@ -239,7 +245,7 @@ def settling(change: Change, kept: bool) -> dict[str, Any]:
         "do": "settle",
         "note": change.note.id,
         "detail": change.cell.field,
-        "value": in_one_way(value) if change.cell.field in NUMBERS else value,
+        "value": in_one_way(value) if change.cell.field in (*NUMBERS, "figure") else value,
         "was": change.cell.ours,
         "kept": kept,
     }
@@ -259,8 +265,8 @@ def _facts(sheet: Sheet, change: Change, lang: str) -> dict[str, Any]:
     return {
         "row": change.row,
         "column": change.column or sheet.columns.get(name) or HEADINGS[lang][name],
-        "of": in_short(note.text, _NAMED),
-        "ours": worded(of_figure, change.cell.ours, lang, note.details.get("unit", "")) or nothing,
+        "of": in_short(change.named, _NAMED),
+        "ours": worded(of_figure, change.cell.ours, lang, note.details.get("unit", change.unit)) or nothing,
         "theirs": worded(of_figure, change.cell.theirs, lang, unit) or nothing,
     }
 

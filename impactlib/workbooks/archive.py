@@ -162,9 +162,7 @@ class Rows:
             raise SheetError(N_("This file has more than 200 columns: it was not read."))
         if len(self._kept) > ROWS + ABOVE:
             raise SheetError(N_("This file has more than 2,000 rows: it was not read. Split it."))
-        self._kept[number] = {
-            place: unguarded(cell) if isinstance(cell, str) else cell for place, cell in filled.items()
-        }
+        self._kept[number] = filled
         if self._most is not None and len(self._kept) >= self._most:
             raise Enough
 

@@ -23,6 +23,7 @@ from impactlib.domain.text import plain
 FIELDS_OF: Mapping[str, tuple[str, ...]] = {
     "hypothesis": ("statement", *OF_HYPOTHESIS),
     "metric": ("metric", *OF_METRIC),
+    "reading": ("remark", "figure"),
 }
 """The fields that a note of each kind holds: its text, then its details."""
 

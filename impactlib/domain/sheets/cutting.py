@@ -33,6 +33,7 @@ _MARKDOWN = re.compile(r"\s*\|?\s*:?-{2,}:?\s*(\|\s*:?-{2,}:?\s*)*\|?\s*\Z")
 """The line under the headings of a Markdown table."""
 _BAR = re.compile(r"(?<!\\)\|")
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
+_BOLD = re.compile(r"(?<!\\)(\*{2,3}|_{2,3})(?=\S)(.+?)(?<=[^\s\\])\1", re.S)
 _AROUND = N_("The tables of this text were read, and not what stands around them.")
 
 
@@ -112,8 +113,7 @@ def _bars(line: str, outer: bool) -> list[str]:
 
 def _unmarked(cell: str) -> str:
     """The words of a cell of Markdown: without what makes them bold, and without the strokes that protect its signs."""
-    bold = re.fullmatch(r"(\*{1,3}|_{1,3})(?!\s)(.*[^\s\\])\1", cell, re.S)
-    return html.unescape(_ESCAPED.sub(r"\1", bold[2] if bold else cell))
+    return html.unescape(_ESCAPED.sub(r"\1", _BOLD.sub(r"\2", cell)))
 
 
 def _rows(lines: Iterator[list[str]] | Iterator[Sequence[str]]) -> tuple[Row, ...]:

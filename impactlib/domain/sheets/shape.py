@@ -86,6 +86,8 @@ _OTHERS = re.compile(
     r"|who|when|what|owner|risk|likelihood|severity|mitigation|answer|cost|link|file|amount|year|month|priority|acronym)s?"
 )
 """How the columns of other tables are headed."""
+_NOTHING = DASHES | {"non connu", "non connue", "not known", "inconnu", "inconnue", "unknown"}
+"""What stands in a cell of a column that is not read, and says nothing that could be lost."""
 _UNCUT_AT = 3
 """Rows in which headings that were not cut are looked for: a sentence may name two fields."""
 _NAMING = ("statement", "metric")
@@ -405,7 +407,7 @@ def _same(one: Column, other: Column) -> bool:
 
 
 def _filled(place: int, rows: Sequence[Row]) -> list[Row]:
-    return [row for row in rows if place in row.filled and text_of(row.cells[place]).strip() not in DASHES]
+    return [row for row in rows if place in row.filled and plain(text_of(row.cells[place])) not in _NOTHING]
 
 
 def _beside(found: Sequence[Heading]) -> list[int]:
