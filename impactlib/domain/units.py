@@ -146,6 +146,7 @@ def _singular(word: str) -> str:
 
 
 _SAME = {_singular(word): line.split()[0] for line in _ALIKE for word in line.split()}
+_MEASURES = frozenset(line.split()[0] for line in _ALIKE[: _ALIKE.index("personne person people")])
 _HEADS = frozenset(_SAME.values()) | {_singular(word) for word in _UNITS.split()}
 _BESIDE = frozenset({_singular(word) for word in _QUALIFIERS.split()} | {"co2"})
 _TIES = frozenset({_singular(word) for word in _CONNECTORS.split()} | {"d'", "l'"})
@@ -183,6 +184,17 @@ def bare(unit: str) -> str:
     ('note', '', 'jours')
     """
     return _SCALE.sub("", unit).strip() if scale_of(unit) else unit
+
+
+def is_measure(unit: str) -> bool:
+    """Whether a unit counts a quantity, and not what is counted: %, money, time, weight, marks; with its scale or not.
+
+    >>> is_measure("k€"), is_measure("%"), is_measure("jours ouvrés"), is_measure("familles"), is_measure("")
+    (True, True, True, False, False)
+    """
+    power, rest = scaled(unit)
+    words = words_of(rest)
+    return bool(power and not rest) or bool(scale_of(unit)) or (is_known(rest) and words[0] in _MEASURES)
 
 
 def is_known(unit: str, own: Iterable[str] = ()) -> bool:

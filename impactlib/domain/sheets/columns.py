@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from impactlib.domain import days, figures
+from impactlib.domain import days, figures, units
 from impactlib.domain.days import Order
 from impactlib.domain.figures import Proof, Role
 from impactlib.domain.hypotheses import DATES
@@ -133,9 +133,28 @@ def _no_three(mark: str, whole: set[Proof]) -> bool:
 
 
 def _unit_of(row: Row, columns: Sequence[Column]) -> str:
-    place = next((column.place for column in columns if column.field == "unit"), len(row.cells))
-    cell = row.cells[place] if place < len(row.cells) else ""
-    return cell if isinstance(cell, str) else ""
+    """The unit that a row says: in its own column, else after the name of its metric."""
+    said = {column.field: row.cells[column.place] for column in columns if column.place < len(row.cells)}
+    unit, name = said.get("unit", ""), said.get("metric", "") or said.get("indicator", "")
+    if isinstance(unit, str) and unit.strip():
+        return unit
+    return unit_after(name) if isinstance(name, str) else ""
+
+
+def unit_after(name: str) -> str:
+    """The unit that stands after the name of a metric, "" where none does.
+
+    >>> unit_after("Subvention annuelle (k€)"), unit_after("Délai médian, en jours"), unit_after("Appels (guichet)")
+    ('k€', 'jours', '')
+    """
+    found = _UNIT_AFTER.search(name)
+    said = (found["aside"] or found["bare"]).strip() if found else ""
+    return said if units.is_measure(said) else ""
+
+
+_UNIT_AFTER = re.compile(
+    r"(?:[(\[](?:en |in )?(?P<aside>[^()\[\]]{1,30})[)\]]|,? (?:en|in) (?P<bare>[^(),]{1,30}))\s*$", re.I
+)
 
 
 def _role(mark: str, mine: set[Proof], whole: set[Proof], lang: str, separator: str) -> Role | None:

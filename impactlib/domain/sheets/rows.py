@@ -26,7 +26,7 @@ from impactlib.domain.hypotheses import (
     read_code,
 )
 from impactlib.domain.sheets import headings
-from impactlib.domain.sheets.columns import Ways, ways, without_day
+from impactlib.domain.sheets.columns import Ways, unit_after, ways, without_day
 from impactlib.domain.sheets.grid import (
     DASHES,
     ROWS,
@@ -232,7 +232,7 @@ def _put(read: _Read, column: Column, cell: Cell, table: Table, decisions: Ways)
     if name in MEASURED:
         unit = values.get("unit", "")
         cell, day = without_day(cell) if isinstance(cell, str) else (cell, "")
-        value, values["unit"] = _number(column, cell, unit, lang, decisions)
+        value, values["unit"] = _number(column, cell, unit, unit_after(values.get("metric", "")), lang, decisions)
         if column.heading.day and name in headings.DATED:
             read.dated.append((column.heading.day.isoformat(), column, value))
             return
@@ -253,11 +253,12 @@ def _say_gap(values: dict[str, str], name: str, cell: str, gap: re.Match[str]) -
         values.setdefault("collection", _text("collection", cell.partition(":")[2]))
 
 
-def _number(column: Column, cell: Cell, unit: str, lang: str, decisions: Ways) -> tuple[str, str]:
-    """A number in the unit of its metric, and that unit: its own where the row says one, else the column's."""
+def _number(column: Column, cell: Cell, unit: str, after: str, lang: str, decisions: Ways) -> tuple[str, str]:
+    """A number in the unit of its metric, and that unit: its own where the row says one, else the column's, else the
+    one that stands `after` the metric's name."""
     if isinstance(cell, date):
         raise Unreadable(_A_DAY)
-    own = unit or column.heading.unit
+    own = unit or column.heading.unit or after
     if isinstance(cell, Number):
         if cell.unit and cell.value < 0:
             raise Unreadable(figures.CHANGE)

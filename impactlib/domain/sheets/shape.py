@@ -178,13 +178,19 @@ def table_of(grid: Grid) -> Table:
     found = _by_what_they_hold(_with_flags(found, below), below)
     found = headings.across(found, [at for at in range(len(found)) if _are_figures(_texts_of(at, below))])
     number = grid.rows[head.last].number
-    columns, sets, problems = _columns(found, number, below)
+    columns, sets, unread = _columns(found)
     if not {"statement", "metric", "indicator"}.intersection(column.field for column in columns):
         raise SheetError(_NAMELESS)
     ours = _is_ours(written)
     if _turned(grid.rows, len(columns)):
         raise SheetError(_TURNED)
     rows, left, parted = _rows(below, grid.rows[head.first : head.last + 1], columns, written)
+    problems = [
+        Problem(number, written[place], why, found[place].written, {"filled": filled})
+        for place, why in unread
+        for filled in (len(_filled(place, rows)),)
+        if filled or why != _CHANGES
+    ]
     listed = headings.TARGET_OR_NOT in {column.field for column in columns}
     named = [column for column in columns if not (listed and column.field in headings.OF_A_FIGURE)]
     decided = [*_above(grid.rows, head), *_side_by_side(sets), *_taken_as(named), *titled, *_across(columns)]
@@ -373,30 +379,28 @@ def _across(columns: Sequence[Column]) -> list[Decided]:
 
 
 def _columns(
-    found: Sequence[Heading], row: int, rows: Sequence[Row]
-) -> tuple[list[Column], tuple[tuple[Column, ...], ...], list[Problem]]:
-    """The columns that are read, those of each metric that stands in one row, and what is wrong with the others."""
+    found: Sequence[Heading],
+) -> tuple[list[Column], tuple[tuple[Column, ...], ...], list[tuple[int, str]]]:
+    """The columns that are read, those of each metric that stands in one row, and why others are not read, by place."""
     metrics = _beside(found)
     columns: list[Column] = []
     sets: list[list[Column]] = [[] for _ in metrics or (0,)]
-    problems = []
+    unread = []
     for place, heading in enumerate(found):
         name = clean_line(heading.written)
         if not heading.field:
-            changes, filled = headings.is_change(heading.written), len(_filled(place, rows))
-            if name and not heading.passed_over and (filled or not changes):
-                why = _CHANGES if changes else _UNKNOWN
-                problems.append(Problem(row, name, why, heading.written, {"filled": filled}))
+            if name and not heading.passed_over:
+                unread.append((place, _CHANGES if headings.is_change(heading.written) else _UNKNOWN))
             continue
         column = Column(place, heading.field, heading)
         places = _of_which(place, found, metrics)
         if any(_same(other, column) for at in places for other in sets[at]):
-            problems.append(Problem(row, name, _TWICE, heading.written, {"filled": len(_filled(place, rows))}))
+            unread.append((place, _TWICE))
             continue
         columns.append(column)
         for at in places:
             sets[at].append(column)
-    return columns, tuple(map(tuple, sets)), problems
+    return columns, tuple(map(tuple, sets)), unread
 
 
 def _same(one: Column, other: Column) -> bool:
