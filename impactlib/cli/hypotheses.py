@@ -21,7 +21,7 @@ from impactlib.cli.files import NOTEBOOK
 from impactlib.domain.agenda import LANGUAGES, Role
 from impactlib.domain.refusal import Refusal
 from impactlib.domain.sheets.grid import Problem, Sheet, SheetError
-from impactlib.domain.text import NAME_LIMIT, in_short
+from impactlib.domain.text import NAME_LIMIT, clean_line, in_short
 from impactlib.gestures import Asking
 
 if TYPE_CHECKING:
@@ -34,14 +34,18 @@ SHEET = "the sheet to read in a workbook (default: the one whose headings are kn
 def add(commands: Commands) -> None:
     check = command(commands, "check", _check, "say what is weak in hypotheses of impact: 1 if anything is")
     check.add_argument(
-        "file", type=Path, help="hypotheses (.xlsx, .ods, .csv: docs/hypotheses.md), or a session notebook"
+        "file",
+        type=Path,
+        help="hypotheses or an impact matrix (.xlsx, .ods, .csv, .md: docs/hypotheses.md), or a session notebook",
     )
     check.add_argument("--sheet", metavar="NAME", default="", help=SHEET)
     check.add_argument("--lang", choices=LANGUAGES, default="fr")
     check.add_argument("--json", action="store_true")
 
     draft = command(commands, "draft", _draft, "make a session notebook of a team's hypotheses, or correct one")
-    draft.add_argument("file", type=Path, help="hypotheses (.xlsx, .ods, .csv: docs/hypotheses.md)")
+    draft.add_argument(
+        "file", type=Path, help="hypotheses or an impact matrix (.xlsx, .ods, .csv, .md: docs/hypotheses.md)"
+    )
     draft.add_argument("--sheet", metavar="NAME", default="", help=SHEET)
     draft.add_argument("--team", default="", help="by default the file's name")
     draft.add_argument("--lang", choices=LANGUAGES, default="fr")
@@ -175,4 +179,7 @@ def _unread(problem: Problem, lang: str) -> str:
         "why": say(problem, lang),
         "value": in_short(problem.value, 60),
     }
-    return translation(lang).gettext("row %(row)s, column “%(column)s”: %(why)s (%(value)s)") % facts
+    _ = translation(lang).gettext
+    if clean_line(problem.value) == problem.column:
+        return _("row %(row)s, column “%(column)s”: %(why)s") % facts
+    return _("row %(row)s, column “%(column)s”: %(why)s (%(value)s)") % facts

@@ -11,6 +11,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from difflib import get_close_matches
 from functools import cache
 from typing import Any
 
@@ -26,7 +27,11 @@ ID = re.compile(r"[a-z0-9.-]{1,40}\Z")
 _CONCEPTS = kinds.detail("concept").choices
 _WORD = re.compile(r"[^\W_]+")
 _ASIDE = re.compile(r"[(\[][^()\[\]]*[)\]]")
+_PERIOD = re.compile(r" ?/ ?(?:mois|month)$")
+"""What a title says of its period, and people leave out."""
 _NUMBERING = re.compile(r"^\s*(?:[-–—•*]|\d{1,2}(?:\.\d{1,2})*[.)])\s*")
+_LIKE = 0.7
+"""How alike a text and a title are, from 0 to 1, when one may stand for the other."""
 _LITTLE = frozenset(["a", "an", "d", "de", "des", "du", "l", "la", "le", "les", "of", "the", "par", "per"])
 """Words that tell no title from another."""
 
@@ -212,6 +217,20 @@ def indicator_named(words: str) -> Indicator | None:
     return newest_of(found)
 
 
+def nearest(words: str, lang: str) -> str:
+    """The title of the newest versions that a text is most like, "" when it is like none.
+
+    >>> nearest("Taux de pénétration", "fr"), nearest("Météo", "fr")
+    ('Taux de pénétration sur le marché prioritaire', '')
+    """
+    said = _ways(words)[-1]
+    keys = [key for key in _titles() if said and key.startswith(f"{said} ")] or get_close_matches(
+        said, _titles(), 1, _LIKE
+    )
+    found = newest_of(_titles()[keys[0]]) if keys else None
+    return found.title[lang] if found else ""
+
+
 def concept_named(words: str) -> str:
     """The id of the concept that a team names as any version does, or "": what follows a dash does not matter.
 
@@ -238,7 +257,7 @@ def _titles() -> Mapping[str, str]:
         for one in version.indicators:
             for title in one.title.values():
                 for way in (title, *_either(title)):
-                    for key in _ways(way):
+                    for key in (*_ways(way), *_ways(_PERIOD.sub("", way))):
                         found.setdefault(key, one.id)
     return found
 

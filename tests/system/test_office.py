@@ -158,7 +158,7 @@ def test_a_summary_converts_to_pdf(export: Export, convert: Convert, name: str) 
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-@pytest.mark.parametrize("form", ["csv", "xlsx"])
+@pytest.mark.parametrize("form", ["csv", "xlsx", "ods"])
 def test_a_table_has_numbers_dates_and_nothing_to_compute(
     lived: Room, export: Export, convert: Convert, form: str, lang: str
 ) -> None:

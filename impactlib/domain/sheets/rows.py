@@ -63,6 +63,10 @@ _NEITHER = N_("This does not say whether the figure is a target: it was not read
 _UNKNOWN_INDICATOR = N_(
     "No version of the impact matrix has such an indicator: the metric was kept without one. Choose it in the matrix."
 )
+_NEAR_INDICATOR = N_(
+    "No version of the impact matrix has such an indicator: the metric was kept without one. "
+    "If “%(nearest)s” is meant, choose it in the matrix."
+)
 _ANOTHER_CONCEPT = N_("The indicator of this row is of another concept: that of the indicator stands.")
 _EARLIER_TARGET = N_("Another target of this metric is later: this one was not kept.")
 _NO_METRIC = N_("No metric is given for these indicators: nothing came in for them (%(names)s).")
@@ -377,7 +381,9 @@ def _fulfilling(read: list[_Read], table: Table, problems: list[Problem]) -> tup
                 continue
             one.values["metric"] = _without_asked(said)
         if named and not id:
-            problems.append(Problem(one.row.number, heading, _UNKNOWN_INDICATOR, said))
+            near = matrices.nearest(said, table.lang or "fr")
+            why = _NEAR_INDICATOR if near else _UNKNOWN_INDICATOR
+            problems.append(Problem(one.row.number, heading, why, said, {"nearest": near} if near else {}))
         kept.append(one)
     names = "; ".join(unfilled[:_SHOWN]) + ("…" if len(unfilled) > _SHOWN else "")
     return kept, [Decided(_NO_METRIC, {"names": names})] if unfilled else []
