@@ -213,7 +213,9 @@ def test_names_of_metrics_that_are_seldom_titles_stay_names_and_that_is_told() -
 
 def test_a_matrix_comes_in_once_and_its_indicators_fill_the_matrix(room: Room) -> None:
     sheet = read_file(untidy("xlsx"))
-    assert bring(room, sheet, "m.xlsx").taken == 3
+    first = bring(room, sheet, "m.xlsx")
+    assert (first.taken, first.alone) == (3, 3)
+    assert told(sheet, first, "fr")["said"] == "3 mesures sont entrées."
     before = room.entries
     assert bring(room, sheet, "m.xlsx").taken == 0
     assert len(room.entries) == len(before)

@@ -68,10 +68,12 @@ class Change:
 
 @dataclass
 class Brought:
-    """What became of a table: how many hypotheses came in, and how many figures of other dates; the cells that were
-    brought up to date, those that somebody has to settle, and what was left out besides what could not be read."""
+    """What became of a table: how many hypotheses came in (`alone` are metrics of none), and how many figures of other
+    dates; the cells that were brought up to date, those that somebody has to settle, and what was left out besides what
+    could not be read."""
 
     taken: int = 0
+    alone: int = 0
     readings: int = 0
     updated: list[Change] = field(default_factory=list)
     asked: list[Change] = field(default_factory=list)
@@ -102,6 +104,7 @@ class Bringing:
             for gesture in gestures:
                 self._draft(store, gesture, ask)
             self.brought.taken += store.seq > before
+            self.brought.alone += store.seq > before and not placed.rows[0][0].row.statement
             for (line, _), gesture in zip(placed.rows, gestures, strict=True):
                 self._read(store, line, gesture["id"] if "about" in gesture else f"{gesture['id']}-m", ask)
             return
@@ -281,9 +284,13 @@ def gone(brought: Brought, lang: str) -> list[str]:
 def said(sheet: Sheet, brought: Brought, lang: str) -> str:
     """What became of a table, in a sentence or three."""
     catalog = translation(lang)
-    taken, updated, asked = brought.taken, len(brought.updated), len(brought.asked)
+    taken, updated, asked = brought.taken - brought.alone, len(brought.updated), len(brought.asked)
     sentences = (
         (taken, catalog.ngettext("%(num)s hypothesis came in.", "%(num)s hypotheses came in.", taken)),
+        (
+            brought.alone,
+            catalog.ngettext("%(num)s metric came in.", "%(num)s metrics came in.", brought.alone),
+        ),
         (
             brought.readings,
             catalog.ngettext(

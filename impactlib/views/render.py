@@ -202,11 +202,13 @@ class Filters:
 
         >>> Filters("fr").measured("1234.5", "%") == "1\u202f234,5\u00a0%", Filters("fr").measured("90 % en juin", "%")
         (True, '90 % en juin')
+        >>> Filters("en").measured("4.2", "/5")
+        '4.2/5'
         """
         spelled = self.figure(figure)
         if not unit or not hypotheses.is_number(figure):
             return spelled
-        return f"{spelled}{_NO_BREAK}{unit}"
+        return f"{spelled}{unit}" if unit.startswith("/") else f"{spelled}{_NO_BREAK}{unit}"
 
     def change(self, change: Change) -> str:
         """A change over one year: in points of a percentage, else in per cent; a dash from zero."""

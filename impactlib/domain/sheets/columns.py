@@ -30,7 +30,7 @@ _DECIDED = {
     (".", Role.DECIMAL): N_("“%(column)s”: the point is the decimal sign."),
     (",", Role.DECIMAL): N_("“%(column)s”: the comma is the decimal sign."),
 }
-_MARKS = N_("“%(column)s”: figures such as 4/5 are marks, whose scale is kept as their unit (out of %(scales)s).")
+_MARKS = N_("“%(columns)s”: figures such as 4/5 are marks, whose scale is kept as their unit (out of %(scales)s).")
 _ORDERS = {
     Order.DAY: N_("“%(column)s”: the day comes before the month."),
     Order.MONTH: N_("“%(column)s”: the month comes before the day."),
@@ -105,6 +105,8 @@ def _numbers(table: Table, separator: str) -> tuple[dict[int, Roles], list[Decid
     whole = set().union(*proofs.values())
     roles: dict[int, Roles] = {}
     decided = []
+    marked: list[str] = []
+    scales: set[int] = set()
     for column in columns:
         mine = {
             mark: role
@@ -115,14 +117,17 @@ def _numbers(table: Table, separator: str) -> tuple[dict[int, Roles], list[Decid
         # A stroke ends a mark wherever one proves it in the table.
         strokes = {proof.mark: proof.role for proof in whole if proof.role == Role.SCALE}
         roles[column.place] = {**mine, **strokes}
-        marks = {proof.mark for proof in proofs[column.place]} | doubtful[column.place]
-        if scales := sorted(int(stroke[1:]) for stroke in marks & strokes.keys()):
-            decided.append(Decided(_MARKS, {"column": column.name, "scales": ", ".join(map(str, scales))}))
+        marks = ({proof.mark for proof in proofs[column.place]} | doubtful[column.place]) & strokes.keys()
+        scales |= {int(stroke[1:]) for stroke in marks}
+        marked += [column.name] if marks else []
         for mark in ".,":
             used = mark in doubtful[column.place] or Proof(mark, Role.THOUSANDS) in proofs[column.place]
             role = Role.THOUSANDS if Proof(mark, Role.THOUSANDS) in proofs[column.place] else mine.get(mark)
             if used and role:
                 decided.append(Decided(_DECIDED[mark, role], {"column": column.name}))
+    if marked:
+        facts = {"columns": ", ".join(marked), "scales": ", ".join(map(str, sorted(scales)))}
+        decided.append(Decided(_MARKS, facts))
     return roles, decided
 
 
