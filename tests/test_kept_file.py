@@ -63,6 +63,24 @@ def test_what_was_granted_is_in_the_file_and_is_there_again(tmp_path: Path) -> N
     assert sorted(one.name for one in tmp_path.iterdir()) == ["colis.ipynb", "data"]
 
 
+def test_gestures_that_are_asked_for_together_are_written_at_once_or_not_at_all(tmp_path: Path) -> None:
+    path = tmp_path / "colis.ipynb"
+    store = opened(path)
+    with store.together():
+        store.ask(ANA, question("Qui renonce"))
+        store.ask(ANA, question("Qui attend"))
+        assert questions(path) == set()
+    assert questions(path) == {"Qui renonce", "Qui attend"}
+    before = path.read_bytes(), store.session, store.seq, store.journal.read()
+    with pytest.raises(Refusal), store.together():
+        store.ask(ANA, question("Qui paie"))
+        store.ask(ANA, {**question("Rien"), "text": ""})
+    assert (path.read_bytes(), store.session, store.seq, store.journal.read()) == before
+    # What was refused so may be asked for again.
+    store.ask(ANA, question("Qui paie"))
+    assert len(questions(path)) == 3
+
+
 WRITER = """
 import sys
 import tempfile

@@ -114,19 +114,23 @@ class KeptStore(SessionStore):
     def ask(self, asking: Asking, gesture: Gesture) -> tuple[Entry, ...]:
         if self._together:
             return super().ask(asking, gesture)
-        try:
-            with _alone(self.path):
-                self._take_in()
-                return super().ask(asking, gesture)
-        except sqlite3.Error as error:  # the temporary folder is full
-            raise Refusal(NOT_KEPT, code="file", file=self.path.name, why=error) from error
+        with self._held():
+            return super().ask(asking, gesture)
 
     @contextmanager
     def together(self) -> Iterator[None]:
-        with _alone(self.path):
-            self._take_in()
-            with super().together():
+        with self._held(), super().together():
+            yield
+
+    @contextmanager
+    def _held(self) -> Iterator[None]:
+        """Hold the file, with all that others wrote in it."""
+        try:
+            with _alone(self.path):
+                self._take_in()
                 yield
+        except sqlite3.Error as error:  # the temporary folder is full
+            raise Refusal(NOT_KEPT, code="file", file=self.path.name, why=error) from error
 
     def appended(self) -> None:
         self._save()
