@@ -19,6 +19,7 @@ from hypothesis import given, strategies as st
 from impactlib import export
 from impactlib.domain.agenda import LANGUAGES, Role
 from impactlib.domain.hypotheses import Hypothesis, drafted
+from impactlib.domain.inventory import is_tied
 from impactlib.domain.matrices import indicator_named, versions
 from impactlib.domain.readings import every_series
 from impactlib.domain.sheets.again import origin
@@ -320,3 +321,42 @@ def test_the_figures_over_time_leave_in_a_sheet_of_their_own(room: Room, form: s
     assert [str(row[2])[:10] for row in rows[1:]] == ["2023-12-31", "2024-12-31"]
     sheet = read_file(content)
     assert [row.metric for _, row in sheet.rows] == ["Bacs à l’heure"] and sheet.problems == ()
+
+
+# The inventory of data --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx", "ods"])
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_an_inventory_that_left_comes_in_again_with_its_metrics(room: Room, form: str, lang: str) -> None:
+    details = {"where": "Antennes", "owner": "Lou", "every": "chaque semaine", "quality": "90"}
+    for access, personal in (("ours", "yes"), ("missing", "no"), ("partner", "")):
+        said = {**details, "access": access, "personal": personal}
+        source = room.ask(CLIENT, do="write", kind="source", text=f"Agenda, {access}", **said)
+        metric = room.ask(CLIENT, do="write", kind="metric", text=f"Visites, {access}")
+        room.ask(CLIENT, do="tie", metric=metric, source=source, tied="true")
+    content = export.render(room.store.to_file(), "inventory", form, environment(lang))
+    sheet = read_file(content)
+    assert (sheet.problems, sheet.rows) == ((), ())
+    same = bring(room, sheet, "inventaire.csv")
+    assert (same.sources, same.updated, same.asked, same.left) == (0, [], [], [])
+    with a_store([[Hypothesis(metric=f"Visites, {access}")] for access in ("ours", "missing")]) as other:
+        brought = Bringing(other.session, sheet, "file", "person-marc")
+        for placed in brought.placed:
+            brought.take(other, placed, lambda gesture: other.ask(Asking("person-marc", CLIENT), gesture))
+        assert [one.value for one in brought.brought.left] == ["Visites, partner"]
+        sources = other.session.notes_of("source")
+        kept = [(note.text, dict(note.details)) for note in room.session.notes_of("source")]
+        assert [(note.text, dict(note.details)) for note in sources] == kept
+        assert [is_tied(*pair) for pair in zip(other.session.notes_of("metric"), sources, strict=False)] == [True, True]
+
+
+def test_an_inventory_is_corrected_and_what_it_does_not_know_is_told(room: Room) -> None:
+    text = "Donnée;Où;Mise à jour;Accès;Météo\nRegistre;Antennes;chaque mois;nous les avons;beau\nAgenda;;;peut-être;\n"
+    sheet = read_hypotheses(text.encode())
+    assert [(problem.row, problem.column) for problem in sheet.problems] == [(1, "Météo"), (3, "Accès")]
+    assert bring(room, sheet, "inventaire.csv").sources == 2
+    again = bring(room, read_hypotheses(text.replace("mois", "semaine").encode()), "inventaire.csv")
+    assert [(one.row, one.cell.theirs) for one in again.updated] == [(2, "chaque semaine")]
+    assert told(sheet, again, "fr")["updated"]
+    assert {note.details.get("every", "") for note in room.session.notes_of("source")} == {"chaque semaine", ""}

@@ -97,7 +97,7 @@ def _draft(args: argparse.Namespace) -> None:
         return _bring_into(args)
     kind, form = export.choose(args.output, "session", NOTEBOOK.removeprefix("."))
     _, sheet = translation(args.lang).gettext, _hypotheses(args)
-    if not sheet.rows:
+    if not (sheet.rows or sheet.sources):
         raise SheetError(f"{args.file}: " + _("No hypothesis was found in this file."))
     with tempfile.TemporaryDirectory() as data:
         store = create_session(Path(data), args.team or args.file.stem[:80], lang=args.lang)

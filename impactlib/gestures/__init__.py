@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from impactlib.domain import kinds
 from impactlib.domain.agenda import Role
 from impactlib.domain.events import Event, NoteWritten
-from impactlib.domain.kinds import AROUND_THE_TABLE, MEASURED, STATEMENT, TEAM
+from impactlib.domain.kinds import AROUND_THE_TABLE, MEASURED, READING, STATEMENT, TEAM
 from impactlib.domain.lead import LEADERS
 from impactlib.domain.refusal import Refusal
 from impactlib.domain.scoring import VOTERS
@@ -99,6 +99,11 @@ def _of_a_draft() -> tuple[Field, ...]:
     return details((*STATEMENT, *MEASURED))
 
 
+def _of_what_comes_in_files() -> tuple[Field, ...]:
+    figure = (detail for detail in READING if detail.name == "figure")
+    return details((*STATEMENT, *MEASURED, *figure, *kinds.row("source").details))
+
+
 def _none() -> tuple[Field, ...]:
     return ()
 
@@ -152,7 +157,12 @@ _RULES: Mapping[str, _Rule] = {
     "restore": _Rule(AROUND_THE_TABLE, notes.restore, "note"),
     "detail": _Rule(AROUND_THE_TABLE, notes.detail, "note detail value was?"),
     "draft": _Rule(TEAM, notes.draft, "about? statement? metric? file?", _of_a_draft),
-    "update": _Rule(TEAM, drafting.update, "note file? blank? statement? metric? figure?", _of_a_draft),
+    "update": _Rule(
+        TEAM,
+        drafting.update,
+        "note file? blank? statement? metric? figure? where? every? personal? access?",
+        _of_a_draft,
+    ),
     "settle": _Rule(TEAM, drafting.settle, "note detail value was? kept:flag"),
     "tie": _Rule(TEAM, figures.tie, "metric source tied:flag"),
     "cost": _Rule(

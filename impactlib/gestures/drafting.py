@@ -10,7 +10,6 @@ from impactlib.domain import events, kinds
 from impactlib.domain.events import Event
 from impactlib.domain.figures import in_one_way
 from impactlib.domain.hypotheses import NUMBERS, OF_METRIC, Hypothesis
-from impactlib.domain.kinds import MEASURED, READING, STATEMENT
 from impactlib.domain.refusal import Refusal
 from impactlib.domain.session import Note, Person, Session
 from impactlib.domain.sheets.again import FIELDS_OF, Fate, cells, current
@@ -89,7 +88,8 @@ def _value(note: Note, gesture: Gesture, name: str) -> str:
     """The value that a gesture gives to a field of a note."""
     if name == _fields_of(note)[0]:
         return text_of({"text": field(gesture, name)}, line=kinds.row(note.kind).line, may_be_empty=True)
-    detail = next(detail for detail in (*STATEMENT, *MEASURED, *READING) if detail.name == name)
+    detail = kinds.row(note.kind).detail(name)
+    assert detail is not None
     # Its own unit, whatever the note's is now: a file says a figure without words.
     return details_of({name: field(gesture, name)}, [detail])[name]
 

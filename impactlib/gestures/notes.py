@@ -31,10 +31,11 @@ def write(session: Session, person: Person, gesture: Gesture) -> list[Event]:
         happened = read_figure(session.notes[about], gesture, text)
         return [*happened, *_brought(happened, gesture)]
     details = sorted(details_of(gesture, given).items())
-    return [
+    written: list[Event] = [
         events.NoteWritten(note, kind.name, text, about),
         *(events.DetailSet(note, name, value) for name, value in details),
     ]
+    return [*written, *_brought(written, gesture)]
 
 
 def _text(gesture: Gesture, kind: Kind) -> str:
@@ -75,7 +76,7 @@ def _brought(happened: list[Event], gesture: Gesture) -> list[Event]:
         return []
     said: dict[str, dict[str, str]] = {}
     for event in happened:
-        if isinstance(event, events.NoteWritten):
+        if isinstance(event, events.NoteWritten) and event.kind in FIELDS_OF:
             said[event.note] = {FIELDS_OF[event.kind][0]: event.text}
         elif isinstance(event, events.DetailSet) and event.note in said:
             said[event.note][event.detail] = event.value

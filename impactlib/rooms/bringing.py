@@ -7,32 +7,34 @@ import hashlib
 import itertools
 import json
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
 from impactlib.domain.figures import in_one_way
 from impactlib.domain.hypotheses import NUMBERS
+from impactlib.domain.inventory import is_tied
 from impactlib.domain.readings import Figure, series
 from impactlib.domain.refusal import Refusal
 from impactlib.domain.session import Note, Session
 from impactlib.domain.sheets import again
 from impactlib.domain.sheets.again import Cell, Fate, Placed
-from impactlib.domain.sheets.grid import Line, Problem, Reading
+from impactlib.domain.sheets.grid import Line, Problem, Reading, Source
 from impactlib.domain.sheets.headings import HEADINGS
 from impactlib.domain.spreadsheet import Sheet, SheetError, read_pasted
-from impactlib.domain.text import N_, in_short
+from impactlib.domain.text import N_, in_short, plain
 from impactlib.gestures import Gesture
 from impactlib.gestures.drafting import drafts, given
 from impactlib.storage.session_store import SessionStore
-from impactlib.views.render import say, translation
+from impactlib.views.render import environment, say, translation
 from impactlib.views.wording import worded
 from impactlib.workbooks import read_file
 
 TOO_LARGE = N_("This file is larger than 2 MB: it was not read.")
 _WITHDRAWN = N_("This was withdrawn here since it was brought: it was not brought again.")
 _OTHER_FIGURE = N_("The workshop has another figure of this metric at this date: it stays.")
+_NO_METRIC = N_("No metric here has this name: the source was not tied to it.")
 _NAMED = 80
 """Characters of a hypothesis or of a metric that a sentence names."""
 _SHOWN = 20
@@ -75,6 +77,7 @@ class Brought:
     taken: int = 0
     alone: int = 0
     readings: int = 0
+    sources: int = 0
     updated: list[Change] = field(default_factory=list)
     asked: list[Change] = field(default_factory=list)
     left: list[Problem] = field(default_factory=list)
@@ -87,12 +90,15 @@ class Bringing:
 
     def __init__(self, session: Session, sheet: Sheet, source: str, person: str) -> None:
         self._sheet, self._source, self._person = sheet, source, person
-        self.placed, gone = again.placed(session, sheet.groups, source)
+        placed, gone = again.placed(session, sheet.groups, source)
+        self.placed: Sequence[Placed | Source] = [*placed, *sheet.sources]
         self._known = frozenset(session.notes)
         self.brought = Brought(gone=gone)
 
-    def take(self, store: SessionStore, placed: Placed, ask: Ask) -> None:
-        """Ask for what is new of one hypothesis, and for what changed in it. Raises Refusal."""
+    def take(self, store: SessionStore, placed: Placed | Source, ask: Ask) -> None:
+        """Ask for what is new of one hypothesis, or of one source, and for what changed in it. Raises Refusal."""
+        if isinstance(placed, Source):
+            return self._take_source(store, placed, ask)
         new = [line.row for line, metric in placed.rows if metric is None]
         note = placed.note
         if note is not None and store.session.notes[note.id].withdrawn:
@@ -122,6 +128,36 @@ class Bringing:
             else:
                 self._update(store, line, metric, ask)
                 self._read(store, line, metric.id, ask)
+
+    def _take_source(self, store: SessionStore, source: Source, ask: Ask) -> None:
+        """Ask for a source of data, and tie it to its metrics. It is known by its name."""
+        there = [note for note in store.session.notes_of("source") if plain(note.text) == plain(source.text)]
+        id = there[0].id if there else gesture_of({"source": source.text}, store.session.id)
+        if there:
+            found = again.cells(store.session, there[0], source.details, self._source, self._person)
+            changes = [Change(source.number, there[0], cell) for cell in found]
+            self.brought.updated += [one for one in changes if one.cell.fate == Fate.TAKEN]
+            self.brought.asked += [one for one in changes if one.cell.fate == Fate.ASKED]
+            gesture = {"do": "update", "note": id, "file": self._source, **source.details}
+            ask({"id": self._id(store, gesture), **gesture})
+        elif store.journal.written(id) is not None:
+            name = self._sheet.columns["text"]
+            self.brought.left.append(Problem(source.number, name, _WITHDRAWN, source.text))
+            return
+        else:
+            ask(
+                {"id": id, "do": "write", "kind": "source", "text": source.text, "file": self._source, **source.details}
+            )
+            self.brought.sources += 1
+        for name in source.metrics:
+            metrics = [note for note in store.session.notes_of("metric") if plain(note.text) == plain(name)]
+            if not metrics:
+                column = self._sheet.columns["metrics"]
+                self.brought.left.append(Problem(source.number, column, _NO_METRIC, name))
+            for metric in metrics:
+                if not is_tied(metric, store.session.notes[id]):
+                    said = {"do": "tie", "metric": metric.id, "source": id, "tied": "true"}
+                    ask({"id": self._id(store, said), **said})
 
     def overwrite(self, ask: Ask) -> None:
         """Take what the file says in each cell that is asked about. Raises Refusal."""
@@ -267,11 +303,18 @@ def _facts(sheet: Sheet, change: Change, lang: str) -> dict[str, Any]:
     unit = change.unit or note.details.get("unit", "")
     return {
         "row": change.row,
-        "column": change.column or sheet.columns.get(name) or HEADINGS[lang][name],
+        "column": change.column or sheet.columns.get(name) or HEADINGS[lang].get(name, name),
         "of": in_short(change.named, _NAMED),
-        "ours": worded(of_figure, change.cell.ours, lang, note.details.get("unit", change.unit)) or nothing,
-        "theirs": worded(of_figure, change.cell.theirs, lang, unit) or nothing,
+        "ours": _worded(of_figure, change.cell.ours, lang, note.details.get("unit", change.unit)) or nothing,
+        "theirs": _worded(of_figure, change.cell.theirs, lang, unit) or nothing,
     }
+
+
+def _worded(name: str, value: str, lang: str, unit: str) -> str:
+    """The value of a field of a hypothesis, of its metric or of a source as people read it."""
+    if name in HEADINGS[lang]:
+        return worded(name, value, lang, unit)
+    return str(environment(lang).get_template("definition.html").module.word(value))  # type: ignore[attr-defined]
 
 
 def gone(brought: Brought, lang: str) -> list[str]:
@@ -290,6 +333,10 @@ def said(sheet: Sheet, brought: Brought, lang: str) -> str:
         (
             brought.alone,
             catalog.ngettext("%(num)s metric came in.", "%(num)s metrics came in.", brought.alone),
+        ),
+        (
+            brought.sources,
+            catalog.ngettext("%(num)s source of data came in.", "%(num)s sources of data came in.", brought.sources),
         ),
         (
             brought.readings,
@@ -312,8 +359,8 @@ def said(sheet: Sheet, brought: Brought, lang: str) -> str:
     )
     if parts := [sentence % {"num": count} for count, sentence in sentences if count]:
         return " ".join(parts)
-    if sheet.rows:
-        return catalog.gettext("Nothing new in this file: its hypotheses are here already.")
+    if sheet.rows or sheet.sources:
+        return catalog.gettext("Nothing new in this file: what it says is here already.")
     return catalog.gettext("This file has no hypothesis that could be read.")
 
 

@@ -300,7 +300,7 @@ def test_a_table_is_pasted_and_another_sheet_of_a_workbook_is_chosen(
     page.get_by_text("Apporter des hypothèses d’un tableur").click()
     page.get_by_label("Ou collez votre tableau").fill("Mesure\tCible 2027\nBacs à l’heure\t90 %\nBacs pleins\t+5 %")
     page.get_by_role("button", name="Apporter ce tableau").click()
-    expect(page.locator("[data-sheet-said] .said")).to_contain_text("2 hypothèses sont entrées")
+    expect(page.locator("[data-sheet-said] .said")).to_contain_text("2 mesures sont entrées")
     expect(page.get_by_label("Comment il a été lu")).to_contain_text("« Cible 2027 » est lu comme Cible")
     expect(page.locator("[data-sheet-said] tbody tr")).to_contain_text("C’est une évolution")
     expect(page.get_by_label("Ou collez votre tableau")).to_have_value("")

@@ -15,6 +15,7 @@ from difflib import SequenceMatcher
 from enum import StrEnum
 from functools import lru_cache
 
+from impactlib.domain import kinds
 from impactlib.domain.hypotheses import OF_HYPOTHESIS, OF_METRIC, Hypothesis
 from impactlib.domain.session import Note, Session
 from impactlib.domain.sheets.grid import Line
@@ -24,6 +25,7 @@ FIELDS_OF: Mapping[str, tuple[str, ...]] = {
     "hypothesis": ("statement", *OF_HYPOTHESIS),
     "metric": ("metric", *OF_METRIC),
     "reading": ("remark", "figure"),
+    "source": ("data", *kinds.names(kinds.row("source").details)),
 }
 """The fields that a note of each kind holds: its text, then its details."""
 

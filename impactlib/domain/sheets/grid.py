@@ -109,6 +109,16 @@ class Reading:
 
 
 @dataclass(frozen=True)
+class Source:
+    """A source of data under its row's number: its name, its details, and the names of the metrics that it serves."""
+
+    number: int
+    text: str
+    details: Mapping[str, str]
+    metrics: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Line:
     """A hypothesis with one metric under its row's number, the fields that it leaves blank on purpose, and the other
     figures of its metric."""
@@ -126,7 +136,8 @@ class Sheet:
 
     Rows that have one statement are one hypothesis: each of them says all that is known of it. `blank` are the fields
     that each row leaves blank in a column that is read, `readings` its other figures, `columns` the headings of the
-    fields. `sheets` are the names of those of a workbook, of which `sheet` was read.
+    fields. `sources` are those of an inventory of data, which has no rows. `sheets` are the names of those of a
+    workbook, of which `sheet` was read.
     """
 
     rows: tuple[tuple[int, Hypothesis], ...]
@@ -137,6 +148,7 @@ class Sheet:
     blank: tuple[frozenset[str], ...] = ()
     columns: Mapping[str, str] = field(default_factory=dict)
     readings: tuple[tuple[Reading, ...], ...] = ()
+    sources: tuple[Source, ...] = ()
 
     @property
     def chosen(self) -> str:

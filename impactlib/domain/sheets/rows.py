@@ -25,7 +25,7 @@ from impactlib.domain.hypotheses import (
     Hypothesis,
     read_code,
 )
-from impactlib.domain.sheets import headings
+from impactlib.domain.sheets import headings, sources
 from impactlib.domain.sheets.columns import Ways, unit_after, ways, without_day
 from impactlib.domain.sheets.grid import (
     DASHES,
@@ -99,7 +99,9 @@ class _TooLong(Unreadable):
 
 
 def read_grid(grid: Grid) -> Sheet:
-    """The hypotheses of a table. Raises SheetError when nothing can be read of it."""
+    """The hypotheses of a table, or its sources of data. Raises SheetError when nothing can be read of it."""
+    if (inventory := sources.read(grid)) is not None:
+        return inventory
     table = table_of(grid)
     if len(table.rows) > ROWS:
         raise SheetError(N_("This file has more than 2,000 rows: it was not read. Split it."))

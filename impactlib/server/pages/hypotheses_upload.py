@@ -7,6 +7,7 @@ import time
 from collections import deque
 
 from impactlib.domain.sheets.again import Placed, origin
+from impactlib.domain.sheets.grid import Source
 from impactlib.domain.spreadsheet import SIZE
 from impactlib.gestures import Asking
 from impactlib.rooms.bringing import TOO_LARGE, Bringing, read_sheet, told
@@ -44,7 +45,7 @@ class Hypotheses(RoomHandler):
             self.state.sessions.submit(self.state.sessions.draw_soon, session)
         self.answer(200, **told(sheet, bringing.brought, self.lang()))
 
-    async def _take(self, session: str, role: str, bringing: Bringing, placed: deque[Placed]) -> None:
+    async def _take(self, session: str, role: str, bringing: Bringing, placed: deque[Placed | Source]) -> None:
         def take(here: Admission, room: Room) -> None:
             asking, until = Asking(here.id, here.door), time.monotonic() + SLICE
             with room.store.together():
