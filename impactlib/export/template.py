@@ -12,6 +12,7 @@ from impactlib.domain.clock import day_of
 from impactlib.domain.impact_matrix import filled, newest
 from impactlib.domain.session import Session
 from impactlib.domain.summary import Outline
+from impactlib.export import over_time
 from impactlib.export.fonts import faces
 from impactlib.export.picture import Form, data_uri
 from impactlib.paths import TEMPLATES
@@ -48,6 +49,8 @@ def fill(
         date=day_of(session.held_at, session.zone).isoformat(),
         fonts=faces,
         picture=partial(data_uri, made.ranking, form=image),
+        vector=image == "svg",
+        curve_image=partial(over_time.data_uri, lang=lang),
     )
 
 
