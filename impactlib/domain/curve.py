@@ -40,7 +40,7 @@ class Mark:
 
 @dataclass(frozen=True)
 class Spot:
-    """A figure at its place: `x` from the first day (0) to the last (1), `y` from the lowest height (0) to the highest."""
+    """A figure at its place: `x` from the first day (0) to the last (1), `y` from the lowest height to the highest."""
 
     figure: Figure
     x: float

@@ -125,7 +125,7 @@ class Series:
     @property
     def overdue(self) -> bool:
         """Whether the latest figure is of the target's date, or later, and has not reached the target."""
-        on, aimed = self.latest and self.latest.on, self.target_date
+        on, aimed = (self.latest.on if self.latest else None), self.target_date
         return on is not None and aimed is not None and on >= aimed and self.target is not None and not self.reached
 
     @cached_property

@@ -6,10 +6,11 @@ Places are those of `impactlib.domain.curve`, from 0 to 1, in the axes as in a p
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from impactlib.domain.curve import Curve
 from impactlib.export.picture import INK, LINE, SOFT, Form, address, saved
+from impactlib.views.render import Filters
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -64,12 +65,10 @@ def figure(curve: Curve, lang: str) -> Figure:
 
 
 def _frame(axes: Axes, curve: Curve, lang: str) -> None:
-    from impactlib.views.render import Filters
-
-    say = Filters(lang)
+    say, series = Filters(lang), curve.series
     limits = (-_BEYOND, 1 + _BEYOND)
     axes.set(xlim=limits, ylim=limits)
-    axes.set_yticks([y for y, _ in curve.heights], [say.measured(f"{it}", curve.series.unit) for _, it in curve.heights])
+    axes.set_yticks([y for y, _ in curve.heights], [say.measured(f"{it}", series.unit) for _, it in curve.heights])
     axes.set_xticks([x for x, _ in curve.days], [_tick(on, curve.grain, say) for _, on in curve.days])
     axes.grid(axis="y", color=LINE, linewidth=0.6)
     axes.tick_params(length=0, labelsize=8, labelcolor=SOFT)
@@ -77,6 +76,6 @@ def _frame(axes: Axes, curve: Curve, lang: str) -> None:
     axes.set_axisbelow(True)
 
 
-def _tick(on: date, grain: str, say: Any) -> str:
+def _tick(on: date, grain: str, say: Filters) -> str:
     iso = on.isoformat()
-    return {"month": say.month, "year": lambda _: iso[:4], "day": say.day}[grain](iso)
+    return say.month(iso) if grain == "month" else iso[:4] if grain == "year" else say.day(iso)
