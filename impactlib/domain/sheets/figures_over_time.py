@@ -58,81 +58,29 @@ HEADINGS: Mapping[str, Mapping[str, str]] = {
 """How the kit heads the columns of figures over time that no table of hypotheses has, by language."""
 
 _NAMES: Mapping[str, frozenset[str]] = {
-    "metric": frozenset(("indicateur", "indicator", "metrique", "metric", "mesure", "measure", "kpi")),
-    "unit": frozenset(("unite", "unit", "unite mesure", "unite de mesure")),
-    "date": frozenset(
-        (
-            *(
-                "date",
-                "mois",
-                "month",
-                "jour",
-                "day",
-                "au",
-                "as of",
-                "date de mesure",
-                "date du releve",
-            ),
-            *(
-                "date de la valeur",
-                "fin",
-                "fin de periode",
-                "date de fin",
-                "end",
-                "end date",
-                "annee",
-            ),
-            *(
-                "year",
-                "trimestre",
-                "quarter",
-            ),
-        )
-    ),
-    "figure": frozenset(
-        (
-            *(
-                "valeur",
-                "value",
-                "chiffre",
-                "figure",
-                "resultat",
-                "result",
-                "releve",
-                "reading",
-            ),
-            *(
-                "montant",
-                "amount",
-                "valeur mesuree",
-                "measured value",
-                "valeur de l'indicateur",
-            ),
-        )
-    ),
-    "over": frozenset(("sur", "over", "periode", "period", "periodicite")),
-    "flow": frozenset(("est periode",)),
-    "start": frozenset(("date debut", "debut", "start", "start date", "debut de periode")),
-    "quality": frozenset(("qualite", "quality", "data right at", "donnees correctes a", "qualite des donnees")),
-    "source": frozenset(("source", "source collecte", "sources")),
-    "word": frozenset(("commentaire", "commentaires", "comment", "comments", "note", "notes", "remarque", "un mot")),
-    "target": frozenset(("est cible", "is target", "nature", "kind of value", "type de valeur", "est une cible")),
-    "place": frozenset(("code insee", "territoire", "territory")),
+    name: frozenset(words.split(", "))
+    for name, words in {
+        "metric": "indicateur, indicator, metrique, metric, mesure, measure, kpi",
+        "unit": "unite, unit, unite mesure, unite de mesure",
+        "date": "date, mois, month, jour, day, au, as of, date de mesure, date du releve, date de la valeur, fin, "
+        "fin de periode, date de fin, end, end date, annee, year, trimestre, quarter",
+        "figure": "valeur, value, chiffre, figure, resultat, result, releve, reading, montant, amount, "
+        "valeur mesuree, measured value, valeur de l'indicateur",
+        "over": "sur, over, periode, period, periodicite",
+        "flow": "est periode",
+        "start": "date debut, debut, start, start date, debut de periode",
+        "quality": "qualite, quality, data right at, donnees correctes a, qualite des donnees",
+        "source": "source, source collecte, sources",
+        "word": "commentaire, commentaires, comment, comments, note, notes, remarque, un mot",
+        "target": "est cible, is target, nature, kind of value, type de valeur, est une cible",
+        "place": "code insee, territoire, territory",
+    }.items()
 }
 """How the columns of a table of figures are headed, in plain words."""
 _PASSED_OVER = frozenset(
     (
-        *(
-            "administration rattachement",
-            "nom service public numerique",
-            "type indicateur",
-        ),
-        *(
-            "frequence monitoring",
-            "est automatise",
-            "denom insee",
-            "dataviz wish",
-        ),
+        *("administration rattachement", "nom service public numerique", "type indicateur", "frequence monitoring"),
+        *("est automatise", "denom insee", "dataviz wish"),
     )
 )
 """The columns of the national schema that say nothing of a figure."""
