@@ -90,7 +90,7 @@ def _give(args: argparse.Namespace) -> None:
 def _bring(args: argparse.Namespace) -> None:
     """Bring the figures of a file; what was decided and what was left out is on standard error."""
     from impactlib.gestures.figures import read_figure
-    from impactlib.rooms.figures_brought import bring, read_table, told
+    from impactlib.rooms.figures_brought import Brought, bring, read_table, told
     from impactlib.storage.session_store import open_store
     from impactlib.views.render import say, translation
 
@@ -105,7 +105,9 @@ def _bring(args: argparse.Namespace) -> None:
         def ask(gesture: Gesture) -> None:
             store.write(gesture["id"], read_figure(store.session.notes[gesture["about"]], gesture, gesture["text"]))
 
-        said = told(table, bring(store, table, ask), lang)
+        brought = Brought()
+        bring(store, table.given, ask, brought)
+        said = told(table, brought, lang)
     message = translation(lang).gettext("row %(row)s, column “%(column)s”: %(why)s (%(value)s)")
     for line in said["decided"]:
         print(line, file=sys.stderr)

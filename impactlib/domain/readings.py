@@ -162,6 +162,12 @@ class Series:
         _, before = min(near, key=lambda one: (one[0], one[1].rank))
         return Change(before, after, self.unit.startswith("%"))
 
+    @property
+    def newest_doubts(self) -> list[str]:
+        """What is odd in the reading that was written last."""
+        last = max(self.readings, key=lambda one: (one.note.at, one.note.id), default=None)
+        return self.doubts(last) if last else []
+
     def doubts(self, figure: Figure) -> list[str]:
         """What is odd in a reading, by the names of `DOUBTS`."""
         written = day_of(figure.note.at, self.zone)
@@ -202,6 +208,11 @@ def _series(session: Session, metric: Note, notes: Iterable[Note]) -> Series:
     )
     read = (_figure(note, over) for note in notes)
     return Series(metric, baseline, tuple(sorted(filter(None, read), key=lambda one: one.rank)), session.zone)
+
+
+def figure_of(note: Note, metric: Note) -> Figure | None:
+    """The figure that a reading gives of a metric; None where it holds none."""
+    return _figure(note, period_named(metric.details.get("period", "")))
 
 
 def _figure(note: Note, over: str) -> Figure | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -49,10 +49,9 @@ class Brought:
     left: list[Problem] = field(default_factory=list)
 
 
-def bring(store: SessionStore, figures: Figures, ask: Ask) -> Brought:
-    """Write what a session lacks of a table: `ask` asks for each reading, and may refuse it."""
-    brought = Brought()
-    for given in figures.given:
+def bring(store: SessionStore, figures: Iterable[Given], ask: Ask, brought: Brought) -> None:
+    """Write what a session lacks of some figures: `ask` asks for each reading, and may refuse it; `brought` counts."""
+    for given in figures:
         try:
             metric = matched(store.session, given.metric)
             gesture = {"id": _id(store.session, metric, given), "do": "write", "kind": "reading", **said(metric, given)}
@@ -67,7 +66,6 @@ def bring(store: SessionStore, figures: Figures, ask: Ask) -> Brought:
         except Refusal as refusal:
             facts = {name: value for name, value in refusal.facts.items() if name != "field"}
             brought.left.append(Problem(given.row, given.column, refusal.message, given.there, facts))
-    return brought
 
 
 def matched(session: Session, name: str) -> Note:
