@@ -23,7 +23,7 @@ _RHYTHM = {"day": 1, "week": 7, "month": 31, "quarter": 92, "year": 366}
 """Days from the end of a period to that of the next, at most."""
 _MONTHS = (1, 2, 3, 6, 12, 24, 60, 120, 240, 600, 1200)
 """Months between two ticks."""
-_TICKS = 5
+_TICKS = 4
 """The most ticks of time; a phone has room for as many."""
 _STEPS = 4
 """About as many steps of height."""
@@ -151,7 +151,8 @@ def _heights(values: Sequence[Decimal]) -> list[Decimal]:
         low, high = (low - abs(low) / 2, high + abs(high) / 2) if low else (Decimal(0), Decimal(1))
     wanted = (high - low) / _STEPS
     power = Decimal(1).scaleb(wanted.adjusted())
-    step = next(step * power for step in (1, 2, 5, 10) if step * power >= wanted)
+    # In plain digits: as a Decimal ten thousand may be 1E+4.
+    step = next(step * power for step in (1, 2, 5, 10) if step * power >= wanted).normalize() + Decimal(0)
     bottom = int((low / step).to_integral_value(ROUND_FLOOR))
     top = int((high / step).to_integral_value(ROUND_CEILING))
     return [step * number for number in range(bottom, max(top, bottom + 1) + 1)]

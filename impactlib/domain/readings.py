@@ -115,8 +115,8 @@ class Series:
     @property
     def reached(self) -> bool:
         """Whether the latest figure has reached the target: from above where less is better, which the baseline says
-        where the metric does not."""
-        if self.target is None or self.latest is None:
+        where the metric does not. A figure of a day that was still to come has reached nothing."""
+        if self.target is None or self.latest is None or "future" in self.doubts(self.latest):
             return False
         said = self.metric.details.get("direction", "")
         less = said == "less" or (not said and self.baseline is not None and self.baseline.value > self.target)
