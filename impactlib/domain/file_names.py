@@ -17,6 +17,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "summary": "compte-rendu",
         "metrics": "mesures",
         "inventory": "inventaire",
+        "readings": "chiffres",
         "followup": "suivi",
         "session": "seance",
         "shared": "partage",
@@ -31,6 +32,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "observer": "observateurs",
     },
     "en": {
+        "readings": "figures",
         "followup": "follow-up",
         "facilitator": "facilitation",
         "client": "team",

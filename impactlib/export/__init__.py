@@ -52,6 +52,8 @@ FILES = {
     ("picture", "png"): "picture:write",
     ("metrics", "csv"): "metrics:csv",
     ("metrics", "xlsx"): "metrics:xlsx",
+    ("readings", "csv"): "readings:csv",
+    ("readings", "xlsx"): "readings:xlsx",
     ("inventory", "csv"): "inventory:csv",
     ("inventory", "xlsx"): "inventory:xlsx",
     ("followup", "ics"): "followup:write",

@@ -5,13 +5,15 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from impactlib.domain import formats
 from impactlib.domain.hypotheses import DATES, FIELDS, NUMBERS, Drafted, drafted
-from impactlib.domain.session import Session
+from impactlib.domain.session import Note, Session
 from impactlib.domain.sheets.headings import ADDED, HEADINGS
 from impactlib.domain.summary import Outline
 from impactlib.export import sheet
 from impactlib.export.sheet import Cell, Sheet
 from impactlib.export.template import words
+from impactlib.views.render import Filters
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -38,7 +40,7 @@ def metrics(session: Session, views: Environment) -> Sheet:
         name=known["metric"],
         at=session.held_at,
         headings=(*(known[field] for field in FIELDS), *ADDED[lang].values()),
-        rows=tuple((*_said(row, say), *_added(row, made, say)) for row in drafted(session)),
+        rows=tuple((*_said(row, say), *_added(row, made, say, lang)) for row in drafted(session)),
     )
 
 
@@ -54,11 +56,20 @@ def _cell(field: str, value: str, say: Any) -> Cell:
     return str(say.said(value)) if field in _CODES else value
 
 
-def _added(row: Drafted, made: Outline, say: Any) -> list[Cell]:
-    """Two medians from 1 to 5 and a place, once the ranking is shown; whether the metric is kept."""
+def _added(row: Drafted, made: Outline, say: Any, lang: str) -> list[Cell]:
+    """Two medians from 1 to 5 and a place, once the ranking is shown; whether the metric is kept; its figures since."""
     if row.metric is None:
-        return ["", "", "", ""]
+        return ["", "", "", "", ""]
     rank = next((rank for rank in made.ranking if rank.metric == row.metric.id), None)
     given = (rank.value, rank.ease, rank.place) if rank else (None, None, None)
     kept = say.said("yes" if row.metric in made.kept else "no")
-    return [*("" if figure is None else Decimal(f"{figure:g}") for figure in given), str(kept)]
+    since = _since(made, row.metric, lang)
+    return [*("" if figure is None else Decimal(f"{figure:g}") for figure in given), str(kept), since]
+
+
+def _since(made: Outline, metric: Note, lang: str) -> str:
+    """The figures after the baseline, each with its date."""
+    found = next((one for one in made.followed if one.metric is metric), None)
+    dated = Filters(lang)
+    said = ((one, dated.figure(one.text)) for one in (found.readings if found else ()))
+    return "\n".join(f"{figure} ({formats.day(one.on, lang)})" if one.on else figure for one, figure in said)

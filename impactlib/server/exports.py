@@ -26,6 +26,8 @@ FILES = {
     "picture.png": "--format png",
     "metrics.csv": "--format csv",
     "metrics.xlsx": "--format xlsx",
+    "readings.csv": "--format csv --kind readings",
+    "readings.xlsx": "--format xlsx --kind readings",
     "inventory.csv": "--format csv --kind inventory",
     "inventory.xlsx": "--format xlsx --kind inventory",
     "followup.ics": "--format ics",
