@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import random
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -20,13 +21,13 @@ from impactlib.domain.sheets.figures_over_time import Figures
 from impactlib.domain.spreadsheet import read_pasted_figures
 from impactlib.rooms.figures_brought import Brought, bring, read_table, told
 from impactlib.workbooks import read_figures
-from tests.conftest import Room
+from tests.conftest import Room, Time
 
 SCHEMA = """\
 administration_rattachement,nom_service_public_numerique,indicateur,valeur,unite_mesure,est_cible,type_indicateur,\
 frequence_monitoring,date,est_periode,date_debut,est_automatise,source_collecte,denom_insee,code_insee,dataviz_wish,\
 commentaires
-Ministère,Colis Solidaire,Familles servies,143,unité,false,usage,annuelle,2030-12-31,true,2030-01-01,true,script,,,,Biais
+Ministère,Colis Solidaire,Familles servies,143,unité,false,usage,annuelle,2030-12-31,true,2030-01-01,true,script,,,,
 Ministère,Colis Solidaire,Familles servies,172,unité,false,usage,annuelle,2031-12-31,true,2031-01-01,true,script,,,,
 Ministère,Colis Solidaire,Familles servies,200,unité,true,usage,annuelle,2032-12-31,true,2032-01-01,true,script,,,,
 Ministère,Colis Solidaire,Délai médian,24,jours,false,impact,mensuelle,2031-01-31,false,,true,script,,,,
@@ -48,7 +49,7 @@ def left(figures: Figures) -> list[tuple[int, str, str]]:
     return [(one.row, one.column, one.value) for one in figures.problems]
 
 
-def workbook(*rows: list[Any]) -> bytes:
+def workbook(*rows: Sequence[Any]) -> bytes:
     book = openpyxl.Workbook()
     sheet = book.active
     assert sheet is not None
@@ -99,7 +100,11 @@ def test_what_cannot_be_read_is_listed_by_row_column_and_reason() -> None:
 
 
 def test_a_workbook_heads_its_columns_with_dates_and_holds_percentages() -> None:
-    rows = [["Suivi"], ["Indicateur", "Unité", date(2026, 1, 1), date(2026, 2, 1)], ["Recours", "%", 12, 12.5]]
+    rows: list[list[Any]] = [
+        ["Suivi"],
+        ["Indicateur", "Unité", date(2026, 1, 1), date(2026, 2, 1)],
+        ["Recours", "%", 12, 12.5],
+    ]
     table = read_figures(workbook(*rows))
     assert found(table) == [
         ("Recours", "12", "2026-01-31", "month"),
@@ -112,7 +117,8 @@ def test_an_ods_is_read_alike() -> None:
     file = odfdo.Document("spreadsheet")
     file.body.clear()
     table = odfdo.Table("Suivi")
-    for at, values in enumerate((["Mesure", "2026-01", "2026-02"], ["Délai", 21, 19])):
+    lines: list[list[Any]] = [["Mesure", "2026-01", "2026-02"], ["Délai", 21, 19]]
+    for at, values in enumerate(lines):
         row = odfdo.Row()
         row.set_values(values)
         table.set_row(at, row)
@@ -209,12 +215,9 @@ def test_a_metric_is_found_by_its_name_or_by_its_indicators(room: Room, metrics:
 
 def test_two_metrics_of_one_name_are_told(room: Room, metrics: list[str]) -> None:
     room.ask(Role.CLIENT, do="write", kind="metric", text="Délai médian")
-    assert (
-        "Plusieurs"
-        in told(text("Mesure;2026-01\nDélai médian;21\n"), take(room, "Mesure;2026-01\nDélai médian;21\n"), "fr")[
-            "problems"
-        ][0]["why"]
-    )
+    rows = "Mesure;2026-01\nDélai médian;21\n"
+    [problem] = told(text(rows), take(room, rows), "fr")["problems"]
+    assert "Plusieurs mesures" in problem["why"]
 
 
 def test_a_figure_of_another_unit_is_left_out(room: Room, metrics: list[str]) -> None:
@@ -230,8 +233,9 @@ def test_what_was_withdrawn_is_not_brought_again(room: Room, metrics: list[str])
     assert (brought.taken, brought.here, len(brought.left)) == (0, 0, 1)
 
 
-def test_a_corrected_file_keeps_both_figures(room: Room, metrics: list[str]) -> None:
+def test_a_corrected_file_keeps_both_figures(room: Room, metrics: list[str], time: Time) -> None:
     take(room, "Mesure;2026-01\nDélai médian;21\n")
+    time.advance(60)
     take(room, "Mesure;2026-01\nDélai médian;20\n")
     assert written(room)[0] == [("2026-01-31", 21, "month"), ("2026-01-31", 20, "month")]
 

@@ -84,7 +84,7 @@ def test_a_team_gives_three_months_on_a_phone(links: dict[str, str], person: Cal
         expect(said).to_have_text("2 chiffres sont gardés.")
     expect(row(page, "Délai médian")).to_contain_text("Dernier chiffre : 14,5 jours, 30/06/2026.")
     expect(row(page, "Délai médian").locator("input")).to_have_value("")
-    expect(card(page, "Délai médian").locator("circle.spot")).to_have_count(4)
+    expect(card(page, "Délai médian").locator(".curve circle")).to_have_count(4)
     card(page, "Délai médian").locator("summary").click()
     expect(card(page, "Délai médian").locator("tbody tr")).to_have_count(4)
     salome.shot("follow-full")
@@ -130,10 +130,11 @@ def test_figures_are_given_by_keyboard_alone(links: dict[str, str], person: Call
         expect(page.locator("form[data-form=readings] .send .said")).to_have_text("2 chiffres sont gardés.")
         keys.press("Shift+Tab")
         keys.press("Shift+Tab")
-    expect(card(page, "Délai médian").locator("circle.spot")).to_have_count(4)
+    expect(card(page, "Délai médian").locator(".curve circle")).to_have_count(4)
     tab_to(page, "4 chiffres")
     keys.press("Enter")
-    tab_to(page, "Corriger")
+    tab_to(page, "Corriger")  # the table, which scrolls
+    keys.press("Tab")
     keys.press("Enter")
     expect(page.locator("dialog[open] [name=figure]")).to_be_focused()
     keys.press("ControlOrMeta+a")
@@ -174,7 +175,7 @@ def test_a_file_of_figures_comes_in_by_the_page_once(links: dict[str, str], pers
         expect(page.locator("[data-sheet-said] .said")).to_have_text(taken)
     expect(page.locator("[data-sheet-said] tbody tr")).to_have_count(2)
     expect(page.locator("[data-sheet-said] tbody")).to_contain_text("Aucune mesure ne porte ici ce nom (Recours)")
-    expect(card(page, "Délai médian").locator("circle.spot")).to_have_count(2)
+    expect(card(page, "Délai médian").locator(".curve circle")).to_have_count(2)
 
 
 def test_the_page_is_reached_from_the_workshop_once_it_is_over(
