@@ -151,17 +151,17 @@ def test_a_page_and_a_file_place_the_same_figures() -> None:
     spots, target, heights = placed(page(found))
     axes = figure(found, "fr").axes[0]
     drawn: list[Any] = list(axes.lines)
-    of_file = {gid: [line for line in drawn if line.get_gid() == gid] for gid in ("spot", "target", "stretch")}
-    assert len(spots) == len(of_file["spot"]) == 41
-    for (x, y), line in zip(spots, of_file["spot"], strict=True):
-        assert (x, y) == pytest.approx((line.get_xdata()[0], line.get_ydata()[0]), abs=0.002)
-    assert target == pytest.approx(of_file["target"][0].get_ydata()[0], abs=0.002)
+    of_file = {line.get_gid(): [list(map(float, xy)) for xy in line.get_xydata()] for line in drawn}
+    figures = [*of_file["baseline"], *of_file["spots"]]
+    assert len(spots) == len(figures) == 41
+    for place, (x, y) in zip(sorted(spots), sorted(figures), strict=True):
+        assert place == pytest.approx((x, y), abs=0.002)
+    assert target == pytest.approx(of_file["target"][0][1], abs=0.002)
     assert [y for _, y in heights] == pytest.approx(list(axes.get_yticks()), abs=0.002)
-    lines = page(found).xpath("//*[starts-with(@class, 'line')]")
-    assert len(lines) == len(of_file["stretch"]) == 40
-    assert [" unsure" in one.get("class") for one in lines] == [
-        one.get_linestyle() != "-" for one in of_file["stretch"]
-    ]
+    lines = [one.get("class") for one in page(found).xpath("//*[starts-with(@class, 'line')]")]
+    # Of each stretch a file has its two ends, and a gap after them.
+    assert [lines.count("line"), lines.count("line unsure")] == [len(of_file[one]) // 3 for one in ("sure", "unsure")]
+    assert len(lines) == 40 and lines.count("line unsure") == sum(not one.sure for one in found.stretches)
 
 
 def test_a_picture_has_a_title_and_says_in_words_what_it_shows() -> None:

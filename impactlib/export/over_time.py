@@ -6,6 +6,7 @@ Places are those of `impactlib.domain.curve`, from 0 to 1, in the axes as in a p
 from __future__ import annotations
 
 from datetime import date
+from math import nan
 from typing import TYPE_CHECKING
 
 from impactlib.domain.curve import Curve
@@ -52,14 +53,25 @@ def figure(curve: Curve, lang: str) -> Figure:
         axes.plot([x], [1 + _BEYOND], color=SOFT, marker=_SIGNS[mark.kind], markersize=5, clip_on=False)
     if curve.target is not None:
         axes.axhline(curve.target, color=_ACCENT, linewidth=1.4, linestyle="--", zorder=1.5, gid="target")
-    for one in curve.stretches:
-        across, up = (one.start.x, one.end.x), (one.start.y, one.end.y)
-        axes.plot(across, up, color=INK, linewidth=1.6, linestyle="-" if one.sure else ":", zorder=2, gid="stretch")
+    # All of a kind at once: of sixty months, a line for each would take most of the time.
+    for sure, style in ((True, "-"), (False, ":")):
+        ends = [(one.start, one.end) for one in curve.stretches if one.sure == sure]
+        across = [x for start, end in ends for x in (start.x, end.x, nan)]
+        up = [y for start, end in ends for y in (start.y, end.y, nan)]
+        axes.plot(across, up, color=INK, linewidth=1.6, linestyle=style, zorder=2, gid="sure" if sure else "unsure")
     size = 3 if len(curve.spots) > _MANY else 5
-    for spot in curve.spots:
-        face = "white" if spot.figure.baseline else INK
+    for baseline, face in ((False, INK), (True, "white")):
+        spots = [spot for spot in curve.spots if spot.figure.baseline == baseline]
         axes.plot(
-            [spot.x], [spot.y], color=INK, marker="o", markersize=size, markerfacecolor=face, zorder=3, gid="spot"
+            [spot.x for spot in spots],
+            [spot.y for spot in spots],
+            color=INK,
+            linestyle="",
+            marker="o",
+            markersize=size,
+            markerfacecolor=face,
+            zorder=3,
+            gid="baseline" if baseline else "spots",
         )
     return made
 
