@@ -17,6 +17,7 @@ from impactlib.domain.readings import every_series
 from impactlib.domain.session_file import read
 from impactlib.export import render
 from impactlib.rooms.figures_brought import Brought, bring, read_table
+from impactlib.storage.session_store import import_session
 from impactlib.views import Eye
 from impactlib.views.controls import PANE as CONTROLS
 from impactlib.views.readings import PANE
@@ -203,6 +204,31 @@ def test_words_that_people_wrote_run_nothing(lived: Room, metric: str) -> None:
     pages = [drawn(lived), drawn(lived, pane=SUMMARY)]
     pages.append(render(lived.store.to_file(), "summary", "html", environment("fr")).decode())
     assert all("<img src=x" not in page for page in pages)
+
+
+def test_figures_given_apart_are_the_same_series_whoever_takes_in_the_other(
+    lived: Room, metric: str, tmp_path: Path, time: Time
+) -> None:
+    kept = lived.store.to_file()
+    folders = [tmp_path / name for name in ("one", "other")]
+    rooms = [Room(import_session(folder, kept, clock=time)[0]) for folder in folders]
+    for at, room in enumerate(rooms):
+        for month in (8, 9, 10):
+            said = {"about": metric, "figure": f"{month}{at}", "as_of": f"2033-{month:02}", "text": ""}
+            asking = room.asking(f"person-{CLIENT}", CLIENT)
+            room.store.ask(asking, {"id": f"reading-{at}-{month}", "do": "write", "kind": "reading", **said})
+    one, other = (room.store.to_file() for room in rooms)
+    rooms[0].store.merge(other)
+    rooms[1].store.merge(one)
+    found = [
+        [(str(figure.on), figure.value) for figure in series.readings]
+        for room in rooms
+        for series in every_series(room.session)
+        if series.metric.id == metric
+    ]
+    for room in rooms:
+        room.store.journal.close()
+    assert found[0] == found[1] and len(found[0]) == 8
 
 
 # A cell, a widget, a shell ---------------------------------------------------------------------------
