@@ -86,7 +86,7 @@ def file_name(session: Session, what: str, form: str, lang: str, whom: str = "")
     """
     words = _WORDS[lang]
     day = day_of(session.held_at, session.zone).isoformat()
-    parts = (_folded(session.team) or _UNNAMED[lang], words.get(what, what), words.get(whom, whom), day)
+    parts = (folded(session.team) or _UNNAMED[lang], words.get(what, what), words.get(whom, whom), day)
     return f"{'-'.join(filter(None, parts))}.{form}"
 
 
@@ -102,8 +102,8 @@ def kind_of(stem: str) -> str:
     return next((what for name, what in names.items() if said == name or said.endswith(f"-{name}")), "")
 
 
-def _folded(team: str) -> str:
-    """Small plain letters and figures, with a hyphen between words, never cut within a word unless it stands alone."""
+def folded(team: str) -> str:
+    """A name in small plain letters and figures, a hyphen between words, cut within a word only where it stands alone."""
     bare = unicodedata.normalize("NFKD", team.casefold().translate(_LETTERS))
     name = _OTHERS.sub("-", "".join(c for c in bare if not unicodedata.combining(c))).strip("-")
     if len(name) <= _LONGEST:

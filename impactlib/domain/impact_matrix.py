@@ -250,6 +250,18 @@ def versions() -> tuple[Matrix, ...]:
     return tuple(map(load, names()))
 
 
+@cache
+def indicators() -> dict[str, Indicator]:
+    """Every indicator by its id, as the newest version that has it words it."""
+    return {indicator.id: indicator for version in reversed(versions()) for indicator in version.indicators}
+
+
+@cache
+def concepts() -> dict[str, str]:
+    """The concept of every indicator by its id."""
+    return {one.id: concept.id for version in versions() for concept in version.concepts for one in concept.indicators}
+
+
 def newest() -> Matrix:
     """The version that stands today."""
     return versions()[0]

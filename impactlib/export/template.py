@@ -39,9 +39,9 @@ def fill(
     filters
         More filters than the views have.
     """
-    templates = _templates(views, escape, tuple((filters or {}).items()))
+    found = templates(views, escape, tuple((filters or {}).items()))
     made, lang = Outline(session), str(views.globals["lang"])
-    return templates.get_template(f"summary/{name}").render(
+    return found.get_template(f"summary/{name}").render(
         outline=made,
         session=session,
         matrix=filled(session, newest()),
@@ -56,14 +56,15 @@ def fill(
 
 def words(views: Environment) -> Any:
     """The macros of ``summary/words.md``, in the language of the views: what spreadsheets and calendars say."""
-    return _templates(views, escape=False, filters=()).get_template("summary/words.md").module
+    return templates(views, escape=False, filters=()).get_template("summary/words.md").module
 
 
 @cache  # by the filters too: what a template imports keeps those that it was first given
-def _templates(views: Environment, escape: bool, filters: tuple[tuple[str, Callable[..., Any]], ...]) -> Environment:
+def templates(views: Environment, escape: bool, filters: tuple[tuple[str, Callable[..., Any]], ...]) -> Environment:
+    """The environment that has the templates of files too, in the language of the views."""
     # The views' folder comes first: the words that both use are written there, and imported by their bare name.
     loader = FileSystemLoader([TEMPLATES / "views", TEMPLATES])
     # Do not share the views' bytecode cache: it was compiled with autoescape on.
-    templates = views.overlay(loader=loader, autoescape=escape, bytecode_cache=None)
-    templates.filters = {**views.filters, **dict(filters)}
-    return templates
+    made = views.overlay(loader=loader, autoescape=escape, bytecode_cache=None)
+    made.filters = {**views.filters, **dict(filters)}
+    return made

@@ -222,7 +222,7 @@ class Filters:
 
     def indicator(self, id: str) -> str:
         """An indicator's title, in whichever version of the matrix has it, the newest first; else the id itself."""
-        found = _indicators().get(id)
+        found = impact_matrix.indicators().get(id)
         return found.title[self.lang] if found else id
 
     def day(self, iso: str) -> str:
@@ -239,10 +239,3 @@ class Filters:
 
 _NO_BREAK = "\u00a0"
 _SPOKEN, _SPOKEN_END = Markup('<span class="sr">'), Markup("</span>")
-
-
-@cache
-def _indicators() -> dict[str, impact_matrix.Indicator]:
-    """Every indicator by its id, as the newest version that has it words it."""
-    oldest_first = reversed(impact_matrix.versions())
-    return {indicator.id: indicator for version in oldest_first for indicator in version.indicators}
