@@ -294,10 +294,9 @@ def test_ten_metrics_of_sixty_months_stay_light(room: Room) -> None:
 def test_peoples_words_are_only_words() -> None:
     payload = "<script>alert(1)</script>\n\"'><img src=x onerror=alert(1)>"
     row = national.read(OWN)[0]
-    hostile = {
-        name: payload
-        for name in ("administration_rattachement", "nom_service_public_numerique", "indicateur", "unite_mesure")
-    }
+    hostile = dict.fromkeys(
+        ("administration_rattachement", "nom_service_public_numerique", "indicateur", "unite_mesure"), payload
+    )
     text: dict[str, Any] = {name: getattr(row, name) for name in COLUMNS} | hostile | {"commentaires": payload}
     for name, page in site((Row(**text),), "", TODAY).items():
         if name.endswith(".html"):
