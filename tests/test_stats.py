@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
+import zipfile
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -19,6 +21,7 @@ from impactlib.domain.agenda import Role
 from impactlib.domain.national import COLUMNS, Row, TableError
 from impactlib.domain.published import UNKNOWN, publication, published
 from impactlib.domain.session_file import read as read_session
+from impactlib.export import render
 from impactlib.export.stats import of_session, site
 from impactlib.paths import TEMPLATES
 from impactlib.views.render import environment, translation
@@ -367,3 +370,16 @@ def test_a_folder_that_cannot_be_written_to_is_told(tmp_path: Path, capsys: pyte
     taken.write_text("un fichier")
     assert main(["stats", str(source), "-o", str(taken)]) == 2
     assert "Nothing was written" in capsys.readouterr().err and taken.read_text() == "un fichier"
+
+
+def test_a_room_gives_a_preview_the_table_and_the_whole_site(room: Room) -> None:
+    for metric in ("Délai médian", "Satisfaction"):
+        id = room.ask(CLIENT, do="write", kind="metric", text=metric)
+    give(room, id, "21", "2026-01-31")
+    file = room.store.to_file()
+    made = {form: render(file, "stats", form, environment("fr")) for form in ("html", "csv", "json", "zip")}
+    page = made["html"].decode()
+    assert "1 chiffre de cette page serait public" in page and 'href="stats.zip"' in page
+    assert national.read(made["csv"]) == national.read(made["json"])
+    with zipfile.ZipFile(io.BytesIO(made["zip"])) as site:
+        assert len(site.namelist()) == 4 and site.read("index.html").startswith(b"<!doctype html>")

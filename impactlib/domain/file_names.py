@@ -26,6 +26,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "picture": "image",
         "matrix": "matrice",
         "names": "noms",
+        "stats": "statistiques",
         "facilitator": "animation",
         "client": "equipe",
         "consultant": "consultants",
@@ -49,6 +50,7 @@ TYPES: Mapping[str, str] = {
     "ics": "text/calendar; charset=utf-8",
     "csv": "text/csv; charset=utf-8",
     "ipynb": "application/x-ipynb+json",
+    "zip": "application/zip",
     "odt": "application/vnd.oasis.opendocument.text",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -103,7 +105,7 @@ def kind_of(stem: str) -> str:
 
 
 def folded(team: str) -> str:
-    """A name in small plain letters and figures, a hyphen between words, cut within a word only where it stands alone."""
+    """A name in small plain letters and figures, a hyphen between words; one long word alone is cut."""
     bare = unicodedata.normalize("NFKD", team.casefold().translate(_LETTERS))
     name = _OTHERS.sub("-", "".join(c for c in bare if not unicodedata.combining(c))).strip("-")
     if len(name) <= _LONGEST:

@@ -39,6 +39,7 @@ CONTENT_OF = {
     "csv": "metrics",
     "xlsx": "metrics",
     "ics": "followup",
+    "zip": "stats",
 }
 """The kind that a file's extension means, when neither its name nor the person says one."""
 
@@ -70,6 +71,10 @@ CARRIERS = {
     ("session", "ipynb"): "notebook:write",
     ("replay", "html"): "replay_html:write",
     ("names", "json"): "names:write",
+    ("stats", "html"): "stats:preview",
+    ("stats", "csv"): "stats:csv",
+    ("stats", "json"): "stats:js",
+    ("stats", "zip"): "stats:archive",
 }
 """The writers that take the session with its entries (`SessionFile`), to carry or to replay them."""
 

@@ -32,6 +32,7 @@ FILES = {
     "inventory.xlsx": "--format xlsx --kind inventory",
     "followup.ics": "--format ics",
     **{f"matrix.{form}": f"--format {form} --kind matrix" for form in ("docx", "odt", "xlsx", "html", "md")},
+    **{f"stats.{form}": f"--format {form} --kind stats" for form in ("html", "zip", "csv", "json")},
     "session.ipynb": "--format ipynb --shown",
     "names.json": "--format json --kind names",
     SHARED: "--format ipynb --share --names -",
