@@ -133,6 +133,8 @@ def placed(svg: html.HtmlElement) -> tuple[list[tuple[float, float]], float | No
     heights = [float(re.match(r"M[\d.]+ ([\d.]+)H", d)[1]) for d in grid]  # type: ignore[index]
     low, high = max(heights), min(heights)
     spots = [(float(c.get("cx")), float(c.get("cy"))) for c in svg.xpath("//*[local-name()='circle']")]
+    for dots in svg.xpath("//*[@class='dots']/@d"):
+        spots += [(float(x), float(y)) for x, y in re.findall(r"M([\d.]+) ([\d.]+)h0", dots)]
     left = float(re.match(r"M([\d.]+)", grid[0])[1]) + 6  # type: ignore[index]
     [target] = [re.match(r"M[\d.]+ ([\d.]+)H", p.get("d")) for p in svg.xpath("//*[@class='target']")]
     assert target
@@ -158,10 +160,10 @@ def test_a_page_and_a_file_place_the_same_figures() -> None:
         assert place == pytest.approx((x, y), abs=0.002)
     assert target == pytest.approx(of_file["target"][0][1], abs=0.002)
     assert [y for _, y in heights] == pytest.approx(list(axes.get_yticks()), abs=0.002)
-    lines = [one.get("class") for one in page(found).xpath("//*[starts-with(@class, 'line')]")]
+    lines = {one.get("class"): one.get("d").count("L") for one in page(found).xpath("//*[starts-with(@class, 'line')]")}
     # Of each stretch a file has its two ends, and a gap after them.
-    assert [lines.count("line"), lines.count("line unsure")] == [len(of_file[one]) // 3 for one in ("sure", "unsure")]
-    assert len(lines) == 40 and lines.count("line unsure") == sum(not one.sure for one in found.stretches)
+    assert lines == {name: len(of_file[one]) // 3 for name, one in (("line", "sure"), ("line unsure", "unsure"))}
+    assert sum(lines.values()) == 40 and lines["line unsure"] == sum(not one.sure for one in found.stretches)
 
 
 def test_a_picture_has_a_title_and_says_in_words_what_it_shows() -> None:
