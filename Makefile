@@ -31,7 +31,7 @@ LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes --no-
   --no-annotate --quiet
 FRENCH := impactlib/locale/fr/LC_MESSAGES/impact
 # The calls that hold a sentence to translate, beside gettext's own; tests/test_locale.py reads them here.
-KEYWORDS := -k Refusal:1 -k words:1 -k Unreadable:1 -k AgendaError:2 -k N_
+KEYWORDS := -k Refusal:1 -k words:1 -k Unreadable:1 -k AgendaError:2 -k TableError:1 -k N_
 APT := apt-get install -y --no-install-recommends
 
 # Commands of the environment come first: a browser or a proxy installed there is found by its name.

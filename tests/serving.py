@@ -38,6 +38,7 @@ CELLS = {
     "home": "<p>Accueil</p><!--pane doors-->",
     "workshop": "<p>Bienvenue</p><!--pane questions--><!--pane people-->",
     "prepare": "<p>Préparer</p><!--pane drafts-->",
+    "follow": "<p>Vos chiffres</p><!--pane readings-->",
     "script": "<p>Conduite</p><!--pane controls-->",
 }
 

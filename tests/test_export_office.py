@@ -343,20 +343,21 @@ def test_every_word_of_a_code_is_read_again(room: Room, lang: str, field: str, c
     assert [(row.statement, getattr(row, field)) for _, row in sheet.rows] == [(code, code) for code in codes]
 
 
-def test_the_hour_adds_medians_place_and_kept(prepared: Room) -> None:
+def test_the_hour_adds_medians_place_kept_and_the_figures_since(prepared: Room) -> None:
     rows = metrics.metrics(prepared.session, environment("fr"))
-    assert rows.headings[len(FIELDS) :] == ("Valeur pour les usagers", "Facilité d’obtenir la donnée", "Rang", "Gardée")
+    more = ("Rang", "Gardée", "Chiffres depuis")
+    assert rows.headings[len(FIELDS) :] == ("Valeur pour les usagers", "Facilité d’obtenir la donnée", *more)
     added = {row[FIELDS.index("metric")]: row[len(FIELDS) :] for row in rows.rows}
     assert added == {
-        "Délai médian": (5, 3, 1, "oui"),
-        "Part des rendez-vous manqués": ("", "", "", "non"),
-        "Visites du site": (1, 5, 2, "non"),
+        "Délai médian": (5, 3, 1, "oui", ""),
+        "Part des rendez-vous manqués": ("", "", "", "non", ""),
+        "Visites du site": (1, 5, 2, "non", ""),
     }
     hidden = metrics.metrics(unshown(prepared.session), environment("fr"))
     assert [row[len(FIELDS) :] for row in hidden.rows] == [
-        ("", "", "", "oui"),
-        ("", "", "", "non"),
-        ("", "", "", "non"),
+        ("", "", "", "oui", ""),
+        ("", "", "", "non", ""),
+        ("", "", "", "non", ""),
     ]
 
 

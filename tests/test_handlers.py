@@ -289,8 +289,11 @@ async def test_a_return_that_a_file_brings_opens_no_door(house: Served) -> None:
 @served
 async def test_pages_apart_are_for_some_roles(house: Served) -> None:
     ada, marc, lou = await house.joins(FACILITATOR), await house.joins(CLIENT), await house.joins(OBSERVER)
-    codes = {path: [(await browser.get(path)).code for browser in (ada, marc, lou)] for path in ("/script", "/prepare")}
-    assert codes == {"/script": [200, 403, 403], "/prepare": [200, 200, 403]}
+    codes = {
+        path: [(await browser.get(path)).code for browser in (ada, marc, lou)]
+        for path in ("/script", "/prepare", "/follow")
+    }
+    assert codes == {"/script": [200, 403, 403], "/prepare": [200, 200, 403], "/follow": [200, 200, 403]}
     assert (await lou.get("/older?notebook=script&zone=x")).code == 404
 
 

@@ -8,12 +8,12 @@ import { origin, toast } from './page.js';
 /** Gives a file with what is asked of it, and answers what was made of it.
  * @typedef {(asked: Record<string, string>, file: File) => Promise<any>} Give */
 
-/** Wires the form, where the page has one.
- * @param {Give} give */
-export function bringHypotheses(give) {
-  const file = $('[data-sheet]');
+/** Wires the form, where the page, or the pane that is not in it yet, has one.
+ * @type {(give: Give, root?: ParentNode) => void} */
+export function bringHypotheses(give, root = document) {
+  const file = $('[data-sheet]', root);
   if (!file) return;
-  const [pasted, paste, other] = [the('[data-pasted]'), the('[data-paste]'), the('#other-sheet')];
+  const [pasted, paste, other] = [the('[data-pasted]', root), the('[data-paste]', root), the('#other-sheet', root)];
   /** The last file, of which another sheet may be asked for. @type {File | undefined} */
   let last;
   for (const control of [file, pasted, paste]) control.disabled = false;
@@ -26,7 +26,7 @@ export function bringHypotheses(give) {
   other.addEventListener('change', () => {
     if (last) bring(give, { name: last.name, sheet: other.value }, last);
   });
-  the('[data-asked]').addEventListener('click', settle);
+  the('[data-asked]', root).addEventListener('click', settle);
   paste.addEventListener('click', async () => {
     last = undefined;
     if (await bring(give, { pasted: '1' }, new File([pasted.value], 'pasted'))) pasted.value = '';

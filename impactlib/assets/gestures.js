@@ -20,6 +20,7 @@ import {
   waiting,
 } from './forms.js';
 import { adviceForm } from './subjects.js';
+import { figureAnswered, sendFigures } from './figures.js';
 import { sendPoint } from './points.js';
 import { detailAnswered, draftOfDetails, sendDetails } from './details.js';
 
@@ -105,6 +106,7 @@ export function submitted(form) {
   said.textContent = '';
   if (form.dataset.do === 'details') return sendDetails(form);
   if (form.dataset.do === 'point') return sendPoint(form);
+  if (form.dataset.do === 'readings') return sendFigures(form);
   const nothing = form.elements.text ? !text.trim() && kind !== 'answer' : form.matches('.composer') && blank;
   const refusal = text.length >= LIMIT ? 'unsent.long' : nothing ? 'unsent.empty' : '';
   if (refusal) {
@@ -148,6 +150,7 @@ function clear(form) {
 /** @type {(gesture: Gesture, about: About, answer: Answer) => void} */
 export function answered(gesture, about, answer) {
   if (page.scored?.(gesture, answer)) return;
+  if (about.form === 'readings') return figureAnswered(gesture, answer);
   const carried = /** @type {Record<string, string | undefined>} */ (/** @type {unknown} */ (gesture));
   let form = about.form ? $(`form[data-form="${about.form}"]`) : null;
   const { key, values } = about;

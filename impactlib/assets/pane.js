@@ -305,7 +305,7 @@ function render({ model, el }) {
     }
   });
   shareNames(shareThrough(model), root);
-  if ($('[data-sheet]', root)) bringHypotheses(giveFile(model));
+  bringHypotheses(giveFile(model), root);
   restore(root);
   model.send({ ask: 'whole' });
 }

@@ -177,10 +177,11 @@ function banner() {
   box.textContent = shut ? words('room.closed') : away ? words('room.offline') + pending : '';
 }
 
-// ---- a spreadsheet of hypotheses --------------------------------------------------------------
+// ---- a spreadsheet of hypotheses, or of figures over time -----------------------------------------
 
+const brought = body.notebook === 'follow' ? 'figures' : 'hypotheses';
 bringHypotheses(async (asked, file) =>
-  (await postFile(`${body.room}/hypotheses?${new URLSearchParams(asked)}`, file)).json(),
+  (await postFile(`${body.room}/${brought}?${new URLSearchParams(asked)}`, file)).json(),
 );
 
 // ---- a session to share -------------------------------------------------------------------------

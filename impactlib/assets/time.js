@@ -42,6 +42,13 @@ export const hourOf = (at, lang) => {
  * @param {Date} when */
 export const isoOf = (when) => new Date(+when - when.getTimezoneOffset() * 60000).toISOString();
 
+/** A month in words, so many months before that of a day.
+ * @type {(when: Date, back: number, lang: string) => string} */
+export const monthOf = (when, back, lang) =>
+  new Intl.DateTimeFormat(lang, { month: 'long', year: 'numeric' }).format(
+    new Date(when.getFullYear(), when.getMonth() - back, 1),
+  );
+
 /** A day in figures, as `day` in domain/formats.py writes it.
  * @type {(when: Date, lang: string) => string} */
 export const dayOf = (when, lang) =>

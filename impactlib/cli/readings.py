@@ -5,20 +5,33 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import sys
 from contextlib import closing
 from decimal import Decimal
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from impactlib.cli.command import Commands, command
 from impactlib.cli.files import read
 from impactlib.domain import formats, readings
 from impactlib.domain.agenda import LANGUAGES
 from impactlib.domain.readings import Figure, Series
+from impactlib.domain.refusal import Refusal
 from impactlib.domain.session import Session
+from impactlib.domain.sheets.grid import SheetError
+from impactlib.domain.text import in_short
+
+if TYPE_CHECKING:
+    from impactlib.gestures import Gesture
 
 
 def add(commands: Commands) -> None:
-    figures = command(commands, "readings", _readings, "list the figures of a workshop's metrics, or give some")
+    figures = command(
+        commands,
+        "readings",
+        _readings,
+        "list the figures of a workshop's metrics, or give some, or bring a file of them",
+    )
     figures.add_argument("session", metavar="ID|FILE", help="a session of the data folder, a .journal or a notebook")
     figures.add_argument(
         "--set",
@@ -28,6 +41,14 @@ def add(commands: Commands) -> None:
         metavar=("METRIC", "DATE", "VALUE"),
         help="give a figure: the metric's name, number or id; a day, or a period such as 2026-10; may be repeated",
     )
+    figures.add_argument(
+        "--from",
+        dest="file",
+        type=Path,
+        metavar="TABLE",
+        help="bring figures from a spreadsheet or CSV: a column a month, a row a figure, or the national schema",
+    )
+    figures.add_argument("--sheet", metavar="NAME", default="", help="the sheet to read in a workbook")
     figures.add_argument("--lang", choices=LANGUAGES, help="by default the session's")
     figures.add_argument("--json", action="store_true")
 
@@ -35,6 +56,8 @@ def add(commands: Commands) -> None:
 def _readings(args: argparse.Namespace) -> None:
     if args.given:
         _give(args)
+    if args.file:
+        _bring(args)
     session = read(args.data, args.session).fold()
     every = readings.every_series(session)
     if args.json:
@@ -62,6 +85,36 @@ def _give(args: argparse.Namespace) -> None:
         happened = [read_figure(store.session.notes[one["about"]], one, "") for one in asked]
         for one, written in zip(asked, happened, strict=True):
             store.write(one["id"], written)
+
+
+def _bring(args: argparse.Namespace) -> None:
+    """Bring the figures of a file; what was decided and what was left out is on standard error."""
+    from impactlib.gestures.figures import read_figure
+    from impactlib.rooms.figures_brought import Brought, bring, read_table, told
+    from impactlib.storage.session_store import open_store
+    from impactlib.views.render import say, translation
+
+    try:
+        table = read_table(args.file.read_bytes(), args.sheet)
+    except Refusal as refusal:
+        raise SheetError(f"{args.file}: {say(refusal, args.lang or 'en')}") from refusal
+    store = open_store(args.data, args.session)
+    with closing(store.journal):
+        lang = args.lang or store.session.lang
+
+        def ask(gesture: Gesture) -> None:
+            store.write(gesture["id"], read_figure(store.session.notes[gesture["about"]], gesture, gesture["text"]))
+
+        brought = Brought()
+        bring(store, table.given, ask, brought)
+        said = told(table, brought, lang)
+    message = translation(lang).gettext("row %(row)s, column “%(column)s”: %(why)s (%(value)s)")
+    for line in said["decided"]:
+        print(line, file=sys.stderr)
+    for one in said["problems"]:
+        facts = {"row": one["line"], "column": in_short(one["column"], 60), "why": one["why"], "value": one["there"]}
+        print(message % facts, file=sys.stderr)
+    print(said["said"], file=sys.stderr)
 
 
 def _id(*said: str) -> str:

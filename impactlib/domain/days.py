@@ -87,6 +87,9 @@ _FIGURES = re.compile(r"(\d{1,2})([-/. ])(\d{1,2})\2(\d{4}|\d{2})\Z", re.A)
 _DAY_FIRST = re.compile(r"(\d{1,2})(?:er|st|nd|rd|th)?[-/. ]+(?:of )?([a-z]+)\.?,?[-/. ]*(\d{4}|\d{2})\Z", re.A)
 _MONTH_FIRST = re.compile(r"([a-z]+)\.?[-/. ]+(\d{1,2})(?:st|nd|rd|th)?(?:,[ ]*|[-/. ]+)(\d{4}|\d{2})\Z", re.A)
 _YEAR_FIRST = re.compile(r"([12]\d{3})[-/. ]+([a-z]+)\.?[-/. ]+(\d{1,2})\Z", re.A)
+_YEAR_MONTH = re.compile(r"(\d{4})[-/. ](\d{1,2})\Z", re.A)
+_MONTH_YEAR = re.compile(r"(\d{1,2})[-/. ](\d{4})\Z", re.A)
+_NAMED_MONTH = re.compile(r"([a-z]+)\.?[-/. ]*(\d{4}|\d{2})\Z", re.A)
 _NO_DAY = re.compile(
     r"(?:(?:d'ici|avant|apres|vers|fin|mi|debut|courant|horizon|a|en|end|by|in|early|mid|late|before|spring"
     r"|summer|autumn|winter|printemps|ete|automne|hiver|[tqs] ?[1-4]|[1-4] ?[tqs]|[1-4](?:er?|eme|e|nd|st|rd|th)"
@@ -97,7 +100,7 @@ _NO_DAY = re.compile(
 )
 
 _UNREAD = N_("This date cannot be read: write it as 31/12/2026.")
-_OUT_OF_YEARS = N_("This date is not between 2000 and 2100: write it as 31/12/2026.")
+OUT_OF_YEARS = N_("This date is not between 2000 and 2100: write it as 31/12/2026.")
 
 
 def cut(raw: str) -> Day:
@@ -121,10 +124,42 @@ def cut(raw: str) -> Day:
         proof = found[0][0] if len(days) == 1 and len(found) == 1 else None
         return Day(days, proof)
     if found:
-        raise Unreadable(_OUT_OF_YEARS)
+        raise Unreadable(OUT_OF_YEARS)
     if _NO_DAY.match(text) and re.search(r"[0-9]", text):
         raise Unreadable("This is not a day: write one, such as 31/12/2026.")
     raise Unreadable(_UNREAD)
+
+
+def month(raw: str) -> date | None:
+    """The first day of the month that a text says with its year; None where it says no month, or says a day too.
+
+    Raises
+    ------
+    Unreadable
+        When the year is no year of a date.
+
+    Examples
+    --------
+    >>> [month(text).isoformat()[:7] for text in ("2026-10", "10/2026", "oct. 2026", "janv-26", "Jan 2026")]
+    ['2026-10', '2026-10', '2026-10', '2026-01', '2026-01']
+    >>> month("31/10/2026"), month("octobre"), month("10/26")
+    (None, None, None)
+    """
+    text = plain(clean_line(raw))
+    if found := _YEAR_MONTH.match(text):
+        year, number = found[1], int(found[2])
+    elif found := _MONTH_YEAR.match(text):
+        year, number = found[2], int(found[1])
+    elif found := _NAMED_MONTH.match(text):
+        year, number = found[2], MONTHS.get(found[1], 0)
+    else:
+        return None
+    if not 1 <= number <= 12:
+        return None
+    full = int(year) + (2000 if len(year) == 2 else 0)
+    if full not in YEARS:
+        raise Unreadable(OUT_OF_YEARS)
+    return date(full, number, 1)
 
 
 def of_serial(serial: int, since: date = date(1899, 12, 30)) -> date:

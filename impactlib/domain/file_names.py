@@ -17,6 +17,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "summary": "compte-rendu",
         "metrics": "mesures",
         "inventory": "inventaire",
+        "readings": "chiffres",
         "followup": "suivi",
         "session": "seance",
         "shared": "partage",
@@ -25,12 +26,14 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "picture": "image",
         "matrix": "matrice",
         "names": "noms",
+        "stats": "statistiques",
         "facilitator": "animation",
         "client": "equipe",
         "consultant": "consultants",
         "observer": "observateurs",
     },
     "en": {
+        "readings": "figures",
         "followup": "follow-up",
         "facilitator": "facilitation",
         "client": "team",
@@ -47,6 +50,7 @@ TYPES: Mapping[str, str] = {
     "ics": "text/calendar; charset=utf-8",
     "csv": "text/csv; charset=utf-8",
     "ipynb": "application/x-ipynb+json",
+    "zip": "application/zip",
     "odt": "application/vnd.oasis.opendocument.text",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "ods": "application/vnd.oasis.opendocument.spreadsheet",
@@ -85,7 +89,7 @@ def file_name(session: Session, what: str, form: str, lang: str, whom: str = "")
     """
     words = _WORDS[lang]
     day = day_of(session.held_at, session.zone).isoformat()
-    parts = (_folded(session.team) or _UNNAMED[lang], words.get(what, what), words.get(whom, whom), day)
+    parts = (folded(session.team) or _UNNAMED[lang], words.get(what, what), words.get(whom, whom), day)
     return f"{'-'.join(filter(None, parts))}.{form}"
 
 
@@ -101,8 +105,8 @@ def kind_of(stem: str) -> str:
     return next((what for name, what in names.items() if said == name or said.endswith(f"-{name}")), "")
 
 
-def _folded(team: str) -> str:
-    """Small plain letters and figures, with a hyphen between words, never cut within a word unless it stands alone."""
+def folded(team: str) -> str:
+    """A name in small plain letters and figures, a hyphen between words; one long word alone is cut."""
     bare = unicodedata.normalize("NFKD", team.casefold().translate(_LETTERS))
     name = _OTHERS.sub("-", "".join(c for c in bare if not unicodedata.combining(c))).strip("-")
     if len(name) <= _LONGEST:

@@ -89,6 +89,16 @@ def day(on: date, lang: str) -> str:
 
 
 @lru_cache(_KEPT)
+def month(on: date, lang: str) -> str:
+    """The month of a day, in short.
+
+    >>> month(date(2026, 4, 1), "fr"), month(date(2026, 4, 1), "en")
+    ('avr. 2026', 'Apr 2026')
+    """
+    return format_date(on, "MMM y", _locale(lang))
+
+
+@lru_cache(_KEPT)
 def day_in_words(on: date, lang: str) -> str:
     """A day whose month is a word, which no order of figures makes another day.
 

@@ -20,13 +20,14 @@ from impactlib.domain.cost import PERIODS
 from impactlib.domain.hypotheses import day, is_number
 from impactlib.domain.refusal import Refusal
 from impactlib.domain.session import Note, Session
-from impactlib.domain.text import Unreadable, clean_line, plain
+from impactlib.domain.text import N_, Unreadable, clean_line, plain
 
 YEAR, AROUND = timedelta(days=365), timedelta(days=31)
 """How far back the figure of one year before lies, and how far from there it may be."""
 DOUBTS = ("undated", "future", "before", "period", "twice")
 """What is odd in a reading: no date, a date after it was written, one before the baseline's, another period than the
 other figures, another reading of the same date and period."""
+_UNREAD = N_("This date cannot be read: write a month such as October 2026, or a day such as 31/10/2026.")
 _PERIOD_WORDS = {
     "day": ("jour", "day", "quotidien", "daily"),
     "week": ("semaine", "week", "hebdo"),
@@ -34,8 +35,7 @@ _PERIOD_WORDS = {
     "quarter": ("trimestre", "quarter"),
     "year": ("annee", "year", "annuel", "/ an", "par an"),
 }
-_MONTH = re.compile(r"(\d{4})-(\d{1,2})\Z")
-_QUARTER = re.compile(r"(\d{4})[- ]?[tq]([1-4])\Z")
+_QUARTER = re.compile(r"(?P<year>\d{4})[- ]?[tq](?P<of>[1-4])\Z|[tq](?P<first>[1-4])[- /]?(?P<then>\d{4})\Z")
 _YEAR = re.compile(r"(\d{4})\Z")
 
 
@@ -97,15 +97,42 @@ class Series:
         return self.metric.details.get("unit", "")
 
     @property
+    def figures(self) -> tuple[Figure, ...]:
+        """All of them in order of date, the baseline among them, those without a date last."""
+        every = [*([self.baseline] if self.baseline else []), *self.readings]
+        return tuple(sorted(every, key=lambda one: one.rank))
+
+    @property
     def target(self) -> Decimal | None:
         """The target, where it is a number."""
         return _number(self.metric.details.get("target", ""))
+
+    @property
+    def target_date(self) -> date | None:
+        """The date that the target is for."""
+        return _day(self.metric.details.get("target_date", ""))
+
+    @property
+    def reached(self) -> bool:
+        """Whether the latest figure has reached the target: from above where less is better, which the baseline says
+        where the metric does not. A figure of a day that was still to come has reached nothing."""
+        if self.target is None or self.latest is None or "future" in self.doubts(self.latest):
+            return False
+        said = self.metric.details.get("direction", "")
+        less = said == "less" or (not said and self.baseline is not None and self.baseline.value > self.target)
+        return self.latest.value <= self.target if less else self.latest.value >= self.target
+
+    @property
+    def overdue(self) -> bool:
+        """Whether the latest figure is of the target's date, or later, and has not reached the target."""
+        on, aimed = (self.latest.on if self.latest else None), self.target_date
+        return on is not None and aimed is not None and on >= aimed and self.target is not None and not self.reached
 
     @cached_property
     def points(self) -> tuple[Figure, ...]:
         """The dated figures, the baseline among them, one for each date and period: of several, the last written."""
         kept: dict[tuple[date | None, str], Figure] = {}
-        for one in sorted([*([self.baseline] if self.baseline else []), *self.readings], key=lambda one: one.rank):
+        for one in self.figures:
             if one.on:
                 kept[one.on, one.over] = one
         return tuple(sorted(kept.values(), key=lambda one: one.rank))
@@ -115,8 +142,7 @@ class Series:
         """The figure of the last date; where none is dated, the last one written."""
         if self.points:
             return self.points[-1]
-        undated = [*([self.baseline] if self.baseline else []), *self.readings]
-        return undated[-1] if undated else None
+        return self.figures[-1] if self.figures else None
 
     @property
     def over_a_year(self) -> Change | None:
@@ -135,6 +161,12 @@ class Series:
             return None
         _, before = min(near, key=lambda one: (one[0], one[1].rank))
         return Change(before, after, self.unit.startswith("%"))
+
+    @property
+    def newest_doubts(self) -> list[str]:
+        """What is odd in the reading that was written last."""
+        last = max(self.readings, key=lambda one: (one.note.at, one.note.id), default=None)
+        return self.doubts(last) if last else []
 
     def doubts(self, figure: Figure) -> list[str]:
         """What is odd in a reading, by the names of `DOUBTS`."""
@@ -176,6 +208,11 @@ def _series(session: Session, metric: Note, notes: Iterable[Note]) -> Series:
     )
     read = (_figure(note, over) for note in notes)
     return Series(metric, baseline, tuple(sorted(filter(None, read), key=lambda one: one.rank)), session.zone)
+
+
+def figure_of(note: Note, metric: Note) -> Figure | None:
+    """The figure that a reading gives of a metric; None where it holds none."""
+    return _figure(note, period_named(metric.details.get("period", "")))
 
 
 def _figure(note: Note, over: str) -> Figure | None:
@@ -238,20 +275,25 @@ def when(raw: str) -> tuple[str, str]:
 
     Examples
     --------
-    >>> when("31/10/2026"), when("2026-10"), when("2026-T3"), when("2026"), when("")
+    >>> when("31/10/2026"), when("octobre 2026"), when("2026-T3"), when("2026"), when("")
     (('2026-10-31', ''), ('2026-10-31', 'month'), ('2026-09-30', 'quarter'), ('2026-12-31', 'year'), ('', ''))
     """
     value = plain(clean_line(raw))
-    if found := _MONTH.match(value):
-        return _last(int(found[1]), int(found[2])), "month"
-    if found := _QUARTER.match(value):
-        return _last(int(found[1]), 3 * int(found[2])), "quarter"
-    if found := _YEAR.match(value):
-        return _last(int(found[1]), 12), "year"
-    return (days.cut(clean_line(raw)).value().isoformat() if value else ""), ""
+    if found := days.month(value):
+        return _last(found.year, found.month), "month"
+    if quarter := _QUARTER.match(value):
+        return _last(int(quarter["year"] or quarter["then"]), 3 * int(quarter["of"] or quarter["first"])), "quarter"
+    if year := _YEAR.match(value):
+        return _last(int(year[1]), 12), "year"
+    try:
+        return (days.cut(clean_line(raw)).value().isoformat() if value else ""), ""
+    except Unreadable as unreadable:
+        if unreadable.message == days.OUT_OF_YEARS:
+            raise
+        raise Unreadable(_UNREAD) from None
 
 
 def _last(year: int, month: int) -> str:
-    if year not in days.YEARS or not 1 <= month <= 12:
-        raise Unreadable("This date is not between 2000 and 2100: write it as 31/12/2026.")
+    if year not in days.YEARS:
+        raise Unreadable(days.OUT_OF_YEARS)
     return date(year, month, calendar.monthrange(year, month)[1]).isoformat()

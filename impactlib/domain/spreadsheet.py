@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterable, Mapping
 
 from impactlib.domain.sheets.cutting import FORMULA, of_csv, of_pasted
+from impactlib.domain.sheets.figures_over_time import Figures, read_figures
 from impactlib.domain.sheets.grid import SIZE, Problem, Sheet, SheetError
 from impactlib.domain.sheets.headings import HEADINGS
 from impactlib.domain.sheets.rows import read_grid
@@ -26,6 +27,7 @@ __all__ = [
     "SheetError",
     "read_hypotheses",
     "read_pasted",
+    "read_pasted_figures",
     "write_csv",
 ]
 
@@ -63,6 +65,11 @@ def read_hypotheses(content: bytes) -> Sheet:
 def read_pasted(text: str) -> Sheet:
     """The hypotheses of a table that somebody pasted. Raises SheetError."""
     return read_grid(of_pasted(text))
+
+
+def read_pasted_figures(text: str) -> Figures:
+    """The figures over time of a table that somebody pasted. Raises SheetError."""
+    return read_figures(of_pasted(text))
 
 
 def write_csv(headings: Iterable[str], rows: Iterable[Iterable[str]], lang: str = "fr") -> bytes:

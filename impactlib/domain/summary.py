@@ -17,10 +17,12 @@ from typing import TypeVar
 from impactlib.domain import kinds, recommendations
 from impactlib.domain.agenda import PANES, Role, Step
 from impactlib.domain.clock import took
+from impactlib.domain.curve import Curve, curve, marks
 from impactlib.domain.impact_matrix import Filled, begun
 from impactlib.domain.inventory import sources_of
 from impactlib.domain.kinds import Place
 from impactlib.domain.names import here, named
+from impactlib.domain.readings import Series, every_series
 from impactlib.domain.scoring import Row, Topic
 from impactlib.domain.session import Note, Person, Session
 from impactlib.domain.standing import ranking, standing
@@ -168,6 +170,15 @@ class Outline:
     def contract(self) -> Note | None:
         """The request in one sentence."""
         return self.session.contract
+
+    @property
+    def followed(self) -> tuple[Series, ...]:
+        """The metrics that have figures after their baseline."""
+        return tuple(series for series in every_series(self.session) if series.readings)
+
+    def curve(self, series: Series) -> Curve | None:
+        """The curve of a metric, with what happened meanwhile; None where no figure is dated."""
+        return curve(series, marks(self.session, series))
 
     @property
     def sources(self) -> tuple[Note, ...]:

@@ -40,6 +40,7 @@ CONTENT_OF = {
     "xlsx": "metrics",
     "ods": "metrics",
     "ics": "followup",
+    "zip": "stats",
 }
 """The kind that a file's extension means, when neither its name nor the person says one."""
 
@@ -54,6 +55,9 @@ FILES = {
     ("metrics", "csv"): "metrics:csv",
     ("metrics", "xlsx"): "metrics:xlsx",
     ("metrics", "ods"): "metrics:ods",
+    ("readings", "csv"): "readings:csv",
+    ("readings", "xlsx"): "readings:xlsx",
+    ("readings", "ods"): "readings:ods",
     ("inventory", "csv"): "inventory:csv",
     ("inventory", "xlsx"): "inventory:xlsx",
     ("inventory", "ods"): "inventory:ods",
@@ -73,6 +77,10 @@ CARRIERS = {
     ("session", "ipynb"): "notebook:write",
     ("replay", "html"): "replay_html:write",
     ("names", "json"): "names:write",
+    ("stats", "html"): "stats:preview",
+    ("stats", "csv"): "stats:csv",
+    ("stats", "json"): "stats:js",
+    ("stats", "zip"): "stats:archive",
 }
 """The writers that take the session with its entries (`SessionFile`), to carry or to replay them."""
 

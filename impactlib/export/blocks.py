@@ -14,6 +14,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from impactlib.domain.session import Session
+from impactlib.export.over_time import INCHES as OVER_TIME
+from impactlib.export.picture import PLACED
 from impactlib.export.template import fill
 
 if TYPE_CHECKING:
@@ -102,11 +104,12 @@ class Table:
 
 @dataclass(frozen=True)
 class Picture:
-    """A PNG, what it shows in words, and the sentence under it."""
+    """A PNG, what it shows in words, the sentence under it, and its width and height in inches."""
 
     content: bytes
     alternative: str
     caption: str
+    inches: tuple[float, float] = PLACED
 
 
 Block = Heading | Paragraph | Bullets | Table | Picture
@@ -204,12 +207,14 @@ def _rows(rows: list[Element]) -> Iterator[tuple[str, ...]]:
 def _picture(element: Element) -> Picture:
     image = element.find("img")
     _, encoded = image.get("src").split(",")
-    return Picture(base64.b64decode(encoded), image.get("alt"), _words(element.find("figcaption")))
+    inches = OVER_TIME if element.get("class") == "followed" else PLACED
+    return Picture(base64.b64decode(encoded), image.get("alt"), _words(element.find("figcaption")), inches)
 
 
 _READ: dict[str, Callable[[Element], Block]] = {
     "h1": _heading,
     "h2": _heading,
+    "h3": _heading,
     "p": _paragraph,
     "ul": _bullets,
     "table": _table,

@@ -18,7 +18,6 @@ from docx.text.font import Font
 
 from impactlib.domain.session import Session
 from impactlib.export.blocks import LEVELS, Block, Bullets, Document, Heading, Item, Paragraph, Picture, Table, document
-from impactlib.export.picture import PLACED
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -29,7 +28,7 @@ _WIDTH = Cm(17)
 """Between the margins."""
 _INK = RGBColor(0x1D, 0x22, 0x30)
 _ABOVE, _BELOW = Pt(6), Pt(2)
-_SIZES = {"Normal": Pt(10), "Heading 1": Pt(18), "Heading 2": Pt(12), "Caption": Pt(9)}
+_SIZES = {"Normal": Pt(10), "Heading 1": Pt(18), "Heading 2": Pt(12), "Heading 3": Pt(10), "Caption": Pt(9)}
 _LEVELS = ("", *(f" {level}" for level in range(2, LEVELS + 1)))
 """How the template's styles of lists are numbered."""
 _BULLETS = 90
@@ -187,7 +186,7 @@ def _mark(row: Any, property: str) -> None:
 
 @_add.register
 def _(block: Picture, file: File) -> None:
-    picture = file.add_picture(BytesIO(block.content), *map(Inches, PLACED))
+    picture = file.add_picture(BytesIO(block.content), *map(Inches, block.inches))
     picture._inline.docPr.set("descr", block.alternative)
     file.paragraphs[-1].paragraph_format.keep_with_next = True
     file.add_paragraph(block.caption, "Caption")

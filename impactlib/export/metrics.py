@@ -5,15 +5,16 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from impactlib.domain import formats
 from impactlib.domain.hypotheses import DATES, FIELDS, NUMBERS, Drafted, drafted
 from impactlib.domain.matrices import newest_of
-from impactlib.domain.readings import every_series
-from impactlib.domain.session import Session
+from impactlib.domain.session import Note, Session
 from impactlib.domain.sheets.headings import ADDED, HEADINGS
 from impactlib.domain.summary import Outline
-from impactlib.export import sheet
+from impactlib.export import readings, sheet
 from impactlib.export.sheet import Cell, Sheet
 from impactlib.export.template import words
+from impactlib.views.render import Filters
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -37,8 +38,8 @@ def ods(session: Session, views: Environment) -> bytes:
 
 
 def _sheets(session: Session, views: Environment) -> list[Sheet]:
-    readings = over_time(session, views)
-    return [metrics(session, views), *([readings] if readings.rows else [])]
+    followed = session.notes_of("reading")
+    return [metrics(session, views), *([readings.figures(session, views)] if followed else [])]
 
 
 def metrics(session: Session, views: Environment) -> Sheet:
@@ -50,45 +51,8 @@ def metrics(session: Session, views: Environment) -> Sheet:
         name=known["metric"],
         at=session.held_at,
         headings=(*(known[field] for field in FIELDS), *ADDED[lang].values()),
-        rows=tuple((*_said(row, say, lang), *_added(row, made, say)) for row in drafted(session)),
+        rows=tuple((*_said(row, say, lang), *_added(row, made, say, lang)) for row in drafted(session)),
     )
-
-
-READINGS = ("as_of", "figure", "over", "quality", "source")
-"""What is said of a figure of a metric, in the order of its columns."""
-
-
-def over_time(session: Session, views: Environment) -> Sheet:
-    """One row for each reading, in the order of the metrics, then of the dates."""
-    say, lang = words(views), str(views.globals["lang"])
-    hypotheses = {note.id: note.text for note in session.notes_of("hypothesis")}
-    return Sheet(
-        name=str(say.heading("readings")),
-        at=session.held_at,
-        headings=(
-            *(HEADINGS[lang][name] for name in ("statement", "metric")),
-            str(say.heading("figure_date")),
-            *(str(say.heading(name)) for name in READINGS[1:]),
-            str(say.heading("remark")),
-        ),
-        rows=tuple(
-            (
-                hypotheses.get(series.metric.about, ""),
-                series.metric.text,
-                *(_said_of(name, figure.note.details.get(name, ""), say) for name in READINGS),
-                figure.note.text,
-            )
-            for series in every_series(session)
-            for figure in series.readings
-        ),
-    )
-
-
-def _said_of(name: str, value: str, say: Any) -> Cell:
-    """What is said of one figure."""
-    if name in ("figure", "quality"):
-        return sheet.number(value)
-    return sheet.day(value) if name == "as_of" else str(say.period(value)) if name == "over" else value
 
 
 def _said(row: Drafted, say: Any, lang: str) -> list[Cell]:
@@ -106,11 +70,20 @@ def _cell(field: str, value: str, say: Any, lang: str) -> Cell:
     return str(say.said(value)) if field in _CODES else value
 
 
-def _added(row: Drafted, made: Outline, say: Any) -> list[Cell]:
-    """Two medians from 1 to 5 and a place, once the ranking is shown; whether the metric is kept."""
+def _added(row: Drafted, made: Outline, say: Any, lang: str) -> list[Cell]:
+    """Two medians from 1 to 5 and a place, once the ranking is shown; whether the metric is kept; its figures since."""
     if row.metric is None:
-        return ["", "", "", ""]
+        return ["", "", "", "", ""]
     rank = next((rank for rank in made.ranking if rank.metric == row.metric.id), None)
     given = (rank.value, rank.ease, rank.place) if rank else (None, None, None)
     kept = say.said("yes" if row.metric in made.kept else "no")
-    return [*("" if figure is None else Decimal(f"{figure:g}") for figure in given), str(kept)]
+    since = _since(made, row.metric, lang)
+    return [*("" if figure is None else Decimal(f"{figure:g}") for figure in given), str(kept), since]
+
+
+def _since(made: Outline, metric: Note, lang: str) -> str:
+    """The figures after the baseline, each with its date."""
+    found = next((one for one in made.followed if one.metric is metric), None)
+    dated = Filters(lang)
+    said = ((one, dated.figure(one.text)) for one in (found.readings if found else ()))
+    return "\n".join(f"{figure} ({formats.day(one.on, lang)})" if one.on else figure for one, figure in said)

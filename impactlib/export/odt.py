@@ -11,7 +11,6 @@ from odfdo import Element, Header
 
 from impactlib.domain.session import Session
 from impactlib.export.blocks import LEVELS, Block, Bullets, Heading, Item, Paragraph, Picture, Table, document
-from impactlib.export.picture import PLACED
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -143,7 +142,7 @@ def _row(texts: tuple[str, ...], figures: tuple[bool, ...], style: str) -> Eleme
 
 @_add.register
 def _(block: Picture, file: odfdo.Document) -> None:
-    width, height = (f"{inches}in" for inches in PLACED)
+    width, height = (f"{inches}in" for inches in block.inches)
     image = _element(
         "draw:image",
         xlink__href=file.add_file(BytesIO(block.content)),
@@ -210,6 +209,7 @@ _STYLES = (
     '<style:text-properties style:font-name="Liberation Sans" fo:font-size="10pt"/></style:style>',
     _style("Heading_20_1", "Heading", _CLOSER, '<style:text-properties fo:font-size="18pt" fo:font-weight="bold"/>'),
     _style("Heading_20_2", "Heading", _CLOSE, '<style:text-properties fo:font-size="12pt" fo:font-weight="bold"/>'),
+    _style("Heading_20_3", "Heading", _CLOSE, '<style:text-properties fo:font-size="10pt" fo:font-weight="bold"/>'),
     _style("List", "Text_20_body", _CLOSER),
     _style("Caption", "Standard", _CLOSE, '<style:text-properties fo:font-size="9pt" fo:font-style="italic"/>'),
     _style("Quotations", "Text_20_body", _QUOTED),

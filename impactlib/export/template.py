@@ -13,6 +13,7 @@ from impactlib.domain.impact_matrix import filled
 from impactlib.domain.matrices import newest
 from impactlib.domain.session import Session
 from impactlib.domain.summary import Outline
+from impactlib.export import over_time
 from impactlib.export.fonts import faces
 from impactlib.export.picture import Form, data_uri
 from impactlib.paths import TEMPLATES
@@ -39,9 +40,9 @@ def fill(
     filters
         More filters than the views have.
     """
-    templates = _templates(views, escape, tuple((filters or {}).items()))
+    found = templates(views, escape, tuple((filters or {}).items()))
     made, lang = Outline(session), str(views.globals["lang"])
-    return templates.get_template(f"summary/{name}").render(
+    return found.get_template(f"summary/{name}").render(
         outline=made,
         session=session,
         matrix=filled(session, newest()),
@@ -49,19 +50,22 @@ def fill(
         date=day_of(session.held_at, session.zone).isoformat(),
         fonts=faces,
         picture=partial(data_uri, made.ranking, form=image),
+        vector=image == "svg",
+        curve_image=partial(over_time.data_uri, lang=lang),
     )
 
 
 def words(views: Environment) -> Any:
     """The macros of ``summary/words.md``, in the language of the views: what spreadsheets and calendars say."""
-    return _templates(views, escape=False, filters=()).get_template("summary/words.md").module
+    return templates(views, escape=False, filters=()).get_template("summary/words.md").module
 
 
 @cache  # by the filters too: what a template imports keeps those that it was first given
-def _templates(views: Environment, escape: bool, filters: tuple[tuple[str, Callable[..., Any]], ...]) -> Environment:
+def templates(views: Environment, escape: bool, filters: tuple[tuple[str, Callable[..., Any]], ...]) -> Environment:
+    """The environment that has the templates of files too, in the language of the views."""
     # The views' folder comes first: the words that both use are written there, and imported by their bare name.
     loader = FileSystemLoader([TEMPLATES / "views", TEMPLATES])
     # Do not share the views' bytecode cache: it was compiled with autoescape on.
-    templates = views.overlay(loader=loader, autoescape=escape, bytecode_cache=None)
-    templates.filters = {**views.filters, **dict(filters)}
-    return templates
+    made = views.overlay(loader=loader, autoescape=escape, bytecode_cache=None)
+    made.filters = {**views.filters, **dict(filters)}
+    return made

@@ -12,7 +12,7 @@ from impactlib.domain.refusal import Refusal
 from impactlib.domain.session import Note, Person, Session
 from impactlib.domain.sheets.again import FIELDS_OF
 from impactlib.gestures.drafting import said_by_a_file
-from impactlib.gestures.figures import read_figure, set_detail
+from impactlib.gestures.figures import NEEDED, read_figure, refuse_nothing, set_detail
 from impactlib.gestures.reading import Gesture, details_of, field, flag, note_of, standing, text_of
 from impactlib.gestures.rounds import one_star, without_star
 
@@ -160,6 +160,8 @@ def detail(session: Session, person: Person, gesture: Gesture) -> list[Event]:
     owner = session.notes.get(note.about, note) if note.kind == "reading" else note
     current, unit = note.details.get(name, ""), owner.details.get("unit", "")
     given = {"unit": unit} | details_of({"unit": unit, name: field(gesture, "value")}, [known])
+    if note.kind == "reading" and name in NEEDED:
+        refuse_nothing(name, given[name])
     of = {detail: owner if detail == "unit" else note for detail in given}
     changed = {detail: value for detail, value in given.items() if value != of[detail].details.get(detail, "")}
     if not changed:

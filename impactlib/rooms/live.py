@@ -17,8 +17,10 @@ from typing import Any, Protocol
 from impactlib.domain.refusal import Refusal
 from impactlib.domain.session import Session
 from impactlib.domain.session_file import SessionFile
+from impactlib.domain.sheets.figures_over_time import Figures
 from impactlib.domain.sheets.grid import Sheet
 from impactlib.gestures import Asking
+from impactlib.rooms import figures_brought
 from impactlib.rooms.bringing import Bringing, Brought
 from impactlib.rooms.drawing import Drawing
 from impactlib.rooms.fragments import Patch
@@ -100,6 +102,17 @@ class Live:
             self._written = time.monotonic()
             self._redraw()
         return bringing.brought
+
+    def bring_figures(self, table: Figures) -> figures_brought.Brought:
+        """Take in a table of figures over time: those that are not here yet."""
+        assert self._store is not None
+        store, asking, brought = self._store, Asking(self.me, self._eye.role), figures_brought.Brought()
+        with self._lock:
+            self._join(store)
+            figures_brought.bring(store, table.given, lambda gesture: store.ask(asking, gesture), brought)
+            self._written = time.monotonic()
+            self._redraw()
+        return brought
 
     @property
     def session(self) -> Session:

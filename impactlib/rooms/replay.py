@@ -6,7 +6,8 @@ A replay is drawn from a journal's entries by the views of the workshop itself; 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from functools import reduce
 from itertools import groupby
 from typing import Any
 
@@ -15,6 +16,7 @@ from markupsafe import Markup
 from impactlib.domain.agenda import Role
 from impactlib.domain.events import Entry, order
 from impactlib.domain.fold import evolve, history
+from impactlib.domain.kinds import DEFINITION, names
 from impactlib.domain.redaction import agreed
 from impactlib.domain.session import Session
 from impactlib.domain.session_file import LARGEST, TOO_LARGE, SessionFile
@@ -75,7 +77,8 @@ class Replay:
 
 
 def build(file: SessionFile, lang: str) -> Replay:
-    """Draw a workshop in one language, from a quarter of an hour before it began to as long after its end."""
+    """Draw a workshop in one language, from a quarter of an hour before it began to as long after its end; then, at one
+    instant more, the figures that came since."""
     file = agreed(file)
     ordered = sorted(file.entries, key=order)
     final = file.fold()
@@ -90,6 +93,8 @@ def build(file: SessionFile, lang: str) -> Replay:
     whole = drawing.update(_scene(session, start + begins))
     after = [entry for entry in ordered[len(before) :] if entry.at - start <= _last(final, start)]
     frames = tuple(_frames(session, after, start, drawing))
+    since, seen = _figures(ordered[len(before) + len(after) :], final), reduce(evolve, after, session)
+    frames += tuple(_since(seen, since, start + (frames[-1].at if frames else begins), start, drawing))
     ends = max([begins, *(frame.at for frame in frames)])
     lines = [line for frame in frames for line in frame.lines]
     titles = {step.id: step.title[lang] for step in final.steps}
@@ -149,6 +154,32 @@ def _frames(session: Session, entries: Sequence[Entry], start: float, drawing: D
         patch = drawing.update(_scene(session, at))
         if patch or lines:
             yield Instant(at - start, session.clock.step or "", patch, tuple(lines))
+
+
+def _figures(entries: Sequence[Entry], final: Session) -> list[Entry]:
+    """Of some entries, those that give the figures of metrics, and say what these are."""
+    readings = {note.id for note in final.notes.of_kind("reading")}
+    metrics = {note.id for note in final.notes.of_kind("metric")}
+    defined = names(DEFINITION)
+
+    def gives(event: Any) -> bool:
+        note = getattr(event, "note", "")
+        return note in readings or (note in metrics and getattr(event, "detail", "") in defined)
+
+    found = [entry for entry in entries if gives(entry.event)]
+    return found if any(getattr(entry.event, "note", "") in readings for entry in found) else []
+
+
+def _since(session: Session, entries: Sequence[Entry], at: float, start: float, drawing: Drawing) -> Iterator[Instant]:
+    """The instant at which all of these entries are seen, a moment after the last one."""
+    if not entries:
+        return
+    at += PAUSE
+    lines: list[Line] = []
+    for entry in entries:
+        session = evolve(session, entry)
+        lines += [replace(line, at=at - start) for line in said(session, entry, at - start) if line.kind == "reading"]
+    yield Instant(at - start, session.clock.step or "", drawing.update(_scene(session, at)), tuple(lines))
 
 
 def _ticks(entries: Sequence[Entry], start: float) -> Iterator[float]:

@@ -27,6 +27,7 @@ FILES = {
     "metrics.csv": "--format csv",
     "metrics.xlsx": "--format xlsx",
     "metrics.ods": "--format ods",
+    **{f"readings.{form}": f"--format {form} --kind readings" for form in ("csv", "xlsx", "ods")},
     "inventory.csv": "--format csv --kind inventory",
     "inventory.xlsx": "--format xlsx --kind inventory",
     "inventory.ods": "--format ods --kind inventory",
@@ -35,6 +36,7 @@ FILES = {
         f"matrix.{form}": f"--format {form} --kind matrix"
         for form in ("docx", "odt", "xlsx", "ods", "csv", "html", "md")
     },
+    **{f"stats.{form}": f"--format {form} --kind stats" for form in ("html", "zip", "csv", "json")},
     "session.ipynb": "--format ipynb --shown",
     "names.json": "--format json --kind names",
     SHARED: "--format ipynb --share --names -",

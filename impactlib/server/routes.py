@@ -9,6 +9,7 @@ from impactlib.server.handler import scrubbed
 from impactlib.server.pages import (
     codes,
     downloads,
+    figures_upload,
     home,
     hypotheses_upload,
     imports,
@@ -55,7 +56,9 @@ def routes(base_url: str) -> list[tuple[str, Any]]:
         (base + ROOM + "/screen", screen.OpenScreen),
         (base + ROOM + "/practice", practices.During),
         (base + ROOM + "/prepare", room.Prepare),
+        (base + ROOM + "/follow", room.Follow),
         (base + ROOM + "/hypotheses", hypotheses_upload.Hypotheses),
+        (base + ROOM + "/figures", figures_upload.FiguresOverTime),
         (base + ROOM + r"/replay(?P<json>\.json)?", replays.RoomReplay),
         (base + ROOM + "/import", imports.Merge),
         (base + ROOM + f"/(?P<name>{'|'.join(map(re.escape, downloads.NAMES))})", downloads.Download),

@@ -92,6 +92,8 @@ def catalogue(lang: str) -> dict[str, Words]:
         "copied.no_picture": _("The picture could not be copied: download it among the other files."),
         "copied.picture": _("The picture is copied: paste it into a message."),
         "copied.results": _("The results are copied: paste them into a mail."),
+        "figures.kept": ngettext("%(number)s figure is kept.", "%(number)s figures are kept."),
+        "figures.none": _("Write one figure at least."),
         "file.large": _(TOO_LARGE),
         "file.none": _("Choose a file first."),
         "file.wait": _("The file is being read…"),

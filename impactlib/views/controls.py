@@ -47,7 +47,11 @@ def _withdrawn(session: Session, eye: Eye) -> Markup | None:
     if not eye.facilitates:
         return None
     notes = withdrawn(session)
-    return draw(eye, "controls", "withdrawn", items=signed(session, notes[-LATEST:]), number=len(notes))
+    items = [
+        {**item, "of": session.notes.get(item["note"].about) if item["note"].kind == "reading" else None}
+        for item in signed(session, notes[-LATEST:])
+    ]
+    return draw(eye, "controls", "withdrawn", items=items, number=len(notes))
 
 
 @once

@@ -162,6 +162,7 @@ class Filters:
             "change": self.change,
             "indicator": self.indicator,
             "day": self.day,
+            "month": self.month,
         }
 
     @pass_environment
@@ -232,6 +233,10 @@ class Filters:
             return formats.day(date.fromisoformat(iso), self.lang)
         except ValueError:
             return iso
+
+    def month(self, iso: str) -> str:
+        """The month of a day of the calendar."""
+        return formats.month(date.fromisoformat(iso), self.lang)
 
 
 _NO_BREAK = "\u00a0"

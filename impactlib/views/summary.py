@@ -59,6 +59,7 @@ SECTIONS: dict[str, Callable[[Scene], Reads]] = {
     "actions": _notes("action", "recommendation"),
     "picture": _ranked,
     "missing": _missing,
+    "figures": _notes("metric", "reading"),
     "ranking": _ranked,
     "definitions": _notes("metric", "source"),
     "prepared": _notes("product", "objective", "change"),

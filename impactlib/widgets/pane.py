@@ -15,6 +15,7 @@ from impactlib.domain.refusal import Refusal
 from impactlib.domain.sheets.again import origin
 from impactlib.domain.spreadsheet import SIZE
 from impactlib.paths import ASSETS, SCRIPTS
+from impactlib.rooms import figures_brought
 from impactlib.rooms.bringing import TOO_LARGE, read_sheet, told
 from impactlib.rooms.fragments import Patch
 from impactlib.rooms.live import Live
@@ -96,6 +97,9 @@ class Pane(anywidget.AnyWidget):
         try:
             if len(content) > SIZE:
                 raise Refusal(TOO_LARGE, code="file")
+            if self._shown is not None and self._shown.name == "readings":
+                table = figures_brought.read_table(content, str(asked.get("sheet", "")), bool(asked.get("pasted")))
+                return figures_brought.told(table, self._live.bring_figures(table), self.lang)
             sheet = read_sheet(content, str(asked.get("sheet", "")), bool(asked.get("pasted")))
             source = origin(str(asked.get("name", "")), sheet.chosen)
             return told(sheet, self._live.draft(sheet, source), self.lang)

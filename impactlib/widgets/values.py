@@ -23,6 +23,7 @@ HELD: Mapping[str, tuple[str, ...]] = {
     "metrics": ("metrics", "rounds", "ranking"),
     "learnings": ("learnings", "metrics", "commitments"),
     "people": ("participants",),
+    "readings": ("metrics",),
 }
 """The keys of ``session.json`` that a pane shows; of a pane that is not there, none."""
 

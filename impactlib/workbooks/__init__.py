@@ -20,8 +20,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from impactlib.domain.sheets import headings
-from impactlib.domain.sheets.cutting import ABOVE
+from impactlib.domain.sheets import figures_over_time, headings
+from impactlib.domain.sheets.cutting import ABOVE, of_csv
+from impactlib.domain.sheets.figures_over_time import Figures
 from impactlib.domain.sheets.grid import SIZE, Decided, Grid, Sheet, SheetError
 from impactlib.domain.sheets.rows import read_grid
 from impactlib.domain.spreadsheet import read_hypotheses
@@ -47,16 +48,43 @@ def read_file(content: bytes, sheet: str = "") -> Sheet:
     """
     if not content.startswith(b"PK\x03\x04"):
         return read_hypotheses(content)
+    tables = _opened(content)
+    name = _named(sheet, tuple(tables)) if sheet else _likeliest(tables)
+    read = read_grid(tables[name](None))
+    return replace(read, decided=(*_chosen(name, tables), *read.decided), sheet=name, sheets=tuple(tables))
+
+
+def read_figures(content: bytes, sheet: str = "") -> Figures:
+    """The figures over time of a team's file: a workbook, or CSV. As `read_file`, of another kind of table."""
+    if not content.startswith(b"PK\x03\x04"):
+        return figures_over_time.read_figures(of_csv(content))
+    tables = _opened(content)
+    name = _named(sheet, tuple(tables)) if sheet else max(tables, key=lambda name: _known_figures(tables[name]))
+    read = figures_over_time.read_figures(tables[name](None))
+    return replace(read, decided=(*_chosen(name, tables), *read.decided), sheet=name, sheets=tuple(tables))
+
+
+def _opened(content: bytes) -> Mapping[str, Callable[[int | None], Grid]]:
+    """The tables of a workbook by their names, each read when it is asked. Raises SheetError."""
     if len(content) > SIZE:
         raise SheetError(N_("This file is larger than 2 MB: it was not read. Keep the hypotheses alone in it."))
     parts = archive.Parts(content)
     tables = xlsx.tables(parts) if xlsx.is_one(parts) else ods.tables(parts)
     if not tables:
         raise SheetError(N_("This file is no table: bring a spreadsheet (.xlsx, .ods) or CSV."))
-    name = _named(sheet, tuple(tables)) if sheet else _likeliest(tables)
-    read = read_grid(tables[name](None))
-    said = [Decided(N_("The sheet “%(sheet)s” was read, one of %(names)s."), {"sheet": name, "names": _names(tables)})]
-    return replace(read, decided=(*(said if len(tables) > 1 else ()), *read.decided), sheet=name, sheets=tuple(tables))
+    return tables
+
+
+def _chosen(name: str, tables: Mapping[str, object]) -> tuple[Decided, ...]:
+    said = Decided(N_("The sheet “%(sheet)s” was read, one of %(names)s."), {"sheet": name, "names": _names(tables)})
+    return (said,) if len(tables) > 1 else ()
+
+
+def _known_figures(table: Callable[[int | None], Grid]) -> int:
+    try:
+        return figures_over_time.known(table(ABOVE).rows)
+    except SheetError:
+        return 0  # one that is too large, beside the one that is wanted
 
 
 def _likeliest(tables: Mapping[str, Callable[[int | None], Grid]]) -> str:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.bench import drawing, pages, rooms, weaknesses
+from tests.bench import curves, drawing, pages, rooms, weaknesses
 from tests.bench.rows import Row, show
 from tests.harness import launch
 
@@ -30,6 +30,7 @@ GROUPS: dict[str, Callable[[], list[Row]]] = {
     "replay_build_s": drawing.replays,
     "replay_5000": drawing.large_replays,
     "check": weaknesses.checks,
+    "curves": curves.curves,
 }
 SEEN: dict[str, Callable[[Browser], list[Row]]] = {
     "big_page": pages.big_page,

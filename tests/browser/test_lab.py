@@ -13,6 +13,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from impactlib.paths import NOTEBOOKS
+from impactlib.widgets.opening import open_session
 from tests.browser.conftest import SHOTS
 from tests.harness import answers, free_port, until
 
@@ -73,6 +74,29 @@ def test_the_workshop_is_lived_in_jupyterlab(run: Callable[[str], Page]) -> None
     # The gesture left by one pane's comm; another pane, with the countdown, follows.
     expect(band).to_contain_text("en une phrase")
     expect(page.locator(".in-notebook .time b").first).to_contain_text("9:5", timeout=20_000)
+
+
+def test_figures_are_followed_in_jupyterlab(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run: Callable[[str], Page]
+) -> None:
+    monkeypatch.chdir(tmp_path / "notebooks" / "fr")
+    metric = {"id": "metric-12345", "do": "write", "kind": "metric", "text": "Délai médian"}
+    assert "refused" not in open_session("session.ipynb", team="Colis").ask(metric)
+    page = run("follow")
+    form = page.locator(".in-notebook form[data-form=readings]")
+    for month, figure in (("avril 2026", "19 jours"), ("mai 2026", "beaucoup")):
+        form.get_by_label("Mois, ou jour").fill(month, timeout=60_000)
+        form.get_by_label("Délai médian").fill(figure)
+        form.get_by_role("button", name="Enregistrer ces chiffres").click()
+        expect(form.locator("[data-last]")).to_contain_text("Dernier chiffre : 19 jours, 30/04/2026.")
+    expect(form.locator("[data-why]")).to_contain_text("pas un nombre")
+    rows = "Mesure;2026-05\nDélai médian;15\n".encode()
+    page.get_by_text("Apporter des chiffres d’un tableur").click()
+    page.locator("[data-sheet]").set_input_files({"name": "suivi.csv", "mimeType": "text/csv", "buffer": rows})
+    expect(page.locator("[data-sheet-said] .said")).to_have_text("1 chiffre est entré.")
+    expect(page.locator(".in-notebook .curve circle")).to_have_count(2)
+    if SHOTS:
+        page.screenshot(path=f"{SHOTS}/follow-lab.png")
 
 
 def test_an_hour_is_replayed_in_jupyterlab(run: Callable[[str], Page]) -> None:

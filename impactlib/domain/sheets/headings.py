@@ -72,12 +72,19 @@ HEADINGS: Mapping[str, Mapping[str, str]] = {
 """How the kit heads each field's column, by language."""
 
 ADDED: Mapping[str, Mapping[str, str]] = {
-    "en": {"value": "Value for users", "ease": "Ease of obtaining the data", "place": "Place", "kept": "Kept"},
+    "en": {
+        "value": "Value for users",
+        "ease": "Ease of obtaining the data",
+        "place": "Place",
+        "kept": "Kept",
+        "readings": "Figures since",
+    },
     "fr": {
         "value": "Valeur pour les usagers",
         "ease": "Facilité d’obtenir la donnée",
         "place": "Rang",
         "kept": "Gardée",
+        "readings": "Chiffres depuis",
     },
 }
 """How the kit heads the columns that the hour adds to those: they leave, and are passed over when they come back."""

@@ -24,7 +24,7 @@ from impactlib.server.sessions import Admission, Closed
 
 INVITATION = "invitation.ics"
 NAMES = (INVITATION, *FILES)
-PRINTED = "summary.html"
+PRINTED = ("summary.html", "stats.html")
 TO_PRINT = (
     "default-src 'none'; style-src 'unsafe-inline'; font-src data:; img-src data:; base-uri 'none'; "
     "form-action 'none'; frame-ancestors 'none'"
@@ -78,7 +78,7 @@ class Download(RoomHandler):
         self.set_header("Content-Type", TYPES[form])
         kept = file_name(here.session, what, form, lang, whom)
         # A page to print is looked at first: its style and its fonts are in it, and it runs nothing.
-        printed = name == PRINTED and "print" in self.request.arguments
+        printed = name in PRINTED and "print" in self.request.arguments
         if printed:
             self.set_header("Content-Security-Policy", TO_PRINT)
         how = "inline" if printed else "attachment"

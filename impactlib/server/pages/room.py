@@ -32,6 +32,7 @@ NOTEBOOKS = {
     "workshop": frozenset(Role),
     "script": frozenset({Role.FACILITATOR}),
     "prepare": frozenset({Role.FACILITATOR, Role.CLIENT}),
+    "follow": frozenset({Role.FACILITATOR, Role.CLIENT}),
 }
 """The notebooks that a room shows, and to which roles."""
 
@@ -180,14 +181,28 @@ class PreparesFirst(Exception):
     """Before the hour the team's link opens *Prepare*, which leads to the room."""
 
 
-class Prepare(RoomHandler):
-    """GET: where the team drafts its hypotheses, before the hour or beside it."""
+class TeamPage(RoomHandler):
+    """GET: a page of the team and the facilitator beside the room's."""
+
+    notebook = ""
 
     async def get(self, session: str, role: str) -> None:
-        if role not in NOTEBOOKS["prepare"]:
+        if role not in NOTEBOOKS[self.notebook]:
             await self.enter(session, role, lambda here, room: None)
             raise Closed
-        await self.show_to_their_role(session, role, "prepare")
+        await self.show_to_their_role(session, role, self.notebook)
+
+
+class Prepare(TeamPage):
+    """Where the team drafts its hypotheses, before the hour or beside it."""
+
+    notebook = "prepare"
+
+
+class Follow(TeamPage):
+    """Where the team gives the figures of the month, and sees what they become."""
+
+    notebook = "follow"
 
 
 class Script(RoomHandler):

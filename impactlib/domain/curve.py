@@ -1,0 +1,181 @@
+"""The curve of a metric over time, as numbers from 0 to 1: pages and files draw the same one, each its own way. Pure.
+
+A curve is of one period. Figures of another are listed beside it; those of which no period was said are on it, and
+what leads to them is drawn as unsure, like what leads over a period that has no figure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from itertools import pairwise
+
+from impactlib.domain.clock import day_of
+from impactlib.domain.hypotheses import day
+from impactlib.domain.readings import Figure, Series
+from impactlib.domain.session import Session
+
+KINDS = ("workshop", "decision", "feature")
+"""What a mark is of."""
+_RHYTHM = {"day": 1, "week": 7, "month": 31, "quarter": 92, "year": 366}
+"""Days from the end of a period to that of the next, at most."""
+_MONTHS = (1, 2, 3, 6, 12, 24, 60, 120, 240, 600, 1200)
+"""Months between two ticks."""
+_TICKS = 4
+"""The most ticks of time; a phone has room for as many."""
+_STEPS = 4
+"""About as many steps of height."""
+
+
+@dataclass(frozen=True)
+class Mark:
+    """Something that happened on a day, of one of `KINDS`; `label` is what people call it, "" for the day alone."""
+
+    on: date
+    label: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class Spot:
+    """A figure at its place: `x` from the first day (0) to the last (1), `y` from the lowest height to the highest."""
+
+    figure: Figure
+    x: float
+    y: float
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """From one figure to the next one; `sure` when both are of one period, and no period between them has no figure."""
+
+    start: Spot
+    end: Spot
+    sure: bool
+
+
+@dataclass(frozen=True)
+class Curve:
+    """A curve: its figures, the target's height, the ticks of height and of time with what they stand for, and marks.
+
+    `grain` says what the ticks of time are: days, months or years. `aside` are the figures of another period.
+    """
+
+    series: Series
+    spots: tuple[Spot, ...]
+    stretches: tuple[Stretch, ...]
+    target: float | None
+    heights: tuple[tuple[float, Decimal], ...]
+    days: tuple[tuple[float, date], ...]
+    grain: str
+    marks: tuple[tuple[float, Mark], ...]
+    aside: tuple[Figure, ...]
+
+
+def marks(session: Session, series: Series) -> tuple[Mark, ...]:
+    """The workshop that a session is, and the decision on a metric."""
+    found = []
+    if session.clock.started is not None:
+        found.append(Mark(day_of(session.clock.started, session.zone), "", "workshop"))
+    said = series.metric.details
+    try:
+        decided = day(said.get("decide_on", ""))
+    except ValueError:
+        decided = None  # a session that came in a file may hold anything
+    if decided:
+        found.append(Mark(decided, said.get("threshold", ""), "decision"))
+    return tuple(found)
+
+
+def curve(series: Series, marked: Iterable[Mark] = ()) -> Curve | None:
+    """The curve of a metric; None where no figure is dated.
+
+    A workshop stands on it even before the first figure or after the last; another mark stands between them.
+    """
+    named = [figure.over for figure in series.points if figure.over]
+    mine = {"", named[-1] if named else ""}
+    drawn = [figure for figure in series.points if figure.over in mine]
+    if not drawn:
+        return None
+    workshops, others = _apart(marked)
+    dates = [*(figure.on for figure in drawn if figure.on), *(mark.on for mark in workshops)]
+    first, last = min(dates), max(dates)
+    heights = _heights([*(figure.value for figure in drawn), *([] if series.target is None else [series.target])])
+    spots = tuple(
+        Spot(figure, _along(figure.on, first, last), _up(figure.value, heights)) for figure in drawn if figure.on
+    )
+    grain, ticks = _ticks(first, last)
+    kept = [*workshops, *(mark for mark in others if first <= mark.on <= last)]
+    return Curve(
+        series=series,
+        spots=spots,
+        stretches=tuple(Stretch(one, other, _sure(one.figure, other.figure)) for one, other in pairwise(spots)),
+        target=None if series.target is None else _up(series.target, heights),
+        heights=tuple((_up(height, heights), height) for height in heights),
+        days=tuple((_along(tick, first, last), tick) for tick in ticks),
+        grain=grain,
+        marks=tuple((_along(mark.on, first, last), mark) for mark in sorted(kept, key=lambda mark: mark.on)),
+        aside=tuple(figure for figure in series.points if figure.over not in mine),
+    )
+
+
+def _apart(marked: Iterable[Mark]) -> tuple[list[Mark], list[Mark]]:
+    found = list(marked)
+    return [mark for mark in found if mark.kind == "workshop"], [mark for mark in found if mark.kind != "workshop"]
+
+
+def _sure(one: Figure, other: Figure) -> bool:
+    assert one.on is not None and other.on is not None
+    if one.over != other.over:
+        return False
+    rhythm = _RHYTHM.get(one.over)
+    return rhythm is None or (other.on - one.on).days <= rhythm
+
+
+def _along(on: date, first: date, last: date) -> float:
+    return (on - first).days / (last - first).days if last > first else 0.5
+
+
+def _up(value: Decimal, heights: Sequence[Decimal]) -> float:
+    return float((value - heights[0]) / (heights[-1] - heights[0]))
+
+
+def _heights(values: Sequence[Decimal]) -> list[Decimal]:
+    """Round heights around some values, evenly apart; zero is one of them unless all values are far from it."""
+    low, high = min(values), max(values)
+    if low >= 0 and 2 * low < high:
+        low = Decimal(0)
+    if low == high:
+        low, high = (low - abs(low) / 2, high + abs(high) / 2) if low else (Decimal(0), Decimal(1))
+    wanted = (high - low) / _STEPS
+    power = Decimal(1).scaleb(wanted.adjusted())
+    # In plain digits: as a Decimal ten thousand may be 1E+4.
+    step = next(step * power for step in (1, 2, 5, 10) if step * power >= wanted).normalize() + Decimal(0)
+    bottom = int((low / step).to_integral_value(ROUND_FLOOR))
+    top = int((high / step).to_integral_value(ROUND_CEILING))
+    return [step * number for number in range(bottom, max(top, bottom + 1) + 1)]
+
+
+def _ticks(first: date, last: date) -> tuple[str, list[date]]:
+    """Days at which a month or a year begins, a few at most; the first and the last where there are not two of them."""
+    for months in _MONTHS:
+        ticks = list(_begun(first, last, months))
+        if len(ticks) <= _TICKS:
+            break
+    if len(ticks) < 2:
+        return "day", sorted({first, last})
+    return ("month" if months < 12 else "year"), ticks
+
+
+def _begun(first: date, last: date, months: int) -> Iterator[date]:
+    number = -(-(12 * first.year + first.month - 1 + (first.day > 1)) // months) * months
+    while (on := _month(number)) is not None and on <= last:
+        yield on
+        number += months
+
+
+def _month(number: int) -> date | None:
+    year, month = divmod(number, 12)
+    return date(year, month + 1, 1) if year < date.max.year else None

@@ -1,0 +1,398 @@
+"""What a team publishes of its figures, as rows of the national table, and what a page tells from these rows. Pure.
+
+The page is made from the rows alone, so that a file and its page never differ. What the schema has no column for, such
+as a formula or the quality of the data, is written in `commentaires`, one line each under a name of `_LINES`.
+"""
+
+from __future__ import annotations
+
+import calendar
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from msgspec import structs
+
+from impactlib.domain import impact_matrix, kinds, matrices
+from impactlib.domain.cost import IN_A_YEAR
+from impactlib.domain.hypotheses import CONCEPTS, OF_METRIC
+from impactlib.domain.matrices import Indicator, indicator_named, newest, newest_of
+from impactlib.domain.national import FREQUENCIES, IMPACT, USAGE, Row, TableError
+from impactlib.domain.readings import Figure, Series, every_series, period_named
+from impactlib.domain.session import Note, Session
+from impactlib.domain.text import clean_line, plain
+
+UNKNOWN = "non renseignée"
+"""Stands in the table where the schema asks for words and nobody gave any."""
+COUNT = "unité"
+"""The schema's unit of what is counted."""
+GROUPS: Mapping[str, tuple[str, ...]] = {
+    "usage": ("usable", "used"),
+    "impact": ("useful", "impactful"),
+    "efficiency": ("efficient",),
+}
+"""The concepts of the matrix, in the three groups by which a product is evaluated."""
+_LINES: Mapping[str, str] = {
+    "made_on": "Page du",
+    "concept": "Concept",
+    "indicator": "Indicateur de la matrice",
+    "stands_for": "Tient lieu de",
+    "numerator": "Numérateur",
+    "denominator": "Dénominateur",
+    "population": "Population",
+    "period": "Période",
+    "direction": "Sens",
+    "collection": "Collecte",
+    "limits": "Limites",
+    "target": "Cible sans date",
+    "threshold": "Seuil",
+    "decide_on": "Décision prévue le",
+    "if_missed": "Si le seuil est manqué",
+    "quality": "Qualité",
+}
+"""The lines of `commentaires`, by what they say of a metric or, for the quality, of one figure."""
+_START = "Valeur de départ"
+_WORDS: Mapping[str, Mapping[str, str]] = {
+    "concept": dict(zip(CONCEPTS, ("utilisable", "utilisé", "utile", "impactant", "efficient"), strict=True)),
+    "direction": {"more": "plus", "less": "moins"},
+    "if_missed": {"continue": "continuer", "pivot": "pivoter", "stop": "arrêter"},
+    "quality": {quality: f"{quality} %" for quality in kinds.detail("quality").choices},
+}
+"""The words of the table for the kit's codes."""
+_LINE = re.compile(r"([^:\n]+?)[ \u00a0\u202f]*:[ \u00a0\u202f]*(.+)\Z")
+_BY_NAME = {plain(name): detail for detail, name in _LINES.items()}
+_OLD = timedelta(days=183)
+"""A figure whose rhythm is not known is old after that: the time from one investment committee to the next."""
+
+
+@dataclass(frozen=True)
+class Known:
+    """A row with what is known of its figure; `source` and `quality` are "" where nobody said."""
+
+    row: Row
+    quality: str
+    source: str
+    baseline: bool
+
+
+@dataclass(frozen=True)
+class Told:
+    """A metric as it is published: its figures in order of date, and all its targets.
+
+    Parameters
+    ----------
+    group
+        One of `GROUPS`, or that of the schema's own type where no concept is known.
+    rows
+        Its rows in the table, targets included.
+    remarks
+        What a file says of it in words that are none of the kit's lines.
+    """
+
+    series: Series
+    group: str
+    concept: str
+    indicator: str
+    stands_for: str
+    frequency: str
+    rows: tuple[Row, ...]
+    remarks: tuple[str, ...]
+
+    @property
+    def table(self) -> list[Known]:
+        """Its figures and targets in order of date."""
+        return sorted(map(_known, self.rows), key=lambda known: known.row.date)
+
+    @property
+    def flow(self) -> bool:
+        """Whether a figure is of a period that has a beginning."""
+        return any(row.date_debut for row in self.rows)
+
+    @property
+    def quality(self) -> str:
+        """How right the data are at the latest figure, "" when nobody said."""
+        return next((known.quality for known in reversed(self.table) if not known.row.est_cible), "")
+
+    def old(self, today: date) -> bool:
+        """Whether its latest figure is older than two of its periods."""
+        latest, over = self.series.latest, _period(self.frequency)
+        if latest is None or latest.on is None:
+            return False
+        return today - latest.on > (2 * timedelta(days=float(365 / IN_A_YEAR[over])) if over in IN_A_YEAR else _OLD)
+
+
+@dataclass(frozen=True)
+class Published:
+    """A page of statistics: `made_on` is None where the file does not say when it was made."""
+
+    service: str
+    administration: str
+    made_on: date | None
+    told: tuple[Told, ...]
+
+    @property
+    def groups(self) -> dict[str, list[Told]]:
+        """The metrics by group, each in the order of the matrix; only groups that have some."""
+        by_group = {group: [told for told in self.told if told.group == group] for group in GROUPS}
+        return {group: found for group, found in by_group.items() if found}
+
+    @property
+    def missing(self) -> list[Indicator]:
+        """The indicators that the newest matrix asks for and that no metric fulfils."""
+        given = {told.indicator for told in self.told}
+        return [one for one in newest().indicators if one.mandatory and one.id not in given]
+
+
+# From a session to rows ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Publication:
+    """What a session gives to publish; `left_out` are the metrics that have no dated figure."""
+
+    rows: tuple[Row, ...]
+    left_out: tuple[Note, ...]
+
+
+def publication(session: Session, administration: str, today: date) -> Publication:
+    """The figures, until today, of the metrics that a team keeps or follows; of all when it keeps and follows none."""
+    every = every_series(session)
+    chosen = [series for series in every if series.metric.id in session.kept or series.readings] or every
+    rows: list[Row] = []
+    left_out = []
+    names: set[str] = set()
+    for series in chosen:
+        name = _unlike(clean_line(series.metric.text) or UNKNOWN, names)
+        of_metric = list(_rows(session, series, name, administration or UNKNOWN, today))
+        if of_metric:
+            rows += of_metric
+        else:
+            left_out.append(series.metric)
+    if rows:
+        made = f"{_LINES['made_on']} : {today.isoformat()}"
+        rows[0] = replace(rows[0], commentaires=f"{made}\n{rows[0].commentaires}".strip())
+    return Publication(tuple(rows), tuple(left_out))
+
+
+def _unlike(name: str, names: set[str]) -> str:
+    """The name, or the name with a number when another metric is called so."""
+    number, given = 1, name
+    while given in names:
+        number += 1
+        given = f"{name} ({number})"
+    names.add(given)
+    return given
+
+
+def _rows(session: Session, series: Series, name: str, administration: str, today: date) -> Iterator[Row]:
+    said = series.metric.details
+    figures = [one for one in series.points if one.on and one.on <= today]
+    if not figures:
+        return
+    concept = matrices.concept_of(said.get("indicator", "")) or impact_matrix.concept_of(session, series.metric)
+    over = next((one.over for one in reversed(figures) if one.over), "") or period_named(said.get("period", ""))
+    lines = _definition(session, series, concept)
+    shared = Row(
+        administration_rattachement=administration,
+        nom_service_public_numerique=clean_line(session.team) or UNKNOWN,
+        indicateur=name,
+        valeur=figures[0].value,
+        unite_mesure=clean_line(series.unit) or COUNT,
+        est_cible=False,
+        type_indicateur=IMPACT if concept in GROUPS["impact"] else USAGE,
+        frequence_monitoring=FREQUENCIES[over],
+        date=figures[0].on or date.min,
+        est_periode=False,
+        date_debut=None,
+        est_automatise=False,
+        source_collecte=clean_line(said.get("source", "")) or UNKNOWN,
+    )
+    for number, figure in enumerate(figures):
+        yield _row(series, figure, shared, lines if number == 0 else [])
+    if (target := _target_day(series)) and series.target is not None:
+        yield replace(
+            shared,
+            valeur=series.target,
+            est_cible=True,
+            date=target,
+            est_periode=bool(over),
+            date_debut=_begun(target, over),
+        )
+
+
+def _row(series: Series, figure: Figure, shared: Row, lines: list[str]) -> Row:
+    said = figure.note.details
+    quality = said.get("quality", "") or series.metric.details.get("quality", "")
+    told = [*lines, *([_START] if figure.baseline else []), *_line("quality", quality)]
+    assert figure.on is not None
+    return replace(
+        shared,
+        valeur=figure.value,
+        date=figure.on,
+        est_periode=bool(figure.over),
+        date_debut=_begun(figure.on, figure.over),
+        source_collecte=clean_line(said.get("source", "")) or shared.source_collecte,
+        commentaires="\n".join(told),
+    )
+
+
+def _definition(session: Session, series: Series, concept: str) -> list[str]:
+    metric = series.metric
+    hypothesis = session.notes.get(metric.about)
+    said = {**metric.details, "concept": concept}
+    if hypothesis and not hypothesis.withdrawn:
+        said["stands_for"] = hypothesis.details.get("stands_for", "")
+    if _target_day(series) is not None or series.target is None:
+        said.pop("target", None)
+    return [line for name in _LINES if name not in ("made_on", "quality") for line in _line(name, said.get(name, ""))]
+
+
+def _line(name: str, value: str) -> list[str]:
+    if name == "indicator":
+        found = newest_of(value)
+        value = found.title["fr"] if found else value
+    value = clean_line(_WORDS.get(name, {}).get(value, value))
+    return [f"{_LINES[name]} : {value}"] if value else []
+
+
+def _target_day(series: Series) -> date | None:
+    try:
+        return date.fromisoformat(series.metric.details.get("target_date", ""))
+    except ValueError:
+        return None
+
+
+def _begun(on: date, over: str) -> date | None:
+    """The first day of the period that ends on a day: of whole months where it is the last of its month."""
+    if over in ("day", "week"):
+        return on - timedelta(days=6 if over == "week" else 0)
+    months = {"month": 1, "quarter": 3, "year": 12}.get(over)
+    if months is None:
+        return None
+    whole = on.day == calendar.monthrange(on.year, on.month)[1]
+    year, month = divmod(12 * on.year + on.month - 1 - months + whole, 12)
+    last = calendar.monthrange(year, month + 1)[1]
+    return date(year, month + 1, 1) if whole else date(year, month + 1, min(on.day, last)) + timedelta(days=1)
+
+
+# From rows to a page -------------------------------------------------------------------------------
+
+
+def published(rows: Sequence[Row], service: str = "") -> Published:
+    """What a page tells of the rows of one service.
+
+    Raises
+    ------
+    TableError
+        When the rows are of several services and none of them is named, or of none of that name.
+    """
+    names = list(dict.fromkeys(row.nom_service_public_numerique for row in rows))
+    chosen = [name for name in names if plain(name) == plain(service)] if service else names
+    if rows and len(chosen) != 1:
+        raise TableError("Name the service whose page is to be made, one of: %(known)s.", known=", ".join(names))
+    mine = [row for row in rows if row.nom_service_public_numerique in chosen]
+    by_metric: dict[tuple[str, str, str], list[Row]] = {}
+    for row in mine:
+        by_metric.setdefault((row.indicateur, row.unite_mesure, row.type_indicateur), []).append(row)
+    told = [_told(number, found) for number, found in enumerate(by_metric.values(), 1)]
+    made = next((value for row in mine for name, value in _said(row)[0].items() if name == "made_on"), "")
+    administrations = dict.fromkeys(row.administration_rattachement for row in mine)
+    return Published(
+        chosen[0] if chosen else service,
+        ", ".join(name for name in administrations if name != UNKNOWN),
+        _day(made),
+        tuple(sorted(told, key=_place)),
+    )
+
+
+def _place(told: Told) -> tuple[int, int]:
+    ids = [indicator.id for indicator in newest().indicators]
+    concept = CONCEPTS.index(told.concept) if told.concept in CONCEPTS else len(CONCEPTS)
+    return concept, ids.index(told.indicator) if told.indicator in ids else len(ids)
+
+
+def _told(number: int, rows: list[Row]) -> Told:
+    said: dict[str, str] = {}
+    remarks: list[str] = []
+    for row in rows:
+        lines, others = _said(row)
+        said = {**lines, **said}
+        remarks += others
+    first = rows[0]
+    targets = [row for row in rows if row.est_cible]
+    details = {name: value for name, value in said.items() if name in (*OF_METRIC, *kinds.names(kinds.DECISION))}
+    details |= {"unit": "" if first.unite_mesure in (UNKNOWN, COUNT) else first.unite_mesure}
+    details |= {"source": "" if first.source_collecte == UNKNOWN else first.source_collecte}
+    if targets:
+        last = max(targets, key=lambda row: row.date)
+        details |= {"target": f"{last.valeur:f}", "target_date": last.date.isoformat()}
+    metric = Note(f"metric-{number}", "metric", first.indicateur, "", "", 0.0, number, details=details)
+    figures = [_figure(metric, at, row) for at, row in enumerate(rows) if not row.est_cible]
+    baseline = next((figure for figure in figures if figure.baseline), None)
+    readings = sorted((figure for figure in figures if figure is not baseline), key=lambda figure: figure.rank)
+    concept = said.get("concept", "")
+    group = next((group for group, concepts in GROUPS.items() if concept in concepts), first.type_indicateur)
+    return Told(
+        Series(metric, baseline, tuple(readings), "UTC"),
+        group,
+        concept,
+        said.get("indicator", ""),
+        said.get("stands_for", ""),
+        first.frequence_monitoring,
+        tuple(rows),
+        tuple(dict.fromkeys(remarks)),
+    )
+
+
+def _figure(metric: Note, number: int, row: Row) -> Figure:
+    known, over = _known(row), _period(row.frequence_monitoring) if row.est_periode else ""
+    details = {"quality": known.quality, "source": known.source}
+    if known.baseline:
+        note = structs.replace(metric, details={**metric.details, **details})
+    else:
+        id = f"{metric.id}-{number}"
+        note = Note(id, "reading", "", "", "", float(number), number, metric.id, details=details)
+    return Figure(note, row.valeur, row.date, over, known.baseline)
+
+
+def _known(row: Row) -> Known:
+    said, _ = _said(row)
+    started = any(clean_line(line) == _START for line in row.commentaires.split("\n"))
+    source = "" if row.source_collecte == UNKNOWN else row.source_collecte
+    return Known(row, said.get("quality", ""), source, started)
+
+
+def _said(row: Row) -> tuple[dict[str, str], list[str]]:
+    """What the lines of `commentaires` say, by detail, and those that are none of the kit's."""
+    said: dict[str, str] = {}
+    others: list[str] = []
+    for line in filter(None, map(clean_line, row.commentaires.split("\n"))):
+        found = _LINE.match(line)
+        name = _BY_NAME.get(plain(found[1])) if found else None
+        if found and name:
+            said.setdefault(name, _code(name, found[2]))
+        elif line != _START:
+            others.append(line)
+    return said, others
+
+
+def _code(name: str, value: str) -> str:
+    """The kit's code for words of the table; a value that is none is kept as words."""
+    if name == "indicator":
+        found = indicator_named(value)
+        return found.id if found else value
+    codes = {plain(word): code for code, word in _WORDS.get(name, {}).items()}
+    return codes.get(plain(value), value)
+
+
+def _period(frequency: str) -> str:
+    found = {word: period for period, word in FREQUENCIES.items()}.get(frequency, "")
+    return found if found in IN_A_YEAR else ""
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None

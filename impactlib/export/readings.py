@@ -1,0 +1,64 @@
+"""The figures of the metrics over time as a spreadsheet, a row each: the kit takes it in again, and nothing is new."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from impactlib.domain.readings import Figure, Series, every_series
+from impactlib.domain.session import Session
+from impactlib.domain.sheets.figures_over_time import HEADINGS as OVER_TIME
+from impactlib.domain.sheets.headings import HEADINGS
+from impactlib.export import sheet
+from impactlib.export.sheet import Cell, Sheet
+from impactlib.export.template import words
+from impactlib.views.render import name
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+
+def csv(session: Session, views: Environment) -> bytes:
+    """The file in CSV, in the language of the views."""
+    return sheet.csv(figures(session, views), views)
+
+
+def xlsx(session: Session, views: Environment) -> bytes:
+    """The file as a workbook."""
+    return sheet.xlsx(views, figures(session, views))
+
+
+def ods(session: Session, views: Environment) -> bytes:
+    """The same as an OpenDocument spreadsheet."""
+    return sheet.ods(views, figures(session, views))
+
+
+def figures(session: Session, views: Environment) -> Sheet:
+    """One row for each figure, metric by metric in order of date, baselines among them."""
+    lang = str(views.globals["lang"])
+    known, ours = HEADINGS[lang], OVER_TIME[lang]
+    say: Any = views.get_template("curve.html").module
+    return Sheet(
+        name=str(words(views).heading("readings")),
+        at=session.held_at,
+        headings=(
+            *(known["metric"], known["unit"]),
+            *(ours[name] for name in ("date", "figure", "over", "what")),
+            *(known["quality"], known["source"], ours["word"]),
+        ),
+        rows=tuple(_row(series, one, say, lang) for series in every_series(session) for one in series.figures),
+    )
+
+
+def _row(series: Series, figure: Figure, say: Any, lang: str) -> tuple[Cell, ...]:
+    said = figure.note.details
+    return (
+        name(series.metric, lang),
+        series.unit,
+        figure.on or "",
+        figure.value,
+        str(say.over_name(figure.over)),
+        str(say.baseline()) if figure.baseline else "",
+        sheet.number(said.get("quality", "")),
+        said.get("source", ""),
+        "" if figure.baseline else figure.note.text,
+    )

@@ -1,0 +1,116 @@
+"""The statistics that a team publishes: a page, and the national table from which it is made.
+
+Nothing of the hour is in them: names are replaced as in a session that is shared, and only figures, their definitions
+and the decisions written beforehand are read.
+"""
+
+from __future__ import annotations
+
+import io
+import time
+import zipfile
+from collections.abc import Mapping
+from datetime import date
+from typing import TYPE_CHECKING
+
+from impactlib.domain import national
+from impactlib.domain.agenda import LANGUAGES
+from impactlib.domain.clock import day_of
+from impactlib.domain.curve import curve
+from impactlib.domain.file_names import folded
+from impactlib.domain.matrices import newest_of
+from impactlib.domain.national import Row
+from impactlib.domain.published import Publication, Published, publication, published
+from impactlib.domain.session_file import SessionFile
+from impactlib.export import shared
+from impactlib.export.template import templates
+from impactlib.views.render import environment
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+NAMES = {"fr": "index.html", "en": "en.html"}
+"""The pages of a site by their language; French comes first."""
+_CALLED = {"fr": "Français", "en": "English"}
+
+
+def of_session(file: SessionFile, views: Environment, today: date, administration: str = "") -> Publication:
+    """What a session gives to publish, without the names of those who were there."""
+    return publication(shared(file, views).fold(), administration, today)
+
+
+def site(rows: tuple[Row, ...], service: str, today: date) -> dict[str, bytes]:
+    """The files of a site by their names: a page in each language, the table as CSV and as JSON.
+
+    Raises
+    ------
+    TableError
+        As `published` does.
+    """
+    page = published(rows, service)
+    files = {form: national.file_name(folded(page.service) or "service", form) for form in ("csv", "json")}
+    pages = {NAMES[lang]: html(page, lang, today, files).encode() for lang in LANGUAGES}
+    if not page.told:
+        return pages
+    kept = [row for row in rows if row.nom_service_public_numerique == page.service]
+    return {**pages, files["csv"]: national.write_csv(kept), files["json"]: national.write_json(kept)}
+
+
+def html(page: Published, lang: str, today: date, files: Mapping[str, str], would: Publication | None = None) -> str:
+    """The page in one language; a figure is old on the day that the page was made, or today.
+
+    `would` makes it a preview, which says what would be public and what would not.
+    """
+    other = next(name for name in LANGUAGES if name != lang)
+    made = (
+        templates(environment(lang), escape=True, filters=())
+        .get_template("stats/page.html")
+        .render(
+            page=page,
+            files=files,
+            would=would,
+            today=page.made_on or today,
+            version=national.VERSION,
+            indicators={told.indicator: newest_of(told.indicator) for told in page.told},
+            curves={told.series.metric.id: curve(told.series) for told in page.told},
+            other=None if would else {"href": NAMES[other], "lang": other, "name": _CALLED[other]},
+            fonts=str,
+        )
+    )
+    return made.strip() + "\n"
+
+
+# The files that a room gives ------------------------------------------------------------------------
+
+
+def preview(file: SessionFile, views: Environment) -> bytes:
+    """The page before it is published, with what would be public."""
+    would, team, today = _today(file, views)
+    files = {"csv": "stats.csv", "json": "stats.json", "zip": "stats.zip"}
+    return html(published(would.rows, team), str(views.globals["lang"]), today, files, would).encode()
+
+
+def csv(file: SessionFile, views: Environment) -> bytes:
+    """The table as CSV."""
+    return national.write_csv(_today(file, views)[0].rows)
+
+
+def js(file: SessionFile, views: Environment) -> bytes:
+    """The table as JSON."""
+    return national.write_json(_today(file, views)[0].rows)
+
+
+def archive(file: SessionFile, views: Environment) -> bytes:
+    """The whole site in one archive."""
+    would, team, today = _today(file, views)
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as made:
+        for name, part in site(would.rows, team, today).items():
+            made.writestr(name, part)
+    return content.getvalue()
+
+
+def _today(file: SessionFile, views: Environment) -> tuple[Publication, str, date]:
+    session = file.fold()
+    today = day_of(time.time(), session.zone)
+    return of_session(file, views, today), session.team, today

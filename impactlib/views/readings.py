@@ -1,0 +1,75 @@
+"""Readings: the figures of the metrics over time, a small form that takes those of a month, and the curve of each."""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+
+from impactlib.domain import kinds
+from impactlib.domain.curve import curve, marks
+from impactlib.domain.names import named
+from impactlib.domain.readings import Figure, every_series, figure_of, series
+from impactlib.domain.session import Note, Session
+from impactlib.views import Eye, Pane, Part, Reads, Scene, cards, draw, of_kind
+
+
+def frame(eye: Eye) -> Markup:
+    return draw(eye, "readings", "frame")
+
+
+def _following(session: Session, eye: Eye) -> Markup:
+    return draw(eye, "readings", "following", session=session)
+
+
+def _asks(session: Session, eye: Eye) -> Markup:
+    return draw(eye, "readings", "asks", every=every_series(session)) if eye.writes("reading") else Markup()
+
+
+def _card(session: Session, eye: Eye, metric: Note) -> Markup:
+    found = series(session, metric)
+    gone = [note for note in of_kind(session, "reading") if note.withdrawn and note.about == metric.id]
+    return draw(
+        eye,
+        "readings",
+        "card",
+        series=found,
+        drawn=curve(found, marks(session, found)),
+        rows=[_row(session, figure) for figure in found.figures],
+        withdrawn=[{"figure": one, "by": one.note.withdrawn_by} for note in gone if (one := figure_of(note, metric))],
+    )
+
+
+def _row(session: Session, figure: Figure) -> dict[str, object]:
+    note, people = figure.note, named(session)
+    values = {name: note.details.get(name, "") for name in kinds.names(kinds.READING)}
+    who = people.get(note.speaker)
+    return {
+        "figure": figure,
+        "values": {**values, "text": note.text, "versions": {"text": note.version}},
+        "who": who.name if who else "",
+    }
+
+
+def _all(scene: Scene) -> Reads:
+    return of_kind(scene.session, "metric"), of_kind(scene.session, "reading"), scene.session.zone
+
+
+PANE = Pane(
+    "readings",
+    frame,
+    (
+        Part("following", lambda scene: (scene.session.team, scene.session.ended), _following),
+        Part("asks", _all, _asks),
+        cards(
+            "readings",
+            "metric",
+            _card,
+            with_kinds=["reading"],
+            reads=lambda scene: (scene.session.zone,),
+            card_reads=lambda scene, note: (
+                scene.session.clock.started,
+                *(one for one in of_kind(scene.session, "reading") if one.about == note.id),
+            ),
+        ),
+    ),
+    "The figures of the metrics over time, and those of the month.",
+)

@@ -1,0 +1,55 @@
+"""The published page of statistics in a browser: readable by everybody, at every width, in both themes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from impactlib.domain import national
+from impactlib.export.stats import site
+from tests.browser.conftest import Person
+from tests.browser.test_access import agree
+from tests.test_stats import OWN, TODAY, table
+
+pytestmark = pytest.mark.browser
+
+LONG = table(
+    "".join(
+        f"M,Berges,{'Délai médian de la demande à la réponse tous canaux ' * 3}{metric},{month}.5,"
+        f"jours par demande,{'true' if month == 12 else 'false'},{'impact' if metric else 'usage'},mensuelle,"
+        f"2033-{month:02}-28,false,,false,{'relevé-sans-espace-' * 8},,,,Concept : {'utile' if metric else 'utilisé'}\n"
+        for metric in range(3)
+        for month in range(1, 13)
+    )
+)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("content", [OWN, LONG, b""], ids=["short", "long", "empty"])
+def test_a_page_of_statistics_is_accessible_at_every_width(
+    person: Callable[..., Person], tmp_path: Path, theme: str, content: bytes
+) -> None:
+    rows = national.read(content) if content else ()
+    for name, made in site(rows, "Berges", TODAY).items():
+        (tmp_path / name).write_bytes(made)
+    reader = person("", color_scheme=theme)
+    for name in ("index.html", "en.html"):
+        reader.page.goto((tmp_path / name).as_uri())
+        for fold in reader.page.locator("details").all():
+            fold.evaluate("fold => fold.open = true")
+        agree(reader.page, name, (1280, 390, 320))
+    assert reader.errors == []
+
+
+def test_the_pages_lead_to_each_other_and_to_the_files(person: Callable[..., Person], tmp_path: Path) -> None:
+    for name, made in site(national.read(OWN), "", TODAY).items():
+        (tmp_path / name).write_bytes(made)
+    reader = person("")
+    reader.page.goto((tmp_path / "index.html").as_uri())
+    reader.page.get_by_role("link", name="English").click()
+    reader.page.get_by_role("heading", name="Berges", exact=True).wait_for()
+    assert reader.page.url.endswith("en.html")
+    for link in reader.page.get_by_role("link").all():
+        assert (tmp_path / str(link.get_attribute("href"))).exists()

@@ -1,0 +1,385 @@
+"""The page of statistics and the national table: what a team publishes, and nothing else."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import zipfile
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+from hypothesis import given, strategies as st
+
+from impactlib.cli import main
+from impactlib.domain import national
+from impactlib.domain.agenda import Role
+from impactlib.domain.national import COLUMNS, Row, TableError
+from impactlib.domain.published import UNKNOWN, publication, published
+from impactlib.domain.session_file import read as read_session
+from impactlib.export import render
+from impactlib.export.stats import of_session, site
+from impactlib.paths import TEMPLATES
+from impactlib.views.render import environment, translation
+from tests.conftest import Room, examples
+from tests.test_readings import give
+
+CLIENT = Role.CLIENT
+TODAY = date(2034, 6, 1)
+FILES = [
+    *sorted((TEMPLATES / "sessions").glob("*.ipynb")),
+    *sorted((Path(__file__).parent / "sessions").glob("*.ipynb")),
+]
+
+TEXT, FLAG, DAY = {"type": "string", "minLength": 1}, {"type": "boolean"}, {"type": "string", "format": "date"}
+RHYTHMS = ["quotidienne", "hebdomadaire", "mensuelle", "annuelle", "trimestrielle", "semestrielle", "autre"]
+SCHEMA = {
+    "type": "array",
+    "items": {
+        "type": "object",
+        "additionalProperties": False,
+        "required": list(COLUMNS[:10]),
+        "properties": {
+            "administration_rattachement": TEXT,
+            "nom_service_public_numerique": TEXT,
+            "indicateur": TEXT,
+            "valeur": {"type": "number"},
+            "unite_mesure": TEXT,
+            "est_cible": FLAG,
+            "type_indicateur": {"enum": ["usage", "impact"]},
+            "frequence_monitoring": {"enum": RHYTHMS},
+            "date": DAY,
+            "est_periode": FLAG,
+            "date_debut": {"anyOf": [DAY, {"type": "null"}]},
+            "est_automatise": FLAG,
+            "source_collecte": TEXT,
+            "denom_insee": {"enum": ["REG", "DEP", "COM", "ARR", "COMER", "COM_COMER", "COG", "CTCD", "CAN", None]},
+            "code_insee": {"type": ["string", "null"]},
+            "dataviz_wish": {"enum": ["linechart", "barchart", "map", "scatterplot", "piechart", None]},
+            "commentaires": {"type": ["string", "null"]},
+        },
+    },
+}
+"""The rules of the national schema 0.5.0, written apart from the kit's own."""
+
+
+def table(lines: str) -> bytes:
+    return f"\ufeff{','.join(COLUMNS)}\n{lines}".replace("\n", "\r\n").encode()
+
+
+OWN = table(
+    "Ministère des Rivières,Berges,Berges nettoyées,12.50,km,false,impact,mensuelle,2034-01-31,true,2034-01-01,true,"
+    "relevé,DEP,09,linechart,\n"
+    "Ministère des Rivières,Berges,Berges nettoyées,40,km,true,impact,mensuelle,2034-12-31,true,2034-12-01,true,"
+    'relevé,,,,"Décidé en comité, à revoir"\n'
+)
+
+
+@pytest.fixture
+def followed(room: Room) -> Room:
+    """A team of which one metric is followed, with all that can be said of it; another has no figure."""
+    hypothesis = room.ask(CLIENT, do="write", kind="hypothesis", text="Les demandes aboutissent plus vite")
+    room.ask(CLIENT, do="detail", note=hypothesis, detail="concept", value="impactful")
+    id = room.ask(CLIENT, do="write", kind="metric", text="Délai médian", about=hypothesis)
+    said = {
+        "unit": "jours",
+        "numerator": "somme des délais",
+        "denominator": "demandes closes",
+        "population": "demandes de l’année",
+        "direction": "less",
+        "source": "table des demandes",
+        "limits": "les abandons n’y sont pas",
+        "quality": "50",
+        "baseline": "21",
+        "baseline_date": "2033-03-01",
+        "target": "10",
+        "target_date": "2034-12-31",
+        "threshold": "15 jours",
+        "if_missed": "pivot",
+    }
+    for name, value in said.items():
+        room.ask(CLIENT, do="detail", note=id, detail=name, value=value)
+    room.ask(CLIENT, do="write", kind="metric", text="Satisfaction")
+    give(room, id, "19", "2033-04-01", source="enquête")
+    give(room, id, "15", "2033-05-01", quality="90")
+    return room
+
+
+def rows_of(room: Room, today: date = TODAY) -> tuple[Row, ...]:
+    return publication(room.session, "Ministère des Rivières", today).rows
+
+
+# The table ----------------------------------------------------------------------------------------------
+
+
+def test_a_table_of_a_team_comes_out_as_it_came_in() -> None:
+    assert national.write_csv(national.read(OWN)) == OWN
+    assert national.read(national.write_json(national.read(OWN))) == national.read(OWN)
+
+
+FAULTS = {
+    "no file": (b"", "no column"),
+    "another file": (b"a,b\n1,2\n", "no column"),
+    "a column more": (OWN.replace(b",commentaires", b",commentaires,humeur"), "humeur"),
+    "no number": (OWN.replace(b"12.50", b"beaucoup"), "Row 2, column valeur"),
+    "not a number": (OWN.replace(b"12.50", b"nan"), "Row 2, column valeur"),
+    "no day": (OWN.replace(b"2034-01-31", b"31/01/2034"), "Row 2, column date"),
+    "a period that ends before it begins": (OWN.replace(b"2034-12-01", b"2035-12-01"), "Row 3, column date_debut"),
+    "a period without its beginning": (OWN.replace(b"2034-12-01", b""), "Row 3, column date_debut"),
+    "another type": (OWN.replace(b"impact,mens", b"bonheur,mens"), "Row 2, column type_indicateur"),
+    "another rhythm": (OWN.replace(b"mensuelle", b"parfois"), "Row 2, column frequence_monitoring"),
+    "neither true nor false": (OWN.replace(b"false,impact", b"non,impact"), "Row 2, column est_cible"),
+    "a name that is missing": (OWN.replace(b"Berges nettoy\xc3\xa9es", b""), "Row 2, column indicateur"),
+    "Windows-1252": (OWN.decode().encode("cp1252", "ignore"), "UTF-8"),
+    "broken JSON": (b"[{", "JSON"),
+    "JSON of something else": (b'{"a": 1}', "list of rows"),
+    "deep JSON": (b"[" * 100_000, "JSON"),
+    "a large file": (b"a" * 5_000_001, "5 MB"),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_table_that_breaks_a_rule_is_refused_by_row_and_column(fault: str) -> None:
+    content, said = FAULTS[fault]
+    with pytest.raises(TableError, match=re.escape(said)) as refused:
+        national.read(content)
+    assert translation("fr").gettext(refused.value.message) != refused.value.message
+
+
+def test_a_table_of_several_services_asks_which(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    both = tmp_path / "deux.csv"
+    both.write_bytes(OWN + OWN.partition(b"\r\n")[2].replace(b",Berges,", b",Canaux,"))
+    assert main(["stats", str(both), "-o", str(tmp_path / "site")]) == 2
+    assert "Berges, Canaux" in capsys.readouterr().err and not (tmp_path / "site").exists()
+    assert main(["stats", str(both), "-o", str(tmp_path / "site"), "--service", "canaux"]) == 0
+    assert {
+        row.nom_service_public_numerique for row in national.read(next(tmp_path.glob("site/*.csv")).read_bytes())
+    } == {"Canaux"}
+
+
+# From a session to the table ----------------------------------------------------------------------------
+
+
+def test_each_figure_is_a_row_with_what_is_known_of_it(followed: Room) -> None:
+    told = [(str(row.date), row.valeur, row.est_cible, row.source_collecte) for row in rows_of(followed)]
+    assert told == [
+        ("2033-03-01", Decimal(21), False, "table des demandes"),
+        ("2033-04-01", Decimal(19), False, "enquête"),
+        ("2033-05-01", Decimal(15), False, "table des demandes"),
+        ("2034-12-31", Decimal(10), True, "table des demandes"),
+    ]
+    assert {row.type_indicateur for row in rows_of(followed)} == {"impact"}
+    assert "Numérateur : somme des délais\n" in rows_of(followed)[0].commentaires
+    assert rows_of(followed)[2].commentaires == "Qualité : 90 %"
+
+
+def test_a_metric_without_a_dated_figure_is_left_out_and_named(room: Room) -> None:
+    id = room.ask(CLIENT, do="write", kind="metric", text="Satisfaction")
+    room.ask(CLIENT, do="detail", note=id, detail="baseline", value="4")
+    made = publication(room.session, "", TODAY)
+    assert made.rows == () and [note.text for note in made.left_out] == ["Satisfaction"]
+
+
+def test_a_figure_of_a_day_to_come_is_not_published(followed: Room) -> None:
+    assert [str(row.date) for row in rows_of(followed, date(2033, 4, 15)) if not row.est_cible] == [
+        "2033-03-01",
+        "2033-04-01",
+    ]
+
+
+def test_a_period_begins_with_its_first_day(room: Room) -> None:
+    id = room.ask(CLIENT, do="write", kind="metric", text="Visites")
+    for as_of, over in (
+        ("2032-02-29", "month"),
+        ("2033-02-15", "month"),
+        ("2032-12-31", "year"),
+        ("2032-09-30", "quarter"),
+    ):
+        give(room, id, "3", as_of, over=over)
+    give(room, id, "3", "2032-10-10", over="week")
+    assert {(str(row.date), str(row.date_debut)) for row in rows_of(room)} == {
+        ("2032-02-29", "2032-02-01"),
+        ("2033-02-15", "2033-01-16"),
+        ("2032-12-31", "2032-01-01"),
+        ("2032-09-30", "2032-07-01"),
+        ("2032-10-10", "2032-10-04"),
+    }
+
+
+def test_two_metrics_of_one_name_stay_two(room: Room) -> None:
+    for figure in ("1", "2"):
+        id = room.ask(CLIENT, do="write", kind="metric", text="Visites")
+        give(room, id, figure, "2033-01-01")
+    assert [told.series.metric.text for told in published(rows_of(room)).told] == ["Visites", "Visites (2)"]
+
+
+# From the table to the page -----------------------------------------------------------------------------
+
+
+def test_the_page_made_again_from_either_file_is_the_same(followed: Room) -> None:
+    first = site(rows_of(followed), "", TODAY)
+    csv, js = (content for name, content in first.items() if not name.endswith(".html"))
+    assert site(national.read(csv), "", date(2040, 1, 1)) == first
+    assert site(national.read(js), "", date(2040, 1, 1)) == first
+
+
+def test_the_page_says_what_each_figure_is(followed: Room) -> None:
+    page = site(rows_of(followed), "", date(2033, 6, 1))["index.html"].decode()
+    for words in (
+        "15\u00a0jours",
+        "<bdi>somme des délais</bdi> / <bdi>demandes closes</bdi>",
+        "demandes de l’année",
+        "moins, c’est mieux",
+        "table des demandes",
+        "juste à 90\u00a0%",
+        "les abandons n’y sont pas",
+        "10\u00a0jours",
+        "seuil\u00a0: <bdi>15 jours</bdi>",
+        "pivoter",
+        "Impact\u00a0: utile, impactant",
+        "Coût à l’utilisation",
+    ):
+        assert words in page, words
+    assert page.count("<svg class=") == 1 and "<script" not in page
+
+
+def test_a_figure_is_told_as_old_after_two_of_its_periods(room: Room) -> None:
+    id = room.ask(CLIENT, do="write", kind="metric", text="Visites")
+    give(room, id, "3", "2033-01-31", over="month")
+    (told,) = published(rows_of(room)).told
+    assert not told.old(date(2033, 3, 30)) and told.old(date(2033, 4, 5))
+
+
+def test_a_page_of_usage_alone_says_that_it_tells_no_impact(room: Room) -> None:
+    id = room.ask(CLIENT, do="write", kind="metric", text="Visites")
+    give(room, id, "3", "2033-01-31")
+    assert "No measure of impact" in site(rows_of(room), "", TODAY)["en.html"].decode()
+
+
+def test_a_session_without_figures_gives_a_page_without_any_number(room: Room) -> None:
+    room.ask(CLIENT, do="write", kind="metric", text="Satisfaction")
+    made = site(rows_of(room), "Berges", TODAY)
+    assert list(made) == ["index.html", "en.html"]
+    for page in made.values():
+        body = page.decode().partition("<body>")[2]
+        assert not re.search(r"\d", re.sub(r"<[^>]*>", "", body)) and "Berges" in body
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_what_is_published_of_a_session_is_valid_small_and_names_nobody(path: Path) -> None:
+    file = read_session(path.read_bytes())
+    session = file.fold()
+    made = site(of_session(file, environment("fr"), TODAY).rows, session.team, TODAY)
+    people = {person.name for person in session.people.values() if len(person.name) > 2}
+    owners = {note.details.get(name, "") for note in session.notes.values() for name in ("owner", "decider")}
+    for name, content in made.items():
+        text = content.decode("utf-8-sig")
+        assert not [who for who in people | owners - {""} if re.search(rf"\b{re.escape(who)}\b", text)], name
+        assert len(content) < 100_000
+        if name.endswith(".json"):
+            jsonschema.validate(json.loads(text), SCHEMA, format_checker=jsonschema.FormatChecker())
+
+
+def test_ten_metrics_of_sixty_months_stay_light(room: Room) -> None:
+    rows = [
+        Row("M", "Berges", f"Mesure {metric}", Decimal(month), "km", False, "usage", "mensuelle",
+            date(2029 + month // 12, month % 12 + 1, 1), False, None, False, "relevé")
+        for metric in range(10)
+        for month in range(60)
+    ]  # fmt: skip
+    assert all(len(content) < 100_000 for name, content in site(tuple(rows), "", TODAY).items() if ".html" in name)
+
+
+def test_peoples_words_are_only_words() -> None:
+    payload = "<script>alert(1)</script>\n\"'><img src=x onerror=alert(1)>"
+    row = national.read(OWN)[0]
+    hostile = dict.fromkeys(
+        ("administration_rattachement", "nom_service_public_numerique", "indicateur", "unite_mesure"), payload
+    )
+    text: dict[str, Any] = {name: getattr(row, name) for name in COLUMNS} | hostile | {"commentaires": payload}
+    for name, page in site((Row(**text),), "", TODAY).items():
+        if name.endswith(".html"):
+            assert b"<script" not in page and b"<img" not in page
+
+
+WORDS = st.text(st.characters(exclude_categories=["Cc", "Cs", "Cn", "Co", "Zl", "Zp"]), min_size=1, max_size=20).filter(
+    lambda words: words.strip() == words and words.isprintable()
+)
+
+
+@examples(60)
+@given(
+    st.lists(
+        st.builds(
+            Row,
+            administration_rattachement=st.just(UNKNOWN),
+            nom_service_public_numerique=st.just("Berges"),
+            indicateur=WORDS,
+            valeur=st.decimals(allow_nan=False, allow_infinity=False, places=2, min_value=-9_999, max_value=9_999),
+            unite_mesure=WORDS,
+            est_cible=st.booleans(),
+            type_indicateur=st.sampled_from(national.KINDS),
+            frequence_monitoring=st.sampled_from(RHYTHMS),
+            date=st.dates(date(2001, 1, 1), date(2099, 1, 1)),
+            est_periode=st.just(False),
+            date_debut=st.none(),
+            est_automatise=st.booleans(),
+            source_collecte=WORDS,
+            commentaires=st.just("") | WORDS,
+        ),
+        min_size=1,
+        max_size=8,
+    )
+)
+def test_any_rows_are_read_again_as_they_were_written(rows: list[Row]) -> None:
+    from impactlib.domain.text import clean
+
+    tidy = [row for row in rows if all(clean(value) == value for value in vars(row).values() if isinstance(value, str))]
+    if tidy:
+        assert list(national.read(national.write_csv(tidy))) == tidy
+        told = published(tidy).told
+        assert sum(len(one.rows) for one in told) == len(tidy)
+
+
+# The command --------------------------------------------------------------------------------------------
+
+
+def test_the_command_writes_a_site_and_says_what_is_public(
+    room: Room, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    id = room.ask(CLIENT, do="write", kind="metric", text="Délai médian")
+    for month in ("2026-01", "2026-02"):
+        give(room, id, "21", month)
+    site_at, session = tmp_path / "a" / "site", str(room.store.journal.path)
+    assert main(["stats", session, "-o", str(site_at), "--administration", "Ministère des Rivières", "--preview"]) == 0
+    assert not site_at.exists()
+    said = capsys.readouterr()
+    assert "Délai médian: 2" in said.out
+    assert main(["stats", session, "-o", str(site_at), "--administration", "Ministère des Rivières"]) == 0
+    assert {path.suffix for path in site_at.iterdir()} == {".html", ".csv", ".json"}
+    assert "Ministère des Rivières" in (site_at / "index.html").read_text(encoding="utf-8")
+
+
+def test_a_folder_that_cannot_be_written_to_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    source, taken = tmp_path / "t.csv", tmp_path / "site"
+    source.write_bytes(OWN)
+    taken.write_text("un fichier")
+    assert main(["stats", str(source), "-o", str(taken)]) == 2
+    assert "Nothing was written" in capsys.readouterr().err and taken.read_text() == "un fichier"
+
+
+def test_a_room_gives_a_preview_the_table_and_the_whole_site(room: Room) -> None:
+    for metric in ("Délai médian", "Satisfaction"):
+        id = room.ask(CLIENT, do="write", kind="metric", text=metric)
+    give(room, id, "21", "2026-01-31")
+    file = room.store.to_file()
+    made = {form: render(file, "stats", form, environment("fr")) for form in ("html", "csv", "json", "zip")}
+    page = made["html"].decode()
+    assert "1 chiffre de cette page serait public" in page and 'href="stats.zip"' in page
+    assert national.read(made["csv"]) == national.read(made["json"])
+    with zipfile.ZipFile(io.BytesIO(made["zip"])) as site:
+        assert len(site.namelist()) == 4 and site.read("index.html").startswith(b"<!doctype html>")
