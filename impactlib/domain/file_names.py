@@ -27,6 +27,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "matrix": "matrice",
         "names": "noms",
         "stats": "statistiques",
+        "committee": "comite",
         "facilitator": "animation",
         "client": "equipe",
         "consultant": "consultants",

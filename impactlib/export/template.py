@@ -9,6 +9,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader
 
 from impactlib.domain.clock import day_of
+from impactlib.domain.committee import Committee
 from impactlib.domain.impact_matrix import filled
 from impactlib.domain.matrices import newest
 from impactlib.domain.session import Session
@@ -46,6 +47,7 @@ def fill(
         outline=made,
         session=session,
         matrix=filled(session, newest()),
+        committee=Committee(session),
         changes=lambda note: reworded(made.changes(note), lang),
         date=day_of(session.held_at, session.zone).isoformat(),
         fonts=faces,

@@ -36,6 +36,7 @@ FILES = {
         f"matrix.{form}": f"--format {form} --kind matrix"
         for form in ("docx", "odt", "xlsx", "ods", "csv", "html", "md")
     },
+    **{f"committee.{form}": f"--format {form} --kind committee" for form in ("docx", "odt", "html")},
     **{f"stats.{form}": f"--format {form} --kind stats" for form in ("html", "zip", "csv", "json")},
     "session.ipynb": "--format ipynb --shown",
     "names.json": "--format json --kind names",

@@ -1,0 +1,95 @@
+"""The sheet of an investment committee: every heading is there, filled from what is known, else to complete."""
+
+from __future__ import annotations
+
+import io
+
+import docx
+import odfdo
+import pytest
+from lxml import html
+
+from impactlib import export
+from impactlib.domain.agenda import Role
+from impactlib.domain.committee import Committee
+from impactlib.views.render import environment
+from tests.conftest import Room
+from tests.test_readings import give
+
+CLIENT = Role.CLIENT
+HEADINGS = (
+    "Le service en une phrase",
+    "Sa raison d’être, pour l’équipe et le sponsor",
+    "Rappel\u00a0: problème, solution, principaux indicateurs",
+    "01 · Les six mois passés",
+    "02 · Les six mois à venir",
+    "03 · Les besoins",
+    "La grille du sponsor",
+)
+ASKED = (
+    "Objectifs d’alors et d’aujourd’hui",
+    "La North Star sur six mois",
+    "Ce qui a été fait",
+    "Ce qui a été appris",
+    "L’impact, en cinq cases",
+    "Vision à cinq ans",
+    "Potentiel de déploiement",
+    "Trois priorités au plus, avec leurs résultats attendus",
+    "Feuille de route",
+    "Standards\u00a0: il y a six mois, aujourd’hui, dans six mois",
+    "Budget demandé",
+    "Coût à l’impact",
+)
+
+
+def page(room: Room) -> html.HtmlElement:
+    return html.document_fromstring(export.render(room.store.to_file(), "committee", "html", environment("fr")))
+
+
+def below(found: html.HtmlElement, heading: str) -> str:
+    """The text between a heading and the next one."""
+    [start] = [one for one in found.iter("h2", "h3") if one.text_content() == heading]
+    said = []
+    for after in start.itersiblings():
+        if after.tag in ("h2", "h3"):
+            break
+        said.append(after.text_content())
+    return " ".join(" ".join(said).split())
+
+
+def test_an_empty_session_has_every_heading_and_invents_nothing(room: Room) -> None:
+    found = page(room)
+    assert tuple(one.text_content() for one in found.iter("h2")) == HEADINGS
+    told = [one.text_content() for one in found.iter("h3")]
+    assert [heading for heading in ASKED if heading not in told] == []
+    for heading in ("Problème", "Objectifs d’alors et d’aujourd’hui", "Budget demandé", "Vision à cinq ans"):
+        assert below(found, heading) == "à compléter"
+
+
+def test_the_grid_of_the_sponsor_is_blank_and_has_ten_questions(room: Room) -> None:
+    marks = page(room).xpath("//h2[last()]/following::tbody//td")
+    assert [mark.text_content() for mark in marks] == ["… / 5"] * 10
+
+
+def test_goals_are_told_then_and_now(room: Room) -> None:
+    id = room.ask(CLIENT, do="write", kind="metric", text="Délai médian")
+    said = {"unit": "jours", "baseline": "21", "baseline_date": "2033-01-01", "target": "10", "direction": "less"}
+    for name, value in said.items():
+        room.ask(CLIENT, do="detail", note=id, detail=name, value=value)
+    give(room, id, "9", "2033-05-01")
+    goals = below(page(room), "Objectifs d’alors et d’aujourd’hui")
+    for told in ("21\u00a0jours", "9\u00a0jours", "10\u00a0jours", "est atteinte"):
+        assert " ".join(told.split()) in goals, goals
+    assert [series.metric.id for series in Committee(room.session).goals] == [id]
+
+
+@pytest.mark.parametrize("form", ["odt", "docx"])
+def test_the_sheet_leaves_for_both_offices(room: Room, form: str) -> None:
+    content = io.BytesIO(export.render(room.store.to_file(), "committee", form, environment("fr")))
+    if form == "odt":
+        told = "\n".join(one.inner_text for one in odfdo.Document(content).body.get_elements("//text:h | //text:p"))
+    else:
+        told = "\n".join(docx.Document(content).element.body.xpath(".//w:t/text()"))
+    for heading in (*HEADINGS, *ASKED):
+        assert heading in told
+    assert told.count("… / 5") == 10
