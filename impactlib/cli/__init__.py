@@ -1,5 +1,5 @@
-"""The ``impact`` command: serve, hub, new, sessions, links, export, import, readings, stats, check, draft, agenda,
-replay, rehearse.
+"""The ``impact`` command: serve, hub, new, sessions, links, export, import, readings, recipe, pull, due, stats,
+check, draft, agenda, replay, rehearse.
 
 Each command takes ``--data DIR`` (by default ``./data``, or ``$IMPACT_DATA``). A module for each subject declares its
 commands beside what they do; here they are put together, and what goes wrong is said.
@@ -13,13 +13,13 @@ import sys
 from collections.abc import Mapping
 
 from impactlib import export
-from impactlib.cli import agendas, files, hypotheses, readings, rehearsal, replay, serving, stats, workshops
+from impactlib.cli import agendas, files, hypotheses, pulling, readings, rehearsal, replay, serving, stats, workshops
 from impactlib.domain.agenda_files import AgendaError
 from impactlib.domain.refusal import Refusal
 from impactlib.domain.sheets.grid import SheetError
 from impactlib.storage.journal import JournalError
 
-SUBJECTS = (serving, workshops, files, readings, stats, hypotheses, agendas, replay, rehearsal)
+SUBJECTS = (serving, workshops, files, readings, pulling, stats, hypotheses, agendas, replay, rehearsal)
 """The modules that declare commands, in the order of ``impact --help``."""
 _SAID: Mapping[type[OSError], str] = {
     FileNotFoundError: "there is no such file. Check its name and its folder.",

@@ -55,6 +55,7 @@ class Detail:
     `label` names it and `told` words it in the timeline by its value, both to translate: one of the two is
     given. `choices` are its only values, if it has any. A note is not born with a detail that comes `later`:
     it is checked against the notes that stand. One that is the `teams_own` is set by the team, on whoever's note.
+    One that is `never_shared` stays out of a session that is shared.
     """
 
     name: str
@@ -63,6 +64,7 @@ class Detail:
     form: Form = Form.TEXT
     later: bool = False
     teams_own: bool = False
+    never_shared: bool = False
     told: Mapping[str, str] = field(default_factory=dict)
 
     def words(self, value: str) -> str:
@@ -220,6 +222,19 @@ CHOICE = (
 )
 """The details of a metric that the team keeps."""
 
+PLAN = (
+    Detail("logged", N_("What is logged or asked")),
+    Detail("scale", N_("Scale of the question")),
+    Detail("sample", N_("How many answers")),
+    Detail("tool", N_("With which tool")),
+    Detail("measurer", N_("Who measures"), form=Form.PERSON),
+    Detail("first_on", N_("First measured on"), form=Form.DATE),
+)
+"""The details of a metric that say how it is measured."""
+
+RECIPE = Detail("recipe", N_("Recipe"), later=True, never_shared=True)
+"""How an export of a tool gives the figures of a metric, as `impactlib.domain.recipes` keeps it."""
+
 READING = (
     Detail("figure", N_("Figure"), form=Form.NUMBER),
     Detail("as_of", N_("As it stood on"), form=Form.DATE),
@@ -361,6 +376,8 @@ _ROWS = (
             INDICATOR,
             *DEFINITION,
             *CHOICE,
+            *PLAN,
+            RECIPE,
         ),
         about=("hypothesis",),
         line=True,

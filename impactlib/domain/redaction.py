@@ -217,7 +217,7 @@ def _mentions(
 def _is_free(detail: str) -> bool:
     """Whether people write what they want in a detail."""
     known = kinds.detail(detail)
-    return known.form == kinds.Form.TEXT and not known.choices and "/" not in detail
+    return known.form == kinds.Form.TEXT and not (known.choices or known.never_shared) and "/" not in detail
 
 
 def _hiding(found: Collection[Mention], choice: Choice) -> Rewrite:
@@ -244,7 +244,8 @@ def _reduced(
             return structs.replace(event, text=hide(event.note, "", kept.text), about=about) if kept else None
         case events.DetailSet():
             tied = event.value if event.detail == "same_as" else event.detail.partition("/")[2]
-            gone = event.note not in notes or (tied and tied not in notes)
+            gone: bool = kinds.detail(event.detail).never_shared
+            gone = gone or event.note not in notes or bool(tied and tied not in notes)
             # Keep only the final value of a detail; earlier values are dropped, like earlier texts.
             gone = gone or notes[event.note].details.get(event.detail) != event.value
             if gone or event.detail == "same_as":

@@ -46,6 +46,7 @@ _LINES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     },
     "figures": {"baseline": ("baseline", "baseline_date"), "target": ("target", "target_date")},
     "limits": {"limits": ("limits",)},
+    "plan": {name: (name,) for name in kinds.names(kinds.PLAN)},
 }
 """How a metric is told, beside its name and the quality of its data: lines, their parts, the details of each part."""
 

@@ -10,15 +10,17 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from impactlib.domain import recommendations
+from impactlib.domain import recipes, recommendations
 from impactlib.domain.hypotheses import NUMBERS, OF_HYPOTHESIS, OF_METRIC
 from impactlib.domain.inventory import sources_of
-from impactlib.domain.kinds import KINDS, Kind, names, row
+from impactlib.domain.kinds import KINDS, PLAN, Kind, names, row
 from impactlib.domain.readings import Figure, series
+from impactlib.domain.refusal import Refusal
 from impactlib.domain.session import Note, Scores, Session
 from impactlib.domain.standing import ranking
 from impactlib.domain.summary import minute, spent
@@ -134,10 +136,21 @@ def _metric(session: Session, metric: Note) -> Json:
         "kept": metric.id in session.kept,
         "north_star": bool(metric.details.get("north_star")),
         **_said(metric, (name for name in recommendations.CHOICE if name != "north_star")),
+        "plan": _said(metric, names(PLAN)),
+        "recipe": _recipe(metric),
         "readings": [reading(session, figure) for figure in series(session, metric).readings],
         "definition": _said(metric, DEFINITION) | {name: _number(metric, name) for name in NUMBERS},
         "sources": [source.id for source in sources_of(session, metric)],
     }
+
+
+def _recipe(metric: Note) -> Json | None:
+    """How an export gives a metric's figures; None for none, or, in a journal from elsewhere, for what is none."""
+    try:
+        recipe = recipes.parse(metric.details.get("recipe", ""))
+    except Refusal:
+        return None
+    return asdict(recipe) | {"where": [list(pair) for pair in recipe.where]}
 
 
 def reading(session: Session, figure: Figure) -> Json:

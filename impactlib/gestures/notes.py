@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from impactlib.domain import events, hypotheses, kinds, recommendations
+from impactlib.domain import events, hypotheses, kinds, recipes, recommendations
 from impactlib.domain.agenda import Role
 from impactlib.domain.events import Event
 from impactlib.domain.kinds import MEASURED, STATEMENT, TEAM, Kind
@@ -197,10 +197,18 @@ def _ask_why_anew(session: Session, note: Note, value: str) -> list[Event]:
     return [events.DetailSet(note.id, "reason", "")] if other and note.details.get("reason") else []
 
 
+def _usable(session: Session, note: Note, value: str) -> list[Event]:
+    """Refuse a recipe that cannot be used."""
+    if value:
+        recipes.parse(value)
+    return []
+
+
 _SETTLE: Mapping[str, Callable[[Session, Note, str], list[Event]]] = {
     "same_as": _group,
     "north_star": one_star,
     "status": _ask_why_anew,
+    "recipe": _usable,
 }
 """Checks and changes of other notes that a detail needs before it is set."""
 

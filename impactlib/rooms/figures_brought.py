@@ -55,11 +55,16 @@ def bring(store: SessionStore, figures: Iterable[Given], ask: Ask, brought: Brou
     for given in figures:
         try:
             metric = matched(store.session, given.metric)
-            gesture = {"id": _id(store.session, metric, given), "do": "write", "kind": "reading", **said(metric, given)}
+            gesture = {
+                "id": reading_id(store.session, metric, given),
+                "do": "write",
+                "kind": "reading",
+                **said(metric, given),
+            }
             known = store.session.notes.get(gesture["id"])
             if known is not None and known.withdrawn:
                 raise Refusal(_WITHDRAWN)
-            if known is not None or _stands(store.session, metric, given):
+            if known is not None or stands(store.session, metric, given):
                 brought.here += 1
                 continue
             ask(gesture)
@@ -100,7 +105,7 @@ def said(metric: Note, given: Given) -> dict[str, str]:
     }
 
 
-def _stands(session: Session, metric: Note, given: Given) -> bool:
+def stands(session: Session, metric: Note, given: Given) -> bool:
     """Whether a metric has that figure at that date, from wherever it came."""
     value = Decimal(given.figure.split()[0])
     series = readings.series(session, metric)
@@ -110,7 +115,7 @@ def _stands(session: Session, metric: Note, given: Given) -> bool:
     )
 
 
-def _id(session: Session, metric: Note, given: Given) -> str:
+def reading_id(session: Session, metric: Note, given: Given) -> str:
     """The id of what says so much: two who bring one file write one note."""
     content = json.dumps([session.id, said(metric, given)], sort_keys=True)
     return f"reading-{hashlib.sha256(content.encode()).hexdigest()[:32]}"

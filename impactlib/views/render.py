@@ -28,6 +28,7 @@ from impactlib.domain.session import QUALITIES, Note
 from impactlib.domain.sheets.headings import HEADINGS, Field
 from impactlib.domain.text import N_, Worded
 from impactlib.paths import LOCALE, TEMPLATES
+from impactlib.views.survey import questions
 
 if TYPE_CHECKING:
     from impactlib.domain.sheets.grid import Decided, Problem
@@ -105,6 +106,7 @@ def environment(lang: str) -> Environment:
     env.filters.update(Filters(lang).named())
     env.globals.update(lang=lang, qualities=QUALITIES)
     env.globals.update(statuses=STATUSES, outcomes=IF_MISSED, decision_names=DECISION, choice_names=CHOICE)
+    env.globals.update(plan_names=kinds.names(kinds.PLAN), survey=partial(questions, lang))
     return env
 
 
@@ -137,6 +139,11 @@ def figures(metric: Note) -> dict[str, str]:
     return values | {"baseline": with_unit(values["baseline"], metric.details.get("unit", ""))}
 
 
+def plan(metric: Note) -> dict[str, str]:
+    """The values of the dialog that says how a metric is measured."""
+    return {name: metric.details.get(name, "") for name in kinds.names(kinds.PLAN)}
+
+
 @dataclass(frozen=True)
 class Filters:
     """The filters of the templates that depend on a language."""
@@ -150,6 +157,7 @@ class Filters:
             "inline": text.inline,
             "minutes": minutes,
             "figures": figures,
+            "plan": plan,
             "json": lambda value: msgspec.json.encode(value).decode(),
             "truncate": pass_environment(partial(do_truncate, end="…")),
             "of": self.of,

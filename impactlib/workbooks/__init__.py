@@ -64,6 +64,15 @@ def read_figures(content: bytes, sheet: str = "") -> Figures:
     return replace(read, decided=(*_chosen(name, tables), *read.decided), sheet=name, sheets=tuple(tables))
 
 
+def read_table(content: bytes, sheet: str = "") -> Grid:
+    """A table as it stands: the sheet of that name in a workbook, by default its first one, or CSV. Raises
+    SheetError."""
+    if not content.startswith(b"PK\x03\x04"):
+        return of_csv(content)
+    tables = _opened(content)
+    return tables[_named(sheet, tuple(tables)) if sheet else next(iter(tables))](None)
+
+
 def _opened(content: bytes) -> Mapping[str, Callable[[int | None], Grid]]:
     """The tables of a workbook by their names, each read when it is asked. Raises SheetError."""
     if len(content) > SIZE:

@@ -1,0 +1,225 @@
+"""Figures pulled from an export: a file, or an address that the operator allows; nothing is written of a bad one."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from types import MappingProxyType
+
+import pytest
+
+from impactlib.cli import main
+from impactlib.cli.fetching import LARGEST, fetch
+from impactlib.domain import events
+from impactlib.domain.events import Event
+from impactlib.domain.readings import series
+from impactlib.domain.redaction import redact
+from impactlib.domain.refusal import Refusal
+from impactlib.export import called
+from impactlib.storage.session_store import SessionStore, create_session, open_store
+from impactlib.views.render import environment
+
+MONTHS = {"2024-08": {"nb_visits": 1873}, "2024-09": {"nb_visits": 2010}, "2099-01": {"nb_visits": 4}}
+HTML = b"<!doctype html><html><body><form>Connexion</form></body></html>"
+
+
+class Answers(BaseHTTPRequestHandler):
+    """A tool, with its moods."""
+
+    def do_GET(self) -> None:
+        mood = self.path.partition("?")[0].strip("/")
+        with suppress(OSError):
+            getattr(self, f"_{mood}")()
+
+    def _send(self, body: bytes, status: int = 200, headers: Mapping[str, str] = MappingProxyType({})) -> None:
+        self.send_response(status)
+        for name, value in {"Content-Length": str(len(body)), **headers}.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def _good(self) -> None:
+        self._send(json.dumps(MONTHS).encode())
+
+    def _login(self) -> None:
+        self._send(HTML)
+
+    def _moved(self) -> None:
+        self._send(b"", 302, {"Location": "/good"})
+
+    def _loop(self) -> None:
+        self._send(b"", 302, {"Location": "/loop"})
+
+    def _away(self) -> None:
+        self._send(b"", 302, {"Location": "http://ailleurs.exemple.fr/good"})
+
+    def _missing(self) -> None:
+        self._send(b"", 404)
+
+    def _short(self) -> None:
+        self._send(b"{}", headers={"Content-Length": "400"})
+        self.close_connection = True
+
+    def _large(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Length", str(50_000_000))
+        self.end_headers()
+        for _ in range(500):
+            self.wfile.write(b" " * 100_000)
+
+    def _drip(self) -> None:
+        self.send_response(200)
+        self.end_headers()
+        for _ in range(600):
+            self.wfile.write(b" ")
+            time.sleep(0.1)
+
+    def log_message(self, *said: object) -> None:
+        pass
+
+
+@pytest.fixture
+def tool() -> Iterator[str]:
+    """The host of a tool that answers."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Answers)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"127.0.0.1:{server.server_address[1]}"
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+@pytest.fixture
+def session(tmp_path: Path) -> str:
+    """A workshop with one metric, in the data folder."""
+    store = create_session(tmp_path, "Colis solidaire")
+    metric: list[Event] = [
+        events.NoteWritten("visits-1", "metric", "Visites", ""),
+        events.DetailSet("visits-1", "unit", "visites"),
+    ]
+    store.write("first-write", metric)
+    store.journal.close()
+    return store.session.id
+
+
+def run(data: Path, *words: str) -> int:
+    return main([words[0], *words[1:2], *words[2:], "--data", str(data)])
+
+
+def figures(data: Path, session: str) -> list[tuple[str, float, str]]:
+    store = open_store(data, session)
+    try:
+        found = series(store.session, store.session.notes["visits-1"]).readings
+        return [(str(one.on), float(one.value), one.over) for one in found]
+    finally:
+        store.journal.close()
+
+
+def test_an_export_saved_gives_its_figures_once(
+    tmp_path: Path, session: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    saved = tmp_path / "matomo.json"
+    saved.write_text(json.dumps(MONTHS))
+    assert run(tmp_path, "recipe", session, "Visites", "--kind", "matomo", "--value", "nb_visits") == 0
+    assert run(tmp_path, "pull", session, "--metric", "1", "--file", str(saved)) == 0
+    assert "2 new, 1 of a period that is not over" in capsys.readouterr().out
+    expected = [("2024-08-31", 1873.0, "month"), ("2024-09-30", 2010.0, "month")]
+    assert figures(tmp_path, session) == expected
+    assert run(tmp_path, "pull", session, "--file", str(saved)) == 0
+    assert "0 new" in capsys.readouterr().out and figures(tmp_path, session) == expected
+
+
+def test_a_changed_column_is_named_and_nothing_is_written(
+    tmp_path: Path, session: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    saved = tmp_path / "question.json"
+    saved.write_text(json.dumps([{"Mois": "2024-08", "Visites": 3}, {"Mois": "2024-09", "Visites": "beaucoup"}]))
+    run(tmp_path, "recipe", session, "1", "--kind", "metabase", "--value", "Nombre", "--date", "Mois")
+    assert run(tmp_path, "pull", session, "--file", str(saved)) == 2
+    assert "“Nombre” any more. There are: Mois, Visites" in capsys.readouterr().err
+    run(tmp_path, "recipe", session, "1", "--kind", "metabase", "--value", "Visites", "--date", "Mois")
+    assert run(tmp_path, "pull", session, "--file", str(saved)) == 2
+    assert "“beaucoup”" in capsys.readouterr().err
+    assert figures(tmp_path, session) == []
+
+
+def test_a_recipe_is_said_and_taken_away(tmp_path: Path, session: str, capsys: pytest.CaptureFixture[str]) -> None:
+    run(tmp_path, "recipe", session, "1", "--kind", "table", "--value", "Nombre", "--where", "Région=Bretagne")
+    capsys.readouterr()
+    run(tmp_path, "recipe", session, "1")
+    assert json.loads(capsys.readouterr().out) == {
+        "kind": "table",
+        "value": "Nombre",
+        "where": [["Région", "Bretagne"]],
+    }
+    run(tmp_path, "recipe", session, "1", "--forget")
+    assert run(tmp_path, "pull", session, "--file", "x.csv") == 2
+    assert "No recipe here" in capsys.readouterr().err
+
+
+def test_an_address_is_asked_only_on_a_host_that_is_allowed(
+    tmp_path: Path, session: str, tool: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("IMPACT_PULL_HOSTS", raising=False)
+    where = ("--address", f"http://{tool}/moved?idSite=4")
+    run(tmp_path, "recipe", session, "1", "--kind", "matomo", "--value", "nb_visits", *where)
+    assert run(tmp_path, "pull", session) == 2 and f"{tool} is not a host that may be asked" in capsys.readouterr().err
+    assert run(tmp_path, "pull", session, "--allow", "127.0.0.1") == 2  # another port is another door
+    assert figures(tmp_path, session) == []
+    monkeypatch.setenv("IMPACT_PULL_HOSTS", f"stats.exemple.fr {tool}")
+    assert run(tmp_path, "pull", session) == 0 and len(figures(tmp_path, session)) == 2
+
+
+@pytest.mark.parametrize(
+    ("mood", "match"),
+    [
+        ("loop", "without end"),
+        ("away", r"another host, ailleurs\.exemple\.fr"),
+        ("missing", "answers 404"),
+        ("large", "larger than 5 MB"),
+        ("short", "does not answer"),
+    ],
+)
+def test_what_is_no_export_is_refused(tool: str, mood: str, match: str) -> None:
+    with pytest.raises(Refusal, match=match):
+        fetch(f"http://{tool}/{mood}", [tool])
+
+
+def test_a_slow_drip_is_cut(tool: str) -> None:
+    with pytest.raises(Refusal, match="had not come whole"):
+        fetch(f"http://{tool}/drip", [tool], within=0.5)
+
+
+@pytest.mark.parametrize("address", ["file:///etc/passwd", "ftp://x/", "http://", "http://[", "https://x:99999/"])
+def test_an_address_of_no_host_is_refused(address: str) -> None:
+    with pytest.raises(Refusal, match="is not a host"):
+        fetch(address, ["x", ""][:1])
+
+
+def test_a_page_to_log_in_gives_nothing(
+    tmp_path: Path, session: str, tool: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for kind, more in (("matomo", ()), ("table", ("--date", "Mois"))):
+        where = ("--address", f"http://{tool}/login")
+        run(tmp_path, "recipe", session, "1", "--kind", kind, "--value", "nb_visits", *more, *where)
+        assert run(tmp_path, "pull", session, "--allow", tool) == 2 and "web page" in capsys.readouterr().err
+    assert figures(tmp_path, session) == [] and LARGEST == 5 * 1024 * 1024
+
+
+def test_a_key_is_never_kept_and_a_recipe_never_shared(
+    tmp_path: Path, session: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    keyed = ("--kind", "matomo", "--value", "v", "--address", "https://stats.exemple.fr/?token_auth=abcdef")
+    assert run(tmp_path, "recipe", session, "1", *keyed) == 2
+    run(tmp_path, "recipe", session, "1", "--kind", "matomo", "--value", "v", "--address", "https://stats.exemple.fr/x")
+    store: SessionStore = open_store(tmp_path, session)
+    file = store.to_file()
+    store.journal.close()
+    assert "stats.exemple.fr" in str(file) and "abcdef" not in str(file)
+    assert "stats.exemple.fr" not in str(redact(file, called(environment("fr"))))
