@@ -13,13 +13,13 @@ import sys
 from collections.abc import Mapping
 
 from impactlib import export
-from impactlib.cli import agendas, files, hypotheses, pulling, readings, rehearsal, replay, serving, stats, workshops
+from impactlib.cli import agendas, due, files, hypotheses, pulling, readings, rehearsal, replay, serving, stats, workshops
 from impactlib.domain.agenda_files import AgendaError
 from impactlib.domain.refusal import Refusal
 from impactlib.domain.sheets.grid import SheetError
 from impactlib.storage.journal import JournalError
 
-SUBJECTS = (serving, workshops, files, readings, pulling, stats, hypotheses, agendas, replay, rehearsal)
+SUBJECTS = (serving, workshops, files, readings, pulling, due, stats, hypotheses, agendas, replay, rehearsal)
 """The modules that declare commands, in the order of ``impact --help``."""
 _SAID: Mapping[type[OSError], str] = {
     FileNotFoundError: "there is no such file. Check its name and its folder.",

@@ -27,7 +27,10 @@ def add(commands: Commands) -> None:
     links = command(commands, "links", _links, "show a workshop's links, or renew one")
     links.add_argument("session")
     links.add_argument(
-        "--new", choices=[role.value for role in Role], metavar="ROLE", help="make that role's link worthless"
+        "--new",
+        choices=[*(role.value for role in Role), "calendar"],
+        metavar="ROLE",
+        help="make that role's link worthless, or the address of the calendar",
     )
     links.add_argument("--url", default="", help=URL)
     links.add_argument("--json", action="store_true")

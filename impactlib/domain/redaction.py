@@ -244,8 +244,7 @@ def _reduced(
             return structs.replace(event, text=hide(event.note, "", kept.text), about=about) if kept else None
         case events.DetailSet():
             tied = event.value if event.detail == "same_as" else event.detail.partition("/")[2]
-            gone: bool = kinds.detail(event.detail).never_shared
-            gone = gone or event.note not in notes or bool(tied and tied not in notes)
+            gone = event.note not in notes or (tied and tied not in notes) or kinds.detail(event.detail).never_shared
             # Keep only the final value of a detail; earlier values are dropped, like earlier texts.
             gone = gone or notes[event.note].details.get(event.detail) != event.value
             if gone or event.detail == "same_as":

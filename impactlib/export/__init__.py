@@ -62,6 +62,7 @@ FILES = {
     ("inventory", "xlsx"): "inventory:xlsx",
     ("inventory", "ods"): "inventory:ods",
     ("followup", "ics"): "followup:write",
+    ("calendar", "ics"): "followup:subscribed",
     ("matrix", "md"): "matrix:md",
     ("committee", "html"): "committee:html",
     ("committee", "odt"): "committee:odt",

@@ -7,29 +7,39 @@ identifier from one export to the next: importing the file again changes what is
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING
+from collections.abc import Collection
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
 
 from icalendar import Calendar, Event
 
 from impactlib.domain import formats
-from impactlib.domain.agenda import FOLLOW_UP
-from impactlib.domain.clock import day_of, working_day
-from impactlib.domain.hypotheses import day, read_date
-from impactlib.domain.recommendations import decided_before
+from impactlib.domain.clock import day_of
+from impactlib.domain.due import KINDS, Due, due
 from impactlib.domain.session import Session
 from impactlib.domain.summary import Outline
-from impactlib.domain.text import Unreadable
 from impactlib.export import ExportError
 from impactlib.export.template import words
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
+FOLLOWED = ("action", "decision", "review")
+"""What the file of the next dates holds; the calendar that is subscribed to holds all that falls due."""
+
 
 def write(session: Session, views: Environment) -> bytes:
     """The file itself, in the language of the views. Raises ExportError as `calendar` does."""
     content: bytes = calendar(session, views, datetime.now(UTC)).to_ical()
+    return content
+
+
+def subscribed(session: Session, views: Environment) -> bytes:
+    """The calendar that is subscribed to, in the language of the views: all that falls due, and nothing before that."""
+    made = _calendar(session, views, datetime.now(UTC), KINDS)
+    made.add("x-wr-calname", words(views).named(session.team))
+    made.add("x-published-ttl", "P1D")
+    content: bytes = made.to_ical()
     return content
 
 
@@ -46,51 +56,62 @@ def calendar(session: Session, views: Environment, now: datetime) -> Calendar:
             f"{session.id}: this workshop has not been held, so that its follow-up has no dates. Nothing was written. "
             "Export it again once the hour has begun."
         )
-    days_after = session.agenda.follow_up if session.agenda else FOLLOW_UP
-    say, made, held = words(views), Outline(session), day_of(session.clock.started, session.zone)
-    decided = say.decided(session.team, formats.day(held, str(views.globals["lang"])))
-    dated = ((note, due) for note in made.actions if (due := _day(note.details.get("due", ""))))
-    # A decision dated before the hour is one to date again, as the summary says: it is on no day to come.
-    ahead = (note for note in made.kept if not decided_before(session, note))
-    decisions = ((note, on) for note in ahead if (on := _day(note.details.get("decide_on", ""))))
-    events = [
-        *(
-            _event(note.id, due, say.action(note), f"{decided}\n{say.origin(made.comes_from(note))}")
-            for note, due in dated
-        ),
-        *(_event(f"decision-{note.id}", on, say.decision(note), say.foreseen(note)) for note, on in decisions),
-        *(
-            _event(
-                f"point-{days}", working_day(held + timedelta(days)), say.point(session.team, days), say.agenda(made)
-            )
-            for days in days_after
-        ),
-    ]
+    return _calendar(session, views, now, FOLLOWED)
+
+
+def _calendar(session: Session, views: Environment, now: datetime, kinds: Collection[str]) -> Calendar:
     made_of = Calendar()
     made_of.add("version", "2.0")
     made_of.add("prodid", f"-//Atelier impact//impact export//{views.globals['lang']}")
-    for event in events:
-        event["uid"] += f"@{session.id}.atelier-impact"
-        event.add("dtstamp", now)
-        made_of.add_component(event)
+    for one in due(session):
+        if one.kind in kinds:
+            event = _event(session, views, one)
+            event["uid"] += f"@{session.id}.atelier-impact"
+            event.add("dtstamp", now)
+            made_of.add_component(event)
     return made_of
 
 
-def _event(name: str, on: date, summary: str, description: str) -> Event:
-    """A day of the calendar; `name` is unique in the session."""
+def title(session: Session, views: Environment, one: Due) -> str:
+    """What falls due, in a line."""
+    say = words(views)
+    said: str = {
+        "action": say.action,
+        "decision": say.decision,
+        "reading": say.reading,
+        "measure": say.measure,
+        "review": lambda note: say.point(session.team, one.after),
+    }[one.kind](one.note)
+    return " ".join(said.splitlines())
+
+
+def _event(session: Session, views: Environment, one: Due) -> Event:
+    """A day of the calendar; its identifier stays when its day moves."""
     event = Event()
-    event.add("uid", name)
-    event.add("dtstart", on)
-    event.add("dtend", on + timedelta(1))
-    event.add("summary", " ".join(summary.splitlines()))
-    event.add("description", description.strip())
+    event.add("uid", _name(one))
+    event.add("dtstart", one.on)
+    event.add("dtend", one.on + timedelta(1))
+    event.add("summary", title(session, views, one))
+    event.add("description", _description(session, views, one).strip())
     event.add("transp", "TRANSPARENT")
     return event
 
 
-def _day(text: str) -> date | None:
-    # A journal of a former kit, or from elsewhere, may hold a day that no calendar has.
-    try:
-        return day(read_date(text))
-    except Unreadable:
-        return None
+def _name(one: Due) -> str:
+    """The name of what falls due, unique in the session."""
+    if one.note is None:
+        return f"point-{one.after}"
+    return one.note.id if one.kind == "action" else f"{one.kind}-{one.note.id}"
+
+
+def _description(session: Session, views: Environment, one: Due) -> str:
+    say: Any = words(views)
+    if one.kind == "action" and one.note:
+        decided = ""
+        if session.clock.started is not None:
+            held = formats.day(day_of(session.clock.started, session.zone), str(views.globals["lang"]))
+            decided = say.decided(session.team, held)
+        return f"{decided}\n{say.origin(Outline(session).comes_from(one.note))}"
+    if one.kind == "decision":
+        return str(say.foreseen(one.note))
+    return str(say.agenda(Outline(session))) if one.kind == "review" else ""

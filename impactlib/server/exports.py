@@ -37,6 +37,7 @@ FILES = {
         for form in ("docx", "odt", "xlsx", "ods", "csv", "html", "md")
     },
     **{f"committee.{form}": f"--format {form} --kind committee" for form in ("docx", "odt", "html")},
+    "calendar.ics": "--format ics --kind calendar",
     **{f"stats.{form}": f"--format {form} --kind stats" for form in ("html", "zip", "csv", "json")},
     "session.ipynb": "--format ipynb --shown",
     "names.json": "--format json --kind names",

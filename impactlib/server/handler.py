@@ -47,7 +47,7 @@ POLICY = (
 )
 
 
-_KEYS = re.compile(r"((?:key|token|code)=|/atelier/)[^&\s]+")
+_KEYS = re.compile(r"((?:key|token|code)=|/atelier/|/calendar/)[^&\s]+")
 
 
 def scrubbed(address: str) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from impactlib.server.handler import scrubbed
 from impactlib.server.pages import (
+    calendars,
     codes,
     downloads,
     figures_upload,
@@ -38,6 +39,7 @@ def routes(base_url: str) -> list[tuple[str, Any]]:
         (base + "api", home.Api),
         (base + "atelier", codes.Ask),
         (base + "atelier/(?P<code>[^/]{1,40})", codes.Choose),
+        (base + r"calendar/(?P<session>[a-z0-9]+)-(?P<key>[a-z0-9]+)\.ics", calendars.Subscribed),
         (base + "replay", replays.WithoutSlash),
         (base + "replay/", replays.Choose),
         (base + "replay/file", replays.OwnFile),

@@ -70,7 +70,7 @@ class Door:
 
 
 class Sessions:
-    """Every open session with its room. Only `inside`, `at_screen` and `run` are called from the event loop."""
+    """Every open session with its room. The event loop calls `inside`, `at_screen`, `at_calendar` and `run` alone."""
 
     def __init__(self, data: Path) -> None:
         self.data = data
@@ -111,6 +111,14 @@ class Sessions:
     async def at_screen(self, session: str, key: str, work: Callable[[Room], T]) -> T:
         """Work for a room's screen, where nobody stands: its key lets no gesture in. Raises as `inside` does."""
         return await self.run(lambda: work(self._opened(session, key, access_keys.screen_key)))
+
+    async def at_calendar(self, session: str, key: str, work: Callable[[Room], T]) -> T:
+        """Read the dates of a room by the key of its calendar. Raises as `inside` does."""
+        return await self.run(lambda: work(self._opened(session, key, access_keys.calendar_key)))
+
+    def calendar_key(self, session: str) -> str:
+        """The key of the calendar of a session."""
+        return access_keys.calendar_key(self.data, self._room(session).store.journal)
 
     def _admit(self, door: Door) -> tuple[Admission, Room]:
         try:

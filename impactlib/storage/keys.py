@@ -1,4 +1,5 @@
-"""Who may come in: the operator's key, a key for each role of a workshop and for its screen, one for each browser.
+"""Who may come in: the operator's key, a key for each role of a workshop, for its screen and its calendar, one for each
+browser.
 
 Nothing but one secret is stored, in the data folder. The keys derive from it (HMAC-SHA-256), so a
 link can be shown again at any time; renewing a role's link raises its generation, and the key before
@@ -76,6 +77,20 @@ def read_code(said: str) -> str:
 def screen_key(data: Path, journal: Journal) -> str:
     """The key of the room's screen, which opens nothing else. A new link for observers makes a new one."""
     return _derive(secret(data), journal.session, "screen", str(journal.generation(Role.OBSERVER)))
+
+
+CALENDAR = "calendar"
+"""What is renewed, beside the links of the roles."""
+
+
+def calendar_key(data: Path, journal: Journal) -> str:
+    """The key of the calendar that is subscribed to, which opens nothing else."""
+    return _derive(secret(data), journal.session, CALENDAR, str(journal.generation(CALENDAR)))
+
+
+def calendar_link(base: str, session: str, key: str) -> str:
+    """The address of the calendar that is subscribed to."""
+    return f"{base.rstrip('/')}/calendar/{session}-{key}.ics"
 
 
 def person_id(session: str, key: str) -> str:

@@ -13,21 +13,23 @@ from impactlib.server.handler import AT, KEY, NETWORK
 from impactlib.server.invitations import entrance, invitations
 from impactlib.server.pages.room import RoomHandler
 from impactlib.server.sessions import Admission, Closed
+from impactlib.storage.keys import CALENDAR, calendar_link
 
 DATA = "data"
 """The folder in which ``make run`` keeps its data, unless it is given another."""
 
 
 class Links(RoomHandler):
-    """GET: the links with QR codes and invitations, at the address chosen with ?at=; POST {role}: make that role's link
-    worthless."""
+    """GET: the links with QR codes and invitations, at the address chosen with ?at=; POST {role}: make that role's
+    link, or the calendar's, worthless."""
 
     async def get(self, session: str, role: str) -> None:
-        def keys(here: Admission, room: Room) -> tuple[dict[str, str], str]:
+        def keys(here: Admission, room: Room) -> tuple[dict[str, str], str, str]:
             self._check(here)
-            return self.state.sessions.keys(session), self.state.sessions.code(session)
+            sessions = self.state.sessions
+            return sessions.keys(session), sessions.code(session), sessions.calendar_key(session)
 
-        here, (given, code) = await self.enter(session, role, keys)
+        here, (given, code, calendar) = await self.enter(session, role, keys)
         if at := self._asks("at"):
             self.keep(AT, at if at == NETWORK else "", self.base)
             return self.see_other(self.request.path)
@@ -45,6 +47,7 @@ class Links(RoomHandler):
             address=base,
             own=self.own_address,
             options=self._options(),
+            calendar=calendar_link(base, session, calendar),
             trial=entrance(here.session, code, network, lang) if network else None,
         )
 
@@ -55,10 +58,14 @@ class Links(RoomHandler):
         return {name: shlex.quote(value) for name, value in given.items() if value}
 
     async def post(self, session: str, role: str) -> None:
-        def renew(here: Admission, room: Room) -> tuple[Role, str]:
+        def renew(here: Admission, room: Room) -> tuple[str, str]:
             self._check(here)
+            asked = str(self.read_json().get("role"))
+            if asked == CALENDAR:
+                room.store.journal.renew(CALENDAR)
+                return CALENDAR, ""
             try:
-                renewed = Role(str(self.read_json().get("role")))
+                renewed = Role(asked)
             except ValueError:
                 raise Refusal("There is no such role.") from None
             room.renew(renewed)

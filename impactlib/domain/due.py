@@ -1,0 +1,123 @@
+"""What falls due after a workshop: readings, first measures, decisions, actions, reviews. Pure.
+
+One thing that falls due is one value with its day; whether it is late depends on the day that it is looked at. Another
+kind is one more function in `_SOURCES`.
+"""
+
+from __future__ import annotations
+
+import calendar
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from impactlib.domain.agenda import FOLLOW_UP
+from impactlib.domain.clock import day_of, working_day
+from impactlib.domain.hypotheses import day, read_date
+from impactlib.domain.readings import every_series, period_named
+from impactlib.domain.recommendations import decided_before
+from impactlib.domain.session import Note, Session
+from impactlib.domain.text import Unreadable
+
+KINDS = ("reading", "measure", "decision", "action", "review")
+EARLY = timedelta(days=15)
+"""How long before its day a review may be held."""
+_MONTHS = {"month": 1, "quarter": 3, "year": 12}
+
+
+@dataclass(frozen=True)
+class Due:
+    """One of `KINDS` with its day: about a metric or an action; a review is `after` so many days."""
+
+    kind: str
+    on: date
+    note: Note | None = None
+    after: int = 0
+
+    def late(self, today: date) -> bool:
+        """Whether its day is past."""
+        return self.on < today
+
+
+def due(session: Session, held: Iterable[date] = ()) -> list[Due]:
+    """All that falls due after a workshop, in order of date, past or to come.
+
+    Parameters
+    ----------
+    held
+        The days of the team's other workshops: a review that one of them was is due no more.
+    """
+    days = tuple(held)
+    found = [one for source in _SOURCES for one in source(session)]
+    kept = [one for one in found if one.kind != "review" or not any(on >= one.on - EARLY for on in days)]
+    return sorted(kept, key=lambda one: (one.on, KINDS.index(one.kind)))
+
+
+def _readings(session: Session) -> Iterator[Due]:
+    """The next figure of each metric that is followed, at the end of the period after that of its latest one."""
+    kept = {note.id for note in session.kept_metrics()}
+    for series in every_series(session):
+        if not (series.readings or series.metric.id in kept):
+            continue
+        latest = series.points[-1] if series.points else None
+        over = (latest.over if latest else "") or period_named(series.metric.details.get("period", ""))
+        if latest and latest.on and over:
+            yield Due("reading", after_period(latest.on, over), series.metric)
+
+
+def _measures(session: Session) -> Iterator[Due]:
+    """The first measure of a metric that has no reading yet."""
+    for series in every_series(session):
+        on = _day(series.metric.details.get("first_on", ""))
+        if on and not series.readings:
+            yield Due("measure", on, series.metric)
+
+
+def _decisions(session: Session) -> Iterator[Due]:
+    """A decision dated before the hour is one to date again: it is on no day to come."""
+    for metric in session.kept_metrics():
+        on = _day(metric.details.get("decide_on", ""))
+        if on and not decided_before(session, metric):
+            yield Due("decision", on, metric)
+
+
+def _actions(session: Session) -> Iterator[Due]:
+    for note in session.notes_of("action"):
+        if on := _day(note.details.get("due", "")):
+            yield Due("action", on, note)
+
+
+def _reviews(session: Session) -> Iterator[Due]:
+    started = session.clock.started
+    if started is None:
+        return
+    after = session.agenda.follow_up if session.agenda else FOLLOW_UP
+    for days in after:
+        yield Due("review", working_day(day_of(started, session.zone) + timedelta(days)), after=days)
+
+
+_SOURCES: tuple[Callable[[Session], Iterator[Due]], ...] = (_readings, _measures, _decisions, _actions, _reviews)
+
+
+def after_period(on: date, over: str) -> date:
+    """The day one period later; the last day of a month leads to the last day of another.
+
+    >>> [after_period(date(2026, 11, 30), over).isoformat() for over in ("day", "week", "month", "quarter", "year")]
+    ['2026-12-01', '2026-12-07', '2026-12-31', '2027-02-28', '2027-11-30']
+    >>> after_period(date(2026, 10, 5), "month").isoformat()
+    '2026-11-05'
+    """
+    if over not in _MONTHS:
+        return on + timedelta({"day": 1, "week": 7}[over])
+    months = on.year * 12 + on.month - 1 + _MONTHS[over]
+    year, month = months // 12, months % 12 + 1
+    last, its_last = calendar.monthrange(year, month)[1], calendar.monthrange(on.year, on.month)[1]
+    return date(year, month, last if on.day == its_last else min(on.day, last))
+
+
+def _day(text: str) -> date | None:
+    # A journal of a former kit, or from elsewhere, may hold a day that no calendar has.
+    try:
+        return day(read_date(text))
+    except Unreadable:
+        return None

@@ -1,0 +1,199 @@
+"""What falls due after a workshop: as values, as text, and as the calendar that is subscribed to."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import date
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from icalendar import Calendar
+
+from impactlib.cli import main
+from impactlib.domain.agenda import Role
+from impactlib.domain.due import Due, due
+from impactlib.export import render
+from impactlib.storage import keys
+from impactlib.storage.journal import Journal
+from impactlib.storage.session_store import journal_path
+from impactlib.views.render import environment
+from tests.conftest import Room, Time
+from tests.serving import Browser, Served, served
+from tests.test_handlers import text
+
+CLIENT, FACILITATOR = Role.CLIENT, Role.FACILITATOR
+DAY = 86_400
+
+
+@pytest.fixture
+def lived(room: Room, time: Time) -> Room:
+    """An hour that gave a metric by the month, kept, with its decision, and an action; on 3 March 2033."""
+    room.ask(FACILITATOR, do="start", step="problem")
+    metric = room.ask(CLIENT, do="write", kind="metric", text="Délai médian")
+    said = {"period": "par mois", "baseline": "21", "baseline_date": "2033-02-28", "first_on": "2033-03-20"}
+    for name, value in (said | {"decide_on": "2033-06-30", "threshold": "12"}).items():
+        room.ask(CLIENT, do="detail", note=metric, detail=name, value=value)
+    room.ask(CLIENT, do="keep", metric=metric, kept=True)
+    room.ask(CLIENT, do="write", kind="action", text="Appeler les CCAS", owner="Marc", due="2033-04-15")
+    return room
+
+
+def told(room: Room, *held: date) -> list[tuple[str, str]]:
+    return [(one.kind, one.on.isoformat()) for one in due(room.session, held)]
+
+
+def metric(room: Room) -> str:
+    [note] = room.session.notes_of("metric")
+    return note.id
+
+
+def give(room: Room, figure: str, as_of: str) -> None:
+    room.ask(CLIENT, do="write", kind="reading", about=metric(room), text="", figure=figure, as_of=as_of)
+
+
+def test_all_that_falls_due_is_listed_in_order_of_date(lived: Room) -> None:
+    found = told(lived)
+    assert [one for one in found if one[0] != "review"] == [
+        ("measure", "2033-03-20"),
+        ("reading", "2033-03-31"),
+        ("action", "2033-04-15"),
+        ("decision", "2033-06-30"),
+    ]
+    assert [one.after for one in due(lived.session) if one.kind == "review"] == [30, 90]
+    assert found == sorted(found, key=lambda one: one[1])
+
+
+def test_a_reading_moves_the_next_one_by_the_period_of_its_metric(lived: Room) -> None:
+    give(lived, "19", "2033-03")
+    assert ("reading", "2033-04-30") in told(lived) and "measure" not in dict(told(lived))
+    lived.ask(CLIENT, do="detail", note=metric(lived), detail="period", value="à chaque comité")
+    give(lived, "15", "2033-05-10")
+    assert "reading" not in dict(told(lived))  # nobody said how often
+
+
+def test_a_review_that_was_held_is_due_no_more(lived: Room) -> None:
+    first, second = (one.on for one in due(lived.session) if one.kind == "review")
+    assert [one[1] for one in told(lived, first) if one[0] == "review"] == [second.isoformat()]
+    assert "review" not in dict(told(lived, second))
+    assert len([one for one in told(lived, date(2033, 3, 4)) if one[0] == "review"]) == 2
+
+
+def test_what_is_withdrawn_or_no_day_is_not_due(lived: Room) -> None:
+    lived.ask(FACILITATOR, do="withdraw", note=metric(lived))
+    [action] = lived.session.notes_of("action")
+    lived.ask(CLIENT, do="detail", note=action.id, detail="due", value="")
+    assert {kind for kind, _ in told(lived)} == {"review"}
+
+
+def test_before_the_hour_only_what_is_dated_is_due(room: Room) -> None:
+    assert due(room.session) == []
+
+
+def test_late_is_past_and_not_today() -> None:
+    one = Due("action", date(2033, 4, 15))
+    assert not one.late(date(2033, 4, 15)) and one.late(date(2033, 4, 16))
+
+
+def test_the_calendar_holds_all_and_keeps_its_identifiers_when_a_date_moves(lived: Room) -> None:
+    def events() -> dict[str, tuple[date, str]]:
+        content = render(lived.store.to_file(), "calendar", "ics", environment("fr"))
+        return {
+            str(one["uid"]): (one["dtstart"].dt, str(one["summary"]))
+            for one in Calendar.from_ical(content).walk("VEVENT")
+        }
+
+    before = events()
+    assert len(before) == len(due(lived.session))
+    assert (date(2033, 3, 31), "Donner le chiffre\u00a0: Délai médian") in before.values()
+    give(lived, "19", "2033-03")
+    after = events()
+    assert (
+        after.keys() < before.keys() and (date(2033, 4, 30), "Donner le chiffre\u00a0: Délai médian") in after.values()
+    )
+
+
+def test_a_workshop_to_come_has_an_empty_calendar(room: Room) -> None:
+    content = render(room.store.to_file(), "calendar", "ics", environment("en"))
+    assert not Calendar.from_ical(content).walk("VEVENT")
+
+
+# From a shell -------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def data(lived: Room) -> Iterator[Path]:
+    yield lived.store.journal.path.parent.parent
+
+
+def test_impact_due_says_what_is_late_as_text_to_paste(
+    data: Path, lived: Room, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["due", "--data", str(data), "--on", "2033-04-16", "--lang", "fr"]) == 0
+    said = capsys.readouterr().out
+    late, coming = said.split("D’ici 30 jours")[0], said.split("En retard")[1]
+    assert lived.session.team in late and "Appeler les CCAS" in late and "Délai médian" in late and coming
+    assert "Décider" not in late
+    assert main(["due", "--data", str(data), "--on", "2033-07-01", "--json"]) == 0
+    rows = json.loads(capsys.readouterr().out)
+    assert {row["kind"] for row in rows if row["late"]} == {"measure", "reading", "action", "decision", "review"}
+    assert all(row["session"] == lived.session.id and row["text"] for row in rows)
+
+
+def test_impact_due_refuses_a_day_that_is_none(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["due", "--data", str(data), "--on", "demain"]) == 2
+    assert "date cannot be read" in capsys.readouterr().err
+
+
+def test_a_damaged_journal_hides_no_other(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (data / "sessions" / "zzz.journal").write_bytes(b"no journal")
+    assert main(["due", "--data", str(data), "--on", "2033-07-01"]) == 0
+    said = capsys.readouterr()
+    assert "zzz.journal" in said.err and "Délai médian" in said.out
+
+
+def test_the_key_of_the_calendar_is_renewed_alone(data: Path, lived: Room, capsys: pytest.CaptureFixture[str]) -> None:
+    with closing(Journal(journal_path(data, lived.session.id))) as journal:
+        before, roles = keys.calendar_key(data, journal), keys.links(data, journal, "http://x/")
+        assert main(["links", lived.session.id, "--data", str(data), "--new", "calendar"]) == 0
+        assert keys.calendar_key(data, journal) != before and keys.links(data, journal, "http://x/") == roles
+    capsys.readouterr()
+    main(["due", "--data", str(data), "--calendars", "--url", "https://ateliers.exemple.fr"])
+    assert f"https://ateliers.exemple.fr/calendar/{lived.session.id}-" in capsys.readouterr().out
+
+
+# The address --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.process
+@served
+async def test_the_calendar_is_served_at_a_key_that_is_renewed_from_the_links_page(house: Served) -> None:
+    facilitator = await house.joins(FACILITATOR)
+
+    async def address() -> str:
+        page = text(await facilitator.get("/links"))
+        found = re.search(r'id="url-calendar" value="([^"]+)"', page)
+        assert found and f'href="webcal{found[1][found[1].index(":") :]}"' in page
+        return urlsplit(found[1]).path
+
+    stranger, first = Browser(house, ""), await address()
+    answer = await stranger.get(first)
+    assert answer.code == 200 and answer.headers["Content-Type"].startswith("text/calendar")
+    Calendar.from_ical(answer.body)
+    assert (await facilitator.post("/links", {"role": "calendar"})).code == 200
+    second = await address()
+    assert first != second and (await stranger.get(first)).code == 404
+    assert (await stranger.get(second)).code == 200
+    assert house.keys == await house.renewed_keys()
+
+
+@served
+async def test_no_other_key_opens_the_calendar_and_only_the_facilitator_renews_it(house: Served) -> None:
+    stranger = Browser(house, "")
+    for key in ("wrong", *house.keys.values()):
+        assert (await stranger.get(f"/calendar/{house.session}-{key}.ics")).code == 404
+    assert (await stranger.get("/calendar/abc-abc.ics")).code == 404
+    assert (await (await house.joins(CLIENT)).post("/links", {"role": "calendar"})).code == 401
