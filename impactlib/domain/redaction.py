@@ -244,7 +244,8 @@ def _reduced(
             return structs.replace(event, text=hide(event.note, "", kept.text), about=about) if kept else None
         case events.DetailSet():
             tied = event.value if event.detail == "same_as" else event.detail.partition("/")[2]
-            gone = event.note not in notes or (tied and tied not in notes) or kinds.detail(event.detail).never_shared
+            gone = event.note not in notes or bool(tied and tied not in notes)
+            gone = gone or kinds.detail(event.detail).never_shared
             # Keep only the final value of a detail; earlier values are dropped, like earlier texts.
             gone = gone or notes[event.note].details.get(event.detail) != event.value
             if gone or event.detail == "same_as":
@@ -252,10 +253,10 @@ def _reduced(
             named = owners.get(event.value.casefold()) if _names_somebody(event.detail) else None
             return structs.replace(event, value=named or hide(event.note, event.detail, event.value))
         case events.NoteMoved():
-            gone = event.note not in notes or (event.before and event.before not in notes)
+            gone = event.note not in notes or bool(event.before and event.before not in notes)
             return None if gone else event
         case events.NoteAttached():
-            gone = event.note not in notes or (event.about and event.about not in notes)
+            gone = event.note not in notes or bool(event.about and event.about not in notes)
             return None if gone else event
         case events.NoteSeconded():
             return event if event.note in notes else None
