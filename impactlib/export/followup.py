@@ -63,12 +63,12 @@ def _calendar(session: Session, views: Environment, now: datetime, kinds: Collec
     made_of = Calendar()
     made_of.add("version", "2.0")
     made_of.add("prodid", f"-//Atelier impact//impact export//{views.globals['lang']}")
-    for one in due(session):
-        if one.kind in kinds:
-            event = _event(session, views, one)
-            event["uid"] += f"@{session.id}.atelier-impact"
-            event.add("dtstamp", now)
-            made_of.add_component(event)
+    every = due(session)
+    for one in (one for kind in kinds for one in every if one.kind == kind):
+        event = _event(session, views, one)
+        event["uid"] += f"@{session.id}.atelier-impact"
+        event.add("dtstamp", now)
+        made_of.add_component(event)
     return made_of
 
 

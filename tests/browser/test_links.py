@@ -80,3 +80,22 @@ def test_the_links_and_the_choice_are_accessible_and_fit_a_phone(server: Server,
     for one, address in ((ada, ada.page.url), (lou, url), (lou, f"{url}0"), (lou, f"{server.url}atelier")):
         one.page.goto(address)
         agree(one.page, address)
+
+
+def test_the_calendar_has_an_address_that_is_copied_and_renewed(server: Server, person: Callable[..., Person]) -> None:
+    ada = person("facilitator", **PHONE)
+    at_the_links(server, ada)
+    section = ada.page.locator("section", has=ada.page.get_by_role("heading", name="S’abonner au calendrier"))
+    address = section.get_by_label("Adresse du calendrier", exact=True)
+    first = address.input_value()
+    assert re.search(r"/calendar/[a-z0-9]+-[a-z0-9]+\.ics$", first)
+    assert section.get_by_role("link", name="Ouvrir dans mon calendrier").get_attribute("href") == re.sub(
+        r"^\w+", "webcal", first
+    )
+    section.scroll_into_view_if_needed()
+    ada.shot("links-calendar")
+    section.get_by_text("Renouveler cette adresse").click()
+    section.get_by_role("button", name="Créer une nouvelle adresse").click()
+    expect(address).not_to_have_value(first)
+    agree(ada.page, "the links", (390, 1280))
+    assert ada.errors == []
