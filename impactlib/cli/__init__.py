@@ -13,7 +13,19 @@ import sys
 from collections.abc import Mapping
 
 from impactlib import export
-from impactlib.cli import agendas, due, files, hypotheses, pulling, readings, rehearsal, replay, serving, stats, workshops
+from impactlib.cli import (
+    agendas,
+    due,
+    files,
+    hypotheses,
+    pulling,
+    readings,
+    rehearsal,
+    replay,
+    serving,
+    stats,
+    workshops,
+)
 from impactlib.domain.agenda_files import AgendaError
 from impactlib.domain.refusal import Refusal
 from impactlib.domain.sheets.grid import SheetError
