@@ -9,7 +9,7 @@ from impactlib.domain.curve import curve, marks
 from impactlib.domain.names import named
 from impactlib.domain.readings import Figure, every_series, figure_of, series
 from impactlib.domain.session import Note, Session
-from impactlib.views import Eye, Pane, Part, Reads, Scene, cards, draw, of_kind
+from impactlib.views import Eye, Pane, Part, Reads, Scene, cards, draw, of_kind, signatures
 
 
 def frame(eye: Eye) -> Markup:
@@ -49,6 +49,11 @@ def _row(session: Session, figure: Figure) -> dict[str, object]:
     }
 
 
+def _card_reads(scene: Scene, metric: Note) -> Reads:
+    figures = [one for one in of_kind(scene.session, "reading") if one.about == metric.id]
+    return scene.session.zone, scene.session.clock.started, *figures, *signatures(scene, *figures)
+
+
 def _all(scene: Scene) -> Reads:
     return of_kind(scene.session, "metric"), of_kind(scene.session, "reading"), scene.session.zone
 
@@ -65,10 +70,7 @@ PANE = Pane(
             _card,
             with_kinds=["reading"],
             reads=lambda scene: (scene.session.zone,),
-            card_reads=lambda scene, note: (
-                scene.session.clock.started,
-                *(one for one in of_kind(scene.session, "reading") if one.about == note.id),
-            ),
+            card_reads=_card_reads,
         ),
     ),
     "The figures of the metrics over time, and those of the month.",
