@@ -197,7 +197,10 @@ def test_a_missing_or_wrong_value_is_named_with_the_fix() -> None:
             (HEAD + STEP.replace('shows = ["tour"]\n', ""), r"steps\[1\]\.shows: this key is missing\. List one"),
             (HEAD + STEP.replace('id = "tour"', 'id = "-"'), r"steps\[1\]\.id: '-'"),
             (HEAD + STEP.replace('id = "tour"', 'id = "a/b"'), r"steps\[1\]\.id: 'a/b'"),
-            (HEAD + STEP.replace('["tour"]', "[]"), r"steps\[1\]\.shows: \[\]\. List one or more of tour, problem"),
+            (
+                HEAD + STEP.replace('["tour"]', "[]"),
+                r"steps\[1\]\.shows: \[\]\. List one or more of since, tour, problem",
+            ),
             (HEAD + STEP.replace('["tour"]', '"tour"'), r"steps\[1\]\.shows: 'tour'\. List"),
             (HEAD + STEP.replace('["tour"]', '["tuor"]'), r"steps\[1\]\.shows: \['tuor'\]\. List"),
             (HEAD + STEP.replace('["tour"]', "[[1]]"), r"steps\[1\]\.shows: \[\[1\]\]\. List"),
@@ -449,6 +452,8 @@ def open_agenda(tmp_path: Path, time: Time) -> Iterator[Callable[[str], Room]]:
 
 
 WRITTEN = {
+    "since": ("promise", CLIENT),
+    "verdicts": ("ending", CLIENT),
     "tour": ("expectation", CONSULTANT),
     "problem": ("problem", CLIENT),
     "questions": ("question", CONSULTANT),
@@ -588,7 +593,7 @@ def test_a_follow_up_shows_the_actions_and_the_metrics_of_last_time_where_it_spe
     room.store.merge(hour)
     decided = hour.fold()
     room.ask(FACILITATOR, do="start", step="since")
-    assert room.session.step and room.session.step.shows == ("learnings",)
+    assert room.session.step and room.session.step.shows == ("since", "learnings")
     page = seen(room.session, CLIENT, learnings)
     for note in [*decided.notes_of("action"), *decided.kept_metrics()]:
         assert note.text in html_of(page)
@@ -598,7 +603,7 @@ def test_a_follow_up_shows_the_actions_and_the_metrics_of_last_time_where_it_spe
 
     room.ask(FACILITATOR, do="start", step="figures")
     # The scores were shown last time: nobody is told to talk about them now, nor has to pass by them.
-    assert "Sous chaque mesure, donnez son chiffre" in seen(room.session, CLIENT, now)
+    assert "Donnez les chiffres du mois" in seen(room.session, CLIENT, now)
     assert "Classement" not in seen(room.session, CLIENT, metrics) and Outline(room.session).ranking
     assert "Un autre tour" in seen(room.session, FACILITATOR, metrics)
     for note in decided.kept_metrics():

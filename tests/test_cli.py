@@ -438,7 +438,8 @@ def test_a_team_without_a_proper_name_opens_nothing(
 def test_an_unknown_agenda_names_those_there_are_and_opens_nothing(
     capsys: pytest.CaptureFixture[str], elsewhere: Path
 ) -> None:
-    assert "atelier-impact, committee, follow-up, indicators, ref" in refused(capsys, "new", "--team", "A", "--agenda", "atelier")
+    said = refused(capsys, "new", "--team", "A", "--agenda", "atelier")
+    assert "atelier-impact, committee, follow-up, indicators, ref" in said
     assert list(elsewhere.iterdir()) == []
 
 

@@ -197,3 +197,12 @@ async def test_no_other_key_opens_the_calendar_and_only_the_facilitator_renews_i
         assert (await stranger.get(f"/calendar/{house.session}-{key}.ics")).code == 404
     assert (await stranger.get("/calendar/abc-abc.ics")).code == 404
     assert (await (await house.joins(CLIENT)).post("/links", {"role": "calendar"})).code == 401
+
+
+def test_a_decision_with_a_verdict_is_due_no_more(room: Room) -> None:
+    id = room.ask(Role.CLIENT, do="write", kind="metric", text="Délai médian")
+    room.ask(Role.CLIENT, do="keep", metric=id, kept=True)
+    room.ask(Role.CLIENT, do="detail", note=id, detail="decide_on", value="2033-05-18")
+    assert "decision" in [one.kind for one in due(room.session)]
+    room.ask(Role.CLIENT, do="write", kind="verdict", text="Le délai baisse", about=id, course="continue")
+    assert "decision" not in [one.kind for one in due(room.session)]

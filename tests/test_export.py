@@ -159,7 +159,10 @@ KEYS = [
     "recommendations",
     "hypotheses",
     "metrics",
+    "verdicts",
+    "endings",
     "learnings",
+    "promises",
     "commitments",
     "contact",
 ]
@@ -778,6 +781,10 @@ def test_the_state_is_what_the_schema_describes(lived: Room) -> None:
         Role.CLIENT, do="write", kind="testimony", text="Nous comptions les inscriptions", behalf="person-consultant"
     )
     lived.ask(Role.CLIENT, do="write", kind="contact", text="Écrivez à l’adresse de l’équipe")
+    [metric, *_] = lived.session.notes_of("metric")
+    lived.ask(Role.CLIENT, do="write", kind="verdict", text="Le délai baisse", about=metric.id, course="continue")
+    lived.ask(Role.CLIENT, do="write", kind="ending", text="Les visites ne disent rien")
+    lived.ask(Role.CLIENT, do="write", kind="promise", text="Relever le délai", state="done")
     whole = json.loads(session_json(lived.session))
     assert list(whole) == KEYS
     assert all(whole.values())

@@ -249,6 +249,12 @@ GESTURES: Mapping[str, tuple[Make, set[Role]]] = {
     ),
     "make an action of a recommendation": (lambda s: write("action", about=s.advice)(s), TEAM),
     "agree to be contacted": (write("contact"), TEAM),
+    "recall what was promised": (write("promise", owner="Marc", due="2026-12-07", state="late", word="Relancé"), TEAM),
+    "give a verdict": (
+        lambda s: write("verdict", about=s.metric, course="stop", evidence="Deux relevés")(s),
+        TEAM,
+    ),
+    "write a post-mortem": (lambda s: write("ending", about=s.metric, why="Le seuil", advice="Mesurer tôt")(s), TEAM),
     "write a learning": (write("learning"), TABLE),
     "write an action": (write("action", owner="Marc", due="2026-12-07"), TEAM),
     "edit a client's note": (lambda s: {"do": "edit", "note": s.problem, "text": "Mieux", "was": "1"}, TEAM),

@@ -17,7 +17,7 @@ import pytest
 from tornado.httpclient import HTTPResponse
 
 from impactlib.domain.agenda import Role
-from impactlib.domain.events import Entry, Event, NoteWritten, PersonCameBack
+from impactlib.domain.events import Entry, Event, NoteWritten, PersonCameBack, SessionEnded, StepStarted
 from impactlib.domain.session_file import read
 from impactlib.gestures import Asking
 from impactlib.paths import TEMPLATES
@@ -609,6 +609,22 @@ async def test_the_operator_alone_sees_all_workshops_and_enters_them(house: Serv
     page = text(await house.operator().get())
     assert "Rendez-vous Préfecture" in page and house.keys[FACILITATOR] not in page
     assert (await house.renewed_keys())[FACILITATOR] in page
+
+
+@served
+async def test_the_operator_opens_the_session_that_follows_one_that_was_held(house: Served) -> None:
+    asked = {"after": house.session, "starts": None}
+    assert (await house.operator().post("workshops", asked)).code == 422  # not held yet
+    with closing(open_store(house.data, house.session).journal) as journal, journal.writing():
+        journal.append("held", "", "", [StepStarted("tour"), SessionEnded()])
+    for agenda in ("", "vision"):
+        opened = said(await house.operator().post("workshops", {**asked, "agenda": agenda}))
+        store = open_store(house.data, str(opened["session"]))
+        store.journal.close()
+        assert store.session.follows is not None and store.session.follows.session == house.session
+        assert store.session.agenda is not None and store.session.agenda.name == (agenda or "follow-up")
+    assert (await house.operator().post("workshops", {**asked, "agenda": "none"})).code == 422
+    assert (await house.operator().post("workshops", {"after": "unknown"})).code == 422
 
 
 @served

@@ -1,6 +1,6 @@
 // The gestures that the server knows, their fields, and the keys of words: `make scripts` writes them.
 
-export type Kind = 'product' | 'objective' | 'change' | 'source' | 'problem' | 'audience' | 'goal' | 'expectation' | 'contract' | 'question' | 'answer' | 'testimony' | 'recommendation' | 'hypothesis' | 'metric' | 'reading' | 'learning' | 'action' | 'contact';
+export type Kind = 'product' | 'objective' | 'change' | 'source' | 'problem' | 'audience' | 'goal' | 'expectation' | 'contract' | 'question' | 'answer' | 'testimony' | 'recommendation' | 'hypothesis' | 'metric' | 'reading' | 'verdict' | 'ending' | 'learning' | 'promise' | 'action' | 'contact';
 export type Role = 'facilitator' | 'client' | 'consultant' | 'observer';
 export type Flag = boolean | 'true' | 'false';
 export type Point = 1 | 2 | 3 | 4 | 5;

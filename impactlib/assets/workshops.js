@@ -16,21 +16,24 @@ find.addEventListener('input', () => {
   sayOnce(found, lines.every(({ line }) => line.hidden) ? words('workshops.none') : '');
 });
 
-const dialog = the('dialog[data-dialog=again]');
-const form = the('form', dialog);
-let again = '';
-for (const button of $$('button[data-again]')) {
-  button.addEventListener('click', () => {
-    again = button.dataset.again ?? '';
-    dialog.showModal();
+// "again" opens a workshop as another was opened, "after" the one that follows it.
+for (const way of ['again', 'after']) {
+  const dialog = the(`dialog[data-dialog=${way}]`);
+  const form = the('form', dialog);
+  let of = '';
+  for (const button of $$(`button[data-${way}]`)) {
+    button.addEventListener('click', () => {
+      of = button.dataset[way] ?? '';
+      dialog.showModal();
+    });
+  }
+  the('button[data-act=close]', dialog).addEventListener('click', () => dialog.close());
+  form.addEventListener('submit', async (event) => {
+    event.preventDefault();
+    const { starts, agenda } = form.elements;
+    const at = starts.value ? new Date(starts.value).getTime() / 1000 : null;
+    const asked = { [way]: of, starts: at, ...(agenda ? { agenda: agenda.value } : {}) };
+    const answer = await opened(`${document.body.dataset.base}workshops`, asked, the('.said', form));
+    if (answer) location.assign(answer.go);
   });
 }
-the('button[data-act=close]', dialog).addEventListener('click', () => dialog.close());
-form.addEventListener('submit', async (event) => {
-  event.preventDefault();
-  const said = the('.said', form);
-  const { starts } = form.elements;
-  const at = starts.value ? new Date(starts.value).getTime() / 1000 : null;
-  const answer = await opened(`${document.body.dataset.base}workshops`, { again, starts: at }, said);
-  if (answer) location.assign(answer.go);
-});

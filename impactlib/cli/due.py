@@ -82,8 +82,12 @@ def _rows(args: argparse.Namespace, on: date | None) -> list[_Row]:
             if not store.session.rehearsal:
                 found.append((store.session, address))
     held = _held([session for session, _ in found])
+    # The session that begins from one before has its figures, its decisions and its promises.
+    followed = {session.follows.session for session, _ in found if session.follows and session.clock.started}
     rows = []
     for session, address in found:
+        if session.id in followed:
+            continue
         today = on or day_of(time.time(), session.zone)
         others = [when for id, when in held.get(plain(session.team), ()) if id != session.id]
         every = due(session, others)

@@ -8,14 +8,24 @@ import sys
 
 from impactlib.cli.command import URL, Commands, command, server
 from impactlib.domain.agenda import LANGUAGES, Role
-from impactlib.domain.agenda_files import DEFAULT
+from impactlib.domain.agenda_files import DEFAULT, FOLLOWING
 from impactlib.domain.clock import ZONE
 
 
 def add(commands: Commands) -> None:
     new = command(commands, "new", _new, "open a workshop and print its links")
-    new.add_argument("--team", required=True)
-    new.add_argument("--agenda", default=DEFAULT, help="an agenda of the kit, or a .toml file")
+    whose = new.add_mutually_exclusive_group(required=True)
+    whose.add_argument("--team")
+    whose.add_argument(
+        "--from",
+        dest="before",
+        metavar="ID|FILE",
+        help="go on with the product of a workshop that was held: a session of the data folder, a .journal or a "
+        "notebook, which is left as it is; team, language and time zone are its own",
+    )
+    new.add_argument(
+        "--agenda", help=f"an agenda of the kit, or a .toml file (default {DEFAULT}; with --from {FOLLOWING})"
+    )
     new.add_argument("--lang", choices=LANGUAGES, default="fr")
     new.add_argument("--zone", default=ZONE, help=f"the time zone that its days are counted in (default {ZONE})")
     new.add_argument("--url", default="", help=URL)
@@ -37,10 +47,14 @@ def add(commands: Commands) -> None:
 
 
 def _new(args: argparse.Namespace) -> None:
+    from impactlib.cli.files import read
     from impactlib.storage import keys
-    from impactlib.storage.session_store import create_session
+    from impactlib.storage.session_store import create_session, follow_session
 
-    store = create_session(args.data, args.team, agenda=args.agenda, lang=args.lang, zone=args.zone)
+    if args.before:
+        store = follow_session(args.data, read(args.data, args.before), agenda=args.agenda or FOLLOWING)
+    else:
+        store = create_session(args.data, args.team, agenda=args.agenda or DEFAULT, lang=args.lang, zone=args.zone)
     journal = store.journal
     print_links(args, journal.session, keys.links(args.data, journal, server(args)))
 

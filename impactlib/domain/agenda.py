@@ -10,11 +10,13 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 PANES = (
+    "since",
     "tour",
     "problem",
     "testimonies",
     "questions",
     "contract",
+    "verdicts",
     "recommendations",
     "inventory",
     "matrix",

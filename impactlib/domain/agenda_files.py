@@ -18,6 +18,8 @@ from impactlib.domain.text import N_, Worded, in_short, repeated
 from impactlib.paths import TEMPLATES
 
 DEFAULT = "atelier-impact"
+FOLLOWING = "follow-up"
+"""The agenda of a session that follows another one, where nobody asks for another."""
 KEYS = ("name", "title", "minutes", "follow_up", "steps")
 STEP_KEYS = ("id", "title", "minutes", "shows", "now")
 """The keys that are read in a file, and in each of its steps."""

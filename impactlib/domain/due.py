@@ -74,15 +74,17 @@ def _measures(session: Session) -> Iterator[Due]:
 
 
 def _decisions(session: Session) -> Iterator[Due]:
-    """A decision dated before the hour is one to date again: it is on no day to come."""
+    """A decision dated before the hour is one to date again: it is on no day to come. One with a verdict is taken."""
     for metric in session.kept_metrics():
-        on = _day(metric.details.get("decide_on", ""))
-        if on and not decided_before(session, metric):
+        on, given = _day(metric.details.get("decide_on", "")), session.notes_of("verdict", about=metric.id)
+        taken = on and any(day_of(verdict.at, session.zone) >= on for verdict in given)
+        if on and not taken and not decided_before(session, metric):
             yield Due("decision", on, metric)
 
 
 def _actions(session: Session) -> Iterator[Due]:
-    for note in session.notes_of("action"):
+    running = [note for note in session.notes_of("promise") if note.details.get("state") not in ("done", "dropped")]
+    for note in (*running, *session.notes_of("action")):
         if on := _day(note.details.get("due", "")):
             yield Due("action", on, note)
 

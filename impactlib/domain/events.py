@@ -44,6 +44,18 @@ class StartSet(_Happened, frozen=True):
     starts_at: float
 
 
+class SessionFollows(_Happened, frozen=True):
+    """The workshop goes on with a product after another one: the notes before this entry are as that one ended,
+    those after it came meanwhile.
+
+    `session` is the id of the one before, `held_at` when it was held and `first_at` when the first of them all was, in
+    seconds since 1970."""
+
+    session: str
+    held_at: float
+    first_at: float
+
+
 class PersonJoined(_Happened, frozen=True):
     person: str
     name: str
@@ -252,6 +264,7 @@ Event = (
     | ZoneSet
     | RehearsalMarked
     | StartSet
+    | SessionFollows
     | PersonJoined
     | PersonCorrected
     | PersonShownOut

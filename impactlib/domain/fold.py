@@ -19,7 +19,7 @@ from impactlib.domain.agenda_files import parse
 from impactlib.domain.clock import Clock
 from impactlib.domain.events import Entry
 from impactlib.domain.ordered import Ordered
-from impactlib.domain.session import LONGEST_STEP, SCORES, Brought, Note, Person, Return, Round, Score, Session
+from impactlib.domain.session import LONGEST_STEP, SCORES, Brought, Follows, Note, Person, Return, Round, Score, Session
 
 
 def history(entries: Iterable[Entry], session: Session | None = None) -> Session:
@@ -89,6 +89,14 @@ def _start_set(event: events.StartSet, session: Session, entry: Entry) -> Sessio
     if not is_own(session, entry) or not 0 < event.starts_at < clock.LATEST:
         return session
     return _clock(session, clock.schedule(session.clock, event.starts_at))
+
+
+@_after.register
+def _session_follows(event: events.SessionFollows, session: Session, entry: Entry) -> Session:
+    times = (event.held_at, event.first_at)
+    if not is_own(session, entry) or not all(0 <= at < clock.LATEST for at in times):
+        return session
+    return replace(session, follows=Follows(event.session, event.held_at, event.first_at, session.notes))
 
 
 @_after.register

@@ -56,6 +56,7 @@ class Detail:
     given. `choices` are its only values, if it has any. A note is not born with a detail that comes `later`:
     it is checked against the notes that stand. One that is the `teams_own` is set by the team, on whoever's note.
     One that is `never_shared` stays out of a session that is shared.
+    `needed` is the refusal of a note that does not say it, "" where it may stay unsaid.
     """
 
     name: str
@@ -65,6 +66,7 @@ class Detail:
     later: bool = False
     teams_own: bool = False
     never_shared: bool = False
+    needed: str = ""
     told: Mapping[str, str] = field(default_factory=dict)
 
     def words(self, value: str) -> str:
@@ -92,6 +94,8 @@ class Kind:
         The roles that may say "me too" of what somebody else wrote.
     never_shared
         It stays out of a session that is shared.
+    goes_on
+        It is the product's rather than the hour's: a session that follows takes it along.
     title, place
         The title of its part of the summary, and where that part stands; "" for a kind that the summary
         tells in a part of its own making, or inside another.
@@ -114,6 +118,7 @@ class Kind:
     moved: bool = False
     seconders: frozenset[Role] = frozenset()
     never_shared: bool = False
+    goes_on: bool = False
     title: str = ""
     place: Place = Place.LAST
     state: str = ""
@@ -132,7 +137,7 @@ class Kind:
     def sentences(self) -> tuple[str, ...]:
         """Every sentence of the row, to translate."""
         own = (self.says, self.alone, self.full, self.title)
-        of_details = (words for detail in self.details for words in (detail.label, *detail.told.values()))
+        of_details = (words for one in self.details for words in (one.label, one.needed, *one.told.values()))
         return tuple(words for words in (*own, *of_details) if words)
 
 
@@ -236,13 +241,36 @@ RECIPE = Detail("recipe", N_("Recipe"), later=True, never_shared=True)
 """How an export of a tool gives the figures of a metric, as `impactlib.domain.recipes` keeps it."""
 
 READING = (
-    Detail("figure", N_("Figure"), form=Form.NUMBER),
-    Detail("as_of", N_("As it stood on"), form=Form.DATE),
+    Detail("figure", N_("Figure"), form=Form.NUMBER, needed=N_("Write a figure.")),
+    Detail("as_of", N_("As it stood on"), form=Form.DATE, needed=N_("Say the day or the month of this figure.")),
     Detail("over", N_("Over"), choices=("day", "week", "month", "quarter", "year")),
     _QUALITY,
     Detail("source", N_("Source")),
 )
 """The details of a reading: a figure of a metric at a date; of a flow, over the period that ends on that date."""
+
+PROMISE = (
+    Detail("state", N_("Where it stands"), choices=("done", "under_way", "late", "dropped")),
+    Detail("word", N_("A few words on it")),
+)
+"""The details that say what became of a promise."""
+
+VERDICT = (
+    Detail(
+        "course",
+        N_("Verdict"),
+        choices=("continue", "pivot", "stop"),
+        needed=N_("Choose: go on, pivot or stop. Your text is kept."),
+    ),
+    Detail("evidence", N_("Evidence")),
+)
+"""The details of a verdict beside its reason."""
+
+ENDING = (
+    Detail("why", N_("Why we stop")),
+    Detail("advice", N_("What we would tell whoever begins again")),
+)
+"""The details of a post-mortem beside what was learnt."""
 
 _ADVICE = (
     Detail(
@@ -271,12 +299,13 @@ _ADVICE = (
 # Kinds ---------------------------------------------------------------------------------------------
 
 _ROWS = (
-    Kind("product", TEAM, N_("presents the product"), state="preparation.product"),
+    Kind("product", TEAM, N_("presents the product"), goes_on=True, state="preparation.product"),
     Kind(
         "objective",
         TEAM,
         N_("states an objective"),
         details=(Detail("reach", N_("Reached by your product"), choices=("direct", "indirect")),),
+        goes_on=True,
         state="preparation.objectives",
     ),
     # The change sought.
@@ -285,6 +314,7 @@ _ROWS = (
         TEAM,
         N_("says what should change"),
         details=(Detail("proxy", N_("Until then, we follow")),),
+        goes_on=True,
         state="preparation.change",
     ),
     # One of the inventory of data. `access`: we have the data, a field is missing, a partner has them.
@@ -300,12 +330,14 @@ _ROWS = (
             Detail("personal", N_("Personal data"), choices=("yes", "no")),
             Detail("access", N_("Access"), choices=("ours", "missing", "partner")),
         ),
+        goes_on=True,
         state="preparation.sources",
     ),
     Kind(
         "problem",
         TEAM,
         N_("tells the problem"),
+        goes_on=True,
         title=N_("The problem"),
         place=Place.GROUND,
         state="problem",
@@ -315,6 +347,7 @@ _ROWS = (
         "audience",
         TEAM,
         N_("says for whom"),
+        goes_on=True,
         title=N_("For whom"),
         place=Place.GROUND,
         state="problem",
@@ -367,7 +400,15 @@ _ROWS = (
         seconders=_SECONDERS,
         state="recommendations",
     ),
-    Kind("hypothesis", TEAM, N_("states a hypothesis"), details=STATEMENT, moved=True, state="hypotheses"),
+    Kind(
+        "hypothesis",
+        TEAM,
+        N_("states a hypothesis"),
+        details=STATEMENT,
+        moved=True,
+        goes_on=True,
+        state="hypotheses",
+    ),
     Kind(
         "metric",
         TEAM,
@@ -382,6 +423,7 @@ _ROWS = (
         about=("hypothesis",),
         line=True,
         moved=True,
+        goes_on=True,
         state="metrics",
     ),
     # A figure of a metric after its baseline, which it leaves as it is.
@@ -393,6 +435,27 @@ _ROWS = (
         about=("metric",),
         alone=N_("Choose the metric that this figure is of. Your figure is kept."),
         blank=True,
+        goes_on=True,
+    ),
+    # Its text is the reason.
+    Kind(
+        "verdict",
+        TEAM,
+        N_("gives a verdict"),
+        details=VERDICT,
+        about=("metric",),
+        alone=N_("Choose the metric that this verdict is on. Your text is kept."),
+        goes_on=True,
+        state="verdicts",
+    ),
+    # A post-mortem: its text is what was learnt.
+    Kind(
+        "ending",
+        TEAM,
+        N_("writes the post-mortem"),
+        details=ENDING,
+        about=("metric",),
+        state="endings",
     ),
     Kind(
         "learning",
@@ -401,6 +464,14 @@ _ROWS = (
         title=N_("What was learnt"),
         place=Place.FIRST,
         state="learnings",
+    ),
+    # An action of the session before.
+    Kind(
+        "promise",
+        TEAM,
+        N_("recalls what was promised"),
+        details=(_OWNER, Detail("due", N_("Date"), form=Form.DATE), *PROMISE),
+        state="promises",
     ),
     Kind(
         "action",

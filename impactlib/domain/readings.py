@@ -58,9 +58,9 @@ class Figure:
         return f"{self.value}"
 
     @property
-    def rank(self) -> tuple[date, float, str]:
+    def rank(self) -> tuple[date, float, int]:
         """Its place in a series: by date; of one date, what was written last comes last."""
-        return self.on or date.max, self.note.at, self.note.id
+        return self.on or date.max, self.note.at, self.note.order
 
 
 @dataclass(frozen=True)
@@ -165,7 +165,7 @@ class Series:
     @property
     def newest_doubts(self) -> list[str]:
         """What is odd in the reading that was written last."""
-        last = max(self.readings, key=lambda one: (one.note.at, one.note.id), default=None)
+        last = max(self.readings, key=lambda one: (one.note.at, one.note.order), default=None)
         return self.doubts(last) if last else []
 
     def doubts(self, figure: Figure) -> list[str]:

@@ -98,9 +98,12 @@ def changes(session: Session, hypothesis: Note) -> list[Change]:
 def changed(session: Session, note: Note) -> list[Change]:
     """The same of one note, a hypothesis or a metric."""
     was = session.before.get(note.id)
-    if was is None:
-        return []
-    text, details = _FIELDS[note.kind]
+    return differences(was, note) if was else []
+
+
+def differences(was: Note, note: Note) -> list[Change]:
+    """The fields of a note that are not as they were; of another kind than those two, its text alone."""
+    text, details = _FIELDS.get(note.kind, ("statement", ()))
     fields = [(text, was.text, note.text)]
     fields += [(name, was.details.get(name, ""), note.details.get(name, "")) for name in details]
     return [Change(note, name, before, after) for name, before, after in fields if before != after]

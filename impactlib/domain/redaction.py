@@ -70,7 +70,9 @@ def redact(
         if isinstance(entry.event, events.SessionOpened) and entry.id != opening.id:
             continue
         # Everything has one origin from here on: what a merged session is would become what this one is.
-        if isinstance(entry.event, events.ZoneSet | events.RehearsalMarked) and not is_own(session, entry):
+        if isinstance(entry.event, events.ZoneSet | events.RehearsalMarked | events.SessionFollows) and not is_own(
+            session, entry
+        ):
             continue
         by, behalf = people.get(entry.by, ""), people.get(entry.behalf, "")
         for event in _told_anew(entry, notes) or [entry.event]:
@@ -236,6 +238,8 @@ def _reduced(
     match event:
         case events.SessionOpened():
             return structs.replace(event, video="")
+        case events.SessionFollows():
+            return structs.replace(event, session="")
         case events.PersonJoined() | events.PersonCorrected():
             return structs.replace(event, name=names[event.person]) if event.person in names else None
         case events.NoteWritten():

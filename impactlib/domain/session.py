@@ -22,6 +22,7 @@ __all__ = [
     "QUALITIES",
     "SCORES",
     "Brought",
+    "Follows",
     "Note",
     "Notes",
     "Person",
@@ -118,6 +119,16 @@ class Brought(Struct, frozen=True):
     by: str
 
 
+class Follows(Struct, frozen=True):
+    """The session before, of the same product: its id, when it was held, when the first of them all was (seconds since
+    1970); `notes` are those that came from it, as it ended."""
+
+    session: str
+    held_at: float
+    first_at: float
+    notes: Notes
+
+
 class Session(Struct, frozen=True):
     """The state of a workshop at one moment.
 
@@ -127,7 +138,7 @@ class Session(Struct, frozen=True):
     stood when the hour began; `shared` says that it was reduced to be shared, `rehearsal` that invented people play it.
     `offers` are the ids of those who offer to lead, the facilitator being gone. `measured_at` says when the last figure
     of each metric was given, where an older kit replaced a baseline by each new figure; `brought` is what files said of
-    notes, by their ids.
+    notes, by their ids; `follows` is the session before, None for a first one.
     """
 
     id: str = ""
@@ -150,6 +161,7 @@ class Session(Struct, frozen=True):
     rehearsal: bool = False
     measured_at: Mapping[str, tuple[str, float]] = field(default_factory=dict)
     brought: Mapping[str, Brought] = field(default_factory=dict)
+    follows: Follows | None = None
 
     def __post_init__(self) -> None:
         # Notes may be given as a plain dict of them.

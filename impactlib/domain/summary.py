@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeVar
 
-from impactlib.domain import kinds, recommendations
+from impactlib.domain import kinds, recommendations, review
 from impactlib.domain.agenda import PANES, Role, Step
-from impactlib.domain.clock import took
+from impactlib.domain.clock import day_of, took
 from impactlib.domain.curve import Curve, curve, marks
 from impactlib.domain.impact_matrix import Filled, begun
 from impactlib.domain.inventory import sources_of
@@ -182,6 +182,44 @@ class Outline:
         return curve(series, marks(self.session, series))
 
     @property
+    def promises(self) -> tuple[Note, ...]:
+        """What was promised in the session before."""
+        return tuple(self.session.notes_of("promise"))
+
+    @property
+    def counted(self) -> tuple[int, int]:
+        """How many promises were kept, of how many."""
+        return review.kept_promises(self.session)
+
+    @cached_property
+    def judged(self) -> tuple[review.Judged, ...]:
+        """In a review, the decisions beside today's figures, with their verdicts."""
+        return tuple(review.judged(self.session)) if review.reviews(self.session) else ()
+
+    @property
+    def endings(self) -> tuple[Note, ...]:
+        """The post-mortems."""
+        return tuple(self.session.notes_of("ending"))
+
+    @cached_property
+    def since(self) -> review.Since | None:
+        """What changed since the session before; None for a first one."""
+        return review.since(self.session)
+
+    @property
+    def held_before(self) -> str:
+        """The day of the session before, "" for a first one."""
+        before = self.session.follows
+        return day_of(before.held_at, self.session.zone).isoformat() if before else ""
+
+    @property
+    def next_on(self) -> str:
+        """The day that a next session is proposed for, once a session that goes on has begun; else ""."""
+        agenda = self.session.agenda
+        recurs = self.session.follows is not None or (agenda is not None and agenda.shows("since"))
+        return review.next_on(self.session).isoformat() if recurs and self.begun else ""
+
+    @property
     def sources(self) -> tuple[Note, ...]:
         """The inventory of data."""
         return self._last(self.session.notes_of("source"))
@@ -345,8 +383,8 @@ class Outline:
 
 def missing(session: Session) -> list[str]:
     """The parts asked for by the agenda and still to complete, as keys: contract, learning, kept, quality, north_star,
-    figures (those of the North Star), decision, passed (a decision's date is before the hour), action, owner, due,
-    status, reason."""
+    figures (those of the North Star), decision, passed (a decision's date is before the hour), promised (what became of
+    it), verdict (on a decision whose day has come), action, owner, due, status, reason."""
     actions, kept, advice = session.notes_of("action"), session.kept_metrics(), recommendations.advice(session)
     star = recommendations.north_star(session)
     asked = {pane for step in session.steps for pane in step.shows} if session.agenda else set(PANES)
@@ -359,7 +397,10 @@ def missing(session: Session) -> list[str]:
         "north_star": bool(kept) and star is None,
         "figures": star is not None and not recommendations.measured(star),
         "decision": not all(map(recommendations.decided, kept)),
-        "passed": any(recommendations.decided_before(session, note) for note in kept),
+        "passed": session.follows is None and any(recommendations.decided_before(session, note) for note in kept),
+        "promised": any(not note.details.get("state") for note in session.notes_of("promise")),
+        "verdict": "verdicts" in asked
+        and any(one.asked and "early" not in one.cautions for one in review.judged(session)),
         "action": "learnings" in asked and not actions and not gathers,
         "owner": any(not note.details.get("owner") for note in actions),
         "due": any(not note.details.get("due") for note in actions),

@@ -79,7 +79,7 @@ def _put(whole: Json, session: Session, kind: Kind) -> None:
 
 
 def _session(session: Session) -> Json:
-    clock = session.clock
+    clock, before = session.clock, session.follows
     return {
         "format": FORMAT,
         "id": session.id,
@@ -92,6 +92,7 @@ def _session(session: Session) -> Json:
         "ended_at": _when(clock.ended),
         "ranking_shown": session.ranking_shown,
         "shared": session.shared,
+        "follows": {"session": before.session, "held_at": _when(before.held_at)} if before else None,
     }
 
 

@@ -49,6 +49,7 @@ def fill(
         matrix=filled(session, newest()),
         committee=Committee(session),
         changes=lambda note: reworded(made.changes(note), lang),
+        reworded=partial(reworded, lang=lang),
         date=day_of(session.held_at, session.zone).isoformat(),
         fonts=faces,
         picture=partial(data_uri, made.ranking, form=image),

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from fractions import Fraction
 
 from impactlib.domain import cost, events, hypotheses, inventory, kinds, readings
 from impactlib.domain.events import Event
 from impactlib.domain.refusal import Refusal
 from impactlib.domain.session import Note, Person, Session
-from impactlib.domain.text import N_, Unreadable
-from impactlib.gestures.reading import Gesture, details_of, field, flag, metric_of, note_of, value_of
+from impactlib.domain.text import Unreadable
+from impactlib.gestures.reading import Gesture, details_of, field, flag, metric_of, note_of, refuse_unsaid, value_of
 
 NUMBER_LIMIT = 20
 """Characters of a number that is calculated with."""
@@ -65,26 +64,12 @@ def read_figure(metric: Note, gesture: Gesture, text: str) -> list[Event]:
     said["over"] = said["over"] or over
     given = details_of(said, kinds.READING)
     settled = given.pop("unit", "")
-    for name in NEEDED:
-        refuse_nothing(name, given[name])
+    refuse_unsaid(kinds.READING, given)
     return [
         events.NoteWritten(gesture["id"], "reading", text, metric.id),
         *(events.DetailSet(gesture["id"], name, value) for name, value in sorted(given.items()) if value),
         *([events.DetailSet(metric.id, "unit", settled)] if settled != unit else []),
     ]
-
-
-NEEDED: Mapping[str, str] = {
-    "figure": N_("Write a figure."),
-    "as_of": N_("Say the day or the month of this figure."),
-}
-"""What a reading has to say, and the refusal of one that does not."""
-
-
-def refuse_nothing(name: str, value: str) -> None:
-    """Refuse a reading that would say nothing of what it needs."""
-    if not value:
-        raise Refusal(NEEDED[name], field=name)
 
 
 def _figure(gesture: Gesture, name: str, unit: str) -> cost.Figure:

@@ -12,8 +12,8 @@ from impactlib.domain.refusal import Refusal
 from impactlib.domain.session import Note, Person, Session
 from impactlib.domain.sheets.again import FIELDS_OF
 from impactlib.gestures.drafting import said_by_a_file
-from impactlib.gestures.figures import NEEDED, read_figure, refuse_nothing, set_detail
-from impactlib.gestures.reading import Gesture, details_of, field, flag, note_of, standing, text_of
+from impactlib.gestures.figures import read_figure, set_detail
+from impactlib.gestures.reading import Gesture, details_of, field, flag, note_of, refuse_unsaid, standing, text_of
 from impactlib.gestures.rounds import one_star, without_star
 
 
@@ -30,10 +30,11 @@ def write(session: Session, person: Person, gesture: Gesture) -> list[Event]:
     if kind.name == "reading":
         happened = read_figure(session.notes[about], gesture, text)
         return [*happened, *_brought(happened, gesture)]
-    details = sorted(details_of(gesture, given).items())
+    details = details_of(gesture, given)
+    refuse_unsaid(kind.details, {detail.name: details.get(detail.name, "") for detail in kind.details})
     written: list[Event] = [
         events.NoteWritten(note, kind.name, text, about),
-        *(events.DetailSet(note, name, value) for name, value in details),
+        *(events.DetailSet(note, name, value) for name, value in sorted(details.items())),
     ]
     return [*written, *_brought(written, gesture)]
 
@@ -160,8 +161,7 @@ def detail(session: Session, person: Person, gesture: Gesture) -> list[Event]:
     owner = session.notes.get(note.about, note) if note.kind == "reading" else note
     current, unit = note.details.get(name, ""), owner.details.get("unit", "")
     given = {"unit": unit} | details_of({"unit": unit, name: field(gesture, "value")}, [known])
-    if note.kind == "reading" and name in NEEDED:
-        refuse_nothing(name, given[name])
+    refuse_unsaid([known], given)
     of = {detail: owner if detail == "unit" else note for detail in given}
     changed = {detail: value for detail, value in given.items() if value != of[detail].details.get(detail, "")}
     if not changed:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -120,6 +120,13 @@ def details_of(gesture: Gesture, details: Sequence[Detail]) -> dict[str, str]:
         except Unreadable as unreadable:
             raise Refusal(unreadable.message, **{**unreadable.facts, "field": detail.name}) from None
     return values | {"unit": unit} if unit else values
+
+
+def refuse_unsaid(details: Iterable[Detail], given: Mapping[str, str]) -> None:
+    """Refuse a note that does not say what it needs; only the details that are `given`, empty or not, are looked at."""
+    for detail in details:
+        if detail.needed and not given.get(detail.name, detail.needed):
+            raise Refusal(detail.needed, field=detail.name)
 
 
 def note_of(session: Session, gesture: Gesture, key: str = "note") -> Note:

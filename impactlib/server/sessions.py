@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -24,6 +25,7 @@ from impactlib.storage.session_store import (
     SessionStore,
     create_session,
     duplicate_session,
+    follow_session,
     import_session,
     journal_path,
     open_store,
@@ -180,6 +182,15 @@ class Sessions:
         if not session.isalnum():
             raise JournalError("There is no such session here.")
         return self._opened_now(duplicate_session(self.data, session, starts_at))
+
+    def follow(self, session: str, agenda: str, starts_at: float | None) -> tuple[str, dict[str, str]]:
+        """Open the workshop that follows another, as `open` does. Raises JournalError where there is no such one."""
+        if not session.isalnum():
+            raise JournalError("There is no such session here.")
+        store = open_store(self.data, session)
+        with closing(store.journal):
+            file = store.to_file()
+        return self._opened_now(follow_session(self.data, file, agenda=agenda, starts_at=starts_at))
 
     def _opened_now(self, store: SessionStore) -> tuple[str, dict[str, str]]:
         self._rooms[store.session.id] = Room(store)

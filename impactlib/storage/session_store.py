@@ -16,10 +16,11 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from impactlib.domain import events
-from impactlib.domain.agenda_files import DEFAULT, AgendaError, admit, load_text
+from impactlib.domain.agenda_files import DEFAULT, FOLLOWING, AgendaError, admit, load_text
 from impactlib.domain.clock import ZONE, is_zone
 from impactlib.domain.events import Entry, order
 from impactlib.domain.fold import history, is_own
+from impactlib.domain.next_session import opening
 from impactlib.domain.refusal import Refusal
 from impactlib.domain.session import Session
 from impactlib.domain.session_file import DAMAGED, FORMAT, SessionFile, check
@@ -253,14 +254,42 @@ def duplicate_session(data: Path, session: str, starts_at: float | None = None) 
         return _created(data, replace(opened, starts_at=starts_at), store.session.zone, store.session.rehearsal)
 
 
+def follow_session(
+    data: Path,
+    file: SessionFile,
+    *,
+    agenda: str = FOLLOWING,
+    starts_at: float | None = None,
+    clock: Callable[[], float] = time.time,
+) -> SessionStore:
+    """Open the workshop that follows that of a file: it takes the product along, and leaves the hour before as it is.
+
+    Raises
+    ------
+    Refusal
+        When the workshop of the file was not held, or was written by a newer kit.
+    AgendaError
+        When the agenda is unknown or cannot be used.
+    """
+    text, source = load_text(agenda)
+    admit(text, source)
+    return _made(data, opening(file, text, starts_at), clock=clock)
+
+
 def _created(data: Path, opened: events.SessionOpened, zone: str, rehearsal: bool, speed: float = 1.0) -> SessionStore:
-    id = "".join(secrets.choice(_ALPHABET) for _ in range(10))
     first: list[events.Event] = [opened]
     if rehearsal:
         first.append(events.RehearsalMarked())
     if zone != ZONE:
         first.append(events.ZoneSet(zone))
-    return SessionStore(Journal.create(journal_path(data, id), id, speed, first=first))
+    return _made(data, first, speed)
+
+
+def _made(
+    data: Path, first: Sequence[events.Event], speed: float = 1.0, clock: Callable[[], float] = time.time
+) -> SessionStore:
+    id = "".join(secrets.choice(_ALPHABET) for _ in range(10))
+    return SessionStore(Journal.create(journal_path(data, id), id, speed, clock, first=first))
 
 
 def import_session(

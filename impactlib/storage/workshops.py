@@ -21,7 +21,7 @@ T = TypeVar("T")
 @dataclass(frozen=True)
 class Workshop:
     """A line of the list: `at` is when it is held, or was opened, by the clocks of its place; `key` is its
-    facilitator's; a `rehearsal` is none of the real ones."""
+    facilitator's; a `rehearsal` is none of the real ones; once it has `ended` another may follow it."""
 
     session: str
     team: str
@@ -29,6 +29,7 @@ class Workshop:
     agenda: Agenda | None
     key: str
     rehearsal: bool
+    ended: bool = False
 
 
 class ReadOnce(Generic[T]):
@@ -74,7 +75,7 @@ def workshops(data: Path) -> ReadOnce[Workshop]:
         session = SessionStore(journal).session
         at = local(session.clock.scheduled or session.opened_at, session.zone)
         key = keys.role_key(data, journal, Role.FACILITATOR)
-        return Workshop(journal.session, session.team, at, session.agenda, key, session.rehearsal)
+        return Workshop(journal.session, session.team, at, session.agenda, key, session.rehearsal, session.ended)
 
     return ReadOnce(data, read)
 

@@ -25,22 +25,26 @@ from impactlib.views import (
     readings,
     recommendations,
     screen,
+    since,
     summary,
     testimonies,
     tour,
     track,
     unwritten,
+    verdicts,
 )
 from impactlib.views.parts import Pane
 
 _MODULES = (
     track,
     now,
+    since,
     tour,
     problem,
     testimonies,
     questions,
     contract,
+    verdicts,
     recommendations,
     inventory,
     matrix,

@@ -24,6 +24,7 @@ from impactlib.domain.agenda_files import Doubt
 from impactlib.domain.hypotheses import with_unit
 from impactlib.domain.readings import Change
 from impactlib.domain.recommendations import CHOICE, DECISION, IF_MISSED, STATUSES
+from impactlib.domain.review import COURSES, STATES
 from impactlib.domain.session import QUALITIES, Note
 from impactlib.domain.sheets.headings import HEADINGS, Field
 from impactlib.domain.text import N_, Worded
@@ -105,6 +106,7 @@ def environment(lang: str) -> Environment:
     env.install_gettext_translations(translation(lang), newstyle=True)  # type: ignore[attr-defined]
     env.filters.update(Filters(lang).named())
     env.globals.update(lang=lang, qualities=QUALITIES)
+    env.globals.update(states=STATES, courses=COURSES)
     env.globals.update(statuses=STATUSES, outcomes=IF_MISSED, decision_names=DECISION, choice_names=CHOICE)
     env.globals.update(plan_names=kinds.names(kinds.PLAN), survey=partial(questions, lang))
     return env

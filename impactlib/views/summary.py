@@ -52,13 +52,33 @@ def _lasted(scene: Scene) -> Reads:
     return scene.session.clock, scene.session.agenda
 
 
+def _judged(scene: Scene) -> Reads:
+    session = scene.session
+    return (
+        *_notes("metric", "reading", "verdict")(scene),
+        session.follows,
+        session.held_at,
+        session.zone,
+        session.agenda,
+    )
+
+
+def _since(scene: Scene) -> Reads:
+    session = scene.session
+    return session.notes, session.follows, session.zone, session.clock, session.agenda
+
+
 SECTIONS: dict[str, Callable[[Scene], Reads]] = {
     "contract": _notes("contract"),
+    "promised": _notes("promise"),
+    "judged": _judged,
+    "endings": _notes("ending"),
     Place.FIRST: _at(Place.FIRST),
     "kept": _notes("metric", "source"),
     "actions": _notes("action", "recommendation"),
     "picture": _ranked,
     "missing": _missing,
+    "since": _since,
     "figures": _notes("metric", "reading"),
     "ranking": _ranked,
     "definitions": _notes("metric", "source"),
@@ -100,6 +120,9 @@ def _section(session: Session, eye: Eye, section: str) -> Markup:
     def changes(note: Note) -> list[Reworded]:
         return reworded(outline.changes(note), eye.lang)
 
+    if section == "since":
+        told = [(note, reworded(found, eye.lang)) for note, found in (outline.since.changed if outline.since else ())]
+        return draw(eye, "summary", "since_section", outline=outline, changed=[one for one in told if one[1]])
     if section == "picture":
         return draw(eye, "summary", "picture_section", outline=outline, points=points(list(outline.scored)))
     steps = {"step": opener(session, "learnings"), "ledger": opener(session, "recommendations")}

@@ -8,7 +8,7 @@ from tornado.web import HTTPError
 
 from impactlib.domain import formats
 from impactlib.domain.agenda import Role
-from impactlib.domain.agenda_files import DEFAULT, names
+from impactlib.domain.agenda_files import DEFAULT, FOLLOWING, load, names
 from impactlib.domain.clock import LATEST
 from impactlib.domain.refusal import Refusal
 from impactlib.domain.text import N_
@@ -68,8 +68,14 @@ class Home(Handler):
             return [self._line(each) for each in listed if each.rehearsal == rehearsals]
 
         picture = doors.picture(self.lang())
+        titles = {name: load(name).title[self.lang()] for name in names()} if operator else {}
         self.render_page(
-            "home_page.html", content=content, picture=picture, workshops=lines(False), rehearsals=lines(True)
+            "home_page.html",
+            content=content,
+            picture=picture,
+            workshops=lines(False),
+            rehearsals=lines(True),
+            following=sorted(titles.items(), key=lambda one: one[0] != FOLLOWING),
         )
 
     def _line(self, workshop: Workshop) -> dict[str, str]:
@@ -80,27 +86,27 @@ class Home(Handler):
             "link": keys.link(self.base, workshop.session, Role.FACILITATOR, workshop.key),
             "on": formats.day(workshop.at.date(), lang),
             "agenda": workshop.agenda.title[lang] if workshop.agenda else "",
+            "ended": "yes" if workshop.ended else "",
         }
 
 
 class Workshops(Handler):
-    """POST <base>workshops {team, agenda, starts, video}, or {again, starts}: open a workshop, or one as another was
-    opened; the operator only."""
+    """POST <base>workshops {team, agenda, starts, video}: open a workshop; {again, starts}: one as another was opened;
+    {after, agenda, starts}: the one that follows another. The operator only."""
 
     async def post(self) -> None:
         asked = self.read_json()
         if not await self.is_operator():
             raise Refusal(NOT_THE_OPERATOR)
-        session, keys = await (self._again(asked) if asked.get("again") else self._new(asked))
+        opens = self._after if asked.get("after") else self._again if asked.get("again") else self._new
+        session, keys = await opens(asked)
         # This browser facilitates: it gets that key as a link would give it.
         path = self.room_path(session, Role.FACILITATOR)
         self.keep(KEY, keys[Role.FACILITATOR], path)
         self.answer(200, session=session, room=path, go=f"{path}/links")
 
     async def _new(self, asked: dict[str, object]) -> tuple[str, dict[str, str]]:
-        agenda = str(asked.get("agenda") or DEFAULT)
-        if agenda not in names():
-            raise Refusal("There is no such agenda here.")
+        agenda = _agenda(asked, DEFAULT)
         return await self.state.sessions.run(
             self.state.sessions.open,
             team=str(asked.get("team", "")),
@@ -116,6 +122,20 @@ class Workshops(Handler):
             return await sessions.run(sessions.duplicate, str(asked["again"]), _starts(asked))
         except JournalError:
             raise Refusal("There is no such workshop here.") from None
+
+    async def _after(self, asked: dict[str, object]) -> tuple[str, dict[str, str]]:
+        sessions, agenda = self.state.sessions, _agenda(asked, FOLLOWING)
+        try:
+            return await sessions.run(sessions.follow, str(asked["after"]), agenda, _starts(asked))
+        except JournalError:
+            raise Refusal("There is no such workshop here.") from None
+
+
+def _agenda(asked: dict[str, object], default: str) -> str:
+    agenda = str(asked.get("agenda") or default)
+    if agenda not in names():
+        raise Refusal("There is no such agenda here.")
+    return agenda
 
 
 def _starts(asked: dict[str, object]) -> float | None:

@@ -1,0 +1,104 @@
+"""What a session takes along from the one before, as the events of its journal. Pure.
+
+The notes of the product keep their ids and are written by nobody of the new session. Its people, its attendance, its
+scores, its questions and what was learnt stay in the hour before, which is left as it is. Its actions come as promises.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from impactlib.domain import events, kinds
+from impactlib.domain.events import Event
+from impactlib.domain.inventory import TIE
+from impactlib.domain.refusal import Refusal
+from impactlib.domain.session import Brought, Note, Session
+from impactlib.domain.session_file import SessionFile
+
+SETTLED = ("done", "dropped")
+"""The states of a promise that nobody asks about again."""
+
+
+def opening(file: SessionFile, agenda: str, starts_at: float | None = None) -> list[Event]:
+    """The first events of the session that follows that of a file, on an agenda (TOML text).
+
+    Raises
+    ------
+    Refusal
+        When the session of the file was not held, or when a newer kit wrote it.
+    """
+    if file.newer:
+        raise Refusal("This workshop was written by a newer version of the kit: update the kit to go on after it.")
+    now = file.fold()
+    if now.clock.started is None:
+        raise Refusal("This workshop has not been held yet: there is nothing to go on with after it.")
+    first_at = now.follows.first_at if now.follows else now.held_at
+    return [
+        events.SessionOpened(now.team, agenda, now.lang, starts_at, now.video),
+        *([events.RehearsalMarked()] if now.rehearsal else []),
+        events.ZoneSet(now.zone),
+        *_toward(Session(), ended := _as_it_ended(file, now)),
+        events.SessionFollows(now.id, now.held_at, first_at),
+        *_toward(ended, now),
+        *(events.NoteBrought(id, json.dumps(dict(one.said)), one.source) for id, one in _brought(now)),
+        *_promises(now),
+    ]
+
+
+def _as_it_ended(file: SessionFile, now: Session) -> Session:
+    """The session when its hour ended; as it is, while the hour goes on."""
+    ended = now.clock.ended
+    if ended is None:
+        return now
+    return replace(file, entries=tuple(entry for entry in file.entries if entry.at <= ended)).fold()
+
+
+def _going_on(session: Session) -> dict[str, Note]:
+    """The notes of the product that stand, by their ids, those that others are about first."""
+    rows = (kind.name for kind in kinds.KINDS.values() if kind.goes_on)
+    return {note.id: note for name in rows for note in session.notes_of(name)}
+
+
+def _toward(was: Session, now: Session) -> Iterator[Event]:
+    """The events that make the product of one session that of another."""
+    before, after = _going_on(was), _going_on(now)
+    yield from (events.NoteWithdrawn(id) for id in before if id not in after)
+    for id, note in after.items():
+        known = before.get(id)
+        about = note.about if note.about in after else ""
+        if known is None:
+            yield events.NoteWritten(id, note.kind, note.text, about)
+        else:
+            if known.text != note.text:
+                yield events.NoteEdited(id, note.text)
+            if about and known.about != note.about:
+                yield events.NoteAttached(id, about)
+        yield from _details(known.details if known else {}, note, after)
+    yield from (events.MetricKept(id, False) for id in was.kept if id not in now.kept and id in before)
+    yield from (events.MetricKept(id, True) for id in now.kept if id not in was.kept and id in after)
+
+
+def _details(was: Mapping[str, str], note: Note, after: Mapping[str, Note]) -> Iterator[Event]:
+    """The details of a note that changed; a metric is not tied to a source that was withdrawn."""
+    for name, value in sorted(note.details.items()):
+        gone = name.startswith(TIE) and name.removeprefix(TIE) not in after
+        if value != was.get(name, "") and not gone:
+            corrected = note.kind == "metric" and name in ("baseline", "baseline_date") and was.get(name)
+            yield (events.FigureCorrected if corrected else events.DetailSet)(note.id, name, value)
+
+
+def _brought(session: Session) -> list[tuple[str, Brought]]:
+    after = _going_on(session)
+    return [(id, one) for id, one in session.brought.items() if id in after]
+
+
+def _promises(session: Session) -> Iterator[Event]:
+    """The actions of the session before, and the promises of the one before it that still run."""
+    running = [note for note in session.notes_of("promise") if note.details.get("state") not in SETTLED]
+    for note in (*running, *session.notes_of("action")):
+        id = note.id if note.kind == "promise" else f"{note.id}-promise"
+        yield events.NoteWritten(id, "promise", note.text)
+        said = ((name, note.details.get(name, "")) for name in ("due", "owner"))
+        yield from (events.DetailSet(id, name, value) for name, value in said if value)

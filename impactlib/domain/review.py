@@ -1,0 +1,221 @@
+"""A review: what was promised, what is, what is decided; and what changed since the session before. Pure.
+
+A threshold is what somebody wrote. It is compared with a figure only where all of it reads as a number in the unit of
+the metric, where more or less is known to be better, and where the figure came since the session before.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from decimal import Decimal
+
+from impactlib.domain import figures, kinds
+from impactlib.domain.agenda import FOLLOW_UP
+from impactlib.domain.clock import day_of, working_day
+from impactlib.domain.readings import Figure, Series, series
+from impactlib.domain.recommendations import DECISION, Change, differences
+from impactlib.domain.session import Follows, Note, Session
+from impactlib.domain.text import Unreadable, plain
+
+CAUTIONS = ("none", "undated", "future", "before", "period", "stale", "rough", "early")
+"""What a figure cannot say yet: there is none, it has no date, a date to come, one before the baseline, another period
+than the others, none came since the session before, its data are right at 10 %, the decision is for a later day."""
+_SILENT = frozenset(CAUTIONS) - {"rough", "early"}
+"""The cautions that leave a threshold uncompared."""
+_AT_LEAST = re.compile(r"(?:>=?|≥|au moins|au minimum|plus de|minimum|at least|more than|over|above)\s*(.*)\Z")
+_AT_MOST = re.compile(
+    r"(?:<=?|≤|au plus|au maximum|moins de|maximum|at most|less than|fewer than|under|below)\s*(.*)\Z"
+)
+_STRICT = re.compile(r"(?:[<>](?!=)|plus de|moins de|more than|less than|fewer than|over|above|under|below)")
+_VISION = ("product", "problem", "audience", "objective", "change", "hypothesis", "metric")
+"""The kinds whose changes since the session before are told."""
+_SOON = timedelta(days=14)
+"""A review that is this near to a day it was planned for was held in its place."""
+_QUARTER = timedelta(days=91)
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A decision written beforehand beside today's figure: `met` is None where the two are not compared; `age` is the
+    days from the figure to the review; `verdicts` are those of this review, `former` the last one before it."""
+
+    metric: Note
+    series: Series
+    met: bool | None
+    cautions: tuple[str, ...]
+    age: int | None
+    verdicts: tuple[Note, ...]
+    former: Note | None
+
+    @property
+    def latest(self) -> Figure | None:
+        return self.series.latest
+
+    @property
+    def asked(self) -> bool:
+        """Whether a verdict is waited for: none was given, and the last review did not stop."""
+        return not self.verdicts and not (self.former and self.former.details.get("course") == "stop")
+
+
+@dataclass(frozen=True)
+class Since:
+    """What changed since the session before: notes added and withdrawn, notes with their changes, and the figures that
+    came, each with its metric."""
+
+    added: tuple[Note, ...]
+    withdrawn: tuple[Note, ...]
+    changed: tuple[tuple[Note, tuple[Change, ...]], ...]
+    figures: tuple[tuple[Note, Figure], ...]
+
+    def __bool__(self) -> bool:
+        return bool(self.added or self.withdrawn or self.changed or self.figures)
+
+
+def kept_promises(session: Session) -> tuple[int, int]:
+    """How many promises were kept, of how many."""
+    promises = session.notes_of("promise")
+    return sum(note.details.get("state") == "done" for note in promises), len(promises)
+
+
+def reviews(session: Session) -> bool:
+    """Whether it is a review: it follows another session, or its agenda asks for verdicts."""
+    return session.follows is not None or (session.agenda is not None and session.agenda.shows("verdicts"))
+
+
+def judged(session: Session) -> list[Judged]:
+    """The metrics on which a verdict can be given: those kept, those with a decision, those with a verdict."""
+    return [
+        judge(session, metric)
+        for metric in session.notes_of("metric")
+        if metric.id in session.kept
+        or any(metric.details.get(name) for name in DECISION)
+        or session.notes_of("verdict", about=metric.id)
+    ]
+
+
+def judge(session: Session, metric: Note) -> Judged:
+    """One metric with its decision, its figure and its verdicts."""
+    found, today = _known(session, metric), day_of(session.held_at, session.zone)
+    cautions = tuple(name for name in CAUTIONS if name in set(_cautions(session, found, today)))
+    met = None if _SILENT.intersection(cautions) else compared(found)
+    on = found.latest.on if found.latest else None
+    before = session.follows.notes if session.follows else {}
+    verdicts = session.notes_of("verdict", about=metric.id)
+    former = [note for note in verdicts if note.id in before]
+    return Judged(
+        metric,
+        found,
+        met,
+        cautions,
+        (today - on).days if on and on <= today else None,
+        tuple(note for note in verdicts if note.id not in before),
+        former[-1] if former else None,
+    )
+
+
+def _known(session: Session, metric: Note) -> Series:
+    """The figures that the review knew: those that are given once it has ended are for the next one."""
+    found, ended = series(session, metric), session.clock.ended
+    known = (figure for figure in found.readings if ended is None or figure.note.at <= ended)
+    return replace(found, readings=tuple(known))
+
+
+def _cautions(session: Session, found: Series, today: date) -> Iterator[str]:
+    latest = found.latest
+    if latest is None:
+        yield "none"
+    else:
+        yield from (doubt for doubt in found.doubts(latest) if doubt in CAUTIONS)
+        if latest.on and latest.on > today:
+            yield "future"
+        since = session.follows
+        if since and latest.on and latest.on <= day_of(since.held_at, session.zone):
+            yield "stale"
+        if (latest.note.details.get("quality") or found.metric.details.get("quality")) == "10":
+            yield "rough"
+    if found.metric.details.get("decide_on", "") > today.isoformat():
+        yield "early"
+
+
+def compared(found: Series) -> bool | None:
+    """Whether the latest figure meets the threshold of its metric; None where that cannot be read for sure."""
+    bound, latest, less = threshold(found), found.latest, _less(found)
+    if bound is None or latest is None or less is None:
+        return None
+    value, strict = bound
+    if latest.value == value:
+        return not strict
+    return latest.value < value if less else latest.value > value
+
+
+def threshold(found: Series) -> tuple[Decimal, bool] | None:
+    """The threshold of a metric as a number, and whether the number itself is out; None where it is not all read."""
+    said, less = plain(found.metric.details.get("threshold", "")).strip(), _less(found)
+    for pattern, downwards in ((_AT_LEAST, False), (_AT_MOST, True)):
+        if bounded := pattern.match(said):
+            # "Fewer than 30" of what should grow is an alarm, not a threshold: who knows.
+            return None if less is not downwards else _number(bounded[1], found.unit, bool(_STRICT.match(said)))
+    return _number(said, found.unit, strict=False)
+
+
+def _number(text: str, unit: str, strict: bool) -> tuple[Decimal, bool] | None:
+    try:
+        return figures.cut(text, own=unit).within(unit), strict
+    except Unreadable:
+        return None
+
+
+def _less(found: Series) -> bool | None:
+    """Whether less is better: as the metric says, else as its baseline and its target do."""
+    said = found.metric.details.get("direction", "")
+    if said in ("less", "more"):
+        return said == "less"
+    if found.baseline is None or found.target is None or found.baseline.value == found.target:
+        return None
+    return found.baseline.value > found.target
+
+
+def since(session: Session) -> Since | None:
+    """What changed since the session before; None for a first one. In one that is shared former texts are not known."""
+    before = session.follows
+    if before is None:
+        return None
+    now = [note for kind in _VISION for note in session.notes_of(kind)]
+    known = [(before.notes[note.id], note) for note in now if note.id in before.notes]
+    changed = [] if session.shared else [(note, tuple(differences(was, note))) for was, note in known]
+    return Since(
+        tuple(note for note in now if note.id not in before.notes),
+        tuple(_withdrawn(session, before)),
+        tuple((note, changes) for note, changes in changed if changes),
+        tuple(_figures(session, before)),
+    )
+
+
+def _withdrawn(session: Session, before: Follows) -> Iterator[Note]:
+    for kind in _VISION:
+        yield from (note for note in session.notes.of_kind(kind) if note.withdrawn and note.id in before.notes)
+
+
+def _figures(session: Session, before: Follows) -> Iterator[tuple[Note, Figure]]:
+    for metric in session.notes_of("metric"):
+        yield from (
+            (metric, figure) for figure in series(session, metric).readings if figure.note.id not in before.notes
+        )
+
+
+def next_on(session: Session) -> date:
+    """The working day that a next session is proposed for: 30 and 90 days after the first, then each three months."""
+    first_at = session.follows.first_at if session.follows else session.held_at
+    first, held = (day_of(at, session.zone) for at in (first_at, session.held_at))
+    days = session.agenda.follow_up if session.agenda else FOLLOW_UP
+    planned = (first + timedelta(days=after) for after in days)
+    return working_day(next((on for on in planned if on > held + _SOON), held + _QUARTER))
+
+
+STATES = kinds.detail("state").choices
+"""What became of a promise."""
+COURSES = kinds.detail("course").choices
+"""The courses of a verdict."""

@@ -1,0 +1,52 @@
+"""Since last time: what was promised and what became of it, and what changed since the session before."""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+
+from impactlib.domain.clock import day_of
+from impactlib.domain.formats import day
+from impactlib.domain.review import kept_promises, since
+from impactlib.domain.session import Note, Session
+from impactlib.views import Eye, Pane, Part, Reads, Scene, cards, draw, of_kind, signed
+from impactlib.views.wording import reworded
+
+
+def frame(eye: Eye) -> Markup:
+    return draw(eye, "since", "frame")
+
+
+def _count(session: Session, eye: Eye) -> Markup:
+    done, every = kept_promises(session)
+    return draw(eye, "since", "count", done=done, all=every)
+
+
+def _card(session: Session, eye: Eye, note: Note) -> Markup:
+    return draw(eye, "since", "card", item=signed(session, [note])[0])
+
+
+def _changes(session: Session, eye: Eye) -> Markup | None:
+    found, before = since(session), session.follows
+    if found is None or before is None:
+        return None
+    told = [(note, reworded(changes, eye.lang)) for note, changes in found.changed]
+    on = day(day_of(before.held_at, session.zone), eye.lang)
+    return draw(eye, "since", "changes", since=found, changed=[one for one in told if one[1]], day=on)
+
+
+def _reads(scene: Scene) -> Reads:
+    session = scene.session
+    return session.notes, session.follows, session.zone, session.shared
+
+
+PANE = Pane(
+    "since",
+    frame,
+    (
+        Part("kept-promises", lambda scene: (of_kind(scene.session, "promise"),), _count),
+        cards("promises", "promise", _card),
+        Part("changes-since", _reads, _changes),
+    ),
+    "What was promised, and what changed since the session before.",
+    replayed=True,
+)
