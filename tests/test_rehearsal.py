@@ -107,8 +107,12 @@ def test_a_teams_preparation_comes_before_the_hour_and_says_everything(store: Se
             assert all(note.details[name] for name in OF_HYPOTHESIS)
             assert [metric.at < started for metric in session.notes_of("metric", about=note.id)] == [True]
         if note.kind == "metric":
-            # A delay has no formula.
-            wanted = set(OF_METRIC) - ({"numerator", "denominator"} if note.details["unit"] == "jours" else set())
+            # A delay has no formula; an indicator is named in the matrix.
+            wanted = (
+                set(OF_METRIC)
+                - {"indicator"}
+                - ({"numerator", "denominator"} if note.details["unit"] == "jours" else set())
+            )
             assert {name for name in OF_METRIC if note.details.get(name)} == wanted
             assert sources_of(session, note)
             assert note.details["baseline_date"] < note.details["target_date"]

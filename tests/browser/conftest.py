@@ -69,7 +69,7 @@ class Person:
 
     def reload(self) -> Person:
         """Open the page anew: after the browser has left the entry of a closed dialog, which would stop it."""
-        self.page.wait_for_function("document.querySelector('dialog[open]') || !history.state?.dialog")
+        self.page.wait_for_function("() => document.querySelector('dialog[open]') || !history.state?.dialog")
         self.page.reload()
         return self.ready()
 
