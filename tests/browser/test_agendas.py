@@ -13,6 +13,7 @@ from impactlib.domain.agenda_files import load, names
 from impactlib.paths import TEMPLATES
 from tests.browser.conftest import People, Person
 from tests.browser.test_access import agree
+from tests.browser.test_follow import give
 from tests.harness import Server
 
 pytestmark = [pytest.mark.browser, pytest.mark.long]
@@ -89,19 +90,15 @@ def test_a_follow_up_imports_the_hours_notebook_and_takes_its_figures(
     agree(client.page, "the actions of last time")
 
     facilitator.forward()
-    client.sees("Sous chaque mesure, donnez son chiffre")
-    card = client.page.locator("article.metric", has_text="Part des aidants relayés au moins deux fois")
-    client.open(card).get_by_role("button", name=re.compile("^Son chiffre")).click()
-    dialog = client.page.locator("dialog[open]")
-    dialog.get_by_label("Valeur actuelle").fill("48,5")
-    dialog.get_by_label("Relevée le").fill("2026-11-02")
-    dialog.get_by_label("Données correctes à").select_option("50")
-    agree(client.page, "the dialog of a figure")
-    dialog.get_by_role("button", name="Enregistrer").click()
-    expect(dialog).to_have_count(0)
+    client.sees("Donnez les chiffres du mois par le lien au-dessus des mesures")
+    client.page.get_by_role("link", name="Donner les chiffres du mois").click()
+    give(client.ready().page, "2026-11-02", Part_des_aidants_relayés_au_moins_deux_fois="48,5")
+    expect(client.page.locator("form[data-form=readings] .send .said")).to_have_text("1 chiffre est gardé.")
+    client.page.go_back()
+    client.ready()
     for one in (client, facilitator):
-        expect(one.page.locator("article.metric", has_text="48,5")).to_contain_text("02/11/2026")
-        expect(one.page.locator("article.metric", has_text="48,5")).to_contain_text("données correctes à 50")
+        judged = one.page.locator('[data-zone="judged"] article', has_text="48,5")
+        expect(judged).to_contain_text("02/11/2026")
         agree(one.page, f"the figures, {one.role}")
         one.shot("agenda-follow-up-figures")
         assert one.errors == []

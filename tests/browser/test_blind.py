@@ -53,7 +53,8 @@ DIFFERS = re.compile(
     r'|(?<=data-ran=")[\d.e-]+|(?<=<b style="width: )[\d.]+|"(at|begins|ends)": [\d.e-]+'
     r"|\bencore \d+\smin(, dont \d+ \S+)?"
     r"|\b\d\d?:\d\d\b|\b\d\d?\sh\s\d\d\b|\d{4}-\d\d-\d\d(T[\d:.]+)?Z?|\b\d{8}T\d{6}Z?"
-    r"|\bkey=[a-z2-7]{24}\b|(?<=son code est )\w+|(?<=<wbr>)\w+|(?<=/atelier/)\w+|(?<=qrline%27)[^\"]*"
+    r"|\bkey=[a-z2-7]{24}\b|(?<=-)[a-z2-7]{24}(?=\.ics)"
+    r"|(?<=son code est )\w+|(?<=<wbr>)\w+|(?<=/atelier/)\w+|(?<=qrline%27)[^\"]*"
 )
 """Texts that always differ between two workshops; no score, mean or rank is among them."""
 
