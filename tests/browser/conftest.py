@@ -118,6 +118,11 @@ class Person:
         button.click()
         expect(button).not_to_have_text(before)
 
+    def leave(self) -> None:
+        """The facilitator goes to the next step where its button is not the filled one: before a round is opened."""
+        self.rested()
+        self.page.locator(".at-now").get_by_role("button", name=re.compile("^Étape suivante")).click()
+
     def stage(self, name: str) -> None:
         """Go to a stage of the path of a preparation."""
         self.page.locator(".path").get_by_role("button", name=name).click()
