@@ -9,7 +9,7 @@ from typing import Any
 
 import openpyxl
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import example, given, strategies as st
 
 from impactlib.domain.agenda import LANGUAGES, Role
 from impactlib.domain.hypotheses import Hypothesis, drafted
@@ -352,6 +352,19 @@ TABLES = st.lists(st.tuples(STATEMENTS, METRICS, FIGURES, FIGURES), min_size=1, 
 
 
 @examples(40)
+@example(tables=[([("", "Délai", "", "")], "a.csv"), ([("", "Délai", "", ""), ("Moins", "Délai", "", "")], "a.csv")])
+@example(
+    tables=[
+        ([("Moins", "Délai", "", ""), ("Moins", "Délai", "", "3")], "a.csv"),
+        ([("Moins", "Délai", "", "3"), ("Moins", "Délai", "3", "3")], "a.csv"),
+    ]
+)
+@example(
+    tables=[
+        ([("Moins d’attente", "Délai", "3", "3")], "a.csv"),
+        ([("Moins d’attente ici", "Délai", "beaucoup", ""), ("Moins d’attente ici", "Délai", "", "3")], "a.csv"),
+    ]
+)
 @given(tables=st.lists(st.tuples(TABLES, st.sampled_from(["a.csv", "b.csv", ""])), min_size=1, max_size=4))
 def test_whatever_was_brought_before_a_file_brought_twice_changes_nothing(
     opened: Path, tables: list[tuple[list[tuple[str, ...]], str]]

@@ -85,10 +85,14 @@ def placed(session: Session, groups: Sequence[Group], source: str) -> tuple[list
             texts = (plain(line.row.metric) for line in metrics)
         return frozenset(texts) - {""}
 
-    found = iter(_paired(session, stated, known, lambda group: group[0].row.statement, source, measured))
     metrics = session.notes.of_kind("metric")
     alone = [one for one in metrics if _is_of_none(session, one) and _may_be(session, one)]
-    lonely = iter(_paired(session, of_none, alone, lambda group: group[0].row.metric, source))
+    of_rows = _paired(session, of_none, alone, lambda group: group[0].row.metric, source)
+    # The nothing said of these metrics' hypothesis is these rows': no statement of the same table takes its place.
+    theirs = {metric.about for metric in of_rows if metric is not None}
+    free = [note for note in known if note.id not in theirs]
+    found = iter(_paired(session, stated, free, lambda group: group[0].row.statement, source, measured))
+    lonely = iter(of_rows)
     result = []
     for group in groups:
         if group[0].row.statement:
@@ -153,7 +157,7 @@ def _paired(
             key=lambda note: (
                 not note.withdrawn,
                 len(measured(group) & measured(note)),
-                _agreeing(note, group[0].row),
+                _agreeing(session, note, group[0]),
             ),
             default=None,
         )
@@ -190,8 +194,14 @@ def _texts(session: Session, note: Note) -> set[str]:
     return {plain(text) for text in (note.text, said) if text is not None}
 
 
-def _agreeing(note: Note, row: Hypothesis) -> int:
-    return sum(1 for name in FIELDS_OF[note.kind][1:] if getattr(row, name) == note.details.get(name, "") != "")
+def _agreeing(session: Session, note: Note, line: Line) -> int:
+    """How many cells of a row say what the note says, or what a file said of it last; a blank one says something too:
+    of two metrics of one name, a row without a baseline is the one that has none."""
+    known = session.brought.get(note.id)
+    return sum(
+        value in {current(note, field), known.said.get(field, "") if known else ""}
+        for field, value in said_of(note.kind, line.row, line.blank).items()
+    )
 
 
 def _by_letters(text: str, others: Iterable[str]) -> float:
