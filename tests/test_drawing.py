@@ -28,6 +28,7 @@ from impactlib.rooms.fragments import IF_SHOWN, Patch, apply
 from impactlib.views.panes import PANES
 from impactlib.views.parts import LATEST, Cards, Eye, Pane, Part, Scene
 from impactlib.views.summary import SECTIONS
+from tests.conftest import few
 
 FILES = [*sorted(Path(__file__).parent.glob("sessions/*.ipynb")), *sorted((TEMPLATES / "sessions").glob("*.ipynb"))]
 CHECKED = 4
@@ -107,14 +108,14 @@ def some_panes(chance: Random) -> list[Pane]:
     return chance.sample([*PANES.values()], SOME_PANES)
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", few(FILES), ids=lambda path: path.stem)
 @given(eye=AUDIENCES, chance=CHANCE, keeps_all=some.booleans())
 @settings(max_examples=2)
 def test_patches_after_each_entry_add_up_to_the_whole(path: Path, eye: Eye, chance: Random, keeps_all: bool) -> None:
     follow(some_panes(chance), eye, entries_of(path), chance, whole=keeps_all)
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", few(FILES), ids=lambda path: path.stem)
 @given(eye=AUDIENCES, chance=CHANCE, keeps_all=some.booleans())
 @settings(max_examples=2)
 def test_patches_add_up_to_the_whole_in_any_order_of_the_entries(

@@ -87,7 +87,7 @@ class Answers(BaseHTTPRequestHandler):
 def tool() -> Iterator[str]:
     """The host of a tool that answers."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), Answers)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     yield f"127.0.0.1:{server.server_address[1]}"
     server.shutdown()

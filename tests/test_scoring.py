@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import pairwise
+from itertools import pairwise, product
 from random import Random
 from typing import Any
 
@@ -24,7 +24,7 @@ from impactlib.domain.scoring import (
     spread,
     stability,
 )
-from tests.conftest import examples
+from tests.conftest import examples, few
 
 # Formulas by hand -------------------------------------------------------------------------------------
 
@@ -446,8 +446,7 @@ def drawn_plainly(cast: dict[str, list[Vote]], formula: Formula, quality: Qualit
     return {metric: n / RESAMPLES for metric, n in times.items()}
 
 
-@pytest.mark.parametrize("formula", FORMULAS)
-@pytest.mark.parametrize("weigh", [False, True])
+@pytest.mark.parametrize(("formula", "weigh"), few([*product(FORMULAS, [False, True])]))
 def test_stability_equals_ranking_each_draw(formula: Formula, weigh: bool) -> None:
     random = Random(7)
     cast = {
