@@ -11,6 +11,9 @@
     What a visit takes beside one of stock Voilà, in turn.
 ``panel_join_s``, ``panel_join_ratio``
     The same for a page of Panel with ten sliders, in the same turns; Panel is installed apart, in ``.venv/peers``.
+``bare_join_s``, ``bare_join_ratio``
+    The same for a page of ten words without style or script, in the same turns, beside stock Voilà: what the browser
+    itself takes, below which no page can come.
 ``propagation_ms``
     From a press on a send button to the text visible in another role's browser, 12 people connected.
 ``reveal_ms``
@@ -205,20 +208,23 @@ def plain_joins(browser: Browser) -> list[Row]:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="impact-bench-")))
         server = stack.enter_context(opened())
         page = Visited(browser, server.new("Colis Solidaire")["consultant"])
-        voila, panel = (stack.enter_context(peer(folder)) for peer in (plain_voila, plain_panel))
+        voila, panel, bare = (stack.enter_context(peer(folder)) for peer in (plain_voila, plain_panel, bare_words))
         turns = [
             (
                 page.visit().seconds,
                 _plain_visit(browser, voila, ".widget-slider"),
                 _plain_visit(browser, panel, ".noUi-target"),
+                _plain_visit(browser, bare, "b"),
             )
             for _ in range(PLAIN_VISITS + 1)
         ][1:]
     return [
-        row("plain_voila_join_s", "s", [voila for _, voila, _ in turns]),
-        row("join_ratio", "ratio", [ours / voila for ours, voila, _ in turns]),
-        row("panel_join_s", "s", [panel for _, _, panel in turns]),
-        row("panel_join_ratio", "ratio", [ours / panel for ours, _, panel in turns]),
+        row("plain_voila_join_s", "s", [voila for _, voila, _, _ in turns]),
+        row("join_ratio", "ratio", [ours / voila for ours, voila, _, _ in turns]),
+        row("panel_join_s", "s", [panel for _, _, panel, _ in turns]),
+        row("panel_join_ratio", "ratio", [ours / panel for ours, _, panel, _ in turns]),
+        row("bare_join_s", "s", [bare for _, _, _, bare in turns]),
+        row("bare_join_ratio", "ratio", [bare / voila for _, voila, _, bare in turns]),
     ]
 
 
@@ -258,6 +264,16 @@ def plain_panel(folder: Path) -> Iterator[str]:
     command = [str(PEERS / "bin" / "panel"), "serve", str(app), "--port", str(port)]
     with _served(command, folder / "panel.log", f"http://127.0.0.1:{port}/favicon.ico"):
         yield f"http://127.0.0.1:{port}/sliders"
+
+
+@contextmanager
+def bare_words(folder: Path) -> Iterator[str]:
+    """A page of as many words as there are sliders, from Python's own server of files; gives its address."""
+    page, port = folder / "bare.html", free_port()
+    page.write_text("<!doctype html><title>bare</title>" + "<b>word</b>" * SLIDERS)
+    command = [sys.executable, "-m", "http.server", str(port), "--bind", "127.0.0.1", "--directory", str(folder)]
+    with _served(command, folder / "bare.log", f"http://127.0.0.1:{port}/bare.html"):
+        yield f"http://127.0.0.1:{port}/bare.html"
 
 
 @contextmanager
