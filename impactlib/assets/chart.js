@@ -305,8 +305,11 @@ export function chart(host, move) {
   }
 
   addEventListener('pagehide', () => [...settling.keys()].forEach(settle));
-  new ResizeObserver(() => {
-    if (host.clientWidth && points.length) {
+  // A chart that is out of sight is measured once it is seen: to ask for its width would lay out the page at once.
+  let seen = false;
+  new ResizeObserver(([{ contentRect }]) => {
+    seen = contentRect.width > 0;
+    if (seen) {
       measure();
       soon();
     }
@@ -331,6 +334,7 @@ export function chart(host, move) {
       dress(point);
     }
     legend.replaceChildren();
+    if (!seen) return;
     measure();
     paint();
   };

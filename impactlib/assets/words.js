@@ -7,15 +7,27 @@
 
 /** @type {Words} */
 let known = {};
-let plurals = new Intl.PluralRules('fr');
-let numbers = new Intl.NumberFormat('fr');
+let language = 'fr';
+let plurals = new Intl.PluralRules(language);
+/** @type {Intl.NumberFormat | undefined} */
+let numbers;
 
 /** From now on these words are said, in their language.
  * @type {(words: Words, lang: string) => void} */
 export function speak(words, lang) {
   known = words;
+  language = lang;
   plurals = new Intl.PluralRules(lang);
-  numbers = new Intl.NumberFormat(lang);
+  numbers = undefined;
+}
+
+/** A number in the reader's language. A page's first NumberFormat takes the browser longer than all its words: a whole
+ * number below a thousand, which every language writes alike, does without.
+ * @param {number} fact */
+function written(fact) {
+  if (Number.isInteger(fact) && Math.abs(fact) < 1000) return `${fact}`;
+  numbers ??= new Intl.NumberFormat(language);
+  return numbers.format(fact);
 }
 
 /** The words of a key, with each {fact} of them in its place; the first number among these says which plural.
@@ -26,6 +38,6 @@ export function words(key, facts = {}) {
   const text = typeof forms === 'string' ? forms : (forms[plurals.select(number)] ?? forms.other ?? '');
   return text.replace(/\{(\w+)\}/g, (hole, name) => {
     const fact = facts[name] ?? hole;
-    return typeof fact === 'number' ? numbers.format(fact) : fact;
+    return typeof fact === 'number' ? written(fact) : fact;
   });
 }
