@@ -13,7 +13,7 @@ from functools import reduce, singledispatch
 import msgspec
 from msgspec.structs import replace
 
-from impactlib.domain import clock, events
+from impactlib.domain import clock, events, older_figures
 from impactlib.domain.agenda import Agenda, Role
 from impactlib.domain.agenda_files import parse
 from impactlib.domain.clock import Clock
@@ -253,45 +253,9 @@ def _detail_set(event: events.DetailSet, session: Session, entry: Entry) -> Sess
     note = session.notes.get(event.note)
     if note is None:
         return session
-    if note.kind == "metric" and event.detail in _MOVED and type(event) is events.DetailSet:
-        return _figure_moved(event, session, entry, note)
+    if older_figures.may_be(event, note):
+        return older_figures.moved(event, session, entry, note)
     return _note(session, replace(note, details={**note.details, event.detail: event.value}))
-
-
-_MOVED = {"baseline": "figure", "baseline_date": "as_of"}
-"""The details of a metric that older kits replaced by each new figure, and those of the reading that it was."""
-
-
-def reading_of(entry: Entry) -> str:
-    """The id of the reading that an entry of an older kit would be."""
-    return f"{entry.id}-reading"
-
-
-def _figure_moved(event: events.DetailSet, session: Session, entry: Entry, metric: Note) -> Session:
-    """A baseline that is given on a later day than the figure before it is a reading: older kits had no other place
-    for one. On the same day it is a correction of that figure."""
-    today = clock.day_of(entry.at, session.zone)
-    last, at = session.measured_at.get(metric.id, ("", entry.at))
-    later = clock.day_of(at, session.zone) < today
-    reading = session.notes.get(last)
-    if event.detail == "baseline" and metric.details.get("baseline") and event.value and later:
-        reading = Note(
-            id=reading_of(entry),
-            kind="reading",
-            text="",
-            about=metric.id,
-            by=entry.by,
-            behalf=entry.behalf,
-            at=entry.at,
-            order=len(session.notes) + 1,
-            details={"as_of": today.isoformat()},
-        )
-        last = reading.id
-    elif later:
-        reading = None
-    owner, detail = (reading, _MOVED[event.detail]) if reading else (metric, event.detail)
-    session = _note(session, replace(owner, details={**owner.details, detail: event.value}))
-    return replace(session, measured_at=Ordered.of(session.measured_at).put(metric.id, (last, entry.at)))
 
 
 @_after.register

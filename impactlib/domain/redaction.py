@@ -16,8 +16,9 @@ from msgspec import structs
 from impactlib.domain import events, kinds
 from impactlib.domain.agenda import Role
 from impactlib.domain.events import Entry, Event, order
-from impactlib.domain.fold import evolve, is_own, reading_of, taking
+from impactlib.domain.fold import evolve, is_own, taking
 from impactlib.domain.mentions import Choice, Mention, mentions, replaced
+from impactlib.domain.older_figures import reading_of
 from impactlib.domain.session import Note, Session
 from impactlib.domain.session_file import FORMAT, SessionFile
 
