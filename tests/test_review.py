@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 from jsonschema import Draft202012Validator
+from lxml.html import document_fromstring
 
+from impactlib.cli import main
 from impactlib.domain.agenda import Role
 from impactlib.domain.clock import day_of
 from impactlib.domain.readings import series
@@ -22,6 +24,7 @@ from impactlib.export.session_json import SCHEMA, state
 from impactlib.storage.session_store import follow_session
 from impactlib.views.render import environment
 from tests.conftest import Room, Time
+from tests.test_committee import ASKED, HEADINGS
 from tests.test_next_session import DAY, details, held
 
 __all__ = ["held"]
@@ -30,10 +33,12 @@ TEAM = {FACILITATOR: "Nadia", CLIENT: "Lucas"}
 LATER = {FACILITATOR: "Inès", CLIENT: "Aminata"}
 
 
-def begun(room: Room, data: Path, time: Time, days: int, names: Mapping[Role, str] = TEAM) -> Room:
-    """The review that follows, so many days later, with people of its own, its hour begun."""
+def begun(
+    room: Room, data: Path, time: Time, days: int, names: Mapping[Role, str] = TEAM, agenda: str = "follow-up"
+) -> Room:
+    """The session that follows, a review by default, so many days later, with people of its own, its hour begun."""
     time.now += days * DAY
-    new = Room(follow_session(data, room.store.to_file(), clock=time))
+    new = Room(follow_session(data, room.store.to_file(), agenda=agenda, clock=time))
     new._ids = itertools.count(1000 * days)  # the notes that came along keep their ids
     for role, name in names.items():
         new.ask(role, do="join", name=name)
@@ -205,7 +210,14 @@ def files(room: Room) -> dict[str, str]:
     return {form: render(room.store.to_file(), "summary", form, environment("fr")).decode() for form in ("md", "html")}
 
 
-def test_hour_figures_first_review_second_review(held: Room, tmp_path: Path, time: Time) -> None:
+def sheet(room: Room, *earlier: Room) -> str:
+    """The text of a committee's sheet."""
+    files = [one.store.to_file() for one in earlier]
+    page = render(room.store.to_file(), "committee", "html", environment("fr"), files)
+    return document_fromstring(page).text_content()
+
+
+def test_hour_figures_first_review_second_review_committee(held: Room, tmp_path: Path, time: Time) -> None:
     hour = held.store.to_file()
     time.now += 20 * DAY
     reading(held, "19", today(time))
@@ -257,9 +269,37 @@ def test_hour_figures_first_review_second_review(held: Room, tmp_path: Path, tim
     assert whole["session"]["follows"]["session"] == first.session.id
     shared = redact(second.store.to_file(), called(environment("fr"))).fold()
     assert [note.text for note in shared.notes_of("ending")] == ["Le délai ne dépend pas de nous"]
-    # After a stop nobody asks again.
-    third = begun(second, tmp_path, time, 91)
+    # After a stop nobody asks again, and the committee is told of all three.
+    third = begun(second, tmp_path, time, 91, agenda="committee")
     assert not one(third).asked
+    over(third, time)
+    told_again = sheet(third, second, first, held)
+    assert all(heading in told_again for heading in (*HEADINGS, *ASKED))
+    lessons = ("Le délai ne dépend pas de nous", "Partir des mairies", "Nous arrêtons", "Nous continuons", "faite")
+    for words in ("21", "19", "15", *lessons):
+        assert words in told_again, words
+    assert not any(name in told_again for name in (*TEAM.values(), *LATER.values()))
+
+
+def test_a_shell_tells_a_committee_of_the_sessions_since_the_last_one(
+    held: Room, time: Time, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = held.store.journal.path.parent.parent
+    review = begun(held, data, time, 30)
+    over(review, time)
+    first = begun(review, data, time, 60, agenda="committee")
+    over(first, time)
+    second = begun(first, data, time, 180, agenda="committee")
+
+    def exported(room: Room, *options: str) -> bool:
+        asked = ["export", room.session.id, "--data", str(data), "--kind", "committee", "--format", "html", "-o", "-"]
+        assert main([*asked, *options]) == 0
+        return "Le délai dit plus que le nombre" in capsys.readouterr().out
+
+    assert [exported(first), exported(first, "--share"), exported(second)] == [True, False, False]
+    # One that cannot be read leaves the sheet to what is known.
+    review.store.journal.path.write_bytes(b"damaged")
+    assert not exported(first)
 
 
 @pytest.mark.parametrize("form", ["docx", "odt", "html", "md"])

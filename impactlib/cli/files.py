@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import sqlite3
 import sys
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -66,9 +67,23 @@ def _export(args: argparse.Namespace) -> None:
         raise export.ExportError(
             "--without and --names go with --share: a session to go on with is whole. Nothing was written."
         )
-    export.save(output, export.render(file, kind, form, views))
+    earlier = [] if args.share else [*before(args.data, file)]
+    export.save(output, export.render(file, kind, form, views, earlier))
     if not args.output:
         print(output)
+
+
+def before(data: Path, file: SessionFile) -> Iterator[SessionFile]:
+    """The sessions of the data folder that a session goes on from, the latest first; one that cannot be read is the
+    last that is looked for."""
+    known = {file.fold().id}
+    while (follows := file.fold().follows) is not None and follows.session not in known:
+        known.add(follows.session)
+        try:
+            file = read(data, follows.session)
+        except (export.ExportError, JournalError, OSError):
+            return
+        yield file
 
 
 def _names(path: str | None) -> Choice | None:

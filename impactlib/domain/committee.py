@@ -2,19 +2,54 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import takewhile
 
+from impactlib.domain.clock import day_of
+from impactlib.domain.next_session import promised
 from impactlib.domain.readings import Series, every_series
 from impactlib.domain.recommendations import north_star
-from impactlib.domain.session import Session
+from impactlib.domain.session import Note, Session
+
+AGENDA = "committee"
+"""The name of the agenda of a committee."""
+_LEARNT = ("learning", "verdict", "ending")
 
 
 @dataclass(frozen=True)
 class Committee:
-    """The figures that its headings ask for; the rest are notes of the session."""
+    """The figures, the actions and the lessons that its headings ask for; the rest are notes of the session.
+
+    `earlier` are the sessions of the product before this one, the latest first.
+    """
 
     session: Session
+    earlier: tuple[Session, ...] = ()
+
+    @cached_property
+    def sessions(self) -> tuple[Session, ...]:
+        """This session and those since the last committee, which knew of what lies before, the latest first."""
+        return (self.session, *takewhile(lambda one: one.agenda is None or one.agenda.name != AGENDA, self.earlier))
+
+    @cached_property
+    def actions(self) -> tuple[Note, ...]:
+        """What the team had promised, each action once, as the latest session knows it: those that are done first."""
+        every: dict[str, Note] = {}
+        for session in self.sessions:
+            for note in (*session.notes_of("promise"), *session.notes_of("action")):
+                every.setdefault(promised(note), note)
+        return tuple(sorted(every.values(), key=lambda note: note.details.get("state") != "done"))
+
+    @cached_property
+    def learnt(self) -> tuple[tuple[Session, str, tuple[Note, ...]], ...]:
+        """What was learnt in each session, with its day (ISO): the lessons, verdicts and post-mortems written in it."""
+        return tuple(
+            (session, day_of(session.held_at, session.zone).isoformat(), notes)
+            for session in self.sessions
+            if (notes := tuple(_written_in(session)))
+        )
 
     @cached_property
     def goals(self) -> tuple[Series, ...]:
@@ -28,3 +63,10 @@ class Committee:
         """The figures of the North Star."""
         named = north_star(self.session)
         return next((series for series in self.goals if named and series.metric.id == named.id), None)
+
+
+def _written_in(session: Session) -> Iterator[Note]:
+    """What was learnt in a session, but what it took along from the one before."""
+    taken = session.follows.notes if session.follows else {}
+    for kind in _LEARNT:
+        yield from (note for note in session.notes_of(kind) if note.id not in taken)

@@ -94,11 +94,16 @@ def _brought(session: Session) -> list[tuple[str, Brought]]:
     return [(id, one) for id, one in session.brought.items() if id in after]
 
 
+def promised(action: Note) -> str:
+    """The id of the promise that an action is in the sessions that follow; a promise keeps its own."""
+    return action.id if action.kind == "promise" else f"{action.id}-promise"
+
+
 def _promises(session: Session) -> Iterator[Event]:
     """The actions of the session before, and the promises of the one before it that still run."""
     running = [note for note in session.notes_of("promise") if note.details.get("state") not in SETTLED]
     for note in (*running, *session.notes_of("action")):
-        id = note.id if note.kind == "promise" else f"{note.id}-promise"
+        id = promised(note)
         yield events.NoteWritten(id, "promise", note.text)
         said = ((name, note.details.get(name, "")) for name in ("due", "owner"))
         yield from (events.DetailSet(id, name, value) for name, value in said if value)

@@ -64,9 +64,6 @@ FILES = {
     ("followup", "ics"): "followup:write",
     ("calendar", "ics"): "followup:subscribed",
     ("matrix", "md"): "matrix:md",
-    ("committee", "html"): "committee:html",
-    ("committee", "odt"): "committee:odt",
-    ("committee", "docx"): "committee:docx",
     ("matrix", "html"): "matrix:html",
     ("matrix", "odt"): "matrix:odt",
     ("matrix", "docx"): "matrix:docx",
@@ -88,8 +85,16 @@ CARRIERS = {
 }
 """The writers that take the session with its entries (`SessionFile`), to carry or to replay them."""
 
-CONTENTS = tuple(dict.fromkeys(kind for kind, _ in (*FILES, *CARRIERS)))
-FORMATS = tuple(dict.fromkeys(form for _, form in (*FILES, *CARRIERS)))
+HISTORIES = {
+    ("committee", "html"): "committee:html",
+    ("committee", "odt"): "committee:odt",
+    ("committee", "docx"): "committee:docx",
+}
+"""The writers that take the sessions of a product, the latest first."""
+
+_EVERY = {**FILES, **CARRIERS, **HISTORIES}
+CONTENTS = tuple(dict.fromkeys(kind for kind, _ in _EVERY))
+FORMATS = tuple(dict.fromkeys(form for _, form in _EVERY))
 
 
 class ExportError(Exception):
@@ -123,7 +128,7 @@ def choose(output: str, kind: str | None = None, form: str | None = None) -> tup
     form = _form(output or "the file", suffix, form)
     named = file_names.kind_of(path.stem)
     kind = kind or (named if named in CONTENTS else CONTENT_OF[form])
-    if (kind, form) not in FILES and (kind, form) not in CARRIERS:
+    if (kind, form) not in _EVERY:
         raise ExportError(
             f"{output}: this version does not write {kind} as .{form}. Nothing was written. It writes {_writable()}."
         )
@@ -144,12 +149,12 @@ def _form(output: str, suffix: str, asked: str | None) -> str:
 
 def _writable() -> str:
     forms: dict[str, list[str]] = {}
-    for kind, form in (*FILES, *CARRIERS):
+    for kind, form in _EVERY:
         forms.setdefault(kind, []).append(f".{form}")
     return "; ".join(f"{kind} as {' or '.join(names)}" for kind, names in forms.items())
 
 
-def render(file: SessionFile, kind: str, form: str, views: Environment) -> bytes:
+def render(file: SessionFile, kind: str, form: str, views: Environment, earlier: Sequence[SessionFile] = ()) -> bytes:
     """The whole content of a file; what is text in it is UTF-8.
 
     Parameters
@@ -158,6 +163,8 @@ def render(file: SessionFile, kind: str, form: str, views: Environment) -> bytes
         As `choose` gives them.
     views
         The views' templates in the language to write in; the session's state has none.
+    earlier
+        The sessions of the product before this one, the latest first: a committee is told of them too.
 
     Raises
     ------
@@ -167,6 +174,9 @@ def render(file: SessionFile, kind: str, form: str, views: Environment) -> bytes
     if (kind, form) in CARRIERS:
         carry: Callable[[SessionFile, Environment], bytes] = resolve_name(f"{__name__}.{CARRIERS[kind, form]}")
         return carry(file, views)
+    if (kind, form) in HISTORIES:
+        tell: Callable[[Sequence[Session], Environment], bytes] = resolve_name(f"{__name__}.{HISTORIES[kind, form]}")
+        return tell([one.fold() for one in (file, *earlier)], views)
     write: Callable[[Session, Environment], bytes] = resolve_name(f"{__name__}.{FILES[kind, form]}")
     return write(file.fold(), views)
 

@@ -125,11 +125,11 @@ class Document:
     blocks: tuple[Block, ...]
 
 
-def document(session: Session, views: Environment, template: str = "summary.html") -> Document:
+def document(session: Session, views: Environment, template: str = "summary.html", **more: Any) -> Document:
     """A page of ``templates/summary`` in the language of `views`, with a PNG for its picture."""
     from lxml.html import document_fromstring
 
-    page = document_fromstring(fill(template, session, views, escape=True, image="png"))
+    page = document_fromstring(fill(template, session, views, escape=True, image="png", **more))
     return Document(
         title=_words(page.find(".//title")),
         locale=LOCALES[page.get("lang")],

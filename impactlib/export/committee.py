@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from impactlib.domain.committee import Committee
 from impactlib.domain.session import Session
 from impactlib.export import html as pages
 
@@ -13,20 +15,24 @@ if TYPE_CHECKING:
 TEMPLATE = "committee.html"
 
 
-def html(session: Session, views: Environment) -> bytes:
-    """The sheet as one page that prints."""
-    return pages.html(session, views, TEMPLATE).encode()
+def html(sessions: Sequence[Session], views: Environment) -> bytes:
+    """The sheet as one page that prints; `sessions` are those of the product, the latest first."""
+    return pages.html(sessions[0], views, TEMPLATE, committee=_of(sessions)).encode()
 
 
-def odt(session: Session, views: Environment) -> bytes:
+def odt(sessions: Sequence[Session], views: Environment) -> bytes:
     """The sheet for LibreOffice."""
     from impactlib.export import odt
 
-    return odt.write(session, views, TEMPLATE)
+    return odt.write(sessions[0], views, TEMPLATE, committee=_of(sessions))
 
 
-def docx(session: Session, views: Environment) -> bytes:
+def docx(sessions: Sequence[Session], views: Environment) -> bytes:
     """The sheet for Word."""
     from impactlib.export import docx
 
-    return docx.write(session, views, TEMPLATE)
+    return docx.write(sessions[0], views, TEMPLATE, committee=_of(sessions))
+
+
+def _of(sessions: Sequence[Session]) -> Committee:
+    return Committee(sessions[0], tuple(sessions[1:]))

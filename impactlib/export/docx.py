@@ -37,9 +37,9 @@ _INDENT = 360
 """Twentieths of a point by which each level of a list is further in, as in the template's styles."""
 
 
-def write(session: Session, views: Environment, template: str = "summary.html") -> bytes:
+def write(session: Session, views: Environment, template: str = "summary.html", **more: Any) -> bytes:
     """A page of ``templates/summary`` as a file, in the language of `views`."""
-    summary = document(session, views, template)
+    summary = document(session, views, template, **more)
     file = docx.Document()
     _describe(file, summary)
     _lay_out(file)

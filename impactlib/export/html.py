@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from impactlib.domain.session import Session
 from impactlib.export.template import fill
@@ -16,7 +16,7 @@ def write(session: Session, views: Environment) -> bytes:
     return html(session, views).encode()
 
 
-def html(session: Session, views: Environment, template: str = "summary.html") -> str:
+def html(session: Session, views: Environment, template: str = "summary.html", **more: Any) -> str:
     """The summary, or another of ``templates/summary``, as a whole page; `views` says the language."""
     # The macros above the doctype leave blank lines.
-    return fill(template, session, views, escape=True, image="svg").strip() + "\n"
+    return fill(template, session, views, escape=True, image="svg", **more).strip() + "\n"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import singledispatch
 from io import BytesIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import odfdo
 from odfdo import Element, Header
@@ -25,9 +25,9 @@ _INDENT = 0.6
 """Centimetres by which each level of a list is further in."""
 
 
-def write(session: Session, views: Environment, template: str = "summary.html") -> bytes:
+def write(session: Session, views: Environment, template: str = "summary.html", **more: Any) -> bytes:
     """A page of ``templates/summary`` as a file, in the language of `views`."""
-    summary = document(session, views, template)
+    summary = document(session, views, template, **more)
     file = odfdo.Document("text")
     file.set_language(summary.locale)
     file.meta.title = summary.title

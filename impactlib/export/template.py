@@ -9,7 +9,6 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader
 
 from impactlib.domain.clock import day_of
-from impactlib.domain.committee import Committee
 from impactlib.domain.impact_matrix import filled
 from impactlib.domain.matrices import newest
 from impactlib.domain.session import Session
@@ -29,6 +28,7 @@ def fill(
     escape: bool,
     image: Form,
     filters: dict[str, Callable[..., Any]] | None = None,
+    **more: Any,
 ) -> str:
     """One of ``templates/summary`` filled with a session's outline.
 
@@ -40,6 +40,8 @@ def fill(
         The format of the picture, which the template asks for with the words of its axes.
     filters
         More filters than the views have.
+    more
+        What this template asks for besides.
     """
     found = templates(views, escape, tuple((filters or {}).items()))
     made, lang = Outline(session), str(views.globals["lang"])
@@ -47,7 +49,6 @@ def fill(
         outline=made,
         session=session,
         matrix=filled(session, newest()),
-        committee=Committee(session),
         changes=lambda note: reworded(made.changes(note), lang),
         reworded=partial(reworded, lang=lang),
         date=day_of(session.held_at, session.zone).isoformat(),
@@ -55,6 +56,7 @@ def fill(
         picture=partial(data_uri, made.ranking, form=image),
         vector=image == "svg",
         curve_image=partial(over_time.data_uri, lang=lang),
+        **more,
     )
 
 
