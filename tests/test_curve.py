@@ -58,7 +58,7 @@ def test_figures_the_target_and_the_baseline_stand_between_round_heights() -> No
     assert [round(spot.y, 3) for spot in found.spots] == [0.7, 0.633, 0.5]
     assert [spot.x for spot in found.spots] == [0, 60 / 122, 1] and found.spots[0].figure.baseline
     assert found.target == pytest.approx(1 / 3)
-    assert [str(on) for _, on in found.days] == ["2026-03-01", "2026-05-01", "2026-07-01"] and found.grain == "month"
+    assert [str(on) for _, on in found.days] == ["2026-03-15", "2026-05-15", "2026-07-15"] and found.grain == "month"
 
 
 def test_what_leads_over_a_period_without_a_figure_is_unsure() -> None:
@@ -177,3 +177,12 @@ def test_a_picture_has_a_title_and_says_in_words_what_it_shows() -> None:
 def test_the_same_curve_gives_the_same_file() -> None:
     found = made(of(*months(3)))
     assert draw(found, lang="fr", form="png") == draw(found, lang="fr", form="png")
+
+
+def test_a_figure_of_a_month_stands_above_the_name_of_its_month() -> None:
+    found = made(of(*((date(2026, month, day), 10, "month") for month, day in ((4, 30), (5, 31), (6, 30)))))
+    assert [spot.x for spot in found.spots] == pytest.approx([x for x, _ in found.days], abs=0.02)
+    assert [on.month for _, on in found.days] == [4, 5, 6]
+    alone = made(of((date(2026, 5, 31), 10, "month")))
+    assert ([on.month for _, on in alone.days], alone.grain) == ([5], "month")
+    assert made(of((date(2026, 5, 31), 10, "day"))).grain == "day"

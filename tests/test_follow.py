@@ -159,7 +159,7 @@ def test_two_people_who_give_the_same_month_are_both_kept(lived: Room, metric: s
 
 def test_a_target_that_is_reached_or_was_missed_is_said_as_a_fact(lived: Room, metric: str) -> None:
     lived.ask(CLIENT, do="detail", note=metric, detail="target_date", value="2033-07-01")
-    fact = "La cible de 10 jours était pour le 01/07/2033 : au 12/07/2033 le chiffre était 15 jours."
+    fact = "Cible manquée : 15 jours au 12/07/2033, pour une cible de 10 jours au 01/07/2033."
     assert fact in plain(drawn(lived)).replace("\u00a0", " ")
     give(lived, metric, "9,5", "2033-08-01")
     assert "La cible de 10 jours est atteinte : 9,5 jours au 01/08/2033." in plain(drawn(lived)).replace("\u00a0", " ")

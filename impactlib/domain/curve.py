@@ -6,9 +6,9 @@ what leads to them is drawn as unsure, like what leads over a period that has no
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from itertools import pairwise
 
@@ -21,6 +21,8 @@ KINDS = ("workshop", "decision", "feature")
 """What a mark is of."""
 _RHYTHM = {"day": 1, "week": 7, "month": 31, "quarter": 92, "year": 366}
 """Days from the end of a period to that of the next, at most."""
+_LONG = ("month", "quarter", "year")
+"""The periods that a month or a year names."""
 _MONTHS = (1, 2, 3, 6, 12, 24, 60, 120, 240, 600, 1200)
 """Months between two ticks."""
 _TICKS = 4
@@ -100,13 +102,12 @@ def curve(series: Series, marked: Iterable[Mark] = ()) -> Curve | None:
     if not drawn:
         return None
     workshops, others = _apart(marked)
-    dates = [*(figure.on for figure in drawn if figure.on), *(mark.on for mark in workshops)]
+    placed = [(figure, on) for figure in drawn if (on := _placed(figure)) is not None]
+    dates = [*(on for _, on in placed), *(mark.on for mark in workshops)]
     first, last = min(dates), max(dates)
     heights = _heights([*(figure.value for figure in drawn), *([] if series.target is None else [series.target])])
-    spots = tuple(
-        Spot(figure, _along(figure.on, first, last), _up(figure.value, heights)) for figure in drawn if figure.on
-    )
-    grain, ticks = _ticks(first, last)
+    spots = tuple(Spot(figure, _along(on, first, last), _up(figure.value, heights)) for figure, on in placed)
+    grain, ticks = _ticks(first, last, to_the_day=any(figure.over not in _LONG for figure in drawn))
     kept = [*workshops, *(mark for mark in others if first <= mark.on <= last)]
     return Curve(
         series=series,
@@ -114,11 +115,16 @@ def curve(series: Series, marked: Iterable[Mark] = ()) -> Curve | None:
         stretches=tuple(Stretch(one, other, _sure(one.figure, other.figure)) for one, other in pairwise(spots)),
         target=None if series.target is None else _up(series.target, heights),
         heights=tuple((_up(height, heights), height) for height in heights),
-        days=tuple((_along(tick, first, last), tick) for tick in ticks),
+        days=tuple((_along(min(max(tick, first), last), first, last), tick) for tick in ticks),
         grain=grain,
         marks=tuple((_along(mark.on, first, last), mark) for mark in sorted(kept, key=lambda mark: mark.on)),
         aside=tuple(figure for figure in series.points if figure.over not in mine),
     )
+
+
+def _placed(figure: Figure) -> date | None:
+    """The day at which a figure stands: the middle of the period that ends on its own, above that period's name."""
+    return figure.on and figure.on - timedelta(days=_RHYTHM.get(figure.over, 0) // 2)
 
 
 def _apart(marked: Iterable[Mark]) -> tuple[list[Mark], list[Mark]]:
@@ -145,7 +151,7 @@ def _up(value: Decimal, heights: Sequence[Decimal]) -> float:
 def _heights(values: Sequence[Decimal]) -> list[Decimal]:
     """Round heights around some values, evenly apart; zero is one of them unless all values are far from it."""
     low, high = min(values), max(values)
-    if low >= 0 and 2 * low < high:
+    if low >= 0 and 3 * low < 2 * high:
         low = Decimal(0)
     if low == high:
         low, high = (low - abs(low) / 2, high + abs(high) / 2) if low else (Decimal(0), Decimal(1))
@@ -158,24 +164,15 @@ def _heights(values: Sequence[Decimal]) -> list[Decimal]:
     return [step * number for number in range(bottom, max(top, bottom + 1) + 1)]
 
 
-def _ticks(first: date, last: date) -> tuple[str, list[date]]:
-    """Days at which a month or a year begins, a few at most; the first and the last where there are not two of them."""
-    for months in _MONTHS:
-        ticks = list(_begun(first, last, months))
-        if len(ticks) <= _TICKS:
-            break
-    if len(ticks) < 2:
+def _ticks(first: date, last: date, to_the_day: bool) -> tuple[str, list[date]]:
+    """The middles of months or of years, a few at most: their names stand below all that lies in them. The first and
+    the last day where that is one month, and figures are of days."""
+    low, high = (12 * on.year + on.month - 1 for on in (first, last))
+    if low == high and to_the_day:
         return "day", sorted({first, last})
-    return ("month" if months < 12 else "year"), ticks
-
-
-def _begun(first: date, last: date, months: int) -> Iterator[date]:
-    number = -(-(12 * first.year + first.month - 1 + (first.day > 1)) // months) * months
-    while (on := _month(number)) is not None and on <= last:
-        yield on
-        number += months
-
-
-def _month(number: int) -> date | None:
-    year, month = divmod(number, 12)
-    return date(year, month + 1, 1) if year < date.max.year else None
+    months = next(step for step in _MONTHS if high // step - (low - 1) // step <= _TICKS)
+    grain = "month" if months < 12 else "year"
+    numbers = [number * months for number in range(-(-low // months), high // months + 1)] or [low]
+    return grain, [
+        date(number // 12, number % 12 + 1, 15) if months < 12 else date(number // 12, 7, 1) for number in numbers
+    ]
