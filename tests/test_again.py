@@ -44,7 +44,7 @@ def take(room: Room, sheet: Sheet, name: str, role: Role = CLIENT, overwrite: bo
     for placed in bringing.placed:
         bringing.take(room.store, placed, ask)
     if overwrite:
-        bringing.overwrite(ask)
+        bringing.brought.overwrite(ask)
     for lang in LANGUAGES:
         assert told(sheet, bringing.brought, lang)["said"]
     return bringing.brought

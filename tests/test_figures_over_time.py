@@ -7,21 +7,31 @@ import random
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import odfdo
 import openpyxl
 import pytest
+from hypothesis import given, strategies as st
 
 from impactlib.cli import main
-from impactlib.domain.agenda import Role
+from impactlib.domain.agenda import LANGUAGES, Role
+from impactlib.domain.hypotheses import statement_of
 from impactlib.domain.readings import every_series
 from impactlib.domain.refusal import Refusal
+from impactlib.domain.session import Session
+from impactlib.domain.sheets.again import origin
 from impactlib.domain.sheets.figures_over_time import Figures
+from impactlib.domain.sheets.grid import Sheet
 from impactlib.domain.spreadsheet import read_pasted_figures
-from impactlib.rooms.figures_brought import Brought, bring, read_table, told
-from impactlib.workbooks import read_figures
-from tests.conftest import Room, Time
+from impactlib.export import render
+from impactlib.rooms.bringing import Bringing as MetricsBringing, Brought as MetricsBrought
+from impactlib.rooms.changes import Change
+from impactlib.rooms.figures_brought import Bringing, Brought, read_table, told
+from impactlib.views.render import environment, say
+from impactlib.workbooks import read_figures, read_file
+from tests.conftest import Room, Time, copied, examples
 
 SCHEMA = """\
 administration_rattachement,nom_service_public_numerique,indicateur,valeur,unite_mesure,est_cible,type_indicateur,\
@@ -185,11 +195,19 @@ def metrics(room: Room) -> list[str]:
     return ids
 
 
-def take(room: Room, rows: str) -> Brought:
-    brought = Brought()
-    asking = room.asking(f"person-{Role.CLIENT}", Role.CLIENT)
-    bring(room.store, text(rows).given, lambda gesture: room.store.ask(asking, gesture), brought)
-    return brought
+def take(room: Room, rows: str, name: str = "suivi.csv", role: Role = Role.CLIENT) -> Brought:
+    table = text(rows)
+    asking = room.asking(f"person-{role}", role)
+    bringing = Bringing(room.session, table.given, origin(name), f"person-{role}")
+    for together in bringing.placed:
+        bringing.take(room.store, together, lambda gesture: room.store.ask(asking, gesture))
+    for lang in LANGUAGES:
+        assert told(table, bringing.brought, lang)["said"]
+    return bringing.brought
+
+
+def cells(changes: list[Change]) -> list[tuple[int, str, str, str]]:
+    return [(one.row, one.cell.field, one.cell.ours, one.cell.theirs) for one in changes]
 
 
 def written(room: Room) -> list[list[tuple[str, float, str]]]:
@@ -233,11 +251,80 @@ def test_what_was_withdrawn_is_not_brought_again(room: Room, metrics: list[str])
     assert (brought.taken, brought.here, len(brought.left)) == (0, 0, 1)
 
 
-def test_a_corrected_file_keeps_both_figures(room: Room, metrics: list[str], time: Time) -> None:
-    take(room, "Mesure;2026-01\nDélai médian;21\n")
-    time.advance(60)
-    take(room, "Mesure;2026-01\nDélai médian;20\n")
-    assert written(room)[0] == [("2026-01-31", 21, "month"), ("2026-01-31", 20, "month")]
+FIRST = "Mesure;Date;Valeur;Qualité;Commentaire\nDélai médian;2026-01;21;50;\nDélai médian;2026-02;19;;Panne\n"
+CORRECTED = FIRST.replace(";21;50;", ";20;90;")
+
+
+def values(room: Room) -> list[str]:
+    return [one.text for one in every_series(room.session)[0].readings]
+
+
+def test_a_corrected_file_updates_what_it_had_brought(room: Room, metrics: list[str]) -> None:
+    take(room, FIRST)
+    again = take(room, CORRECTED, "suivi (1) corrigé.csv", Role.FACILITATOR)
+    assert (again.taken, again.here, again.asked, again.left) == (0, 1, [], [])
+    assert cells(again.updated) == [(2, "figure", "21", "20"), (2, "quality", "50", "90")]
+    assert values(room) == ["20", "19"]
+    before = room.entries
+    same = take(room, CORRECTED)
+    assert (same.taken, same.here, same.updated, len(room.entries)) == (0, 2, [], len(before))
+    assert take(room, FIRST).updated and values(room) == ["21", "19"]
+    [sentence, _] = told(text(CORRECTED), again, "fr")["updated"]
+    assert sentence == "ligne 2, «\u00a0Valeur\u00a0»\u00a0: 20\u00a0jours au lieu de 21\u00a0jours"
+
+
+def test_what_somebody_changed_since_is_asked_about_until_it_is_settled(room: Room, metrics: list[str]) -> None:
+    take(room, FIRST)
+    [one, _] = room.session.notes_of("reading")
+    room.ask(Role.CLIENT, do="detail", note=one.id, detail="figure", value="22")
+    assert (take(room, FIRST).asked, values(room)) == ([], ["22", "19"])  # the file says what it said
+    for _ in range(2):
+        again = take(room, CORRECTED)
+        assert cells(again.asked) == [(2, "figure", "22", "20")] and values(room) == ["22", "19"]
+    [question] = told(text(CORRECTED), again, "en")["asked"]
+    assert (question["of"], question["ours"], question["theirs"]) == ("Délai médian", "22\u00a0jours", "20\u00a0jours")
+    fields = {name: question[name] for name in ("note", "detail", "value", "was")}
+    room.ask(Role.CLIENT, do="settle", kept="false", **fields)
+    assert (take(room, CORRECTED).asked, values(room)) == ([], ["20", "19"])
+    room.ask(Role.CLIENT, do="detail", note=one.id, detail="figure", value="23")
+    further = take(room, CORRECTED.replace(";20;", ";18;"))
+    further.overwrite(lambda gesture: room.ask(Role.CLIENT, **gesture))
+    assert (further.asked, values(room)) == ([], ["18", "19"])
+
+
+def test_what_somebody_typed_and_the_file_says_otherwise_is_asked_about(room: Room, metrics: list[str]) -> None:
+    typed = {"do": "write", "kind": "reading", "text": "", "about": metrics[0], "as_of": "2026-01", "figure": "22"}
+    room.ask(Role.CLIENT, **typed)
+    again = take(room, FIRST)
+    assert (again.taken, cells(again.asked)) == (1, [(2, "figure", "22", "21")])
+    assert values(room) == ["22", "19"]
+    # A blank that nobody filled is filled by nobody's file without a word.
+    assert cells(again.updated) == [(2, "quality", "", "50")]
+
+
+def test_the_baseline_of_the_same_date_is_asked_about(room: Room, metrics: list[str]) -> None:
+    for detail, value in (("baseline", "21"), ("baseline_date", "31/01/2026"), ("period", "par mois")):
+        room.ask(Role.CLIENT, do="detail", note=metrics[0], detail=detail, value=value)
+    assert (take(room, FIRST).here, values(room)) == (1, ["19"])
+    assert cells(take(room, CORRECTED).asked) == [(2, "baseline", "21", "20")]
+    # Over another period it is another figure.
+    assert take(room, "Mesure;Date;Sur;Valeur\nDélai médian;31/01/2026;année;24\n").taken == 1
+
+
+def test_figures_that_a_file_has_twice_for_one_date_are_two(room: Room, metrics: list[str]) -> None:
+    rows = "Mesure;2026-01\nDélai médian;21\nDélai médian;20\nDélai médian;21\n"
+    first, again = take(room, rows), take(room, rows)
+    assert (first.taken, first.here, again.taken, again.here, again.updated) == (2, 1, 0, 3, [])
+    corrected = take(room, rows.replace(";20\n", ";18\n"))
+    assert cells(corrected.updated) == [(3, "figure", "20", "18")] and sorted(values(room)) == ["18", "21"]
+
+
+def test_what_was_withdrawn_is_not_corrected_either(room: Room, metrics: list[str]) -> None:
+    take(room, FIRST)
+    [one, _] = room.session.notes_of("reading")
+    room.ask(Role.CLIENT, do="withdraw", note=one.id)
+    again = take(room, CORRECTED)
+    assert ([left.row for left in again.left], again.taken, values(room)) == ([2], 0, ["19"])
 
 
 def test_a_file_in_any_order_gives_the_same_series(room: Room, metrics: list[str]) -> None:
@@ -245,6 +332,106 @@ def test_a_file_in_any_order_gives_the_same_series(room: Room, metrics: list[str
     shuffled = random.Random(7).sample(months, len(months))
     take(room, "Mesure;" + ";".join(shuffled) + "\nDélai médian;" + ";".join(str(int(m[-2:])) for m in shuffled) + "\n")
     assert [value for _, value, _ in written(room)[0]] == list(range(1, 10))
+
+
+# Beside the metrics, in the kit's own workbook ---------------------------------------------------------
+
+SAID = st.fixed_dictionaries(
+    {
+        "as_of": st.dates(date(2020, 1, 1), date(2030, 12, 31)).map(date.isoformat),
+        "figure": st.decimals(-(10**6), 10**6, places=2).map(str),
+        "over": st.sampled_from(["", "day", "week", "month", "quarter", "year"]),
+        "quality": st.sampled_from(["", "10", "50", "90"]),
+        "source": st.sampled_from(["", "Registre", "=1+1", "Système d’information"]),
+        "text": st.sampled_from(["", "Panne", "12", "-", "Deux mots\net une ligne"]),
+    }
+)
+METRIC = st.tuples(
+    st.sampled_from(["", "jours", "%", "k€"]),
+    st.sampled_from(["", "21"]),
+    st.lists(SAID, max_size=4, unique_by=lambda one: (one["as_of"], one["over"], float(one["figure"]))),
+)
+METRICS = st.dictionaries(
+    st.tuples(
+        st.sampled_from(["", "Moins d’attente", "Plus de droits"]), st.sampled_from(["Délai", "Part", ""])
+    ).filter(any),
+    METRIC,
+    min_size=1,
+    max_size=4,
+)
+
+
+def filled_in(room: Room, metrics: dict[tuple[str, str], Any]) -> None:
+    statements: dict[str, str] = {"": ""}
+    for (statement, name), (unit, baseline, said) in metrics.items():
+        if statement not in statements:
+            statements[statement] = room.ask(Role.CLIENT, do="write", kind="hypothesis", text=statement)
+        given = {"metric": name, "unit": unit or "dossiers", "baseline": baseline, "baseline_date": "2025-12-31"}
+        id = room.ask(Role.CLIENT, do="draft", about=statements[statement], **given)
+        metric = id if statement else f"{id}-m"
+        for one in said:
+            room.ask(Role.CLIENT, do="write", kind="reading", about=metric, **one)
+
+
+def followed(session: Session) -> dict[tuple[str, str], list[Any]]:
+    return {
+        (statement_of(session, series.metric), series.metric.text): [
+            (one.on, one.value, one.over, one.note.text, *map(one.note.details.get, ("quality", "source")))
+            for one in sorted(series.readings, key=lambda one: (one.on, one.over, one.value))
+        ]
+        for series in every_series(session)
+        if series.readings
+    }
+
+
+@examples(30)
+@given(METRICS, st.sampled_from(["xlsx", "ods"]), st.sampled_from(LANGUAGES))
+def test_metrics_and_their_figures_leave_and_come_in_together(
+    opened: Path, metrics: dict[tuple[str, str], Any], form: str, lang: str
+) -> None:
+    with TemporaryDirectory() as one, TemporaryDirectory() as other:
+        for room in copied(opened, Path(one), Time()):
+            filled_in(room, metrics)
+            content = render(room.store.to_file(), "metrics", form, environment(lang))
+            expected = followed(room.session)
+        for room in copied(opened, Path(other), Time()):
+            sheet = read_file(content)
+            for _ in range(2):
+                bringing = bringing_metrics(room, sheet)
+                assert (followed(room.session), bringing.left, bringing.asked) == (expected, [], [])
+            assert (bringing.taken, bringing.readings, bringing.updated) == (0, 0, [])
+            assert not sheet.problems
+
+
+def bringing_metrics(room: Room, sheet: Sheet) -> MetricsBrought:
+    person = f"person-{Role.CLIENT}"
+    bringing = MetricsBringing(room.session, sheet, origin("colis.xlsx", sheet.chosen), person)
+    for placed in bringing.placed:
+        bringing.take(room.store, placed, lambda gesture: room.store.ask(room.asking(person, Role.CLIENT), gesture))
+    return bringing.brought
+
+
+def test_a_sheet_of_figures_that_is_not_the_kits_is_left_where_it_is() -> None:
+    book = openpyxl.load_workbook(io.BytesIO(workbook(["Mesure", "Cible", "Unité"], ["Délai", 3, "jours"])))
+    beside = book.create_sheet("Relevés")
+    for row in (["Mesure", "Date", "Chiffre"], ["Délai", "2026-01", 21]):
+        beside.append(row)
+    content = io.BytesIO()
+    book.save(content)
+    assert read_file(content.getvalue()).figures == ()
+
+
+def test_what_cannot_be_read_beside_the_metrics_is_told_with_its_sheet(room: Room, metrics: list[str]) -> None:
+    room.ask(Role.CLIENT, do="write", kind="reading", about=metrics[0], text="", as_of="2026-01", figure="21")
+    book = openpyxl.load_workbook(io.BytesIO(render(room.store.to_file(), "metrics", "xlsx", environment("fr"))))
+    book["Relevés"]["D2"] = "beaucoup"
+    content = io.BytesIO()
+    book.save(content)
+    sheet = read_file(content.getvalue())
+    assert [(one.row, one.column) for one in sheet.problems] == [(2, "Relevés · Chiffre")]
+    assert "Les chiffres dans le temps de la feuille «\u00a0Relevés\u00a0» ont été lus aussi." in [
+        say(one, "fr") for one in sheet.decided
+    ]
 
 
 def test_a_file_is_brought_from_a_shell(
@@ -258,6 +445,11 @@ def test_a_file_is_brought_from_a_shell(
         said = capsys.readouterr()
         assert taken in said.err and "ligne 2" in said.err and "Aucune mesure ne porte ici ce nom (Autre)" in said.err
         assert "31/01/2026  21 jours" in said.out
+    file.write_bytes(workbook(["Mesure", "2026-01", "2026-02"], ["Délai médian", 20, "beaucoup"]))
+    assert main(["readings", id, "--data", data, "--from", str(file)]) == 0
+    said = capsys.readouterr()
+    assert "20\u00a0jours au lieu de 21\u00a0jours" in said.err and "31/01/2026  20 jours" in said.out
+    assert "1 case a été mise à jour." in said.err
     (tmp_path / "vide.csv").write_text("rien")
     assert main(["readings", id, "--data", data, "--from", str(tmp_path / "vide.csv")]) == 2
     assert "No figures over time" in capsys.readouterr().err

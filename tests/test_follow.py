@@ -16,7 +16,7 @@ from impactlib.domain.agenda import Role
 from impactlib.domain.readings import every_series
 from impactlib.domain.session_file import read
 from impactlib.export import render
-from impactlib.rooms.figures_brought import Brought, bring, read_table
+from impactlib.rooms.figures_brought import Bringing, read_table
 from impactlib.storage.session_store import import_session
 from impactlib.views import Eye
 from impactlib.views.controls import PANE as CONTROLS
@@ -118,9 +118,11 @@ def test_the_file_of_figures_comes_back_without_anything_new(lived: Room, metric
         for form in ("csv", "xlsx"):
             table = read_table(render(lived.store.to_file(), "readings", form, environment(lang)))
             assert not table.problems and len(table.given) == 3
-            brought = Brought()
-            bring(lived.store, table.given, lambda gesture: pytest.fail(str(gesture)), brought)
-            assert (brought.taken, brought.here, brought.left) == (0, 3, [])
+            bringing = Bringing(lived.session, table.given, "", "somebody")
+            for together in bringing.placed:
+                bringing.take(lived.store, together, lambda gesture: pytest.fail(str(gesture)))
+            brought = bringing.brought
+            assert (brought.taken, brought.here, brought.left, brought.asked) == (0, 3, [], [])
 
 
 # The pane --------------------------------------------------------------------------------------------

@@ -520,6 +520,32 @@ async def test_a_file_brought_again_is_asked_about_where_somebody_changed_what_i
 
 
 @served
+async def test_figures_brought_again_are_asked_about_where_somebody_changed_them(house: Served) -> None:
+    marc, ada = await house.joins(CLIENT), await house.joins(FACILITATOR)
+    assert (await marc.do("draft", metric="Délai", unit="jours")).code == 200
+    table = "Mesure;2026-01;2026-02\nDélai;21;19\n"
+
+    async def brings(text: str, name: str) -> dict[str, Any]:
+        return said(await marc.post(f"/figures?name={quote(name)}", text.encode(), kind=FILE))
+
+    assert (await brings(table, "suivi.csv"))["taken"] == 2
+    session = await house.state.sessions.run(lambda: house.state.sessions.room(house.session).store.session)
+    [january, _] = session.notes_of("reading")
+    await ada.do("detail", note=january.id, detail="figure", value="22")
+    again = await brings(table.replace(";21", ";20").replace(";19", ";18"), "suivi (1).csv")
+    assert (again["taken"], again["updated"]) == (
+        0,
+        ["ligne 2, «\u00a02026-02\u00a0»\u00a0: 18\u00a0jours au lieu de 19\u00a0jours"],
+    )
+    [asked] = again["asked"]
+    assert (asked["line"], asked["column"], asked["of"]) == (2, "2026-01", "Délai")
+    settled = {name: asked[name] for name in ("note", "detail", "value", "was")}
+    assert (await marc.do("settle", **settled, kept="false")).code == 200
+    last = await brings(table.replace(";21", ";20").replace(";19", ";18"), "suivi.csv")
+    assert (last["taken"], last["updated"], last["asked"]) == (0, [], [])
+
+
+@served
 async def test_two_who_bring_one_file_at_the_same_moment_bring_it_once(house: Served) -> None:
     both = [await house.joins(CLIENT), await house.joins(FACILITATOR)]
     table = "Hypothèse;Mesure;Cible\nMoins d’attente;Délai;8\n;Appels;30\nPlus de droits;Part;60\n".encode()

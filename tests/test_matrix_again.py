@@ -26,7 +26,8 @@ from impactlib.domain.sheets.again import origin
 from impactlib.domain.spreadsheet import Sheet, read_hypotheses, read_pasted
 from impactlib.gestures import Asking
 from impactlib.gestures.drafting import drafts
-from impactlib.rooms.bringing import Bringing, Brought, settling, told
+from impactlib.rooms.bringing import Bringing, Brought, told
+from impactlib.rooms.changes import settling
 from impactlib.storage.session_store import SessionStore, create_session
 from impactlib.views.render import environment, say
 from impactlib.workbooks import read_file

@@ -15,7 +15,7 @@ from impactlib.domain.fold import history
 from impactlib.domain.hypotheses import FIELDS, OF_METRIC, Hypothesis, drafted
 from impactlib.domain.session import Session
 from impactlib.gestures.drafting import drafts as asked
-from impactlib.rooms.bringing import gesture_of
+from impactlib.rooms.changes import gesture_of
 from impactlib.views import (
     Eye,
     drafts as drafts_view,

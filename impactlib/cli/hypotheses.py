@@ -108,7 +108,8 @@ def _draft(args: argparse.Namespace) -> None:
 
 def _bring_into(args: argparse.Namespace) -> None:
     """Bring a workshop or a session notebook up to date with a team's file; what was done is on standard error."""
-    from impactlib.rooms.bringing import gone, said, unsettled, updated
+    from impactlib.rooms.bringing import gone, said
+    from impactlib.rooms.changes import unsettled, updated
     from impactlib.storage.kept_file import KeptStore
     from impactlib.storage.session_store import open_store
     from impactlib.views.render import environment
@@ -124,8 +125,8 @@ def _bring_into(args: argparse.Namespace) -> None:
             opened.draw()
     for problem in brought.left:
         print(_unread(problem, args.lang), file=sys.stderr)
-    listed = *gone(brought, args.lang), *updated(sheet, brought, args.lang), *unsettled(sheet, brought, args.lang)
-    for sentence in listed:
+    told = (updated(brought, sheet.columns, args.lang), unsettled(brought, sheet.columns, args.lang))
+    for sentence in (*gone(brought, args.lang), *itertools.chain(*told)):
         print(sentence, file=sys.stderr)
     print(said(sheet, brought, args.lang))
 
@@ -144,7 +145,7 @@ def _bring(store: SessionStore, sheet: Sheet, args: argparse.Namespace) -> Broug
         for placed in bringing.placed:
             bringing.take(store, placed, lambda gesture: store.ask(team, gesture))
         if args.overwrite:
-            bringing.overwrite(lambda gesture: store.ask(team, gesture))
+            bringing.brought.overwrite(lambda gesture: store.ask(team, gesture))
     return bringing.brought
 
 

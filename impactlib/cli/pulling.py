@@ -12,14 +12,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from impactlib.cli.command import Commands, command
+from impactlib.cli.readings import asking
 from impactlib.domain import readings, recipes
 from impactlib.domain.clock import day_of
 from impactlib.domain.cost import PERIODS
 from impactlib.domain.recipes import KINDS, Recipe
 from impactlib.domain.refusal import Refusal
 from impactlib.domain.session import Note
-from impactlib.domain.sheets.figures_over_time import Given
-from impactlib.domain.sheets.grid import SheetError
+from impactlib.domain.sheets.grid import Given, SheetError
 
 if TYPE_CHECKING:
     from impactlib.storage.session_store import SessionStore
@@ -101,20 +101,20 @@ def _pull(args: argparse.Namespace) -> int:
         refused = 0
         for metric in with_one:
             try:
-                new, left = _taken(store, metric, args)
+                told = _taken(store, metric, args)
             except Refusal as refusal:
                 refused += 1
                 print(f"impact: {metric.text or metric.id}: {refusal}", file=sys.stderr)
             else:
-                running = f", {left} of a period that is not over" if left else ""
-                print(f"{metric.text or metric.id}: {new} new{running}")
+                print(f"{metric.text or metric.id}: {told}")
     return 2 if refused else 0
 
 
-def _taken(store: SessionStore, metric: Note, args: argparse.Namespace) -> tuple[int, int]:
-    """How many figures of a metric were new, and how many were left out because their period runs."""
-    from impactlib.gestures.figures import read_figure
-    from impactlib.rooms.figures_brought import reading_id, said, stands
+def _taken(store: SessionStore, metric: Note, args: argparse.Namespace) -> str:
+    """What became of the figures of a metric: how many were new, corrected, or left out."""
+    from impactlib.gestures.figures import details_of_figure
+    from impactlib.rooms.changes import unsettled, updated
+    from impactlib.rooms.figures_brought import Bringing, columns, said
 
     recipe = recipes.parse(metric.details["recipe"])
     content = args.file.read_bytes() if args.file else _fetched(recipe, args.allow)
@@ -125,15 +125,21 @@ def _taken(store: SessionStore, metric: Note, args: argparse.Namespace) -> tuple
     over = recipes.finished(found, day_of(store.journal.now(), store.session.zone))
     source = recipe.kind if recipe.kind in ("matomo", "metabase", "grist") else ""
     given = [replace(one, source=one.source or source.capitalize()) for one in over]
-    new = [one for one in given if not stands(store.session, metric, one)]
-    # All of them are read before one is written.
-    asked = [
-        {"id": reading_id(store.session, metric, one), "kind": "reading", "do": "write", **said(metric, one)}
-        for one in new
-    ]
-    happened = [read_figure(metric, one, one["text"]) for one in asked]
-    written = [store.write(one["id"], events) for one, events in zip(asked, happened, strict=True)]
-    return sum(map(bool, written)), len(found) - len(over)
+    for one in given:  # all of them can be read, or none is written
+        details_of_figure(metric, said(metric, one))
+    bringing = Bringing(store.session, given, "", "", metric)
+    for together in bringing.placed:
+        bringing.take(store, together, asking(store))
+    brought, lang = bringing.brought, store.session.lang
+    for line in (*updated(brought, columns(lang), lang), *unsettled(brought, columns(lang), lang)):
+        print(line, file=sys.stderr)
+    counts = (
+        (len(brought.updated), "corrected"),
+        (len(brought.asked), "changed here too, which stay"),
+        (len(brought.left), "left out"),
+        (len(found) - len(over), "of a period that is not over"),
+    )
+    return ", ".join([f"{brought.taken} new", *(f"{count} {what}" for count, what in counts if count)])
 
 
 def _read(recipe: Recipe, content: bytes, metric: Note, on: str) -> list[Given]:

@@ -14,15 +14,16 @@ from typing import TYPE_CHECKING, Any
 from impactlib.cli.command import Commands, command
 from impactlib.cli.files import read
 from impactlib.domain import formats, readings
-from impactlib.domain.agenda import LANGUAGES
+from impactlib.domain.agenda import LANGUAGES, Role
 from impactlib.domain.readings import Figure, Series
 from impactlib.domain.refusal import Refusal
-from impactlib.domain.session import Session
+from impactlib.domain.session import Person, Session
 from impactlib.domain.sheets.grid import SheetError
 from impactlib.domain.text import in_short
 
 if TYPE_CHECKING:
-    from impactlib.gestures import Gesture
+    from impactlib.rooms.changes import Ask
+    from impactlib.storage.session_store import SessionStore
 
 
 def add(commands: Commands) -> None:
@@ -49,6 +50,9 @@ def add(commands: Commands) -> None:
         help="bring figures from a spreadsheet or CSV: a column a month, a row a figure, or the national schema",
     )
     figures.add_argument("--sheet", metavar="NAME", default="", help="the sheet to read in a workbook")
+    figures.add_argument(
+        "--overwrite", action="store_true", help="with --from: what somebody changed there gives way to the file"
+    )
     figures.add_argument("--lang", choices=LANGUAGES, help="by default the session's")
     figures.add_argument("--json", action="store_true")
 
@@ -88,9 +92,10 @@ def _give(args: argparse.Namespace) -> None:
 
 
 def _bring(args: argparse.Namespace) -> None:
-    """Bring the figures of a file; what was decided and what was left out is on standard error."""
-    from impactlib.gestures.figures import read_figure
-    from impactlib.rooms.figures_brought import Brought, bring, read_table, told
+    """Bring the figures of a file; what became of it is on standard error."""
+    from impactlib.domain.sheets.again import origin
+    from impactlib.rooms.changes import unsettled
+    from impactlib.rooms.figures_brought import Bringing, columns, read_table, told
     from impactlib.storage.session_store import open_store
     from impactlib.views.render import say, translation
 
@@ -100,21 +105,31 @@ def _bring(args: argparse.Namespace) -> None:
         raise SheetError(f"{args.file}: {say(refusal, args.lang or 'en')}") from refusal
     store = open_store(args.data, args.session)
     with closing(store.journal):
-        lang = args.lang or store.session.lang
-
-        def ask(gesture: Gesture) -> None:
-            store.write(gesture["id"], read_figure(store.session.notes[gesture["about"]], gesture, gesture["text"]))
-
-        brought = Brought()
-        bring(store, table.given, ask, brought)
-        said = told(table, brought, lang)
+        lang, ask = args.lang or store.session.lang, asking(store)
+        bringing = Bringing(store.session, table.given, origin(args.file.name, table.chosen), "")
+        for together in bringing.placed:
+            bringing.take(store, together, ask)
+        if args.overwrite:
+            bringing.brought.overwrite(ask)
+    said = told(table, bringing.brought, lang)
     message = translation(lang).gettext("row %(row)s, column “%(column)s”: %(why)s (%(value)s)")
     for line in said["decided"]:
         print(line, file=sys.stderr)
     for one in said["problems"]:
         facts = {"row": one["line"], "column": in_short(one["column"], 60), "why": one["why"], "value": one["there"]}
         print(message % facts, file=sys.stderr)
+    for line in (*said["updated"], *unsettled(bringing.brought, columns(lang), lang)):
+        print(line, file=sys.stderr)
     print(said["said"], file=sys.stderr)
+
+
+def asking(store: SessionStore) -> Ask:
+    """What writes the gestures of a file that is brought from a shell, on behalf of nobody."""
+    from impactlib.gestures import drafting, notes
+
+    nobody = Person("", "", Role.CLIENT)
+    rules = {"write": notes.write, "update": drafting.update, "settle": drafting.settle}
+    return lambda gesture: store.write(gesture["id"], rules[gesture["do"]](store.session, nobody, gesture))
 
 
 def _id(*said: str) -> str:

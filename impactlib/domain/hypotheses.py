@@ -251,6 +251,12 @@ def rows_of(session: Session, note: Note) -> list[Drafted]:
     return [_drafted(note, metric) for metric in metrics or [None]]
 
 
+def statement_of(session: Session, metric: Note) -> str:
+    """The statement of a metric's hypothesis, "" where none stands."""
+    hypothesis = session.notes.get(metric.about)
+    return hypothesis.text if hypothesis and not hypothesis.withdrawn else ""
+
+
 def _drafted(note: Note | None, metric: Note | None) -> Drafted:
     said, measured = _given(note, OF_HYPOTHESIS), _given(metric, OF_METRIC)
     row = Hypothesis(statement=note.text if note else "", metric=metric.text if metric else "", **said, **measured)

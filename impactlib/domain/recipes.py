@@ -32,8 +32,8 @@ from impactlib.domain import days, figures, readings
 from impactlib.domain.cost import PERIODS
 from impactlib.domain.hypotheses import day, with_unit
 from impactlib.domain.refusal import Refusal
-from impactlib.domain.sheets.figures_over_time import Given, read_figures
-from impactlib.domain.sheets.grid import Grid, Lost, Number, SheetError, text_of
+from impactlib.domain.sheets.figures_over_time import read_figures
+from impactlib.domain.sheets.grid import Given, Grid, Lost, Number, SheetError, text_of
 from impactlib.domain.text import N_, Unreadable, in_short, plain
 
 KINDS = ("table", "schema", "matomo", "metabase", "grist")
@@ -312,7 +312,7 @@ def _figures(recipe: Recipe, rows: Rows, unit: str, on: str) -> list[Given]:
         figure = _number(raw, recipe.value, as_of, unit)
         if (as_of, over) in found:
             raise Refusal(_SEVERAL, date=as_of)
-        found[as_of, over] = Given(number, recipe.value, _shown(raw), "", "", figure, as_of, over)
+        found[as_of, over] = Given(number, recipe.value, _shown(raw), "", figure, as_of, over)
     if not found:
         raise Refusal(_NOTHING)
     return sorted(found.values(), key=lambda one: one.as_of)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from impactlib.domain.hypotheses import statement_of
 from impactlib.domain.readings import Figure, Series, every_series
 from impactlib.domain.session import Session
 from impactlib.domain.sheets.figures_over_time import HEADINGS as OVER_TIME
@@ -11,7 +12,6 @@ from impactlib.domain.sheets.headings import HEADINGS
 from impactlib.export import sheet
 from impactlib.export.sheet import Cell, Sheet
 from impactlib.export.template import words
-from impactlib.views.render import name
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -43,16 +43,16 @@ def figures(session: Session, views: Environment) -> Sheet:
         headings=(
             *(known["metric"], known["unit"]),
             *(ours[name] for name in ("date", "figure", "over", "what")),
-            *(known["quality"], known["source"], ours["word"]),
+            *(known["quality"], known["source"], ours["word"], known["statement"]),
         ),
-        rows=tuple(_row(series, one, say, lang) for series in every_series(session) for one in series.figures),
+        rows=tuple(_row(session, series, one, say) for series in every_series(session) for one in series.figures),
     )
 
 
-def _row(series: Series, figure: Figure, say: Any, lang: str) -> tuple[Cell, ...]:
+def _row(session: Session, series: Series, figure: Figure, say: Any) -> tuple[Cell, ...]:
     said = figure.note.details
     return (
-        name(series.metric, lang),
+        series.metric.text,
         series.unit,
         figure.on or "",
         figure.value,
@@ -61,4 +61,5 @@ def _row(series: Series, figure: Figure, say: Any, lang: str) -> tuple[Cell, ...
         sheet.number(said.get("quality", "")),
         said.get("source", ""),
         "" if figure.baseline else figure.note.text,
+        statement_of(session, series.metric),
     )

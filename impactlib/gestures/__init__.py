@@ -160,7 +160,7 @@ _RULES: Mapping[str, _Rule] = {
     "update": _Rule(
         TEAM,
         drafting.update,
-        "note file? blank? statement? metric? figure? where? every? personal? access?",
+        "note file? blank? statement? metric? remark? figure? where? every? personal? access?",
         _of_a_draft,
     ),
     "settle": _Rule(TEAM, drafting.settle, "note detail value was? kept:flag"),

@@ -50,21 +50,27 @@ def cost_per_use(session: Session, person: Person, gesture: Gesture) -> list[Eve
     ]
 
 
-def read_figure(metric: Note, gesture: Gesture, text: str) -> list[Event]:
-    """A reading of a metric: its figure at a date, with its period, its quality, its source and a word.
+def details_of_figure(metric: Note, gesture: Gesture) -> dict[str, str]:
+    """The details of a reading of a metric, with the unit of its figure; a date that is a period says it.
 
     A unit that is typed after the figure is the metric's, where that has none.
     """
-    unit = metric.details.get("unit", "")
-    said = {"unit": unit, **{name: field(gesture, name) for name in kinds.names(kinds.READING)}}
+    said = {"unit": metric.details.get("unit", "")}
+    said |= {name: field(gesture, name) for name in kinds.names(kinds.READING)}
     try:
         said["as_of"], over = readings.when(said["as_of"])
     except Unreadable as unreadable:
         raise Refusal(unreadable.message, **{**unreadable.facts, "field": "as_of"}) from None
     said["over"] = said["over"] or over
     given = details_of(said, kinds.READING)
-    settled = given.pop("unit", "")
     refuse_unsaid(kinds.READING, given)
+    return given
+
+
+def read_figure(metric: Note, gesture: Gesture, text: str) -> list[Event]:
+    """A reading of a metric: its figure at a date, with its period, its quality, its source and a word."""
+    given, unit = details_of_figure(metric, gesture), metric.details.get("unit", "")
+    settled = given.pop("unit", "")
     return [
         events.NoteWritten(gesture["id"], "reading", text, metric.id),
         *(events.DetailSet(gesture["id"], name, value) for name, value in sorted(given.items()) if value),

@@ -103,16 +103,19 @@ class Live:
             self._redraw()
         return bringing.brought
 
-    def bring_figures(self, table: Figures) -> figures_brought.Brought:
-        """Take in a table of figures over time: those that are not here yet."""
+    def bring_figures(self, table: Figures, source: str = "") -> figures_brought.Brought:
+        """Take in a table of figures over time, that of the file `source`: those that are new, and those that it
+        corrects."""
         assert self._store is not None
-        store, asking, brought = self._store, Asking(self.me, self._eye.role), figures_brought.Brought()
+        store, asking = self._store, Asking(self.me, self._eye.role)
         with self._lock:
             self._join(store)
-            figures_brought.bring(store, table.given, lambda gesture: store.ask(asking, gesture), brought)
+            bringing = figures_brought.Bringing(store.session, table.given, source, self.me)
+            for together in bringing.placed:
+                bringing.take(store, together, lambda gesture: store.ask(asking, gesture))
             self._written = time.monotonic()
             self._redraw()
-        return brought
+        return bringing.brought
 
     @property
     def session(self) -> Session:

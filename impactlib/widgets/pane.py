@@ -99,7 +99,8 @@ class Pane(anywidget.AnyWidget):
                 raise Refusal(TOO_LARGE, code="file")
             if self._shown is not None and self._shown.name == "readings":
                 table = figures_brought.read_table(content, str(asked.get("sheet", "")), bool(asked.get("pasted")))
-                return figures_brought.told(table, self._live.bring_figures(table), self.lang)
+                source = origin(str(asked.get("name", "")), table.chosen)
+                return figures_brought.told(table, self._live.bring_figures(table, source), self.lang)
             sheet = read_sheet(content, str(asked.get("sheet", "")), bool(asked.get("pasted")))
             source = origin(str(asked.get("name", "")), sheet.chosen)
             return told(sheet, self._live.draft(sheet, source), self.lang)

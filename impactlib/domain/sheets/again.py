@@ -17,14 +17,14 @@ from functools import lru_cache
 
 from impactlib.domain import kinds
 from impactlib.domain.hypotheses import OF_HYPOTHESIS, OF_METRIC, Hypothesis
-from impactlib.domain.session import Note, Session
+from impactlib.domain.session import Brought, Note, Session
 from impactlib.domain.sheets.grid import Line
 from impactlib.domain.text import plain
 
 FIELDS_OF: Mapping[str, tuple[str, ...]] = {
     "hypothesis": ("statement", *OF_HYPOTHESIS),
     "metric": ("metric", *OF_METRIC),
-    "reading": ("remark", "figure"),
+    "reading": ("remark", "figure", "quality", "source"),
     "source": ("data", *kinds.names(kinds.row("source").details)),
 }
 """The fields that a note of each kind holds: its text, then its details."""
@@ -253,12 +253,17 @@ def cells(session: Session, note: Note, said: Mapping[str, str], source: str, pe
     A file corrects what it had brought, and so does who had brought it; what another one brought is asked about.
     """
     known = session.brought.get(note.id)
-    sure = known is not None and (known.by == person or (source != "" and known.source == source))
+    sure = known is not None and is_of(known, source, person)
     return [
         Cell(field, ours, theirs, _fate(known.said.get(field) if known else None, ours, theirs, sure))
         for field, theirs in said.items()
         for ours in (current(note, field),)
     ]
+
+
+def is_of(known: Brought, source: str, person: str) -> bool:
+    """Whether a note was brought by that file, or by that person."""
+    return known.by == person or (source != "" and known.source == source)
 
 
 def _fate(base: str | None, ours: str, theirs: str, sure: bool) -> Fate:

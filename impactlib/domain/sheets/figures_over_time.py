@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from impactlib.domain import days, figures, readings
@@ -20,6 +20,7 @@ from impactlib.domain.sheets.grid import (
     ROWS,
     Cell,
     Decided,
+    Given,
     Grid,
     Lost,
     Number,
@@ -31,7 +32,7 @@ from impactlib.domain.sheets.grid import (
 )
 from impactlib.domain.sheets.headings import Heading
 from impactlib.domain.sheets.shape import Column, Table
-from impactlib.domain.text import N_, Unreadable, clean_line, plain
+from impactlib.domain.text import LIMIT, N_, Unreadable, clean, clean_line, plain
 
 NONE = N_(
     "No figures over time were found in this file: its headings must name a metric, and either months (Jan 2026, "
@@ -46,8 +47,9 @@ _TERRITORY = N_("This figure is that of one territory, not the metric’s: it wa
 _SPAN = N_("The kit knows figures of a day, a week, a month, a quarter or a year: this period is none.")
 _A_DAY = N_("The spreadsheet holds a date here, not a number: it may have changed what was typed.")
 _FIRSTS = N_("The dates that head columns are the first of each month: they were read as months.")
-_BASELINES = frozenset(("baseline", "valeur de depart", "depart", "reading", "releve"))
-"""What the kit's own table says of a figure that is no target."""
+_BASELINES = frozenset(("baseline", "valeur de depart", "depart"))
+_READINGS = frozenset(("reading", "releve"))
+"""What a table says of a figure that is no target."""
 _BLANK = frozenset({"-", "–", "—", "--", "…", "...", "/", "n/a", "na", "nd", "n.d."})
 _NO_UNIT = frozenset({"unite", "unites", "nombre", "nb", "number", "count", "unit", "units", "-", "–", "sans"})
 
@@ -74,6 +76,7 @@ _NAMES: Mapping[str, frozenset[str]] = {
         "word": "commentaire, commentaires, comment, comments, note, notes, remarque, un mot",
         "target": "est cible, is target, nature, kind of value, type de valeur, est une cible",
         "place": "code insee, territoire, territory",
+        "statement": "hypothese, hypothesis",
     }.items()
 }
 """How the columns of a table of figures are headed, in plain words."""
@@ -91,24 +94,6 @@ _SPANS = {"day": (0, 1), "week": (6, 7), "month": (27, 31), "quarter": (88, 92),
 
 
 @dataclass(frozen=True)
-class Given:
-    """A figure of a metric at a date as a file gives it: `figure` is a plain number, `as_of` a date, `over` a period or
-    ""; `row` and `column` say where it stands, and `there` what."""
-
-    row: int
-    column: str
-    there: str
-    metric: str
-    unit: str
-    figure: str
-    as_of: str
-    over: str = ""
-    quality: str = ""
-    source: str = ""
-    word: str = ""
-
-
-@dataclass(frozen=True)
 class Figures:
     """What was read of a table: its figures, what was left out, in the order of the file, and what was decided."""
 
@@ -117,6 +102,11 @@ class Figures:
     decided: tuple[Decided, ...] = ()
     sheet: str = ""
     sheets: tuple[str, ...] = ()
+
+    @property
+    def chosen(self) -> str:
+        """The name of the sheet that was read among several; "" for the only one."""
+        return self.sheet if len(self.sheets) > 1 else ""
 
 
 @dataclass(frozen=True)
@@ -140,6 +130,12 @@ class _Shape:
     @property
     def places(self) -> dict[str, int]:
         return {head.field: place for place, head in reversed(list(enumerate(self.heads))) if head.field}
+
+    @property
+    def ours(self) -> bool:
+        """Whether the kit wrote the table: it has all its headings."""
+        written = {head.written for head in self.heads}
+        return any(written.issuperset(names.values()) for names in HEADINGS.values())
 
     @property
     def moments(self) -> list[int]:
@@ -174,9 +170,10 @@ def read_figures(grid: Grid) -> Figures:
     return Figures(tuple(read.given), tuple(problems), (*grid.decided, *firsts, *read.decisions.decided))
 
 
-def known(rows: Sequence[Row]) -> int:
-    """How much of a table is known as one of figures over time; 0 where it is none."""
-    return _shape(rows).known
+def known(rows: Sequence[Row], *, ours: bool = False) -> int:
+    """How much of a table is known as one of figures over time; 0 where it is none, or with `ours` not the kit's."""
+    shape = _shape(rows)
+    return shape.known if shape.ours or not ours else 0
 
 
 # The shape -----------------------------------------------------------------------------------------
@@ -221,7 +218,7 @@ def _named(written: str) -> str:
     if found:
         return found
     said = headings.read(written).field
-    return said if said in ("metric", "unit", "source", "quality") else ""
+    return said if said in ("metric", "unit", "source", "quality", "statement") else ""
 
 
 def _key(written: str) -> str:
@@ -273,17 +270,17 @@ class _Reading:
 
     def row(self, row: Row) -> None:
         """Take the figures of one row."""
-        metric = clean_line(self._text(row, "metric"))
+        metric, statement = clean_line(self._text(row, "metric")), clean(self._text(row, "statement"))
         places = [self.shape.places["figure"]] if "figure" in self.shape.places else self.shape.moments
         filled = [place for place in places if self._filled(row, place)]
         if not filled:
             return
         try:
-            if not metric:
+            if not (metric or statement):
                 raise Unreadable(_NAMELESS)
-            self._refuse_others(row)
-            said = {"unit": self._unit(row), "quality": self._quality(row)}
-            said |= {name: clean_line(self._text(row, name))[:LONGEST] for name in ("source", "word")}
+            start = self._is_baseline(row)
+            unit, quality = self._unit(row), self._quality(row)
+            source, word = clean_line(self._text(row, "source"))[:LONGEST], clean(self._text(row, "word"))[:LIMIT]
         except Unreadable as unreadable:
             self._left(row, filled[0], unreadable)
             return
@@ -299,26 +296,31 @@ class _Reading:
             head = self.shape.heads[place]
             as_of, over = dated or (head.as_of, head.over)
             try:
-                value = self._number(row.cells[place], place, said["unit"])
+                value = self._number(row.cells[place], place, unit)
             except Unreadable as unreadable:
                 self._left(row, place, unreadable)
                 continue
             there = text_of(row.cells[place])
-            self.given.append(
-                Given(row.number, head.written, there, metric, figure=value, as_of=as_of, over=over, **said)
-            )
+            one = Given(row.number, head.written, there, metric, value, as_of, over, unit, quality, source, word)
+            self.given.append(replace(one, statement=statement, baseline=start))
 
-    def _refuse_others(self, row: Row) -> None:
-        """Refuse a row whose figure is a target, or one territory's."""
+    def _is_baseline(self, row: Row) -> bool | None:
+        """Whether the figure of a row is a baseline; None where nothing says it.
+
+        Raises Unreadable for a target, and for the figure of one territory.
+        """
+        start = None
         if "target" in self.shape.places:
             said = self._text(row, "target")
             aimed = headings.is_target(said)
-            if aimed is None and _key(said) not in _BASELINES:
+            if aimed is None and _key(said) not in _BASELINES | _READINGS:
                 raise Unreadable(_NEITHER)
             if aimed:
                 raise Unreadable(_TARGET)
+            start = _key(said) in _BASELINES or (False if self.shape.ours else None)
         if self._text(row, "place").strip():
             raise Unreadable(_TERRITORY)
+        return start
 
     def _dated(self, row: Row) -> tuple[str, str]:
         """The date of a row's figure, and the period that ends on it."""

@@ -100,12 +100,27 @@ class Grid:
 
 
 @dataclass(frozen=True)
-class Reading:
-    """Another figure of a metric beside its baseline: its date, such as ``2026-12-31``, its value, and its column."""
+class Given:
+    """A figure of a metric at a date as a file gives it: `figure` is a plain number, `as_of` a date, `over` a period or
+    ""; `row` and `column` say where it stands, and `there` what.
 
-    as_of: str
+    `metric` is its name, "" where the row itself is the metric's, `statement` that of its hypothesis where the file
+    says it. `baseline` is None where the file does not say whether it is one.
+    """
+
+    row: int
+    column: str
+    there: str
+    metric: str
     figure: str
-    column: str = ""
+    as_of: str
+    over: str = ""
+    unit: str = ""
+    quality: str = ""
+    source: str = ""
+    word: str = ""
+    statement: str = ""
+    baseline: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -126,7 +141,7 @@ class Line:
     number: int
     row: Hypothesis
     blank: frozenset[str]
-    readings: tuple[Reading, ...] = ()
+    readings: tuple[Given, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -137,7 +152,7 @@ class Sheet:
     Rows that have one statement are one hypothesis: each of them says all that is known of it. `blank` are the fields
     that each row leaves blank in a column that is read, `readings` its other figures, `columns` the headings of the
     fields. `sources` are those of an inventory of data, which has no rows. `sheets` are the names of those of a
-    workbook, of which `sheet` was read.
+    workbook, of which `sheet` was read; `figures` are those of its sheet of figures over time, where the kit wrote one.
     """
 
     rows: tuple[tuple[int, Hypothesis], ...]
@@ -147,8 +162,9 @@ class Sheet:
     sheets: tuple[str, ...] = ()
     blank: tuple[frozenset[str], ...] = ()
     columns: Mapping[str, str] = field(default_factory=dict)
-    readings: tuple[tuple[Reading, ...], ...] = ()
+    readings: tuple[tuple[Given, ...], ...] = ()
     sources: tuple[Source, ...] = ()
+    figures: tuple[Given, ...] = ()
 
     @property
     def chosen(self) -> str:

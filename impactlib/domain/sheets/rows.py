@@ -32,11 +32,11 @@ from impactlib.domain.sheets.grid import (
     ROWS,
     Cell,
     Decided,
+    Given,
     Grid,
     Lost,
     Number,
     Problem,
-    Reading,
     Row,
     Sheet,
     SheetError,
@@ -161,7 +161,7 @@ class _Read:
     row: Row
     values: dict[str, str] = field(default_factory=dict)
     dated: list[tuple[str, Column, str]] = field(default_factory=list)
-    readings: list[Reading] = field(default_factory=list)
+    readings: list[Given] = field(default_factory=list)
 
     def says(self, names: Sequence[str]) -> bool:
         return any(self.values.get(name) for name in names)
@@ -211,10 +211,10 @@ def _by_their_dates(read: _Read) -> list[Problem]:
         if of and not read.values.get(name):
             read.values[f"{name}_date"], _, read.values[name] = of.pop()
         for day, column, value in of:
+            there = text_of(read.row.cells[column.place])
             if dated == headings.FIGURE:
-                read.readings.append(Reading(day, value, column.name))
+                read.readings.append(Given(read.row.number, column.name, there, "", value, day, baseline=False))
             else:
-                there = text_of(read.row.cells[column.place])
                 told.append(Problem(read.row.number, column.name, _EARLIER_TARGET, there))
     return told
 
@@ -420,7 +420,7 @@ class _Group:
         return all(not self.said.get(name) or self.said[name] == value for name, value in said.items())
 
 
-_Row = tuple[int, Hypothesis, tuple[Reading, ...]]
+_Row = tuple[int, Hypothesis, tuple[Given, ...]]
 
 
 def _under_their_statements(read: Sequence[_Read], table: Table) -> tuple[list[_Row], list[Problem], list[Decided]]:

@@ -5,21 +5,22 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 
-from impactlib.domain.sheets.figures_over_time import Given
+from impactlib.domain.sheets.again import origin
+from impactlib.domain.sheets.grid import Given
 from impactlib.domain.spreadsheet import SIZE
 from impactlib.gestures import Asking
 from impactlib.rooms.bringing import TOO_LARGE
-from impactlib.rooms.figures_brought import Brought, bring, read_table, told
+from impactlib.rooms.figures_brought import Bringing, read_table, told
 from impactlib.rooms.room import Room
 from impactlib.server.pages.room import NOTEBOOKS, RoomHandler
 from impactlib.server.sessions import Admission, Closed
 
 AT_ONCE = 50
-"""Figures that are written before others are served."""
+"""Dates of which the figures are written before others are served."""
 
 
 class FiguresOverTime(RoomHandler):
-    """POST ?sheet=&pasted= a team's file, or a table that it pasted: the answer is `told`'s."""
+    """POST ?name=&sheet=&pasted= a team's file, or a table that it pasted: the answer is `told`'s."""
 
     async def post(self, session: str, role: str) -> None:
         def check(here: Admission, room: Room) -> None:
@@ -31,13 +32,16 @@ class FiguresOverTime(RoomHandler):
         content = self.read_file(SIZE, TOO_LARGE)
         asked, pasted = self.get_query_argument("sheet", ""), bool(self.get_query_argument("pasted", ""))
         table = await asyncio.to_thread(read_table, content, asked, pasted)
-        brought = Brought()
-        for at in range(0, len(table.given), AT_ONCE):
-            some = table.given[at : at + AT_ONCE]
+        source = origin(self.get_query_argument("name", ""), table.chosen)
+        here, known = await self.enter(session, role, lambda _, room: room.store.session)
+        bringing = await asyncio.to_thread(Bringing, known, table.given, source, here.id)
+        for at in range(0, len(bringing.placed), AT_ONCE):
+            some = bringing.placed[at : at + AT_ONCE]
 
-            def take(here: Admission, room: Room, some: Sequence[Given] = some) -> None:
+            def take(here: Admission, room: Room, some: Sequence[Sequence[Given]] = some) -> None:
                 asking = Asking(here.id, here.door)
-                bring(room.store, some, lambda gesture: self.state.sessions.ask(room, asking, gesture), brought)
+                for together in some:
+                    bringing.take(room.store, together, lambda gesture: self.state.sessions.ask(room, asking, gesture))
 
             await self.enter(session, role, take)
-        self.answer(200, **told(table, brought, self.lang()))
+        self.answer(200, **told(table, bringing.brought, self.lang()))

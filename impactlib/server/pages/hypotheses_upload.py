@@ -6,11 +6,10 @@ import asyncio
 import time
 from collections import deque
 
-from impactlib.domain.sheets.again import Placed, origin
-from impactlib.domain.sheets.grid import Source
+from impactlib.domain.sheets.again import origin
 from impactlib.domain.spreadsheet import SIZE
 from impactlib.gestures import Asking
-from impactlib.rooms.bringing import TOO_LARGE, Bringing, read_sheet, told
+from impactlib.rooms.bringing import TOO_LARGE, Bringing, Item, read_sheet, told
 from impactlib.rooms.room import Room
 from impactlib.server.pages.room import NOTEBOOKS, RoomHandler
 from impactlib.server.sessions import Admission, Closed
@@ -45,7 +44,7 @@ class Hypotheses(RoomHandler):
             self.state.sessions.submit(self.state.sessions.draw_soon, session)
         self.answer(200, **told(sheet, bringing.brought, self.lang()))
 
-    async def _take(self, session: str, role: str, bringing: Bringing, placed: deque[Placed | Source]) -> None:
+    async def _take(self, session: str, role: str, bringing: Bringing, placed: deque[Item]) -> None:
         def take(here: Admission, room: Room) -> None:
             asking, until = Asking(here.id, here.door), time.monotonic() + SLICE
             with room.store.together():
