@@ -51,7 +51,26 @@ def read_file(content: bytes, sheet: str = "") -> Sheet:
     tables = _opened(content)
     name = _named(sheet, tuple(tables)) if sheet else _likeliest(tables)
     read = read_grid(tables[name](None))
-    return replace(read, decided=(*_chosen(name, tables), *read.decided), sheet=name, sheets=tuple(tables))
+    read = replace(read, decided=(*_chosen(name, tables), *read.decided), sheet=name, sheets=tuple(tables))
+    beside = _figures_beside(name, tables) if name == _likeliest(tables) else ""
+    return _with_figures(read, beside, tables[beside](None)) if beside else read
+
+
+def _with_figures(read: Sheet, beside: str, grid: Grid) -> Sheet:
+    """The same sheet with the figures of the one beside it, whose columns are told with its name."""
+    figures = figures_over_time.read_figures(grid)
+    said = Decided(N_("The figures over time of the sheet “%(sheet)s” were read too."), {"sheet": beside})
+    return replace(
+        read,
+        decided=(*read.decided, said),
+        problems=(*read.problems, *(replace(one, column=f"{beside} · {one.column}") for one in figures.problems)),
+        figures=tuple(replace(one, column=f"{beside} · {one.column}") for one in figures.given),
+    )
+
+
+def _figures_beside(name: str, tables: Mapping[str, Callable[[int | None], Grid]]) -> str:
+    """The name of the sheet of figures over time that the kit wrote beside another one; "" where there is none."""
+    return next((other for other in tables if other != name and _known_figures(tables[other], ours=True)), "")
 
 
 def read_figures(content: bytes, sheet: str = "") -> Figures:
@@ -89,9 +108,9 @@ def _chosen(name: str, tables: Mapping[str, object]) -> tuple[Decided, ...]:
     return (said,) if len(tables) > 1 else ()
 
 
-def _known_figures(table: Callable[[int | None], Grid]) -> int:
+def _known_figures(table: Callable[[int | None], Grid], *, ours: bool = False) -> int:
     try:
-        return figures_over_time.known(table(ABOVE).rows)
+        return figures_over_time.known(table(ABOVE).rows, ours=ours)
     except SheetError:
         return 0  # one that is too large, beside the one that is wanted
 
