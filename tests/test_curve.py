@@ -36,7 +36,7 @@ def of(*figures: Said, baseline: Said | None = None, **said: str) -> Series:
         return Figure(metric if first else note("reading", at), Decimal(str(given[1])), *given[::2], baseline=first)
 
     read = sorted((one(at, given) for at, given in enumerate(figures)), key=lambda figure: figure.rank)
-    return Series(metric, one(0, baseline, first=True) if baseline else None, tuple(read), "Europe/Paris")
+    return Series(metric, one(0, baseline, first=True) if baseline else None, tuple(read))
 
 
 def made(series: Series, *marked: Mark) -> Curve:

@@ -14,8 +14,10 @@ from hypothesis import given, strategies as st
 from impactlib.cli import main
 from impactlib.domain import events
 from impactlib.domain.agenda import Role
+from impactlib.domain.curve import curve
 from impactlib.domain.events import DetailSet, Entry, FigureCorrected, NoteWritten
 from impactlib.domain.fold import history
+from impactlib.domain.impact_matrix import begun
 from impactlib.domain.readings import Figure, Series, every_series, series, when
 from impactlib.domain.redaction import redact
 from impactlib.domain.session import Note, Session
@@ -143,6 +145,43 @@ def test_odd_readings_are_kept_and_told(room: Room, metric: str) -> None:
     assert [float(one.value) for one in points if str(one.on) == "2033-04-01"] == [18]  # the last written
 
 
+def test_a_figure_of_a_day_to_come_is_never_the_latest_one(room: Room, metric: str, time: Time) -> None:
+    give(room, metric, "15", "2033-05-01")
+    give(room, metric, "9", "2034-01-01")
+    found = series(room.session, room.session.notes[metric])
+    assert found.latest and found.latest.text == "15" and not found.reached and found.over_a_year is None
+    drawn = curve(found)
+    assert drawn and [one.text for one in drawn.ahead] == ["9"] and drawn.spots[-1].figure.text == "15"
+    # Once its day has come it is the latest; it was a guess when it was given, and has reached nothing.
+    after = series(room.session, room.session.notes[metric], until=date(2034, 1, 1))
+    assert after.latest and after.latest.text == "9" and not after.reached
+    # On the day that is asked, what came later is not known.
+    before = series(room.session, room.session.notes[metric], until=date(2033, 4, 30))
+    assert before.latest and before.latest.baseline
+
+
+def test_a_figure_of_a_period_that_runs_is_known_and_told(room: Room, metric: str) -> None:
+    give(room, metric, "9", "2033-05")
+    found = series(room.session, room.session.notes[metric])
+    assert found.latest and found.latest.text == "9" and not found.reached
+    assert doubts(room, metric) == {"2033-05-31": ["future"]}
+    give(room, metric, "8", "2033-06")
+    found = series(room.session, room.session.notes[metric])
+    assert found.latest and found.latest.text == "9"
+
+
+def test_a_figure_of_a_day_to_come_fills_no_matrix_and_reaches_no_target(room: Room) -> None:
+    id = room.ask(Role.CLIENT, do="write", kind="metric", text="Délai")
+    for detail, value in (("target", "10"), ("direction", "less"), ("indicator", "retention")):
+        room.ask(Role.CLIENT, do="detail", note=id, detail=detail, value=value)
+    give(room, id, "9", "2034-01-01")
+    [found] = every_series(room.session)
+    assert found.latest is None and not found.reached and not found.overdue
+    made = begun(room.session)
+    [row] = [row for part in made.parts for row in part.rows if row.lines] if made else []
+    assert row.gap == "figure"
+
+
 def test_figures_of_two_periods_are_never_compared(room: Room, metric: str) -> None:
     give(room, metric, "400", "2032-04", over="month")
     give(room, metric, "5000", "2033-04-30", over="year")
@@ -162,7 +201,7 @@ def of(*points: tuple[date, float, str], unit: str = "") -> Series:
     notes = [note("reading", f"n{i}", i) for i in range(len(points))]
     figures = [Figure(one, Decimal(str(v)), on, over) for one, (on, v, over) in zip(notes, points, strict=True)]
     of_one = note("metric", "m", 0, unit=unit)
-    return Series(of_one, None, tuple(sorted(figures, key=lambda one: one.rank)), "Europe/Paris")
+    return Series(of_one, None, tuple(sorted(figures, key=lambda one: one.rank)))
 
 
 def test_the_change_over_one_year_is_a_ratio_or_points() -> None:

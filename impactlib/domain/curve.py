@@ -62,7 +62,8 @@ class Stretch:
 class Curve:
     """A curve: its figures, the target's height, the ticks of height and of time with what they stand for, and marks.
 
-    `grain` says what the ticks of time are: days, months or years. `aside` are the figures of another period.
+    `grain` says what the ticks of time are: days, months or years. `aside` are the figures of another period, `ahead`
+    those that were still to come.
     """
 
     series: Series
@@ -74,6 +75,7 @@ class Curve:
     grain: str
     marks: tuple[tuple[float, Mark], ...]
     aside: tuple[Figure, ...]
+    ahead: tuple[Figure, ...]
 
 
 def marks(session: Session, series: Series) -> tuple[Mark, ...]:
@@ -92,13 +94,13 @@ def marks(session: Session, series: Series) -> tuple[Mark, ...]:
 
 
 def curve(series: Series, marked: Iterable[Mark] = ()) -> Curve | None:
-    """The curve of a metric; None where no figure is dated.
+    """The curve of a metric; None where no figure that is known is dated.
 
     A workshop stands on it even before the first figure or after the last; another mark stands between them.
     """
-    named = [figure.over for figure in series.points if figure.over]
+    named = [figure.over for figure in series.known if figure.over]
     mine = {"", named[-1] if named else ""}
-    drawn = [figure for figure in series.points if figure.over in mine]
+    drawn = [figure for figure in series.known if figure.over in mine]
     if not drawn:
         return None
     workshops, others = _apart(marked)
@@ -118,7 +120,8 @@ def curve(series: Series, marked: Iterable[Mark] = ()) -> Curve | None:
         days=tuple((_along(min(max(tick, first), last), first, last), tick) for tick in ticks),
         grain=grain,
         marks=tuple((_along(mark.on, first, last), mark) for mark in sorted(kept, key=lambda mark: mark.on)),
-        aside=tuple(figure for figure in series.points if figure.over not in mine),
+        aside=tuple(figure for figure in series.known if figure.over not in mine),
+        ahead=tuple(filter(series.is_ahead, series.points)),
     )
 
 

@@ -6,7 +6,6 @@ as a formula or the quality of the data, is written in `commentaires`, one line 
 
 from __future__ import annotations
 
-import calendar
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -19,7 +18,7 @@ from impactlib.domain.cost import IN_A_YEAR
 from impactlib.domain.hypotheses import CONCEPTS, OF_METRIC
 from impactlib.domain.matrices import Indicator, indicator_named, newest, newest_of
 from impactlib.domain.national import FREQUENCIES, IMPACT, USAGE, Row, TableError
-from impactlib.domain.readings import Figure, Series, every_series, period_named
+from impactlib.domain.readings import Figure, Series, every_series, first_day, period_named
 from impactlib.domain.session import Note, Session
 from impactlib.domain.text import clean_line, plain
 
@@ -157,14 +156,14 @@ class Publication:
 
 def publication(session: Session, administration: str, today: date) -> Publication:
     """The figures, until today, of the metrics that a team keeps or follows; of all when it keeps and follows none."""
-    every = every_series(session)
+    every = every_series(session, until=today)
     chosen = [series for series in every if series.metric.id in session.kept or series.readings] or every
     rows: list[Row] = []
     left_out = []
     names: set[str] = set()
     for series in chosen:
         name = _unlike(clean_line(series.metric.text) or UNKNOWN, names)
-        of_metric = list(_rows(session, series, name, administration or UNKNOWN, today))
+        of_metric = list(_rows(session, series, name, administration or UNKNOWN))
         if of_metric:
             rows += of_metric
         else:
@@ -185,9 +184,9 @@ def _unlike(name: str, names: set[str]) -> str:
     return given
 
 
-def _rows(session: Session, series: Series, name: str, administration: str, today: date) -> Iterator[Row]:
+def _rows(session: Session, series: Series, name: str, administration: str) -> Iterator[Row]:
     said = series.metric.details
-    figures = [one for one in series.points if one.on and one.on <= today]
+    figures = series.known
     if not figures:
         return
     concept = matrices.concept_of(said.get("indicator", "")) or impact_matrix.concept_of(session, series.metric)
@@ -217,7 +216,7 @@ def _rows(session: Session, series: Series, name: str, administration: str, toda
             est_cible=True,
             date=target,
             est_periode=bool(over),
-            date_debut=_begun(target, over),
+            date_debut=first_day(target, over),
         )
 
 
@@ -231,7 +230,7 @@ def _row(series: Series, figure: Figure, shared: Row, lines: list[str]) -> Row:
         valeur=figure.value,
         date=figure.on,
         est_periode=bool(figure.over),
-        date_debut=_begun(figure.on, figure.over),
+        date_debut=first_day(figure.on, figure.over),
         source_collecte=clean_line(said.get("source", "")) or shared.source_collecte,
         commentaires="\n".join(told),
     )
@@ -263,19 +262,6 @@ def _target_day(series: Series) -> date | None:
         return None
 
 
-def _begun(on: date, over: str) -> date | None:
-    """The first day of the period that ends on a day: of whole months where it is the last of its month."""
-    if over in ("day", "week"):
-        return on - timedelta(days=6 if over == "week" else 0)
-    months = {"month": 1, "quarter": 3, "year": 12}.get(over)
-    if months is None:
-        return None
-    whole = on.day == calendar.monthrange(on.year, on.month)[1]
-    year, month = divmod(12 * on.year + on.month - 1 - months + whole, 12)
-    last = calendar.monthrange(year, month + 1)[1]
-    return date(year, month + 1, 1) if whole else date(year, month + 1, min(on.day, last)) + timedelta(days=1)
-
-
 # From rows to a page -------------------------------------------------------------------------------
 
 
@@ -295,13 +281,13 @@ def published(rows: Sequence[Row], service: str = "") -> Published:
     by_metric: dict[tuple[str, str, str], list[Row]] = {}
     for row in mine:
         by_metric.setdefault((row.indicateur, row.unite_mesure, row.type_indicateur), []).append(row)
-    told = [_told(number, found) for number, found in enumerate(by_metric.values(), 1)]
-    made = next((value for row in mine for name, value in _said(row)[0].items() if name == "made_on"), "")
+    made = _day(next((value for row in mine for name, value in _said(row)[0].items() if name == "made_on"), ""))
+    told = [_told(number, found, made) for number, found in enumerate(by_metric.values(), 1)]
     administrations = dict.fromkeys(row.administration_rattachement for row in mine)
     return Published(
         chosen[0] if chosen else service,
         ", ".join(name for name in administrations if name != UNKNOWN),
-        _day(made),
+        made,
         tuple(sorted(told, key=_place)),
     )
 
@@ -312,7 +298,7 @@ def _place(told: Told) -> tuple[int, int]:
     return concept, ids.index(told.indicator) if told.indicator in ids else len(ids)
 
 
-def _told(number: int, rows: list[Row]) -> Told:
+def _told(number: int, rows: list[Row], made: date | None) -> Told:
     said: dict[str, str] = {}
     remarks: list[str] = []
     for row in rows:
@@ -334,7 +320,7 @@ def _told(number: int, rows: list[Row]) -> Told:
     concept = said.get("concept", "")
     group = next((group for group, concepts in GROUPS.items() if concept in concepts), first.type_indicateur)
     return Told(
-        Series(metric, baseline, tuple(readings), "UTC"),
+        Series(metric, baseline, tuple(readings), made),
         group,
         concept,
         said.get("indicator", ""),

@@ -43,7 +43,8 @@ _YEAR = re.compile(r"(\d{4})\Z")
 class Figure:
     """A figure of a metric at a date; `over` is one of `PERIODS` for a flow, "" where none was said.
 
-    `note` is the reading, or the metric itself for its baseline.
+    `note` is the reading, or the metric itself for its baseline; `given` is the day on which it was given, None where
+    that is not known.
     """
 
     note: Note
@@ -51,6 +52,7 @@ class Figure:
     on: date | None
     over: str
     baseline: bool = False
+    given: date | None = None
 
     @property
     def text(self) -> str:
@@ -84,12 +86,16 @@ class Change:
 
 @dataclass(frozen=True)
 class Series:
-    """All the figures of a metric; `readings` are in order of date, those without one last."""
+    """All the figures of a metric; `readings` are in order of date, those without one last.
+
+    All that is said of it is said as on the day `until`; where that is None, on the day when a figure was given last.
+    What was still to come then is never the latest figure, and is compared with nothing.
+    """
 
     metric: Note
     baseline: Figure | None
     readings: tuple[Figure, ...]
-    zone: str
+    until: date | None = None
 
     @property
     def unit(self) -> str:
@@ -115,7 +121,7 @@ class Series:
     @property
     def reached(self) -> bool:
         """Whether the latest figure has reached the target: from above where less is better, which the baseline says
-        where the metric does not. A figure of a day that was still to come has reached nothing."""
+        where the metric does not. A figure that was given before its day has reached nothing."""
         if self.target is None or self.latest is None or "future" in self.doubts(self.latest):
             return False
         said = self.metric.details.get("direction", "")
@@ -137,24 +143,40 @@ class Series:
                 kept[one.on, one.over] = one
         return tuple(sorted(kept.values(), key=lambda one: one.rank))
 
+    @cached_property
+    def today(self) -> date | None:
+        """The day on which the figures are looked at; None where it is not known."""
+        given = (one.given for one in self.readings if one.given)
+        return self.until or max(given, default=None)
+
+    def is_ahead(self, figure: Figure) -> bool:
+        """Whether a figure is of a day, or of a period, that was still to come: one that runs has begun."""
+        if figure.on is None or self.today is None:
+            return False
+        return (first_day(figure.on, figure.over) or figure.on) > self.today
+
+    @cached_property
+    def known(self) -> tuple[Figure, ...]:
+        """The points, without those that were still to come."""
+        return tuple(one for one in self.points if not self.is_ahead(one))
+
     @property
     def latest(self) -> Figure | None:
-        """The figure of the last date; where none is dated, the last one written."""
-        if self.points:
-            return self.points[-1]
-        return self.figures[-1] if self.figures else None
+        """The figure of the last date that is known; where none is dated, the last one written."""
+        undated = [one for one in self.figures if one.on is None]
+        return next(reversed((*undated, *self.known)), None)
 
     @property
     def over_a_year(self) -> Change | None:
         """The change of the latest figure over one year, where there is one to compare it with."""
-        if not self.points:
+        if not self.known:
             return None
-        after = self.points[-1]
+        after = self.known[-1]
         assert after.on is not None
         then = after.on - YEAR
         near = [
             (abs(one.on - then), one)
-            for one in self.points
+            for one in self.known
             if one.on and one.over == after.over and abs(one.on - then) <= AROUND
         ]
         if not near:
@@ -170,12 +192,11 @@ class Series:
 
     def doubts(self, figure: Figure) -> list[str]:
         """What is odd in a reading, by the names of `DOUBTS`."""
-        written = day_of(figure.note.at, self.zone)
         start = self.baseline.on if self.baseline else None
         known = {one.over for one in self.points if one.over and one is not figure}
         found = {
             "undated": figure.on is None,
-            "future": figure.on is not None and figure.on > written,
+            "future": self.is_ahead(figure) or bool(figure.on and figure.given and figure.on > figure.given),
             "before": figure.on is not None and start is not None and figure.on < start,
             "period": bool(figure.over) and bool(known) and figure.over not in known,
             "twice": any(
@@ -186,28 +207,28 @@ class Series:
         return [name for name in DOUBTS if found[name]]
 
 
-def series(session: Session, metric: Note) -> Series:
-    """The figures of one metric."""
-    return _series(session, metric, session.notes_of("reading", about=metric.id))
+def series(session: Session, metric: Note, until: date | None = None) -> Series:
+    """The figures of one metric, told as on the day `until`."""
+    return _series(session, metric, session.notes_of("reading", about=metric.id), until)
 
 
-def every_series(session: Session) -> list[Series]:
-    """The figures of each metric that stands, in their order."""
+def every_series(session: Session, until: date | None = None) -> list[Series]:
+    """The figures of each metric that stands, in their order, told as on the day `until`."""
     by_metric: dict[str, list[Note]] = {}
     for reading in session.notes_of("reading"):
         by_metric.setdefault(reading.about, []).append(reading)
-    return [_series(session, metric, by_metric.get(metric.id, ())) for metric in session.notes_of("metric")]
+    return [_series(session, metric, by_metric.get(metric.id, ()), until) for metric in session.notes_of("metric")]
 
 
-def _series(session: Session, metric: Note, notes: Iterable[Note]) -> Series:
+def _series(session: Session, metric: Note, notes: Iterable[Note], until: date | None) -> Series:
     said = metric.details
     over = period_named(said.get("period", ""))
     start = _number(said.get("baseline", ""))
     baseline = (
         None if start is None else Figure(metric, start, _day(said.get("baseline_date", "")), over, baseline=True)
     )
-    read = (_figure(note, over) for note in notes)
-    return Series(metric, baseline, tuple(sorted(filter(None, read), key=lambda one: one.rank)), session.zone)
+    read = [one for note in notes if (one := _figure(note, over, day_of(note.at, session.zone)))]
+    return Series(metric, baseline, tuple(sorted(read, key=lambda one: one.rank)), until)
 
 
 def figure_of(note: Note, metric: Note) -> Figure | None:
@@ -215,12 +236,32 @@ def figure_of(note: Note, metric: Note) -> Figure | None:
     return _figure(note, period_named(metric.details.get("period", "")))
 
 
-def _figure(note: Note, over: str) -> Figure | None:
+def _figure(note: Note, over: str, given: date | None = None) -> Figure | None:
     value = _number(note.details.get("figure", ""))
     if value is None:
         return None
     said = note.details.get("over", "")
-    return Figure(note, value, _day(note.details.get("as_of", "")), said if said in PERIODS else over)
+    on = _day(note.details.get("as_of", ""))
+    return Figure(note, value, on, said if said in PERIODS else over, given=given)
+
+
+def first_day(on: date, over: str) -> date | None:
+    """The first day of the period that ends on a day; None where there is no period.
+
+    >>> [f"{first_day(date(2026, 2, 28), over)}" for over in ("week", "month", "quarter", "year", "")]
+    ['2026-02-22', '2026-02-01', '2025-12-01', '2025-03-01', 'None']
+    >>> f"{first_day(date(2026, 3, 15), 'month')}"  # whole months from the last of one, else as many days
+    '2026-02-16'
+    """
+    if over in ("day", "week"):
+        return on - timedelta(days=6 if over == "week" else 0)
+    months = {"month": 1, "quarter": 3, "year": 12}.get(over)
+    if months is None:
+        return None
+    whole = on.day == calendar.monthrange(on.year, on.month)[1]
+    year, month = divmod(12 * on.year + on.month - 1 - months + whole, 12)
+    last = calendar.monthrange(year, month + 1)[1]
+    return date(year, month + 1, 1) if whole else date(year, month + 1, min(on.day, last)) + timedelta(days=1)
 
 
 def _number(text: str) -> Decimal | None:

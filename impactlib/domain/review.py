@@ -20,10 +20,11 @@ from impactlib.domain.recommendations import DECISION, Change, differences
 from impactlib.domain.session import Follows, Note, Session
 from impactlib.domain.text import Unreadable, plain
 
-CAUTIONS = ("none", "undated", "future", "before", "period", "stale", "rough", "early")
-"""What a figure cannot say yet: there is none, it has no date, a date to come, one before the baseline, another period
-than the others, none came since the session before, its data are right at 10 %, the decision is for a later day."""
-_SILENT = frozenset(CAUTIONS) - {"rough", "early"}
+CAUTIONS = ("none", "undated", "future", "ahead", "before", "period", "stale", "rough", "early")
+"""What a figure cannot say yet: there is none, it has no date, it was given before its day, another one, of a day to
+come, is left aside, its date is before the baseline's, its period is another than the others', none came since the
+session before, its data are right at 10 %, the decision is for a later day."""
+_SILENT = frozenset(CAUTIONS) - {"ahead", "rough", "early"}
 """The cautions that leave a threshold uncompared."""
 _AT_LEAST = re.compile(r"(?:>=?|≥|au moins|au minimum|plus de|minimum|at least|more than|over|above)\s*(.*)\Z")
 _AT_MOST = re.compile(
@@ -98,7 +99,8 @@ def judged(session: Session) -> list[Judged]:
 
 def judge(session: Session, metric: Note) -> Judged:
     """One metric with its decision, its figure and its verdicts."""
-    found, today = _known(session, metric), day_of(session.held_at, session.zone)
+    today = day_of(session.held_at, session.zone)
+    found = _known(session, metric, today)
     cautions = tuple(name for name in CAUTIONS if name in set(_cautions(session, found, today)))
     met = None if _SILENT.intersection(cautions) else compared(found)
     on = found.latest.on if found.latest else None
@@ -116,21 +118,21 @@ def judge(session: Session, metric: Note) -> Judged:
     )
 
 
-def _known(session: Session, metric: Note) -> Series:
+def _known(session: Session, metric: Note, today: date) -> Series:
     """The figures that the review knew: those that are given once it has ended are for the next one."""
-    found, ended = series(session, metric), session.clock.ended
+    found, ended = series(session, metric, until=today), session.clock.ended
     known = (figure for figure in found.readings if ended is None or figure.note.at <= ended)
     return replace(found, readings=tuple(known))
 
 
 def _cautions(session: Session, found: Series, today: date) -> Iterator[str]:
     latest = found.latest
+    if any(map(found.is_ahead, found.figures)):
+        yield "ahead"
     if latest is None:
         yield "none"
     else:
         yield from (doubt for doubt in found.doubts(latest) if doubt in CAUTIONS)
-        if latest.on and latest.on > today:
-            yield "future"
         since = session.follows
         if since and latest.on and latest.on <= day_of(since.held_at, session.zone):
             yield "stale"
