@@ -70,6 +70,19 @@ class Row:
 
 
 COLUMNS = tuple(field.name for field in fields(Row))
+OF_A_FIGURE: Mapping[str, str] = {
+    "indicateur": "metric",
+    "valeur": "figure",
+    "unite_mesure": "unit",
+    "est_cible": "target",
+    "date": "date",
+    "est_periode": "flow",
+    "date_debut": "start",
+    "source_collecte": "source",
+    "code_insee": "place",
+    "commentaires": "word",
+}
+"""The columns that say something of one figure over time, with what they say (`impactlib.domain.sheets`)."""
 _FLAGS = {"est_cible", "est_periode", "est_automatise"}
 _DATES = {"date", "date_debut"}
 _OPTIONAL = {"date_debut", "denom_insee", "code_insee", "dataviz_wish", "commentaires"}

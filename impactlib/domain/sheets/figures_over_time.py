@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from impactlib.domain import days, figures, readings
+from impactlib.domain import days, figures, national, readings
 from impactlib.domain.hypotheses import LONGEST, read_code
 from impactlib.domain.sheets import headings
 from impactlib.domain.sheets.columns import Ways, ways
@@ -62,31 +62,23 @@ HEADINGS: Mapping[str, Mapping[str, str]] = {
 _NAMES: Mapping[str, frozenset[str]] = {
     name: frozenset(words.split(", "))
     for name, words in {
-        "metric": "indicateur, indicator, metrique, metric, mesure, measure, kpi",
-        "unit": "unite, unit, unite mesure, unite de mesure",
-        "date": "date, mois, month, jour, day, au, as of, date de mesure, date du releve, date de la valeur, fin, "
+        "metric": "indicator, metrique, metric, mesure, measure, kpi",
+        "unit": "unite, unit, unite de mesure",
+        "date": "mois, month, jour, day, au, as of, date de mesure, date du releve, date de la valeur, fin, "
         "fin de periode, date de fin, end, end date, annee, year, trimestre, quarter",
-        "figure": "valeur, value, chiffre, figure, resultat, result, releve, reading, montant, amount, "
+        "figure": "value, chiffre, figure, resultat, result, releve, reading, montant, amount, "
         "valeur mesuree, measured value, valeur de l'indicateur",
         "over": "sur, over, periode, period, periodicite",
-        "flow": "est periode",
-        "start": "date debut, debut, start, start date, debut de periode",
+        "start": "debut, start, start date, debut de periode",
         "quality": "qualite, quality, data right at, donnees correctes a, qualite des donnees",
-        "source": "source, source collecte, sources",
-        "word": "commentaire, commentaires, comment, comments, note, notes, remarque, un mot",
-        "target": "est cible, is target, nature, kind of value, type de valeur, est une cible",
-        "place": "code insee, territoire, territory",
+        "source": "source, sources",
+        "word": "commentaire, comment, comments, note, notes, remarque, un mot",
+        "target": "is target, nature, kind of value, type de valeur, est une cible",
+        "place": "territoire, territory",
         "statement": "hypothese, hypothesis",
     }.items()
 }
-"""How the columns of a table of figures are headed, in plain words."""
-_PASSED_OVER = frozenset(
-    (
-        *("administration rattachement", "nom service public numerique", "type indicateur", "frequence monitoring"),
-        *("est automatise", "denom insee", "dataviz wish"),
-    )
-)
-"""The columns of the national schema that say nothing of a figure."""
+"""How the columns of a table of figures are headed, in plain words, besides those of the national schema."""
 _FIELD = {"figure": "baseline", "date": "baseline_date", "start": "target_date"}
 """The fields of hypotheses whose cells are written as those of these: their ways are decided alike."""
 _SPANS = {"day": (0, 1), "week": (6, 7), "month": (27, 31), "quarter": (88, 92), "year": (364, 366)}
@@ -111,7 +103,8 @@ class Figures:
 
 @dataclass(frozen=True)
 class _Head:
-    """The heading of a column: the field that it names, or the date of the figures under it, with their period."""
+    """The heading of a column: the field that it names ("-" for one that says nothing of a figure), or the date of the
+    figures under it, with their period."""
 
     written: str
     field: str = ""
@@ -129,7 +122,7 @@ class _Shape:
 
     @property
     def places(self) -> dict[str, int]:
-        return {head.field: place for place, head in reversed(list(enumerate(self.heads))) if head.field}
+        return {head.field: place for place, head in reversed(list(enumerate(self.heads))) if head.field.strip("-")}
 
     @property
     def ours(self) -> bool:
@@ -161,7 +154,7 @@ def read_figures(grid: Grid) -> Figures:
     read = _Reading(shape, table, ways(table, grid.separator))
     heading = grid.rows[shape.at].number
     for head in shape.heads:
-        if head.written and not (head.field or head.as_of) and _key(head.written) not in _PASSED_OVER:
+        if head.written and not (head.field or head.as_of):
             read.problems.append(Problem(heading, head.written, _UNKNOWN, head.written))
     for row in rows:
         read.row(row)
@@ -214,11 +207,16 @@ def _head(cell: Cell, firsts: bool, order: days.Order | None) -> _Head:
 
 def _named(written: str) -> str:
     key = _key(written)
-    found = next((name for name, names in _NAMES.items() if key in names), "")
-    if found:
+    if found := _of_the_schema(key) or next((name for name, names in _NAMES.items() if key in names), ""):
         return found
     said = headings.read(written).field
     return said if said in ("metric", "unit", "source", "quality", "statement") else ""
+
+
+def _of_the_schema(key: str) -> str:
+    """What a column of the national schema says of a figure, "-" for one that says nothing of it; "" for another."""
+    name = key.replace(" ", "_")
+    return national.OF_A_FIGURE.get(name, "-" if name in national.COLUMNS else "")
 
 
 def _key(written: str) -> str:
