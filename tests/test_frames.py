@@ -18,6 +18,10 @@ from impactlib.paths import TEMPLATES
 from impactlib.rooms import samples
 from impactlib.widgets.opening import NotOpened
 from tests.conftest import Room
+from tests.test_next_session import held
+from tests.test_review import only, review, verdict
+
+__all__ = ["held", "review"]
 
 FLAT: dict[str, Any] = {
     "hypotheses": lambda said: [{**one, **one["details"]} for one in said["hypotheses"]],
@@ -84,6 +88,23 @@ def test_scores_that_were_not_shown_are_in_no_frame(room: Room) -> None:
     room.ask(Role.FACILITATOR, do="show_round", round=number)
     [score] = frames(room.store.to_file())["scores"].itertuples()
     assert (score.round, score.value, score.ease, score.role) == (1, 5, 4, "client")
+
+
+def test_a_review_has_frames_of_its_own(review: Room) -> None:
+    first, *_ = review.session.notes_of("promise")
+    review.ask(Role.CLIENT, do="detail", note=first.id, detail="state", value="done")
+    given = verdict(review, "stop", "Le seuil est manqué", evidence="Un relevé")
+    ending = {"text": "Le délai ne dépend pas de nous", "why": "Le partenaire part", "about": only(review).id}
+    review.ask(Role.CLIENT, do="write", kind="ending", **ending)
+    said, made = state(review.session), frames(review.store.to_file())
+    for name in ("promises", "verdicts", "endings"):
+        for (_, frame_row), row in zip(made[name].iterrows(), said[name], strict=True):
+            row = {**row, "metric": row.get("about")}
+            for column in COLUMNS[name].keys() - {"session", "team"}:
+                assert same(frame_row[column], row[column]), (name, column)
+    assert list(made["promises"]["state"].dropna()) == ["done"] and len(made["promises"]) == 3
+    assert (made["verdicts"]["id"][0], made["verdicts"]["course"][0]) == (given, "stop")
+    assert made["endings"]["why"][0] == "Le partenaire part"
 
 
 def test_a_file_is_read_by_its_path(tmp_path: Path) -> None:

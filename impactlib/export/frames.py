@@ -92,6 +92,9 @@ COLUMNS: Mapping[str, Columns] = {
     },
     "steps": {**_WHERE, "id": TEXT, "minutes": NUMBER, "actual_minutes": NUMBER, "hidden": TRUTH},
     "actions": {**_WHERE, **_NOTE, "about": TEXT, "owner": TEXT, "due": DAY},
+    "promises": {**_WHERE, **_NOTE, "owner": TEXT, "due": DAY, "state": TEXT, "word": TEXT},
+    "verdicts": {**_WHERE, **_NOTE, "metric": TEXT, "course": TEXT, "evidence": TEXT},
+    "endings": {**_WHERE, **_NOTE, "metric": TEXT, "why": TEXT, "advice": TEXT},
     "sources": {**_WHERE, **_NOTE, "quality": WHOLE, "personal": TRUTH},
     "matrix": {**_WHERE, "matrix": TEXT, "concept": TEXT, "indicator": TEXT, "mandatory": TRUTH, "metric": TEXT},
 }
@@ -166,5 +169,8 @@ _READ: Mapping[str, Callable[[Mapping[str, Any]], Rows]] = {
     "people": lambda said: said["participants"],
     "steps": lambda said: said["steps"],
     "actions": lambda said: said["commitments"],
+    "promises": lambda said: said["promises"],
+    "verdicts": lambda said: [{**one, "metric": one["about"]} for one in said["verdicts"]],
+    "endings": lambda said: [{**one, "metric": one["about"]} for one in said["endings"]],
     "sources": lambda said: said["preparation"]["sources"],
 }
