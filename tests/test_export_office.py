@@ -576,6 +576,7 @@ def test_a_workshop_that_was_not_held_has_no_follow_up(room: Room) -> None:
         ("metrics.xlsx", b"PK"),
         ("inventory.csv", '\ufeff"Donnée";'.encode()),
         ("inventory.xlsx", b"PK"),
+        ("revue.csv", '\ufeff"Nature";'.encode()),
         ("points.ics", b"BEGIN:VCALENDAR\r\n"),
     ],
 )

@@ -18,11 +18,13 @@ from impactlib.domain.readings import series
 from impactlib.domain.redaction import redact
 from impactlib.domain.review import Judged, compared, judged, kept_promises, next_on, since
 from impactlib.domain.session import Note, Session
+from impactlib.domain.sheets.grid import text_of
 from impactlib.domain.summary import missing
 from impactlib.export import called, render
 from impactlib.export.session_json import SCHEMA, state
 from impactlib.storage.session_store import follow_session
 from impactlib.views.render import environment
+from impactlib.workbooks import read_table
 from tests.conftest import Room, Time
 from tests.test_committee import ASKED, HEADINGS
 from tests.test_next_session import DAY, details, held
@@ -310,6 +312,28 @@ def test_every_file_of_a_review_is_written(review: Room, time: Time, form: str, 
     verdict(review, "stop", "Le seuil est manqué", evidence="Un relevé")
     details(review, only(review).id, target="8")
     assert render(review.store.to_file(), "summary", form, environment(lang))
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx", "ods"])
+def test_a_review_is_a_spreadsheet(review: Room, time: Time, form: str) -> None:
+    first, *_ = review.session.notes_of("promise")
+    details(review, first.id, state="done", word="=1+1")
+    reading(review, "15", today(time))
+    verdict(review, "stop", "Le seuil est manqué", evidence="Un relevé")
+    review.ask(CLIENT, do="write", kind="ending", text="Le délai ne dépend pas de nous", why="Le partenaire part")
+    content = render(review.store.to_file(), "review", form, environment("fr"))
+    head, *rows = read_table(content).rows
+    told = [dict(zip(map(text_of, head.cells), map(text_of, row.cells), strict=False)) for row in rows]
+    assert [(one["Nature"], one["Ce qu’il en est"]) for one in told] == [
+        ("Action promise", "faite"),
+        ("Action promise", "pas encore dit"),
+        ("Action promise", "pas encore dit"),
+        ("Verdict", "Nous arrêtons"),
+        ("Bilan d’arrêt", ""),
+    ]
+    assert (told[0]["Responsable"], told[0]["Un mot"]) == ("Salomé", "=1+1")
+    assert (told[3]["Mesure"], told[3]["Seuil"], told[3]["Chiffre"]) == ("Délai médian", "12 jours", "15")
+    assert told[4]["En toutes lettres"] == "Le délai ne dépend pas de nous"
 
 
 def test_a_first_hour_has_none_of_it(lived: Room) -> None:

@@ -18,6 +18,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "metrics": "mesures",
         "inventory": "inventaire",
         "readings": "chiffres",
+        "review": "revue",
         "followup": "suivi",
         "calendar": "calendrier",
         "session": "seance",
