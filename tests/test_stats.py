@@ -247,6 +247,37 @@ def test_the_page_says_what_each_figure_is(followed: Room) -> None:
     assert page.count("<svg class=") == 1 and "<script" not in page
 
 
+def test_what_was_decided_because_of_a_figure_is_published_without_a_name(followed: Room) -> None:
+    [metric, _] = followed.session.notes_of("metric")
+    followed.ask(CLIENT, do="rename", name="Camille")
+    said = {"course": "pivot", "text": "Le seuil est manqué, dit Camille: on change", "evidence": "Un relevé"}
+    followed.ask(CLIENT, do="write", kind="verdict", about=metric.id, **said)
+    made = of_session(followed.store.to_file(), environment("fr"), TODAY)
+    [row] = [row for row in made.rows if "Raison" in row.commentaires]
+    assert str(row.date) == "2033-05-01" and "Décidé le : 2033-05-18\nDécision : pivoter\n" in row.commentaires
+    first = site(made.rows, "", TODAY)
+    page = first["index.html"].decode()
+    assert re.search(r"le 18/05/2033, à 15\u00a0jours\u00a0: +pivoter", page)
+    assert "Le seuil est manqué" in page and "Camille" not in page and "Un relevé" not in page
+    csv = next(content for name, content in first.items() if name.endswith(".csv"))
+    assert site(national.read(csv), "", date(2040, 1, 1)) == first
+    # On a page of an earlier day nothing was decided yet.
+    assert all("Raison" not in row.commentaires for row in rows_of(followed, date(2033, 5, 17)))
+
+
+def test_the_administration_is_written_beside_the_product(followed: Room) -> None:
+    product = followed.ask(CLIENT, do="write", kind="product", text="Berges", administration="Ministère des Rivières")
+    assert publication(followed.session, "", TODAY).rows[0].administration_rattachement == "Ministère des Rivières"
+    assert "where you prepare" not in render(followed.store.to_file(), "stats", "html", environment("en")).decode()
+    followed.ask(CLIENT, do="detail", note=product, detail="administration", value="")
+    assert publication(followed.session, "", TODAY).rows[0].administration_rattachement == UNKNOWN
+    assert publication(followed.session, "Agence", TODAY).rows[0].administration_rattachement == "Agence"
+
+
+def test_a_target_is_no_figure(followed: Room) -> None:
+    assert publication(followed.session, "", TODAY).figures == 3 and len(rows_of(followed)) == 4
+
+
 def test_a_figure_is_told_as_old_after_two_of_its_periods(room: Room) -> None:
     id = room.ask(CLIENT, do="write", kind="metric", text="Visites")
     give(room, id, "3", "2033-01-31", over="month")

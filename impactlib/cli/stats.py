@@ -43,7 +43,7 @@ def _stats(args: argparse.Namespace) -> None:
         rows, left_out, service = made.rows, [note.text for note in made.left_out], session.team
     files = stats.site(rows, service, today)
     for told in published(rows, service).told:
-        print(f"{told.series.metric.text}: {len(told.rows)}")
+        print(f"{told.series.metric.text}: {sum(not row.est_cible for row in told.rows)}")
     for name in left_out:
         print(f"{name or '–'}: not published, no dated figure", file=sys.stderr)
     if args.preview:

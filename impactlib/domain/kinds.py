@@ -299,7 +299,14 @@ _ADVICE = (
 # Kinds ---------------------------------------------------------------------------------------------
 
 _ROWS = (
-    Kind("product", TEAM, N_("presents the product"), goes_on=True, state="preparation.product"),
+    Kind(
+        "product",
+        TEAM,
+        N_("presents the product"),
+        details=(Detail("administration", N_("Administration")),),
+        goes_on=True,
+        state="preparation.product",
+    ),
     Kind(
         "objective",
         TEAM,

@@ -14,13 +14,14 @@ from datetime import date, timedelta
 from msgspec import structs
 
 from impactlib.domain import impact_matrix, kinds, matrices
+from impactlib.domain.clock import day_of
 from impactlib.domain.cost import IN_A_YEAR
-from impactlib.domain.hypotheses import CONCEPTS, OF_METRIC
+from impactlib.domain.hypotheses import CONCEPTS, LONGEST, OF_METRIC
 from impactlib.domain.matrices import Indicator, indicator_named, newest, newest_of
 from impactlib.domain.national import FREQUENCIES, IMPACT, USAGE, Row, TableError
 from impactlib.domain.readings import Figure, Series, every_series, first_day, period_named
 from impactlib.domain.session import Note, Session
-from impactlib.domain.text import clean_line, plain
+from impactlib.domain.text import clean_line, in_short, plain
 
 UNKNOWN = "non renseignée"
 """Stands in the table where the schema asks for words and nobody gave any."""
@@ -49,13 +50,18 @@ _LINES: Mapping[str, str] = {
     "decide_on": "Décision prévue le",
     "if_missed": "Si le seuil est manqué",
     "quality": "Qualité",
+    "decided_on": "Décidé le",
+    "course": "Décision",
+    "reason": "Raison",
 }
-"""The lines of `commentaires`, by what they say of a metric or, for the quality, of one figure."""
+"""The lines of `commentaires`, by what they say of a metric or, for those of `_OF_A_FIGURE`, of one figure."""
+_OF_A_FIGURE = ("quality", "decided_on", "course", "reason")
 _START = "Valeur de départ"
 _WORDS: Mapping[str, Mapping[str, str]] = {
     "concept": dict(zip(CONCEPTS, ("utilisable", "utilisé", "utile", "impactant", "efficient"), strict=True)),
     "direction": {"more": "plus", "less": "moins"},
     "if_missed": {"continue": "continuer", "pivot": "pivoter", "stop": "arrêter"},
+    "course": {"continue": "continuer", "pivot": "pivoter", "stop": "arrêter"},
     "quality": {quality: f"{quality} %" for quality in kinds.detail("quality").choices},
 }
 """The words of the table for the kit's codes."""
@@ -66,13 +72,24 @@ _OLD = timedelta(days=183)
 
 
 @dataclass(frozen=True)
+class Decided:
+    """What was decided because of a figure, and why: `course` is a verdict's, or words of the file."""
+
+    on: date | None
+    course: str
+    reason: str
+
+
+@dataclass(frozen=True)
 class Known:
-    """A row with what is known of its figure; `source` and `quality` are "" where nobody said."""
+    """A row with what is known of its figure; `source` and `quality` are "" where nobody said, `decided` is None where
+    nothing was decided because of it."""
 
     row: Row
     quality: str
     source: str
     baseline: bool
+    decided: Decided | None = None
 
 
 @dataclass(frozen=True)
@@ -153,9 +170,19 @@ class Publication:
     rows: tuple[Row, ...]
     left_out: tuple[Note, ...]
 
+    @property
+    def figures(self) -> int:
+        """How many figures there are: a target is none."""
+        return sum(not row.est_cible for row in self.rows)
+
 
 def publication(session: Session, administration: str, today: date) -> Publication:
-    """The figures, until today, of the metrics that a team keeps or follows; of all when it keeps and follows none."""
+    """The figures, until today, of the metrics that a team keeps or follows; of all when it keeps and follows none.
+
+    `administration` is what the service belongs to; "" for the one that the team wrote beside its product.
+    """
+    belongs = (note.details.get("administration", "") for note in reversed(session.notes_of("product")))
+    administration = administration or next(filter(None, map(clean_line, belongs)), UNKNOWN)
     every = every_series(session, until=today)
     chosen = [series for series in every if series.metric.id in session.kept or series.readings] or every
     rows: list[Row] = []
@@ -163,7 +190,7 @@ def publication(session: Session, administration: str, today: date) -> Publicati
     names: set[str] = set()
     for series in chosen:
         name = _unlike(clean_line(series.metric.text) or UNKNOWN, names)
-        of_metric = list(_rows(session, series, name, administration or UNKNOWN))
+        of_metric = list(_rows(session, series, name, administration, today))
         if of_metric:
             rows += of_metric
         else:
@@ -184,7 +211,7 @@ def _unlike(name: str, names: set[str]) -> str:
     return given
 
 
-def _rows(session: Session, series: Series, name: str, administration: str) -> Iterator[Row]:
+def _rows(session: Session, series: Series, name: str, administration: str, today: date) -> Iterator[Row]:
     said = series.metric.details
     figures = series.known
     if not figures:
@@ -207,8 +234,9 @@ def _rows(session: Session, series: Series, name: str, administration: str) -> I
         est_automatise=False,
         source_collecte=clean_line(said.get("source", "")) or UNKNOWN,
     )
+    decided = _decided(session, series, today)
     for number, figure in enumerate(figures):
-        yield _row(series, figure, shared, lines if number == 0 else [])
+        yield _row(series, figure, shared, [*(lines if number == 0 else []), *decided.get(figure.note.id, [])])
     if (target := _target_day(series)) and series.target is not None:
         yield replace(
             shared,
@@ -236,6 +264,21 @@ def _row(series: Series, figure: Figure, shared: Row, lines: list[str]) -> Row:
     )
 
 
+def _decided(session: Session, series: Series, today: date) -> dict[str, list[str]]:
+    """The lines of what was decided because of each figure, by its note: the last known on the day of a verdict."""
+    lines: dict[str, list[str]] = {}
+    for verdict in session.notes_of("verdict", about=series.metric.id):
+        on = day_of(verdict.at, session.zone)
+        if session.follows and verdict.id in session.follows.notes:
+            on = day_of(session.follows.held_at, session.zone)
+        known = [figure for figure in series.known if figure.on and figure.on <= on]
+        if known and on <= today:
+            said = {"decided_on": on.isoformat(), "course": verdict.details.get("course", "")}
+            said["reason"] = in_short(clean_line(verdict.text), LONGEST)
+            lines[known[-1].note.id] = [line for name, value in said.items() for line in _line(name, value)]
+    return lines
+
+
 def _definition(session: Session, series: Series, concept: str) -> list[str]:
     metric = series.metric
     hypothesis = session.notes.get(metric.about)
@@ -244,7 +287,9 @@ def _definition(session: Session, series: Series, concept: str) -> list[str]:
         said["stands_for"] = hypothesis.details.get("stands_for", "")
     if _target_day(series) is not None or series.target is None:
         said.pop("target", None)
-    return [line for name in _LINES if name not in ("made_on", "quality") for line in _line(name, said.get(name, ""))]
+    return [
+        line for name in _LINES if name not in ("made_on", *_OF_A_FIGURE) for line in _line(name, said.get(name, ""))
+    ]
 
 
 def _line(name: str, value: str) -> list[str]:
@@ -346,7 +391,9 @@ def _known(row: Row) -> Known:
     said, _ = _said(row)
     started = any(clean_line(line) == _START for line in row.commentaires.split("\n"))
     source = "" if row.source_collecte == UNKNOWN else row.source_collecte
-    return Known(row, said.get("quality", ""), source, started)
+    told = {name: said.get(name, "") for name in ("course", "reason")}
+    decided = Decided(_day(said.get("decided_on", "")), **told) if any(told.values()) else None
+    return Known(row, said.get("quality", ""), source, started, decided)
 
 
 def _said(row: Row) -> tuple[dict[str, str], list[str]]:

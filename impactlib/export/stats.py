@@ -1,7 +1,7 @@
 """The statistics that a team publishes: a page, and the national table from which it is made.
 
-Nothing of the hour is in them: names are replaced as in a session that is shared, and only figures, their definitions
-and the decisions written beforehand are read.
+Nothing else of the hour is in them: names are replaced as in a session that is shared, and only figures, their
+definitions, the decisions written beforehand and what was decided because of a figure are read.
 """
 
 from __future__ import annotations

@@ -15,11 +15,13 @@ from tests.test_stats import OWN, TODAY, table
 
 pytestmark = pytest.mark.browser
 
+DECIDED = f"\nDécidé le : 2033-12-01\nDécision : pivoter\nRaison : {'le-seuil-est-manqué-' * 8}"
 LONG = table(
     "".join(
         f"M,Berges,{'Délai médian de la demande à la réponse tous canaux ' * 3}{metric},{month}.5,"
         f"jours par demande,{'true' if month == 12 else 'false'},{'impact' if metric else 'usage'},mensuelle,"
-        f"2033-{month:02}-28,false,,false,{'relevé-sans-espace-' * 8},,,,Concept : {'utile' if metric else 'utilisé'}\n"
+        f"2033-{month:02}-28,false,,false,{'relevé-sans-espace-' * 8},,,,"
+        f'"Concept : {"utile" if metric else "utilisé"}{DECIDED if month == 11 else ""}"\n'
         for metric in range(3)
         for month in range(1, 13)
     )
