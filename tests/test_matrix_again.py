@@ -251,6 +251,16 @@ def test_the_figures_of_each_year_are_kept_once_and_corrected_once(room: Room) -
     assert bring(room, read_hypotheses(longer.encode())).updated == []
 
 
+def test_the_figures_of_earlier_years_are_not_odd_beside_their_baseline(room: Room) -> None:
+    bring(room, read_hypotheses(YEARS.encode()))
+    [found] = every_series(room.session)
+    assert [found.doubts(one) for one in found.readings] == [[], []]
+    given = {"kind": "reading", "text": "", "about": found.metric.id, "as_of": "2022-12-31", "figure": "50"}
+    room.ask(CLIENT, do="write", **given)
+    [found] = every_series(room.session)
+    assert found.doubts(found.readings[0]) == ["before"]
+
+
 def test_a_figure_that_somebody_changed_is_asked_about(room: Room) -> None:
     bring(room, read_hypotheses(YEARS.encode()))
     reading = next(note for note in room.session.notes_of("reading") if note.details["figure"] == "61")

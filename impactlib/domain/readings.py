@@ -9,7 +9,7 @@ from __future__ import annotations
 import calendar
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import cached_property
@@ -19,14 +19,14 @@ from impactlib.domain.clock import day_of
 from impactlib.domain.cost import PERIODS
 from impactlib.domain.hypotheses import day, is_number
 from impactlib.domain.refusal import Refusal
-from impactlib.domain.session import Note, Session
+from impactlib.domain.session import Brought, Note, Session
 from impactlib.domain.text import N_, Unreadable, clean_line, plain
 
 YEAR, AROUND = timedelta(days=365), timedelta(days=31)
 """How far back the figure of one year before lies, and how far from there it may be."""
 DOUBTS = ("undated", "future", "before", "period", "twice")
-"""What is odd in a reading: no date, a date after it was written, one before the baseline's, another period than the
-other figures, another reading of the same date and period."""
+"""What is odd in a reading: no date, a date after it was written, one before the baseline's (but for the earlier years
+of a table, which come with it), another period than the other figures, another reading of the same date and period."""
 _UNREAD = N_("This date cannot be read: write a month such as October 2026, or a day such as 31/10/2026.")
 _PERIOD_WORDS = {
     "day": ("jour", "day", "quotidien", "daily"),
@@ -44,7 +44,7 @@ class Figure:
     """A figure of a metric at a date; `over` is one of `PERIODS` for a flow, "" where none was said.
 
     `note` is the reading, or the metric itself for its baseline; `given` is the day on which it was given, None where
-    that is not known.
+    that is not known; `beside` says that a file gave it with the baseline.
     """
 
     note: Note
@@ -53,6 +53,7 @@ class Figure:
     over: str
     baseline: bool = False
     given: date | None = None
+    beside: bool = False
 
     @property
     def text(self) -> str:
@@ -197,7 +198,7 @@ class Series:
         found = {
             "undated": figure.on is None,
             "future": self.is_ahead(figure) or bool(figure.on and figure.given and figure.on > figure.given),
-            "before": figure.on is not None and start is not None and figure.on < start,
+            "before": not figure.beside and figure.on is not None and start is not None and figure.on < start,
             "period": bool(figure.over) and bool(known) and figure.over not in known,
             "twice": any(
                 one is not figure and one.on == figure.on is not None and one.over == figure.over
@@ -227,7 +228,12 @@ def _series(session: Session, metric: Note, notes: Iterable[Note], until: date |
     baseline = (
         None if start is None else Figure(metric, start, _day(said.get("baseline_date", "")), over, baseline=True)
     )
-    read = [one for note in notes if (one := _figure(note, over, day_of(note.at, session.zone)))]
+    of = session.brought.get(metric.id)
+    read = [
+        replace(one, given=day_of(note.at, session.zone), beside=of is not None and _came_with(session, note, of))
+        for note in notes
+        if (one := _figure(note, over))
+    ]
     return Series(metric, baseline, tuple(sorted(read, key=lambda one: one.rank)), until)
 
 
@@ -236,13 +242,18 @@ def figure_of(note: Note, metric: Note) -> Figure | None:
     return _figure(note, period_named(metric.details.get("period", "")))
 
 
-def _figure(note: Note, over: str, given: date | None = None) -> Figure | None:
+def _came_with(session: Session, note: Note, of: Brought) -> bool:
+    """Whether a note came in the same file as another one."""
+    known = session.brought.get(note.id)
+    return known is not None and (known.source, known.by) == (of.source, of.by)
+
+
+def _figure(note: Note, over: str) -> Figure | None:
     value = _number(note.details.get("figure", ""))
     if value is None:
         return None
     said = note.details.get("over", "")
-    on = _day(note.details.get("as_of", ""))
-    return Figure(note, value, on, said if said in PERIODS else over, given=given)
+    return Figure(note, value, _day(note.details.get("as_of", "")), said if said in PERIODS else over)
 
 
 def first_day(on: date, over: str) -> date | None:
