@@ -184,6 +184,76 @@ def test_a_table_is_pasted() -> None:
     ]
 
 
+# Variants, written before the reader had met them ----------------------------------------------------
+
+VARIANTS: dict[str, tuple[str, list[tuple[str, str, str, str]], list[tuple[int, str, str]]]] = {
+    "months across, en": (
+        "Metric,Unit,Jan 2026,Feb 2026,Mar 2026\nDelay,days,21,19.5,-\n",
+        [("Delay", "21", "2026-01-31", "month"), ("Delay", "19.5", "2026-02-28", "month")],
+        [],
+    ),
+    "figures in doubt, en": (
+        "KPI;Q1 2026;Q2 2026\nLoans;1,250;1,400\n",
+        [],
+        [(2, "Q1 2026", "1,250"), (2, "Q2 2026", "1,400")],
+    ),
+    "a row a month, en": (
+        "Indicator,Month,Value,Source\nOpen files,March 2026,143,Register\nOpen files,2026-04,150,\n",
+        [("Open files", "143", "2026-03-31", "month"), ("Open files", "150", "2026-04-30", "month")],
+        [],
+    ),
+    "a figure with its unit, en": (
+        "Metric,As of,Reading,Quality\nDelay,31/10/2026,15 days,90%\n",
+        [("Delay", "15 days", "2026-10-31", "")],
+        [],
+    ),
+    "a period from day to day, en": (
+        'metric,start,end,value,unit\nVisits,2026-01-01,2026-03-31,"12,500",visits\n',
+        [("Visits", "12500", "2026-03-31", "quarter")],
+        [],
+    ),
+    "years across under a title, en": (
+        "Our figures\n\nMetric,2024,2025\nFamilies served,143,172\n",
+        [("Families served", "143", "2024-12-31", "year"), ("Families served", "172", "2025-12-31", "year")],
+        [],
+    ),
+    "a row a quarter, fr": (
+        "Indicateur;Trimestre;Valeur\nDélai;T1 2026;21\nDélai;2026-T2;19\n",
+        [("Délai", "21", "2026-03-31", "quarter"), ("Délai", "19", "2026-06-30", "quarter")],
+        [],
+    ),
+    "days across, fr": (
+        "Mesure;31 janvier 2026;28 février 2026\nDélai;21;19\n",
+        [("Délai", "21", "2026-01-31", ""), ("Délai", "19", "2026-02-28", "")],
+        [],
+    ),
+    "a month in short, fr": (
+        "Mesure;Mois;Chiffre;Commentaire\nDélai;janv-26;21;Grève\n",
+        [("Délai", "21", "2026-01-31", "month")],
+        [],
+    ),
+    "a target beside months, fr": (
+        "Suivi 2026\nMesure;Unité;Cible;janvier 2026;février 2026\nDélai;jours;10;21;19\n",
+        [("Délai", "21", "2026-01-31", "month"), ("Délai", "19", "2026-02-28", "month")],
+        [(2, "Cible", "Cible")],
+    ),
+    "a period from day to day, fr": (
+        "Mesure;Date de début;Date de fin;Valeur\n"
+        "Visites;01/03/2026;31/03/2026;12 500\nVisites;01/01/2026;31/12/2026;9\n",
+        [("Visites", "12500", "2026-03-31", "month"), ("Visites", "9", "2026-12-31", "year")],
+        [],
+    ),
+}
+
+
+@pytest.mark.parametrize(("rows", "expected", "problems"), VARIANTS.values(), ids=VARIANTS)
+def test_a_table_in_another_shape_is_read_right(
+    rows: str, expected: list[tuple[str, str, str, str]], problems: list[tuple[int, str, str]]
+) -> None:
+    table = text(rows)
+    assert (found(table), left(table)) == (expected, problems)
+
+
 # Into a session --------------------------------------------------------------------------------------
 
 

@@ -69,7 +69,7 @@ _NAMES: Mapping[str, frozenset[str]] = {
         "figure": "value, chiffre, figure, resultat, result, releve, reading, montant, amount, "
         "valeur mesuree, measured value, valeur de l'indicateur",
         "over": "sur, over, periode, period, periodicite",
-        "start": "debut, start, start date, debut de periode",
+        "start": "debut, date de debut, start, start date, debut de periode",
         "quality": "qualite, quality, data right at, donnees correctes a, qualite des donnees",
         "source": "source, sources",
         "word": "commentaire, comment, comments, note, notes, remarque, un mot",
@@ -328,7 +328,8 @@ class _Reading:
         cell = row.cells[place]
         as_of, over = self._when(cell, place)
         named = readings.period_named(self._text(row, "over")) or over
-        if headings.is_target(self._text(row, "flow")):  # a yes, by the same words
+        # Whether it is of a period is said by the same words as whether it is a target; a first day alone says it too.
+        if "flow" not in self.shape.places or headings.is_target(self._text(row, "flow")):
             start = self.shape.places.get("start", len(row.cells))
             if self._filled(row, start):
                 return as_of, _span(
