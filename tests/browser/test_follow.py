@@ -178,6 +178,38 @@ def test_a_file_of_figures_comes_in_by_the_page_once(links: dict[str, str], pers
     expect(card(page, "Délai médian").locator(".curve circle")).to_have_count(2)
 
 
+def test_a_corrected_file_asks_about_what_somebody_changed(
+    links: dict[str, str], person: Callable[..., Person]
+) -> None:
+    salome = person("client", **PHONE)
+    page = follow(salome, links, "Salomé")
+    page.get_by_text("Apporter des chiffres d’un tableur").click()
+
+    def bring(rows: str) -> None:
+        file = {"name": "suivi.csv", "mimeType": "text/csv", "buffer": rows.encode()}
+        page.locator("[data-sheet]").set_input_files(file)  # type: ignore[arg-type]
+
+    said, rows = page.locator("[data-sheet-said] .said"), "Mesure;janv. 2026;févr. 2026\nDélai médian;20;19\n"
+    bring(rows)
+    expect(said).to_have_text("2 chiffres sont entrés.")
+    of = card(page, "Délai médian")
+    of.locator("summary").click()
+    of.locator("tr", has_text="31/01/2026").get_by_role("button", name="Corriger").click()
+    page.get_by_role("dialog").get_by_label("Chiffre", exact=True).fill("22")
+    page.get_by_role("dialog").get_by_role("button", name="Enregistrer").click()
+    expect(of.locator("tr", has_text="31/01/2026")).to_contain_text("22 jours")
+    bring(rows.replace(";20;19", ";18;17"))
+    expect(said).to_have_text("1 case a été mise à jour. 1 case a aussi été changée ici : voyez la liste.")
+    expect(of.locator("tr", has_text="28/02/2026")).to_contain_text("17 jours")
+    asked = page.locator("[data-asked] li")
+    expect(asked).to_contain_text("22 jours")
+    salome.shot("follow-file-asked")
+    asked.get_by_role("button", name="Prendre").click()
+    expect(of.locator("tr", has_text="31/01/2026")).to_contain_text("18 jours")
+    expect(page.locator("[data-asked]")).to_be_hidden()
+    assert salome.errors == []
+
+
 def test_the_page_is_reached_from_the_workshop_once_it_is_over(
     server: Server, links: dict[str, str], person: Callable[..., Person]
 ) -> None:
