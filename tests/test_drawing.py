@@ -42,7 +42,7 @@ def entries_of(path: Path) -> list[Entry]:
 
 
 def followed(entries: Sequence[Entry]) -> Iterator[Entry]:
-    """The team's figures of the months after: readings of metrics that fulfil indicators."""
+    """The team's figures of the months after: readings of metrics that fulfil indicators, forecasts, features."""
     written = [entry.event for entry in entries if isinstance(entry.event, e.NoteWritten)]
     metrics = [event.note for event in written if event.kind == "metric"][:2]
     said: list[Event] = [e.DetailSet(metric, "indicator", "monthly-active-users") for metric in metrics]
@@ -50,6 +50,13 @@ def followed(entries: Sequence[Entry]) -> Iterator[Entry]:
         reading = f"reading-{number}"
         said.append(e.NoteWritten(reading, "reading", "", metric))
         said += [e.DetailSet(reading, "figure", f"{number}"), e.DetailSet(reading, "as_of", f"2026-0{number + 1}-28")]
+    for number, metric in enumerate([*metrics, ""]):
+        said += [e.NoteWritten(f"feature-{number}", "feature", "Le formulaire", metric)]
+        days = {"delivered_on": "2026-01-30", "look_on": "2026-03-01", "meanwhile": "Rien"}
+        said += [e.DetailSet(f"feature-{number}", name, value) for name, value in days.items()]
+    for number, metric in enumerate(metrics):
+        said += [e.DetailSet(metric, "aarri", "impact"), e.NoteWritten(f"hope-{number}", "forecast", "", metric)]
+        said += [e.DetailSet(f"hope-{number}", "figure", "9"), e.DetailSet(f"hope-{number}", "as_of", "2026-02-28")]
     last = entries[-1]
     for number, event in enumerate(said, 1):
         yield Entry(last.origin, last.seq + number, f"after-{number}", last.at + number, last.by, "", event)

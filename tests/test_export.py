@@ -159,6 +159,8 @@ KEYS = [
     "recommendations",
     "hypotheses",
     "metrics",
+    "forecasts",
+    "features",
     "verdicts",
     "endings",
     "learnings",
@@ -783,6 +785,9 @@ def test_the_state_is_what_the_schema_describes(lived: Room) -> None:
     lived.ask(Role.CLIENT, do="write", kind="contact", text="Écrivez à l’adresse de l’équipe")
     [metric, *_] = lived.session.notes_of("metric")
     lived.ask(Role.CLIENT, do="write", kind="verdict", text="Le délai baisse", about=metric.id, course="continue")
+    said = {"about": metric.id, "figure": "30", "as_of": "2033-06"}
+    lived.ask(Role.CLIENT, do="write", kind="forecast", text="", **said)
+    lived.ask(Role.CLIENT, do="write", kind="feature", text="Le formulaire en ligne", about=metric.id, expected="-4")
     lived.ask(Role.CLIENT, do="write", kind="ending", text="Les visites ne disent rien")
     lived.ask(Role.CLIENT, do="write", kind="promise", text="Relever le délai", state="done")
     whole = json.loads(session_json(lived.session))

@@ -250,6 +250,16 @@ GESTURES: Mapping[str, tuple[Make, set[Role]]] = {
     "make an action of a recommendation": (lambda s: write("action", about=s.advice)(s), TEAM),
     "agree to be contacted": (write("contact"), TEAM),
     "recall what was promised": (write("promise", owner="Marc", due="2026-12-07", state="late", word="Relancé"), TEAM),
+    "forecast a figure": (
+        lambda s: write("forecast", about=s.metric, figure="300", as_of="10/2026")(s),
+        TEAM,
+    ),
+    "say what is delivered": (
+        lambda s: write(
+            "feature", about=s.metric, expected="−4 jours", delivered_on="2026-11-20", look_on="2026-12-20"
+        )(s),
+        TEAM,
+    ),
     "give a verdict": (
         lambda s: write("verdict", about=s.metric, course="stop", evidence="Deux relevés")(s),
         TEAM,

@@ -1,25 +1,39 @@
-// The figures of a month: a row for each metric of the team, and one press that gives all those that are filled.
+// The figures of a month, or what is forecast for one: a row for each metric, and one press that gives all that are filled.
 
 /** @import { Answer, El, Form, Gesture } from './types.d.ts' */
+/** @import { Kind } from './wire.d.ts' */
 
 import { $, $$, fitting, moveTo, page, recall, remember, saved, send, the, toast, words } from './page.js';
 import { keptAt } from './forms.js';
 import { monthOf } from './time.js';
 
-const MONTHS = 12; // that are offered, the last whole one first
+const MONTHS = 12; // that are offered: of figures the last whole one first, of forecasts the next one
 
-const month = () => $('form[data-form="readings"]');
+/** @param {string} name */
+const month = (name) => $(`form[data-form="${name}"]`);
+const NAMES = ['readings', 'forecasts'];
 /** @param {El} row */
 const fieldOf = (row) => the('input', row);
-let given = 0; // figures that were kept since the last press
+/** @type {Record<string, number>} */
+const given = {}; // by form, the figures that were kept since the last press
+
+/** Whether an answer is for one of these forms.
+ * @param {string | undefined} name */
+export const ofMonth = (name) => NAMES.includes(name ?? '');
 
 /** The rows are those of the metrics; one whose metric is gone stays for as long as something is written in it. */
 function draw() {
-  const form = month();
-  if (!form) return;
+  for (const name of NAMES) {
+    const form = month(name);
+    if (form) fill(form);
+  }
+}
+
+/** @param {Form} form */
+function fill(form) {
   const list = the('[data-figures]', form);
   const rows = new Map($$('[data-of]', list).map((row) => [row.dataset.of, row]));
-  const asks = $$('[data-asks]');
+  const asks = $$(`[data-asks][data-kind="${form.dataset.kind}"]`);
   asks.forEach((ask, at) => {
     const row = rows.get(ask.dataset.asks) ?? made(form, ask.dataset.asks);
     rows.delete(ask.dataset.asks);
@@ -41,23 +55,25 @@ function made(form, metric) {
   row.dataset.of = metric;
   const field = fieldOf(row);
   field.name = `figure:${metric}`;
-  field.id = `figure-${metric}`;
+  field.id = `${form.dataset.kind}-${metric}`;
   the('label', row).htmlFor = field.id;
-  the('[data-last]', row).id = `last-${metric}`;
-  the('[data-why]', row).id = `why-${metric}`;
-  field.setAttribute('aria-describedby', `last-${metric} why-${metric}`);
+  the('[data-last]', row).id = `last-${field.id}`;
+  the('[data-why]', row).id = `why-${field.id}`;
+  field.setAttribute('aria-describedby', `last-${field.id} why-${field.id}`);
   the('[data-figures]', form).append(row);
   field.value = recall(keptAt(form, field));
   return row;
 }
 
-/** The month that is over is there already, and those before it are offered.
+/** The month that is over is there already, and those before it are offered; for forecasts, the next and those after it.
  * @param {Form} form */
 function offer(form) {
   const months = the('datalist', form);
   if (months.children.length) return;
   const now = new Date();
-  const names = Array.from({ length: MONTHS }, (_, back) => monthOf(now, back + 1, page.lang));
+  const names = Array.from({ length: MONTHS }, (_, at) =>
+    monthOf(now, form.dataset.kind === 'forecast' ? -at - 1 : at + 1, page.lang),
+  );
   months.replaceChildren(...names.map((name) => new Option('', name)));
   form.elements.as_of.value ||= names[0];
 }
@@ -66,9 +82,12 @@ function offer(form) {
  * @param {Form} form */
 export function sendFigures(form) {
   const filled = $$('[data-of]', form).filter((row) => fieldOf(row).value.trim());
+  const name = form.dataset.form;
+  const kind = /** @type {Kind} */ (form.dataset.kind);
   const { as_of: when, quality, source, word } = form.elements;
   const said = the('.send .said', form);
   said.classList.remove('well');
+  said.textContent = '';
   tell(when, the('[data-told-when]', form), '');
   for (const row of $$('[data-of]', form)) tell(fieldOf(row), the('[data-why]', row), '');
   if (!filled.length) {
@@ -76,30 +95,30 @@ export function sendFigures(form) {
     $('[data-of] input', form)?.focus();
     return;
   }
-  given = 0;
+  given[name] = 0;
   for (const row of filled) {
     const field = fieldOf(row);
     const [about, figure] = [row.dataset.of, field.value.trim()];
     field.value = '';
     remember(keptAt(form, field), '');
-    const more = { quality: quality.value, source: source.value, text: word.value };
-    send({ do: 'write', kind: 'reading', about, figure, as_of: when.value, ...more }, { form: 'readings' });
+    const more = kind === 'reading' ? { quality: quality.value, source: source.value } : {};
+    send({ do: 'write', kind, about, figure, as_of: when.value, ...more, text: word.value }, { form: name });
   }
   remember(keptAt(form, when), '');
 }
 
-/** @type {(gesture: Gesture, answer: Answer) => void} */
-export function figureAnswered(gesture, answer) {
-  const form = month();
+/** @type {(name: string, gesture: Gesture, answer: Answer) => void} */
+export function figureAnswered(name, gesture, answer) {
+  const form = month(name);
   const { about = '', figure = '' } = /** @type {Record<string, string>} */ (/** @type {unknown} */ (gesture));
   const row = form && $(`[data-of="${about}"]`, form);
   if (!('refused' in answer)) {
     saved(page.unkept ? 'saved.heard' : 'saved.saved');
-    given += 1;
+    given[name] += 1;
     const said = form && the('.send .said', form);
     if (!said) return;
     said.classList.add('well');
-    said.textContent = words('figures.kept', { number: given });
+    said.textContent = words('figures.kept', { number: given[name] });
     return;
   }
   saved('saved.back');

@@ -20,7 +20,7 @@ import {
   waiting,
 } from './forms.js';
 import { adviceForm } from './subjects.js';
-import { figureAnswered, sendFigures } from './figures.js';
+import { figureAnswered, ofMonth, sendFigures } from './figures.js';
 import { sendPoint } from './points.js';
 import { detailAnswered, draftOfDetails, sendDetails } from './details.js';
 
@@ -150,7 +150,7 @@ function clear(form) {
 /** @type {(gesture: Gesture, about: About, answer: Answer) => void} */
 export function answered(gesture, about, answer) {
   if (page.scored?.(gesture, answer)) return;
-  if (about.form === 'readings') return figureAnswered(gesture, answer);
+  if (about.form && ofMonth(about.form)) return figureAnswered(about.form, gesture, answer);
   const carried = /** @type {Record<string, string | undefined>} */ (/** @type {unknown} */ (gesture));
   let form = about.form ? $(`form[data-form="${about.form}"]`) : null;
   const { key, values } = about;

@@ -8,6 +8,7 @@ from functools import cached_property
 from itertools import takewhile
 
 from impactlib.domain.clock import day_of
+from impactlib.domain.features import Effect, effects
 from impactlib.domain.next_session import promised
 from impactlib.domain.readings import Series, every_series
 from impactlib.domain.recommendations import north_star
@@ -63,6 +64,21 @@ class Committee:
         """The figures of the North Star."""
         named = north_star(self.session)
         return next((series for series in self.goals if named and series.metric.id == named.id), None)
+
+    @property
+    def delivered(self) -> tuple[Effect, ...]:
+        """The features that were delivered when somebody last wrote."""
+        return tuple(one for one in effects(self.session) if self._is_delivered(one))
+
+    @property
+    def ahead(self) -> tuple[Effect, ...]:
+        """The features that are to be delivered, with an expectation."""
+        known = (one for one in effects(self.session) if one.expected is not None)
+        return tuple(one for one in known if not self._is_delivered(one))
+
+    def _is_delivered(self, one: Effect) -> bool:
+        last = max(note.at for note in self.session.notes.values())
+        return one.delivered_on is not None and one.delivered_on <= day_of(last, self.session.zone)
 
 
 def _written_in(session: Session) -> Iterator[Note]:

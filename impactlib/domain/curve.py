@@ -13,7 +13,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from itertools import pairwise
 
 from impactlib.domain.clock import day_of
-from impactlib.domain.hypotheses import day
+from impactlib.domain.hypotheses import kept_day
 from impactlib.domain.readings import Figure, Series
 from impactlib.domain.session import Session
 
@@ -79,17 +79,16 @@ class Curve:
 
 
 def marks(session: Session, series: Series) -> tuple[Mark, ...]:
-    """The workshop that a session is, and the decision on a metric."""
+    """The workshop that a session is, the decision on a metric, and the features that should move it."""
     found = []
     if session.clock.started is not None:
         found.append(Mark(day_of(session.clock.started, session.zone), "", "workshop"))
     said = series.metric.details
-    try:
-        decided = day(said.get("decide_on", ""))
-    except ValueError:
-        decided = None  # a session that came in a file may hold anything
-    if decided:
+    if decided := kept_day(said.get("decide_on", "")):
         found.append(Mark(decided, said.get("threshold", ""), "decision"))
+    for feature in session.notes_of("feature", about=series.metric.id):
+        if delivered := kept_day(feature.details.get("delivered_on", "")):
+            found.append(Mark(delivered, feature.text, "feature"))
     return tuple(found)
 
 

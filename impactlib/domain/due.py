@@ -1,4 +1,4 @@
-"""What falls due after a workshop: readings, first measures, decisions, actions, reviews. Pure.
+"""What falls due after a workshop: readings, first measures, features, decisions, actions, reviews. Pure.
 
 One thing that falls due is one value with its day; whether it is late depends on the day that it is looked at. Another
 kind is one more function in `_SOURCES`.
@@ -13,13 +13,13 @@ from datetime import date, timedelta
 
 from impactlib.domain.agenda import FOLLOW_UP
 from impactlib.domain.clock import day_of, working_day
-from impactlib.domain.hypotheses import day, read_date
+from impactlib.domain.features import effects
+from impactlib.domain.hypotheses import kept_day
 from impactlib.domain.readings import every_series, period_named
 from impactlib.domain.recommendations import decided_before
 from impactlib.domain.session import Note, Session
-from impactlib.domain.text import Unreadable
 
-KINDS = ("reading", "measure", "decision", "action", "review")
+KINDS = ("reading", "measure", "feature", "decision", "action", "review")
 EARLY = timedelta(days=15)
 """How long before its day a review may be held."""
 _MONTHS = {"month": 1, "quarter": 3, "year": 12}
@@ -27,7 +27,7 @@ _MONTHS = {"month": 1, "quarter": 3, "year": 12}
 
 @dataclass(frozen=True)
 class Due:
-    """One of `KINDS` with its day: about a metric or an action; a review is `after` so many days."""
+    """One of `KINDS` with its day: about a metric, a feature or an action; a review is `after` so many days."""
 
     kind: str
     on: date
@@ -68,15 +68,22 @@ def _readings(session: Session) -> Iterator[Due]:
 def _measures(session: Session) -> Iterator[Due]:
     """The first measure of a metric that has no reading yet."""
     for series in every_series(session):
-        on = _day(series.metric.details.get("first_on", ""))
+        on = kept_day(series.metric.details.get("first_on", ""))
         if on and not series.readings:
             yield Due("measure", on, series.metric)
+
+
+def _features(session: Session) -> Iterator[Due]:
+    """A feature on the day on which one looks at it, until a figure and what else changed meanwhile are known."""
+    for one in effects(session):
+        if one.look_on and not one.looked_at:
+            yield Due("feature", one.look_on, one.feature)
 
 
 def _decisions(session: Session) -> Iterator[Due]:
     """A decision dated before the hour is one to date again: it is on no day to come. One with a verdict is taken."""
     for metric in session.kept_metrics():
-        on, given = _day(metric.details.get("decide_on", "")), session.notes_of("verdict", about=metric.id)
+        on, given = kept_day(metric.details.get("decide_on", "")), session.notes_of("verdict", about=metric.id)
         taken = on and any(day_of(verdict.at, session.zone) >= on for verdict in given)
         if on and not taken and not decided_before(session, metric):
             yield Due("decision", on, metric)
@@ -85,7 +92,7 @@ def _decisions(session: Session) -> Iterator[Due]:
 def _actions(session: Session) -> Iterator[Due]:
     running = [note for note in session.notes_of("promise") if note.details.get("state") not in ("done", "dropped")]
     for note in (*running, *session.notes_of("action")):
-        if on := _day(note.details.get("due", "")):
+        if on := kept_day(note.details.get("due", "")):
             yield Due("action", on, note)
 
 
@@ -98,7 +105,14 @@ def _reviews(session: Session) -> Iterator[Due]:
         yield Due("review", working_day(day_of(started, session.zone) + timedelta(days)), after=days)
 
 
-_SOURCES: tuple[Callable[[Session], Iterator[Due]], ...] = (_readings, _measures, _decisions, _actions, _reviews)
+_SOURCES: tuple[Callable[[Session], Iterator[Due]], ...] = (
+    _readings,
+    _measures,
+    _features,
+    _decisions,
+    _actions,
+    _reviews,
+)
 
 
 def after_period(on: date, over: str) -> date:
@@ -115,11 +129,3 @@ def after_period(on: date, over: str) -> date:
     year, month = months // 12, months % 12 + 1
     last, its_last = calendar.monthrange(year, month)[1], calendar.monthrange(on.year, on.month)[1]
     return date(year, month, last if on.day == its_last else min(on.day, last))
-
-
-def _day(text: str) -> date | None:
-    # A journal of a former kit, or from elsewhere, may hold a day that no calendar has.
-    try:
-        return day(read_date(text))
-    except Unreadable:
-        return None

@@ -19,6 +19,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "inventory": "inventaire",
         "readings": "chiffres",
         "review": "revue",
+        "forecasts": "previsions",
         "followup": "suivi",
         "calendar": "calendrier",
         "session": "seance",

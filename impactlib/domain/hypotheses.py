@@ -101,6 +101,7 @@ _MEANS = {
 }
 NUMBERS, DATES = kinds.names(kinds.DEFINITION, kinds.Form.NUMBER), kinds.names(kinds.DEFINITION, kinds.Form.DATE)
 _NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?\Z")
+_POINTS = re.compile(r"\s*\b(?:points?|pts?)\b\.?(?:\s*(?:de |of )?(?:%|pourcentage|percentage))?\Z", re.I)
 
 
 def read(field: str, raw: str, unit: str = "") -> str:
@@ -147,6 +148,35 @@ def read_number(raw: str, unit: str = "") -> str:
     """A number as the kit keeps it, ``12.5``; `unit`, that of its metric, may stand after it. Raises Unreadable."""
     value = clean_line(raw)
     return figures.plain_number(figures.cut(value, unit).within(unit)) if value else ""
+
+
+def read_change(raw: str, unit: str = "") -> str:
+    """By how much a figure goes up or down, with its sign, as the kit keeps it; that of a percentage is in points.
+
+    Raises
+    ------
+    Unreadable
+        Saying how a change is written: one in per cent of the figure is none in its unit.
+
+    Examples
+    --------
+    >>> read_change("+5 points", "%"), read_change("− 4,5 jours", "jours"), read_change("+12", "")
+    ('+5', '-4.5', '+12')
+    """
+    value = clean_line(raw).replace("−", "-").replace("–", "-")
+    if not value:
+        return ""
+    sign, number = value[0], value[1:].strip()
+    if sign not in "+-" or number[:1] in ("", "+", "-"):
+        raise Unreadable("Say whether it goes up or down: write +4 or −4.")
+    if unit.startswith("%"):
+        points = _POINTS.sub("", number)
+        if "%" in points:
+            raise Unreadable("A percentage goes up or down by points: write “+5 points”.")
+        return sign + read_number(points, unit)
+    if "%" in number:
+        raise Unreadable("Write this change in the unit of the metric, not in per cent: +4 or −4.")
+    return sign + read_number(number, unit)
 
 
 def read_code(field: str, raw: str) -> str:
@@ -220,6 +250,14 @@ def settled(unit: str, figure: str) -> str:
 def day(value: str) -> date | None:
     """A date that was read, or None."""
     return date.fromisoformat(value) if value else None
+
+
+def kept_day(value: str) -> date | None:
+    """A date that a note holds, or None: a journal of a former kit, or from elsewhere, may hold one of no calendar."""
+    try:
+        return day(read_date(value))
+    except Unreadable:
+        return None
 
 
 @dataclass(frozen=True)

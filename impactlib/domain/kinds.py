@@ -28,6 +28,8 @@ class Form(StrEnum):
     TEXT = "text"
     """Words, or one of the detail's choices."""
     NUMBER = "number"
+    CHANGE = "change"
+    """By how much a figure goes up or down: a number with its sign, in the unit of the metric."""
     DATE = "date"
     PERSON = "person"
     """Somebody's name: it is replaced in a session that is shared."""
@@ -240,6 +242,14 @@ PLAN = (
 RECIPE = Detail("recipe", N_("Recipe"), later=True, never_shared=True)
 """How an export of a tool gives the figures of a metric, as `impactlib.domain.recipes` keeps it."""
 
+AARRI = Detail(
+    "aarri",
+    N_("Step of the AARRI table"),
+    choices=("acquisition", "activation", "retention", "recommendation", "impact"),
+    later=True,
+)
+"""The detail of a metric that says which step of the AARRI table it is of."""
+
 READING = (
     Detail("figure", N_("Figure"), form=Form.NUMBER, needed=N_("Write a figure.")),
     Detail("as_of", N_("As it stood on"), form=Form.DATE, needed=N_("Say the day or the month of this figure.")),
@@ -248,6 +258,21 @@ READING = (
     Detail("source", N_("Source")),
 )
 """The details of a reading: a figure of a metric at a date; of a flow, over the period that ends on that date."""
+
+FORECAST = (
+    *(one for one in READING if one.name in ("figure", "as_of")),
+    Detail("said_on", N_("Forecast on"), form=Form.DATE, later=True),
+)
+"""The details of a forecast: a figure of a metric for a month, whose last day stands for it; `said_on` is for one that
+comes from the session before."""
+
+FEATURE = (
+    Detail("expected", N_("By how much the figure should move"), form=Form.CHANGE),
+    Detail("delivered_on", N_("Delivered on"), form=Form.DATE),
+    Detail("look_on", N_("When we look"), form=Form.DATE),
+    Detail("meanwhile", N_("What else changed meanwhile")),
+)
+"""The details of a feature: the change expected of its metric, then what stands beside the figures."""
 
 PROMISE = (
     Detail("state", N_("Where it stands"), choices=("done", "under_way", "late", "dropped")),
@@ -426,6 +451,7 @@ _ROWS = (
             *CHOICE,
             *PLAN,
             RECIPE,
+            AARRI,
         ),
         about=("hypothesis",),
         line=True,
@@ -443,6 +469,28 @@ _ROWS = (
         alone=N_("Choose the metric that this figure is of. Your figure is kept."),
         blank=True,
         goes_on=True,
+    ),
+    # What is hoped of a metric for a month. It stays as it was: another one for the same month corrects it.
+    Kind(
+        "forecast",
+        TEAM,
+        N_("forecasts a figure"),
+        details=FORECAST,
+        about=("metric",),
+        alone=N_("Choose the metric that this forecast is of. Your figure is kept."),
+        blank=True,
+        goes_on=True,
+        state="forecasts",
+    ),
+    # What the team delivers; the metric that it is about is the one that it should move.
+    Kind(
+        "feature",
+        TEAM,
+        N_("says what is delivered"),
+        details=FEATURE,
+        about=("metric",),
+        goes_on=True,
+        state="features",
     ),
     # Its text is the reason.
     Kind(

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from impactlib.domain import events, kinds
+from impactlib.domain.clock import day_of
 from impactlib.domain.events import Event
 from impactlib.domain.inventory import TIE
 from impactlib.domain.refusal import Refusal
@@ -76,6 +77,8 @@ def _toward(was: Session, now: Session) -> Iterator[Event]:
             if about and known.about != note.about:
                 yield events.NoteAttached(id, about)
         yield from _details(known.details if known else {}, note, after)
+        if known is None and note.kind == "forecast" and not note.details.get("said_on"):
+            yield events.DetailSet(id, "said_on", day_of(note.at, now.zone).isoformat())
     yield from (events.MetricKept(id, False) for id in was.kept if id not in now.kept and id in before)
     yield from (events.MetricKept(id, True) for id in now.kept if id not in was.kept and id in after)
 

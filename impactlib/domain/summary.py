@@ -14,10 +14,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeVar
 
-from impactlib.domain import kinds, recommendations, review
+from impactlib.domain import aarri, kinds, recommendations, review
 from impactlib.domain.agenda import PANES, Role, Step
 from impactlib.domain.clock import day_of, took
 from impactlib.domain.curve import Curve, curve, marks
+from impactlib.domain.features import Effect, effects
 from impactlib.domain.impact_matrix import Filled, begun
 from impactlib.domain.inventory import sources_of
 from impactlib.domain.kinds import Place
@@ -180,6 +181,17 @@ class Outline:
     def curve(self, series: Series) -> Curve | None:
         """The curve of a metric, with what happened meanwhile; None where no figure is dated."""
         return curve(series, marks(self.session, series))
+
+    @property
+    def forecasts(self) -> tuple[aarri.Step, ...]:
+        """The AARRI table, where something is forecast; without the steps of which nothing is known."""
+        steps = aarri.table(self.session)
+        return steps if self.session.notes_of("forecast") else ()
+
+    @property
+    def features(self) -> tuple[Effect, ...]:
+        """What was delivered or is to be, with what each should move, those that say nothing of it last."""
+        return tuple(sorted(effects(self.session), key=lambda one: one.expected is None))
 
     @property
     def promises(self) -> tuple[Note, ...]:

@@ -16,6 +16,7 @@ from icalendar import Calendar, Event
 from impactlib.domain import formats
 from impactlib.domain.clock import day_of
 from impactlib.domain.due import KINDS, Due, due
+from impactlib.domain.features import effect
 from impactlib.domain.session import Session
 from impactlib.domain.summary import Outline
 from impactlib.export import ExportError
@@ -80,6 +81,7 @@ def title(session: Session, views: Environment, one: Due) -> str:
         "decision": say.decision,
         "reading": say.reading,
         "measure": say.measure,
+        "feature": say.feature,
         "review": lambda note: say.point(session.team, one.after),
     }[one.kind](one.note)
     return " ".join(said.splitlines())
@@ -114,4 +116,6 @@ def _description(session: Session, views: Environment, one: Due) -> str:
         return f"{decided}\n{say.origin(Outline(session).comes_from(one.note))}"
     if one.kind == "decision":
         return str(say.foreseen(one.note))
+    if one.kind == "feature" and one.note:
+        return str(say.aimed(effect(session, one.note)))
     return str(say.agenda(Outline(session))) if one.kind == "review" else ""

@@ -67,6 +67,31 @@ COLUMNS: Mapping[str, Columns] = {
         "quality": WHOLE,
         "source": TEXT,
     },
+    "forecasts": {
+        **_WHERE,
+        **_NOTE,
+        "about": TEXT,
+        "aarri": TEXT,
+        "month": DAY,
+        "value": NUMBER,
+        "said_on": DAY,
+        "real": NUMBER,
+        "real_date": DAY,
+    },
+    "features": {
+        **_WHERE,
+        **_NOTE,
+        "about": TEXT,
+        "expected": NUMBER,
+        "delivered_on": DAY,
+        "look_on": DAY,
+        "before": NUMBER,
+        "before_date": DAY,
+        "after": NUMBER,
+        "after_date": DAY,
+        "moved": NUMBER,
+        "meanwhile": TEXT,
+    },
     "scores": {**_WHERE, "round": WHOLE, "metric": TEXT, "person": TEXT, "role": TEXT, "value": WHOLE, "ease": WHOLE},
     "ranking": {
         **_WHERE,
@@ -138,6 +163,23 @@ def _notes(said: Mapping[str, Any]) -> Rows:
                     yield from _notes({"answers": one.get("answers", [])})
 
 
+def _forecasts(said: Mapping[str, Any]) -> Rows:
+    """The forecasts, each with the step of its metric, and with the value and the date of the reading of its month."""
+    steps = {metric["id"]: metric["aarri"] for metric in said["metrics"]}
+    for one in said["forecasts"]:
+        real = one["real"] or {}
+        known = {"real": real.get("value"), "real_date": real.get("date")}
+        yield {**one, "aarri": steps.get(one["about"]), **known}
+
+
+def _features(said: Mapping[str, Any]) -> Rows:
+    """The features, with the value and the date of the readings before and after each."""
+    for one in said["features"]:
+        sides = {side: one[side] or {} for side in ("before", "after")}
+        values = {side: figure.get("value") for side, figure in sides.items()}
+        yield {**one, **values, **{f"{side}_date": figure.get("date") for side, figure in sides.items()}}
+
+
 def _scores(said: Mapping[str, Any]) -> Rows:
     """The scores of the rounds that were shown, which are numbered from 1."""
     for number, round in enumerate(said["rounds"], 1):
@@ -164,6 +206,8 @@ _READ: Mapping[str, Callable[[Mapping[str, Any]], Rows]] = {
     "readings": lambda said: [
         {**one, "metric": metric["id"]} for metric in said["metrics"] for one in metric["readings"]
     ],
+    "forecasts": _forecasts,
+    "features": _features,
     "scores": _scores,
     "ranking": lambda said: said["ranking"] if said["session"]["ranking_shown"] else [],
     "people": lambda said: said["participants"],

@@ -11,7 +11,7 @@ from impactlib.domain.matrices import newest_of
 from impactlib.domain.session import Note, Session
 from impactlib.domain.sheets.headings import ADDED, HEADINGS
 from impactlib.domain.summary import Outline
-from impactlib.export import readings, sheet
+from impactlib.export import forecasts, readings, sheet
 from impactlib.export.sheet import Cell, Sheet
 from impactlib.export.template import words
 from impactlib.views.render import Filters
@@ -28,7 +28,7 @@ def csv(session: Session, views: Environment) -> bytes:
 
 
 def xlsx(session: Session, views: Environment) -> bytes:
-    """The file as a workbook, with the figures of the metrics over time in a sheet of their own."""
+    """The file as a workbook, with the figures over time and the forecasts in sheets of their own."""
     return sheet.xlsx(views, *_sheets(session, views))
 
 
@@ -38,8 +38,12 @@ def ods(session: Session, views: Environment) -> bytes:
 
 
 def _sheets(session: Session, views: Environment) -> list[Sheet]:
-    followed = session.notes_of("reading")
-    return [metrics(session, views), *([readings.figures(session, views)] if followed else [])]
+    followed, forecast = session.notes_of("reading"), session.notes_of("forecast")
+    return [
+        metrics(session, views),
+        *([readings.figures(session, views)] if followed else []),
+        *([forecasts.forecasts(session, views)] if forecast else []),
+    ]
 
 
 def metrics(session: Session, views: Environment) -> Sheet:

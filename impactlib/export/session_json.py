@@ -12,10 +12,13 @@ import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from impactlib.domain import recipes, recommendations
+from impactlib.domain.aarri import STEPS, forecast_of, real_of
+from impactlib.domain.features import effect
 from impactlib.domain.hypotheses import NUMBERS, OF_HYPOTHESIS, OF_METRIC
 from impactlib.domain.inventory import sources_of
 from impactlib.domain.kinds import KINDS, PLAN, Kind, names, row
@@ -137,6 +140,7 @@ def _metric(session: Session, metric: Note) -> Json:
         "kept": metric.id in session.kept,
         "north_star": bool(metric.details.get("north_star")),
         **_said(metric, (name for name in recommendations.CHOICE if name != "north_star")),
+        "aarri": found if (found := metric.details.get("aarri")) in STEPS else None,
         "plan": _said(metric, names(PLAN)),
         "recipe": _recipe(metric),
         "readings": [reading(session, figure) for figure in series(session, metric).readings],
@@ -165,6 +169,44 @@ def reading(session: Session, figure: Figure) -> Json:
         "quality": _number(note, "quality"),
         "source": note.details.get("source") or None,
     }
+
+
+def _forecast(session: Session, note: Note) -> Json:
+    """What was forecast of a metric for a month, and the reading of that month."""
+    found, metric = forecast_of(session, note), session.notes.get(_about(session, note) or "")
+    real = real_of(series(session, metric), found.month) if found and metric else None
+    return {
+        **_note(session, note),
+        "about": metric.id if metric else None,
+        "month": found.month.isoformat() if found else None,
+        "value": _plain(found.value if found else None),
+        "said_on": found.said_on.isoformat() if found else None,
+        "real": _figure(real),
+    }
+
+
+def _feature(session: Session, feature: Note) -> Json:
+    """A feature with the readings before and after it; `moved` is in the unit of its metric."""
+    found = effect(session, feature)
+    moved = found.moved
+    return {
+        **_told(session, feature),
+        "expected": _plain(found.expected),
+        "before": _figure(found.before),
+        "after": _figure(found.after),
+        "moved": _plain(moved.difference) if moved else None,
+    }
+
+
+def _figure(figure: Figure | None) -> Json | None:
+    """The date and the value of a figure, with the id of its note: a reading, or the metric for its baseline."""
+    if figure is None or figure.on is None:
+        return None
+    return {"note": figure.note.id, "date": figure.on.isoformat(), "value": _plain(figure.value)}
+
+
+def _plain(value: Decimal | None) -> float | int | None:
+    return None if value is None else int(value) if value == value.to_integral_value() else float(value)
 
 
 def _source(session: Session, source: Note) -> Json:
@@ -274,6 +316,8 @@ _WRITTEN: Mapping[str, Callable[[Session, Note], Json]] = {
     "recommendation": _recommendation,
     "hypothesis": _hypothesis,
     "metric": _metric,
+    "forecast": _forecast,
+    "feature": _feature,
 }
 """The kinds whose notes say more than `_told`, or say it otherwise."""
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from impactlib.domain import cost, events, hypotheses, inventory, kinds, readings
 from impactlib.domain.events import Event
+from impactlib.domain.kinds import Detail
 from impactlib.domain.refusal import Refusal
 from impactlib.domain.session import Note, Person, Session
 from impactlib.domain.text import Unreadable
@@ -55,27 +57,72 @@ def details_of_figure(metric: Note, gesture: Gesture) -> dict[str, str]:
 
     A unit that is typed after the figure is the metric's, where that has none.
     """
-    said = {"unit": metric.details.get("unit", "")}
-    said |= {name: field(gesture, name) for name in kinds.names(kinds.READING)}
-    try:
-        said["as_of"], over = readings.when(said["as_of"])
-    except Unreadable as unreadable:
-        raise Refusal(unreadable.message, **{**unreadable.facts, "field": "as_of"}) from None
-    said["over"] = said["over"] or over
-    given = details_of(said, kinds.READING)
-    refuse_unsaid(kinds.READING, given)
-    return given
+    said = {name: field(gesture, name) for name in kinds.names(kinds.READING)}
+    said["as_of"], over = _when(said["as_of"])
+    return _details(metric, kinds.READING, {**said, "over": said["over"] or over})
 
 
 def read_figure(metric: Note, gesture: Gesture, text: str) -> list[Event]:
     """A reading of a metric: its figure at a date, with its period, its quality, its source and a word."""
-    given, unit = details_of_figure(metric, gesture), metric.details.get("unit", "")
-    settled = given.pop("unit", "")
+    return _of_metric(metric, gesture["id"], "reading", text, details_of_figure(metric, gesture))
+
+
+def forecast(metric: Note, gesture: Gesture, text: str) -> list[Event]:
+    """A forecast of a metric: its figure for a month."""
+    as_of, over = _when(field(gesture, "as_of"))
+    if as_of and over != "month":
+        raise Refusal("A forecast is for a month: write October 2026, or 10/2026.", field="as_of")
+    said = {"figure": field(gesture, "figure"), "as_of": as_of}
+    given = _details(metric, [one for one in kinds.FORECAST if not one.later], said)
+    return _of_metric(metric, gesture["id"], "forecast", text, given)
+
+
+def _when(raw: str) -> tuple[str, str]:
+    try:
+        return readings.when(raw)
+    except Unreadable as unreadable:
+        raise Refusal(unreadable.message, **{**unreadable.facts, "field": "as_of"}) from None
+
+
+def _details(metric: Note, details: Sequence[Detail], said: Mapping[str, str]) -> dict[str, str]:
+    """The details of a figure of a metric, in its unit."""
+    given = details_of({"unit": metric.details.get("unit", ""), **said}, details)
+    refuse_unsaid(details, given)
+    return given
+
+
+def _of_metric(metric: Note, id: str, kind: str, text: str, given: dict[str, str]) -> list[Event]:
+    """A note that holds a figure of a metric; the metric takes a unit that was typed, where it has none."""
+    unit, settled = metric.details.get("unit", ""), given.pop("unit", "")
     return [
-        events.NoteWritten(gesture["id"], "reading", text, metric.id),
-        *(events.DetailSet(gesture["id"], name, value) for name, value in sorted(given.items()) if value),
+        events.NoteWritten(id, kind, text, metric.id),
+        *(events.DetailSet(id, name, value) for name, value in sorted(given.items()) if value),
         *([events.DetailSet(metric.id, "unit", settled)] if settled != unit else []),
     ]
+
+
+def deliver(metric: Note | None, gesture: Gesture, text: str) -> list[Event]:
+    """A feature, and by how much it should move its metric, if it names one."""
+    unit = metric.details.get("unit", "") if metric else ""
+    given = details_of({**gesture, "unit": unit}, kinds.FEATURE)
+    refuse_aimless(metric, given["expected"])
+    refuse_backwards(given["delivered_on"], given["look_on"])
+    return [
+        events.NoteWritten(gesture["id"], "feature", text, metric.id if metric else ""),
+        *(events.DetailSet(gesture["id"], name, value) for name, value in sorted(given.items()) if value),
+    ]
+
+
+def refuse_aimless(metric: Note | None, expected: str) -> None:
+    """Refuse an expected change that is of no metric."""
+    if expected and metric is None:
+        raise Refusal("Say first which metric this should move: press its button. Your text is kept.", field="expected")
+
+
+def refuse_backwards(delivered_on: str, look_on: str) -> None:
+    """Refuse a day on which one looks at what has not been delivered yet."""
+    if delivered_on and look_on and look_on < delivered_on:
+        raise Refusal("We look at a feature once it is delivered: give a later day.", field="look_on")
 
 
 def _figure(gesture: Gesture, name: str, unit: str) -> cost.Figure:

@@ -12,7 +12,7 @@ from impactlib.domain.refusal import Refusal
 from impactlib.domain.session import Note, Person, Session
 from impactlib.domain.sheets.again import FIELDS_OF
 from impactlib.gestures.drafting import said_by_a_file
-from impactlib.gestures.figures import read_figure, set_detail
+from impactlib.gestures.figures import deliver, forecast, read_figure, refuse_aimless, refuse_backwards, set_detail
 from impactlib.gestures.reading import Gesture, details_of, field, flag, note_of, refuse_unsaid, standing, text_of
 from impactlib.gestures.rounds import one_star, without_star
 
@@ -30,6 +30,10 @@ def write(session: Session, person: Person, gesture: Gesture) -> list[Event]:
     if kind.name == "reading":
         happened = read_figure(session.notes[about], gesture, text)
         return [*happened, *_brought(happened, gesture)]
+    if kind.name == "forecast":
+        return forecast(session.notes[about], gesture, text)
+    if kind.name == "feature":
+        return deliver(session.notes.get(about), gesture, text)
     details = details_of(gesture, given)
     refuse_unsaid(kind.details, {detail.name: details.get(detail.name, "") for detail in kind.details})
     written: list[Event] = [
@@ -157,8 +161,10 @@ def detail(session: Session, person: Person, gesture: Gesture) -> list[Event]:
         raise Refusal("Your role cannot do this: nothing was changed.", code="role")
     if note.withdrawn:
         raise Refusal("This note was withdrawn meanwhile. Your text is kept.")
+    if note.kind == "forecast":
+        raise Refusal("A forecast stays as it was: give another for this month, and both are told.")
     # The figures of a metric have its unit, wherever they stand.
-    owner = session.notes.get(note.about, note) if note.kind == "reading" else note
+    owner = session.notes.get(note.about, note) if note.kind in ("reading", "feature") else note
     current, unit = note.details.get(name, ""), owner.details.get("unit", "")
     given = {"unit": unit} | details_of({"unit": unit, name: field(gesture, "value")}, [known])
     refuse_unsaid([known], given)
@@ -197,6 +203,30 @@ def _ask_why_anew(session: Session, note: Note, value: str) -> list[Event]:
     return [events.DetailSet(note.id, "reason", "")] if other and note.details.get("reason") else []
 
 
+def _aimed(session: Session, note: Note, value: str) -> list[Event]:
+    """Refuse an expected change of no metric."""
+    if note.kind == "feature":
+        refuse_aimless(_metric_that_stands(session, note), value)
+    return []
+
+
+def _delivered_before(session: Session, note: Note, value: str) -> list[Event]:
+    """Refuse a delivery after the day on which one looks at it."""
+    refuse_backwards(value, note.details.get("look_on", ""))
+    return []
+
+
+def _looked_after(session: Session, note: Note, value: str) -> list[Event]:
+    """Refuse a day on which one looks before the delivery."""
+    refuse_backwards(note.details.get("delivered_on", ""), value)
+    return []
+
+
+def _metric_that_stands(session: Session, note: Note) -> Note | None:
+    about = session.notes.get(note.about)
+    return None if about is None or about.withdrawn else about
+
+
 def _usable(session: Session, note: Note, value: str) -> list[Event]:
     """Refuse a recipe that cannot be used."""
     if value:
@@ -209,6 +239,9 @@ _SETTLE: Mapping[str, Callable[[Session, Note, str], list[Event]]] = {
     "north_star": one_star,
     "status": _ask_why_anew,
     "recipe": _usable,
+    "expected": _aimed,
+    "delivered_on": _delivered_before,
+    "look_on": _looked_after,
 }
 """Checks and changes of other notes that a detail needs before it is set."""
 
@@ -234,11 +267,21 @@ def move(session: Session, person: Person, gesture: Gesture) -> list[Event]:
 
 
 def attach(session: Session, person: Person, gesture: Gesture) -> list[Event]:
-    """Tie a recommendation to the hypothesis or the metric that it is about."""
-    note, about = standing(note_of(session, gesture)), _about(session, kinds.row("recommendation"), gesture)
-    if note.kind != "recommendation" or not about:
+    """Tie a recommendation to the hypothesis or the metric that it is about, a feature to the metric it should move."""
+    note = standing(note_of(session, gesture))
+    kind = kinds.row(note.kind if note.kind == "feature" else "recommendation")
+    if person.role not in kind.writers:
+        raise Refusal("Your role cannot do this: nothing was changed.", code="role")
+    about = _about(session, kind, gesture)
+    if note.kind != kind.name or not about:
         raise Refusal("A recommendation is tied to a hypothesis or to a metric.")
-    return [] if about == note.about else [events.NoteAttached(note.id, about)]
+    if about == note.about:
+        return []
+    if kind.name == "feature" and _metric_that_stands(session, note):
+        raise Refusal("It says already which metric it should move: withdraw it, and write it anew.")
+    # What was expected was in the unit of the metric before.
+    emptied = [events.DetailSet(note.id, "expected", "")] if note.details.get("expected") else []
+    return [events.NoteAttached(note.id, about), *emptied]
 
 
 def split(session: Session, person: Person, gesture: Gesture) -> list[Event]:

@@ -88,6 +88,7 @@ def _word(detail: Detail, raw: str, unit: str) -> str:
 _READ: Mapping[Form, Callable[[Detail, str, str], str]] = {
     Form.DATE: lambda detail, raw, unit: hypotheses.read_date(raw),
     Form.NUMBER: lambda detail, raw, unit: hypotheses.read_number(raw, unit),
+    Form.CHANGE: lambda detail, raw, unit: hypotheses.read_change(raw, unit),
 }
 """How the values of a form are read, from what was typed and the unit of the metric; else as words or codes."""
 
@@ -112,14 +113,15 @@ def details_of(gesture: Gesture, details: Sequence[Detail]) -> dict[str, str]:
     """The values that a gesture gives to details, by name; a figure that is typed with its unit gives the unit too,
     where the gesture's own field of it is empty."""
     figures = [detail for detail in details if detail.form == Form.NUMBER]
-    unit = value_of(gesture, kinds.detail("unit")) if figures else ""
+    in_a_unit = any(detail.form in (Form.NUMBER, Form.CHANGE) for detail in details)
+    unit = value_of(gesture, kinds.detail("unit")) if in_a_unit else ""
     values = {detail.name: value_of(gesture, detail, unit) for detail in details}
     for detail in figures:
         try:
             unit = hypotheses.settled(unit, field(gesture, detail.name))
         except Unreadable as unreadable:
             raise Refusal(unreadable.message, **{**unreadable.facts, "field": detail.name}) from None
-    return values | {"unit": unit} if unit else values
+    return values | {"unit": unit} if unit and figures else values
 
 
 def refuse_unsaid(details: Iterable[Detail], given: Mapping[str, str]) -> None:

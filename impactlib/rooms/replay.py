@@ -35,6 +35,8 @@ PAUSE = 5.0
 """Seconds of a replay before anything happens in it."""
 LONGEST = 6 * 3600.0
 """Seconds after which an hour that nobody ended is not followed any more."""
+_FOLLOWED = ("reading", "feature")
+"""The kinds of notes that a team writes after the hour, which a replay ends on."""
 TICK = 30.0
 """Seconds between two drawings of what depends on the time alone: the minutes that an overrun takes."""
 
@@ -157,8 +159,8 @@ def _frames(session: Session, entries: Sequence[Entry], start: float, drawing: D
 
 
 def _figures(entries: Sequence[Entry], final: Session) -> list[Entry]:
-    """Of some entries, those that give the figures of metrics, and say what these are."""
-    readings = {note.id for note in final.notes.of_kind("reading")}
+    """Of some entries, those that give the figures of metrics, and say what these are and what should move them."""
+    readings = {note.id for kind in _FOLLOWED for note in final.notes.of_kind(kind)}
     metrics = {note.id for note in final.notes.of_kind("metric")}
     defined = names(DEFINITION)
 
@@ -178,7 +180,7 @@ def _since(session: Session, entries: Sequence[Entry], at: float, start: float, 
     lines: list[Line] = []
     for entry in entries:
         session = evolve(session, entry)
-        lines += [replace(line, at=at - start) for line in said(session, entry, at - start) if line.kind == "reading"]
+        lines += [replace(line, at=at - start) for line in said(session, entry, at - start) if line.kind in _FOLLOWED]
     yield Instant(at - start, session.clock.step or "", drawing.update(_scene(session, at)), tuple(lines))
 
 

@@ -29,6 +29,7 @@ FILES = {
     "metrics.ods": "--format ods",
     **{f"readings.{form}": f"--format {form} --kind readings" for form in ("csv", "xlsx", "ods")},
     **{f"review.{form}": f"--format {form} --kind review" for form in ("csv", "xlsx", "ods")},
+    **{f"forecasts.{form}": f"--format {form} --kind forecasts" for form in ("csv", "xlsx", "ods")},
     "inventory.csv": "--format csv --kind inventory",
     "inventory.xlsx": "--format xlsx --kind inventory",
     "inventory.ods": "--format ods --kind inventory",

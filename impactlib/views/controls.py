@@ -48,7 +48,7 @@ def _withdrawn(session: Session, eye: Eye) -> Markup | None:
         return None
     notes = withdrawn(session)
     items = [
-        {**item, "of": session.notes.get(item["note"].about) if item["note"].kind == "reading" else None}
+        {**item, "of": session.notes.get(item["note"].about) if item["note"].kind in ("reading", "forecast") else None}
         for item in signed(session, notes[-LATEST:])
     ]
     return draw(eye, "controls", "withdrawn", items=items, number=len(notes))

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from impactlib.views import (
+    aarri,
     contract,
     controls,
     doors,
     drafts,
+    features,
     follow_foot,
     ground,
     inventory,
@@ -60,6 +62,8 @@ _MODULES = (
     ground,
     prepare_foot,
     readings,
+    features,
+    aarri,
     follow_foot,
     doors,
     screen,

@@ -51,7 +51,8 @@ def _row(session: Session, figure: Figure) -> dict[str, object]:
 
 def _card_reads(scene: Scene, metric: Note) -> Reads:
     figures = [one for one in of_kind(scene.session, "reading") if one.about == metric.id]
-    return scene.session.zone, scene.session.clock.started, *figures, *signatures(scene, *figures)
+    marked = [one for one in of_kind(scene.session, "feature") if one.about == metric.id]
+    return scene.session.zone, scene.session.clock.started, *figures, *marked, *signatures(scene, *figures)
 
 
 def _all(scene: Scene) -> Reads:
@@ -68,7 +69,7 @@ PANE = Pane(
             "readings",
             "metric",
             _card,
-            with_kinds=["reading"],
+            with_kinds=["reading", "feature"],
             reads=lambda scene: (scene.session.zone,),
             card_reads=_card_reads,
         ),

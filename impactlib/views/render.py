@@ -20,6 +20,7 @@ from jinja2.visitor import NodeTransformer
 from markupsafe import Markup, escape
 
 from impactlib.domain import formats, hypotheses, kinds, matrices, text
+from impactlib.domain.aarri import STEPS
 from impactlib.domain.agenda_files import Doubt
 from impactlib.domain.hypotheses import with_unit
 from impactlib.domain.readings import Change
@@ -108,6 +109,7 @@ def environment(lang: str) -> Environment:
     env.globals.update(lang=lang, qualities=QUALITIES)
     env.globals.update(states=STATES, courses=COURSES)
     env.globals.update(statuses=STATUSES, outcomes=IF_MISSED, decision_names=DECISION, choice_names=CHOICE)
+    env.globals.update(aarri_steps=STEPS)
     env.globals.update(plan_names=kinds.names(kinds.PLAN), survey=partial(questions, lang))
     return env
 
@@ -170,6 +172,7 @@ class Filters:
             "figure": self.figure,
             "measured": self.measured,
             "change": self.change,
+            "shift": self.shift,
             "indicator": self.indicator,
             "day": self.day,
             "month": self.month,
@@ -223,14 +226,21 @@ class Filters:
 
     def change(self, change: Change) -> str:
         """A change over one year: in points of a percentage, else in per cent; a dash from zero."""
-        part = change.difference if change.points else change.ratio
-        if part is None:
-            return "–"
-        sign = "+" if part > 0 else ""
         if change.points:
-            words = translation(self.lang).ngettext("%(num)s point", "%(num)s points", ceil(abs(part)))
-            return words % {"num": sign + formats.rounded(float(part), self.lang)}
-        return sign + formats.percent(f"{round(part * 100, 1)}", self.lang)
+            return self.shift(change.difference, "%")
+        part = change.ratio
+        return "–" if part is None else _sign(part) + formats.percent(f"{round(part * 100, 1)}", self.lang)
+
+    def shift(self, by: Decimal, unit: str) -> str:
+        """By how much a figure goes up or down, in its unit: in points where that is a percentage.
+
+        >>> Filters("en").shift(Decimal("4.5"), ""), Filters("en").shift(Decimal(5), "%")
+        ('+4.5', '+5 points')
+        """
+        if not unit.startswith("%"):
+            return _sign(by) + self.measured(f"{by:f}", unit)
+        words = translation(self.lang).ngettext("%(num)s point", "%(num)s points", ceil(abs(by)))
+        return words % {"num": _sign(by) + formats.rounded(float(by), self.lang)}
 
     def indicator(self, id: str) -> str:
         """An indicator's title, in whichever version of the matrix has it, the newest first; else the id itself."""
@@ -247,6 +257,10 @@ class Filters:
     def month(self, iso: str) -> str:
         """The month of a day of the calendar."""
         return formats.month(date.fromisoformat(iso), self.lang)
+
+
+def _sign(by: Decimal) -> str:
+    return "+" if by > 0 else ""
 
 
 _NO_BREAK = "\u00a0"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from impactlib.domain.clock import day_of
+from impactlib.domain.features import effects
 from impactlib.domain.formats import day
 from impactlib.domain.review import kept_promises, since
 from impactlib.domain.session import Note, Session
@@ -25,6 +26,11 @@ def _card(session: Session, eye: Eye, note: Note) -> Markup:
     return draw(eye, "since", "card", item=signed(session, [note])[0])
 
 
+def _delivered(session: Session, eye: Eye) -> Markup | None:
+    found = effects(session)
+    return draw(eye, "features", "delivered", effects=found) if found else None
+
+
 def _changes(session: Session, eye: Eye) -> Markup | None:
     found, before = since(session), session.follows
     if found is None or before is None:
@@ -39,12 +45,18 @@ def _reads(scene: Scene) -> Reads:
     return session.notes, session.follows, session.zone, session.shared
 
 
+def _delivered_reads(scene: Scene) -> Reads:
+    session = scene.session
+    return *(of_kind(session, kind) for kind in ("feature", "metric", "reading")), session.zone
+
+
 PANE = Pane(
     "since",
     frame,
     (
         Part("kept-promises", lambda scene: (of_kind(scene.session, "promise"),), _count),
         cards("promises", "promise", _card),
+        Part("delivered", _delivered_reads, _delivered),
         Part("changes-since", _reads, _changes),
     ),
     "What was promised, and what changed since the session before.",

@@ -24,6 +24,8 @@ HELD: Mapping[str, tuple[str, ...]] = {
     "learnings": ("learnings", "metrics", "commitments"),
     "people": ("participants",),
     "readings": ("metrics",),
+    "features": ("features", "metrics"),
+    "aarri": ("forecasts", "metrics"),
 }
 """The keys of ``session.json`` that a pane shows; of a pane that is not there, none."""
 

@@ -53,7 +53,7 @@ def follow(one: Person, links: dict[str, str], name: str) -> Page:
 
 
 def row(page: Page, metric: str) -> Locator:
-    return page.locator("[data-figures] > li", has_text=metric)
+    return page.locator("form[data-form=readings] [data-figures] > li", has_text=metric)
 
 
 def card(page: Page, metric: str) -> Locator:
@@ -108,7 +108,7 @@ def test_what_is_refused_comes_back_to_its_row_with_a_sentence(
     salome.reload()  # what was refused is kept
     expect(delay.locator("input")).to_have_value("19 %")
     give(page, "un de ces jours", Délai_médian="19")
-    expect(page.locator("[data-told-when]")).to_contain_text("Cette date ne se lit pas")
+    expect(page.locator("#readings-told")).to_contain_text("Cette date ne se lit pas")
     expect(page.get_by_label("Mois, ou jour")).to_be_focused()
     give(page, "01/01/2099", Délai_médian="19")
     expect(delay).to_contain_text("encore à venir")

@@ -1,0 +1,117 @@
+"""The AARRI table: by step, what was forecast of a metric for each month, beside what came. Pure.
+
+A forecast is a note about a metric; one for a month that has one already corrects it, and both are told. What came is
+the reading of that month: a forecast never changes it, and it never changes a forecast.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from impactlib.domain import kinds
+from impactlib.domain.clock import day_of
+from impactlib.domain.hypotheses import is_number, kept_day
+from impactlib.domain.readings import Figure, Series, every_series, first_day
+from impactlib.domain.session import Note, Session
+
+STEPS = kinds.detail("aarri").choices
+"""The steps of the table, in their order."""
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """What was forecast for a month, on a day; `month` is its last day."""
+
+    note: Note
+    value: Decimal
+    month: date
+    said_on: date
+
+    @property
+    def rank(self) -> tuple[date, float, int]:
+        """Its place among the forecasts of a month: what was said last comes last."""
+        return self.said_on, self.note.at, self.note.order
+
+    @property
+    def afterwards(self) -> bool:
+        """Whether it was said once the month was over."""
+        return self.said_on > self.month
+
+
+@dataclass(frozen=True)
+class Month:
+    """A month of a metric: its forecasts in the order in which they were given, the last of which counts, and the
+    figure that came, None where none is known yet."""
+
+    on: date
+    forecasts: tuple[Forecast, ...]
+    real: Figure | None
+
+
+@dataclass(frozen=True)
+class Row:
+    """A metric with the months for which something was forecast."""
+
+    series: Series
+    months: tuple[Month, ...]
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step of the table, one of `STEPS`, with its metrics; "" for metrics with a forecast that are of no step."""
+
+    name: str
+    rows: tuple[Row, ...]
+
+
+def table(session: Session) -> tuple[Step, ...]:
+    """The five steps, whether anything is known of them or not, then what is of no step."""
+    said = _forecasts(session)
+    rows = [(series.metric.details.get("aarri", ""), _row(series, said)) for series in every_series(session)]
+    steps = [Step(name, tuple(row for of, row in rows if of == name)) for name in STEPS]
+    apart = tuple(row for of, row in rows if of not in STEPS and row.months)
+    return (*steps, *([Step("", apart)] if apart else []))
+
+
+def forecast_of(session: Session, note: Note) -> Forecast | None:
+    """What a note forecasts; None where it holds no figure or no month."""
+    value, month = note.details.get("figure", ""), kept_day(note.details.get("as_of", ""))
+    if month is None or not is_number(value):
+        return None
+    # The day on which it was said goes along to the sessions that follow.
+    said_on = kept_day(note.details.get("said_on", "")) or day_of(note.at, session.zone)
+    return Forecast(note, Decimal(value), month, said_on)
+
+
+def real_of(series: Series, month: date) -> Figure | None:
+    """The figure of a month: that over it, else the latest of its days; one of another period is none."""
+    first = first_day(month, "month")
+    mine = [
+        one
+        for one in series.points
+        if one.on and first and first <= one.on <= month and (one.over == "" or (one.over, one.on) == ("month", month))
+    ]
+    known = [one for one in mine if one.baseline or "future" not in series.doubts(one)]
+    return max(known, key=lambda one: (one.over == "month", one.rank), default=None)
+
+
+def _forecasts(session: Session) -> dict[str, list[Forecast]]:
+    """The forecasts of each metric, by its id, in the order in which they were given."""
+    found: dict[str, list[Forecast]] = {}
+    for note in session.notes_of("forecast"):
+        if said := forecast_of(session, note):
+            found.setdefault(note.about, []).append(said)
+    return {id: sorted(every, key=lambda one: one.rank) for id, every in found.items()}
+
+
+def _row(series: Series, said: dict[str, list[Forecast]]) -> Row:
+    mine = said.get(series.metric.id, [])
+    months = sorted({one.month for one in mine})
+    return Row(
+        series,
+        tuple(
+            Month(month, tuple(one for one in mine if one.month == month), real_of(series, month)) for month in months
+        ),
+    )

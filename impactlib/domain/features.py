@@ -1,0 +1,110 @@
+"""What a delivered feature should move, and what the figures say: the reading before and the reading after. Pure.
+
+Two figures side by side do not say that the one made the other: what else changed meanwhile stands beside them. Both
+are readings of the metric, found by their dates; nothing is typed twice.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from functools import cached_property
+
+from impactlib.domain.hypotheses import is_number, kept_day
+from impactlib.domain.readings import Change, Figure, Series, first_day, series
+from impactlib.domain.session import Note, Session
+
+LOOK = timedelta(days=30)
+"""How long after its delivery a feature is looked at, where no day was said."""
+
+
+@dataclass(frozen=True)
+class Effect:
+    """A feature beside the figures of the metric that it should move, None where it says no metric that stands."""
+
+    feature: Note
+    series: Series | None
+
+    @property
+    def expected(self) -> Decimal | None:
+        """By how much the metric should go up or down, in its unit; in points where that is a percentage."""
+        said = self.feature.details.get("expected", "")
+        return Decimal(said) if self.series and is_number(said) else None
+
+    @property
+    def delivered_on(self) -> date | None:
+        """The day of its delivery, past or to come."""
+        return kept_day(self.feature.details.get("delivered_on", ""))
+
+    @property
+    def look_on(self) -> date | None:
+        """The day on which one looks at it: the one that was said, else `LOOK` after its delivery."""
+        said = kept_day(self.feature.details.get("look_on", ""))
+        return said or (self.delivered_on + LOOK if self.delivered_on else None)
+
+    @cached_property
+    def after(self) -> Figure | None:
+        """The first figure of the day on which one looks, or later; until there is one, the latest since the delivery.
+
+        A figure over a period that had begun before the delivery is of both sides, and stands on none.
+        """
+        since, look = self.delivered_on, self.look_on
+        if since is None or look is None:
+            return None
+        later = [one for one in self._figures if one.on and one.on > since and _from(one) >= since]
+        return next((one for one in later if one.on and one.on >= look), later[-1] if later else None)
+
+    @cached_property
+    def before(self) -> Figure | None:
+        """The latest figure of the day of the delivery, or earlier: of the period of the one after, if there is one."""
+        since = self.delivered_on
+        if since is None:
+            return None
+        known = [one for one in self._figures if one.on and one.on <= since]
+        alike = [one for one in known if self.after and one.over == self.after.over]
+        found = alike or known
+        return found[-1] if found else None
+
+    @property
+    def moved(self) -> Change | None:
+        """From the figure before to the figure after, where both are there and of one period."""
+        if not (self.series and self.before and self.after) or self.before.over != self.after.over:
+            return None
+        return Change(self.before, self.after, self.series.unit.startswith("%"))
+
+    @property
+    def early(self) -> bool:
+        """Whether the figure after is from before the day on which one looks."""
+        return bool(self.after and self.after.on and self.look_on and self.after.on < self.look_on)
+
+    @property
+    def looked_at(self) -> bool:
+        """Whether there is a figure of the day on which one looks, if it says a metric, and what else changed."""
+        seen = self.series is None or (self.after is not None and not self.early)
+        return seen and bool(self.feature.details.get("meanwhile"))
+
+    @property
+    def _figures(self) -> tuple[Figure, ...]:
+        """The dated figures, without those that were given for a day still to come."""
+        if self.series is None:
+            return ()
+        return tuple(one for one in self.series.points if one.baseline or "future" not in self.series.doubts(one))
+
+
+def effect(session: Session, feature: Note) -> Effect:
+    """One feature with the figures of its metric."""
+    metric = session.notes.get(feature.about)
+    stands = metric is not None and metric.kind == "metric" and not metric.withdrawn
+    return Effect(feature, series(session, metric) if metric and stands else None)
+
+
+def effects(session: Session) -> list[Effect]:
+    """Each feature that stands, in the order in which they were written."""
+    return [effect(session, note) for note in session.notes_of("feature")]
+
+
+def _from(figure: Figure) -> date:
+    """The first day that a figure is of."""
+    assert figure.on is not None
+    return first_day(figure.on, figure.over) or figure.on

@@ -1,0 +1,45 @@
+"""The AARRI table: by step, what is forecast of a metric for each month, beside what came."""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+
+from impactlib.domain.aarri import table
+from impactlib.domain.session import Session
+from impactlib.views import Eye, Pane, Part, Reads, Scene, draw, of_kind
+
+
+def frame(eye: Eye) -> Markup:
+    return draw(eye, "aarri", "frame")
+
+
+def _asks(session: Session, eye: Eye) -> Markup:
+    return draw(eye, "aarri", "asks", steps=table(session)) if eye.writes("forecast") else Markup()
+
+
+def _table(session: Session, eye: Eye) -> Markup:
+    return draw(eye, "aarri", "shown", steps=table(session))
+
+
+def _steps(session: Session, eye: Eye) -> Markup:
+    if not eye.writes("metric"):
+        return Markup()
+    metrics = session.notes_of("metric")
+    begun = any(metric.details.get("aarri") for metric in metrics)
+    return draw(eye, "aarri", "choices", metrics=metrics, begun=begun)
+
+
+def _reads(scene: Scene) -> Reads:
+    return *(of_kind(scene.session, kind) for kind in ("metric", "reading", "forecast")), scene.session.zone
+
+
+PANE = Pane(
+    "aarri",
+    frame,
+    (
+        Part("aarri-asks", _reads, _asks),
+        Part("aarri", _reads, _table),
+        Part("aarri-steps", lambda scene: (of_kind(scene.session, "metric"),), _steps),
+    ),
+    "What is forecast for each month, beside what came.",
+)
