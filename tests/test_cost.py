@@ -66,7 +66,7 @@ def test_a_refusal_says_to_which_period_and_to_how_much_the_budget_would_be_brou
     with pytest.raises(Undivided) as caught:
         cost_per_use(budget(1200, other), users(10, over))
     assert (caught.value.code, caught.value.message) == ("periods", APART[over])
-    assert f"one {over} " in caught.value.message
+    assert f"one {'half-year' if over == 'semester' else over} " in caught.value.message
     assert caught.value.facts["budget"] == budget(1200, other).over(over)
 
 

@@ -162,10 +162,11 @@ def test_a_file_of_the_national_schema_gives_what_was_measured() -> None:
         ("Familles servies", "143", "2030-12-31", "year"),
         ("Familles servies", "172", "2031-12-31", "year"),
         ("Délai médian", "24", "2031-01-31", ""),
+        ("Délai médian", "21", "2031-06-30", "semester"),
         ("Taux de recours", "64", "2031-02-28", ""),
     ]
-    # A target, a territory's figure, and a period that the kit knows not.
-    assert [(row, value) for row, _, value in left(table)] == [(4, "200"), (6, "22"), (7, "2031-06-30")]
+    # A target, and a territory's figure.
+    assert [(row, value) for row, _, value in left(table)] == [(4, "200"), (6, "22")]
 
 
 @pytest.mark.parametrize(
@@ -237,6 +238,16 @@ VARIANTS: dict[str, tuple[str, list[tuple[str, str, str, str]], list[tuple[int, 
         [("Délai", "21", "2026-01-31", "month"), ("Délai", "19", "2026-02-28", "month")],
         [(2, "Cible", "Cible")],
     ),
+    "half-years across, fr": (
+        "Indicateur;S1 2026;2026-S2\nDélai;21;19\n",
+        [("Délai", "21", "2026-06-30", "semester"), ("Délai", "19", "2026-12-31", "semester")],
+        [],
+    ),
+    "half-years down, en": (
+        "Metric,As of,Over,Value\nDelay,30/06/2026,half-year,21\nDelay,H2 2026,,19\nDelay,H3 2026,,18\n",
+        [("Delay", "21", "2026-06-30", "semester"), ("Delay", "19", "2026-12-31", "semester")],
+        [(4, "As of", "H3 2026")],
+    ),
     "a period from day to day, fr": (
         "Mesure;Date de début;Date de fin;Valeur\n"
         "Visites;01/03/2026;31/03/2026;12 500\nVisites;01/01/2026;31/12/2026;9\n",
@@ -288,9 +299,12 @@ def written(room: Room) -> list[list[tuple[str, float, str]]]:
 
 def test_the_same_file_again_brings_nothing_new(room: Room, metrics: list[str]) -> None:
     first, again = take(room, SCHEMA), take(room, SCHEMA)
-    assert (first.taken, first.here, len(first.left)) == (3, 0, 1)
-    assert (again.taken, again.here, len(again.left)) == (0, 3, 1)
-    assert written(room) == [[("2031-01-31", 24, "")], [("2030-12-31", 143, "year"), ("2031-12-31", 172, "year")]]
+    assert (first.taken, first.here, len(first.left)) == (4, 0, 1)
+    assert (again.taken, again.here, len(again.left)) == (0, 4, 1)
+    assert written(room) == [
+        [("2031-01-31", 24, ""), ("2031-06-30", 21, "semester")],
+        [("2030-12-31", 143, "year"), ("2031-12-31", 172, "year")],
+    ]
     [unknown] = first.left
     assert unknown.facts == {"name": "Taux de recours"} and unknown.row == 8
 
@@ -410,7 +424,7 @@ SAID = st.fixed_dictionaries(
     {
         "as_of": st.dates(date(2020, 1, 1), date(2030, 12, 31)).map(date.isoformat),
         "figure": st.decimals(-(10**6), 10**6, places=2).map(str),
-        "over": st.sampled_from(["", "day", "week", "month", "quarter", "year"]),
+        "over": st.sampled_from(["", "day", "week", "month", "quarter", "semester", "year"]),
         "quality": st.sampled_from(["", "10", "50", "90"]),
         "source": st.sampled_from(["", "Registre", "=1+1", "Système d’information"]),
         "text": st.sampled_from(["", "Panne", "12", "-", "Deux mots\net une ligne"]),

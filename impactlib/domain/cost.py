@@ -25,6 +25,7 @@ IN_A_YEAR: Mapping[str, Fraction] = {
     "week": Fraction(365, 7),
     "month": Fraction(12),
     "quarter": Fraction(4),
+    "semester": Fraction(2),
     "year": Fraction(1),
 }
 """How many of each period a year counts."""
@@ -47,6 +48,10 @@ APART: Mapping[str, str] = {
     ),
     "quarter": N_(
         "The budget and the users are not of the same period. Give the budget of one quarter "
+        "(%(budget)s if spending is even), or ask to convert it knowingly."
+    ),
+    "semester": N_(
+        "The budget and the users are not of the same period. Give the budget of one half-year "
         "(%(budget)s if spending is even), or ask to convert it knowingly."
     ),
     "year": N_(

@@ -19,7 +19,7 @@ from impactlib.domain.session import Session
 
 KINDS = ("workshop", "decision", "feature")
 """What a mark is of."""
-_RHYTHM = {"day": 1, "week": 7, "month": 31, "quarter": 92, "year": 366}
+_RHYTHM = {"day": 1, "week": 7, "month": 31, "quarter": 92, "semester": 184, "year": 366}
 """Days from the end of a period to that of the next, at most."""
 _LONG = ("month", "quarter", "year")
 """The periods that a month or a year names."""

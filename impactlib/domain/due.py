@@ -22,7 +22,7 @@ from impactlib.domain.session import Note, Session
 KINDS = ("reading", "measure", "feature", "decision", "action", "review")
 EARLY = timedelta(days=15)
 """How long before its day a review may be held."""
-_MONTHS = {"month": 1, "quarter": 3, "year": 12}
+_MONTHS = {"month": 1, "quarter": 3, "semester": 6, "year": 12}
 
 
 @dataclass(frozen=True)

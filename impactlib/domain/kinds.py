@@ -253,7 +253,7 @@ AARRI = Detail(
 READING = (
     Detail("figure", N_("Figure"), form=Form.NUMBER, needed=N_("Write a figure.")),
     Detail("as_of", N_("As it stood on"), form=Form.DATE, needed=N_("Say the day or the month of this figure.")),
-    Detail("over", N_("Over"), choices=("day", "week", "month", "quarter", "year")),
+    Detail("over", N_("Over"), choices=("day", "week", "month", "quarter", "semester", "year")),
     _QUALITY,
     Detail("source", N_("Source")),
 )

@@ -28,14 +28,21 @@ DOUBTS = ("undated", "future", "before", "period", "twice")
 """What is odd in a reading: no date, a date after it was written, one before the baseline's (but for the earlier years
 of a table, which come with it), another period than the other figures, another reading of the same date and period."""
 _UNREAD = N_("This date cannot be read: write a month such as October 2026, or a day such as 31/10/2026.")
+MONTHS_OF = {"month": 1, "quarter": 3, "semester": 6, "year": 12}
+"""How many months a period counts."""
 _PERIOD_WORDS = {
+    "semester": ("semestr", "semester", "half-year", "half year", "six mois", "six months"),
     "day": ("jour", "day", "quotidien", "daily"),
     "week": ("semaine", "week", "hebdo"),
     "month": ("mois", "month", "mensuel"),
     "quarter": ("trimestre", "quarter"),
     "year": ("annee", "year", "annuel", "/ an", "par an"),
 }
-_QUARTER = re.compile(r"(?P<year>\d{4})[- ]?[tq](?P<of>[1-4])\Z|[tq](?P<first>[1-4])[- /]?(?P<then>\d{4})\Z")
+_PART = re.compile(
+    r"(?P<year>\d{4})[- ]?(?P<what>[tqsh])(?P<of>[1-4])\Z|(?P<that>[tqsh])(?P<first>[1-4])[- /]?(?P<then>\d{4})\Z"
+)
+_PARTS = {"t": ("quarter", 4), "q": ("quarter", 4), "s": ("semester", 2), "h": ("semester", 2)}
+"""What the letter of a part of a year stands for, and how many a year has."""
 _YEAR = re.compile(r"(\d{4})\Z")
 
 
@@ -266,7 +273,7 @@ def first_day(on: date, over: str) -> date | None:
     """
     if over in ("day", "week"):
         return on - timedelta(days=6 if over == "week" else 0)
-    months = {"month": 1, "quarter": 3, "year": 12}.get(over)
+    months = MONTHS_OF.get(over)
     if months is None:
         return None
     whole = on.day == calendar.monthrange(on.year, on.month)[1]
@@ -310,8 +317,8 @@ def metric_named(session: Session, name: str) -> Note:
 def period_named(words: str) -> str:
     """The period that a metric's own words name, one of `PERIODS`, or "".
 
-    >>> period_named("par mois"), period_named("Mensuelle"), period_named("à chaque comité")
-    ('month', 'month', '')
+    >>> period_named("par mois"), period_named("Semestrielle"), period_named("à chaque comité")
+    ('month', 'semester', '')
     """
     said = plain(words)
     return next((period for period, names in _PERIOD_WORDS.items() if any(name in said for name in names)), "")
@@ -327,14 +334,18 @@ def when(raw: str) -> tuple[str, str]:
 
     Examples
     --------
-    >>> when("31/10/2026"), when("octobre 2026"), when("2026-T3"), when("2026"), when("")
-    (('2026-10-31', ''), ('2026-10-31', 'month'), ('2026-09-30', 'quarter'), ('2026-12-31', 'year'), ('', ''))
+    >>> when("31/10/2026"), when("octobre 2026"), when("2026-T3"), when("S1 2026"), when("")
+    (('2026-10-31', ''), ('2026-10-31', 'month'), ('2026-09-30', 'quarter'), ('2026-06-30', 'semester'), ('', ''))
     """
     value = plain(clean_line(raw))
     if found := days.month(value):
         return _last(found.year, found.month), "month"
-    if quarter := _QUARTER.match(value):
-        return _last(int(quarter["year"] or quarter["then"]), 3 * int(quarter["of"] or quarter["first"])), "quarter"
+    if part := _PART.match(value):
+        over, most = _PARTS[part["what"] or part["that"]]
+        number = int(part["of"] or part["first"])
+        if number > most:
+            raise Unreadable(_UNREAD)
+        return _last(int(part["year"] or part["then"]), MONTHS_OF[over] * number), over
     if year := _YEAR.match(value):
         return _last(int(year[1]), 12), "year"
     try:

@@ -429,19 +429,27 @@ def _when(raw: Any, name: str, *, epoch: bool = False) -> tuple[date, str]:
 def _between(first: date, last: str) -> str:
     """The period from one day to another, of those that the kit knows; "" for another."""
     length = (date.fromisoformat(last.strip()) - first).days + 1
-    spans = {"day": (1, 1), "week": (7, 7), "month": (28, 31), "quarter": (90, 92), "year": (365, 366)}
+    spans = {
+        "day": (1, 1),
+        "week": (7, 7),
+        "month": (28, 31),
+        "quarter": (90, 92),
+        "semester": (181, 184),
+        "year": (365, 366),
+    }
     return next((over for over, (least, most) in spans.items() if least <= length <= most), "")
 
 
 def period_end(of: date, over: str) -> date:
     """The last day of the period in which a day lies; weeks end on Sunday.
 
-    >>> [period_end(date(2026, 10, 5), over).isoformat() for over in ("day", "week", "month", "quarter", "year")]
-    ['2026-10-05', '2026-10-11', '2026-10-31', '2026-12-31', '2026-12-31']
+    >>> [period_end(date(2026, 10, 5), over).isoformat() for over in PERIODS]
+    ['2026-10-05', '2026-10-11', '2026-10-31', '2026-12-31', '2026-12-31', '2026-12-31']
     """
     if over == "week":
         return of + timedelta(7 - of.isoweekday())
-    month = {"month": of.month, "quarter": (of.month + 2) // 3 * 3, "year": 12}.get(over)
+    months = readings.MONTHS_OF.get(over)
+    month = None if months is None else -(-of.month // months) * months
     return of if month is None else date(of.year, month, calendar.monthrange(of.year, month)[1])
 
 

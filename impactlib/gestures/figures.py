@@ -128,7 +128,9 @@ def refuse_backwards(delivered_on: str, look_on: str) -> None:
 def _figure(gesture: Gesture, name: str, unit: str) -> cost.Figure:
     period = field(gesture, f"{name}_period")
     if period not in cost.PERIODS:
-        raise Refusal("Say of which period this figure is: day, week, month, quarter or year.", field=f"{name}_period")
+        raise Refusal(
+            "Say of which period this figure is: day, week, month, quarter, half-year or year.", field=f"{name}_period"
+        )
     raw = field(gesture, name)
     try:
         value = hypotheses.read("baseline", raw) if len(raw) <= NUMBER_LIMIT else ""

@@ -44,7 +44,7 @@ _DATELESS = N_("This row says no date: it was not read.")
 _TARGET = N_("This is a target, not a figure that was measured: the metric keeps its own.")
 _NEITHER = N_("This does not say whether the figure is a target: it was not read.")
 _TERRITORY = N_("This figure is that of one territory, not the metric’s: it was not read.")
-_SPAN = N_("The kit knows figures of a day, a week, a month, a quarter or a year: this period is none.")
+_SPAN = N_("The kit knows figures of a day, a week, a month, a quarter, a half-year or a year: this period is none.")
 _A_DAY = N_("The spreadsheet holds a date here, not a number: it may have changed what was typed.")
 _FIRSTS = N_("The dates that head columns are the first of each month: they were read as months.")
 _BASELINES = frozenset(("baseline", "valeur de depart", "depart"))
@@ -81,7 +81,14 @@ _NAMES: Mapping[str, frozenset[str]] = {
 """How the columns of a table of figures are headed, in plain words, besides those of the national schema."""
 _FIELD = {"figure": "baseline", "date": "baseline_date", "start": "target_date"}
 """The fields of hypotheses whose cells are written as those of these: their ways are decided alike."""
-_SPANS = {"day": (0, 1), "week": (6, 7), "month": (27, 31), "quarter": (88, 92), "year": (364, 366)}
+_SPANS = {
+    "day": (0, 1),
+    "week": (6, 7),
+    "month": (27, 31),
+    "quarter": (88, 92),
+    "semester": (180, 184),
+    "year": (364, 366),
+}
 """The days from the first to the last of a period, or to the next first."""
 
 
