@@ -14,15 +14,13 @@ from itertools import pairwise
 
 from impactlib.domain.clock import day_of
 from impactlib.domain.hypotheses import kept_day
-from impactlib.domain.readings import Figure, Series
+from impactlib.domain.readings import MONTHS_OF, Figure, Series
 from impactlib.domain.session import Session
 
 KINDS = ("workshop", "decision", "feature")
 """What a mark is of."""
 _RHYTHM = {"day": 1, "week": 7, "month": 31, "quarter": 92, "semester": 184, "year": 366}
 """Days from the end of a period to that of the next, at most."""
-_LONG = ("month", "quarter", "year")
-"""The periods that a month or a year names."""
 _MONTHS = (1, 2, 3, 6, 12, 24, 60, 120, 240, 600, 1200)
 """Months between two ticks."""
 _TICKS = 4
@@ -108,7 +106,7 @@ def curve(series: Series, marked: Iterable[Mark] = ()) -> Curve | None:
     first, last = min(dates), max(dates)
     heights = _heights([*(figure.value for figure in drawn), *([] if series.target is None else [series.target])])
     spots = tuple(Spot(figure, _along(on, first, last), _up(figure.value, heights)) for figure, on in placed)
-    grain, ticks = _ticks(first, last, to_the_day=any(figure.over not in _LONG for figure in drawn))
+    grain, ticks = _ticks(first, last, to_the_day=any(figure.over not in MONTHS_OF for figure in drawn))
     kept = [*workshops, *(mark for mark in others if first <= mark.on <= last)]
     return Curve(
         series=series,

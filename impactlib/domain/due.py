@@ -59,7 +59,7 @@ def _readings(session: Session) -> Iterator[Due]:
     for series in every_series(session):
         if not (series.readings or series.metric.id in kept):
             continue
-        latest = series.points[-1] if series.points else None
+        latest = series.known[-1] if series.known else None
         over = (latest.over if latest else "") or period_named(series.metric.details.get("period", ""))
         if latest and latest.on and over:
             yield Due("reading", after_period(latest.on, over), series.metric)
