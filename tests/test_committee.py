@@ -18,6 +18,7 @@ from tests.test_readings import give
 
 CLIENT = Role.CLIENT
 HEADINGS = (
+    "En bref",
     "Le service en une phrase",
     "Sa raison d’être, pour l’équipe et le sponsor",
     "Rappel\u00a0: problème, solution, principaux indicateurs",
@@ -78,9 +79,28 @@ def test_goals_are_told_then_and_now(room: Room) -> None:
         room.ask(CLIENT, do="detail", note=id, detail=name, value=value)
     give(room, id, "9", "2033-05-01")
     goals = below(page(room), "Objectifs d’alors et d’aujourd’hui")
-    for told in ("21\u00a0jours", "9\u00a0jours", "10\u00a0jours", "est atteinte"):
+    for told in ("21\u00a0jours", "9\u00a0jours", "10\u00a0jours", "cible atteinte"):
         assert " ".join(told.split()) in goals, goals
     assert [series.metric.id for series in Committee(room.session).goals] == [id]
+
+
+def test_a_decision_whose_day_has_come_stands_beside_the_figure_of_that_day(room: Room) -> None:
+    id = room.ask(CLIENT, do="write", kind="metric", text="Délai médian")
+    said = {
+        "unit": "jours",
+        "baseline": "21",
+        "baseline_date": "2026-01-01",
+        "threshold": "12 jours",
+        "direction": "less",
+    }
+    for name, value in {**said, "decide_on": "2026-03-15", "if_missed": "pivot"}.items():
+        room.ask(CLIENT, do="detail", note=id, detail=name, value=value)
+    for figure, month in (("14", "2026-02"), ("11", "2026-03")):
+        give(room, id, figure, month)
+    [decision] = Committee(room.session).decisions
+    assert (decision.then and decision.then.text, decision.met, decision.verdict) == ("14", False, None)
+    told = below(page(room), "Décisions écrites d’avance, dont la date est passée")
+    assert all(words in told for words in ("14 jours", "seuil manqué", "Nous pivotons", "Aucun verdict n’est consigné"))
 
 
 @pytest.mark.parametrize("form", ["odt", "docx"])

@@ -281,6 +281,9 @@ def test_hour_figures_first_review_second_review_committee(held: Room, tmp_path:
     lessons = ("Le délai ne dépend pas de nous", "Partir des mairies", "Nous arrêtons", "Nous continuons", "faite")
     for words in ("21", "19", "15", *lessons):
         assert words in told_again, words
+    # The metric was stopped: it is no goal any more, and its decision stands beside the figure of its day.
+    assert "Brouillon" in told_again and "2 actions sur 4 faites" in told_again
+    assert "puis 15" not in told_again and "Chiffre d’alors" in told_again
     assert not any(name in told_again for name in (*TEAM.values(), *LATER.values()))
 
 

@@ -3,20 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from functools import cached_property
 from itertools import takewhile
 
 from impactlib.domain.clock import day_of
 from impactlib.domain.features import Effect, effects
+from impactlib.domain.hypotheses import kept_day
 from impactlib.domain.next_session import promised
-from impactlib.domain.readings import Series, every_series
+from impactlib.domain.readings import Figure, Series, every_series
 from impactlib.domain.recommendations import north_star
+from impactlib.domain.review import compared
 from impactlib.domain.session import Note, Session
 
 AGENDA = "committee"
 """The name of the agenda of a committee."""
 _LEARNT = ("learning", "verdict", "ending")
+
+
+@dataclass(frozen=True)
+class Decision:
+    """A decision written beforehand, whose day has come: the figure that was known on that day, whether it met the
+    threshold (None where the two are not compared), and the verdict given last, None where none was."""
+
+    series: Series
+    on: date
+    then: Figure | None
+    met: bool | None
+    verdict: Note | None
 
 
 @dataclass(frozen=True)
@@ -43,6 +58,31 @@ class Committee:
                 every.setdefault(promised(note), note)
         return tuple(sorted(every.values(), key=lambda note: note.details.get("state") != "done"))
 
+    @property
+    def first_day(self) -> str:
+        """The day of the product's first session (ISO); "" in that session itself."""
+        follows = self.session.follows
+        return day_of(follows.first_at, self.session.zone).isoformat() if follows else ""
+
+    @property
+    def promises(self) -> tuple[int, int]:
+        """How many actions were carried out, of those that a session came back to."""
+        promises = [note for note in self.actions if note.kind == "promise"]
+        return sum(note.details.get("state") == "done" for note in promises), len(promises)
+
+    @cached_property
+    def decisions(self) -> tuple[Decision, ...]:
+        """The decisions written beforehand, whose day has come."""
+        return tuple(self._decisions())
+
+    def _decisions(self) -> Iterator[Decision]:
+        today = day_of(self.session.held_at, self.session.zone)
+        for series in every_series(self.session):
+            on = kept_day(series.metric.details.get("decide_on", ""))
+            if on and on <= today and series.metric.details.get("threshold"):
+                then = _as_on(series, on)
+                yield Decision(series, on, then.latest, compared(then), _verdict(self.session, series.metric))
+
     @cached_property
     def learnt(self) -> tuple[tuple[Session, str, tuple[Note, ...]], ...]:
         """What was learnt in each session, with its day (ISO): the lessons, verdicts and post-mortems written in it."""
@@ -54,8 +94,9 @@ class Committee:
 
     @cached_property
     def goals(self) -> tuple[Series, ...]:
-        """The metrics that the team keeps or follows, those it keeps first and in its order."""
-        every = {series.metric.id: series for series in every_series(self.session)}
+        """The metrics that the team keeps or follows, those it keeps first and in its order; not those it stopped."""
+        going = (one for one in every_series(self.session) if not _is_stopped(self.session, one.metric))
+        every = {series.metric.id: series for series in going}
         kept = [every[id] for id in self.session.kept if id in every]
         return (*kept, *(series for id, series in every.items() if series.readings and id not in self.session.kept))
 
@@ -86,3 +127,20 @@ def _written_in(session: Session) -> Iterator[Note]:
     taken = session.follows.notes if session.follows else {}
     for kind in _LEARNT:
         yield from (note for note in session.notes_of(kind) if note.id not in taken)
+
+
+def _as_on(series: Series, on: date) -> Series:
+    """The figures of a metric that were of that day, or of a period that had ended."""
+    first = series.baseline if series.baseline and series.baseline.on and series.baseline.on <= on else None
+    readings = tuple(one for one in series.readings if one.on and one.on <= on)
+    return replace(series, baseline=first, readings=readings, until=on)
+
+
+def _verdict(session: Session, metric: Note) -> Note | None:
+    given = session.notes_of("verdict", about=metric.id)
+    return given[-1] if given else None
+
+
+def _is_stopped(session: Session, metric: Note) -> bool:
+    verdict = _verdict(session, metric)
+    return verdict is not None and verdict.details.get("course") == "stop"
