@@ -235,7 +235,7 @@ def test_the_page_says_what_each_figure_is(followed: Room) -> None:
         "demandes de l’année",
         "moins, c’est mieux",
         "table des demandes",
-        "juste à 90\u00a0%",
+        "90\u00a0% des données sont correctes",
         "les abandons n’y sont pas",
         "10\u00a0jours",
         "seuil\u00a0: <bdi>15 jours</bdi>",
