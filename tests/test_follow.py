@@ -249,3 +249,15 @@ def test_a_widget_takes_a_file_of_figures(tmp_path: Path, monkeypatch: pytest.Mo
         assert told["taken"] == taken and (f"{here} étaient déjà là" in told["said"]) == bool(here)
     assert [one["value"] for one in pane.value["metrics"][0]["readings"]] == [21, 19]
     assert "refused" in pane._brought({}, b"rien")
+
+
+def test_the_form_asks_first_for_what_the_team_follows(lived: Room) -> None:
+    asked = [note.text for note in lived.session.notes_of("metric")]
+    [kept] = [note for note in lived.session.notes_of("metric") if note.id in lived.session.kept]
+    other = lived.ask(CLIENT, do="write", kind="metric", text="Prêts rendus")
+    give(lived, other, "12", "2033-06-01")
+    names = re.findall('data-asks="[^"]*" data-kind="reading" data-name="([^"]*)"', drawn(lived))
+    assert names == [kept.text, "Prêts rendus", *(text for text in asked if text != kept.text)]
+    lived.ask(CLIENT, do="write", kind="verdict", text="Rien ne bouge", about=kept.id, course="stop")
+    names = re.findall('data-asks="[^"]*" data-kind="reading" data-name="([^"]*)"', drawn(lived))
+    assert names[0] == "Prêts rendus"

@@ -14,7 +14,7 @@ from impactlib.domain.hypotheses import kept_day
 from impactlib.domain.next_session import promised
 from impactlib.domain.readings import Figure, Series, every_series
 from impactlib.domain.recommendations import north_star
-from impactlib.domain.review import compared
+from impactlib.domain.review import compared, is_stopped, last_verdict
 from impactlib.domain.session import Note, Session
 
 AGENDA = "committee"
@@ -81,7 +81,7 @@ class Committee:
             on = kept_day(series.metric.details.get("decide_on", ""))
             if on and on <= today and series.metric.details.get("threshold"):
                 then = _as_on(series, on)
-                yield Decision(series, on, then.latest, compared(then), _verdict(self.session, series.metric))
+                yield Decision(series, on, then.latest, compared(then), last_verdict(self.session, series.metric))
 
     @cached_property
     def learnt(self) -> tuple[tuple[Session, str, tuple[Note, ...]], ...]:
@@ -95,7 +95,7 @@ class Committee:
     @cached_property
     def goals(self) -> tuple[Series, ...]:
         """The metrics that the team keeps or follows, those it keeps first and in its order; not those it stopped."""
-        going = (one for one in every_series(self.session) if not _is_stopped(self.session, one.metric))
+        going = (one for one in every_series(self.session) if not is_stopped(self.session, one.metric))
         every = {series.metric.id: series for series in going}
         kept = [every[id] for id in self.session.kept if id in every]
         return (*kept, *(series for id, series in every.items() if series.readings and id not in self.session.kept))
@@ -134,13 +134,3 @@ def _as_on(series: Series, on: date) -> Series:
     first = series.baseline if series.baseline and series.baseline.on and series.baseline.on <= on else None
     readings = tuple(one for one in series.readings if one.on and one.on <= on)
     return replace(series, baseline=first, readings=readings, until=on)
-
-
-def _verdict(session: Session, metric: Note) -> Note | None:
-    given = session.notes_of("verdict", about=metric.id)
-    return given[-1] if given else None
-
-
-def _is_stopped(session: Session, metric: Note) -> bool:
-    verdict = _verdict(session, metric)
-    return verdict is not None and verdict.details.get("course") == "stop"

@@ -97,6 +97,18 @@ def judged(session: Session) -> list[Judged]:
     ]
 
 
+def last_verdict(session: Session, metric: Note) -> Note | None:
+    """The verdict on a metric that was given last, in whichever session."""
+    given = session.notes_of("verdict", about=metric.id)
+    return given[-1] if given else None
+
+
+def is_stopped(session: Session, metric: Note) -> bool:
+    """Whether the last verdict on a metric stopped it."""
+    verdict = last_verdict(session, metric)
+    return verdict is not None and verdict.details.get("course") == "stop"
+
+
 def judge(session: Session, metric: Note) -> Judged:
     """One metric with its decision, its figure and its verdicts."""
     today = day_of(session.held_at, session.zone)

@@ -7,7 +7,8 @@ from markupsafe import Markup
 from impactlib.domain import kinds
 from impactlib.domain.curve import curve, marks
 from impactlib.domain.names import named
-from impactlib.domain.readings import Figure, every_series, figure_of, series
+from impactlib.domain.readings import Figure, Series, every_series, figure_of, series
+from impactlib.domain.review import is_stopped
 from impactlib.domain.session import Note, Session
 from impactlib.views import Eye, Pane, Part, Reads, Scene, cards, draw, of_kind, signatures
 
@@ -21,7 +22,15 @@ def _following(session: Session, eye: Eye) -> Markup:
 
 
 def _asks(session: Session, eye: Eye) -> Markup:
-    return draw(eye, "readings", "asks", every=every_series(session)) if eye.writes("reading") else Markup()
+    """What the team keeps or follows comes first; what it has neither kept nor measured, or has stopped, last."""
+    if not eye.writes("reading"):
+        return Markup()
+
+    def last(series: Series) -> bool:
+        followed = series.metric.id in session.kept or bool(series.readings)
+        return not followed or is_stopped(session, series.metric)
+
+    return draw(eye, "readings", "asks", every=sorted(every_series(session), key=last))
 
 
 def _card(session: Session, eye: Eye, metric: Note) -> Markup:
@@ -56,7 +65,8 @@ def _card_reads(scene: Scene, metric: Note) -> Reads:
 
 
 def _all(scene: Scene) -> Reads:
-    return of_kind(scene.session, "metric"), of_kind(scene.session, "reading"), scene.session.zone
+    kinds = (of_kind(scene.session, kind) for kind in ("metric", "reading", "verdict"))
+    return *kinds, scene.session.kept, scene.session.zone
 
 
 PANE = Pane(
