@@ -76,14 +76,17 @@ def _preparation(session: Session, eye: Eye) -> Markup | None:
 
 BRIEF = ("product", "audience", "objective", "change", "hypothesis")
 """What tells of a team to those who do not know it, in that order."""
+FIRST = 4
+"""Notes of one kind that the brief says at once; it says the next ones, folded."""
 SAID = 12
-"""Notes of one kind that the brief says; the others are counted."""
+"""Notes of one kind that the brief says at most; the others are counted."""
 BRIEFED = frozenset({"problem", "questions"})
 """The panes beside which it is read."""
 
 
 def _brief(session: Session, eye: Eye) -> Markup | None:
-    said = [(kind, notes[:SAID], len(notes[SAID:])) for kind in BRIEF if (notes := session.notes_of(kind))]
+    told = ((kind, notes) for kind in BRIEF if (notes := session.notes_of(kind)))
+    said = [(kind, notes[:FIRST], notes[FIRST:SAID], len(notes[SAID:])) for kind, notes in told]
     if not said:
         return None
     # Read by those who help, while people arrive, while the problem is told, and while questions are asked of it.
