@@ -286,6 +286,14 @@ function drawMineOf(host, line) {
 
 // ---- in the page ---------------------------------------------------------------------------------
 
+// The same width as in impact.css: the matrix is beside the marks, or below them all and folded.
+const narrow = matchMedia('(max-width: 720px) and (min-height: 501px)');
+const foldMatrix = () => {
+  for (const fold of $$('details.matrix')) fold.open = !narrow.matches;
+};
+narrow.addEventListener('change', foldMatrix);
+foldMatrix();
+
 fitting.push(draw);
 page.scored = answered;
 document.addEventListener('click', (event) => {

@@ -1,7 +1,6 @@
 // The chart of value by ease: points that are dragged, or moved with the arrow keys, or that stay where they are.
-// No name ever covers another, nor a point: where all the names do not fit, points have letters, and a list below says
-// whose they are; so do points that one moves, whose names stand beside their marks. Not numbers, which the axes and the
-// ranking have.
+// Points that one moves have letters, as their marks beside the chart do; points that stay have the number that they have
+// in the order beside them, on the room's screen and in the files.
 
 /** @import { Point } from './labels.js' */
 /** @import { Point as Score, Role } from './wire.d.ts' */
@@ -52,8 +51,6 @@ export function chart(host, move) {
   });
   const layers = ['grid', 'given', 'doubts', 'leaders', 'labels', 'dots'];
   const [grid, given, doubts, leaders, labels, dots] = layers.map((name) => svg('g', { class: name }));
-  const legend = document.createElement('ol');
-  legend.className = 'legend';
   picture.append(grid, given, doubts, leaders, labels, dots);
   const [sure, apart] = [words('chart.sure'), words('chart.apart')].map((textContent) =>
     Object.assign(document.createElement('p'), { className: 'soft small', textContent }),
@@ -66,7 +63,7 @@ export function chart(host, move) {
     median: words('chart.median'),
   }))
     marks.append(Object.assign(document.createElement('span'), { className: `by ${role}`, textContent: said }));
-  host.replaceChildren(picture, marks, sure, apart, legend);
+  host.replaceChildren(picture, marks, sure, apart);
   const pen = /** @type {CanvasRenderingContext2D} */ (document.createElement('canvas').getContext('2d'));
   /** @type {Map<string, SVGGraphicsElement>} */
   const handles = new Map(); // what stands for each point: it stays, so that it keeps the focus
@@ -111,8 +108,8 @@ export function chart(host, move) {
       svg('text', { x: 2, y: 14 }, `↑ ${words('chart.value')}`),
     ];
     if (plot.tray) names.push(svg('text', { x: 2, y: plot.bottom + 60 }, words('chart.tray')));
-    const quadrants = corners().map(({ text, x, y, anchor }) =>
-      svg('text', { x, y: y + 13, 'text-anchor': anchor, class: 'quadrant' }, text),
+    const quadrants = corners().map(([text, x, y, anchor]) =>
+      svg('text', { x, y, 'text-anchor': anchor, class: 'quadrant' }, text),
     );
     grid.replaceChildren(...lines, ...names, ...quadrants);
   }
@@ -120,7 +117,7 @@ export function chart(host, move) {
   // What each corner of the chart means, once the scores are shown.
   function corners() {
     if (move) return [];
-    const [left, right, top, bottom] = [plot.left + 6, plot.right - 6, plot.top + 4, plot.bottom - LINE - 2];
+    const [left, right, top, bottom] = [plot.left + 12, plot.right - 12, plot.top + 27, plot.bottom - LINE];
     /** @type {Corner[]} */
     const at = [
       [words('chart.first'), right, top, 'end'],
@@ -128,7 +125,7 @@ export function chart(host, move) {
       [words('chart.easy'), right, bottom, 'end'],
       [words('chart.later'), left, bottom, 'start'],
     ];
-    return at.map(([text, x, y, anchor]) => ({ text, x, y, anchor, w: pen.measureText(text).width, h: LINE }));
+    return at;
   }
 
   // Everybody's scores around the medians, by the shape of their role, each tied to the point that it counts for.
@@ -171,26 +168,16 @@ export function chart(host, move) {
   function paint() {
     due = 0;
     const at = positions();
-    // The numbers of both axes stay free.
-    const [left, top, bottom] = [plot.left - 12, 18, plot.tray ? plot.height : plot.bottom + DOT];
-    const axis = { x: 0, y: plot.bottom + DOT, w: plot.width, h: 54 };
-    const named = corners().map(({ x, y, w, h, anchor }) => ({ x: anchor === 'end' ? x - w : x, y, w, h }));
-    const made = layout(
-      at,
-      { x: left, y: top, w: plot.width - left, h: bottom - top },
-      (text) => pen.measureText(text).width,
-      [axis, ...named],
-      Boolean(move),
-    );
     drawGiven(at);
+    const lettered = move ? letters(at) : [];
     labels.replaceChildren(
-      ...made.labels.flatMap(({ x, y, w, h, lines }) => [
+      ...lettered.flatMap(({ x, y, w, h, text }) => [
         svg('rect', { x, y, width: w, height: h, rx: 4 }),
-        svg('text', {}, ...lines.map((line, i) => svg('tspan', { x: x + 3, y: y + LINE * i + 13 }, line))),
+        svg('text', { x: x + 3, y: y + 13 }, text),
       ]),
     );
     leaders.replaceChildren(
-      ...made.labels.map((label) => {
+      ...lettered.map((label) => {
         const [x, y] = end(label.point, label);
         return svg('path', { d: `M${label.point.x} ${label.point.y}L${x} ${y}` });
       }),
@@ -203,13 +190,24 @@ export function chart(host, move) {
     doubts.replaceChildren(...unsure.map((d) => svg('path', { d })));
     marks.hidden = Boolean(move);
     [sure.hidden, apart.hidden] = [!unsure.length, at.every(({ alone }) => alone)];
-    for (const { id, x, y } of at) handles.get(id)?.setAttribute('transform', `translate(${x} ${y})`);
-    legend.hidden = made.named || Boolean(move);
-    if (!legend.hidden && legend.childElementCount !== at.length) {
-      legend.replaceChildren(
-        ...points.map(({ name }) => Object.assign(document.createElement('li'), { textContent: name })),
-      );
-    }
+    at.forEach(({ id, x, y }, i) => {
+      const point = handles.get(id);
+      point?.setAttribute('transform', `translate(${x} ${y})`);
+      const number = point?.querySelector('text');
+      if (number) number.textContent = String(i + 1);
+    });
+  }
+
+  // A letter beside each point; the numbers of both axes stay free.
+  /** @param {Point[]} at */
+  function letters(at) {
+    const [left, top, bottom] = [plot.left - 12, 18, plot.tray ? plot.height : plot.bottom + DOT];
+    return layout(
+      at,
+      { x: left, y: top, w: plot.width - left, h: bottom - top },
+      (text) => pen.measureText(text).width,
+      [{ x: 0, y: plot.bottom + DOT, w: plot.width, h: 54 }],
+    );
   }
 
   const soon = () => {
@@ -218,8 +216,16 @@ export function chart(host, move) {
 
   /** @param {string} id */
   function handle(id) {
-    const made = svg('g', { class: 'point' }, svg('circle', { r: TOUCH, class: 'touch' }), svg('circle', { r: DOT }));
-    if (!move) return made;
+    const made = svg(
+      'g',
+      { class: 'point' },
+      svg('circle', { r: TOUCH, class: 'touch' }),
+      svg('circle', { r: move ? DOT : DOT + 2 }),
+    );
+    if (!move) {
+      made.append(svg('text', { y: 5, 'text-anchor': 'middle' }));
+      return made;
+    }
     for (const [name, value] of Object.entries({ role: 'slider', tabindex: 0, 'aria-valuemin': 1, 'aria-valuemax': 5 }))
       made.setAttribute(name, String(value));
     /** @param {PointerEvent} event */
@@ -333,7 +339,6 @@ export function chart(host, move) {
       }
       dress(point);
     }
-    legend.replaceChildren();
     if (!seen) return;
     measure();
     paint();

@@ -3,29 +3,15 @@
 /** @typedef {{ x: number, y: number, w: number, h: number }} Box x and y of its top left corner */
 /** @typedef {{ x: number, y: number }} Spot */
 /** @typedef {Spot & { id: string, name: string, waiting?: boolean, alone?: boolean, letter?: string }} Point */
-/** @typedef {Box & { lines: string[], point: Point }} Label */
+/** @typedef {Box & { text: string, point: Point }} Label */
 /** @typedef {{ labels: Label[], stuck?: Point }} Placing */
 /** @typedef {(text: string) => number} Wide */
 
 export const DOT = 9; // px: a point's radius
-export const LINE = 17; // px: a line of a name
-const WRAPS = [24, 18, 32]; // characters in a line of a name, as they are tried
-const NAMED = 14; // points that have their names beside them, where these fit
-const TURNS = 8; // tries of one more order, before another width of line
-const STEP = 6; // px between two places that a name is tried at
+export const LINE = 17; // px: a line of words
+const TURNS = 8; // tries of one more order
+const STEP = 6; // px between two places that a letter is tried at
 const WAY = 16; // directions that it is tried in
-
-/** The lines of a name, of some `most` characters each; a longer word has a line to itself.
- * @type {(name: string, most: number) => string[]} */
-export function wrapped(name, most) {
-  const lines = [''];
-  for (const word of name.split(/\s+/)) {
-    const line = `${lines[lines.length - 1]} ${word}`.trim();
-    if (line.length > most && lines[lines.length - 1]) lines.push(word);
-    else lines[lines.length - 1] = line;
-  }
-  return lines;
-}
 
 /** @type {(a: Box, b: Box) => boolean} */
 export const apart = (a, b) => a.x + a.w <= b.x || b.x + b.w <= a.x || a.y + a.h <= b.y || b.y + b.h <= a.y;
@@ -33,24 +19,14 @@ export const apart = (a, b) => a.x + a.w <= b.x || b.x + b.w <= a.x || a.y + a.h
 export const inside = (a, box) =>
   a.x >= box.x && a.y >= box.y && a.x + a.w <= box.x + box.w && a.y + a.h <= box.y + box.h;
 
-/** Where labels go in a box; they are names, or letters where not all names fit or where they stand `elsewhere`.
- * `widthOf` says how wide a text is, nothing covers the boxes `shut`.
- * @type {(points: Point[], box: Box, widthOf: Wide, shut: Box[], elsewhere?: boolean) => { named: boolean, labels: Label[] }} */
-export function layout(points, box, widthOf, shut, elsewhere = false) {
-  /** @type {(many: Point[], linesOf: (point: Point) => string[], loose?: boolean) => Placing} */
-  const place = (many, linesOf, loose = false) => placed(many, box, widthOf, linesOf, shut, loose);
-  const crowded = [...points].sort((a, b) => crowd(b, points) - crowd(a, points));
-  for (const most of points.length <= NAMED && !elsewhere ? WRAPS : []) {
-    const labels = persevering(crowded, (order) => place(order, ({ name }) => wrapped(name, most)));
-    if (labels) return { named: true, labels };
-  }
+/** Where the letters of points go in a box. `widthOf` says how wide a text is, nothing covers the boxes `shut`.
+ * @type {(points: Point[], box: Box, widthOf: Wide, shut: Box[]) => Label[]} */
+export function layout(points, box, widthOf, shut) {
   const lettered = points.map((point, i) => ({ ...point, letter: letter(i) }));
-  /** @param {Point} point */
-  const one = (point) => [point.letter ?? ''];
-  return {
-    named: false,
-    labels: persevering(lettered, (order) => place(order, one)) ?? place(lettered, one, true).labels,
-  };
+  return (
+    persevering(lettered, (order) => placed(order, box, widthOf, shut, false)) ??
+    placed(lettered, box, widthOf, shut, true).labels
+  );
 }
 
 /** The labels, once whoever finds no place has chosen before the others.
@@ -65,24 +41,19 @@ function persevering(points, place) {
   return null;
 }
 
-/** How hard it is to find a place: whoever has the most neighbours chooses first.
- * @type {(point: Spot, points: Spot[]) => number} */
-const crowd = ({ x, y }, points) =>
-  points.reduce((sum, other) => sum + 1 / (1 + Math.hypot(other.x - x, other.y - y)), 0);
-
-/** A to Z, then AA: as the list of their names counts.
+/** A to Z, then AA: as the marks beside the chart count.
  * @type {(i: number) => string} */
 export const letter = (i) => (i < 26 ? '' : letter(Math.floor(i / 26) - 1)) + String.fromCharCode(65 + (i % 26));
 
 /** The labels of the points, up to one that finds no place: it is `stuck`. `loose`: a line may pass under another's label.
- * @type {(points: Point[], box: Box, widthOf: Wide, linesOf: (point: Point) => string[], shut: Box[], loose: boolean) => Placing} */
-function placed(points, box, widthOf, linesOf, shut, loose) {
+ * @type {(points: Point[], box: Box, widthOf: Wide, shut: Box[], loose: boolean) => Placing} */
+function placed(points, box, widthOf, shut, loose) {
   const dots = points.map(({ x, y }) => ({ x: x - DOT - 1, y: y - DOT - 1, w: 2 * DOT + 2, h: 2 * DOT + 2 }));
   /** @type {Label[]} */
   const labels = [];
   for (const point of points) {
-    const lines = linesOf(point);
-    const size = { w: Math.max(...lines.map(widthOf)) + 6, h: lines.length * LINE };
+    const text = point.letter ?? '';
+    const size = { w: widthOf(text) + 6, h: LINE };
     /** @param {Box} label */
     const free = (label) =>
       inside(label, box) &&
@@ -90,7 +61,7 @@ function placed(points, box, widthOf, linesOf, shut, loose) {
       (loose || labels.every((other) => told(point, label, other)));
     const label = nearest(point, size, box, free);
     if (!label) return { labels, stuck: point };
-    labels.push({ ...label, lines, point });
+    labels.push({ ...label, text, point });
   }
   return { labels };
 }

@@ -14,7 +14,7 @@ from impactlib.domain import recommendations
 from impactlib.domain.agenda import Role
 from impactlib.domain.names import named
 from impactlib.domain.once import once
-from impactlib.domain.scoring import ENOUGH_VOTERS, VOTERS, Formula, Method, Row, rank, together
+from impactlib.domain.scoring import ENOUGH_VOTERS, VOTERS, Formula, Method, Row, Topic, rank, together
 from impactlib.domain.session import Note, Round, Session
 from impactlib.domain.standing import finished, standing, voters
 from impactlib.gestures import METRICS_SCORED
@@ -30,6 +30,9 @@ FORMULAS = (
     Formula(Method.PARETO),
 )
 """The formulas of a ranking, the default first; the sum counts value for users twice."""
+
+TALK = 4
+"""The metrics that people are asked to talk about, the first: five minutes hold no more."""
 
 
 @dataclass(frozen=True)
@@ -156,8 +159,13 @@ def _ranking(session: Session, eye: Eye) -> Markup | None:
         for row in rows
         if row.place
     ]
-    worth = any(topic.worth for topic in scores.topics)
-    return draw(eye, "metrics", "ranking", points=points(rows), spots=spots, agreement=scores.agreement, worth=worth)
+    talk = [session.notes[topic.metric] for topic in _talk(session)]
+    return draw(eye, "metrics", "ranking", points=points(rows), spots=spots, agreement=scores.agreement, talk=talk)
+
+
+def _talk(session: Session) -> list[Topic]:
+    """What a talk could change, the most worth it first."""
+    return [topic for topic in standing(session).topics if topic.worth][:TALK]
 
 
 def _order_cards(session: Session, eye: Eye) -> Markup | None:
@@ -190,6 +198,7 @@ def _solidity(session: Session, eye: Eye) -> Markup | None:
         notes=session.notes,
         rows=scores.rows,
         topics=scores.topics,
+        talk=_talk(session),
         orders=_orders(session),
         stable=scores.stable,
         again=scores.rescored,

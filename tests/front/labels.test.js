@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { DOT, apart, fanned, inside, layout, letter, wrapped } from '../../impactlib/assets/labels.js';
+import { DOT, apart, fanned, inside, layout, letter } from '../../impactlib/assets/labels.js';
 
 const box = { x: 28, y: 18, w: 600, h: 400 };
 const widthOf = (/** @type {string} */ text) => text.length * 7;
@@ -13,11 +13,10 @@ const spread = (count, name = 'Délai médian avant la remise') =>
   }));
 
 describe('the labels of a chart', () => {
-  test.each([1, 5, 12])('%i names cover neither each other, nor a point, nor what is shut', (count) => {
+  test.each([1, 5, 20])('%i letters cover neither each other, nor a point, nor what is shut', (count) => {
     const axis = { x: 0, y: 380, w: 640, h: 54 };
     const points = spread(count);
-    const { named, labels } = layout(points, box, widthOf, [axis]);
-    expect(named).toBe(true);
+    const labels = layout(points, box, widthOf, [axis]);
     expect(labels).toHaveLength(count);
     const dots = points.map(({ x, y }) => ({ x: x - DOT, y: y - DOT, w: 2 * DOT, h: 2 * DOT }));
     for (const label of labels) {
@@ -31,25 +30,14 @@ describe('the labels of a chart', () => {
     expect(layout(spread(9), box, widthOf, [])).toEqual(layout(spread(9), box, widthOf, []));
   });
 
-  test('points have letters where their names do not fit, all of them', () => {
-    const { named, labels } = layout(spread(20), box, widthOf, []);
-    expect(named).toBe(false);
-    expect(labels.flatMap(({ lines }) => lines).sort()).toEqual([...'ABCDEFGHIJKLMNOPQRST']);
-  });
-
-  test('points have letters where their names stand elsewhere', () => {
-    const { named, labels } = layout(spread(2), box, widthOf, [], true);
-    expect(named).toBe(false);
-    expect(labels.flatMap(({ lines }) => lines)).toEqual(['A', 'B']);
+  test('each point has its letter, in the order in which they come', () => {
+    const labels = layout(spread(20), box, widthOf, []);
+    expect(labels.map(({ text }) => text).sort()).toEqual([...'ABCDEFGHIJKLMNOPQRST']);
+    expect(labels.find(({ point }) => point.id === 'm1')?.text).toBe('B');
   });
 
   test('letters go on after Z', () => {
     expect([0, 25, 26, 27, 52].map(letter)).toEqual(['A', 'Z', 'AA', 'AB', 'BA']);
-  });
-
-  test('a name is cut between its words, and never inside one', () => {
-    expect(wrapped('Part des demandes abouties en ligne', 18)).toEqual(['Part des demandes', 'abouties en ligne']);
-    expect(wrapped('Anticonstitutionnellement', 10)).toEqual(['Anticonstitutionnellement']);
   });
 });
 
