@@ -249,6 +249,21 @@ def test_the_reveal_is_one_sentence_then_a_picture_and_the_order(room: Room, giv
     assert len(Tree(html).all("ol")[0].words.split("Mesure")) - 1 == len(given)
 
 
+def test_the_reveal_says_what_to_talk_about_and_what_the_team_keeps(room: Room) -> None:
+    scored(room, SAME, APART, SAME)
+    assert on_the_wall(room).count("à discuter") == 1 and "gardée" not in on_the_wall(room)
+    first, *_ = room.session.notes_of("metric")
+    room.ask(CLIENT, do="keep", metric=first.id, kept="true")
+    assert on_the_wall(room).count("gardée par l’équipe") == 1
+    # In the last step they stand above what comes, which says what it is, by whom and for when.
+    start(room, "learnings")
+    assert "Les mesures que l’équipe garde Mesure 1" in on_the_wall(room) and "apparaîtra ici" not in on_the_wall(room)
+    room.ask(CLIENT, do="write", kind="action", text="Compter", owner="Marc", due="2026-12-14")
+    room.ask(CONSULTANT, do="write", kind="learning", text="Le délai dit plus")
+    learning, action = notes(room)
+    assert "Un apprentissage" in learning and "Une action · Marc · 14/12/2026" in action
+
+
 def test_a_round_that_nobody_or_one_person_scored_says_so(room: Room) -> None:
     start(room, "recommendations")
     metric = room.ask(CLIENT, do="write", kind="metric", text="Délai")

@@ -112,7 +112,12 @@ def _subject(session: Session, eye: Eye) -> Markup:
 
 
 def _notes_facts(session: Session) -> dict[str, Any]:
-    return {"total": _count(session)}
+    return {"total": _count(session), "chosen": session.kept_metrics() if _chooses(session) else []}
+
+
+def _chooses(session: Session) -> bool:
+    """Whether the step is about what the team leaves with, the metrics that it keeps among them."""
+    return session.step is not None and "learnings" in session.step.shows
 
 
 def _together_facts(session: Session) -> dict[str, Any]:
@@ -135,6 +140,8 @@ def _reveal_facts(session: Session) -> dict[str, Any]:
     return {
         "agreement": scores.agreement,
         "worth": any(topic.worth for topic in scores.topics),
+        "talk": {topic.metric for topic in scores.topics if topic.worth},
+        "kept": session.kept,
         "people": len({vote.person for given in scores.cast.values() for vote in given}),
         "rows": [(row, session.notes[row.metric]) for row in scored[:RANKED]],
         "others": max(0, len(scored) - RANKED),
@@ -165,11 +172,11 @@ def _subject_reads(scene: Scene) -> Reads:
     read: Reads = ()
     match what:
         case Subject.NOTES:
-            read = (_count(session),)
+            read = (_count(session), *((of_kind(session, "metric"), session.kept) if _chooses(session) else ()))
         case Subject.TOGETHER:
             read = (session.looked_at, *(signatures(scene, session.looked_at) if session.looked_at else ()))
         case Subject.ROUND | Subject.REVEAL:
-            read = (of_kind(session, "metric"), session.rounds, session.people)
+            read = (of_kind(session, "metric"), session.rounds, session.people, session.kept)
         case Subject.ENDED:
             kinds = ("metric", "action", "learning")
             read = (*(of_kind(session, kind) for kind in kinds), session.kept, session.people, session.clock.started)
