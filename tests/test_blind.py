@@ -38,7 +38,8 @@ TOLD = {
     *(f"{view} {role}" for view in ("metrics", "summary") for role in Role),
     *("summary.md", "summary.html", "metrics.csv", "session.ipynb", "shared.ipynb", "shared.json", "replay"),
 }
-"""The paths and parts that tell of a round once it is shown; of two metrics of which one is kept, the last step tells no order."""
+"""The paths and parts that tell of a round once it is shown; of two metrics, one of them kept, the last step tells no
+order."""
 
 
 Given = tuple[tuple[int, int] | None, tuple[int, int] | None]

@@ -1008,11 +1008,19 @@ def test_the_summary_folds_definitions_and_says_what_was_prepared(busy: Room) ->
     for words in ("Un colis près de chez soi", "Objectifs atteints indirectement", "suivons : Le délai"):
         assert words in page
     assert "concept : utile" in page and "(mesure sans nom)" in page
-    [definition] = [line for line in tree.all("li") if "valeur de départ" in line.words and line.within("details")]
+    definition = [line for line in tree.all("li") if "valeur de départ" in line.words and line.within("details")][-1]
     assert definition.words.strip() == "Où on en est — valeur de départ\u00a0: 1\u202f234,5\u00a0jours"
     [row] = [row for row in tree.all("tr") if "registre" in row.words]
     assert "Un tableur" in row.words and "90\u00a0%" in row.words
     assert "kind of impact" not in page and "Its definition" in seen(busy.session, OBSERVER, summary, lang="en")
+    # What a team leaves with stands open; the whole hour after it is a list of headings.
+    folded = {heading.words for heading in tree.all("h3") if heading.within("details")}
+    assert {"Préparation", "Hypothèses et conseils", "Inventaire des données"} <= folded
+    # What is left to complete is folded for those whose it is not.
+    assert "Mesures gardées" not in folded and "À compléter" in folded
+    [todo] = [one for one in Tree(f"<article>{seen(busy.session, CLIENT, summary)}</article>").all("div")
+              if one.attributes.get("class") == "todo"]  # fmt: skip
+    assert "À compléter" in todo.words and not todo.within("details")
 
 
 def test_home_opens_a_workshop_for_the_operator_alone() -> None:
@@ -1063,7 +1071,10 @@ def test_the_team_in_brief_is_open_for_those_who_help_until_they_know_it(room: R
     assert brief(CONSULTANT) and " open>" not in brief(CONSULTANT)
     for number in range(20):
         room.ask(CLIENT, do="write", kind="hypothesis", text=f"Hypothèse {number}")
-    assert "et 9 autres" in brief(CONSULTANT) and "Hypothèse 19" not in brief(CONSULTANT)
+    # The first four at once, the next ones folded, the rest counted.
+    [*_, more] = Tree(f"<div>{brief(CONSULTANT)}</div>").all("details")
+    assert "et 17 autres" in more.words and "Hypothèse 10" in more.words and "et 9 autres" in more.words
+    assert "Hypothèse 2" not in more.words and "Hypothèse 19" not in brief(CONSULTANT)
 
 
 def test_a_template_is_translated_when_it_is_compiled() -> None:

@@ -85,6 +85,8 @@ BRIEFED = frozenset({"problem", "questions"})
 
 
 def _brief(session: Session, eye: Eye) -> Markup | None:
+    if session.ended:  # the summary says it
+        return None
     told = ((kind, notes) for kind in BRIEF if (notes := session.notes_of(kind)))
     said = [(kind, notes[:FIRST], notes[FIRST:SAID], len(notes[SAID:])) for kind, notes in told]
     if not said:
@@ -95,11 +97,16 @@ def _brief(session: Session, eye: Eye) -> Markup | None:
     return draw(eye, "people", "brief", said=said, wanted=wanted)
 
 
+def _brief_reads(scene: Scene) -> Reads:
+    session = scene.session
+    return *map(session.notes_of, BRIEF), session.step, session.ended
+
+
 PANE = Pane(
     "people",
     frame,
     (
-        Part("brief", lambda scene: (*map(scene.session.notes_of, BRIEF), scene.session.step), _brief),
+        Part("brief", _brief_reads, _brief),
         Part("people", lambda scene: (scene.session.people, scene.present), _people),
         Cards(
             "roster",

@@ -1,4 +1,5 @@
-"""How long pages are: two screens of a computer at most, in each moment of the hour, with 3 and with 12 hypotheses."""
+"""How long pages are: two screens of a computer at most, in each moment of the hour, with 3 and with 12 hypotheses; and
+on a phone."""
 
 from __future__ import annotations
 
@@ -17,6 +18,8 @@ from tests.harness import Server
 pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 TWO_SCREENS = 1600  # px, at 1280 by 800
+THREE_FULL = 2532  # px, of a phone of 390 by 844: as much as a moment takes there
+FOUR_FULL = 3376  # the same, where five metrics are scored or chosen from, and after the end
 COMPUTER, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
 HEIGHT = "document.documentElement.scrollHeight"
 METRICS = (
@@ -151,6 +154,34 @@ def test_each_moment_of_the_hour_is_two_screens_at_most(lived: Lived, person: Ca
             one.shot(f"height-{lived.many}-{moment}")
     print(lived.many, found)
     assert {at: tall for at, tall in found.items() if tall > TWO_SCREENS} == {}
+    assert [one.errors for one in people.values()] == [[]] * len(people)
+
+
+def test_on_a_phone_what_is_secondary_is_folded(lived: Lived, person: Callable[..., Person]) -> None:
+    people = {role: person(role, viewport=PHONE) for role in ("client", "consultant", "observer")}
+    lived.prepare()
+    for role, one in people.items():
+        one.join(lived.links[role], NAMES[role])
+    found = {}
+    for moment in lived.moments():
+        if moment == "lobby":
+            # Whoever helps reads there what the team says of itself.
+            expect(people["consultant"].page.locator("details.brief")).to_have_attribute("open", "")
+            continue
+        for role, one in people.items():
+            arrived(one.page, moment)
+            found[moment, role] = one.page.evaluate(HEIGHT)
+            one.shot(f"phone-height-{lived.many}-{moment}")
+        if moment == "advise":
+            expect(people["consultant"].page.locator("details.brief")).not_to_have_attribute("open", "")
+    lived.ask("Sophie", do="end")
+    for role, one in people.items():
+        one.sees("C’est fini")
+        expect(one.page.locator(".paper details > summary", has_text="Classement")).to_be_visible()
+        found["end", role] = one.page.evaluate(HEIGHT)
+    print(lived.many, found)
+    limits = {moment: FOUR_FULL if moment in ("score", "choose", "end") else THREE_FULL for moment, _ in found}
+    assert {at: tall for at, tall in found.items() if tall > limits[at[0]]} == {}
     assert [one.errors for one in people.values()] == [[]] * len(people)
 
 

@@ -83,6 +83,7 @@ def test_two_prepare_a_facilitator_imports_the_hour_is_lived_and_an_observer_wat
         lou.page.get_by_role("button", name="Revoir l’heure depuis le début").click()
         lou.page.locator("[type=range]").press("End")
         lou.sees("Le délai se mesure dès aujourd’hui")
+        lou.page.locator("summary", has_text="Hypothèses et conseils").filter(visible=True).click()
         lou.sees(FIRST)
         assert "Marc" not in lou.page.content()
         lou.shot("replayed-elsewhere")
