@@ -81,6 +81,10 @@ def unfold_matrix(page: Page) -> None:
     folded = page.locator(".ballot .matrix:not([open]) > summary")
     if folded.is_visible():
         folded.click()
+        # A chart that comes in sight is measured, then drawn in the next frame.
+        page.evaluate(
+            "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done))))"
+        )
 
 
 def slider(page: Page, name: str) -> Locator:
@@ -242,7 +246,8 @@ def test_names_are_legible_and_pages_accessible(server: Server, person: Callable
             score = {"do": "score", "metric": f"metric-{n:03}", "value": 1 + n % 5, "ease": 1 + (n // 2 + n) % 5}
             store.ask(marc, {"id": f"score-of-{n}", **score})
         if start + 5 >= many:
-            expect(ines.page.locator(".ballot")).to_be_visible()
+            # What the last round said has come in by then, and is not half-way through its arrival unseen.
+            expect(row(ines.page, names[start])).to_be_visible()
             looked_at(ines, ".ballot", len(asked))
             by_marks(ines.page, names[start], 4, 2)
             looked_at(ines, ".ballot", len(asked))

@@ -309,12 +309,13 @@ def test_a_link_renewed_from_a_shell_ends_the_streams_of_a_busy_room(server: Ser
     # `impact links ID --new client`: no page of the server is told.
     command = [sys.executable, "-m", "impactlib.cli", "links", busy.session, "--new", "client"]
     before = len(busy.heard)
+    busy.others_hear(3)
+    assert len(busy.heard) > before
     subprocess.run([*command, "--data", str(server.data)], check=True, stdout=subprocess.DEVNULL)
     began = monotonic()
     closed = busy.client.page.get_by_role("heading", name="Ce lien n’ouvre rien ici")
     expect(closed).to_be_visible(timeout=2 * PULSE * 1000)
     assert monotonic() - began < PULSE + CLOSING
-    assert len(busy.heard) > before
     busy.nothing_more_is_heard()
 
 
