@@ -12,7 +12,7 @@ from impactlib.domain.agenda import Role
 from impactlib.gestures import Asking
 from impactlib.storage.session_store import SessionStore, open_store
 from tests.browser.conftest import Person
-from tests.browser.test_access import agree
+from tests.browser.test_access import FINISH, agree
 from tests.harness import Server
 
 pytestmark = pytest.mark.browser
@@ -50,7 +50,7 @@ def fits(wall: Page, where: str) -> None:
     assert wall.locator("body").locator(CONTROLS).count() == 0, where
     for width, height in SIZES:
         wall.set_viewport_size({"width": width, "height": height})
-        wall.evaluate("() => Promise.allSettled(document.getAnimations().map(a => a.finished))")
+        wall.evaluate(FINISH)
         wall.wait_for_function(
             "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))"
         )
