@@ -17,6 +17,7 @@ from impactlib.export import over_time
 from impactlib.export.fonts import faces
 from impactlib.export.picture import Form, data_uri
 from impactlib.paths import TEMPLATES
+from impactlib.views.render import compiled
 from impactlib.views.wording import reworded
 
 
@@ -70,7 +71,7 @@ def templates(views: Environment, escape: bool, filters: tuple[tuple[str, Callab
     """The environment that has the templates of files too, in the language of the views."""
     # The views' folder comes first: the words that both use are written there, and imported by their bare name.
     loader = FileSystemLoader([TEMPLATES / "views", TEMPLATES])
-    # Do not share the views' bytecode cache: it was compiled with autoescape on.
-    made = views.overlay(loader=loader, autoescape=escape, bytecode_cache=None)
+    form = "-".join(["escaped" if escape else "plain", *(name for name, _ in filters)])
+    made = views.overlay(loader=loader, autoescape=escape, bytecode_cache=compiled(str(views.globals["lang"]), form))
     made.filters = {**views.filters, **dict(filters)}
     return made
