@@ -103,11 +103,15 @@ def _placed(points: Sequence[Box], order: Sequence[int], page: Box) -> tuple[tup
     bad, length = 0, 0.0
     for i in order:
         box, others = points[i], [*placed.values(), *(dot for j, dot in dots.items() if j != i)]
-        free = list(_free(box, points, others, page))
-        clear = next((at for at in free if not _crosses((box.middle, at.middle), at, others, lines)), None)
-        placed[i] = clear or (free[0] if free else box)
+        first = clear = None
+        for at in _free(box, points, others, page):
+            first = first or at
+            if not _crosses((box.middle, at.middle), at, others, lines):
+                clear = at
+                break
+        placed[i] = clear or first or box
         lines.append((box.middle, placed[i].middle))
-        bad, length = bad + (clear is None) + (not free), length + hypot(placed[i].x - box.x, placed[i].y - box.y)
+        bad, length = bad + (clear is None) + (first is None), length + hypot(placed[i].x - box.x, placed[i].y - box.y)
     return (bad, length), [placed[i] for i in range(len(points))]
 
 
