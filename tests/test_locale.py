@@ -106,12 +106,16 @@ def _french_of(value: Any, french: bool = False) -> Iterator[str]:
             yield from _french_of(inner, french or key == "fr")
 
 
-def french_texts() -> Iterator[tuple[str, str]]:
+@pytest.fixture(scope="module")
+def french_texts(catalog: Catalog) -> list[tuple[str, str]]:
     """Every French sentence of the kit, with where it stands."""
-    with (FRENCH / "impact.po").open("rb") as file:
-        for message in read_po(file, locale="fr"):
-            if message.id:
-                yield from (("impact.po", string) for string in _strings(message.string))
+    return list(_french_texts(catalog))
+
+
+def _french_texts(catalog: Catalog) -> Iterator[tuple[str, str]]:
+    for message in catalog:
+        if message.id:
+            yield from (("impact.po", string) for string in _strings(message.string))
     for name in NAMES:
         for cell in _cells("fr", name):
             if cell["cell_type"] == "markdown":
@@ -120,15 +124,15 @@ def french_texts() -> Iterator[tuple[str, str]]:
         yield from ((path.name, text) for text in _french_of(tomllib.loads(path.read_text(encoding="utf-8"))))
 
 
-def test_french_is_found_where_it_is_written() -> None:
-    places = {place for place, _ in french_texts()}
+def test_french_is_found_where_it_is_written(french_texts: list[tuple[str, str]]) -> None:
+    places = {place for place, _ in french_texts}
     assert {"impact.po", "fr/workshop.ipynb", "fr/home.ipynb", "atelier-impact.toml", "questions.toml"} <= places
 
 
 @pytest.mark.parametrize("fault", TYPOGRAPHY)
-def test_french_is_typeset_without(fault: str) -> None:
+def test_french_is_typeset_without(fault: str, french_texts: list[tuple[str, str]]) -> None:
     pattern = TYPOGRAPHY[fault]
-    plain = ((place, re.sub(r"https?://\S*", "", PLACEHOLDER.sub("x", text))) for place, text in french_texts())
+    plain = ((place, re.sub(r"https?://\S*", "", PLACEHOLDER.sub("x", text))) for place, text in french_texts)
     assert [f"{place}: {text}" for place, text in plain if pattern.search(text)] == []
 
 
