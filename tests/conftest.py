@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import itertools
 import os
 import shutil
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
     from tests.harness import Server
 
 T = TypeVar("T")
+
+# Tests keep much that stays: looking through it for garbage as often as Python does takes a twelfth of their time.
+gc.set_threshold(200_000, 20, 100)
 
 # A machine that is busy is not a failure; enough examples for a suite that runs at each change.
 settings.register_profile("impact", deadline=None, max_examples=40)
