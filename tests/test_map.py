@@ -21,6 +21,8 @@ def test_each_module_of_a_folder_is_on_the_map(folder: str) -> None:
 
 
 def test_each_module_on_the_map_is_there() -> None:
-    named = {name for line in re.findall(r"^\| .*?`[a-z]+/.*\|", MAP, re.M) for name in re.findall(r"\b\w+\.py\b", line)}
+    named = {
+        name for line in re.findall(r"^\| .*?`[a-z]+/.*\|", MAP, re.M) for name in re.findall(r"\b\w+\.py\b", line)
+    }
     there = {path.name for path in [*PACKAGE.rglob("*.py"), *Path(__file__).parent.rglob("*.py")]}
     assert sorted(named - there) == []
