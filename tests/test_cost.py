@@ -9,7 +9,18 @@ import pytest
 from hypothesis import given, strategies as st
 
 from impactlib.domain.agenda import LANGUAGES, Role
-from impactlib.domain.cost import APART, IN_A_YEAR, PERIODS, Figure, Undivided, cost_per_use, decimal, said
+from impactlib.domain.cost import (
+    ACROSS,
+    APART,
+    IN_A_YEAR,
+    OF_THE_MATRIX,
+    PERIODS,
+    Figure,
+    Undivided,
+    cost_per_use,
+    decimal,
+    said,
+)
 from tests.conftest import Room
 
 FACILITATOR, CLIENT, CONSULTANT, OBSERVER = Role
@@ -47,16 +58,16 @@ def users(value: int, period: str) -> Figure:
 def test_a_budget_is_divided_by_the_users_of_the_same_period(
     spent: int, of: str, active: int, over: str, cost: Fraction
 ) -> None:
-    per_use = cost_per_use(budget(spent, of), users(active, over), convert=True)
+    per_use = cost_per_use(budget(spent, of), users(active, over), across="even")
     assert per_use.value == cost
-    assert per_use.converted == (of != over)
+    assert bool(per_use.across) == (of != over)
 
 
 def test_the_error_that_the_written_formula_invites_is_twelve_times_the_cost() -> None:
     silently = Fraction(120_000) / 2_000
     with pytest.raises(Undivided):
         cost_per_use(budget(120_000, "year"), users(2_000, "month"))
-    knowingly = cost_per_use(budget(120_000, "year"), users(2_000, "month"), convert=True)
+    knowingly = cost_per_use(budget(120_000, "year"), users(2_000, "month"), across="even")
     assert silently == 12 * knowingly.value
 
 
@@ -71,13 +82,11 @@ def test_a_refusal_says_to_which_period_and_to_how_much_the_budget_would_be_brou
 
 
 @pytest.mark.parametrize(("spent", "active"), [(1, 0), (1, -1), (0, 0), (-1, 1), (-1, -1)])
-@pytest.mark.parametrize("convert", [True, False])
-def test_no_users_or_a_budget_below_zero_is_refused_whatever_the_periods(
-    spent: int, active: int, convert: bool
-) -> None:
+@pytest.mark.parametrize("across", ["", *ACROSS])
+def test_no_users_or_a_budget_below_zero_is_refused_whatever_the_periods(spent: int, active: int, across: str) -> None:
     for over in ("month", "year"):
         with pytest.raises(Undivided) as caught:
-            cost_per_use(budget(spent, "month"), users(active, over), convert)
+            cost_per_use(budget(spent, "month"), users(active, over), across)
         assert caught.value.code == "refused"
 
 
@@ -104,10 +113,10 @@ def test_a_cost_is_written_as_a_plain_number(value: Fraction, written: str) -> N
 def test_with_one_period_cost_times_users_is_the_budget_and_nothing_is_converted(
     spent: Fraction, active: Fraction, period: str
 ) -> None:
-    for convert in (True, False):
-        cost = cost_per_use(Figure(spent, "€", period), Figure(active, "users", period), convert)
+    for across in ("", *ACROSS):
+        cost = cost_per_use(Figure(spent, "€", period), Figure(active, "users", period), across)
         assert cost.value * active == spent
-        assert not cost.converted
+        assert not cost.across
 
 
 @given(VALUES, ABOVE_ZERO, PERIOD, PERIOD)
@@ -118,7 +127,7 @@ def test_two_periods_are_divided_only_knowingly_and_then_as_if_the_budget_had_be
     if of != over:
         with pytest.raises(Undivided):
             cost_per_use(asked, found)
-    assert cost_per_use(asked, found, convert=True).value == cost_per_use(asked.over(over), found).value
+    assert cost_per_use(asked, found, across="even").value == cost_per_use(asked.over(over), found).value
 
 
 @given(VALUES, PERIOD, PERIOD)
@@ -132,11 +141,11 @@ def test_a_conversion_there_and_back_changes_nothing_and_keeps_the_year(spent: F
 def test_the_limits_say_the_conversion_once_or_not_at_all(
     spent: Fraction, active: Fraction, of: str, over: str, lang: str, limits: str
 ) -> None:
-    cost = cost_per_use(Figure(spent, "€", of), Figure(active, "users", over), convert=True)
+    cost = cost_per_use(Figure(spent, "€", of), Figure(active, "users", over), across="even")
     once = said(cost, lang, limits)
     assert said(cost, lang, once["limits"]) == once
     knowingly = {"fr": "en connaissance de cause", "en": "knowingly"}[lang]
-    assert once["limits"].count(knowingly) == cost.converted
+    assert once["limits"].count(knowingly) == bool(cost.across)
     assert all(len(value) <= 500 for value in once.values())
 
 
@@ -148,7 +157,7 @@ ASKED: dict[str, Any] = {
     "budget_period": "year",
     "users": "2000",
     "users_period": "month",
-    "convert": "true",
+    "across": "even",
 }
 
 
@@ -184,18 +193,32 @@ def test_nobody_else_does(room: Room, metric: str, role: Role) -> None:
 
 
 def test_different_periods_are_refused_until_the_person_asks_to_convert_them(room: Room, metric: str) -> None:
-    for unasked in ({}, {"convert": "false"}):
-        refusal = room.refused(CLIENT, metric=metric, **{**ASKED, "convert": "false", **unasked})
+    for unasked in ({}, {"across": ""}):
+        refusal = room.refused(CLIENT, metric=metric, **{**ASKED, "across": "", **unasked})
         assert (refusal.code, refusal.facts) == ("periods", {"budget": "10\u202f000\u00a0€"})
         assert "Give the budget of one month (10\u202f000\u00a0€ if spending is even)" in str(refusal)
-    without = {name: value for name, value in ASKED.items() if name != "convert"}
+    without = {name: value for name, value in ASKED.items() if name != "across"}
     assert room.refused(CLIENT, metric=metric, **without).code == "periods"
     room.ask(CLIENT, metric=metric, **ASKED)
     assert details(room, metric)["baseline"] == "5"
 
 
+def test_the_matrix_divides_the_budget_of_a_year_by_the_users_of_a_month(room: Room, metric: str) -> None:
+    room.ask(CLIENT, metric=metric, **{**ASKED, "across": "matrix"})
+    written = details(room, metric)
+    assert (written["baseline"], written["period"]) == ("60", "année")
+    assert written["numerator"] == "Budget\u00a0: 120\u202f000\u00a0€ par an"
+    assert written["denominator"] == "Utilisateurs actifs\u00a0: 2\u202f000 par mois"
+    assert written["limits"].endswith("comme le dit la matrice d’impact.")
+    room.ask(CLIENT, metric=metric, **ASKED)
+    assert "la matrice" not in details(room, metric)["limits"]
+    for periods in ({"budget_period": "quarter"}, {"users_period": "week"}):
+        refusal = room.refused(CLIENT, metric=metric, **{**ASKED, **periods, "across": "matrix"})
+        assert (refusal.code, refusal.message) == ("periods", OF_THE_MATRIX)
+
+
 def test_figures_of_one_period_need_no_conversion_and_none_is_said(room: Room, metric: str) -> None:
-    room.ask(CLIENT, metric=metric, **{**ASKED, "budget": "10000", "budget_period": "month", "convert": "false"})
+    room.ask(CLIENT, metric=metric, **{**ASKED, "budget": "10000", "budget_period": "month", "across": ""})
     written = details(room, metric)
     assert written["numerator"] == "Budget\u00a0: 10\u202f000\u00a0€ par mois"
     assert "limits" not in written
@@ -230,7 +253,7 @@ REFUSED: dict[str, list[Any]] = {
     "budget": ["-1", "", "cher", "nan", "9" * 21, None, 3.5, []],
     "budget_period": ["", "decade", "an", None, 1],
     "users_period": ["fortnight"],
-    "convert": ["yes", 1, None, []],
+    "across": ["yes", "true", 1, None, []],
     "baseline_date": ["hier"],
     "metric": ["unknown"],
 }

@@ -214,7 +214,7 @@ GESTURES: Mapping[str, tuple[Make, set[Role]]] = {
             "budget_period": "year",
             "users": "2000",
             "users_period": "month",
-            "convert": "true",
+            "across": "even",
         },
         TEAM,
     ),
@@ -1051,7 +1051,7 @@ FIELDS += [
     "other_was",
     "merged",
 ]
-FIELDS += ["budget", "budget_period", "users", "users_period", "convert", "baseline", "baseline_date", "concept"]
+FIELDS += ["budget", "budget_period", "users", "users_period", "across", "baseline", "baseline_date", "concept"]
 GESTURE = st.builds(
     lambda do, fields, rest: {**rest, **fields, "id": "fuzzed-gesture", "do": do},
     st.sampled_from(DOES),
@@ -1066,7 +1066,7 @@ GESTURE = st.builds(
 @example({"id": "fuzzed-gesture", "do": "write", "kind": "problem", "text": "\ud800x"}, CLIENT)
 @example(
     {"id": "fuzzed-gesture", "do": "cost", "metric": "@metric", "budget": "1", "budget_period": "day", "users": "3"}
-    | {"users_period": "week", "convert": True},
+    | {"users_period": "week", "across": True},
     CLIENT,
 )
 def test_any_gesture_gives_events_that_can_be_stored_and_folded_or_is_refused(

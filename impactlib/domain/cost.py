@@ -1,8 +1,8 @@
 """Cost per use: a budget divided by the active users of the same period. Pure: it reads only its words.
 
 The indicator is usually written with a yearly budget and monthly users, and published month by month.
-Figures of different periods are therefore refused, unless somebody asks to convert the budget knowingly;
-what is written of the metric then says so.
+Figures of different periods are therefore refused, unless somebody knowingly chooses how they go together
+(`ACROSS`); what is written of the metric then says so.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal, localcontext
 from fractions import Fraction
 from functools import cache
-from itertools import permutations
+from itertools import permutations, product
 from typing import Any
 
 from impactlib.domain.formats import spelled
@@ -30,6 +30,10 @@ IN_A_YEAR: Mapping[str, Fraction] = {
 }
 """How many of each period a year counts."""
 PERIODS = tuple(IN_A_YEAR)
+
+ACROSS = ("even", "matrix")
+"""How figures of two periods go together: the budget is brought to the users' period as if spending were even; or
+the budget of a year is divided by the active users of a month, as the impact matrix defines the cost at use."""
 
 NOBODY = N_("A cost per use needs active users: their number is above zero.")
 NEGATIVE = N_("A budget is zero or more.")
@@ -60,6 +64,7 @@ APART: Mapping[str, str] = {
     ),
 }
 """By the users' period: what to convert, and to what."""
+OF_THE_MATRIX = N_("The matrix divides the budget of a year by the active users of a month: give those two.")
 
 
 @dataclass(frozen=True)
@@ -81,49 +86,55 @@ class Figure:
 
 @dataclass(frozen=True)
 class Cost:
-    """A cost per use: `value` in the budget's unit for each user of `users`' period."""
+    """A cost per use: `value` in the budget's unit for each user of `users`' period.
+
+    `across` says how two periods went together (one of `ACROSS`), and is empty where they are the same.
+    """
 
     value: Fraction
     budget: Figure
     users: Figure
-
-    @property
-    def converted(self) -> bool:
-        """Whether the budget was given for another period than the users."""
-        return self.budget.period != self.users.period
+    across: str = ""
 
 
 class Undivided(Worded):
     """Figures that cannot be divided; its facts are figures too."""
 
 
-def cost_per_use(budget: Figure, users: Figure, convert: bool = False) -> Cost:
-    """The budget divided by the users, over the users' period.
+def cost_per_use(budget: Figure, users: Figure, across: str = "") -> Cost:
+    """The budget divided by the users.
 
     Parameters
     ----------
-    convert
-        Convert, knowingly, a budget of another period: spending is then supposed to be even.
+    across
+        How figures of two periods go together, knowingly: one of `ACROSS`. It changes nothing where they are the same.
 
     Raises
     ------
     Undivided
-        No user, a budget below zero, or two periods that nobody asked to convert (code ``periods``).
+        No user, a budget below zero, or two periods of which nobody said how they go together (code ``periods``).
 
     Examples
     --------
     >>> year, month = Figure(Fraction(120_000), "€", "year"), Figure(Fraction(2_000), "users", "month")
-    >>> cost_per_use(year, month, convert=True).value
-    Fraction(5, 1)
+    >>> [cost_per_use(year, month, across).value for across in ACROSS]
+    [Fraction(5, 1), Fraction(60, 1)]
     """
     if users.value <= 0:
         raise Undivided(NOBODY)
     if budget.value < 0:
         raise Undivided(NEGATIVE)
+    if budget.period == users.period:
+        return Cost(budget.value / users.value, budget, users)
     counted = budget.over(users.period)
-    if budget.period != users.period and not convert:
-        raise Undivided(APART[users.period], code="periods", budget=counted)
-    return Cost(counted.value / users.value, budget, users)
+    match across:
+        case "even":
+            return Cost(counted.value / users.value, budget, users, across)
+        case "matrix" if (budget.period, users.period) == ("year", "month"):
+            return Cost(budget.value / users.value, budget, users, across)
+        case "matrix":
+            raise Undivided(OF_THE_MATRIX, code="periods")
+    raise Undivided(APART[users.period], code="periods", budget=counted)
 
 
 def said(cost: Cost, lang: str, limits: str = "") -> dict[str, str]:
@@ -136,7 +147,7 @@ def said(cost: Cost, lang: str, limits: str = "") -> dict[str, str]:
     limits
         The metric's limits so far: they stay, except for the sentence that an earlier calculation added.
     """
-    words, periods = _words()[lang], (cost.budget.period, cost.users.period)
+    words = _words()[lang]
     figures = {
         "budget": shown(cost.budget, lang),
         "counted": shown(cost.budget.over(cost.users.period), lang),
@@ -144,14 +155,14 @@ def said(cost: Cost, lang: str, limits: str = "") -> dict[str, str]:
         "per_budget": words["per"][cost.budget.period],
         "per_users": words["per"][cost.users.period],
     }
-    kept = [line for line in [_without_conversion(limits, lang)] if line]
+    across = _conversion(cost.across, cost.budget.period, cost.users.period, lang)
     return {
         "baseline": decimal(cost.value),
-        "numerator": words["converted" if cost.converted else "numerator"].format(**figures),
+        "numerator": words["converted" if cost.across == "even" else "numerator"].format(**figures),
         "denominator": words["denominator"].format(**figures),
-        "period": words["period"][cost.users.period],
+        "period": words["period"][cost.budget.period if cost.across == "matrix" else cost.users.period],
         "unit": words["unit"].format(unit=cost.budget.unit),
-        "limits": " ".join([*kept, _conversion(periods, lang)] if cost.converted else kept),
+        "limits": " ".join(filter(None, [_without_conversion(limits, lang), across])),
     }
 
 
@@ -172,16 +183,16 @@ def decimal(value: Fraction) -> str:
         return f"{exact:.{places}f}".rstrip("0").rstrip(".")
 
 
-def _conversion(periods: tuple[str, str], lang: str) -> str:
+def _conversion(across: str, budget: str, users: str, lang: str) -> str:
+    """The sentence that says how two periods went together; none where they are the same."""
     words = _words()[lang]
-    budget, users = (words["per"][period] for period in periods)
-    sentence: str = words["limits"].format(per_budget=budget, per_users=users)
-    return sentence
+    sentence: str = words["across"][across] if across else ""
+    return sentence.format(per_budget=words["per"][budget], per_users=words["per"][users])
 
 
 def _without_conversion(limits: str, lang: str) -> str:
-    for periods in permutations(PERIODS, 2):
-        limits = limits.replace(_conversion(periods, lang), "")
+    for across, periods in product(ACROSS, permutations(PERIODS, 2)):
+        limits = limits.replace(_conversion(across, *periods, lang), "")
     return " ".join(limits.split())
 
 

@@ -168,7 +168,7 @@ _RULES: Mapping[str, _Rule] = {
     "cost": _Rule(
         TEAM,
         figures.cost_per_use,
-        "metric budget budget_period users users_period convert?:flag baseline_date?",
+        "metric budget budget_period users users_period across? baseline_date?",
     ),
     "open_round": _Rule(FACILITATOR, rounds.open_round, "metrics"),
     "show_round": _Rule(FACILITATOR, rounds.show_round, "round"),

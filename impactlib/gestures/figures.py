@@ -38,7 +38,7 @@ def cost_per_use(session: Session, person: Person, gesture: Gesture) -> list[Eve
     metric = metric_of(session, gesture)
     budget, users = _figure(gesture, "budget", "€"), _figure(gesture, "users", "")
     try:
-        per_use = cost.cost_per_use(budget, users, convert="convert" in gesture and flag(gesture, "convert"))
+        per_use = cost.cost_per_use(budget, users, _across(gesture))
     except cost.Undivided as undivided:
         facts = {name: cost.shown(figure, session.lang) for name, figure in undivided.facts.items()}
         raise Refusal(undivided.message, undivided.code, **facts) from None
@@ -123,6 +123,14 @@ def refuse_backwards(delivered_on: str, look_on: str) -> None:
     """Refuse a day on which one looks at what has not been delivered yet."""
     if delivered_on and look_on and look_on < delivered_on:
         raise Refusal("We look at a feature once it is delivered: give a later day.", field="look_on")
+
+
+def _across(gesture: Gesture) -> str:
+    """How the periods of a cost go together: one of `cost.ACROSS`, or nothing."""
+    across = field(gesture, "across")
+    if across and across not in cost.ACROSS:
+        raise Refusal("This page asks for something the kit does not know: reload it.")
+    return across
 
 
 def _figure(gesture: Gesture, name: str, unit: str) -> cost.Figure:

@@ -80,12 +80,23 @@ def test_a_cost_per_use_of_two_periods_is_converted_only_on_request(two: tuple[P
     expect(dialog).to_contain_text("Donnez le budget d’un mois (10\u202f000\u00a0€ si la dépense est régulière)")
     expect(dialog.locator("[name=budget]")).to_have_value("120 000")
     client.shot("cost-refused")
-    dialog.locator(".convert input").check()
+    dialog.get_by_label("comme si la dépense était régulière").check()
     save(client)
     expect(dialog).to_have_count(0)
     for one in two:
         expect(row(one, "Coût à l’utilisation")).to_contain_text("5 € par utilisateur actif · mois")
         expect(row(one, "Coût à l’utilisation")).to_contain_text("en connaissance de cause")
+    # The definition of the matrix: the year's budget, by the users of a month.
+    cost.get_by_role("button", name="Calculer le coût par usage").click()
+    for name, value in (("budget", "120 000"), ("users", "2000")):
+        dialog.locator(f"[name={name}]").fill(value)
+    dialog.locator("[name=budget_period]").select_option("year")
+    save(client)
+    dialog.get_by_label("Comme la matrice d’impact le définit").check()
+    client.shot("cost-across")
+    save(client)
+    for one in two:
+        expect(row(one, "Coût à l’utilisation")).to_contain_text("60 € par utilisateur actif · année")
     # Opened anew, it offers no conversion before it has refused one.
     cost.get_by_role("button", name="Calculer le coût par usage").click()
     expect(dialog.locator(".convert")).to_be_hidden()
