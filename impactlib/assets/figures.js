@@ -40,7 +40,7 @@ function fill(form) {
     the('[data-name]', row).textContent = ask.dataset.name;
     the('[data-unit]', row).textContent = ask.dataset.unit;
     const last = the('[data-last]', row);
-    if (last.innerHTML !== ask.innerHTML) last.innerHTML = ask.innerHTML;
+    if (last.innerHTML !== ask.innerHTML) last.replaceChildren(...ask.cloneNode(true).childNodes);
     if (list.children[at] !== row) moveTo(list, row, /** @type {El | null} */ (list.children[at] ?? null));
   });
   for (const row of rows.values()) if (!fieldOf(row).value) row.remove();

@@ -2,6 +2,7 @@
 
 /** @import { Model } from './types.d.ts' */
 
+import { inert } from './inert.js';
 import { $, the, words } from './page.js';
 import { fetchFiles } from './widget_files.js';
 import { speak } from './words.js';
@@ -11,7 +12,7 @@ function render({ model, el }) {
   const root = document.createElement('div');
   const draw = () => {
     root.className = `impact in-notebook first-line${model.get('kept') ? '' : ' unkept'}`;
-    root.innerHTML = model.get('html');
+    root.replaceChildren(inert(model.get('html')));
   };
   speak(JSON.parse(model.get('words')), model.get('lang'));
   draw();

@@ -5,6 +5,7 @@
 /** @import { Changes, El } from './types.d.ts' */
 
 import { Idiomorph } from 'idiomorph';
+import { inert } from './inert.js';
 import { $, $$, dress, focused, moveTo } from './page.js';
 import { opened } from './places.js';
 
@@ -91,7 +92,7 @@ function changeZone(zone, changes, whole) {
   const fresh = changes.filter(([id, html]) => html && (id === bare(id) || shown.has(bare(id))));
   const drawn = fresh.map(([named, html]) => {
     const id = bare(named);
-    const { content } = Object.assign(document.createElement('template'), { innerHTML: html });
+    const content = inert(html);
     const card = cardOf(id, content);
     const fragment = old.get(card) ?? made(zone);
     old.delete(card);

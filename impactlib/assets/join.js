@@ -3,6 +3,7 @@
 
 import { $$, newId, the, words } from './dom.js';
 import { postJson, stayAwake } from './http.js';
+import { inert } from './inert.js';
 
 const form = the('[data-join]');
 const button = the('button', form);
@@ -43,7 +44,7 @@ for (const line of $$('[data-entered]')) {
 const question = the('[data-offline]', form);
 /** @param {string} html who may be coming back; "" for nobody */
 function ask(html) {
-  the('p', question).innerHTML = html;
+  the('p', question).replaceChildren(inert(html));
   question.hidden = !html;
   the('[data-enter]', form).hidden = !!html;
 }
@@ -73,7 +74,7 @@ form.addEventListener('submit', async (event) => {
     if ('offline' in answer) said.textContent = '';
     else if ('namesakes' in answer) {
       warned = name;
-      said.innerHTML = answer.namesakes;
+      said.replaceChildren(inert(answer.namesakes));
       button.textContent = words('join.anyway');
     } else if (response.ok) {
       try {

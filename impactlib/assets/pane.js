@@ -32,6 +32,7 @@ import { bringHypotheses } from './bring.js';
 import { speak } from './words.js';
 import { editOf } from './drafts.js';
 import { put, watchPointer } from './fragments.js';
+import { inert } from './inert.js';
 import { setClock, tick } from './clock.js';
 import { goTo, lookAt, lookAtMoment, onward } from './steps.js';
 import { LIMIT, behalfAt, dates, detach, draft, draftOf, formOf, keptAt, openDialog, replyTo, typed } from './forms.js';
@@ -276,7 +277,7 @@ function render({ model, el }) {
   };
   keeping();
   model.on('change:kept', keeping);
-  root.innerHTML = model.get('frame');
+  root.append(inert(model.get('frame')));
   el.append(root);
   page.lang = model.get('lang');
   speak(JSON.parse(model.get('words')), page.lang);

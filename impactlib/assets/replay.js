@@ -5,6 +5,7 @@
 
 import { $, $$, page, recall, remember, sayOnce, the, unfold, words } from './page.js';
 import { put } from './fragments.js';
+import { inert } from './inert.js';
 import { now, setClock, tick } from './clock.js';
 import { restore, wire } from './pane.js';
 import { changesBetween, playedAt, statesOf, stepFrom } from './states.js';
@@ -370,7 +371,7 @@ if (doc.body.matches('.replay-page')) {
 function render({ model, el }) {
   const root = doc.createElement('div');
   root.className = 'impact in-notebook';
-  root.innerHTML = model.get('frame');
+  root.append(inert(model.get('frame')));
   el.append(root);
   page.lang = model.get('lang');
   speak(JSON.parse(model.get('words')), page.lang);
