@@ -23,6 +23,7 @@ from impactlib.gestures import Asking
 from impactlib.paths import TEMPLATES
 from impactlib.server.codes import FROM_ONE
 from impactlib.server.handler import AT, BODY, FILE, KEY, NETWORK, OPERATOR, PERSON
+from impactlib.server.log import keep_keys_out
 from impactlib.storage import keys
 from impactlib.storage.session_store import create_session, journal_path, open_store
 from impactlib.views.parts import LATEST
@@ -707,6 +708,8 @@ async def test_a_failure_is_answered_and_logged_without_the_key(
     def fails(*_: object) -> None:
         raise ZeroDivisionError
 
+    monkeypatch.setattr(logging, "_logRecordFactory", logging.getLogRecordFactory())
+    keep_keys_out()
     monkeypatch.setattr(house.state.sessions, "_admit", fails)
     with caplog.at_level(logging.ERROR):
         page, posted = await lou.get("?key=a-secret-key"), await lou.asks("Qui ?")

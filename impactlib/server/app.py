@@ -30,6 +30,7 @@ from impactlib.server.exports import Exports
 from impactlib.server.greeting import greeting
 from impactlib.server.handler import OPERATOR
 from impactlib.server.layouts import Layouts
+from impactlib.server.log import keep_keys_out
 from impactlib.server.notebook_runs import NotebookRuns
 from impactlib.server.pages.stream import pulses
 from impactlib.server.practices import Practices
@@ -175,6 +176,7 @@ def serve(
     """Serve until stopped. `token`, when a hub gives one, is the operator's key."""
     # Voilà finds templates only under a Jupyter path, wherever we are installed.
     os.environ["JUPYTER_PATH"] = os.pathsep.join(filter(None, [str(TEMPLATES), os.environ.get("JUPYTER_PATH")]))
+    keep_keys_out()
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
     config = Config()
     config.Voila.update(

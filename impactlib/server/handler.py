@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import json
-import re
 from collections.abc import Callable
 from functools import partial
 from typing import Any, TypeVar
@@ -45,14 +44,6 @@ POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data:; "
     "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
-
-
-_KEYS = re.compile(r"((?:key|token|code)=|/atelier/|/calendar/)[^&\s]+")
-
-
-def scrubbed(address: str) -> str:
-    """An address fit for a log: without the keys in it."""
-    return _KEYS.sub(r"\1…", address)
 
 
 class Page(Exception):
@@ -170,7 +161,7 @@ class Handler(RequestHandler):
         """As tornado does, but for the address, which may hold a key, and for what is an answer."""
         answered = isinstance(error[1], ANSWERED) or (isinstance(error[1], HTTPError) and error[1].status_code < 500)
         if not answered:
-            self.state.log.error("%s %s", self.request.method, scrubbed(self.request.uri or ""), exc_info=error)
+            self.state.log.error("%s %s", self.request.method, self.request.uri, exc_info=error)
 
     def write_error(self, status_code: int, **named: Any) -> None:
         """Answer whatever a handler raised."""

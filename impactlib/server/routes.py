@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from impactlib.server.handler import scrubbed
 from impactlib.server.pages import (
     calendars,
     codes,
@@ -76,8 +75,8 @@ def settings(state: State) -> dict[str, Any]:
     """The settings of tornado that our handlers need."""
 
     def log_request(handler: Any) -> None:
-        """One line for what failed; never a key, even in an address that was refused."""
+        """One line for what failed; `log.keep_keys_out` takes keys out of it."""
         if handler.get_status() >= 500:
-            state.log.error("%s %s %s", handler.get_status(), handler.request.method, scrubbed(handler.request.uri))
+            state.log.error("%s %s %s", handler.get_status(), handler.request.method, handler.request.uri)
 
     return {"impact": state, "log_function": log_request, "default_handler_class": home.Missing}

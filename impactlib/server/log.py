@@ -1,0 +1,37 @@
+"""Keeps keys out of the logs of the whole process: ours, tornado's, Voilà's and Jupyter's."""
+
+from __future__ import annotations
+
+import logging
+import re
+from typing import Any
+
+_KEY = re.compile(r"(?<![A-Za-z0-9])[A-Za-z2-7]{24,}(?![A-Za-z0-9])")
+"""Whatever has the shape of a key of `storage/keys.py`: Python's own names have underscores, sessions fewer letters."""
+_NAMED = re.compile(r"((?:key|token|code)=|/atelier/|/calendar/)[^&\s'\"]+")
+"""What stands where addresses have a key or a code, of whatever shape."""
+
+
+def scrubbed(text: str) -> str:
+    """A text fit for a log: without keys.
+
+    Examples
+    --------
+    >>> scrubbed("404 GET /voila/files/abcdefghijklmnopqrstuvwx?token=1")
+    '404 GET /voila/files/…?token=…'
+    """
+    return _KEY.sub("…", _NAMED.sub(r"\1…", text))
+
+
+def keep_keys_out() -> None:
+    """Scrub whatever is logged from now on, tracebacks included, whoever logs it."""
+    made, format_exception = logging.getLogRecordFactory(), logging.Formatter().formatException
+
+    def factory(*args: Any, **named: Any) -> logging.LogRecord:
+        record = made(*args, **named)
+        record.msg, record.args = scrubbed(record.getMessage()), ()
+        if record.exc_info and record.exc_info[0]:
+            record.exc_text = scrubbed(format_exception(record.exc_info))
+        return record
+
+    logging.setLogRecordFactory(factory)
