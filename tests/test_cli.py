@@ -115,6 +115,20 @@ def test_links_renews_one_role_and_no_other(capsys: pytest.CaptureFixture[str]) 
     assert run(capsys, "links", made["session"]) == renewed
 
 
+def test_the_operators_address_is_shown_and_renewed_and_the_links_stay(capsys: pytest.CaptureFixture[str]) -> None:
+    made = run(capsys, "new", "--team", "Colis Solidaire")
+
+    def address(*more: str) -> str:
+        assert main(["operator", "--url", "https://ateliers.exemple.test/", *more]) == 0
+        return capsys.readouterr().out.strip()
+
+    first = address()
+    assert first.startswith("https://ateliers.exemple.test/?key=") and address() == first
+    renewed = address("--new")
+    assert renewed != first and address() == renewed
+    assert run(capsys, "links", made["session"]) == made
+
+
 def test_without_json_it_prints_for_people(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["new", "--team", "Colis Solidaire"]) == 0
     said = capsys.readouterr().out.splitlines()

@@ -616,6 +616,15 @@ async def test_the_operator_opens_workshops(house: Served) -> None:
 
 
 @served
+async def test_a_renewed_key_of_the_operator_counts_at_once(house: Served) -> None:
+    before, client = house.operator(), await house.joins(CLIENT)
+    keys.renew_operator(house.data)
+    assert (await before.post("workshops", {"team": "Colis"})).code == 422
+    assert (await house.operator().post("workshops", {"team": "Colis"})).code == 200
+    assert (await client.asks("Qui ?")).code == 200
+
+
+@served
 async def test_the_operator_alone_sees_all_workshops_and_enters_them(house: Served) -> None:
     opened = said(await house.operator().post("workshops", {"team": "Ma <b>Cantine</b>", "starts": 1_900_000_000}))
     page = text(await house.operator().get())

@@ -7,6 +7,7 @@ import stat
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -14,7 +15,7 @@ import pytest
 
 from impactlib.domain.agenda import Role
 from impactlib.storage import keys as access_keys
-from impactlib.storage.journal import Journal
+from impactlib.storage.journal import Journal, JournalError
 
 FIRST = "import sys; from pathlib import Path; from impactlib.storage import keys; sys.stdin.readline()\n"
 
@@ -68,6 +69,32 @@ def test_the_secret_is_readable_by_its_owner_alone(tmp_path: Path) -> None:
     held = access_keys.secret(tmp_path / "data")
     assert stat.S_IMODE((tmp_path / "data" / "secret").stat().st_mode) == 0o600
     assert len(held) == 32
+
+
+@pytest.mark.parametrize("left", [b"", b"x" * 31, b"x" * 33])
+def test_a_secret_that_was_cut_makes_no_key_and_no_workshop(tmp_path: Path, journal: Journal, left: bytes) -> None:
+    (tmp_path / "secret").write_bytes(left)
+    for asked in (access_keys.operator_key, partial(access_keys.links, journal=journal, base="http://x/")):
+        with pytest.raises(JournalError, match=f"holds {len(left)} bytes of 32"):
+            asked(tmp_path)
+    assert (tmp_path / "secret").read_bytes() == left
+
+
+def test_the_operators_key_is_renewed_alone(tmp_path: Path, journal: Journal) -> None:
+    operator, links = access_keys.operator_key(tmp_path), access_keys.links(tmp_path, journal, "http://x/")
+    made = [operator]
+    for _ in range(3):
+        access_keys.renew_operator(tmp_path)
+        made.append(access_keys.operator_key(tmp_path))
+    assert len(set(made)) == 4
+    assert access_keys.links(tmp_path, journal, "http://x/") == links
+
+
+def test_an_operators_key_that_was_renewed_does_not_come_back_with_an_emptied_file(tmp_path: Path) -> None:
+    access_keys.renew_operator(tmp_path)
+    (tmp_path / access_keys.OPERATOR).write_bytes(b"")
+    with pytest.raises(JournalError, match="Write a higher number"):
+        access_keys.operator_key(tmp_path)
 
 
 def test_the_secret_is_in_neither_a_key_nor_a_journal(tmp_path: Path, journal: Journal) -> None:

@@ -1,5 +1,5 @@
-"""The ``impact`` command: serve, hub, new, sessions, links, export, import, readings, recipe, pull, due, stats,
-check, draft, agenda, replay, rehearse.
+"""The ``impact`` command: serve, hub, new, sessions, links, operator, export, import, readings, recipe, pull, due,
+stats, check, draft, agenda, replay, rehearse.
 
 Each command takes ``--data DIR`` (by default ``./data``, or ``$IMPACT_DATA``). A module for each subject declares its
 commands beside what they do; here they are put together, and what goes wrong is said.

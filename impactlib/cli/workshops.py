@@ -1,4 +1,4 @@
-"""``impact new``, ``impact sessions`` and ``impact links``: workshops opened and listed, and the links to them."""
+"""``impact new``, ``sessions``, ``links`` and ``operator``: workshops opened and listed, and the links to them."""
 
 from __future__ import annotations
 
@@ -45,6 +45,10 @@ def add(commands: Commands) -> None:
     links.add_argument("--url", default="", help=URL)
     links.add_argument("--json", action="store_true")
 
+    operator = command(commands, "operator", _operator, "show the operator's address, or renew its key")
+    operator.add_argument("--new", action="store_true", help="make the key worthless; the workshops' links stay")
+    operator.add_argument("--url", default="", help=URL)
+
 
 def _new(args: argparse.Namespace) -> None:
     from impactlib.cli.files import read
@@ -90,6 +94,14 @@ def _links(args: argparse.Namespace) -> None:
     if args.new:
         journal.renew(args.new)
     print_links(args, journal.session, keys.links(args.data, journal, server(args)))
+
+
+def _operator(args: argparse.Namespace) -> None:
+    from impactlib.storage import keys
+
+    if args.new:
+        keys.renew_operator(args.data)
+    print(f"{server(args).rstrip('/')}/?key={keys.operator_key(args.data)}")
 
 
 def print_links(args: argparse.Namespace, session: str, links: dict[str, str]) -> None:

@@ -18,9 +18,13 @@ import secrets
 from pathlib import Path
 
 from impactlib.domain.agenda import Role
-from impactlib.storage.journal import Journal
+from impactlib.storage.journal import Journal, JournalError
+from impactlib.storage.whole_file import replace_file
 
+_SECRET_BYTES = 32
 _KEY_BYTES = 15
+OPERATOR = "operator"
+"""The file that counts how often the operator's key was renewed; there is none before the first time."""
 GUESTS = (Role.CLIENT, Role.CONSULTANT, Role.OBSERVER)
 """The roles among which a workshop's code lets people choose."""
 _LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -28,24 +32,55 @@ _CODE_LENGTH = 6
 
 
 def secret(data: Path) -> bytes:
-    """The data folder's secret, made on first use and readable by its owner alone."""
+    """The data folder's secret, made on first use and readable by its owner alone.
+
+    Raises
+    ------
+    JournalError
+        When the file was emptied or cut: keys that derive from it could be computed by anybody.
+    """
     path = data / "secret"
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
     draft = data / f"secret.{secrets.token_hex(4)}"
     if not path.exists():
         descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "wb") as file:
-            file.write(secrets.token_bytes(32))
+            file.write(secrets.token_bytes(_SECRET_BYTES))
         # Two processes may be first at once: a link is made once, and the other is dropped.
         with contextlib.suppress(FileExistsError):
             os.link(draft, path)
         draft.unlink()
-    return path.read_bytes()
+    found = path.read_bytes()
+    if len(found) != _SECRET_BYTES:
+        raise JournalError(
+            f"{path} is damaged: it holds {len(found)} bytes of {_SECRET_BYTES}. All links are made from it. "
+            "Put it back from a backup; or remove it, and every workshop gets new links at the next start."
+        )
+    return found
 
 
 def operator_key(data: Path) -> str:
     """The key that opens workshops on this server."""
-    return _derive(secret(data), "operator")
+    generation = _operator_generation(data)
+    return _derive(secret(data), "operator", *([str(generation)] if generation else []))
+
+
+def renew_operator(data: Path) -> None:
+    """Make the operator's key worthless; the links of the workshops stay what they are."""
+    replace_file(data / OPERATOR, str(_operator_generation(data) + 1).encode())
+
+
+def _operator_generation(data: Path) -> int:
+    try:
+        return int((data / OPERATOR).read_bytes())
+    except FileNotFoundError:
+        return 0
+    except ValueError:
+        # An emptied file would bring an older key back.
+        raise JournalError(
+            f"{data / OPERATOR} is damaged: it says how often the operator's key was renewed. Write a higher number "
+            "than that into it."
+        ) from None
 
 
 def role_key(data: Path, journal: Journal, role: Role) -> str:
