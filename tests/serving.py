@@ -12,12 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from tornado.httpclient import AsyncHTTPClient, HTTPResponse
-from tornado.httpserver import HTTPServer
 from tornado.testing import bind_unused_port
 from tornado.web import Application, RequestHandler
 
 from impactlib.domain.agenda import Role
-from impactlib.server.app import LARGEST_BODY
+from impactlib.server.bounded import BoundedServer
 from impactlib.server.codes import Codes
 from impactlib.server.exports import Exports
 from impactlib.server.handler import KEY, OPERATOR, PERSON
@@ -73,7 +72,7 @@ class Served:
         others = [(f"/{name}", handler) for name, handler in more.items()]
         self.app = Application([*others, *routes("/"), *rest("/")], **settings(self.state))
         socket, self.port = bind_unused_port()
-        self.server = HTTPServer(self.app, xheaders=True, max_body_size=LARGEST_BODY)
+        self.server = BoundedServer(self.app, xheaders=True)
         self.server.add_socket(socket)
         self.streams: list[Listening] = []
         self.client = AsyncHTTPClient(force_instance=True, max_clients=50)

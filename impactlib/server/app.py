@@ -25,6 +25,7 @@ from voila.voila_kernel_manager import voila_kernel_manager_factory
 from impactlib.paths import NOTEBOOKS, TEMPLATES
 from impactlib.server import addresses, voila_pages, watch
 from impactlib.server.addresses import PORT
+from impactlib.server.bounded import BoundedServer
 from impactlib.server.codes import Codes
 from impactlib.server.exports import Exports
 from impactlib.server.greeting import greeting
@@ -41,9 +42,6 @@ from impactlib.server.sessions import Sessions
 from impactlib.server.state import State
 from impactlib.storage import keys, running
 from impactlib.storage.workshops import workshops
-
-LARGEST_BODY = 16 * 1024 * 1024
-"""Bytes of a request: what is too large for us still comes in, to be refused in a sentence."""
 
 
 class Operator(IdentityProvider):
@@ -121,7 +119,7 @@ class Kit(Voila):
 
     def listen(self) -> None:
         # Behind a hub's proxy the scheme and the address are in headers; tornado then believes them.
-        self.app.listen(self.port, self.ip, xheaders=True, max_body_size=LARGEST_BODY)
+        BoundedServer(self.app, xheaders=True).listen(self.port, self.ip)
         address = addresses.on_this_computer(self.ip, self.port, self.base_url)
         ours = contextlib.nullcontext() if self._given_token else running.announced(self._data, address)
         if not self._given_token:
