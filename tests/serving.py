@@ -21,6 +21,7 @@ from impactlib.server.codes import Codes
 from impactlib.server.exports import Exports
 from impactlib.server.handler import KEY, OPERATOR, PERSON
 from impactlib.server.layouts import Layouts
+from impactlib.server.pace import Pace
 from impactlib.server.practices import Practices
 from impactlib.server.presence import Presence
 from impactlib.server.replay_drawing import Replays
@@ -66,6 +67,7 @@ class Served:
             replays=Replays(),
             codes=Codes(self.data),
             practices=Practices(sessions),
+            pace=Pace(),
             workshops=workshops(self.data),
             network=lambda: self.network,
         )

@@ -20,7 +20,7 @@ from impactlib.domain.clock import Clock
 from impactlib.domain.fold import history
 from impactlib.domain.kinds import KINDS
 from impactlib.domain.refusal import Refusal
-from impactlib.gestures import Asking, decide, wire_fields
+from impactlib.gestures import Asking, decide, people_and_clock, wire_fields
 from impactlib.storage.journal import Journal
 from impactlib.storage.session_store import SessionStore
 from impactlib.views.render import say
@@ -872,6 +872,34 @@ def test_one_of_two_facilitators_can_leave_and_the_other_cannot_follow(stage: St
     with pytest.raises(Refusal, match="Somebody must facilitate"):
         room.ask_as("second", FACILITATOR, do="show_out", person="second")
     assert room.entries == before
+
+
+def test_somebody_is_shown_out_with_what_they_wrote_and_each_note_can_be_put_back(stage: Stage) -> None:
+    room = stage.room
+    written = [room.ask(CONSULTANT, do="write", kind="question", text=f"Question {i}") for i in range(3)]
+    other = room.ask(CLIENT, do="write", kind="problem", text="La nôtre")
+    room.ask(FACILITATOR, do="show_out", person="person-consultant", words="true")
+    notes = room.session.notes
+    assert room.session.people["person-consultant"].out
+    assert [notes[note].withdrawn for note in (*written, other)] == [True, True, True, False]
+    room.ask(FACILITATOR, do="restore", note=written[0])
+    assert not room.session.notes[written[0]].withdrawn
+    # Shown out before: what they wrote is withdrawn all the same.
+    room.ask(FACILITATOR, do="show_out", person="person-consultant", words=True)
+    assert room.session.notes[written[0]].withdrawn
+
+
+def test_a_workshop_is_full_at_some_number_and_has_room_again_once_somebody_is_shown_out(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room = stage.room
+    monkeypatch.setattr(people_and_clock, "MOST_PEOPLE", sum(not one.out for one in room.session.people.values()))
+    with pytest.raises(Refusal, match="This workshop is full"):
+        room.ask_as("late", OBSERVER, do="join", name="Ida")
+    room.ask_as("person-observer", OBSERVER, do="join", name="Lou")  # who is in comes in again
+    room.ask(FACILITATOR, do="show_out", person="second")
+    room.ask_as("late", OBSERVER, do="join", name="Ida")
+    assert room.session.people["late"].name == "Ida"
 
 
 def test_a_facilitator_who_was_shown_out_does_not_count_as_one(stage: Stage) -> None:

@@ -24,6 +24,7 @@ from impactlib.paths import TEMPLATES
 from impactlib.server.codes import FROM_ONE
 from impactlib.server.handler import AT, BODY, FILE, KEY, NETWORK, OPERATOR, PERSON
 from impactlib.server.log import keep_keys_out
+from impactlib.server.pace import AT_ONCE
 from impactlib.storage import keys
 from impactlib.storage.session_store import create_session, journal_path, open_store
 from impactlib.views.parts import LATEST
@@ -706,6 +707,23 @@ async def test_other_addresses_are_missing_and_a_hubs_lead_home(house: Served) -
     for path in ("lab", "tree", "notebooks/x.ipynb", "voila/render/fr/home.ipynb"):
         gone = await anybody.get(f"{path}?token=t")
         assert (gone.code, gone.headers["Location"]) == (303, "/?token=t"), path
+
+
+@served
+async def test_a_browser_that_asks_without_end_is_asked_to_wait_and_the_others_are_not(house: Served) -> None:
+    lou, marc = await house.joins(OBSERVER), await house.joins(CLIENT)
+    now = [0.0]
+    house.state.pace._clock = lambda: now[0]
+    taken = [await lou.do("rename", name=f"Lou {i}") for i in range(AT_ONCE)]
+    assert {answer.code for answer in taken} == {200}
+    slow = await lou.do("rename", "once-more", name="Louise")
+    wait = said(slow)["wait"]
+    assert (slow.code, said(slow)["code"], slow.headers["Retry-After"]) == (429, "slow", "1")
+    assert (await marc.do("rename", name="Marcel")).code == 200
+    assert isinstance(wait, float)
+    now[0] += wait
+    assert (await lou.do("rename", "once-more", name="Louise")).code == 200
+    assert (await lou.do("rename", name="Lou")).code == 429
 
 
 @served

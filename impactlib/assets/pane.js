@@ -145,7 +145,11 @@ const ACTS = {
     remember(form.dataset.do === 'details' ? draftOfDetails(form) : draftOf(form), '');
     dialog?.close();
   },
-  'show-out': (b) => send({ do: 'show_out', person: b.closest('form')?.dataset.person ?? '' }, { form: 'person' }),
+  'show-out': (b) =>
+    send(
+      { do: 'show_out', person: b.closest('form')?.dataset.person ?? '', words: b.dataset.words === 'true' },
+      { form: 'person' },
+    ),
   'take-theirs': (b) => ACTS.close(b),
   'take-their-value': (b) => {
     const [name, form] = [b.closest('[data-told]')?.dataset.told, b.closest('form')];

@@ -59,6 +59,13 @@ async function flush() {
         setTimeout(flush, 1500);
         break;
       }
+      // Much was written at once: the rest follows by itself, in its order.
+      if (answer.code === 'slow') {
+        saved('saved.kept');
+        makeRoom(item);
+        setTimeout(flush, answer.wait * 1000);
+        break;
+      }
       // My role was corrected meanwhile: the page of the new one takes the outbox along, and sends it.
       if (answer.code === 'door') {
         location.reload();
@@ -95,7 +102,7 @@ async function post(path, value) {
     // Only our server's own words count: a proxy's error page must not pass for "saved".
     const ours = response.ok
       ? path !== 'gestures' || Number.isInteger(answer.seq)
-      : [401, 422].includes(response.status) && typeof answer.refused === 'string';
+      : answer.code === 'slow' || ([401, 422].includes(response.status) && typeof answer.refused === 'string');
     return ours ? answer : null;
   } catch {
     return null;

@@ -131,7 +131,7 @@ _RULES: Mapping[str, _Rule] = {
     "come_back": _Rule(EVERYONE, people_and_clock.come_back, "browser"),
     "rename": _Rule(EVERYONE, people_and_clock.rename, "name"),
     "correct": _Rule(FACILITATOR, people_and_clock.correct, "person name role?:role"),
-    "show_out": _Rule(FACILITATOR, people_and_clock.show_out, "person"),
+    "show_out": _Rule(FACILITATOR, people_and_clock.show_out, "person words?:flag"),
     "let_in": _Rule(FACILITATOR, people_and_clock.let_in, "person"),
     "set_apart": _Rule(FACILITATOR, people_and_clock.set_apart, "person browser"),
     "offer_lead": _Rule(LEADERS, people_and_clock.offer_lead),

@@ -13,6 +13,8 @@ from impactlib.domain.refusal import Refusal
 from impactlib.domain.session import LONGEST_STEP, Person, Session
 from impactlib.gestures.reading import Gesture, field, flag, instant, name_of, note_of, standing
 
+MOST_PEOPLE = 600
+"""People whom a workshop lets in: twice a large room, so that a link that went too far fills no page without end."""
 _BROWSER = re.compile("[0-9a-f]{16}")
 
 
@@ -20,6 +22,10 @@ def join(session: Session, person: Person, gesture: Gesture) -> list[Event]:
     """Come in, under a name and with the role of the door; the same person may change their name."""
     name, known = name_of(gesture), session.people.get(person.id)
     if known is None:
+        if sum(not one.out for one in session.people.values()) >= MOST_PEOPLE:
+            raise Refusal(
+                "This workshop is full: %(number)s people have come in. Ask its facilitator.", number=MOST_PEOPLE
+            )
         return [events.PersonJoined(person.id, name, person.role)]
     if known.out:
         raise Refusal("The facilitator has closed this workshop to you.", code="out")
@@ -58,11 +64,15 @@ def correct(session: Session, person: Person, gesture: Gesture) -> list[Event]:
 
 
 def show_out(session: Session, person: Person, gesture: Gesture) -> list[Event]:
-    """Close the workshop to somebody; one facilitator at least must stay."""
+    """Close the workshop to somebody, and with `words` withdraw what they wrote; one facilitator at least must stay."""
     other = _other(session, gesture)
     if other.role == Role.FACILITATOR:
         _keep_a_facilitator(session, other)
-    return [] if other.out else [events.PersonShownOut(other.id)]
+    written = [note for note in session.notes.values() if note.by == other.id and not note.withdrawn]
+    return [
+        *([] if other.out else [events.PersonShownOut(other.id)]),
+        *(events.NoteWithdrawn(note.id) for note in written if "words" in gesture and flag(gesture, "words")),
+    ]
 
 
 def let_in(session: Session, person: Person, gesture: Gesture) -> list[Event]:

@@ -33,6 +33,7 @@ from impactlib.server.handler import OPERATOR
 from impactlib.server.layouts import Layouts
 from impactlib.server.log import keep_keys_out
 from impactlib.server.notebook_runs import NotebookRuns
+from impactlib.server.pace import Pace
 from impactlib.server.pages.stream import pulses
 from impactlib.server.practices import Practices
 from impactlib.server.presence import Presence
@@ -102,6 +103,7 @@ class Kit(Voila):
             replays=Replays(),
             codes=Codes(self._data),
             practices=Practices(sessions),
+            pace=Pace(),
             workshops=workshops(self._data),
             network=self._network,
             hub=bool(token),

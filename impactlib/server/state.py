@@ -11,6 +11,7 @@ from typing import Any
 from impactlib.server.codes import Codes
 from impactlib.server.exports import Exports
 from impactlib.server.layouts import Layouts
+from impactlib.server.pace import Pace
 from impactlib.server.practices import Practices
 from impactlib.server.presence import Presence
 from impactlib.server.replay_drawing import Replays
@@ -35,6 +36,7 @@ class State:
     replays: Replays
     codes: Codes
     practices: Practices
+    pace: Pace
     workshops: ReadOnce[Workshop]
     network: Callable[[], str]
     hub: bool = False

@@ -5,11 +5,16 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
+from impactlib.domain.events import NoteWritten
+from impactlib.server.pace import AT_ONCE
+from impactlib.storage.journal import Journal
+from impactlib.storage.session_store import journal_path
 from tests.browser.conftest import NAMES, Person
 from tests.harness import Server
 
@@ -139,3 +144,30 @@ def test_a_room_whose_facilitator_is_gone_goes_on_by_its_own_agreement(
     client.ready().forward()
     expect(consultant.page.locator(".bar")).to_have_attribute("data-step", "problem")
     expect(consultant.page.locator(".unled")).to_have_count(0)
+
+
+@pytest.mark.long
+def test_what_a_page_wrote_while_away_all_arrives_however_much_it_is(
+    server: Server, person: Callable[..., Person]
+) -> None:
+    client = gather(server, person)["client"]
+    client.context.set_offline(True)
+    client.page.evaluate(
+        """(count) => {
+            const field = document.getElementById('text-expectation');
+            for (let i = 0; i < count; i++) {
+                field.value = `Attente ${i}`;
+                field.form.requestSubmit();
+            }
+        }""",
+        AT_ONCE + 12,
+    )
+    client.context.set_offline(False)
+    client.page.wait_for_function(
+        "() => !Object.keys(localStorage).some((key) => key.includes('outbox:'))", timeout=90_000
+    )
+    path = journal_path(server.data, client.page.url.split("/room/")[1].split("/")[0])
+    with closing(Journal(path)) as journal:
+        written = [entry.event.text for entry in journal.read() if isinstance(entry.event, NoteWritten)]
+    assert written == [f"Attente {i}" for i in range(AT_ONCE + 12)]
+    assert client.errors == []

@@ -9,6 +9,7 @@ import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import ceil
 from typing import TypeVar
 
 from tornado.web import HTTPError
@@ -275,6 +276,11 @@ class Gestures(RoomHandler):
                 raise Refusal("This page asks for something the kit does not know: reload it.")
             return self.state.sessions.ask(room, Asking(here.id, here.door, room.scene().unled), gesture)
 
+        wait = self.state.pace.wait(f"{session}/{self.get_cookie(PERSON) or self.request.remote_ip}")
+        if wait:
+            # It stays in the page's outbox, which sends it again: nobody is told that it went.
+            self.set_header("Retry-After", str(ceil(wait)))
+            return self.answer(429, code="slow", wait=wait)
         _, seq = await self.enter(session, role, ask)
         self.answer(200, seq=seq)
 
