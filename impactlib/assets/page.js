@@ -40,12 +40,16 @@ export const saved = (state) => {
   const line = $('[data-saved]');
   if (line) sayOnce(line, state && words(state));
 };
-/** Whether the browser keeps it; it keeps nothing of what is empty.
+/** Whether the browser keeps it, read back; it keeps nothing of what is empty.
  * @type {(key: string, value: unknown) => boolean} */
 export const remember = (key, value) => {
   try {
     if (value === '' || value == null) localStorage.removeItem(page.store + key);
-    else localStorage.setItem(page.store + key, typeof value === 'string' ? value : JSON.stringify(value));
+    else {
+      const kept = typeof value === 'string' ? value : JSON.stringify(value);
+      localStorage.setItem(page.store + key, kept);
+      return localStorage.getItem(page.store + key) === kept;
+    }
     return true;
   } catch {
     return false; // private browsing, or full: the page goes on without

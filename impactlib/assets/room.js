@@ -31,17 +31,25 @@ setClock(+body.now, +body.server, +body.speed);
 // One stored item a gesture: two tabs of one person add and remove their own, and what a tab that was closed
 // left behind the next one sends. The same gesture sent twice is written once.
 const script = body.notebook === 'script';
-/** @typedef {{ gesture: Gesture, about: About, when: number, late?: boolean }} Item */
+/** @typedef {{ gesture: Gesture, about: About, when: number, late?: boolean, unkept?: boolean }} Item */
 /** @type {Item[]} */
 const outbox = script ? [] : recallAll('outbox:').sort((a, b) => a.when - b.when);
 let sending = false;
 
 page.send = (gesture, about) => {
+  /** @type {Item} */
   const item = { gesture, about, when: Date.now() };
   outbox.push(item);
-  remember(`outbox:${gesture.id}`, item);
+  item.unkept = !remember(`outbox:${gesture.id}`, item);
   flush();
 };
+
+// A browser without room keeps nothing: this page alone has it then.
+const unkept = () => outbox.some((item) => item.unkept);
+const waits = () => saved(unkept() ? 'saved.unkept' : 'saved.kept');
+addEventListener('beforeunload', (event) => {
+  if (unkept() || (away && outbox.length)) event.preventDefault();
+});
 
 async function flush() {
   if (sending) return;
@@ -53,7 +61,7 @@ async function flush() {
       const { gesture, about } = item;
       const answer = await post('gestures', gesture);
       if (!answer) {
-        saved('saved.kept');
+        waits();
         makeRoom(item);
         lost();
         setTimeout(flush, 1500);
@@ -61,7 +69,7 @@ async function flush() {
       }
       // Much was written at once: the rest follows by itself, in its order.
       if (answer.code === 'slow') {
-        saved('saved.kept');
+        waits();
         makeRoom(item);
         setTimeout(flush, answer.wait * 1000);
         break;
@@ -181,7 +189,8 @@ function banner() {
     ? ` ${words('room.pending')}${new Intl.ListFormat(page.lang).format(waiting) || outbox.length}`
     : '';
   box.hidden = !(away || shut);
-  box.textContent = shut ? words('room.closed') : away ? words('room.offline') + pending : '';
+  const lostNow = words(unkept() ? 'room.unkept' : 'room.offline') + pending;
+  box.textContent = shut ? words('room.closed') : away ? lostNow : '';
 }
 
 // ---- a spreadsheet of hypotheses, or of figures over time -----------------------------------------

@@ -124,11 +124,16 @@ def catalogue(lang: str) -> dict[str, Words]:
         "room.offline": _("Connection lost. What you write is kept on this device and will leave by itself."),
         "room.pending": _("Waiting to be sent: "),
         "room.quoted": _("“%(text)s”"),
+        "room.unkept": _(
+            "Connection lost, and this browser has no room left: leave this page open. It alone has what you write, "
+            "which will leave by itself."
+        ),
         "saved.back": _("Not sent, your text is back in its place."),
         "saved.draft": _("Draft kept on this device"),
         "saved.heard": _("A rehearsal: nothing keeps this"),
         "saved.kept": _("Kept on this device"),
         "saved.saved": _("Saved"),
+        "saved.unkept": _("Kept by this page alone"),
         "saved.sending": _("Sending…"),
         "screen.before": _("Soon"),
         "screen.calm": _("before the step ends"),

@@ -146,6 +146,34 @@ def test_a_room_whose_facilitator_is_gone_goes_on_by_its_own_agreement(
     expect(consultant.page.locator(".unled")).to_have_count(0)
 
 
+FULL = """() => {
+    let piece = 'x'.repeat(1 << 20);
+    for (let i = 0; piece; i++) {
+        try { localStorage.setItem(`full-${i}`, piece) } catch { piece = piece.slice(0, piece.length >> 1) }
+    }
+}"""
+
+
+def test_a_browser_without_room_says_that_the_page_alone_keeps_a_note_and_asks_before_it_closes(
+    server: Server, person: Callable[..., Person]
+) -> None:
+    people = gather(server, person)
+    client, page = people["client"], people["client"].page
+    page.evaluate(FULL)
+    client.context.set_offline(True)
+    client.write("expectation", "Écrit sans place")
+    expect(page.locator("[data-saved]")).to_have_text("Gardé par cette page seule")
+    expect(page.locator("[data-banner]")).to_contain_text("laissez cette page ouverte")
+    expect(page.locator("[data-banner]")).not_to_contain_text("gardé sur cet appareil")
+    client.shot("offline-full")
+    with page.expect_event("dialog") as asked:
+        page.close(run_before_unload=True)
+    asked.value.dismiss()
+    client.context.set_offline(False)
+    people["facilitator"].sees("Écrit sans place")
+    expect(page.locator("[data-saved]")).to_have_text("Enregistré")
+
+
 @pytest.mark.long
 def test_what_a_page_wrote_while_away_all_arrives_however_much_it_is(
     server: Server, person: Callable[..., Person]
