@@ -29,6 +29,7 @@ _IDS = ("note", "about", "before", "metric", "metrics", "person", "round")
 """The fields of events that name something else of the session."""
 _ROUNDS = events.RoundOpened | events.RoundShown
 _SCORES = events.MetricScored | events.MetricAbstained
+_WITHDRAWN = "…"
 OWNER = "owner"
 """The key of the label of those whom a detail names and who were not there."""
 
@@ -109,6 +110,29 @@ def agreed(file: SessionFile) -> SessionFile:
     """The same without the agreements to be contacted that were taken back: what they said leaves nowhere any more."""
     gone = {note.id for note in file.fold().notes.values() if kinds.row(note.kind).never_shared and note.withdrawn}
     return replace(file, entries=tuple(entry for entry in file.entries if getattr(entry.event, "note", "") not in gone))
+
+
+def played(file: SessionFile) -> SessionFile:
+    """A session as a replay plays it: `agreed`, and with no word of a note that was taken back.
+
+    That something was written stays, since others answered it. A hypothesis merged into another was not taken back.
+    """
+    file = agreed(file)
+    joined = {(e.at, e.by) for e in file.entries if isinstance(e.event, events.NoteEdited | events.NoteAttached)}
+    merged = {
+        e.event.note for e in file.entries if isinstance(e.event, events.NoteWithdrawn) and (e.at, e.by) in joined
+    }
+    gone = {note.id for note in file.fold().notes.values() if note.withdrawn} - merged
+    return replace(file, entries=tuple(made for entry in file.entries for made in _without_words(entry, gone)))
+
+
+def _without_words(entry: Entry, gone: Collection[str]) -> list[Entry]:
+    match entry.event:
+        case events.DetailSet(note=note) if note in gone:
+            return []
+        case events.NoteWritten(note=note) | events.NoteEdited(note=note) if note in gone:
+            return [structs.replace(entry, event=structs.replace(entry.event, text=_WITHDRAWN))]
+    return [entry]
 
 
 def shown(file: SessionFile) -> SessionFile:

@@ -17,7 +17,7 @@ from impactlib.domain.agenda import Role
 from impactlib.domain.events import Entry, order
 from impactlib.domain.fold import evolve, history
 from impactlib.domain.kinds import DEFINITION, names
-from impactlib.domain.redaction import agreed
+from impactlib.domain.redaction import played
 from impactlib.domain.session import Session
 from impactlib.domain.session_file import LARGEST, TOO_LARGE, SessionFile
 from impactlib.domain.timeline import STARTED, Line, Moment, moments, said, start_of
@@ -81,7 +81,7 @@ class Replay:
 def build(file: SessionFile, lang: str) -> Replay:
     """Draw a workshop in one language, from a quarter of an hour before it began to as long after its end; then, at one
     instant more, the figures that came since."""
-    file = agreed(file)
+    file = played(file)
     ordered = sorted(file.entries, key=order)
     final = file.fold()
     start = start_of(file)
