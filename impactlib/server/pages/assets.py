@@ -9,9 +9,10 @@ import gzip
 import mimetypes
 from functools import cache
 
-from tornado.web import HTTPError, RequestHandler
+from tornado.web import HTTPError
 
 from impactlib.server.fingerprint import TEXT, contents
+from impactlib.server.handler import Handler
 
 _YEAR = 31_536_000
 
@@ -21,15 +22,17 @@ def _compressed(name: str) -> bytes:
     return gzip.compress(contents()[name], mtime=0)
 
 
-class Asset(RequestHandler):
+class Asset(Handler):
     """GET <base>/assets/<fingerprint>/<name>"""
+
+    def prepare(self) -> None:
+        """Nothing: what everybody is given alike has no language and no cookie."""
 
     def get(self, name: str) -> None:
         if name not in contents():
             raise HTTPError(404)
         self.set_header("Content-Type", mimetypes.guess_type(name)[0] or "font/woff2")
         self.set_header("Cache-Control", f"public, max-age={_YEAR}, immutable")
-        self.set_header("X-Content-Type-Options", "nosniff")
         body = contents()[name]
         if name.endswith(TEXT):
             self.set_header("Vary", "Accept-Encoding")
