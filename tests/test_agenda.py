@@ -15,7 +15,7 @@ import pytest
 from impactlib import cli, widgets
 from impactlib.domain import agenda, agenda_files, session_file
 from impactlib.domain.agenda import LANGUAGES, Role
-from impactlib.domain.agenda_files import AgendaError, admit, doubts, load, load_text, parse
+from impactlib.domain.agenda_files import AgendaError, admit, doubts, load, load_text, opened, parse
 from impactlib.domain.events import Entry, SessionOpened
 from impactlib.domain.fold import history
 from impactlib.domain.summary import Outline, missing
@@ -306,7 +306,7 @@ def test_an_agenda_that_no_page_can_show_is_refused_but_opens_from_a_journal(
             door(str(tmp_path / "mine.toml"))
     assert not list_sessions(tmp_path)
     session = history([Entry("home", 1, "e1", 1.0, "", "", SessionOpened("Équipe", text))])
-    assert session.agenda == parse(text)
+    assert session.agenda == opened(text, "agenda")
 
 
 def test_an_agenda_within_the_bounds_is_taken() -> None:

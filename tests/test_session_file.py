@@ -22,6 +22,7 @@ from impactlib.domain.fold import history
 from impactlib.domain.kinds import KINDS
 from impactlib.domain.refusal import Refusal
 from impactlib.domain.session_file import FORMAT, LARGEST, SessionFile, read, to_metadata
+from impactlib.domain.text import fit
 from impactlib.export import render, shared
 from impactlib.rooms.replay import build
 from impactlib.storage.journal import JournalError
@@ -66,7 +67,7 @@ def content(file: SessionFile) -> bytes:
 # Journals of any kind --------------------------------------------------------------------------------
 
 IDS = st.text("abcdefghijklmnopqrstuvwxyz0123456789", min_size=1, max_size=6)
-TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=30).map(fit)
 NOTES = st.sampled_from(["n1", "n2", "n3", "n4"])
 PEOPLE = st.sampled_from(["p1", "p2", "p3"])
 ROUNDS = st.sampled_from(["r1", "r2"])

@@ -8,13 +8,13 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from impactlib.domain.agenda import FOLLOW_UP, LANGUAGES, PANES, Agenda, Role, Step
-from impactlib.domain.text import N_, Worded, in_short, repeated
+from impactlib.domain.text import N_, Worded, fit, in_short, repeated
 from impactlib.paths import TEMPLATES
 
 DEFAULT = "atelier-impact"
@@ -94,6 +94,17 @@ def parse(text: str, source: str = "agenda") -> Agenda:
         announced=_minutes(raw["minutes"], f"{source}: minutes") if "minutes" in raw else None,
         follow_up=_days(raw.get("follow_up", list(FOLLOW_UP)), f"{source}: follow_up"),
     )
+
+
+@lru_cache(maxsize=64)
+def opened(text: str, source: str) -> Agenda:
+    """The agenda of a session that was opened, as `parse` reads it, without the characters that break a format.
+
+    An older kit, or another program, did not refuse them.
+    """
+    agenda = parse(text, source)
+    steps = (replace(step, title=fit(step.title), now=fit(step.now)) for step in agenda.steps)
+    return replace(agenda, title=fit(agenda.title), steps=tuple(steps))
 
 
 def _toml(text: str, source: str) -> dict[str, Any]:

@@ -6,12 +6,15 @@ An event holds JSON scalars only. An event that this version does not know is ke
 
 from __future__ import annotations
 
+from contextlib import suppress
 from math import isfinite
 from typing import Any
 
 from msgspec import Struct
-from msgspec.json import Decoder, Encoder, decode
+from msgspec.json import Decoder, Encoder, decode, encode
 from msgspec.structs import astuple
+
+from impactlib.domain.text import fit, unfit
 
 
 class _Happened(Struct, frozen=True, forbid_unknown_fields=True):
@@ -338,8 +341,14 @@ def pack(event: Event) -> tuple[str, str]:
 
 
 def unpack(name: str, payload: str) -> Event:
-    """The event that `pack` gave; one of another kit's, or one that was emptied, comes back as Unknown."""
+    """The event that `pack` gave; one of another kit's, or one that was emptied, comes back as Unknown.
+
+    A file that was made elsewhere may say what no gesture lets in: characters that break a format are left out.
+    """
     decoder = _DECODERS.get(name)
+    if decoder and unfit(payload):
+        with suppress(ValueError, RecursionError):
+            payload = encode(fit(decode(payload))).decode()
     try:
         event: Event = decoder.decode(payload) if decoder else Unknown(name, payload)
     except (ValueError, RecursionError):

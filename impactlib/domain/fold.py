@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from impactlib.domain import clock, events, older_figures
 from impactlib.domain.agenda import Agenda, Role
-from impactlib.domain.agenda_files import parse
+from impactlib.domain.agenda_files import opened
 from impactlib.domain.clock import Clock
 from impactlib.domain.events import Entry
 from impactlib.domain.ordered import Ordered
@@ -46,7 +46,7 @@ def _session_opened(event: events.SessionOpened, session: Session, entry: Entry)
     if session.agenda is not None and entry.origin != session.id:
         # Two who prepared apart were merged: a workshop stays the one that it was opened as.
         return session
-    agenda = parse(event.agenda, f"agenda of session {entry.origin}")
+    agenda = opened(event.agenda, f"agenda of session {entry.origin}")
     return replace(
         session,
         id=session.id or entry.origin,

@@ -17,7 +17,7 @@ from typing import Any
 
 from impactlib.domain import kinds
 from impactlib.domain.agenda import LANGUAGES
-from impactlib.domain.text import plain, repeated
+from impactlib.domain.text import fit, plain, repeated
 from impactlib.paths import TEMPLATES
 
 FOLDER = TEMPLATES / "matrices"
@@ -117,7 +117,7 @@ def parse(text: str, source: str = "matrix") -> Matrix:
         Naming `source`, the line or the key at fault, and what to write instead.
     """
     try:
-        raw = tomllib.loads(text)
+        raw = fit(tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:
         raise MatrixError(f"{source}: not TOML: {error}. Mend that line and try again.") from error
     except RecursionError as error:

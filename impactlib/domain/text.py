@@ -31,6 +31,31 @@ _OPENING = re.compile(r"^(\d+(?=[.)])|(?=[#>+\-=]))")
 # Line ends and plain spaces only: the no-break spaces of French typography stay.
 
 
+# What stands in JSON for one of them: escaped, or as it is.
+_UNFIT = re.compile(
+    r"\\(?:u00[01]|u007f|u00[89]|ud[89a-f]|u202|u206|uf[df]|[bf])|"
+    "[\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff\u202a-\u202e\u2066-\u2069]",
+    re.IGNORECASE,
+)
+
+
+def unfit(json: str) -> bool:
+    """Whether JSON may hold a text that breaks a format, as what was not cleaned on its way in does."""
+    return bool(_UNFIT.search(json))
+
+
+def fit(value: Any) -> Any:
+    """A value of JSON without the characters that break a format, in each of its texts."""
+    match value:
+        case str():
+            return _FORBIDDEN.sub("", value)
+        case list():
+            return [fit(one) for one in value]
+        case dict():
+            return {fit(name): fit(one) for name, one in value.items()}
+    return value
+
+
 def clean(text: str) -> str:
     """A text fit to be stored: composed, with plain line ends and no character that breaks a format.
 
