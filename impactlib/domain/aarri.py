@@ -90,11 +90,10 @@ def real_of(series: Series, month: date) -> Figure | None:
     first = first_day(month, "month")
     mine = [
         one
-        for one in series.points
+        for one in series.whole
         if one.on and first and first <= one.on <= month and (one.over == "" or (one.over, one.on) == ("month", month))
     ]
-    known = [one for one in mine if one.baseline or "future" not in series.doubts(one)]
-    return max(known, key=lambda one: (one.over == "month", one.rank), default=None)
+    return max(mine, key=lambda one: (one.over == "month", one.rank), default=None)
 
 
 def _forecasts(session: Session) -> dict[str, list[Forecast]]:

@@ -52,7 +52,7 @@ class Effect:
         since, look = self.delivered_on, self.look_on
         if since is None or look is None:
             return None
-        later = [one for one in self._figures if one.on and one.on > since and _from(one) >= since]
+        later = [one for one in self._whole if one.on and one.on > since and _from(one) >= since]
         return next((one for one in later if one.on and one.on >= look), later[-1] if later else None)
 
     @cached_property
@@ -61,7 +61,7 @@ class Effect:
         since = self.delivered_on
         if since is None:
             return None
-        known = [one for one in self._figures if one.on and one.on <= since]
+        known = [one for one in self._whole if one.on and one.on <= since]
         alike = [one for one in known if self.after and one.over == self.after.over]
         found = alike or known
         return found[-1] if found else None
@@ -85,11 +85,8 @@ class Effect:
         return seen and bool(self.feature.details.get("meanwhile"))
 
     @property
-    def _figures(self) -> tuple[Figure, ...]:
-        """The dated figures, without those that were given for a day still to come."""
-        if self.series is None:
-            return ()
-        return tuple(one for one in self.series.points if one.baseline or "future" not in self.series.doubts(one))
+    def _whole(self) -> tuple[Figure, ...]:
+        return self.series.whole if self.series else ()
 
 
 def effect(session: Session, feature: Note) -> Effect:

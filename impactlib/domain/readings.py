@@ -130,7 +130,7 @@ class Series:
     def reached(self) -> bool:
         """Whether the latest figure has reached the target: from above where less is better, which the baseline says
         where the metric does not. A figure that was given before its day has reached nothing."""
-        if self.target is None or self.latest is None or "future" in self.doubts(self.latest):
+        if self.target is None or self.latest is None or self.is_early(self.latest):
             return False
         said = self.metric.details.get("direction", "")
         less = said == "less" or (not said and self.baseline is not None and self.baseline.value > self.target)
@@ -163,10 +163,19 @@ class Series:
             return False
         return (first_day(figure.on, figure.over) or figure.on) > self.today
 
+    def is_early(self, figure: Figure) -> bool:
+        """Whether a figure was given before its day: the period that ends on it ran, or was still to come."""
+        return self.is_ahead(figure) or bool(figure.on and figure.given and figure.on > figure.given)
+
     @cached_property
     def known(self) -> tuple[Figure, ...]:
-        """The points, without those that were still to come."""
+        """The points, without those that were still to come: what can be shown."""
         return tuple(one for one in self.points if not self.is_ahead(one))
+
+    @cached_property
+    def whole(self) -> tuple[Figure, ...]:
+        """The points, without those that were given before their day: what came of a forecast or of a feature."""
+        return tuple(one for one in self.points if not self.is_early(one))
 
     @property
     def latest(self) -> Figure | None:
@@ -204,7 +213,7 @@ class Series:
         known = {one.over for one in self.points if one.over and one is not figure}
         found = {
             "undated": figure.on is None,
-            "future": self.is_ahead(figure) or bool(figure.on and figure.given and figure.on > figure.given),
+            "future": self.is_early(figure),
             "before": not figure.beside and figure.on is not None and start is not None and figure.on < start,
             "period": bool(figure.over) and bool(known) and figure.over not in known,
             "twice": any(
