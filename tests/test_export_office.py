@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Callable
 from dataclasses import asdict, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -29,7 +28,7 @@ from impactlib.domain.fold import history
 from impactlib.domain.hypotheses import CONCEPTS, DIRECTIONS, FIELDS, KINDS_OF_IMPACT, drafted
 from impactlib.domain.session import Session
 from impactlib.domain.spreadsheet import read_hypotheses
-from impactlib.export import ExportError, docx, followup, inventory, metrics, odt
+from impactlib.export import SPREADSHEETS, ExportError, docx, followup, inventory, metrics, odt, render
 from impactlib.export.blocks import Bullets, Item, Table, document
 from impactlib.export.html import html
 from impactlib.export.sheet import day, number
@@ -322,11 +321,11 @@ def prepared(lived: Room) -> Room:
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-@pytest.mark.parametrize("form", [metrics.csv, metrics.xlsx, metrics.ods], ids=["csv", "xlsx", "ods"])
-def test_metrics_that_left_come_in_again(prepared: Room, lang: str, form: Callable[..., bytes]) -> None:
+@pytest.mark.parametrize("form", SPREADSHEETS)
+def test_metrics_that_left_come_in_again(prepared: Room, lang: str, form: str) -> None:
     whole = next(each.metric.id for each in drafted(prepared.session) if each.metric and each.row.limits)
     prepared.ask(Role.CLIENT, do="detail", note=whole, detail="indicator", value="value-generated")
-    sheet = read_file(form(prepared.session, environment(lang)))
+    sheet = read_file(render(prepared.store.to_file(), "metrics", form, environment(lang)))
     assert [row for _, row in sheet.rows] == [row.row for row in drafted(prepared.session)]
     assert sheet.problems == ()  # the columns that the hour added are passed over
     assert all(asdict(sheet.rows[1][1]).values())
@@ -339,7 +338,7 @@ def test_metrics_that_left_come_in_again(prepared: Room, lang: str, form: Callab
 def test_every_word_of_a_code_is_read_again(room: Room, lang: str, field: str, codes: tuple[str, ...]) -> None:
     for code in codes:
         room.ask(Role.CLIENT, do="draft", statement=code, metric=code, **{field: code})
-    sheet = read_hypotheses(metrics.csv(room.session, environment(lang)))
+    sheet = read_hypotheses(render(room.store.to_file(), "metrics", "csv", environment(lang)))
     assert [(row.statement, getattr(row, field)) for _, row in sheet.rows] == [(code, code) for code in codes]
 
 
@@ -369,7 +368,7 @@ def test_a_hypothesis_without_metric_is_a_row_of_its_own(room: Room) -> None:
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_numbers_are_numbers_and_dates_are_dates(prepared: Room, lang: str) -> None:
-    page = opened_xlsx(metrics.xlsx(prepared.session, environment(lang)))
+    page = opened_xlsx(render(prepared.store.to_file(), "metrics", "xlsx", environment(lang)))
     row = dict(zip(FIELDS, page["3"], strict=False))
     assert [row[name].value for name in ("baseline", "target", "quality")] == [1234.5, -3.5, 50]
     assert [row[name].value for name in ("baseline_date", "target_date")] == [
@@ -379,7 +378,7 @@ def test_numbers_are_numbers_and_dates_are_dates(prepared: Room, lang: str) -> N
     assert {row[name].data_type for name in ("baseline", "target", "quality")} == {"n"}
     assert row["target_date"].number_format == {"fr": "dd/mm/yyyy", "en": "yyyy-mm-dd"}[lang]
     assert (page.freeze_panes, page.print_title_rows) == ("A2", "$1:$1")
-    text = metrics.csv(prepared.session, environment(lang)).decode("utf-8-sig")
+    text = render(prepared.store.to_file(), "metrics", "csv", environment(lang)).decode("utf-8-sig")
     shown = {"fr": ('"1234,5"', '"-3,5"', '"31/12/2026"'), "en": ('"1234.5"', '"-3.5"', '"2026-12-31"')}
     assert all(cell in text for cell in shown[lang])
 
@@ -389,12 +388,12 @@ def test_no_cell_is_computed(room: Room, formula: str) -> None:
     room.ask(Role.CLIENT, do="draft", statement=formula, metric=formula, unit=formula, owner=formula)
     room.ask(Role.CLIENT, do="write", kind="source", text=formula)
     views, stored = environment("fr"), formula.strip()
-    pages = [opened_xlsx(write(room.session, views)) for write in (metrics.xlsx, inventory.xlsx)]
+    pages = [opened_xlsx(render(room.store.to_file(), kind, "xlsx", views)) for kind in ("metrics", "inventory")]
     cells = [cell for page in pages for cell in page["2"] if cell.value not in (None, "non")]
     assert [cell.value for cell in cells] == [stored] * 5
     assert {(cell.data_type, cell.number_format) for cell in cells} == {("s", "@")}
-    for write in (metrics.csv, inventory.csv):
-        lines = write(room.session, views).decode("utf-8-sig").splitlines()
+    for kind in ("metrics", "inventory"):
+        lines = render(room.store.to_file(), kind, "csv", views).decode("utf-8-sig").splitlines()
         assert not re.search(r'(^|;)"?[=+\-@]', lines[1])
         assert "'" + stored.replace('"', '""') in lines[1]
 
@@ -425,7 +424,7 @@ def test_the_inventory_says_what_each_source_serves(prepared: Room) -> None:
     }
     english = inventory.inventory(prepared.session, environment("en")).rows[0]
     assert english[5:7] == ("yes", "a field is missing")
-    page = opened_xlsx(inventory.xlsx(prepared.session, environment("fr")))
+    page = opened_xlsx(render(prepared.store.to_file(), "inventory", "xlsx", environment("fr")))
     assert (page.title, page["A1"].value, page["E2"].value) == ("Inventaire", "Donnée", 90)
 
 
@@ -434,7 +433,7 @@ def test_a_withdrawn_note_is_in_no_table(prepared: Room) -> None:
         prepared.ask(Role.FACILITATOR, do="withdraw", note=note.id)
     assert metrics.metrics(prepared.session, environment("fr")).rows == ()
     assert inventory.inventory(prepared.session, environment("fr")).rows == ()
-    assert opened_xlsx(inventory.xlsx(prepared.session, environment("fr"))).max_row == 1
+    assert opened_xlsx(render(prepared.store.to_file(), "inventory", "xlsx", environment("fr"))).max_row == 1
 
 
 # Days for calendars

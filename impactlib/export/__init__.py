@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from jinja2 import Environment
     from pandas import DataFrame
 
+    from impactlib.export.sheet import Sheet
+
 STDOUT = "-"
 
 CONTENT_OF = {
@@ -52,33 +54,27 @@ FILES = {
     ("summary", "docx"): "docx:write",
     ("summary", "pdf"): "pdf:write",
     ("picture", "png"): "picture:write",
-    ("metrics", "csv"): "metrics:csv",
-    ("metrics", "xlsx"): "metrics:xlsx",
-    ("metrics", "ods"): "metrics:ods",
-    ("readings", "csv"): "readings:csv",
-    ("readings", "xlsx"): "readings:xlsx",
-    ("readings", "ods"): "readings:ods",
-    ("review", "csv"): "review:csv",
-    ("review", "xlsx"): "review:xlsx",
-    ("review", "ods"): "review:ods",
-    ("forecasts", "csv"): "forecasts:csv",
-    ("forecasts", "xlsx"): "forecasts:xlsx",
-    ("forecasts", "ods"): "forecasts:ods",
-    ("inventory", "csv"): "inventory:csv",
-    ("inventory", "xlsx"): "inventory:xlsx",
-    ("inventory", "ods"): "inventory:ods",
     ("followup", "ics"): "followup:write",
     ("calendar", "ics"): "followup:subscribed",
     ("matrix", "md"): "matrix:md",
     ("matrix", "html"): "matrix:html",
     ("matrix", "odt"): "matrix:odt",
     ("matrix", "docx"): "matrix:docx",
-    ("matrix", "xlsx"): "matrix:xlsx",
-    ("matrix", "ods"): "matrix:ods",
-    ("matrix", "csv"): "matrix:csv",
 }
 """The writer of each kind in each format: a module of this package and its function, which takes a session and
 the views' templates and gives the file. A module is loaded on demand: session.json needs no matplotlib."""
+
+TABLES = {
+    "metrics": "metrics:sheets",
+    "readings": "readings:figures",
+    "review": "review:table",
+    "forecasts": "forecasts:forecasts",
+    "inventory": "inventory:inventory",
+    "matrix": "matrix:table",
+}
+"""The tables of each kind that spreadsheets open: a function that takes a session and the views' templates, and gives a
+table or several, of which a workbook holds all and CSV the first."""
+SPREADSHEETS = ("csv", "xlsx", "ods")
 
 CARRIERS = {
     ("session", "ipynb"): "notebook:write",
@@ -98,7 +94,7 @@ HISTORIES = {
 }
 """The writers that take the sessions of a product, the latest first."""
 
-_EVERY = {**FILES, **CARRIERS, **HISTORIES}
+_EVERY = [*FILES, *((kind, form) for kind in TABLES for form in SPREADSHEETS), *CARRIERS, *HISTORIES]
 CONTENTS = tuple(dict.fromkeys(kind for kind, _ in _EVERY))
 FORMATS = tuple(dict.fromkeys(form for _, form in _EVERY))
 
@@ -183,8 +179,17 @@ def render(file: SessionFile, kind: str, form: str, views: Environment, earlier:
     if (kind, form) in HISTORIES:
         tell: Callable[[Sequence[Session], Environment], bytes] = resolve_name(f"{__name__}.{HISTORIES[kind, form]}")
         return tell([one.fold() for one in (file, *earlier)], views)
+    if kind in TABLES and form in SPREADSHEETS:
+        return _spreadsheet(file.fold(), kind, form, views)
     write: Callable[[Session, Environment], bytes] = resolve_name(f"{__name__}.{FILES[kind, form]}")
     return write(file.fold(), views)
+
+
+def _spreadsheet(session: Session, kind: str, form: str, views: Environment) -> bytes:
+    make: Callable[[Session, Environment], Sheet | tuple[Sheet, ...]] = resolve_name(f"{__name__}.{TABLES[kind]}")
+    save: Callable[..., bytes] = resolve_name(f"{__name__}.sheet:{form}")
+    made = make(session, views)
+    return save(views, *(made if isinstance(made, tuple) else (made,)))
 
 
 def cells(file: SessionFile, views: Environment) -> list[dict[str, Any]]:

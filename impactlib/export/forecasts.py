@@ -7,28 +7,12 @@ from typing import TYPE_CHECKING, Any
 from impactlib.domain.aarri import Forecast, Month, Row, Step, table
 from impactlib.domain.session import Session
 from impactlib.domain.sheets.headings import HEADINGS
-from impactlib.export import sheet
 from impactlib.export.sheet import Cell, Sheet
 from impactlib.export.template import words
 from impactlib.views.render import name
 
 if TYPE_CHECKING:
     from jinja2 import Environment
-
-
-def csv(session: Session, views: Environment) -> bytes:
-    """The file in CSV, in the language of the views."""
-    return sheet.csv(forecasts(session, views), views)
-
-
-def xlsx(session: Session, views: Environment) -> bytes:
-    """The file as a workbook."""
-    return sheet.xlsx(views, forecasts(session, views))
-
-
-def ods(session: Session, views: Environment) -> bytes:
-    """The same as an OpenDocument spreadsheet."""
-    return sheet.ods(views, forecasts(session, views))
 
 
 def forecasts(session: Session, views: Environment) -> Sheet:

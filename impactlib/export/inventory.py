@@ -18,21 +18,6 @@ COLUMNS = ("text", "where", "owner", "every", "quality", "personal", "access", "
 """`every` says how often it is renewed, `quality` how right it is in per cent, `metrics` what is computed from it."""
 
 
-def csv(session: Session, views: Environment) -> bytes:
-    """The file in CSV, in the language of the views."""
-    return sheet.csv(inventory(session, views), views)
-
-
-def xlsx(session: Session, views: Environment) -> bytes:
-    """The file as a workbook."""
-    return sheet.xlsx(views, inventory(session, views))
-
-
-def ods(session: Session, views: Environment) -> bytes:
-    """The same as an OpenDocument spreadsheet."""
-    return sheet.ods(views, inventory(session, views))
-
-
 def inventory(session: Session, views: Environment) -> Sheet:
     """One row for each source, in the order in which they were written."""
     say, lang = words(views), str(views.globals["lang"])

@@ -41,11 +41,6 @@ def html(session: Session, views: Environment) -> bytes:
     return pages.html(session, views, "matrix.html").encode()
 
 
-def csv(session: Session, views: Environment) -> bytes:
-    """The matrix as CSV, in the language of the views."""
-    return sheet.csv(table(session, views), views)
-
-
 def odt(session: Session, views: Environment) -> bytes:
     """The matrix for LibreOffice."""
     from impactlib.export import odt
@@ -58,16 +53,6 @@ def docx(session: Session, views: Environment) -> bytes:
     from impactlib.export import docx
 
     return docx.write(session, views, "matrix.html")
-
-
-def xlsx(session: Session, views: Environment) -> bytes:
-    """The matrix as a workbook, with every indicator of the version: the empty ones to be filled, too."""
-    return sheet.xlsx(views, table(session, views))
-
-
-def ods(session: Session, views: Environment) -> bytes:
-    """The same as an OpenDocument spreadsheet."""
-    return sheet.ods(views, table(session, views))
 
 
 def table(session: Session, views: Environment) -> Sheet:

@@ -22,28 +22,14 @@ if TYPE_CHECKING:
 _CODES = ("concept", "kind", "direction")
 
 
-def csv(session: Session, views: Environment) -> bytes:
-    """The file in CSV; its headings, words and decimal signs are those of the language."""
-    return sheet.csv(metrics(session, views), views)
-
-
-def xlsx(session: Session, views: Environment) -> bytes:
-    """The file as a workbook, with the figures over time and the forecasts in sheets of their own."""
-    return sheet.xlsx(views, *_sheets(session, views))
-
-
-def ods(session: Session, views: Environment) -> bytes:
-    """The same as an OpenDocument spreadsheet."""
-    return sheet.ods(views, *_sheets(session, views))
-
-
-def _sheets(session: Session, views: Environment) -> list[Sheet]:
+def sheets(session: Session, views: Environment) -> tuple[Sheet, ...]:
+    """The hypotheses and their metrics, then the figures over time and the forecasts, if there are any."""
     followed, forecast = session.notes_of("reading"), session.notes_of("forecast")
-    return [
+    return (
         metrics(session, views),
         *([readings.figures(session, views)] if followed else []),
         *([forecasts.forecasts(session, views)] if forecast else []),
-    ]
+    )
 
 
 def metrics(session: Session, views: Environment) -> Sheet:

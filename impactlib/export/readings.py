@@ -17,21 +17,6 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 
-def csv(session: Session, views: Environment) -> bytes:
-    """The file in CSV, in the language of the views."""
-    return sheet.csv(figures(session, views), views)
-
-
-def xlsx(session: Session, views: Environment) -> bytes:
-    """The file as a workbook."""
-    return sheet.xlsx(views, figures(session, views))
-
-
-def ods(session: Session, views: Environment) -> bytes:
-    """The same as an OpenDocument spreadsheet."""
-    return sheet.ods(views, figures(session, views))
-
-
 def figures(session: Session, views: Environment) -> Sheet:
     """One row for each figure, metric by metric in order of date, baselines among them."""
     lang = str(views.globals["lang"])

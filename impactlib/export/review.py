@@ -22,21 +22,6 @@ COLUMNS = (
 """`said` is the action, the reason or what was learnt; `baseline` and `baseline_date` are the latest figure's."""
 
 
-def csv(session: Session, views: Environment) -> bytes:
-    """The file in CSV, in the language of the views."""
-    return sheet.csv(table(session, views), views)
-
-
-def xlsx(session: Session, views: Environment) -> bytes:
-    """The file as a workbook."""
-    return sheet.xlsx(views, table(session, views))
-
-
-def ods(session: Session, views: Environment) -> bytes:
-    """The same as an OpenDocument spreadsheet."""
-    return sheet.ods(views, table(session, views))
-
-
 def table(session: Session, views: Environment) -> Sheet:
     """One row for each promise, each verdict and each post-mortem, in the order in which they were written."""
     say = words(views)

@@ -54,8 +54,8 @@ def day(text: str) -> Cell:
         return text
 
 
-def csv(sheet: Sheet, views: Environment) -> bytes:
-    """The table as CSV for spreadsheets in the language of the views."""
+def csv(views: Environment, sheet: Sheet, *_beside: Sheet) -> bytes:
+    """The first table as CSV for spreadsheets in the language of the views."""
     lang = str(views.globals["lang"])
     rows = ([_text(cell, lang) for cell in row] for row in sheet.rows)
     return write_csv(sheet.headings, rows, lang)
