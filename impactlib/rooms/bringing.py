@@ -19,7 +19,7 @@ from impactlib.domain.sheets.grid import Given, Line, Problem, Source
 from impactlib.domain.spreadsheet import Sheet, SheetError, read_pasted
 from impactlib.domain.text import N_, in_short, plain
 from impactlib.gestures.drafting import drafts, given
-from impactlib.rooms import figures_brought
+from impactlib.rooms import changes, figures_brought
 from impactlib.rooms.changes import (
     NAMED,
     SHOWN,
@@ -27,16 +27,12 @@ from impactlib.rooms.changes import (
     Ask,
     Change,
     Changed,
-    counted,
     free_id,
     gesture_of,
-    in_sentences,
-    questions,
-    told_problems,
-    updated,
+    sentences,
 )
 from impactlib.storage.session_store import SessionStore
-from impactlib.views.render import say, translation
+from impactlib.views.render import translation
 from impactlib.workbooks import read_file
 
 TOO_LARGE = N_("This file is larger than 2 MB: it was not read.")
@@ -203,22 +199,11 @@ def _of(given: Given) -> tuple[str, ...]:
 
 
 def told(sheet: Sheet, brought: Brought, lang: str) -> dict[str, Any]:
-    """What is told: ``{taken, said, decided: [sentence], problems: [{line, column, why, there}], updated: [sentence],
-    asked: [...], sheet, sheets}``, lines as the spreadsheet counts them; the last two for a workbook of several sheets.
-
-    Each cell that is asked about is ``{line, column, of, ours, theirs, note, detail, value, was}``: what it is and the
-    two wordings, then the fields of the gesture that settles it.
-    """
-    sheets = {"sheet": sheet.sheet, "sheets": sheet.sheets} if len(sheet.sheets) > 1 else {}
-    return {
-        "taken": brought.taken,
-        "said": said(sheet, brought, lang),
-        "decided": [*(say(one, lang) for one in sheet.decided), *gone(brought, lang)],
-        "problems": told_problems([*sheet.problems, *brought.left], lang),
-        "updated": updated(brought, sheet.columns, lang),
-        "asked": questions(brought, sheet.columns, lang),
-        **sheets,
-    }
+    """What is told: ``{taken, said, …}``, the rest as `changes.told`; what left the file is told with what was
+    decided."""
+    found = changes.told(sheet, brought, sheet.columns, lang)
+    found["decided"] += gone(brought, lang)
+    return {"taken": brought.taken, "said": said(sheet, brought, lang), **found}
 
 
 def gone(brought: Brought, lang: str) -> list[str]:
@@ -232,7 +217,9 @@ def said(sheet: Sheet, brought: Brought, lang: str) -> str:
     """What became of a table, in a sentence or three."""
     catalog = translation(lang)
     taken = brought.taken - brought.alone
-    parts = in_sentences(
+    told = sentences(
+        brought,
+        lang,
         (taken, catalog.ngettext("%(num)s hypothesis came in.", "%(num)s hypotheses came in.", taken)),
         (brought.alone, catalog.ngettext("%(num)s metric came in.", "%(num)s metrics came in.", brought.alone)),
         (
@@ -246,8 +233,8 @@ def said(sheet: Sheet, brought: Brought, lang: str) -> str:
             ),
         ),
     )
-    if told := [*parts, *counted(brought, lang)]:
-        return " ".join(told)
+    if told:
+        return told
     if sheet.rows or sheet.sources:
         return catalog.gettext("Nothing new in this file: what it says is here already.")
     return catalog.gettext("This file has no hypothesis that could be read.")

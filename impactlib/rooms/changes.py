@@ -15,7 +15,8 @@ from impactlib.domain.figures import in_one_way
 from impactlib.domain.hypotheses import NUMBERS
 from impactlib.domain.session import Note
 from impactlib.domain.sheets.again import Cell, Fate
-from impactlib.domain.sheets.grid import Problem
+from impactlib.domain.sheets.figures_over_time import Figures
+from impactlib.domain.sheets.grid import Problem, Sheet
 from impactlib.domain.sheets.headings import HEADINGS
 from impactlib.domain.text import N_, in_short
 from impactlib.gestures import Gesture
@@ -107,9 +108,22 @@ def free_id(store: SessionStore, said: Mapping[str, str], known: Container[str] 
 # What is told --------------------------------------------------------------------------------------
 
 
-def told_problems(problems: Iterable[Problem], lang: str) -> list[dict[str, Any]]:
-    """What was left out, in the order of the rows: ``[{line, column, why, there}]``."""
-    return [_problem(one, lang) for one in sorted(problems, key=lambda problem: problem.row)]
+def told(read: Sheet | Figures, changed: Changed, columns: Mapping[str, str], lang: str) -> dict[str, Any]:
+    """What is told of reading a table: ``{decided: [sentence], problems: [{line, column, why, there}], updated:
+    [sentence], asked: [...], sheet, sheets}``, lines as the spreadsheet counts them; the last two for a workbook of
+    several sheets. `columns` are the headings of fields.
+
+    Each cell that is asked about is ``{line, column, of, ours, theirs, note, detail, value, was}``: what it is and the
+    two wordings, then the fields of the gesture that settles it.
+    """
+    problems = sorted([*read.problems, *changed.left], key=lambda problem: problem.row)
+    return {
+        "decided": [say(one, lang) for one in read.decided],
+        "problems": [_problem(one, lang) for one in problems],
+        "updated": updated(changed, columns, lang),
+        "asked": [_question(one, columns, lang) for one in changed.asked],
+        **({"sheet": read.sheet, "sheets": read.sheets} if len(read.sheets) > 1 else {}),
+    }
 
 
 def _problem(problem: Problem, lang: str) -> dict[str, Any]:
@@ -132,17 +146,13 @@ def unsettled(changed: Changed, columns: Mapping[str, str], lang: str) -> list[s
     return [message % _facts(one, columns, lang) for one in changed.asked]
 
 
-def questions(changed: Changed, columns: Mapping[str, str], lang: str) -> list[dict[str, Any]]:
-    """Each cell that is asked about: ``{line, column, of, ours, theirs, note, detail, value, was}``, what it is and the
-    two wordings, then the fields of the gesture that settles it."""
-    return [_question(one, columns, lang) for one in changed.asked]
-
-
-def counted(changed: Changed, lang: str) -> list[str]:
-    """How many cells were brought up to date, and how many have to be settled, in a sentence each."""
+def sentences(changed: Changed, lang: str, *came: tuple[int, str]) -> str:
+    """What came in, how many cells were brought up to date, and how many have to be settled: a sentence for each number
+    that is not 0."""
     catalog = translation(lang)
     updated, asked = len(changed.updated), len(changed.asked)
-    return in_sentences(
+    counts = (
+        *came,
         (
             updated,
             catalog.ngettext("%(num)s cell was brought up to date.", "%(num)s cells were brought up to date.", updated),
@@ -156,11 +166,7 @@ def counted(changed: Changed, lang: str) -> list[str]:
             ),
         ),
     )
-
-
-def in_sentences(*counts: tuple[int, str]) -> list[str]:
-    """The sentences whose number is not 0."""
-    return [sentence % {"num": count} for count, sentence in counts if count]
+    return " ".join(sentence % {"num": count} for count, sentence in counts if count)
 
 
 def _question(change: Change, columns: Mapping[str, str], lang: str) -> dict[str, Any]:

@@ -26,21 +26,18 @@ from impactlib.domain.sheets.grid import Given, Problem, SheetError
 from impactlib.domain.spreadsheet import read_pasted_figures
 from impactlib.domain.text import N_, in_short, plain
 from impactlib.gestures.figures import details_of_figure
+from impactlib.rooms import changes
 from impactlib.rooms.changes import (
     NAMED,
     WITHDRAWN,
     Ask,
     Change,
     Changed,
-    counted,
     free_id,
-    in_sentences,
-    questions,
-    told_problems,
-    updated,
+    sentences,
 )
 from impactlib.storage.session_store import SessionStore
-from impactlib.views.render import say, translation
+from impactlib.views.render import translation
 from impactlib.workbooks import read_figures
 
 _UNKNOWN = N_("No metric here has this name (%(name)s): it was not read.")
@@ -268,17 +265,9 @@ def reading_id(session: Session, metric: Note, given: Given) -> str:
 
 
 def told(figures: Figures, brought: Brought, lang: str) -> dict[str, Any]:
-    """What is told: as `impactlib.rooms.bringing.told`, of figures."""
-    sheets = {"sheet": figures.sheet, "sheets": figures.sheets} if len(figures.sheets) > 1 else {}
-    return {
-        "taken": brought.taken,
-        "said": sentence(brought, lang),
-        "decided": [say(one, lang) for one in figures.decided],
-        "problems": told_problems([*figures.problems, *brought.left], lang),
-        "updated": updated(brought, columns(lang), lang),
-        "asked": questions(brought, columns(lang), lang),
-        **sheets,
-    }
+    """What is told: ``{taken, said, …}``, the rest as `changes.told`."""
+    found = changes.told(figures, brought, columns(lang), lang)
+    return {"taken": brought.taken, "said": sentence(brought, lang), **found}
 
 
 def columns(lang: str) -> dict[str, str]:
@@ -290,9 +279,10 @@ def sentence(brought: Brought, lang: str) -> str:
     """What became of a table."""
     catalog = translation(lang)
     taken, here = brought.taken, brought.here
-    parts = in_sentences(
+    said = sentences(
+        brought,
+        lang,
         (taken, catalog.ngettext("%(num)s figure came in.", "%(num)s figures came in.", taken)),
         (here, catalog.ngettext("%(num)s was here already.", "%(num)s were here already.", here)),
     )
-    said = [*parts, *counted(brought, lang)]
-    return " ".join(said) or catalog.gettext("No figure of this file came in: see the list.")
+    return said or catalog.gettext("No figure of this file came in: see the list.")
