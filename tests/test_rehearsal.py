@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import os
+import re
 import secrets
 import signal
 import subprocess
@@ -18,25 +19,33 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from lxml.html import document_fromstring
 
 from impactlib.cli import main
 from impactlib.domain import events as e, recommendations
+from impactlib.domain.aarri import table
 from impactlib.domain.agenda import LANGUAGES, MEASURED, Role
 from impactlib.domain.agenda_files import load as load_agenda, load_text, names, parse
+from impactlib.domain.features import effects
 from impactlib.domain.fold import history
 from impactlib.domain.hypotheses import OF_HYPOTHESIS, OF_METRIC
 from impactlib.domain.inventory import sources_of
 from impactlib.domain.kinds import KINDS
+from impactlib.domain.readings import series
+from impactlib.domain.review import judged
 from impactlib.domain.session import METRICS_KEPT
 from impactlib.domain.summary import Outline, missing
+from impactlib.export import render
 from impactlib.export.session_json import state
 from impactlib.rehearsal.script import counts, load
-from impactlib.rehearsal.stage import Report, rehearse
+from impactlib.rehearsal.stage import Report, rehearse, rehearse_year
 from impactlib.server.handler import KEY, PERSON
 from impactlib.storage.keys import person_id
 from impactlib.storage.session_store import SessionStore, list_sessions, open_store
+from impactlib.views.render import environment
 from tests.conftest import agree
 from tests.harness import Server, until
+from tests.test_committee import ASKED, HEADINGS
 
 SPEED = 900.0
 """The hour in four seconds."""
@@ -213,6 +222,74 @@ def test_numbers_that_cannot_be_played_are_refused(tmp_path: Path, option: list[
     assert not list_sessions(tmp_path)
 
 
+# A product over its year ---------------------------------------------------------------------------
+
+
+@pytest.mark.process
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_year_is_played_from_the_hour_to_the_committee(tmp_path: Path, lang: str) -> None:
+    reports = rehearse_year(tmp_path, participants=6, speed=3600, lang=lang)
+    for report in reports:
+        assert not report.refused and not report.crashed and set(report.asked) == set(report.acknowledged)
+    stores = [open_store(tmp_path, report.session) for report in reports]
+    hour, month, quarter, committee = (store.session for store in stores)
+    views, files = environment(lang), [store.to_file() for store in stores]
+
+    def summary(at: int) -> str:
+        return render(files[at], "summary", "md", views).decode()
+
+    # Each session has its own people, and names nobody else but who owes an action.
+    met = [{person.name for person in session.people.values()} for session in (hour, month, quarter, committee)]
+    assert met[1] != met[2]
+    owners = {note.details.get("owner") for note in quarter.notes_of("promise")}
+    for at, absent in ((1, met[0] | met[2]), (2, (met[0] | met[1]) - owners)):
+        told = summary(at)
+        assert all(name in told for name in met[at])
+        assert not [name for name in absent - met[at] if re.search(rf"\b{re.escape(name)}\b", told)]
+    assert {"fr": "2 actions sur 3 faites", "en": "2 actions of 3 done"}[lang] in summary(1)
+    # A threshold is missed: the verdict is asked for before it is given.
+    wait = next(one for one in judged(quarter) if one.metric.details.get("threshold", "").endswith(("jours", "days")))
+    assert wait.met is False and not wait.asked and [note.details["course"] for note in wait.verdicts] == ["pivot"]
+    before = [
+        entry
+        for entry in files[2].entries
+        if not isinstance(entry.event, e.NoteWritten) or entry.event.kind not in ("verdict", "ending")
+    ]
+    asked = next(one for one in judged(history(before)) if one.metric.id == wait.metric.id)
+    assert asked.met is False and asked.asked
+    # Nothing of the hour is lost, and each figure is where it was given.
+    assert hour.ended and len(hour.notes_of("action")) == 3 and missing(hour) == []
+    figures = series(committee, committee.notes[wait.metric.id])
+    assert [figure.text for figure in figures.figures] == ["21", "19", "17", "16", "14", "12"]
+    assert (
+        not [doubt for figure in figures.readings for doubt in figures.doubts(figure)] and figures.over_a_year is None
+    )
+    [interview, saturday] = effects(committee)
+    # Which months lie before and after depends on the day on which this runs.
+    assert interview.moved and interview.moved.difference < 0 and interview.looked_at
+    assert saturday.expected == -4 and saturday.after is None
+    [impact] = [step for step in table(committee) if step.rows and step.name == "impact"]
+    assert [
+        (f"{month.forecasts[-1].value}", f"{month.real.value}" if month.real else "") for month in impact.rows[0].months
+    ] == [("18", "17"), ("14", "16")]
+    sheet = document_fromstring(render(files[3], "committee", "html", views, files[2::-1])).text_content()
+    if lang == "fr":
+        assert all(heading in sheet for heading in (*HEADINGS, *ASKED))
+    assert not [name for names in met for name in names if re.search(rf"\b{re.escape(name)}\b", sheet)]
+    for store in stores:
+        store.journal.close()
+
+
+@pytest.mark.process
+def test_the_command_plays_the_year_and_counts_each_session(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    asked = ["rehearse", "--year", "--participants", "4", "--speed", "3600", "--data", str(tmp_path), "--json"]
+    assert main([*asked, "--agenda", "vision"]) == 2 and not list_sessions(tmp_path)
+    capsys.readouterr()
+    assert main(asked) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert len(told["after"]) == 3 and all(one["acknowledged"] == one["gestures"] for one in (told, *told["after"]))
+
+
 # Per agenda -----------------------------------------------------------------------------------------
 
 OPENED_BY = {
@@ -367,7 +444,8 @@ def test_every_line_is_worded_and_names_lines_that_are_played() -> None:
         assert len(ids) == len(script.lines)
         for line in script.lines:
             assert set(line.needs) <= ids and 0 <= line.share <= 1
-            assert line.gesture.get("text") or line.gesture["do"] not in ("write", "edit")
+            worded = line.gesture.get("text") or "figure" in line.gesture
+            assert worded or line.gesture["do"] not in ("write", "edit")
             assert line.gesture["do"] != "draft" or line.gesture.get("statement") or line.gesture.get("metric")
 
     agree(product(LANGUAGES, names(), [4, 5, 8, 12, 30]), agrees)
@@ -390,6 +468,8 @@ def _told(note: dict[str, Any], detail: str) -> str:
     """A note's detail as the journal has it, wherever its JSON says it."""
     if detail.startswith("source/"):
         return "yes" if detail.removeprefix("source/") in note["sources"] else ""
+    if note["kind"] == "forecast":
+        detail = {"as_of": "month", "figure": "value"}[detail]
     within = note.get("details" if note["kind"] == "hypothesis" else "definition", {})
     value = within[detail] if detail in within else note[detail]
     return ("yes" if value else "no") if isinstance(value, bool) else str(value)

@@ -6,11 +6,12 @@ import argparse
 import json
 import sys
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from impactlib.cli.command import URL, Commands, command, server
 from impactlib.domain.agenda import LANGUAGES, Role
 from impactlib.domain.agenda_files import DEFAULT
+from impactlib.domain.refusal import Refusal
 
 if TYPE_CHECKING:
     from impactlib.rehearsal.stage import Report
@@ -26,6 +27,7 @@ def add(commands: Commands) -> None:
     rehearse.add_argument("--speed", type=_speed, default=60.0, help="minutes of the workshop per minute (default 60)")
     rehearse.add_argument("--team", default="", help="the team's name, instead of the invented one")
     rehearse.add_argument("--agenda", default=DEFAULT, help="an agenda of the kit, or a .toml file")
+    rehearse.add_argument("--year", action="store_true", help="also play what follows: figures, reviews, the committee")
     rehearse.add_argument("--lang", choices=LANGUAGES, default="fr")
     rehearse.add_argument("--url", default="", help=URL)
     rehearse.add_argument("--no-wait", action="store_true", help="begin at once, whether anybody watches or not")
@@ -51,10 +53,12 @@ def _speed(raw: str) -> float:
 
 
 def _rehearse(args: argparse.Namespace) -> int:
-    from impactlib.rehearsal.stage import rehearse
+    from impactlib.rehearsal.stage import rehearse, rehearse_year
     from impactlib.storage import keys, running
     from impactlib.storage.session_store import SessionStore
 
+    if args.year and args.agenda != DEFAULT:
+        raise Refusal("The year plays the kit's own hour and what follows it: leave out --agenda.")
     found = args.url or running.address(args.data)
 
     def say(line: str) -> None:
@@ -72,32 +76,40 @@ def _rehearse(args: argparse.Namespace) -> int:
                 time.sleep(LOOK)
             say("It begins.")
 
+    how = {"participants": args.participants, "speed": args.speed, "lang": args.lang, "team_name": args.team}
     try:
-        report = rehearse(
-            args.data,
-            participants=args.participants,
-            speed=args.speed,
-            lang=args.lang,
-            agenda=args.agenda,
-            team_name=args.team,
-            announce=announce,
-        )
+        if args.year:
+            reports = rehearse_year(args.data, **how, announce=announce)
+        else:
+            reports = [rehearse(args.data, **how, agenda=args.agenda, announce=announce)]
     except KeyboardInterrupt:
         print("impact: the rehearsal was stopped; what was written stays in its journal.", file=sys.stderr)
         return 130
-    for id, why in report.refused.items():
-        print(f"impact: {id} was refused: {why}", file=sys.stderr)
-    for name, how in report.crashed.items():
-        print(f"impact: the process of {name} {how}; what it was granted stays in the journal.", file=sys.stderr)
-    _print_report(args, report)
-    return 1 if report.crashed else 0
-
-
-def _print_report(args: argparse.Namespace, report: Report) -> None:
-    asked, acknowledged = len(report.asked), len(report.acknowledged)
+    for report in reports:
+        for id, why in report.refused.items():
+            print(f"impact: {id} was refused: {why}", file=sys.stderr)
+        for name, ended in report.crashed.items():
+            print(f"impact: the process of {name} {ended}; what it was granted stays in the journal.", file=sys.stderr)
     if args.json:
-        row = {"session": report.session, "gestures": asked, "acknowledged": acknowledged, "seconds": report.seconds}
-        print(json.dumps({**row, "played": report.played}))
-        return
-    print(f"{report.session}: {asked} gestures asked, {acknowledged} acknowledged, in {report.seconds:g} s")
-    print(f"Played: {', '.join(f'{part} {lines}' for part, lines in report.played.items())}")
+        first, *after = map(_row, reports)
+        print(json.dumps({**first, "after": after} if args.year else first))
+    else:
+        print("\n".join(map(_told, reports)))
+    return 1 if any(report.crashed for report in reports) else 0
+
+
+def _row(report: Report) -> dict[str, Any]:
+    return {
+        "session": report.session,
+        "gestures": len(report.asked),
+        "acknowledged": len(report.acknowledged),
+        "seconds": report.seconds,
+        "played": report.played,
+    }
+
+
+def _told(report: Report) -> str:
+    asked, acknowledged = len(report.asked), len(report.acknowledged)
+    played = ", ".join(f"{part} {lines}" for part, lines in report.played.items())
+    counts = f"{asked} gestures asked, {acknowledged} acknowledged, in {report.seconds:g} s"
+    return f"{report.session}: {counts}\nPlayed: {played}"

@@ -22,7 +22,7 @@ from impactlib.domain.clock import remaining
 from impactlib.domain.refusal import Refusal
 from impactlib.gestures import Asking
 from impactlib.rehearsal.player import Part, Player
-from impactlib.rehearsal.script import Line, Member, Script, due, load
+from impactlib.rehearsal.script import Line, Member, Script, due
 from impactlib.storage.session_store import SessionStore, open_store
 
 PATIENCE = 5.0
@@ -150,7 +150,7 @@ def actor(part: Part) -> Actor:
     store = open_store(Path(part.data), part.session)
     agenda = store.session.agenda
     assert agenda, "a journal begins with its agenda"
-    script = load(agenda, part.lang, part.participants)
+    script = part.script(agenda)
     member: Member = script.member(part.member)
     return (Facilitator if member == script.cast[0] else Actor)(part, store, script)
 

@@ -13,6 +13,7 @@ from impactlib.domain.session import Session
 from impactlib.paths import TEMPLATES
 
 DEFAULT = "colis-solidaire"
+YEAR = f"{DEFAULT}-year"
 FEWEST, MOST = 4, 100
 """Participants: one for each role; and what a small machine still starts in some seconds."""
 TEAM, ADVISERS = 2, 3
@@ -23,11 +24,13 @@ PREPARED = "prepare"
 AFTER = "after"
 """The part that is played once the hour has ended, and the step of its lines."""
 _REFERENCES: Mapping[str, tuple[str, ...]] = {"draft": ("about",), "tie": ("metric", "source")}
-DATES = ("due", "baseline_date", "target_date", "value")
-"""The fields that count days from the workshop, when they are numbers."""
+BETWEEN = "between"
+"""The part of what a team does at its link between two sessions."""
+DATES = ("due", "baseline_date", "target_date", "delivered_on", "look_on", "value")
+"""The fields that count days from the workshop, when they are numbers; an `as_of` counts months from its own."""
 ROUND = "open"
 """The line that opens the round of scores; its "metrics" are the ids of their lines, a space between them."""
-_CUES = frozenset({"id", "who", "part", "beside", "minute", "needs", "wait", "fr", "en"})
+_CUES = frozenset({"id", "who", "part", "beside", "minute", "needs", "wait", "day", "fr", "en"})
 _ONE_TEAMS = frozenset({"action", "contact"})
 """The kinds of notes that are written where there is one team only."""
 _STANDS_ALONE = frozenset({"action", "metric"})
@@ -69,10 +72,14 @@ class Line:
 
 @dataclass(frozen=True)
 class Script:
-    """A rehearsal cast for its participants and laid on an agenda; the facilitator is the first member."""
+    """A rehearsal cast for its participants and laid on an agenda; the facilitator is the first member.
+
+    `between` are the lines that come once the session is over, each on its day from the product's first session.
+    """
 
     cast: tuple[Member, ...]
     lines: tuple[Line, ...] = field(repr=False)
+    between: tuple[tuple[int, Line], ...] = field(default=(), repr=False)
 
     def member(self, id: str) -> Member:
         return next(member for member in self.cast if member.id == id)
@@ -128,7 +135,32 @@ def load(agenda: Agenda, lang: str, participants: int) -> Script:
     ]
     scores = list(_scores(raw["scores"], places, said)) if agenda.shows("metrics") else []
     lines = _standing([_after_scores(line, scores) for line in [*written, *scores]])
-    return Script(cast, tuple(_in_order(lines, agenda)))
+    return Script(cast, tuple(_in_order(lines, agenda)), _between(_read(YEAR)["between"], lang, places, said))
+
+
+@dataclass(frozen=True)
+class Following:
+    """A session of the year that follows the hour: its agenda, and its `day` from that of the hour."""
+
+    name: str
+    agenda: str
+    day: int
+
+
+def year() -> tuple[Following, ...]:
+    """The sessions that follow the hour, in their order."""
+    return tuple(Following(raw["name"], raw["agenda"], raw["day"]) for raw in _read(YEAR)["sessions"])
+
+
+def load_following(name: str, agenda: Agenda, lang: str) -> Script:
+    """The script of a session of the year. Its lines name those of the sessions before, whose notes it takes along."""
+    raw = next(one for one in _read(YEAR)["sessions"] if one["name"] == name)
+    cast = tuple(_cast(raw["cast"], {Role(role): len(names) for role, names in raw["cast"].items()}))
+    places, said = _Places(agenda, _read()["parts"]), _Cast(raw["cast"], cast)
+    written = [_line(line, lang, places, said) for line in raw["lines"]]
+    own = {line.id for line in written}
+    lines = [replace(line, needs=tuple(need for need in line.needs if need in own)) for line in written]
+    return Script(cast, tuple(_in_order(lines, agenda)), _between(raw.get("between", ()), lang, places, said))
 
 
 def in_person(script: Script) -> Script:
@@ -160,9 +192,13 @@ def due(session: Session, line: Line, now: float) -> bool:
     return elapsed(clock, now) >= line.share * min(clock.granted, session.step.seconds)
 
 
-def _read() -> dict[str, Any]:
-    with (TEMPLATES / "rehearsals" / f"{DEFAULT}.toml").open("rb") as file:
+def _read(name: str = DEFAULT) -> dict[str, Any]:
+    with (TEMPLATES / "rehearsals" / f"{name}.toml").open("rb") as file:
         return tomllib.load(file)
+
+
+def _between(raw: Iterable[Mapping[str, Any]], lang: str, places: _Places, said: _Cast) -> tuple[tuple[int, Line], ...]:
+    return tuple((line["day"], _line({**line, "part": BETWEEN}, lang, places, said)) for line in raw)
 
 
 def _cast(names: Mapping[str, list[str]], wanted: Mapping[Role, int]) -> Iterator[Member]:
@@ -219,7 +255,7 @@ class _Places:
 
     def __call__(self, part: str, minute: float) -> tuple[str, float]:
         """The step, and when in it, from 0 to 1; no step of the agenda before and after the hour."""
-        if part in (PREPARED, AFTER):
+        if part in (PREPARED, AFTER, BETWEEN):
             return ("" if part == PREPARED else AFTER), 0.0
         slots = self._slots[part]
         left = sum(slot.minutes for slot in slots) * min(1.0, minute / self._minutes[part])

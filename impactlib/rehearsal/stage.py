@@ -10,16 +10,20 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from impactlib.domain.agenda_files import DEFAULT, load as load_agenda
-from impactlib.rehearsal.player import Part
-from impactlib.rehearsal.script import Member, load, team
-from impactlib.storage.session_store import SessionStore, create_session
+from impactlib.domain.session_file import SessionFile
+from impactlib.gestures import Asking
+from impactlib.rehearsal.player import Part, Speaker
+from impactlib.rehearsal.script import Member, Script, team, year
+from impactlib.storage.session_store import SessionStore, create_session, follow_session, open_store
 
 READY_WITHIN = 60.0
 """Seconds for every process to have started; a second or two on an idle machine."""
@@ -72,7 +76,76 @@ def rehearse(
     RehearsalError
         When the processes cannot be started.
     """
-    script = load(load_agenda(agenda), lang, participants)
+    part = Part(str(data.resolve()), "", secrets.token_hex(8), lang, participants, "")
+
+    def opened() -> SessionStore:
+        return create_session(data, team_name or team(lang), agenda=agenda, lang=lang, speed=speed, rehearsal=True)
+
+    return _play(part, part.script(load_agenda(agenda)), opened, announce)
+
+
+def rehearse_year(
+    data: Path,
+    *,
+    participants: int = 12,
+    speed: float = 60.0,
+    lang: str = "fr",
+    team_name: str = "",
+    announce: Callable[[SessionStore], None] | None = None,
+) -> list[Report]:
+    """Play a whole invented workshop as if it had been held some months ago, then all that follows it until now: the
+    figures that the team gives, each review, the committee. Return what was reported of each session.
+
+    Raises
+    ------
+    Refusal, RehearsalError
+        As `rehearse` does.
+    """
+    sessions, reports = year(), []
+    begins = time.time() - timedelta(days=sessions[-1].day, weeks=1).total_seconds()
+    part = Part(str(data.resolve()), "", secrets.token_hex(8), lang, participants, "")
+    script = part.script(load_agenda(DEFAULT))
+
+    def first() -> SessionStore:
+        name = team_name or team(lang)
+        return create_session(data, name, lang=lang, speed=speed, rehearsal=True, begins=begins)
+
+    reports.append(_play(part, script, first, announce))
+    for one in sessions:
+        file = _between(replace(part, session=reports[-1].session), script, begins)
+        at = begins + timedelta(days=one.day).total_seconds()
+        follow = partial(follow_session, data, file, agenda=one.agenda, speed=speed, begins=at)
+        part = replace(part, following=one.name)
+        script = part.script(load_agenda(one.agenda))
+        reports.append(_play(part, script, follow))
+    return reports
+
+
+def _between(part: Part, script: Script, begins: float) -> SessionFile:
+    """Let the team do what it does after a session, each line on its day; return the session."""
+    store = open_store(Path(part.data), part.session)
+    with closing(store.journal) as journal:
+        for day, line in script.between:
+            journal.turn_to(begins + timedelta(days=day).total_seconds())
+            writer = _Writer(replace(part, member=line.who), store, script)
+            writer.ask(line.id, writer.worded(line))
+        return store.to_file()
+
+
+class _Writer(Speaker):
+    """Somebody of the team who writes between two sessions."""
+
+    def ask(self, line: str, gesture: Mapping[str, Any]) -> None:
+        self.store.ask(Asking(self.me, self.member.role), {"id": self.part.gesture(line), **gesture})
+
+
+def _play(
+    part: Part,
+    script: Script,
+    opened: Callable[[], SessionStore],
+    announce: Callable[[SessionStore], None] | None = None,
+) -> Report:
+    """Play one session, which is opened once everybody is ready."""
     cast = script.cast
     with ExitStack() as ending:
         actors = [ending.enter_context(_Process(member)) for member in cast]
@@ -81,11 +154,11 @@ def rehearse(
             actor.listen(heard)
         _all_ready(actors, heard)
         # The journal's clock runs from its first entry: only now, or starting would take session time.
-        store = create_session(data, team_name or team(lang), agenda=agenda, lang=lang, speed=speed, rehearsal=True)
+        store = opened()
         ending.callback(store.journal.close)
         if announce:
             announce(store)
-        part = Part(str(data.resolve()), store.journal.session, secrets.token_hex(8), lang, participants, "")
+        part = replace(part, session=store.journal.session)
         ending.callback(_all_left, store, part, cast)
         for actor in actors:
             actor.tell(replace(part, member=actor.member.id))

@@ -90,11 +90,12 @@ class Journal:
         adopted: Sequence[Entry] = (),
         newer: int = 0,
         rest: str = "",
+        begins: float | None = None,
     ) -> Journal:
         """A new file, with its `first` events in it, or with entries that were born elsewhere.
 
         `newer` is the format of the newer kit that they came from, 0 for this one's, and `rest` what it said besides.
-        With a `speed` other than 1 its clock runs that much faster from now on (a rehearsal).
+        In a rehearsal its clock runs `speed` times as fast as ours, from the moment `begins`, or from now.
         """
         # A machine's other accounts have no business with what is said in the room.
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -102,7 +103,7 @@ class Journal:
         draft.touch(mode=0o600)
         origin = f"{session}.{secrets.token_hex(4)}" if adopted else session
         meta = {"format": FORMAT, "session": session, "origin": origin, "speed": speed, "started": clock()}
-        meta |= {"newer": newer, "rest": rest}
+        meta |= {"newer": newer, "rest": rest} | ({} if begins is None else {"begins": begins})
         try:
             with closing(_connect(draft)) as db:
                 db.execute(_DURABLE)
@@ -135,6 +136,7 @@ class Journal:
         self.newer, self.rest = int(meta.get("newer", 0)), meta.get("rest", "")
         self.speed = float(meta.get("speed", 1))
         self._started = float(meta.get("started", 0))
+        self._begins = float(meta.get("begins", self._started))
 
     def _add_what_is_new(self) -> None:
         """Bring the side tables of an earlier version up to date; its entries stay as they are."""
@@ -151,9 +153,15 @@ class Journal:
                 self._db.execute("update links set place = ?", (self.last(),))
 
     def now(self) -> float:
-        """The journal's clock: seconds since 1970, faster than ours in a rehearsal."""
+        """The journal's clock: seconds since 1970, faster than ours in a rehearsal, or at another time."""
         real = self._clock()
-        return real if self.speed == 1 else self._started + (real - self._started) * self.speed
+        if self.speed == 1 and self._begins == self._started:
+            return real
+        return self._begins + (real - self._started) * self.speed
+
+    def turn_to(self, at: float) -> None:
+        """Set the clock, for who holds this object: somebody of a rehearsal writes on a later day."""
+        self._begins += at - self.now()
 
     def read(self, after: int = 0) -> list[Entry]:
         """The entries after the place `after`, in the order in which they came in."""

@@ -217,10 +217,12 @@ def create_session(
     speed: float = 1.0,
     zone: str = ZONE,
     rehearsal: bool = False,
+    begins: float | None = None,
 ) -> SessionStore:
     """Open a workshop: make its journal and write its first entry.
 
-    A `zone` that is not the default is written as an entry of its own, and so is that it is a `rehearsal`.
+    A `zone` that is not the default is written as an entry of its own, and so is that it is a `rehearsal`, whose clock
+    `speed` and `begins` set, as `Journal.create` does.
 
     Raises
     ------
@@ -241,7 +243,7 @@ def create_session(
     text, source = load_text(agenda)
     admit(text, source)
     opened = events.SessionOpened(team, text, lang, starts_at, clean_line(video))
-    return _created(data, opened, zone, rehearsal, speed)
+    return _created(data, opened, zone, rehearsal, speed, begins)
 
 
 def duplicate_session(data: Path, session: str, starts_at: float | None = None) -> SessionStore:
@@ -261,8 +263,11 @@ def follow_session(
     agenda: str = FOLLOWING,
     starts_at: float | None = None,
     clock: Callable[[], float] = time.time,
+    speed: float = 1.0,
+    begins: float | None = None,
 ) -> SessionStore:
     """Open the workshop that follows that of a file: it takes the product along, and leaves the hour before as it is.
+    `speed` and `begins` set the clock of a rehearsal.
 
     Raises
     ------
@@ -273,23 +278,34 @@ def follow_session(
     """
     text, source = load_text(agenda)
     admit(text, source)
-    return _made(data, opening(file, text, starts_at), clock=clock)
+    return _made(data, opening(file, text, starts_at), speed, clock, begins)
 
 
-def _created(data: Path, opened: events.SessionOpened, zone: str, rehearsal: bool, speed: float = 1.0) -> SessionStore:
+def _created(
+    data: Path,
+    opened: events.SessionOpened,
+    zone: str,
+    rehearsal: bool,
+    speed: float = 1.0,
+    begins: float | None = None,
+) -> SessionStore:
     first: list[events.Event] = [opened]
     if rehearsal:
         first.append(events.RehearsalMarked())
     if zone != ZONE:
         first.append(events.ZoneSet(zone))
-    return _made(data, first, speed)
+    return _made(data, first, speed, begins=begins)
 
 
 def _made(
-    data: Path, first: Sequence[events.Event], speed: float = 1.0, clock: Callable[[], float] = time.time
+    data: Path,
+    first: Sequence[events.Event],
+    speed: float = 1.0,
+    clock: Callable[[], float] = time.time,
+    begins: float | None = None,
 ) -> SessionStore:
     id = "".join(secrets.choice(_ALPHABET) for _ in range(10))
-    return SessionStore(Journal.create(journal_path(data, id), id, speed, clock, first=first))
+    return SessionStore(Journal.create(journal_path(data, id), id, speed, clock, first=first, begins=begins))
 
 
 def import_session(
