@@ -23,7 +23,9 @@ from impactlib.domain.summary import missing
 from impactlib.export import called, render
 from impactlib.export.session_json import SCHEMA, state
 from impactlib.storage.session_store import follow_session
+from impactlib.views.parts import Eye
 from impactlib.views.render import environment
+from impactlib.views.since import PANE as SINCE
 from impactlib.workbooks import read_table
 from tests.conftest import Room, Time
 from tests.test_committee import ASKED, HEADINGS
@@ -100,6 +102,14 @@ def test_two_actions_of_three_are_done(review: Room) -> None:
 def test_what_became_of_a_promise_is_waited_for(review: Room) -> None:
     assert "promised" in missing(review.session)
     assert "passed" not in missing(review.session)
+
+
+def test_what_came_along_is_signed_by_the_session_before(review: Room) -> None:
+    said = "".join(str(html) for html in SINCE.fragments(review.session, Eye(CLIENT, "fr")).values())
+    assert said.count("séance précédente") == 3 and "quelqu’un" not in said
+    review.ask(CLIENT, do="write", kind="promise", text="Rappeler la préfecture")
+    said = "".join(str(html) for html in SINCE.fragments(review.session, Eye(CLIENT, "fr")).values())
+    assert said.count("séance précédente") == 3 and "Lucas" in said
 
 
 # The threshold beside the figure -------------------------------------------------------------------

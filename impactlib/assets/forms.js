@@ -2,7 +2,7 @@
 
 /** @import { El, Field, Form } from './types.d.ts' */
 
-import { $, $$, announce, dress, fitting, page, recall, remember, saved, the, unfold } from './page.js';
+import { $, $$, announce, dress, fitting, moveTo, page, recall, remember, saved, the, unfold } from './page.js';
 import { draftAt, editOf } from './drafts.js';
 import { showDialog } from './fragments.js';
 import { uncover } from './steps.js';
@@ -26,7 +26,8 @@ export const behalfAt = (form) => `behalf:${draftOf(form)}`;
 /** A form that has come to another note shows what was begun on that one.
  * @param {Form} form */
 export function takeUp(form) {
-  form.elements.text.value = recall(draftOf(form));
+  for (const select of $$('select', form)) select.value = '';
+  for (const field of typed(form)) field.value = recall(keptAt(form, field));
   form.dataset.behalf = form.elements.text.value && recall(behalfAt(form));
 }
 
@@ -77,17 +78,21 @@ export function detach(form) {
   if (line) line.hidden = true;
 }
 
-// "Answer" and its like: the form comes below the note that it is about.
+// "Answer" and its like: the form comes below the note that it is about, after its card where it has a home to leave.
 /** @param {El} button */
 export function replyTo(button) {
   const form = $(`form[data-form="${button.dataset.into}"]`);
   if (!form) return;
+  const same = form.dataset.about === button.dataset.about;
   attach(form, button.dataset.about, button.dataset.label);
   reveal(form);
-  if (form.closest('[data-anchor]')) takeUp(form);
-  dress(form);
   const anchor = form.closest('[data-anchor]');
+  if (anchor && !same) takeUp(form);
+  dress(form);
   if (anchor) {
+    const fragment = button.closest('.fragment');
+    if (fragment?.parentElement && $(`[data-home="${anchor.dataset.anchor}"]`))
+      moveTo(fragment.parentElement, anchor, fragment.nextSibling);
     anchor.hidden = false;
     anchor.scrollIntoView({ block: 'nearest' });
   }

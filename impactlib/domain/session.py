@@ -206,6 +206,10 @@ class Session(Struct, frozen=True):
         """When the hour is, in seconds since 1970: when it began, else is planned for, else was opened."""
         return next((at for at in (self.clock.started, self.clock.scheduled) if at is not None), self.opened_at)
 
+    def took_along(self, note: Note) -> bool:
+        """Whether a note came from the session before, which says who wrote it."""
+        return self.follows is not None and not note.by and note.at <= self.opened_at
+
     @property
     def round(self) -> Round | None:
         """The round of scores that is open: the newest, should two have been merged."""

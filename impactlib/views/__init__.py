@@ -72,9 +72,15 @@ def draw(eye: Eye, template: str, macro: str, **values: Any) -> Markup:
 
 
 def signature(session: Session, note: Note) -> dict[str, Any]:
-    """Who spoke, who wrote, and at which minute of the hour (None before it)."""
+    """Who spoke, who wrote, at which minute of the hour (None before it), and whether it came from before."""
     speaker, writer = named(session).get(note.speaker), named(session).get(note.by)
-    return {"speaker": speaker, "writer": writer if note.behalf else None, "minute": minute(session, note)}
+    came = session.took_along(note)
+    return {
+        "speaker": speaker,
+        "writer": writer if note.behalf else None,
+        "minute": minute(session, note),
+        "came": came,
+    }
 
 
 def signed(session: Session, notes: Iterable[Note]) -> list[dict[str, Any]]:

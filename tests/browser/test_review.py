@@ -66,6 +66,19 @@ def test_a_review_is_prepared_and_lived_and_its_verdict_given_by_keyboard(
         client.page.keyboard.press("Enter")
         expect(client.page.locator("#text-verdict")).to_be_focused()
         client.page.keyboard.type("Le chiffre ne bouge plus")
+        # The form stands right below its card, and each metric keeps what was begun on it.
+        below = client.page.locator('[data-zone="judged"] > .fragment', has_text=metric).locator(
+            "xpath=following-sibling::*[1]"
+        )
+        expect(below.locator("#text-verdict")).to_be_visible()
+        client.shot("review-verdict-form")
+        agree(client.page, "a verdict being written", (390, 320))
+        other = client.page.locator('[data-zone="judged"] article').nth(1)
+        other.get_by_role("button", name="Donner un verdict").click()
+        expect(client.page.locator("#text-verdict")).to_have_value("")
+        card.get_by_role("button", name="Donner un verdict").focus()
+        client.page.keyboard.press("Enter")
+        expect(client.page.locator("#text-verdict")).to_have_value("Le chiffre ne bouge plus")
         client.page.keyboard.press("Tab")
         client.page.keyboard.press("ArrowDown")
         client.page.keyboard.press("ArrowDown")
