@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -14,12 +14,18 @@ import pytest
 from icalendar import Calendar
 
 from impactlib.cli import main
+from impactlib.domain import formats
 from impactlib.domain.agenda import Role
+from impactlib.domain.clock import day_of
 from impactlib.domain.due import Due, due
+from impactlib.domain.events import StatsMade
 from impactlib.export import render
+from impactlib.export.followup import subscribed
 from impactlib.storage import keys
 from impactlib.storage.journal import Journal
-from impactlib.storage.session_store import journal_path
+from impactlib.storage.session_store import create_session, journal_path
+from impactlib.views.parts import Eye
+from impactlib.views.readings import PANE as READINGS
 from impactlib.views.render import environment
 from tests.conftest import Room, Time
 from tests.serving import Browser, Served, served
@@ -197,6 +203,45 @@ async def test_no_other_key_opens_the_calendar_and_only_the_facilitator_renews_i
         assert (await stranger.get(f"/calendar/{house.session}-{key}.ics")).code == 404
     assert (await stranger.get("/calendar/abc-abc.ics")).code == 404
     assert (await (await house.joins(CLIENT)).post("/links", {"role": "calendar"})).code == 401
+
+
+def test_the_page_of_statistics_is_due_before_a_committee_until_it_is_fresh(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    at = datetime(2027, 3, 15, 10, tzinfo=UTC).timestamp()
+    store = create_session(tmp_path, "Colis Solidaire", agenda="committee", starts_at=at)
+    of = store.session.id
+
+    def listed() -> list[str]:
+        return [f"{one.on}" for one in due(store.session) if one.kind == "stats"]
+
+    assert listed() == ["2027-03-08"]
+    store.write("stats-old", [StatsMade("2027-01-31")])
+    assert listed() == ["2027-03-08"]
+    assert main(["due", "--on", "2027-03-10", "--lang", "fr", "--data", str(tmp_path)]) == 0
+    assert "08/03/2027 : Mettre à jour la page de statistiques avant le comité" in capsys.readouterr().out.replace(
+        "\u00a0", " "
+    )
+    assert "UID:stats@" in subscribed(store.session, environment("fr")).decode()
+    store.write("stats-bad", [StatsMade("demain")])
+    store.write("stats-new", [StatsMade("2027-03-01")])
+    assert listed() == [] and store.session.stats_on == "2027-03-01"
+    # A page that is written from the session is made today.
+    assert main(["stats", of, "-o", str(tmp_path / "site"), "--data", str(tmp_path)]) == 0
+    store.catch_up()
+    assert store.session.stats_on > "2026-01-01"
+    store.journal.close()
+
+
+def test_the_page_of_a_product_says_what_is_late_and_what_comes(lived: Room, time: Time) -> None:
+    held = day_of(lived.session.held_at, lived.session.zone)
+    said = {
+        now: str(READINGS.fragments(lived.session, Eye(Role.CLIENT, "fr", time.now + now * DAY))["coming/"])
+        for now in (1, 100)
+    }
+    assert "échéances en retard" in said[1] and formats.day(held + timedelta(30), "fr") in said[1]
+    # A later day has more that is late, and less that comes.
+    assert said[1].count("tag gap") < said[100].count("tag gap")
 
 
 def test_a_decision_with_a_verdict_is_due_no_more(room: Room) -> None:

@@ -27,6 +27,11 @@ for (const way of ['again', 'after']) {
       dialog.showModal();
     });
   }
+  // The page of a team's figures leads here, to go on after that workshop.
+  const asked = new URLSearchParams(location.search).get(way);
+  $$(`button[data-${way}]`)
+    .find((button) => button.dataset[way] === asked)
+    ?.click();
   the('button[data-act=close]', dialog).addEventListener('click', () => dialog.close());
   form.addEventListener('submit', async (event) => {
     event.preventDefault();

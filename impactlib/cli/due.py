@@ -9,21 +9,18 @@ import time
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from impactlib.cli.command import URL, Commands, command, server
 from impactlib.domain import readings
 from impactlib.domain.agenda import LANGUAGES
 from impactlib.domain.clock import day_of
-from impactlib.domain.due import Due, due
+from impactlib.domain.due import AHEAD, Due, due
 from impactlib.domain.hypotheses import day
 from impactlib.domain.refusal import Refusal
 from impactlib.domain.session import Session
 from impactlib.domain.text import N_, Unreadable, plain
-
-AHEAD = timedelta(days=30)
-"""How far ahead what comes is listed."""
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 
 from impactlib.cli.command import Commands, command
@@ -26,8 +27,10 @@ def add(commands: Commands) -> None:
 
 def _stats(args: argparse.Namespace) -> None:
     from impactlib import export
+    from impactlib.domain.events import StatsMade
     from impactlib.domain.published import published
     from impactlib.export import stats
+    from impactlib.storage.session_store import list_sessions, open_store
 
     source = Path(args.source)
     if source.suffix.lower() in TABLES:
@@ -55,3 +58,7 @@ def _stats(args: argparse.Namespace) -> None:
     for name, content in files.items():
         export.save(str(args.output / name), content)
         print(args.output / name)
+    if args.source in list_sessions(args.data):
+        store = open_store(args.data, args.source)
+        with closing(store.journal):
+            store.write(f"stats-{today}", [StatsMade(today.isoformat())])

@@ -27,6 +27,8 @@ PANES = (
 MEASURED = ("recommendations", "inventory", "matrix", "metrics")
 """The panes of hypotheses and metrics: what a team prepares before the hour."""
 LANGUAGES = ("fr", "en")
+COMMITTEE = "committee"
+"""The name of the agenda of an investment committee."""
 FOLLOW_UP = (30, 90)
 """Days after the hour at which its metrics are looked at again, where an agenda does not say others."""
 

@@ -8,6 +8,7 @@ from datetime import date
 from functools import cached_property
 from itertools import takewhile
 
+from impactlib.domain.agenda import COMMITTEE
 from impactlib.domain.clock import day_of
 from impactlib.domain.features import Effect, effects
 from impactlib.domain.hypotheses import kept_day
@@ -17,8 +18,6 @@ from impactlib.domain.recommendations import north_star
 from impactlib.domain.review import compared, is_stopped, last_verdict
 from impactlib.domain.session import Note, Session
 
-AGENDA = "committee"
-"""The name of the agenda of a committee."""
 _LEARNT = ("learning", "verdict", "ending")
 
 
@@ -47,7 +46,7 @@ class Committee:
     @cached_property
     def sessions(self) -> tuple[Session, ...]:
         """This session and those since the last committee, which knew of what lies before, the latest first."""
-        return (self.session, *takewhile(lambda one: one.agenda is None or one.agenda.name != AGENDA, self.earlier))
+        return (self.session, *takewhile(lambda one: one.agenda is None or one.agenda.name != COMMITTEE, self.earlier))
 
     @cached_property
     def actions(self) -> tuple[Note, ...]:

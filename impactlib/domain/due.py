@@ -1,4 +1,4 @@
-"""What falls due after a workshop: readings, first measures, features, decisions, actions, reviews. Pure.
+"""What falls due after a workshop: readings, first measures, features, decisions, actions, reviews, statistics. Pure.
 
 One thing that falls due is one value with its day; whether it is late depends on the day that it is looked at. Another
 kind is one more function in `_SOURCES`.
@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from impactlib.domain.agenda import FOLLOW_UP
+from impactlib.domain.agenda import COMMITTEE, FOLLOW_UP
 from impactlib.domain.clock import day_of, working_day
 from impactlib.domain.features import effects
 from impactlib.domain.hypotheses import kept_day
@@ -19,9 +19,13 @@ from impactlib.domain.readings import every_series, period_named
 from impactlib.domain.recommendations import decided_before
 from impactlib.domain.session import Note, Session
 
-KINDS = ("reading", "measure", "feature", "decision", "action", "review")
+KINDS = ("reading", "measure", "feature", "decision", "action", "review", "stats")
+AHEAD = timedelta(days=30)
+"""How far ahead what comes is listed."""
 EARLY = timedelta(days=15)
 """How long before its day a review may be held."""
+FRESH, BEFORE = timedelta(days=30), timedelta(days=7)
+"""How old the page of statistics may be on the day of a committee, and how long before that day it falls due."""
 _MONTHS = {"month": 1, "quarter": 3, "semester": 6, "year": 12}
 
 
@@ -105,6 +109,17 @@ def _reviews(session: Session) -> Iterator[Due]:
         yield Due("review", working_day(day_of(started, session.zone) + timedelta(days)), after=days)
 
 
+def _stats(session: Session) -> Iterator[Due]:
+    """The page of statistics before a committee, until one was made that is fresh on its day."""
+    times = (session.clock.started, session.clock.scheduled)
+    at = next((at for at in times if at is not None), None)
+    if session.agenda is None or session.agenda.name != COMMITTEE or at is None:
+        return
+    on = day_of(at, session.zone)
+    if session.stats_on < (on - FRESH).isoformat():
+        yield Due("stats", on - BEFORE)
+
+
 _SOURCES: tuple[Callable[[Session], Iterator[Due]], ...] = (
     _readings,
     _measures,
@@ -112,6 +127,7 @@ _SOURCES: tuple[Callable[[Session], Iterator[Due]], ...] = (
     _decisions,
     _actions,
     _reviews,
+    _stats,
 )
 
 

@@ -41,6 +41,12 @@ class RehearsalMarked(_Happened, frozen=True):
     """The workshop is a rehearsal: invented people play it, and it counts among no real ones."""
 
 
+class StatsMade(_Happened, frozen=True):
+    """The team's page of statistics was made, `on` a day (ISO), to be published."""
+
+    on: str
+
+
 class StartSet(_Happened, frozen=True):
     """The workshop is to begin at another time than it was opened for; `starts_at` in seconds since 1970."""
 
@@ -266,6 +272,7 @@ Event = (
     SessionOpened
     | ZoneSet
     | RehearsalMarked
+    | StatsMade
     | StartSet
     | SessionFollows
     | PersonJoined

@@ -18,6 +18,7 @@ from impactlib.domain.agenda import Agenda, Role
 from impactlib.domain.agenda_files import opened
 from impactlib.domain.clock import Clock
 from impactlib.domain.events import Entry
+from impactlib.domain.hypotheses import kept_day
 from impactlib.domain.ordered import Ordered
 from impactlib.domain.session import LONGEST_STEP, SCORES, Brought, Follows, Note, Person, Return, Round, Score, Session
 
@@ -81,6 +82,12 @@ def _(event: events.ZoneSet, session: Session, entry: Entry) -> Session:
 def _(event: events.RehearsalMarked, session: Session, entry: Entry) -> Session:
     # A rehearsal that is merged into a real workshop makes no rehearsal of it.
     return replace(session, rehearsal=True) if is_own(session, entry) else session
+
+
+@_after.register
+def _(event: events.StatsMade, session: Session, entry: Entry) -> Session:
+    on = kept_day(event.on)
+    return replace(session, stats_on=max(session.stats_on, on.isoformat())) if on else session
 
 
 @_after.register

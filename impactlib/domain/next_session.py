@@ -40,6 +40,7 @@ def opening(file: SessionFile, agenda: str, starts_at: float | None = None) -> l
         events.SessionOpened(now.team, agenda, now.lang, starts_at, now.video),
         *([events.RehearsalMarked()] if now.rehearsal else []),
         events.ZoneSet(now.zone),
+        *([events.StatsMade(now.stats_on)] if now.stats_on else []),
         *_toward(Session(), ended := _as_it_ended(file, now)),
         events.SessionFollows(now.id, now.held_at, first_at),
         *_toward(ended, now),

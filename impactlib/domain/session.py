@@ -138,7 +138,8 @@ class Session(Struct, frozen=True):
     stood when the hour began; `shared` says that it was reduced to be shared, `rehearsal` that invented people play it.
     `offers` are the ids of those who offer to lead, the facilitator being gone. `measured_at` says when the last figure
     of each metric was given, where an older kit replaced a baseline by each new figure; `brought` is what files said of
-    notes, by their ids; `follows` is the session before, None for a first one.
+    notes, by their ids; `follows` is the session before, None for a first one. `stats_on` is the day (ISO) on which the
+    page of statistics was made last, "" for never.
     """
 
     id: str = ""
@@ -162,6 +163,7 @@ class Session(Struct, frozen=True):
     measured_at: Mapping[str, tuple[str, float]] = field(default_factory=dict)
     brought: Mapping[str, Brought] = field(default_factory=dict)
     follows: Follows | None = None
+    stats_on: str = ""
 
     def __post_init__(self) -> None:
         # Notes may be given as a plain dict of them.

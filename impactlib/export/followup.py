@@ -75,15 +75,7 @@ def _calendar(session: Session, views: Environment, now: datetime, kinds: Collec
 
 def title(session: Session, views: Environment, one: Due) -> str:
     """What falls due, in a line."""
-    say = words(views)
-    said: str = {
-        "action": say.action,
-        "decision": say.decision,
-        "reading": say.reading,
-        "measure": say.measure,
-        "feature": say.feature,
-        "review": lambda note: say.point(session.team, one.after),
-    }[one.kind](one.note)
+    said: str = words(views).falls(one, session.team)
     return " ".join(said.splitlines())
 
 
@@ -102,7 +94,7 @@ def _event(session: Session, views: Environment, one: Due) -> Event:
 def _name(one: Due) -> str:
     """The name of what falls due, unique in the session."""
     if one.note is None:
-        return f"point-{one.after}"
+        return f"point-{one.after}" if one.kind == "review" else one.kind
     return one.note.id if one.kind == "action" else f"{one.kind}-{one.note.id}"
 
 

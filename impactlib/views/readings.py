@@ -5,7 +5,9 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from impactlib.domain import kinds
+from impactlib.domain.clock import day_of
 from impactlib.domain.curve import curve, marks
+from impactlib.domain.due import AHEAD, due
 from impactlib.domain.names import named
 from impactlib.domain.readings import Figure, Series, every_series, figure_of, series
 from impactlib.domain.review import is_stopped
@@ -19,6 +21,14 @@ def frame(eye: Eye) -> Markup:
 
 def _following(session: Session, eye: Eye) -> Markup:
     return draw(eye, "readings", "following", session=session)
+
+
+def _coming(session: Session, eye: Eye) -> Markup:
+    today = day_of(eye.now, session.zone)
+    every = due(session)
+    late = [one for one in every if one.late(today)]
+    coming = [one for one in every if today <= one.on <= today + AHEAD]
+    return draw(eye, "readings", "due", late=late, next=coming, team=session.team)
 
 
 def _asks(session: Session, eye: Eye) -> Markup:
@@ -69,11 +79,21 @@ def _all(scene: Scene) -> Reads:
     return *kinds, scene.session.kept, scene.session.zone
 
 
+def _due(scene: Scene) -> Reads:
+    session = scene.session
+    clock = session.clock
+    return (
+        *(session.notes, session.kept, session.follows, session.rounds, session.stats_on, session.agenda),
+        *(session.team, session.zone, clock.started, clock.scheduled, day_of(scene.now, session.zone)),
+    )
+
+
 PANE = Pane(
     "readings",
     frame,
     (
         Part("following", lambda scene: (scene.session.team, scene.session.ended), _following),
+        Part("coming", _due, _coming),
         Part("asks", _all, _asks),
         cards(
             "readings",

@@ -221,6 +221,11 @@ def test_the_page_is_reached_from_the_workshop_once_it_is_over(
         one.page.locator(".at-now").get_by_role("link", name="Suivre vos chiffres").click()
         one.ready()
         assert one.page.url.endswith(f"/{one.role}/follow")
+        # The calendar that reminds, and the session that follows, stand under the figures.
+        expect(one.page.get_by_label("S’abonner au calendrier")).to_have_value(re.compile(r"/calendar/.*\.ics$"))
+        expect(one.page.get_by_role("heading", name="La suite")).to_be_visible()
+        one.page.get_by_role("heading", name="La suite").scroll_into_view_if_needed()
+        one.shot("follow-ahead")
         one.page.get_by_role("link", name="Lire le compte rendu").click()
         one.ready()
         # One way back, on the first screen.

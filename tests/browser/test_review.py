@@ -34,6 +34,11 @@ def test_a_review_is_prepared_and_lived_and_its_verdict_given_by_keyboard(
         )
         lead.page.goto(server.operator_url)
         lead.ready()
+        # As the link under a team's figures does.
+        lead.page.goto(f"{server.url}?after={store.session.id}")
+        lead.ready()
+        expect(lead.page.get_by_role("dialog")).to_be_visible()
+        lead.page.keyboard.press("Escape")
         lead.page.get_by_role("button", name="Préparer le point de suivi").click()
         lead.shot("home-after")
         agree(lead.page, "home with a workshop to go on after")

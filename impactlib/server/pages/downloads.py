@@ -12,6 +12,8 @@ import msgspec
 from tornado.web import HTTPError
 
 from impactlib.domain.agenda import Role
+from impactlib.domain.clock import day_of
+from impactlib.domain.events import StatsMade
 from impactlib.domain.file_names import TYPES, file_name
 from impactlib.domain.mentions import Choice
 from impactlib.domain.refusal import Refusal
@@ -31,6 +33,7 @@ TO_PRINT = (
 )
 PICTURE = "picture.png"
 """There is none before scores are shown."""
+SITE = "stats.zip"
 WHOLE = "session.ipynb"
 """The file that goes on elsewhere: only the team and the facilitator may take it."""
 
@@ -49,6 +52,15 @@ class Download(RoomHandler):
             return self.state.sessions.keys(session)
 
         await self._give(session, role, name, keys)
+        if name == SITE and role in (Role.FACILITATOR, Role.CLIENT):
+            await self.enter(session, role, self._made)
+
+    def _made(self, here: Admission, room: Room) -> None:
+        """Keep the day on which the page of statistics was made: a committee wants a fresh one."""
+        today = day_of(here.now, here.session.zone).isoformat()
+        if room.store.journal.newer:
+            return
+        room.store.write(f"stats-{today}", [StatsMade(today)])
 
     async def post(self, session: str, role: str, name: str) -> None:
         """The session notebook to share, with what the body says of the names in it: ``{back, more, words}``."""

@@ -62,8 +62,13 @@ class RoomHandler(Handler):
         A notebook that has not run yet runs once the door has opened, which then opens again.
         """
 
+        calendar = ""
+
         def drawn(here: Admission, room: Room) -> tuple[str, str, str] | None:
+            nonlocal calendar
             work(here)
+            if notebook == "follow":
+                calendar = keys.calendar_link(self.given_address, session, self.state.sessions.calendar_key(session))
             lang = self.lang(here.session.lang)
             layout = self.state.layouts.ready(notebook, lang)
             return (lang, *room.page(Audience(notebook, here.door, lang), layout)) if layout else None
@@ -85,6 +90,8 @@ class RoomHandler(Handler):
             event=event,
             server=time.time(),
             notebook=notebook,
+            calendar=calendar,
+            may_go_on=bool(calendar) and here.session.ended and await self.is_operator(),
             practised=role == Role.FACILITATOR and self.state.practices.plays(session),
         )
 
