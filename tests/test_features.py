@@ -143,6 +143,21 @@ def test_what_it_should_move_is_not_changed_afterwards(room: Room, metric: str) 
     assert only(room).expected is None  # it was in days
 
 
+def test_what_was_expected_at_first_is_still_told_once_it_is_changed(room: Room, metric: str) -> None:
+    room.ask(Role.FACILITATOR, do="start", step=room.session.steps[0].id)
+    note = deliver(room, metric, expected="-4")
+    for value in ("-2", "-1", ""):
+        room.ask(CLIENT, do="detail", note=note, detail="expected", value=value)
+        assert f"{only(room).first_expected}" == "-4" and "d’abord −4 jours" in drawn(room)
+    assert state(room.session)["features"][0]["first_expected"] == -4
+    for form in ("md", "html"):
+        said = render(room.store.to_file(), "summary", form, environment("fr")).decode()
+        assert re.search(r"d’abord (<bdi>)?−4\sjours", said)
+    assert "stays" in str(room.refused(CLIENT, do="detail", note=note, detail="first_expected", value="-1"))
+    room.ask(CLIENT, do="detail", note=note, detail="expected", value="-4")
+    assert "d’abord" not in drawn(room)
+
+
 def test_nobody_else_ties_a_feature(room: Room, metric: str) -> None:
     note = deliver(room)
     assert room.refused(CONSULTANT, do="attach", note=note, about=metric).code == "role"
@@ -196,6 +211,9 @@ def test_figures_of_two_periods_are_not_compared(room: Room, metric: str) -> Non
     deliver(room, metric, delivered_on="2033-06-01")
     give(room, metric, "40", "2033-08", over="quarter")
     assert read(room) == ("21 2033-03-01", "40 2033-08-31", "")
+    # The baseline says no period: what to do is said.
+    assert "période de l’un des deux n’est pas dite" in drawn(room)
+    room.ask(CLIENT, do="detail", note=metric, detail="period", value="par mois")
     assert "non comparés" in drawn(room)
 
 

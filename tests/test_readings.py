@@ -26,6 +26,8 @@ from impactlib.domain.text import Unreadable
 from impactlib.domain.timeline import timeline
 from impactlib.export import called
 from impactlib.export.session_json import state
+from impactlib.views.parts import Eye
+from impactlib.views.readings import PANE
 from impactlib.views.render import environment
 from tests.conftest import Room, Time, examples
 
@@ -143,6 +145,17 @@ def test_odd_readings_are_kept_and_told(room: Room, metric: str) -> None:
     assert len(told(room, metric)) == 5
     points = series(room.session, room.session.notes[metric]).points
     assert [float(one.value) for one in points if str(one.on) == "2033-04-01"] == [18]  # the last written
+
+
+def test_a_figure_without_a_period_beside_those_of_months_is_told_with_what_to_do(room: Room, metric: str) -> None:
+    for figure, as_of in (("19", "2033-03"), ("18", "2033-04"), ("17", "2033-05-12")):
+        give(room, metric, figure, as_of)
+    assert doubts(room, metric) == {"2033-05-12": ["unsaid"]}
+    page = str(PANE.fragments(room.session, Eye(CLIENT, "fr")))
+    assert "Dites si c’est celui d’un mois" in page and "Dites la période de la mesure" in page
+    [reading] = [note for note in room.session.notes_of("reading") if note.details["as_of"] == "2033-05-12"]
+    room.ask(CLIENT, do="detail", note=reading.id, detail="over", value="month")
+    assert doubts(room, metric) == {}
 
 
 def test_a_figure_of_a_day_to_come_is_never_the_latest_one(room: Room, metric: str, time: Time) -> None:

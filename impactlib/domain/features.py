@@ -29,7 +29,15 @@ class Effect:
     @property
     def expected(self) -> Decimal | None:
         """By how much the metric should go up or down, in its unit; in points where that is a percentage."""
-        said = self.feature.details.get("expected", "")
+        return self._change("expected")
+
+    @property
+    def first_expected(self) -> Decimal | None:
+        """What was expected at first, where that was changed since."""
+        return self._change("first_expected")
+
+    def _change(self, name: str) -> Decimal | None:
+        said = self.feature.details.get(name, "")
         return Decimal(said) if self.series and is_number(said) else None
 
     @property

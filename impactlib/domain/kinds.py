@@ -271,8 +271,10 @@ FEATURE = (
     Detail("delivered_on", N_("Delivered on"), form=Form.DATE),
     Detail("look_on", N_("When we look"), form=Form.DATE),
     Detail("meanwhile", N_("What else changed meanwhile")),
+    Detail("first_expected", N_("What was expected at first"), form=Form.CHANGE, later=True),
 )
-"""The details of a feature: the change expected of its metric, then what stands beside the figures."""
+"""The details of a feature: the change expected of its metric, then what stands beside the figures; what was expected
+at first stays where that was changed."""
 
 PROMISE = (
     Detail("state", N_("Where it stands"), choices=("done", "under_way", "late", "dropped")),

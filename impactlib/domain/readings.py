@@ -24,9 +24,10 @@ from impactlib.domain.text import N_, Unreadable, clean_line, plain
 
 YEAR, AROUND = timedelta(days=365), timedelta(days=31)
 """How far back the figure of one year before lies, and how far from there it may be."""
-DOUBTS = ("undated", "future", "before", "period", "twice")
+DOUBTS = ("undated", "future", "before", "period", "unsaid", "twice")
 """What is odd in a reading: no date, a date after it was written, one before the baseline's (but for the earlier years
-of a table, which come with it), another period than the other figures, another reading of the same date and period."""
+of a table, which come with it), another period than the other figures, none where others have one, another reading of
+the same date and period."""
 _UNREAD = N_("This date cannot be read: write a month such as October 2026, or a day such as 31/10/2026.")
 MONTHS_OF = {"month": 1, "quarter": 3, "semester": 6, "year": 12}
 """How many months a period counts."""
@@ -66,6 +67,11 @@ class Figure:
     def text(self) -> str:
         """The value as it is kept."""
         return f"{self.value}"
+
+    @property
+    def of_a_month(self) -> bool:
+        """Whether it is of a whole month, which has a name."""
+        return self.over == "month" and self.on is not None and (self.on + timedelta(1)).day == 1
 
     @property
     def rank(self) -> tuple[date, float, int]:
@@ -216,6 +222,7 @@ class Series:
             "future": self.is_early(figure),
             "before": not figure.beside and figure.on is not None and start is not None and figure.on < start,
             "period": bool(figure.over) and bool(known) and figure.over not in known,
+            "unsaid": not figure.over and figure.on is not None and bool(known),
             "twice": any(
                 one is not figure and one.on == figure.on is not None and one.over == figure.over
                 for one in self.readings

@@ -83,6 +83,7 @@ COLUMNS: Mapping[str, Columns] = {
         **_NOTE,
         "about": TEXT,
         "expected": NUMBER,
+        "first_expected": NUMBER,
         "delivered_on": DAY,
         "look_on": DAY,
         "before": NUMBER,

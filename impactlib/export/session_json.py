@@ -192,6 +192,7 @@ def _feature(session: Session, feature: Note) -> Json:
     return {
         **_told(session, feature),
         "expected": _plain(found.expected),
+        "first_expected": _plain(found.first_expected),
         "before": _figure(found.before),
         "after": _figure(found.after),
         "moved": _plain(moved.difference) if moved else None,

@@ -104,7 +104,7 @@ def _of_metric(metric: Note, id: str, kind: str, text: str, given: dict[str, str
 def deliver(metric: Note | None, gesture: Gesture, text: str) -> list[Event]:
     """A feature, and by how much it should move its metric, if it names one."""
     unit = metric.details.get("unit", "") if metric else ""
-    given = details_of({**gesture, "unit": unit}, kinds.FEATURE)
+    given = details_of({**gesture, "unit": unit}, [one for one in kinds.FEATURE if not one.later])
     refuse_aimless(metric, given["expected"])
     refuse_backwards(given["delivered_on"], given["look_on"])
     return [

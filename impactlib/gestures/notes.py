@@ -161,6 +161,8 @@ def detail(session: Session, person: Person, gesture: Gesture) -> list[Event]:
         raise Refusal("Your role cannot do this: nothing was changed.", code="role")
     if note.withdrawn:
         raise Refusal("This note was withdrawn meanwhile. Your text is kept.")
+    if name == "first_expected":
+        raise Refusal("What was expected at first stays as it was.")
     if note.kind == "forecast":
         raise Refusal("A forecast stays as it was: give another for this month, and both are told.")
     # The figures of a metric have its unit, wherever they stand.
@@ -204,10 +206,10 @@ def _ask_why_anew(session: Session, note: Note, value: str) -> list[Event]:
 
 
 def _aimed(session: Session, note: Note, value: str) -> list[Event]:
-    """Refuse an expected change of no metric."""
-    if note.kind == "feature":
-        refuse_aimless(_metric_that_stands(session, note), value)
-    return []
+    """Refuse an expected change of no metric; keep the first one where it is changed."""
+    refuse_aimless(_metric_that_stands(session, note), value)
+    first, given = note.details.get("expected", ""), note.details.get("first_expected", "")
+    return [events.DetailSet(note.id, "first_expected", first)] if first and not given else []
 
 
 def _delivered_before(session: Session, note: Note, value: str) -> list[Event]:
@@ -280,7 +282,8 @@ def attach(session: Session, person: Person, gesture: Gesture) -> list[Event]:
     if kind.name == "feature" and _metric_that_stands(session, note):
         raise Refusal("It says already which metric it should move: withdraw it, and write it anew.")
     # What was expected was in the unit of the metric before.
-    emptied = [events.DetailSet(note.id, "expected", "")] if note.details.get("expected") else []
+    said = (name for name in ("expected", "first_expected") if note.details.get(name))
+    emptied = [events.DetailSet(note.id, name, "") for name in said]
     return [events.NoteAttached(note.id, about), *emptied]
 
 
