@@ -35,6 +35,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
 """The concepts of the matrix, in the three groups by which a product is evaluated."""
 _LINES: Mapping[str, str] = {
     "made_on": "Page du",
+    "what": "Service",
     "concept": "Concept",
     "indicator": "Indicateur de la matrice",
     "stands_for": "Tient lieu de",
@@ -54,7 +55,9 @@ _LINES: Mapping[str, str] = {
     "course": "Décision",
     "reason": "Raison",
 }
-"""The lines of `commentaires`, by what they say of a metric or, for those of `_OF_A_FIGURE`, of one figure."""
+"""The lines of `commentaires`, by what they say of a metric or, for those of `_OF_THE_PAGE` and `_OF_A_FIGURE`, of
+the whole page or of one figure."""
+_OF_THE_PAGE = ("made_on", "what")
 _OF_A_FIGURE = ("quality", "decided_on", "course", "reason")
 _START = "Valeur de départ"
 _WORDS: Mapping[str, Mapping[str, str]] = {
@@ -140,12 +143,19 @@ class Told:
 
 @dataclass(frozen=True)
 class Published:
-    """A page of statistics: `made_on` is None where the file does not say when it was made."""
+    """A page of statistics: `what` says what the service is, "" where nobody did; `made_on` is None where the file does
+    not say when it was made."""
 
     service: str
+    what: str
     administration: str
     made_on: date | None
     told: tuple[Told, ...]
+
+    @property
+    def figures(self) -> list[Figure]:
+        """All its figures, in order of date: targets are none."""
+        return sorted((one for told in self.told for one in told.series.figures), key=lambda one: one.rank)
 
     @property
     def groups(self) -> dict[str, list[Told]]:
@@ -196,8 +206,10 @@ def publication(session: Session, administration: str, today: date) -> Publicati
         else:
             left_out.append(series.metric)
     if rows:
-        made = f"{_LINES['made_on']} : {today.isoformat()}"
-        rows[0] = replace(rows[0], commentaires=f"{made}\n{rows[0].commentaires}".strip())
+        products = [clean_line(note.text) for note in session.notes_of("product")]
+        said = {"made_on": today.isoformat(), "what": in_short(products[-1], LONGEST) if products else ""}
+        lines = [line for name in _OF_THE_PAGE for line in _line(name, said[name])]
+        rows[0] = replace(rows[0], commentaires="\n".join(filter(None, [*lines, rows[0].commentaires])))
     return Publication(tuple(rows), tuple(left_out))
 
 
@@ -288,7 +300,10 @@ def _definition(session: Session, series: Series, concept: str) -> list[str]:
     if _target_day(series) is not None or series.target is None:
         said.pop("target", None)
     return [
-        line for name in _LINES if name not in ("made_on", *_OF_A_FIGURE) for line in _line(name, said.get(name, ""))
+        line
+        for name in _LINES
+        if name not in (*_OF_THE_PAGE, *_OF_A_FIGURE)
+        for line in _line(name, said.get(name, ""))
     ]
 
 
@@ -326,11 +341,13 @@ def published(rows: Sequence[Row], service: str = "") -> Published:
     by_metric: dict[tuple[str, str, str], list[Row]] = {}
     for row in mine:
         by_metric.setdefault((row.indicateur, row.unite_mesure, row.type_indicateur), []).append(row)
-    made = _day(next((value for row in mine for name, value in _said(row)[0].items() if name == "made_on"), ""))
+    of_page = {name: value for row in reversed(mine) for name, value in _said(row)[0].items() if name in _OF_THE_PAGE}
+    made = _day(of_page.get("made_on", ""))
     told = [_told(number, found, made) for number, found in enumerate(by_metric.values(), 1)]
     administrations = dict.fromkeys(row.administration_rattachement for row in mine)
     return Published(
         chosen[0] if chosen else service,
+        of_page.get("what", ""),
         ", ".join(name for name in administrations if name != UNKNOWN),
         made,
         tuple(sorted(told, key=_place)),
