@@ -24,7 +24,7 @@ from impactlib.domain.session import Note, Session
 from impactlib.domain.session_file import SessionFile
 from impactlib.domain.text import Unreadable
 from impactlib.domain.timeline import timeline
-from impactlib.export import called
+from impactlib.export import called, render
 from impactlib.export.session_json import state
 from impactlib.views.parts import Eye
 from impactlib.views.readings import PANE
@@ -84,6 +84,18 @@ def test_a_reading_is_corrected_withdrawn_and_put_back_and_the_others_stay(room:
     assert told(room, metric) == [("2033-03-01", 21), ("2033-04-01", 18)]
     room.ask(CLIENT, do="restore", note=second)
     assert told(room, metric)[-1] == ("2033-05-01", 15)
+
+
+def test_a_metric_that_is_withdrawn_keeps_its_readings_and_comes_back_with_them(room: Room, metric: str) -> None:
+    give(room, metric, "19", "2033-03")
+    room.ask(CLIENT, do="withdraw", note=metric)
+    asked = {"do": "write", "kind": "reading", "about": metric, "text": "", "figure": "18", "as_of": "2033-04"}
+    assert "not there any more" in str(room.refused(CLIENT, **asked))
+    assert every_series(room.session) == [] and len(room.session.notes_of("reading")) == 1
+    for form in ("md", "html"):
+        assert render(room.store.to_file(), "summary", form, environment("fr"))
+    room.ask(CLIENT, do="restore", note=metric)
+    assert told(room, metric) == [("2033-03-01", 21), ("2033-03-31", 19)]
 
 
 def test_a_unit_that_is_typed_after_the_figure_is_the_metrics(room: Room) -> None:

@@ -14,6 +14,7 @@ import threading
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import date
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -22,10 +23,11 @@ import pytest
 from lxml.html import document_fromstring
 
 from impactlib.cli import main
-from impactlib.domain import events as e, recommendations
+from impactlib.domain import events as e, formats, recommendations
 from impactlib.domain.aarri import table
 from impactlib.domain.agenda import LANGUAGES, MEASURED, Role
 from impactlib.domain.agenda_files import load as load_agenda, load_text, names, parse
+from impactlib.domain.clock import day_of
 from impactlib.domain.features import effects
 from impactlib.domain.fold import history
 from impactlib.domain.hypotheses import OF_HYPOTHESIS, OF_METRIC
@@ -37,6 +39,7 @@ from impactlib.domain.session import METRICS_KEPT
 from impactlib.domain.summary import Outline, missing
 from impactlib.export import render
 from impactlib.export.session_json import state
+from impactlib.export.stats import of_session, site
 from impactlib.rehearsal.script import counts, load
 from impactlib.rehearsal.stage import Report, rehearse, rehearse_year
 from impactlib.server.handler import KEY, PERSON
@@ -275,6 +278,12 @@ def test_the_year_is_played_from_the_hour_to_the_committee(tmp_path: Path, lang:
     sheet = document_fromstring(render(files[3], "committee", "html", views, files[2::-1])).text_content()
     if lang == "fr":
         assert all(heading in sheet for heading in (*HEADINGS, *ASKED))
+        # The sheet and the page of statistics tell of the figure that the verdict knew, on the day it was given.
+        assert re.search(r"Chiffre d’alors\s: 17\sjours", sheet) and "Nous pivotons" in sheet
+        made = site(of_session(files[3], views, date.today()).rows, committee.team, date.today())
+        on = formats.day(day_of(quarter.held_at, quarter.zone), "fr")
+        page = document_fromstring(made["index.html"]).text_content()
+        assert re.search(rf"le {on}, à 17\sjours\s: pivoter", page) and "oriente une famille en urgence" in page
     assert not [name for names in met for name in names if re.search(rf"\b{re.escape(name)}\b", sheet)]
     for store in stores:
         store.journal.close()

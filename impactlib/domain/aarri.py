@@ -11,9 +11,8 @@ from datetime import date
 from decimal import Decimal
 
 from impactlib.domain import kinds
-from impactlib.domain.clock import day_of
 from impactlib.domain.hypotheses import is_number, kept_day
-from impactlib.domain.readings import Figure, Series, every_series, first_day
+from impactlib.domain.readings import Figure, Series, every_series, first_day, said_on
 from impactlib.domain.session import Note, Session
 
 STEPS = kinds.detail("aarri").choices
@@ -80,9 +79,7 @@ def forecast_of(session: Session, note: Note) -> Forecast | None:
     value, month = note.details.get("figure", ""), kept_day(note.details.get("as_of", ""))
     if month is None or not is_number(value):
         return None
-    # The day on which it was said goes along to the sessions that follow.
-    said_on = kept_day(note.details.get("said_on", "")) or day_of(note.at, session.zone)
-    return Forecast(note, Decimal(value), month, said_on)
+    return Forecast(note, Decimal(value), month, said_on(note, session.zone))
 
 
 def real_of(series: Series, month: date) -> Figure | None:

@@ -13,7 +13,7 @@ from impactlib.domain.clock import day_of
 from impactlib.domain.features import Effect, effects
 from impactlib.domain.hypotheses import kept_day
 from impactlib.domain.next_session import promised
-from impactlib.domain.readings import Figure, Series, every_series
+from impactlib.domain.readings import Figure, Series, every_series, said_on
 from impactlib.domain.recommendations import north_star
 from impactlib.domain.review import compared, is_stopped, last_verdict
 from impactlib.domain.session import Note, Session
@@ -23,8 +23,8 @@ _LEARNT = ("learning", "verdict", "ending")
 
 @dataclass(frozen=True)
 class Decision:
-    """A decision written beforehand, whose day has come: the figure that was known on that day, whether it met the
-    threshold (None where the two are not compared), and the verdict given last, None where none was."""
+    """A decision written beforehand, whose day has come: the figure of that day that the verdict knew, whether it met
+    the threshold (None where the two are not compared), and the verdict given last, None where none was."""
 
     series: Series
     on: date
@@ -79,8 +79,13 @@ class Committee:
         for series in every_series(self.session):
             on = kept_day(series.metric.details.get("decide_on", ""))
             if on and on <= today and series.metric.details.get("threshold"):
-                then = _as_on(series, on)
-                yield Decision(series, on, then.latest, compared(then), last_verdict(self.session, series.metric))
+                verdict = self.verdict(series.metric)
+                then = _as_on(series, on, said_on(verdict, self.session.zone) if verdict else date.max)
+                yield Decision(series, on, then.latest, compared(then), verdict)
+
+    def verdict(self, metric: Note) -> Note | None:
+        """The verdict on a metric that was given last."""
+        return last_verdict(self.session, metric)
 
     @cached_property
     def learnt(self) -> tuple[tuple[Session, str, tuple[Note, ...]], ...]:
@@ -128,8 +133,8 @@ def _written_in(session: Session) -> Iterator[Note]:
         yield from (note for note in session.notes_of(kind) if note.id not in taken)
 
 
-def _as_on(series: Series, on: date) -> Series:
-    """The figures of a metric that were of that day, or of a period that had ended."""
+def _as_on(series: Series, on: date, given: date) -> Series:
+    """The figures of a metric that were of that day, or of a period that had ended, and were `given` by another one."""
     first = series.baseline if series.baseline and series.baseline.on and series.baseline.on <= on else None
-    readings = tuple(one for one in series.readings if one.on and one.on <= on)
+    readings = tuple(one for one in series.readings if one.on and one.on <= on and (one.given or given) <= given)
     return replace(series, baseline=first, readings=readings, until=on)

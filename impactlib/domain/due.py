@@ -15,7 +15,7 @@ from impactlib.domain.agenda import COMMITTEE, FOLLOW_UP
 from impactlib.domain.clock import day_of, working_day
 from impactlib.domain.features import effects
 from impactlib.domain.hypotheses import kept_day
-from impactlib.domain.readings import every_series, period_named
+from impactlib.domain.readings import every_series, period_named, said_on
 from impactlib.domain.recommendations import decided_before
 from impactlib.domain.session import Note, Session
 
@@ -88,7 +88,7 @@ def _decisions(session: Session) -> Iterator[Due]:
     """A decision dated before the hour is one to date again: it is on no day to come. One with a verdict is taken."""
     for metric in session.kept_metrics():
         on, given = kept_day(metric.details.get("decide_on", "")), session.notes_of("verdict", about=metric.id)
-        taken = on and any(day_of(verdict.at, session.zone) >= on for verdict in given)
+        taken = on and any(said_on(verdict, session.zone) >= on for verdict in given)
         if on and not taken and not decided_before(session, metric):
             yield Due("decision", on, metric)
 

@@ -99,6 +99,16 @@ def month(on: date, lang: str) -> str:
 
 
 @lru_cache(_KEPT)
+def month_in_words(on: date, lang: str) -> str:
+    """The month of a day, in full.
+
+    >>> month_in_words(date(2026, 4, 1), "fr"), month_in_words(date(2026, 4, 1), "en")
+    ('avril 2026', 'April 2026')
+    """
+    return format_date(on, "MMMM y", _locale(lang))
+
+
+@lru_cache(_KEPT)
 def day_in_words(on: date, lang: str) -> str:
     """A day whose month is a word, which no order of figures makes another day.
 

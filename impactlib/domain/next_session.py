@@ -20,6 +20,8 @@ from impactlib.domain.session_file import SessionFile
 
 SETTLED = ("done", "dropped")
 """The states of a promise that nobody asks about again."""
+_DATED = ("forecast", "reading", "verdict")
+"""The kinds whose day goes along: a note that is taken along is written when the session opens."""
 
 
 def opening(file: SessionFile, agenda: str, starts_at: float | None = None) -> list[Event]:
@@ -78,7 +80,7 @@ def _toward(was: Session, now: Session) -> Iterator[Event]:
             if about and known.about != note.about:
                 yield events.NoteAttached(id, about)
         yield from _details(known.details if known else {}, note, after)
-        if known is None and note.kind == "forecast" and not note.details.get("said_on"):
+        if known is None and note.kind in _DATED and not note.details.get("said_on"):
             yield events.DetailSet(id, "said_on", day_of(note.at, now.zone).isoformat())
     yield from (events.MetricKept(id, False) for id in was.kept if id not in now.kept and id in before)
     yield from (events.MetricKept(id, True) for id in now.kept if id not in was.kept and id in after)

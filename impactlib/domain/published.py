@@ -14,12 +14,11 @@ from datetime import date, timedelta
 from msgspec import structs
 
 from impactlib.domain import impact_matrix, kinds, matrices
-from impactlib.domain.clock import day_of
 from impactlib.domain.cost import IN_A_YEAR
 from impactlib.domain.hypotheses import CONCEPTS, LONGEST, OF_METRIC
 from impactlib.domain.matrices import Indicator, indicator_named, newest, newest_of
 from impactlib.domain.national import FREQUENCIES, IMPACT, USAGE, Row, TableError
-from impactlib.domain.readings import Figure, Series, every_series, first_day, period_named
+from impactlib.domain.readings import Figure, Series, every_series, first_day, period_named, said_on
 from impactlib.domain.session import Note, Session
 from impactlib.domain.text import clean_line, in_short, plain
 
@@ -280,10 +279,8 @@ def _decided(session: Session, series: Series, today: date) -> dict[str, list[st
     """The lines of what was decided because of each figure, by its note: the last known on the day of a verdict."""
     lines: dict[str, list[str]] = {}
     for verdict in session.notes_of("verdict", about=series.metric.id):
-        on = day_of(verdict.at, session.zone)
-        if session.follows and verdict.id in session.follows.notes:
-            on = day_of(session.follows.held_at, session.zone)
-        known = [figure for figure in series.known if figure.on and figure.on <= on]
+        on = said_on(verdict, session.zone)
+        known = [one for one in series.known if one.on and one.on <= on and (one.given or on) <= on]
         if known and on <= today:
             said = {"decided_on": on.isoformat(), "course": verdict.details.get("course", "")}
             said["reason"] = in_short(clean_line(verdict.text), LONGEST)

@@ -17,7 +17,7 @@ from functools import cached_property
 from impactlib.domain import days
 from impactlib.domain.clock import day_of
 from impactlib.domain.cost import PERIODS
-from impactlib.domain.hypotheses import day, is_number
+from impactlib.domain.hypotheses import day, is_number, kept_day
 from impactlib.domain.refusal import Refusal
 from impactlib.domain.session import Brought, Note, Session
 from impactlib.domain.text import N_, Unreadable, clean_line, plain
@@ -253,11 +253,16 @@ def _series(session: Session, metric: Note, notes: Iterable[Note], until: date |
     )
     of = session.brought.get(metric.id)
     read = [
-        replace(one, given=day_of(note.at, session.zone), beside=of is not None and _came_with(session, note, of))
+        replace(one, given=said_on(note, session.zone), beside=of is not None and _came_with(session, note, of))
         for note in notes
         if (one := _figure(note, over))
     ]
     return Series(metric, baseline, tuple(sorted(read, key=lambda one: one.rank)), until)
+
+
+def said_on(note: Note, zone: str) -> date:
+    """The day on which a reading, a forecast or a verdict was given, in whichever session that was."""
+    return kept_day(note.details.get("said_on", "")) or day_of(note.at, zone)
 
 
 def figure_of(note: Note, metric: Note) -> Figure | None:

@@ -183,6 +183,7 @@ class Filters:
             "indicator": self.indicator,
             "day": self.day,
             "month": self.month,
+            "month_in_words": self.month_in_words,
         }
 
     @pass_environment
@@ -264,6 +265,10 @@ class Filters:
     def month(self, iso: str) -> str:
         """The month of a day of the calendar."""
         return formats.month(date.fromisoformat(iso), self.lang)
+
+    def month_in_words(self, iso: str) -> str:
+        """The same, in full."""
+        return formats.month_in_words(date.fromisoformat(iso), self.lang)
 
 
 def _sign(by: Decimal) -> str:

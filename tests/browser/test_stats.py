@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable
+from contextlib import closing
+from datetime import date
 from pathlib import Path
 
+import jsonschema
 import pytest
 
 from impactlib.domain import national
-from impactlib.export.stats import site
+from impactlib.domain.session_file import read as read_session
+from impactlib.export.stats import of_session, site
+from impactlib.rehearsal.stage import rehearse_year
+from impactlib.storage.session_store import open_store
+from impactlib.views.render import environment
 from tests.browser.conftest import Person
 from tests.browser.test_access import agree
-from tests.test_stats import OWN, TODAY, table
+from tests.test_stats import FILES, OWN, SCHEMA, TODAY, table
 
 pytestmark = pytest.mark.browser
 
@@ -43,6 +52,35 @@ def test_a_page_of_statistics_is_accessible_at_every_width(
             fold.evaluate("fold => fold.open = true")
         agree(reader.page, name, (1280, 390, 320))
     assert reader.errors == []
+
+
+def test_what_sessions_publish_is_valid_accessible_and_names_nobody(
+    person: Callable[..., Person], tmp_path: Path
+) -> None:
+    reports = rehearse_year(tmp_path / "data", participants=6, speed=3600)
+    files = [read_session(path.read_bytes()) for path in FILES]
+    for report in reports:
+        store = open_store(tmp_path / "data", report.session)
+        with closing(store.journal):
+            files.append(store.to_file())
+    assert len(files) >= 8
+    reader, told = person(""), 0
+    for at, file in enumerate(files):
+        session, folder = file.fold(), tmp_path / f"{at}"
+        folder.mkdir()
+        names = {one.name for one in session.people.values() if len(one.name) > 2}
+        rows = of_session(file, environment("fr"), date.today()).rows
+        for name, made in site(rows, session.team, date.today()).items():
+            (folder / name).write_bytes(made)
+            text = made.decode("utf-8-sig")
+            assert not [who for who in names if re.search(rf"\b{re.escape(who)}\b", text)], name
+            if name.endswith(".json"):
+                jsonschema.validate(json.loads(made), SCHEMA, format_checker=jsonschema.FormatChecker())
+                told += 1
+        reader.page.goto((folder / "index.html").as_uri())
+        reader.page.evaluate("document.querySelectorAll('details').forEach((fold) => { fold.open = true; })")
+        agree(reader.page, f"the statistics of {session.team}, {at}", (1280, 390, 320))
+    assert told >= 5 and reader.errors == []
 
 
 def test_the_pages_lead_to_each_other_and_to_the_files(person: Callable[..., Person], tmp_path: Path) -> None:
