@@ -53,8 +53,8 @@ def test_a_team_says_on_a_phone_what_a_feature_should_move(
     give(page, "mai 2026", Délai_médian="17")
     give(page, "juin 2026", Délai_médian="16")
     for label, said in (
-        ("Avant", "19 jours (31/03/2026)"),
-        ("Après", "16 jours (30/06/2026)"),
+        ("Avant", "19 jours (mars 2026)"),
+        ("Après", "16 jours (juin 2026)"),
         ("De l’un à l’autre", "−3 jours"),
     ):
         expect(mine.locator("dl > div", has=page.get_by_text(label, exact=True)).locator("dd")).to_have_text(said)

@@ -82,7 +82,7 @@ def test_a_team_gives_three_months_on_a_phone(links: dict[str, str], person: Cal
     ):
         give(page, month, Délai_médian=delay, Familles_servies=served)
         expect(said).to_have_text("2 chiffres sont gardés.")
-    expect(row(page, "Délai médian")).to_contain_text("Dernier chiffre : 14,5 jours, 30/06/2026.")
+    expect(row(page, "Délai médian")).to_contain_text("Dernier chiffre : 14,5 jours, juin 2026.")
     expect(row(page, "Délai médian").locator("input")).to_have_value("")
     expect(card(page, "Délai médian").locator(".curve circle")).to_have_count(4)
     card(page, "Délai médian").locator("summary").click()

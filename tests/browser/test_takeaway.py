@@ -98,7 +98,7 @@ def test_the_results_are_copied_for_a_mail_and_the_picture_for_a_message(browser
     title, _, plain = plain.partition("\n\n")
     assert title == "COMPTE RENDU DE L’ATELIER IMPACT\u00a0: RÉPIT VOISIN"  # a mail has no page around it
     assert plain.startswith("LA DEMANDE EN UNE PHRASE\nAidez-nous à voir à temps")
-    assert "Valeur de départ\u00a0: 412 (13/10/2026) · Potentiel maximal\u00a0: 0 · Paliers" in plain
+    assert "412\u00a0aidants (13/10/2026) · Potentiel maximal\u00a0: 0\u00a0aidants · Paliers" in plain
     assert "À compléter" not in plain
     page.get_by_role("button", name="Copier l’image").click()
     expect(page.locator("[data-toast]")).to_contain_text("image", timeout=60_000)
