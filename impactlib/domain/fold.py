@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace as replaced
+from datetime import date
 from functools import reduce, singledispatch
 
 import msgspec
@@ -18,7 +19,6 @@ from impactlib.domain.agenda import Agenda, Role
 from impactlib.domain.agenda_files import opened
 from impactlib.domain.clock import Clock
 from impactlib.domain.events import Entry
-from impactlib.domain.hypotheses import kept_day
 from impactlib.domain.ordered import Ordered
 from impactlib.domain.session import LONGEST_STEP, SCORES, Brought, Follows, Note, Person, Return, Round, Score, Session
 
@@ -86,8 +86,11 @@ def _(event: events.RehearsalMarked, session: Session, entry: Entry) -> Session:
 
 @_after.register
 def _(event: events.StatsMade, session: Session, entry: Entry) -> Session:
-    on = kept_day(event.on)
-    return replace(session, stats_on=max(session.stats_on, on.isoformat())) if on else session
+    try:
+        on = date.fromisoformat(event.on).isoformat()
+    except ValueError:  # a journal from elsewhere may hold anything
+        return session
+    return replace(session, stats_on=max(session.stats_on, on))
 
 
 @_after.register
