@@ -16,6 +16,7 @@ from impactlib.domain.agenda_files import load_text
 from impactlib.domain.events import Entry, Event, Unknown, pack, unpack
 from impactlib.domain.fold import history
 from impactlib.domain.session import SCORES, Score, Session
+from impactlib.domain.text import fit
 from tests.conftest import Room, agree
 
 AGENDA, _ = load_text("atelier-impact")
@@ -381,7 +382,7 @@ def test_a_whole_number_does_where_decimals_may_be() -> None:
 # What holds for every journal -----------------------------------------------------------------------
 
 IDS = st.sampled_from(["n1", "n2", "n3", "p1", "p2", "tour", "problem", "away"])
-TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=20).map(fit)
 EVENTS = st.one_of(
     st.builds(e.ZoneSet, st.sampled_from(["Asia/Tokyo", "localtime"]) | TEXTS),
     st.just(e.RehearsalMarked()),
