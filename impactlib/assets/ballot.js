@@ -150,7 +150,8 @@ function open(host) {
   host.round = parsed(shape);
   const [another, metrics] = [before?.id !== host.round.id, host.round.metrics ?? []];
   const { id } = host.round;
-  const holds = () => host.round.id === id;
+  const step = $('.bar')?.dataset.step;
+  const holds = () => host.round.id === id && $('.bar')?.dataset.step === step;
   if (before && another) announce(words(id ? 'ballot.opened' : 'ballot.shown'), holds);
   else if ((before?.metrics?.length ?? 0) > metrics.length) announce(words('ballot.fewer'), holds);
   const scoring = host.contains(focused());

@@ -129,6 +129,12 @@ export function announce(text, holds = () => true) {
   else next();
 }
 
+/** News of a place that the room has left is news no more. */
+function keepUp() {
+  if (telling && !telling.holds()) next();
+}
+fitting.push(keepUp);
+
 function next() {
   news = news.filter(({ holds }) => holds());
   [answering, telling] = [false, news.shift() ?? null];

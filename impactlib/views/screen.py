@@ -7,6 +7,7 @@ leaves with. It says the same to every role, and no more than an observer reads 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from heapq import nlargest
@@ -18,6 +19,7 @@ from markupsafe import Markup
 from impactlib.domain.agenda import Role
 from impactlib.domain.moments import Moment, moment
 from impactlib.domain.once import once
+from impactlib.domain.scoring import Vote
 from impactlib.domain.session import Note, Session
 from impactlib.domain.standing import finished, standing, voters
 from impactlib.views import Cards, Eye, Pane, Part, Reads, Scene, draw, of_kind, signatures, signed
@@ -41,6 +43,9 @@ SHOWN = 6
 """Notes that are shown, the newest; a page leaves out those that do not fit, and counts them with the others."""
 RANKED = 5
 """Metrics of the ranking that are named, the first; as many as a round takes."""
+
+DOT = 10
+"""From one vote to the next beside it, in the square of the picture."""
 
 
 class Subject(StrEnum):
@@ -146,7 +151,20 @@ def _reveal_facts(session: Session) -> dict[str, Any]:
         "rows": [(row, session.notes[row.metric]) for row in scored[:RANKED]],
         "others": max(0, len(scored) - RANKED),
         "points": points(scores.rows),
+        "dots": _dots([vote for given in scores.cast.values() for vote in given]),
     }
+
+
+def _dots(votes: Sequence[Vote]) -> list[dict[str, object]]:
+    """Where each vote stands, in the square of `points`; those of one place stand side by side, three a line."""
+    taken: Counter[tuple[int, int]] = Counter()
+    dots: list[dict[str, object]] = []
+    for vote in votes:
+        line, column = divmod(taken[vote.ease, vote.value], 3)
+        taken[vote.ease, vote.value] += 1
+        x, y = (vote.ease - 1) * 50 + DOT * column, (vote.value - 1) * 50 - DOT * line
+        dots.append({"role": vote.role, "x": x, "y": y})
+    return dots
 
 
 def _ended_facts(session: Session) -> dict[str, Any]:

@@ -48,6 +48,7 @@ def test_the_sound_rings_once_for_each_person_who_ticked_the_box_and_never_for_a
     links = server.new("Colis Solidaire", speed=SPEED)
     asked, silent = (listener(person, links["facilitator"], name) for name in ("Ada", "Zoé"))
     assert not silent.page.locator("[data-sound]").is_checked()
+    asked.page.get_by_text("Ajuster").click()
     asked.page.locator("[data-sound]").check()
     asked.forward()
     over(asked)
