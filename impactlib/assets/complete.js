@@ -13,6 +13,8 @@ const PLACES = {
   action: 'form[data-form=action]',
   owner: '[data-zone=actions] .card:has(.gap)',
   due: '[data-zone=actions] .card:has(.gap)',
+  status: '.advice:has(.chips):not(:has([data-detail=status][aria-pressed=true]))',
+  reason: '.advice:has([data-detail=status][aria-pressed=true]):not(:has(.reason))',
 };
 
 /** @param {string} missing */
@@ -25,5 +27,5 @@ export function lead(missing) {
   for (const one of $$('.to-complete')) one.classList.remove('to-complete');
   place.classList.add('to-complete');
   place.scrollIntoView({ block: 'center' });
-  $('textarea, button, input', place)?.focus({ preventScroll: true });
+  ($('.chips button', place) ?? $('textarea, button, input', place))?.focus({ preventScroll: true });
 }

@@ -81,7 +81,8 @@ export function hourLeft(data, now, lang) {
   const free = wholeMinutes(rest - Math.max(0, left) - number(data.asked));
   const m = Math.abs(free);
   const balance = m ? `, ${words(free > 0 ? 'clock.free' : 'clock.missing', { m })}` : '';
-  const whole = words('clock.hour', { m: Math.ceil(Math.round(rest) / 60) });
+  // A page's clock may be a moment behind the server's: that is no minute more.
+  const whole = words('clock.hour', { m: Math.ceil(Math.max(0, Math.round(rest) - 1) / 60) });
   return `${whole}${balance} · ${words('clock.until', { h: hourOf(end, lang) })}`;
 }
 

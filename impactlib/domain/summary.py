@@ -323,6 +323,11 @@ class Outline:
         return tuple(Minutes(step, step.seconds, seconds[step.id]) for step in self.session.steps if step.id in seconds)
 
     @property
+    def unmarked(self) -> tuple[Note, ...]:
+        """The recommendations of which the team has not said yet what it does."""
+        return tuple(note for note in recommendations.advice(self.session) if not note.details.get("status"))
+
+    @property
     def missing(self) -> tuple[str, ...]:
         """What is still to complete, as `missing` names it, once the hour has begun: it is the hour that gives it."""
         return tuple(missing(self.session)) if self.begun else ()

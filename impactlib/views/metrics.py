@@ -20,7 +20,7 @@ from impactlib.domain.standing import finished, standing, voters
 from impactlib.gestures import METRICS_SCORED
 from impactlib.views import Eye, Pane, Part, Reads, Scene, cards, draw, of_kind, opener, place, signed
 from impactlib.views.parts import LATEST
-from impactlib.views.recommendations import advice_reads, grouped
+from impactlib.views.recommendations import advice_reads, grouped, to_mark
 from impactlib.views.render import name
 
 FORMULAS = (
@@ -69,6 +69,7 @@ def _card(session: Session, eye: Eye, metric: Note) -> Markup:
         item=item,
         hypothesis=session.notes.get(metric.about),
         advice=grouped(session, recommendations.advice(session, about=metric.id)),
+        left=to_mark(session, metric),
         advised=opener(session, "recommendations") is not None,
         scored_by=len(standing(session).cast[metric.id]),
         kept=metric.id in session.kept,

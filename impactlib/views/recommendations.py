@@ -33,6 +33,7 @@ def _hypothesis(session: Session, eye: Eye, hypothesis: Note) -> Markup:
         "hypothesis",
         item=item,
         advice=grouped(session, recommendations.advice(session, about=hypothesis.id)),
+        left=to_mark(session, hypothesis),
         metrics=session.notes_of("metric", about=hypothesis.id),
         defined=defined,
         point=point,
@@ -46,6 +47,12 @@ def grouped(session: Session, advice: Iterable[Note]) -> list[dict[str, Any]]:
     """Recommendations with their signatures, each with those that repeat it."""
     repeated = _groups(session)
     return [{**item, "same": signed(session, repeated.get(item["note"].id, []))} for item in signed(session, advice)]
+
+
+def to_mark(session: Session, about: Note) -> int:
+    """How many recommendations on a note the team has still to mark, once the hour has ended; 0 until then."""
+    advice = recommendations.advice(session, about=about.id) if session.ended else ()
+    return sum(not note.details.get("status") for note in advice)
 
 
 @once
