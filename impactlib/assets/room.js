@@ -76,7 +76,7 @@ async function flush() {
       }
       // My role was corrected meanwhile: the page of the new one takes the outbox along, and sends it.
       if (answer.code === 'door') {
-        location.reload();
+        leave();
         break;
       }
       if (answer.code === 'closed') {
@@ -119,6 +119,7 @@ async function post(path, value) {
 
 // ---- patches ------------------------------------------------------------------------------------
 
+const WARNED = 4000; // ms, to read why a page is about to change
 const root = the('#main');
 let away = false;
 let shut = false;
@@ -169,8 +170,18 @@ async function whyNot() {
     response?.redirected ||
     (response?.ok && !(await response.text()).includes('data-event='))
   )
-    return location.reload();
+    return leave();
   setTimeout(stream.listen, 1000);
+}
+
+let leaving = false;
+
+// What I may do here is no longer the same: it is said before the page changes, to whoever is reading it.
+function leave() {
+  if (leaving) return;
+  leaving = true;
+  banner();
+  setTimeout(() => location.reload(), WARNED);
 }
 
 function closed() {
@@ -188,9 +199,10 @@ function banner() {
   const pending = outbox.length
     ? ` ${words('room.pending')}${new Intl.ListFormat(page.lang).format(waiting) || outbox.length}`
     : '';
-  box.hidden = !(away || shut);
-  const lostNow = words(unkept() ? 'room.unkept' : 'room.offline') + pending;
-  box.textContent = shut ? words('room.closed') : away ? lostNow : '';
+  box.hidden = !(away || shut || leaving);
+  if (leaving) box.textContent = words('room.changed');
+  else if (shut) box.textContent = words('room.closed');
+  else box.textContent = away ? words(unkept() ? 'room.unkept' : 'room.offline') + pending : '';
 }
 
 // ---- a spreadsheet of hypotheses, or of figures over time -----------------------------------------

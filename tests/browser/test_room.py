@@ -151,6 +151,8 @@ def test_a_name_and_a_role_are_corrected_and_the_page_follows(four: dict[str, Pe
     facilitator.page.locator("#person-name").fill("Inès B.")
     facilitator.page.locator("#person-role").select_option("client")
     facilitator.page.locator("dialog[open] .btn:not(.quiet)").click()
+    # Said before the page is another.
+    expect(consultant.page.locator("[data-banner]")).to_contain_text("Ce que vous pouvez faire ici a changé")
     consultant.page.wait_for_url("**/client")
     consultant.ready()
     expect(consultant.page.locator("#text-expectation")).to_have_value("Un brouillon")

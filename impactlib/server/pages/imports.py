@@ -13,6 +13,7 @@ from impactlib.domain.refusal import Refusal
 from impactlib.rooms.room import Room
 from impactlib.server.handler import KEY, Handler
 from impactlib.server.pages.home import NOT_THE_OPERATOR
+from impactlib.server.pages.links import BROUGHT
 from impactlib.server.pages.room import RoomHandler
 from impactlib.server.sessions import Admission, Closed
 from impactlib.storage.journal import JournalError
@@ -35,7 +36,7 @@ class Import(Handler):
             raise Refusal(session_file.DAMAGED, code="file") from error
         path = self.room_path(file.session, Role.FACILITATOR)
         self.keep(KEY, keys[Role.FACILITATOR], path)
-        self.answer(200, team=file.fold().team, added=added, room=path, go=f"{path}/links")
+        self.answer(200, team=file.fold().team, added=added, room=path, go=f"{path}/links?{BROUGHT}=1")
 
 
 class Merge(RoomHandler):

@@ -17,6 +17,10 @@ from impactlib.storage.keys import CALENDAR, calendar_link
 
 DATA = "data"
 """The folder in which ``make run`` keeps its data, unless it is given another."""
+TOLD = ("hypothesis", "metric", "recommendation", "learning", "action")
+"""The kinds of notes that are counted of a workshop that a file has brought."""
+BROUGHT = "brought"
+"""In the address of the links, once a file has brought the workshop: the page says what is in it."""
 
 
 class Links(RoomHandler):
@@ -43,6 +47,7 @@ class Links(RoomHandler):
             invitations=invitations(here.session, given, base, lang),
             entrance=entrance(here.session, code, base, lang),
             joined=here.person is not None,
+            brought=self._asks(BROUGHT) and {kind: len(here.session.notes_of(kind)) for kind in TOLD},
             reach=Reach.ANYWHERE if self.state.hub else reach(base),
             address=base,
             own=self.own_address,
