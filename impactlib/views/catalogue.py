@@ -120,7 +120,9 @@ def catalogue(lang: str) -> dict[str, Words]:
         "replay.pause": _("Pause"),
         "replay.play": _("Play"),
         "replay.retry": _("The replay could not be fetched: reload the page in a moment."),
-        "room.changed": _("What you may do here has changed: this page opens anew in a moment. What you have typed is kept."),
+        "room.changed": _(
+            "What you may do here has changed: this page opens anew in a moment. What you have typed is kept."
+        ),
         "room.closed": _("This link opens nothing here any more: ask for the new one."),
         "room.offline": _("Connection lost. What you write is kept on this device and will leave by itself."),
         "room.pending": _("Waiting to be sent: "),
