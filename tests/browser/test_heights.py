@@ -34,7 +34,7 @@ HYPOTHESES = (
     "Le rappel la veille réduit les rendez-vous manqués",
     "Un suivi par la même personne fidélise les ménages modestes, qui renoncent souvent à leur deuxième demande",
 )
-LONG = tuple(
+LONG: tuple[str, ...] = tuple(
     f"Part des familles modestes satisfaites de ce que devient {what}"
     for what in (
         "la commande des repas",
@@ -64,7 +64,7 @@ class Lived:
         self.links = server.new("Colis Solidaire")
         self.store: SessionStore = open_store(server.data, self.links["observer"].split("/room/")[1].split("/")[0])
         self.many, self._ids = many, itertools.count(1000)
-        self.names = METRICS
+        self.names: tuple[str, ...] = METRICS
         for name in CAST:
             self.ask(name, do="join", name=name)
 
