@@ -415,3 +415,12 @@ def test_its_key_is_its_own(room: Room) -> None:
     folder = room.store.journal.path.parent.parent
     of_roles = {keys.role_key(folder, room.store.journal, role) for role in Role}
     assert keys.screen_key(folder, room.store.journal) not in of_roles
+
+
+def test_the_reveal_shows_everybodys_marks_by_role_and_names_each_corner(room: Room) -> None:
+    scored(room, ((5, 4), (5, 4)))
+    html = drawn(room)["screen-subject/"]
+    # Both at one place: they stand side by side.
+    assert 'class="client" x="146.5" y="-3.5"' in html and 'class="consultant" cx="160" cy="0"' in html
+    for corner in ("utile, à préparer", "à faire d’abord", "à laisser de côté", "facile, peu utile"):
+        assert corner in html
