@@ -106,6 +106,10 @@ test('what a step overruns is missing from the hour, and an hour that is over sa
   expect(hourLeft(clock(), NOW + HOUR + 61, 'en')).toBe('hour: over for 2 min');
 });
 
+test('a clock that is a second behind the server adds no minute', () => {
+  expect(hourLeft(clock(), NOW - 1, 'en')).toMatch(/^hour: 60 min left/);
+});
+
 test('the screen says the step in large, how it goes below it, and when the hour ends', () => {
   /** @type {(s: number, state?: string, data?: Record<string, string | number>) => object} */
   const said = (s, state = 'running', data) => screened(clock(data), state, NOW + s, 'en');
