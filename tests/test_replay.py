@@ -345,6 +345,28 @@ def test_a_replay_that_many_ask_for_at_once_is_drawn_once() -> None:
     assert json.loads(answers[4])["replay"]["session"] == "tidy"
 
 
+@pytest.mark.process
+def test_files_of_ones_own_keep_no_room_waiting_and_few_wait() -> None:
+    done: list[str] = []
+
+    async def at_once() -> list[object]:
+        made = replay_drawing.Replays()
+
+        async def own() -> None:
+            await made.of_a_file(samples.content("tidy"), "fr")
+            done.append("a file")
+
+        files = [asyncio.create_task(own()) for _ in range(replay_drawing.WAITING + 4)]
+        await asyncio.sleep(0)
+        await made.remembered("tidy", 0, "fr", lambda: samples.content("tidy"))
+        done.append("a room")
+        return await asyncio.gather(*files, return_exceptions=True)
+
+    answers = in_a_loop(at_once())
+    assert [type(answer) for answer in answers].count(replay_drawing.TooManyFiles) == 4
+    assert len(done) == replay_drawing.WAITING + 1 and "a room" in done[:3]
+
+
 # In a notebook ------------------------------------------------------------------------------------------
 
 

@@ -13,7 +13,8 @@ from impactlib.domain.session_file import SessionFile, to_metadata
 
 WITHIN = 30.0
 """Seconds that one replay may take; an hour takes about one."""
-AT_ONCE = 2
+WAITING = 4
+"""Files of one's own that may wait to be drawn: anybody may send one, without a key."""
 KEPT = 8
 """Replays remembered of samples and rooms, of some 150 kB each."""
 
@@ -21,25 +22,40 @@ KEPT = 8
 log = logging.getLogger("impact")
 
 
+class TooManyFiles(Exception):
+    """Too many files of one's own wait to be drawn."""
+
+
 class Replays:
-    """Make it once per server: it draws a few replays at a time."""
+    """Make it once per server: it draws one file of one's own at a time, and beside it one sample or room."""
 
     def __init__(self) -> None:
         self._made: OrderedDict[tuple[str, int, str], bytes] = OrderedDict()
-        self._some, self._one = asyncio.Semaphore(AT_ONCE), asyncio.Lock()
+        self._own, self._one = asyncio.Lock(), asyncio.Lock()
+        self._waiting = 0
+
+    async def of_a_file(self, content: bytes, lang: str) -> bytes:
+        """The replay of a file of one's own, as `drawn` gives it. Raises TooManyFiles, and what that raises."""
+        if self._waiting >= WAITING:
+            raise TooManyFiles
+        self._waiting += 1
+        try:
+            async with self._own:
+                return await self.drawn(content, lang)
+        finally:
+            self._waiting -= 1
 
     async def drawn(self, content: bytes, lang: str) -> bytes:
         """The JSON that a page plays, or that says why not. Raises TimeoutError or RuntimeError."""
-        async with self._some:
-            command = [sys.executable, "-m", "impactlib.server.replay_process", lang]
-            pipe = asyncio.subprocess.PIPE
-            process = await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe, stderr=pipe)
-            try:
-                out, error = await asyncio.wait_for(process.communicate(content), WITHIN)
-            except BaseException:
-                process.kill()
-                await process.communicate()
-                raise
+        command = [sys.executable, "-m", "impactlib.server.replay_process", lang]
+        pipe = asyncio.subprocess.PIPE
+        process = await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe, stderr=pipe)
+        try:
+            out, error = await asyncio.wait_for(process.communicate(content), WITHIN)
+        except BaseException:
+            process.kill()
+            await process.communicate()
+            raise
         if process.returncode:
             raise RuntimeError(f"the replay could not be drawn: {error.decode(errors='replace')}")
         if error:

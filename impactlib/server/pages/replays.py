@@ -14,7 +14,7 @@ from impactlib.rooms.replay import chooser, frame
 from impactlib.rooms.room import Room
 from impactlib.server.handler import Handler, Page
 from impactlib.server.pages.room import RoomHandler
-from impactlib.server.replay_drawing import notebook
+from impactlib.server.replay_drawing import TooManyFiles, notebook
 from impactlib.server.sessions import Admission
 
 _LATE = N_("This file takes too long to read: nothing was kept of it. Is it one workshop?")
@@ -51,9 +51,11 @@ class OwnFile(Handler):
     async def post(self) -> None:
         content = self.read_file(LARGEST, TOO_LARGE)
         try:
-            _play(self, await self.state.replays.drawn(content, self.lang()))
+            _play(self, await self.state.replays.of_a_file(content, self.lang()))
         except TimeoutError:
             raise Refusal(_LATE, code="file") from None
+        except TooManyFiles:
+            raise Refusal("Several files are being drawn: try again in a minute.", code="file") from None
 
 
 class RoomReplay(RoomHandler):
