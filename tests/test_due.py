@@ -156,7 +156,7 @@ def test_impact_due_refuses_a_day_that_is_none(data: Path, capsys: pytest.Captur
 
 def test_a_damaged_journal_hides_no_other(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (data / "sessions" / "zzz.journal").write_bytes(b"no journal")
-    assert main(["due", "--data", str(data), "--on", "2033-07-01"]) == 0
+    assert main(["due", "--data", str(data), "--on", "2033-07-01"]) == 1
     said = capsys.readouterr()
     assert "zzz.journal" in said.err and "Délai médian" in said.out
 

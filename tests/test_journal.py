@@ -252,7 +252,7 @@ def test_a_journal_of_a_newer_format_is_refused_and_left_as_it_is(path: Path) ->
 def test_a_file_that_is_no_journal_is_refused_and_left_as_it_is(path: Path, bytes_: bytes) -> None:
     path.parent.mkdir()
     path.write_bytes(bytes_)
-    with pytest.raises(JournalError, match=r"home\.journal: not a journal of this kit .*left as it is"):
+    with pytest.raises(JournalError, match=r"home\.journal: not a journal of this kit, .*left as it is"):
         Journal(path)
     assert path.read_bytes() == bytes_
     assert [file.name for file in path.parent.iterdir()] == ["home.journal"]

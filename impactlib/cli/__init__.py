@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import sqlite3
 import sys
 from collections.abc import Mapping
 
@@ -29,6 +30,7 @@ from impactlib.cli import (
 from impactlib.domain.agenda_files import AgendaError
 from impactlib.domain.refusal import Refusal
 from impactlib.domain.sheets.grid import SheetError
+from impactlib.storage.faults import WHAT_TO_DO, fault
 from impactlib.storage.journal import JournalError
 
 SUBJECTS = (serving, workshops, files, readings, pulling, due, stats, hypotheses, agendas, replay, rehearsal)
@@ -55,6 +57,12 @@ def main(argv: list[str] | None = None) -> int:
     except OSError as error:
         said = _SAID.get(type(error), error.strerror or str(error))
         print(f"impact: {error.filename or ''}{': ' if error.filename else ''}{said}", file=sys.stderr)
+        return 2
+    except sqlite3.DatabaseError as error:
+        trouble = fault(error)
+        if trouble is None:
+            raise
+        print(f"impact: {args.data}: {WHAT_TO_DO[trouble]}.", file=sys.stderr)
         return 2
     except (AgendaError, Refusal, JournalError, SheetError, export.ExportError) as error:
         print(f"impact: {error}", file=sys.stderr)

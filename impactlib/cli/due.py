@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sqlite3
 import sys
 import time
 from collections.abc import Mapping, Sequence
@@ -45,13 +46,16 @@ def add(commands: Commands) -> None:
     late.add_argument("--json", action="store_true")
 
 
-def _due(args: argparse.Namespace) -> None:
-    rows = _rows(args, _asked(args.on))
+def _due(args: argparse.Namespace) -> int:
+    rows, unread = _rows(args, _asked(args.on))
+    for said in unread:
+        print(f"impact: {said}", file=sys.stderr)
     if args.json:
         every = [_state(row, one, args.lang) for row in rows for one in (*row.late, *row.coming)]
         print(json.dumps(every, ensure_ascii=False))
-        return
-    print("\n\n".join(text for row in rows if (text := _text(row, args))))
+    else:
+        print("\n\n".join(text for row in rows if (text := _text(row, args))))
+    return 1 if unread else 0
 
 
 def _asked(on: str) -> date | None:
@@ -61,18 +65,21 @@ def _asked(on: str) -> date | None:
         raise Refusal(unreadable.message, **unreadable.facts) from None
 
 
-def _rows(args: argparse.Namespace, on: date | None) -> list[_Row]:
-    """The workshops in which something is due, those of rehearsals left out; one that cannot be read is told."""
+def _rows(args: argparse.Namespace, on: date | None) -> tuple[list[_Row], list[str]]:
+    """The workshops in which something is due, those of rehearsals left out; and what is said of those that cannot be
+    read."""
     from impactlib.storage import keys
     from impactlib.storage.journal import JournalError
     from impactlib.storage.session_store import list_sessions, open_store
+    from impactlib.storage.workshops import said_of
 
     found: list[tuple[Session, str]] = []
+    unread = []
     for name in list_sessions(args.data):
         try:
             store = open_store(args.data, name)
-        except JournalError as error:
-            print(f"impact: {error}", file=sys.stderr)
+        except (JournalError, sqlite3.DatabaseError, OSError) as error:
+            unread.append(said_of(name, error))
             continue
         with closing(store.journal) as journal:
             address = keys.calendar_link(server(args), name, keys.calendar_key(args.data, journal))
@@ -92,7 +99,7 @@ def _rows(args: argparse.Namespace, on: date | None) -> list[_Row]:
         coming = [one for one in every if today <= one.on <= today + AHEAD]
         if late or coming or args.calendars:
             rows.append(_Row(session, address, today, late, coming))
-    return rows
+    return rows, unread
 
 
 def _held(sessions: Sequence[Session]) -> Mapping[str, list[tuple[str, date]]]:

@@ -6,7 +6,6 @@ A session is named by its id in the data folder, or by the path of its journal o
 from __future__ import annotations
 
 import argparse
-import sqlite3
 import sys
 from collections.abc import Iterator
 from contextlib import closing
@@ -120,8 +119,5 @@ def read(data: Path, name: str) -> SessionFile:
             f"{name}: neither a session's id nor a {JOURNAL} or {NOTEBOOK} file. Nothing was written. "
             "`impact sessions` lists the ids."
         )
-    try:
-        with closing(Journal(path if form == JOURNAL else journal_path(data, name))) as journal:
-            return SessionStore(journal).to_file()
-    except sqlite3.DatabaseError as error:
-        raise JournalError(f"{name}: not a journal that can be read ({error}). Nothing was written.") from error
+    with closing(Journal(path if form == JOURNAL else journal_path(data, name))) as journal:
+        return SessionStore(journal).to_file()

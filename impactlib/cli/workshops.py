@@ -63,7 +63,7 @@ def _new(args: argparse.Namespace) -> None:
     print_links(args, journal.session, keys.links(args.data, journal, server(args)))
 
 
-def _sessions(args: argparse.Namespace) -> None:
+def _sessions(args: argparse.Namespace) -> int:
     from impactlib.storage.workshops import in_order, workshops
 
     read = workshops(args.data)
@@ -77,13 +77,14 @@ def _sessions(args: argparse.Namespace) -> None:
         }
         for workshop in in_order(read)
     ]
-    for error in read.unread.values():
-        print(f"impact: {error}", file=sys.stderr)
     if args.json:
         print(json.dumps(rows, ensure_ascii=False))
-        return
-    for row in rows:
-        print("  ".join(name if value is True else str(value) for name, value in row.items() if value is not False))
+    else:
+        for row in rows:
+            print("  ".join(name if value is True else str(value) for name, value in row.items() if value is not False))
+    for said in read.unread.values():
+        print(f"impact: {said}", file=sys.stderr)
+    return 1 if read.unread else 0
 
 
 def _links(args: argparse.Namespace) -> None:

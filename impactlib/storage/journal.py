@@ -8,6 +8,9 @@ A journal also adopts entries that were born in another one, of the same session
 entries have a place each, in the order in which they came in; the order in which they are folded is
 ``events.order``.
 
+Each row of the entries, of the links and of what the file says of itself carries its checksum. A journal is checked
+when it is opened, and a row when it is read: what cannot be believed is never given.
+
 Three side tables stand beside the entries and are not history: the generation of each role's link, who is
 present, and a digest of each gesture that was granted, so that an id sent again with another body is recognised.
 """
@@ -17,11 +20,14 @@ from __future__ import annotations
 import secrets
 import sqlite3
 import time
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
-from impactlib.domain.events import Entry, Event, PersonCorrected, pack, unpack
+from impactlib.domain.events import Entry, Event, PersonCorrected, malformed, pack, unpack
+from impactlib.storage.faults import Fault, fault
 
 FORMAT = 1
 BUSY = 10.0
@@ -29,7 +35,7 @@ BUSY = 10.0
 
 _DURABLE = "pragma synchronous = full"
 _TABLES = """
-create table meta (key text primary key, value text not null);
+create table meta (key text primary key, value text not null, sum integer);
 create table entries (
     place integer primary key,
     origin text not null,
@@ -40,17 +46,22 @@ create table entries (
     behalf text not null,
     name text not null,
     payload text not null,
-    rest text not null
+    rest text not null,
+    sum integer
 );
 create index entries_at on entries (at);
-create table links (role text primary key, generation integer not null, place integer not null default 0);
+create table links (role text primary key, generation integer not null, place integer not null default 0,
+    sum integer);
 create table presence (person text primary key, pages integer not null, seen real not null);
 """
-_ADDED = """
-create table if not exists granted (id text primary key, digest text not null);
-"""
+_ADDED = ("create table if not exists granted (id text primary key, digest text not null)",)
 """Tables that a journal of an earlier version of the kit lacks."""
+_NEW_TABLES = {"granted"}
 _COLUMNS = "origin, seq, id, at, by, behalf, name, payload, rest"
+_SUMMED = {"meta": "key", "entries": "place", "links": "role"}
+"""The tables whose rows carry their checksums, and their keys."""
+_SUMS = {"meta": "key, value", "entries": _COLUMNS, "links": "role, generation, place"}
+"""What the checksums are of."""
 
 
 class JournalError(Exception):
@@ -61,6 +72,27 @@ class JournalExists(JournalError):
     """Somebody made this journal first."""
 
 
+class JournalMissing(JournalError):
+    """There is no such journal, or it is no longer where it was."""
+
+
+class JournalDamaged(JournalError):
+    """A journal that cannot be believed: says where, and what can be done."""
+
+    def __init__(self, name: str, why: str, what: str = "this journal is damaged") -> None:
+        super().__init__(f"{name}: {what} ({why}). It was left as it is: `impact doctor` says what can be repaired.")
+        self.why = why
+
+
+def checksum(*values: object) -> int:
+    """The checksum of a row, from its values in order; it tells damage, not forgery.
+
+    >>> checksum("facilitator", 1) == checksum("facilitator", 2)
+    False
+    """
+    return zlib.crc32("\n".join(map(str, values)).encode("utf-8", "surrogatepass"))
+
+
 class Journal:
     """One session's file.
 
@@ -68,14 +100,24 @@ class Journal:
     one that a `newer` kit wrote takes none.
     """
 
-    def __init__(self, path: Path, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, path: Path, clock: Callable[[], float] = time.time, wait: float | None = None) -> None:
+        """Open a file and check it; `wait` is how many seconds to wait for others who hold it, `BUSY` by default.
+
+        Raises
+        ------
+        JournalMissing, JournalDamaged, JournalError
+            When there is none, when it cannot be believed, when it is a newer kit's.
+        sqlite3.Error
+            When the machine is in trouble (see `faults`): the file may be sound.
+        """
         if not path.is_file():
-            raise JournalError(f"{path.name}: there is no such session here. Nothing was changed.")
+            raise JournalMissing(f"{path.name}: there is no such session here. Nothing was changed.")
         self.path, self._clock = path, clock
-        self._db = _connect(path)
+        self._file = _identity(path)
+        self._db = _connect(path, wait)
         try:
-            self._read_meta()
-        except JournalError:
+            self._open()
+        except BaseException:
             self._db.close()
             raise
 
@@ -108,7 +150,9 @@ class Journal:
             with closing(_connect(draft)) as db:
                 db.execute(_DURABLE)
                 db.executescript(_TABLES)
-                db.executemany("insert into meta values (?, ?)", [(k, str(v)) for k, v in meta.items()])
+                db.executemany(
+                    "insert into meta values (?, ?, ?)", [(k, str(v), checksum(k, str(v))) for k, v in meta.items()]
+                )
             with closing(cls(draft, clock)) as made, made.writing():
                 made.append(f"open-{session}", "", "", first)
                 made.adopt(adopted)
@@ -121,36 +165,84 @@ class Journal:
                 leftover.unlink(missing_ok=True)
         return cls(path, clock)
 
-    def _read_meta(self) -> None:
-        name = self.path.name
+    def _open(self) -> None:
         try:
             self._db.execute(_DURABLE)
-            meta = dict(self._db.execute("select key, value from meta"))
-            format = int(meta["format"])
+            self._check_whole()
+            meta = self._meta()
+            self._add_what_is_new()
+            self.session, self.origin = meta["session"], meta["origin"]
+            self.newer, self.rest = int(meta.get("newer", 0)), meta.get("rest", "")
+            self.speed = float(meta.get("speed", 1))
+            self._started = float(meta.get("started", 0))
+            self._begins = float(meta.get("begins", self._started))
         except (sqlite3.DatabaseError, KeyError, ValueError) as error:
-            raise JournalError(f"{name}: not a journal of this kit ({error}). It was left as it is.") from error
-        if format > FORMAT:
-            raise JournalError(f"{name}: written by a newer kit (format {format}). It was left as it is.")
-        self._add_what_is_new()
-        self.session, self.origin = meta["session"], meta["origin"]
-        self.newer, self.rest = int(meta.get("newer", 0)), meta.get("rest", "")
-        self.speed = float(meta.get("speed", 1))
-        self._started = float(meta.get("started", 0))
-        self._begins = float(meta.get("begins", self._started))
+            if fault(error) not in (None, Fault.DAMAGED):
+                raise
+            raise JournalDamaged(self.path.name, _why(error), "not a journal of this kit, or no longer one") from error
+
+    def _check_whole(self) -> None:
+        """Check the structure of the file: its pages, its indexes, and that no entry is missing between two."""
+        found = self._db.execute("pragma integrity_check(1)").fetchone()[0]
+        if found != "ok":
+            raise JournalDamaged(self.path.name, " ".join(found.split()))
+        many, last = self._db.execute("select count(*), coalesce(max(place), 0) from entries").fetchone()
+        if many != last:
+            raise JournalDamaged(self.path.name, f"{last - many} entries are missing")
+
+    def _meta(self) -> dict[str, str]:
+        """What the file says of itself. A newer kit's is not checked: its checksums may be others."""
+        sum = "sum" if "sum" in self._columns("meta") else "null"
+        rows = self._db.execute(f"select key, value, {sum} from meta").fetchall()
+        meta = {key: value for key, value, _ in rows}
+        if (format := int(meta["format"])) > FORMAT:
+            raise JournalError(f"{self.path.name}: written by a newer kit (format {format}). It was left as it is.")
+        for *row, sum in rows:
+            self._believe(sum, row, f"what it says of its {row[0]}")
+        return meta
+
+    def _believe(self, sum: int | None, values: Sequence[object], what: str) -> None:
+        """Raise JournalDamaged for a row that its checksum contradicts; one of an earlier version may have none."""
+        if sum is not None and sum != checksum(*values):
+            raise JournalDamaged(self.path.name, f"{what} has changed")
+
+    def _columns(self, table: str) -> set[str]:
+        return {row[1] for row in self._db.execute(f"pragma table_info({table})")}
 
     def _add_what_is_new(self) -> None:
-        """Bring the side tables of an earlier version up to date; its entries stay as they are."""
+        """Bring a file of an earlier version up to date: its entries stay, and are given checksums. One that may not be
+        written to is read as it is."""
+        self._sealed = "sum" in self._columns("entries")
         known = {row[0] for row in self._db.execute("select name from sqlite_master where type = 'table'")}
-        columns = {row[1] for row in self._db.execute("pragma table_info(links)")}
-        if "granted" in known and "place" in columns:
+        if known >= _NEW_TABLES and self._sealed:
             return
-        with self.writing():
-            self._db.execute(_ADDED)
-            columns = {row[1] for row in self._db.execute("pragma table_info(links)")}
-            if "place" not in columns:
-                self._db.execute("alter table links add column place integer not null default 0")
-                # Nobody knows when a link was renewed: no correction from before today counts as later than that.
-                self._db.execute("update links set place = ?", (self.last(),))
+        try:
+            with self.writing():
+                for statement in _ADDED:
+                    self._db.execute(statement)
+                if "place" not in self._columns("links"):
+                    self._db.execute("alter table links add column place integer not null default 0")
+                    # Nobody knows when a link was renewed: no correction from before today counts as later than that.
+                    self._db.execute("update links set place = ?", (self.last(),))
+                self._seal()
+        except sqlite3.DatabaseError as error:
+            if fault(error) not in (Fault.READ_ONLY, Fault.FULL, Fault.DISK):
+                raise
+
+    def _seal(self) -> None:
+        """Give their checksums to the rows of a file that has none, inside ``writing``; entries are read first."""
+        for table, key in _SUMMED.items():
+            if "sum" in self._columns(table):
+                continue
+            if table == "entries":
+                self.read()
+            self._db.execute(f"alter table {table} add column sum integer")
+            columns = _SUMS[table]
+            rows = self._db.execute(f"select {key}, {columns} from {table}").fetchall()
+            self._db.executemany(
+                f"update {table} set sum = ? where {key} = ?", [(checksum(*row[1:]), row[0]) for row in rows]
+            )
+        self._sealed = True
 
     def now(self) -> float:
         """The journal's clock: seconds since 1970, faster than ours in a rehearsal, or at another time."""
@@ -164,15 +256,26 @@ class Journal:
         self._begins += at - self.now()
 
     def read(self, after: int = 0) -> list[Entry]:
-        """The entries after the place `after`, in the order in which they came in."""
+        """The entries after the place `after`, in the order in which they came in. Raises JournalDamaged."""
         return self._entries("where place > ? order by place", after)
 
     def _entries(self, which: str, value: int | str) -> list[Entry]:
-        rows = self._db.execute(f"select {_COLUMNS} from entries {which}", (value,))
-        return [
-            Entry(origin, seq, id, at, by, behalf, unpack(name, payload), rest)
-            for origin, seq, id, at, by, behalf, name, payload, rest in rows
-        ]
+        sum = "sum" if self._sealed else "null"
+        rows = self._db.execute(f"select place, {sum}, {_COLUMNS} from entries {which}", (value,))
+        try:
+            return [self._entry(place, sum, values) for place, sum, *values in rows]
+        except sqlite3.DatabaseError as error:
+            if fault(error) != Fault.DAMAGED:
+                raise
+            raise JournalDamaged(self.path.name, _why(error)) from error
+
+    def _entry(self, place: int, sum: int | None, values: Sequence[Any]) -> Entry:
+        self._believe(sum, values, f"entry {place}")
+        origin, seq, id, at, by, behalf, name, payload, rest = values
+        event = unpack(name, payload)
+        if sum is None and (malformed(event) or not isinstance(at, float)):
+            raise JournalDamaged(self.path.name, f"entry {place} cannot be read")
+        return Entry(origin, seq, id, at, by, behalf, event, rest)
 
     def last(self) -> int:
         """The place of the last entry, 0 in an empty journal."""
@@ -229,9 +332,10 @@ class Journal:
         return len(new)
 
     def _insert(self, entries: Sequence[Entry]) -> None:
+        rows = [(e.origin, e.seq, e.id, float(e.at), e.by, e.behalf, *pack(e.event), e.rest) for e in entries]
         self._db.executemany(
-            f"insert into entries ({_COLUMNS}) values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [(e.origin, e.seq, e.id, e.at, e.by, e.behalf, *pack(e.event), e.rest) for e in entries],
+            f"insert into entries ({_COLUMNS}, sum) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [(*row, checksum(*row)) for row in rows],
         )
 
     def version(self) -> int:
@@ -240,15 +344,26 @@ class Journal:
 
     def generation(self, role: str) -> int:
         """How many times that role's link was renewed."""
-        row = self._db.execute("select generation from links where role = ?", (role,)).fetchone()
-        return int(row[0]) if row else 0
+        return self._link(role)[0]
+
+    def _link(self, role: str) -> tuple[int, int]:
+        """The generation of a role's link, and the place of the last entry before it was renewed."""
+        sum = "sum" if "sum" in self._columns("links") else "null"
+        row = self._db.execute(f"select generation, place, {sum} from links where role = ?", (role,)).fetchone()
+        if row is None:
+            return 0, 0
+        self._believe(row[2], (role, *row[:2]), f"the link of {role}")
+        return int(row[0]), int(row[1])
 
     def renew(self, role: str) -> int:
         """Make a role's link worthless and return the new generation."""
         with self.writing():
             generation = self.generation(role) + 1
             row = (role, generation, self.last())
-            self._db.execute("insert or replace into links (role, generation, place) values (?, ?, ?)", row)
+            self._db.execute(
+                "insert or replace into links (role, generation, place, sum) values (?, ?, ?, ?)",
+                (*row, checksum(*row)),
+            )
         return generation
 
     def given(self, person: str, role: str) -> bool:
@@ -256,8 +371,7 @@ class Journal:
 
         Only entries born in this journal count: a file that was merged in opens no door.
         """
-        row = self._db.execute("select place from links where role = ?", (role,)).fetchone()
-        entries = self._entries("where name = 'PersonCorrected' and place > ?", row[0] if row else 0)
+        entries = self._entries("where name = 'PersonCorrected' and place > ?", self._link(role)[1])
         return any(
             isinstance(entry.event, PersonCorrected)
             and (entry.event.person, entry.event.role) == (person, role)
@@ -284,11 +398,30 @@ class Journal:
         with self.writing():
             self._db.execute("update presence set pages = 0, seen = ? where pages > 0", (self.now(),))
 
+    @property
+    def in_place(self) -> bool:
+        """Whether the file is still the one that was opened: nobody deleted or replaced it."""
+        return self._file == _identity(self.path)
+
     def close(self) -> None:
         """Close the file."""
         self._db.close()
 
 
-def _connect(path: Path) -> sqlite3.Connection:
+def _why(error: Exception) -> str:
+    """What an error says, without the words of the room that it may quote."""
+    return str(error).partition(" with text")[0]
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        known = path.stat()
+    except OSError:
+        return None
+    return known.st_dev, known.st_ino
+
+
+def _connect(path: Path, wait: float | None = None) -> sqlite3.Connection:
     # isolation_level=None: transactions begin and end only where this module says so.
-    return sqlite3.connect(path, timeout=BUSY, isolation_level=None, check_same_thread=False)
+    wait = BUSY if wait is None else wait
+    return sqlite3.connect(path, timeout=wait, isolation_level=None, check_same_thread=False)

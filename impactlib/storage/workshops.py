@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
@@ -12,10 +13,13 @@ from typing import Generic, TypeVar
 from impactlib.domain.agenda import Agenda, Role
 from impactlib.domain.clock import local
 from impactlib.storage import keys
+from impactlib.storage.faults import WHAT_TO_DO, fault
 from impactlib.storage.journal import Journal, JournalError
 from impactlib.storage.session_store import SessionStore, journal_path, list_sessions
 
 T = TypeVar("T")
+WAIT = 1.0
+"""Seconds that the list waits for a journal that another process holds."""
 
 
 @dataclass(frozen=True)
@@ -37,8 +41,8 @@ class ReadOnce(Generic[T]):
 
     def __init__(self, data: Path, read: Callable[[Journal], T]) -> None:
         self._data, self._read = data, read
-        self._known: dict[str, tuple[bytes, T]] = {}
-        self.unread: dict[str, JournalError] = {}
+        self._known: dict[str, tuple[tuple[int, ...], T]] = {}
+        self.unread: dict[str, str] = {}
         """The journals that could not be read, by their sessions, and why."""
 
     def all(self) -> dict[str, T]:
@@ -48,24 +52,32 @@ class ReadOnce(Generic[T]):
         for session in list_sessions(self._data):
             try:
                 found[session] = self._of(session)
-            except JournalError as error:
-                self.unread[session] = error
-        self._known = {session: self._known[session] for session in found}
+            except (JournalError, sqlite3.DatabaseError, OSError) as error:
+                self.unread[session] = said_of(session, error)
+        self._known = {session: known for session, known in self._known.items() if session in found}
         return found
 
     def _of(self, session: str) -> T:
         path = journal_path(self._data, session)
-        try:
-            # SQLite counts the changes of a file in its header.
-            with path.open("rb") as file:
-                changed = file.read(28)[24:]
-        except OSError as error:
-            raise JournalError(f"{path.name}: {error.strerror}") from error
+        changed = _state(path)
         known = self._known.get(session)
         if known is None or known[0] != changed:
-            with closing(Journal(path)) as journal:
+            # One that is held must not keep the others waiting.
+            with closing(Journal(path, wait=WAIT)) as journal:
                 known = self._known[session] = changed, self._read(journal)
         return known[1]
+
+
+def said_of(session: str, error: Exception) -> str:
+    """What an error says of a workshop that could not be read, and what to do."""
+    trouble = fault(error)
+    return f"{session}: {WHAT_TO_DO[trouble]}." if trouble else str(error)
+
+
+def _state(path: Path) -> tuple[int, ...]:
+    """Tells a file from what it was: somebody wrote in it, put another in its place, or damaged it."""
+    now = path.stat()
+    return now.st_ino, now.st_size, now.st_mtime_ns
 
 
 def workshops(data: Path) -> ReadOnce[Workshop]:
