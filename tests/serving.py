@@ -26,7 +26,7 @@ from impactlib.server.practices import Practices
 from impactlib.server.presence import Presence
 from impactlib.server.replay_drawing import Replays
 from impactlib.server.routes import rest, routes, settings
-from impactlib.server.sessions import Sessions
+from impactlib.server.sessions import COMMON, Sessions
 from impactlib.server.state import State
 from impactlib.storage.keys import person_id
 from impactlib.storage.session_store import SessionStore, open_store
@@ -90,10 +90,12 @@ class Served:
 
     async def opens(self) -> None:
         """Open the workshop of the test."""
-        self.session, self.keys = await self.state.sessions.run(self.state.sessions.open, team="Colis Solidaire")
+        self.session, self.keys = await self.state.sessions.run(
+            COMMON, self.state.sessions.open, team="Colis Solidaire"
+        )
 
     async def renewed_keys(self) -> dict[str, str]:
-        return await self.state.sessions.run(self.state.sessions.keys, self.session)
+        return await self.state.sessions.run(self.session, self.state.sessions.keys, self.session)
 
     def elsewhere(self) -> SessionStore:
         """The workshop as another process holds it."""
@@ -127,7 +129,7 @@ class Served:
         for task in list(self.state.tasks):
             task.cancel()
         await asyncio.gather(*self.state.tasks, return_exceptions=True)
-        self.state.sessions._thread.shutdown()
+        self.state.sessions.close()
 
 
 class Browser:

@@ -439,7 +439,7 @@ async def test_behind_a_hub_nothing_is_said_of_an_address(house: Served) -> None
 
 @served
 async def test_a_code_opens_the_choice_of_a_guests_role_and_no_other(house: Served) -> None:
-    code = await house.state.sessions.run(house.state.sessions.code, house.session)
+    code = await house.state.sessions.run(house.session, house.state.sessions.code, house.session)
     anybody = Browser(house, "/")
     asked = await anybody.get(f"atelier?code={code[:3].lower()}-{code[3:]}")
     assert (asked.code, asked.headers["Location"]) == (303, f"/atelier/{code}")
@@ -456,7 +456,7 @@ async def test_a_code_opens_the_choice_of_a_guests_role_and_no_other(house: Serv
 
 @served
 async def test_codes_that_are_tried_are_limited(house: Served) -> None:
-    code = await house.state.sessions.run(house.state.sessions.code, house.session)
+    code = await house.state.sessions.run(house.session, house.state.sessions.code, house.session)
     anybody = Browser(house, "/")
     for _ in range(FROM_ONE):
         assert (await anybody.get("atelier/ABCDEF")).code == 404
@@ -483,7 +483,9 @@ async def test_the_metrics_of_one_hypothesis_come_in_under_it_from_a_sheet_or_a_
     assert (first["taken"], [problem["line"] for problem in first["problems"]]) == (1, [2, 4])
     assert first["decided"] == ["Les lignes sans hypothèse sont des mesures de celle du dessus\u00a0: 3, 4."]
     assert said(await marc.post("/hypotheses?pasted=1", pasted, kind=FILE))["taken"] == 0
-    session = await house.state.sessions.run(lambda: house.state.sessions.room(house.session).store.session)
+    session = await house.state.sessions.run(
+        house.session, lambda: house.state.sessions.room(house.session).store.session
+    )
     [hypothesis] = session.notes_of("hypothesis")
     metrics = session.notes_of("metric", about=hypothesis.id)
     assert [(metric.text, metric.details.get("target")) for metric in metrics] == [
@@ -504,7 +506,9 @@ async def test_a_file_brought_again_is_asked_about_where_somebody_changed_what_i
         return said(await marc.post(f"/hypotheses?name={quote(name)}", text.encode(), kind=FILE))
 
     assert (await brings(table, "mesures.csv"))["taken"] == 2
-    session = await house.state.sessions.run(lambda: house.state.sessions.room(house.session).store.session)
+    session = await house.state.sessions.run(
+        house.session, lambda: house.state.sessions.room(house.session).store.session
+    )
     [delay] = [note.id for note in session.notes_of("metric") if note.text == "Délai"]
     await ada.do("detail", note=delay, detail="target", value="9,5")
     again = await brings(table.replace(";8", ";7").replace("soixante", "60"), "mesures (1).csv")
@@ -531,7 +535,9 @@ async def test_figures_brought_again_are_asked_about_where_somebody_changed_them
         return said(await marc.post(f"/figures?name={quote(name)}", text.encode(), kind=FILE))
 
     assert (await brings(table, "suivi.csv"))["taken"] == 2
-    session = await house.state.sessions.run(lambda: house.state.sessions.room(house.session).store.session)
+    session = await house.state.sessions.run(
+        house.session, lambda: house.state.sessions.room(house.session).store.session
+    )
     [january, _] = session.notes_of("reading")
     await ada.do("detail", note=january.id, detail="figure", value="22")
     again = await brings(table.replace(";21", ";20").replace(";19", ";18"), "suivi (1).csv")
@@ -553,7 +559,9 @@ async def test_two_who_bring_one_file_at_the_same_moment_bring_it_once(house: Se
     table = "Hypothèse;Mesure;Cible\nMoins d’attente;Délai;8\n;Appels;30\nPlus de droits;Part;60\n".encode()
     answers = await asyncio.gather(*(one.post("/hypotheses?name=a.csv", table, kind=FILE) for one in both))
     assert {answer.code for answer in answers} == {200}
-    session = await house.state.sessions.run(lambda: house.state.sessions.room(house.session).store.session)
+    session = await house.state.sessions.run(
+        house.session, lambda: house.state.sessions.room(house.session).store.session
+    )
     assert (len(session.notes_of("hypothesis")), len(session.notes_of("metric"))) == (2, 3)
 
 
@@ -641,7 +649,7 @@ async def test_the_operator_alone_sees_all_workshops_and_enters_them(house: Serv
     anybody = text(await Browser(house, "/").get())
     assert "Colis Solidaire" not in anybody and house.keys[FACILITATOR] not in anybody
     # A renewed link, a workshop that another process opens: the list follows.
-    await house.state.sessions.run(house.elsewhere().journal.renew, FACILITATOR)
+    await house.state.sessions.run(house.session, house.elsewhere().journal.renew, FACILITATOR)
     create_session(house.data, "Rendez-vous Préfecture").journal.close()
     page = text(await house.operator().get())
     assert "Rendez-vous Préfecture" in page and house.keys[FACILITATOR] not in page
@@ -791,7 +799,9 @@ async def test_a_damaged_journal_keeps_no_other_room_waiting(house: Served, capl
     with closing(store.journal) as journal, journal.writing():
         journal.append("later", "", "", [NoteWritten("later", "question", "Et ensuite ?")])
     for _ in range(2):
-        await sessions.run(sessions.tick, 0.0)
+        sessions.tick(0.0)
+        for session in (first, house.session):
+            await sessions.run(session, lambda: None)
     assert "Et ensuite ?" in text(await lou.get())
     assert sum(first in record.getMessage() for record in caplog.records) == 1
 

@@ -277,7 +277,7 @@ def _session(browser: Browser) -> str:
 
 async def _until(house: Served, session: str, so: Callable[[SessionStore], object]) -> None:
     async with asyncio.timeout(10):
-        while not await house.state.sessions.run(lambda: so(house.state.sessions.room(session).store)):
+        while not await house.state.sessions.run(session, lambda: so(house.state.sessions.room(session).store)):
             await asyncio.sleep(0.02)
 
 
@@ -293,7 +293,7 @@ async def test_the_operator_practises_among_people_who_act(house: Served) -> Non
     await _until(house, _session(ada), lambda store: len(store.session.notes_of("expectation")) == 5)
     await stream.hears("Repartir avec peu de mesures")
     # Whoever else comes says no name to a room that they take for a real one.
-    keys = await house.state.sessions.run(house.state.sessions.keys, _session(ada))
+    keys = await house.state.sessions.run(_session(ada), house.state.sessions.keys, _session(ada))
     for role in ("client", "observer"):
         guest = Browser(house, f"/room/{_session(ada)}/{role}")
         guest.cookies[KEY] = keys[role]
@@ -327,8 +327,10 @@ async def test_only_a_rehearsal_is_removed_and_only_by_its_facilitator(house: Se
     assert (await (await house.joins(Role.CLIENT)).post("/practice", {"do": "remove"})).code == 401
     assert house.session in list_sessions(house.data)
     ada = await _practises(house)
-    carried = await house.state.sessions.run(lambda: house.state.sessions.room(house.session).store.to_file())
-    await house.state.sessions.run(house.state.sessions.take_in, carried, _session(ada))
+    carried = await house.state.sessions.run(
+        house.session, lambda: house.state.sessions.room(house.session).store.to_file()
+    )
+    await house.state.sessions.run(_session(ada), house.state.sessions.take_in, carried, _session(ada))
     kept = await ada.post("/practice", {"do": "remove"})
     assert kept.code == 422 and _session(ada) in list_sessions(house.data)
 
@@ -356,7 +358,7 @@ async def test_after_a_restart_nobody_plays_and_the_page_says_so(house: Served) 
         company = Company(store, store.ask, store.journal.mark, hurried=True)
         company.turn()
     house.session = store.session.id
-    house.keys = await house.state.sessions.run(house.state.sessions.keys, house.session)
+    house.keys = await house.state.sessions.run(house.session, house.state.sessions.keys, house.session)
     ada = await house.joins(Role.FACILITATOR, "Ada")
     page = (await ada.get()).body.decode()
     assert "Plus personne ne joue les autres" in page and "Douze personnes simulées" not in page

@@ -22,7 +22,7 @@ class TooManyTries(Exception):
 
 
 class Codes:
-    """Make it once per server, and call it in the sessions' thread."""
+    """Make it once per server, and call it in one lane."""
 
     def __init__(self, data: Path, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock

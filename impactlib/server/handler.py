@@ -20,7 +20,7 @@ from impactlib.server.exports import CannotExport
 from impactlib.server.fingerprint import fingerprint
 from impactlib.server.hub import browser_protocol
 from impactlib.server.layouts import CannotDraw
-from impactlib.server.sessions import Admission, Closed, Door
+from impactlib.server.sessions import COMMON, Admission, Closed, Door
 from impactlib.server.state import State
 from impactlib.storage import keys
 from impactlib.views.catalogue import words_element
@@ -259,11 +259,11 @@ class Handler(RequestHandler):
 
     async def is_operator(self) -> bool:
         """Whether this browser holds the operator's key."""
-        key = await self.state.sessions.run(self.state.operator_key)
+        key = await self.state.sessions.run(COMMON, self.state.operator_key)
         return keys.same(self.get_cookie(OPERATOR, ""), key)
 
     async def inside(self, session: str, role: str, work: Callable[[Admission, Room], T]) -> tuple[Admission, T]:
-        """Open a room's door with this browser's keys and work in it, in one visit to the session's thread.
+        """Open a room's door with this browser's keys and work in it, in one visit to the session's lane.
 
         Raises
         ------

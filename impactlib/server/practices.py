@@ -11,7 +11,7 @@ from functools import partial
 from impactlib.domain.refusal import Refusal
 from impactlib.rehearsal.practice import Company, Incident
 from impactlib.rehearsal.script import team
-from impactlib.server.sessions import Sessions
+from impactlib.server.sessions import COMMON, Sessions
 
 log = logging.getLogger("impact")
 
@@ -21,7 +21,7 @@ MOST = 4
 
 class Practices:
     """The companies of simulated people, by session. Only `open`, `play` and `plays` are called from the event loop;
-    `find` belongs to the sessions' thread."""
+    `find` and `remove` are called in the lane of their session."""
 
     def __init__(self, sessions: Sessions) -> None:
         self._sessions = sessions
@@ -35,29 +35,32 @@ class Practices:
         Refusal
             When as many as the server holds go on already.
         """
-        return await self._sessions.run(self._open, lang, hurried, incidents)
+        session, keys = await self._sessions.run(COMMON, self._open, lang)
+        await self._sessions.run(session, self._begin, session, hurried, incidents)
+        return session, keys
 
-    def _open(self, lang: str, hurried: bool, incidents: Collection[Incident]) -> tuple[str, dict[str, str]]:
+    def _open(self, lang: str) -> tuple[str, dict[str, str]]:
         if len(self._companies) >= MOST:
             raise Refusal("%(number)s rehearsals are going on here: end one of them, or come back later.", number=MOST)
-        session, keys = self._sessions.open(team=team(lang), lang=lang, rehearsal=True)
+        return self._sessions.open(team=team(lang), lang=lang, rehearsal=True)
+
+    def _begin(self, session: str, hurried: bool, incidents: Collection[Incident]) -> None:
         room = self._sessions.room(session)
         ask, mark = partial(self._sessions.ask, room), partial(self._sessions.mark, session)
         company = Company(room.store, ask, mark, hurried, incidents)
         # The team is there, and has prepared, before anybody looks.
         company.turn()
         self._companies[session] = company
-        return session, keys
 
     async def play(self, session: str) -> None:
         """Let people act until the facilitator has left for good, and remove the rehearsal; or until it is removed."""
         company = self._companies[session]
         try:
-            while await self._sessions.run(self._turn, session):
+            while await self._sessions.run(session, self._turn, session):
                 await asyncio.sleep(company.pace.look)
         except Exception:
             log.exception("the simulated people of session %s have left", session)
-            await self._sessions.run(self._end, session)
+            await self._sessions.run(session, self._end, session)
 
     def _turn(self, session: str) -> bool:
         company = self._companies.get(session)

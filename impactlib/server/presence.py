@@ -36,7 +36,7 @@ class Presence:
         async with self._lock:
             here = self._pages[session, person] > 0
             if here != ((session, person) in self._marked):
-                await self._sessions.run(self._sessions.mark, session, person, int(here))
+                await self._sessions.run(session, self._sessions.mark, session, person, int(here))
                 (self._marked.add if here else self._marked.discard)((session, person))
             if not self._pages[session, person]:
                 del self._pages[session, person]

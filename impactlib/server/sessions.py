@@ -1,11 +1,11 @@
-"""The sessions of the data folder, each held by one thread: journals block, and the event loop must not."""
+"""The sessions of the data folder, each in a lane of its own: journals block, and neither the event loop nor another
+session must."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,8 +19,11 @@ from impactlib.domain.session import Person, Session
 from impactlib.domain.session_file import SessionFile
 from impactlib.gestures import Asking, Gesture
 from impactlib.rooms.room import Room
+from impactlib.server.lanes import Lanes
+from impactlib.server.troubles import Troubles
 from impactlib.storage import keys as access_keys
-from impactlib.storage.journal import Journal, JournalError
+from impactlib.storage.faults import WHAT_TO_DO, Fault
+from impactlib.storage.journal import Journal, JournalMissing
 from impactlib.storage.session_store import (
     SessionStore,
     create_session,
@@ -36,6 +39,8 @@ log = logging.getLogger("impact")
 T = TypeVar("T")
 IDLE = 600.0
 """Seconds without a page after which an audience is dropped."""
+COMMON = ""
+"""The lane of what belongs to no session."""
 
 
 @dataclass(frozen=True)
@@ -72,39 +77,57 @@ class Door:
 
 
 class Sessions:
-    """Every open session with its room. The event loop calls `inside`, `at_screen`, `at_calendar` and `run` alone."""
+    """Every open session with its room. The event loop calls `inside`, `at_screen`, `at_calendar`, `run`, `submit`,
+    `look` and `tick` alone; all else is called in the lane of the session that it is about."""
 
     def __init__(self, data: Path) -> None:
         self.data = data
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="sessions")
+        self.troubles = Troubles()
+        self._lanes = Lanes("sessions")
         self._rooms: dict[str, Room] = {}
-        self._to_draw: set[str] = set()
-        self._unread: set[str] = set()
+        self._soon: set[tuple[str, str]] = set()
 
-    async def run(self, call: Callable[..., T], *values: Any, **named: Any) -> T:
-        """Call something in the sessions' thread."""
-        return await asyncio.get_running_loop().run_in_executor(self._thread, lambda: call(*values, **named))
+    async def run(self, session: str, call: Callable[..., T], *values: Any, **named: Any) -> T:
+        """Call something in the lane of a session, or in `COMMON`."""
+        return await asyncio.wrap_future(self._lanes.submit(session, lambda: call(*values, **named)))
 
-    def submit(self, call: Callable[..., Any], *values: Any) -> None:
-        """Call something in the sessions' thread, from any thread; nobody waits for it."""
-        self._thread.submit(self._guarded, call, *values)
+    def submit(self, session: str, call: Callable[..., Any], *values: Any) -> None:
+        """Call something in the lane of a session, from any thread; nobody waits for it."""
+        self._lanes.submit(session, lambda: self._guarded(session, call, *values))
 
-    def _guarded(self, call: Callable[..., Any], *values: Any) -> None:
+    def _guarded(self, session: str, call: Callable[..., Any], *values: Any) -> None:
         try:
             call(*values)
-        except Exception:
+        except Exception as error:
             # Nobody reads this answer: whatever could not be drawn is drawn again with the next change, or tick.
-            log.exception("a session was not brought up to date")
+            if not self.troubles.tell(session, error):
+                log.exception("session %s was not brought up to date", session)
+
+    def _call_soon(self, session: str, what: Callable[..., Any], *values: Any) -> None:
+        """Call something about a session once what waits in its lane is done; once, however often it is asked for."""
+        asked = session, what.__name__
+
+        def call() -> None:
+            self._soon.discard(asked)
+            what(session, *values)
+
+        if asked not in self._soon:
+            self._soon.add(asked)
+            self.submit(session, call)
+
+    def close(self) -> None:
+        """Wait for what is being done, and do nothing more."""
+        self._lanes.close()
 
     async def inside(self, door: Door, work: Callable[[Admission, Room], T]) -> tuple[Admission, T]:
-        """Open a room's door and work in it, in one visit to its thread.
+        """Open a room's door and work in it, in one visit to its lane.
 
         Raises
         ------
         Closed
             When the key opens nothing; `work` was then not called. And whatever `work` raises.
         """
-        return await self.run(self._inside, door, work)
+        return await self.run(door.session, self._inside, door, work)
 
     def _inside(self, door: Door, work: Callable[[Admission, Room], T]) -> tuple[Admission, T]:
         here, room = self._admit(door)
@@ -112,11 +135,11 @@ class Sessions:
 
     async def at_screen(self, session: str, key: str, work: Callable[[Room], T]) -> T:
         """Work for a room's screen, where nobody stands: its key lets no gesture in. Raises as `inside` does."""
-        return await self.run(lambda: work(self._opened(session, key, access_keys.screen_key)))
+        return await self.run(session, lambda: work(self._opened(session, key, access_keys.screen_key)))
 
     async def at_calendar(self, session: str, key: str, work: Callable[[Room], T]) -> T:
         """Read the dates of a room by the key of its calendar. Raises as `inside` does."""
-        return await self.run(lambda: work(self._opened(session, key, access_keys.calendar_key)))
+        return await self.run(session, lambda: work(self._opened(session, key, access_keys.calendar_key)))
 
     def calendar_key(self, session: str) -> str:
         """The key of the calendar of a session."""
@@ -135,18 +158,23 @@ class Sessions:
         return Admission(session, role, id, person, journal.now(), journal.speed, room.store.seq), room
 
     def _opened(self, session: str, key: str, right: Callable[[Path, Journal], str]) -> Room:
-        """The room that a key opens, with all that other processes wrote. Raises Closed."""
+        """The room that a key opens, with all that other processes wrote. Raises Closed; to who brings a key, whatever
+        keeps the journal from being read."""
         try:
             room = self._room(session)
-        except JournalError:
+        except JournalMissing:
             raise Closed from None
+        except Exception as error:
+            if key:
+                raise
+            raise Closed from error
         if not key or not access_keys.same(key, right(self.data, room.store.journal)):
             raise Closed
         if room.catch_up():
             self.draw_soon(session)
         return room
 
-    # The methods below run in the sessions' thread.
+    # The methods below run in the lane of their session.
 
     def ask(self, room: Room, asking: Asking, gesture: Gesture) -> int:
         """Grant a gesture, and return how many entries are then in; the room is drawn after the answer has left.
@@ -163,30 +191,27 @@ class Sessions:
         return room.store.seq
 
     def draw_soon(self, session: str) -> None:
-        """Draw a room once what waits for the thread now is done: gestures that come together are drawn together."""
-        if session not in self._to_draw:
-            self._to_draw.add(session)
-            self.submit(self._draw, session)
+        """Draw a room once what waits in its lane now is done: gestures that come together are drawn together."""
+        self._call_soon(session, self._draw)
 
     def _draw(self, session: str) -> None:
-        self._to_draw.discard(session)
         if session in self._rooms:
             self._rooms[session].draw()
 
     def open(self, **asked: Any) -> tuple[str, dict[str, str]]:
-        """Open a workshop: its session's id, and its keys by role."""
+        """Open a workshop, in the common lane: its session's id, and its keys by role."""
         return self._opened_now(create_session(self.data, **asked))
 
     def duplicate(self, session: str, starts_at: float | None) -> tuple[str, dict[str, str]]:
         """Open a workshop as another was opened, as `open` does. Raises JournalError where there is no such one."""
         if not session.isalnum():
-            raise JournalError("There is no such session here.")
+            raise JournalMissing("There is no such session here.")
         return self._opened_now(duplicate_session(self.data, session, starts_at))
 
     def follow(self, session: str, agenda: str, starts_at: float | None) -> tuple[str, dict[str, str]]:
         """Open the workshop that follows another, as `open` does. Raises JournalError where there is no such one."""
         if not session.isalnum():
-            raise JournalError("There is no such session here.")
+            raise JournalMissing("There is no such session here.")
         store = open_store(self.data, session)
         with closing(store.journal):
             file = store.to_file()
@@ -194,7 +219,7 @@ class Sessions:
 
     def _opened_now(self, store: SessionStore) -> tuple[str, dict[str, str]]:
         self._rooms[store.session.id] = Room(store)
-        return store.session.id, self.keys(store.session.id)
+        return store.session.id, self._keys(store.journal)
 
     def take_in(self, file: SessionFile, into: str = "") -> int:
         """Go on with the session of a file, or merge it into one that is here; how many entries were new."""
@@ -211,7 +236,9 @@ class Sessions:
 
     def keys(self, session: str) -> dict[str, str]:
         """The keys of a session's links, by role."""
-        journal = self._room(session).store.journal
+        return self._keys(self._room(session).store.journal)
+
+    def _keys(self, journal: Journal) -> dict[str, str]:
         return {role.value: access_keys.role_key(self.data, journal, role) for role in Role}
 
     def guests(self, session: str) -> tuple[Session, dict[Role, str]]:
@@ -255,40 +282,60 @@ class Sessions:
         return access_keys.operator_key(self.data)
 
     def look(self, sessions: Iterable[str]) -> None:
-        """Take in what other processes wrote in the journals of these sessions."""
+        """Take in what other processes wrote in the journals of these sessions; from any thread."""
         for session in sessions:
-            room = self._rooms.get(session)
-            if room is not None and room.audiences and self._caught_up(room):
-                self.draw_soon(session)
+            if session in self._rooms:
+                self._call_soon(session, self._look)
+
+    def _look(self, session: str) -> None:
+        room = self._rooms.get(session)
+        if room is not None and room.audiences and self._caught_up(session, room):
+            self.draw_soon(session)
 
     def tick(self, now: float) -> None:
-        """Draw whatever depends on the time alone, and drop audiences without a page. A journal whose folder cannot
-        be watched is looked at as well."""
-        for session, room in self._rooms.items():
-            room.forget_idle(now, IDLE)
-            if room.audiences:
-                self._caught_up(room)
-                self.draw_soon(session)
+        """Draw whatever depends on the time alone, and drop audiences without a page; from any thread. A journal whose
+        folder cannot be watched is looked at as well."""
+        for session in list(self._rooms):
+            self._call_soon(session, self._tick, now)
 
-    def _caught_up(self, room: Room) -> bool:
-        """Whether anything new was taken in. A journal that cannot be read keeps no other room waiting; it is logged
-        when it begins."""
-        session = room.store.session.id
-        try:
-            new = room.catch_up()
-        except Exception:
-            if session not in self._unread:
-                log.exception("the journal of session %s could not be read", session)
-            self._unread.add(session)
-            return False
-        self._unread.discard(session)
-        return new
-
-    def _room(self, session: str) -> Room:
+    def _tick(self, session: str, now: float) -> None:
         room = self._rooms.get(session)
         if room is None:
+            return
+        room.forget_idle(now, IDLE)
+        if room.audiences:
+            self._caught_up(session, room)
+            self.draw_soon(session)
+
+    def _caught_up(self, session: str, room: Room) -> bool:
+        """Whether anything new was taken in. A journal that cannot be read is drawn as it was known; it is logged."""
+        if not room.store.journal.in_place:
+            self._leave(session, room)
+            return False
+        try:
+            return room.catch_up()
+        except Exception as error:
+            if not self.troubles.tell(session, error):
+                log.exception("the journal of session %s could not be read", session)
+            return False
+
+    def _leave(self, session: str, room: Room) -> None:
+        """Leave a room whose journal was deleted or replaced: it is not served from memory."""
+        log.error("workshop %s: %s.", session, WHAT_TO_DO[Fault.MOVED])
+        for shown in room.audiences.values():
+            shown.send_away()
+        del self._rooms[session]
+        room.store.journal.close()
+
+    def _room(self, session: str) -> Room:
+        assert self._lanes.here == session, f"session {session} in the lane {self._lanes.here}"
+        room = self._rooms.get(session)
+        if room is not None and not room.store.journal.in_place:
+            self._leave(session, room)
+            room = None
+        if room is None:
             if not session.isalnum():
-                raise JournalError("There is no such session here.")
+                raise JournalMissing("There is no such session here.")
             store: SessionStore = open_store(self.data, session)
             # No page has been open since we last ran, whatever the file says.
             store.journal.nobody()

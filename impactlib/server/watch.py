@@ -35,11 +35,11 @@ def _watch(sessions: Sessions, folder: Path, stop: threading.Event) -> None:
     for changes in watch(
         folder, step=STEP, debounce=2 * STEP, recursive=False, watch_filter=_is_journal, stop_event=stop
     ):
-        sessions.submit(sessions.look, {session_of(Path(path)) for _, path in changes})
+        sessions.look({session_of(Path(path)) for _, path in changes})
 
 
 def _is_journal(change: Change, path: str) -> bool:
-    return change != Change.deleted and path.endswith(".journal")
+    return path.endswith(".journal")
 
 
 async def tick(sessions: Sessions) -> None:
@@ -47,7 +47,7 @@ async def tick(sessions: Sessions) -> None:
     while True:
         await asyncio.sleep(TICK)
         try:
-            await sessions.run(sessions.tick, time.monotonic())
+            sessions.tick(time.monotonic())
         except Exception:
             # A task that ends would freeze every clock in silence.
             log.exception("rooms were not brought up to date; trying again")

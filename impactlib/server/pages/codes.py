@@ -8,6 +8,9 @@ from impactlib.server.codes import TooManyTries
 from impactlib.server.handler import Handler, Page
 from impactlib.storage import keys
 
+CODES = " codes"
+"""The lane in which codes are looked up: no session has such an id."""
+
 
 class Ask(Handler):
     """GET: a form that asks for the code; with ?code= it goes to the choice."""
@@ -25,12 +28,12 @@ class Choose(Handler):
     async def get(self, code: str) -> None:
         sessions = self.state.sessions
         try:
-            found = await sessions.run(self.state.codes.find, code, self.request.remote_ip)
+            found = await sessions.run(CODES, self.state.codes.find, code, self.request.remote_ip)
         except TooManyTries:
             raise Page(429, "tries") from None
         if not found:
             self.set_status(404)
             return self.render_page("code.html", wrong=True)
-        session, given = await sessions.run(sessions.guests, found)
+        session, given = await sessions.run(found, sessions.guests, found)
         links = {role: keys.link(self.base, found, role, key) for role, key in given.items()}
         self.render_page("choose.html", lang=self.lang(session.lang), session=session, links=links)

@@ -13,9 +13,9 @@ from impactlib.domain.clock import LATEST
 from impactlib.domain.refusal import Refusal
 from impactlib.domain.text import N_
 from impactlib.server.handler import KEY, OPERATOR, Handler
-from impactlib.server.sessions import Closed
+from impactlib.server.sessions import COMMON, Closed
 from impactlib.storage import keys
-from impactlib.storage.journal import JournalError
+from impactlib.storage.journal import JournalMissing
 from impactlib.storage.workshops import Workshop, in_order
 from impactlib.views import doors
 
@@ -53,7 +53,7 @@ class Home(Handler):
     async def get(self) -> None:
         key = self.get_query_argument("key", "") or self.get_query_argument("token", "")
         if key:
-            if not keys.same(key, await self.state.sessions.run(self.state.operator_key)):
+            if not keys.same(key, await self.state.sessions.run(COMMON, self.state.operator_key)):
                 raise Closed
             self.keep(OPERATOR, key, self.base)
             return self.see_other(self.base)
@@ -108,6 +108,7 @@ class Workshops(Handler):
     async def _new(self, asked: dict[str, object]) -> tuple[str, dict[str, str]]:
         agenda = _agenda(asked, DEFAULT)
         return await self.state.sessions.run(
+            COMMON,
             self.state.sessions.open,
             team=str(asked.get("team", "")),
             agenda=agenda,
@@ -119,15 +120,17 @@ class Workshops(Handler):
     async def _again(self, asked: dict[str, object]) -> tuple[str, dict[str, str]]:
         sessions = self.state.sessions
         try:
-            return await sessions.run(sessions.duplicate, str(asked["again"]), _starts(asked))
-        except JournalError:
+            again = str(asked["again"])
+            return await sessions.run(again, sessions.duplicate, again, _starts(asked))
+        except JournalMissing:
             raise Refusal("There is no such workshop here.") from None
 
     async def _after(self, asked: dict[str, object]) -> tuple[str, dict[str, str]]:
         sessions, agenda = self.state.sessions, _agenda(asked, FOLLOWING)
         try:
-            return await sessions.run(sessions.follow, str(asked["after"]), agenda, _starts(asked))
-        except JournalError:
+            after = str(asked["after"])
+            return await sessions.run(after, sessions.follow, after, agenda, _starts(asked))
+        except JournalMissing:
             raise Refusal("There is no such workshop here.") from None
 
 

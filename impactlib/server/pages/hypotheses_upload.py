@@ -41,7 +41,7 @@ class Hypotheses(RoomHandler):
             while placed:
                 await self._take(session, role, bringing, placed)
         finally:
-            self.state.sessions.submit(self.state.sessions.draw_soon, session)
+            self.state.sessions.draw_soon(session)
         self.answer(200, **told(sheet, bringing.brought, self.lang()))
 
     async def _take(self, session: str, role: str, bringing: Bringing, placed: deque[Item]) -> None:

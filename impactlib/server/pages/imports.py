@@ -29,8 +29,8 @@ class Import(Handler):
         file = await asyncio.to_thread(session_file.read, content)
         sessions = self.state.sessions
         try:
-            added = await sessions.run(sessions.take_in, file)
-            keys = await sessions.run(sessions.keys, file.session)
+            added = await sessions.run(file.session, sessions.take_in, file)
+            keys = await sessions.run(file.session, sessions.keys, file.session)
         except JournalError as error:
             self.state.log.error("a session notebook was not imported: %s", error)
             raise Refusal(session_file.DAMAGED, code="file") from error
@@ -50,4 +50,4 @@ class Merge(RoomHandler):
         await self.enter(session, role, check)
         file = await asyncio.to_thread(session_file.read, self.read_file(session_file.LARGEST, session_file.TOO_LARGE))
         sessions = self.state.sessions
-        self.answer(200, added=await sessions.run(sessions.take_in, file, session))
+        self.answer(200, added=await sessions.run(session, sessions.take_in, file, session))
