@@ -48,7 +48,7 @@ page.send = (gesture, about) => {
 const unkept = () => outbox.some((item) => item.unkept);
 const waits = () => saved(unkept() ? 'saved.unkept' : 'saved.kept');
 addEventListener('beforeunload', (event) => {
-  if (unkept() || (away && outbox.length)) event.preventDefault();
+  if (unkept() || ((away || trouble) && outbox.length)) event.preventDefault();
 });
 
 async function flush() {
@@ -60,10 +60,11 @@ async function flush() {
       const [item] = outbox;
       const { gesture, about } = item;
       const answer = await post('gestures', gesture);
-      if (!answer) {
+      trouble = answer?.code === 'trouble' ? answer.refused : '';
+      if (!answer || trouble) {
         waits();
         makeRoom(item);
-        lost();
+        if (!trouble) lost();
         setTimeout(flush, 1500);
         break;
       }
@@ -110,7 +111,7 @@ async function post(path, value) {
     // Only our server's own words count: a proxy's error page must not pass for "saved".
     const ours = response.ok
       ? path !== 'gestures' || Number.isInteger(answer.seq)
-      : answer.code === 'slow' || ([401, 422].includes(response.status) && typeof answer.refused === 'string');
+      : answer.code === 'slow' || ([401, 422, 503].includes(response.status) && typeof answer.refused === 'string');
     return ours ? answer : null;
   } catch {
     return null;
@@ -123,9 +124,11 @@ const WARNED = 4000; // ms, to read why a page is about to change
 const root = the('#main');
 let away = false;
 let shut = false;
+let trouble = ''; // what keeps the server from keeping, in its words
 const alive = () => {
   if (away) {
     away = false;
+    if (!outbox.length) trouble = '';
     banner();
     flush();
   }
@@ -165,7 +168,11 @@ function refreshSoon() {
 
 async function whyNot() {
   const response = await fetch(location.href, { cache: 'no-store' }).catch(() => null);
-  if (
+  if (response?.status === 503) {
+    trouble =
+      $('[data-trouble]', new DOMParser().parseFromString(await response.text(), 'text/html'))?.textContent ?? '';
+    banner();
+  } else if (
     response?.status === 403 ||
     response?.redirected ||
     (response?.ok && !(await response.text()).includes('data-event='))
@@ -199,10 +206,11 @@ function banner() {
   const pending = outbox.length
     ? ` ${words('room.pending')}${new Intl.ListFormat(page.lang).format(waiting) || outbox.length}`
     : '';
-  box.hidden = !(away || shut || leaving);
+  box.hidden = !(away || shut || leaving || trouble);
   if (leaving) box.textContent = words('room.changed');
   else if (shut) box.textContent = words('room.closed');
-  else box.textContent = away ? words(unkept() ? 'room.unkept' : 'room.offline') + pending : '';
+  else if (box.hidden) box.textContent = '';
+  else box.textContent = (trouble || words(unkept() ? 'room.unkept' : 'room.offline')) + pending;
 }
 
 // ---- a spreadsheet of hypotheses, or of figures over time -----------------------------------------

@@ -22,7 +22,9 @@ from impactlib.server.hub import browser_protocol
 from impactlib.server.layouts import CannotDraw
 from impactlib.server.sessions import COMMON, Admission, Closed, Door
 from impactlib.server.state import State
+from impactlib.server.troubles import trouble
 from impactlib.storage import keys
+from impactlib.storage.faults import Fault
 from impactlib.views.catalogue import words_element
 from impactlib.views.render import environment, say, translation
 
@@ -53,6 +55,20 @@ class Page(Exception):
         super().__init__(kind)
         self.status, self.kind = status, kind
 
+
+TROUBLES = {
+    Fault.DAMAGED: N_(
+        "The file of this workshop is damaged, or written by a newer version of the kit: it is not shown, so that "
+        "nobody takes wrong words for true ones. Whoever runs this server can repair it."
+    ),
+    Fault.FULL: N_("The server can write nothing more: its disk is full."),
+    Fault.READ_ONLY: N_("The server may not write in its folder."),
+    Fault.BUSY: N_("The server is waiting for another program that holds the file of this workshop."),
+    Fault.DISK: N_("The server’s disk does not answer as it should."),
+    Fault.MOVED: N_("The file of this workshop is no longer where it was on the server."),
+}
+"""What people are told of a trouble of the machine."""
+WAITS = N_("What you write is kept on this device, and leaves by itself as soon as that is over.")
 
 ANSWERED = (Refusal, AgendaError, Closed, CannotDraw, CannotExport, Page)
 """Exceptions that are answers: none of them is a fault of the server."""
@@ -89,6 +105,9 @@ class Handler(RequestHandler):
 
     def check_xsrf_cookie(self) -> None:
         """Ours are SameSite=Lax cookies and JSON bodies, from our own origin: see ``read_json``."""
+
+    told = False
+    """Whether the log was told what is the matter."""
 
     # Language ------------------------------------------------------------
 
@@ -159,6 +178,9 @@ class Handler(RequestHandler):
 
     def log_exception(self, *error: Any) -> None:
         """As tornado does, but for the address, which may hold a key, and for what is an answer."""
+        if self.state.troubles.tell(str(self.path_kwargs.get("session", "")), error[1]):
+            self.told = True
+            return
         answered = isinstance(error[1], ANSWERED) or (isinstance(error[1], HTTPError) and error[1].status_code < 500)
         if not answered:
             self.state.log.error("%s %s", self.request.method, self.request.uri, exc_info=error)
@@ -179,10 +201,20 @@ class Handler(RequestHandler):
                 self._page_of(raised.status, raised.kind)
             case CannotDraw() | CannotExport():
                 self._page_of(503, "error")
+            case _ if (found := trouble(raised)) is not None:
+                self._tell(found)
             case _ if self.request.method == "POST":
                 self.answer(status_code, refused=self.words(self._failed))
             case _:
                 self._page_of(status_code, "missing" if status_code == 404 else "error")
+
+    def _tell(self, found: Fault) -> None:
+        """Say that the machine is in trouble, and what becomes of what one writes."""
+        said = [self.words(TROUBLES[found]), self.words(WAITS)]
+        if self.request.method == "POST":
+            return self.answer(503, refused=" ".join(said), code="trouble")
+        self.set_status(503)
+        self.render_page("message.html", status=503, kind="trouble", said=said)
 
     @property
     def _failed(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections import Counter
 
 from impactlib.server.sessions import Sessions
@@ -36,7 +37,12 @@ class Presence:
         async with self._lock:
             here = self._pages[session, person] > 0
             if here != ((session, person) in self._marked):
-                await self._sessions.run(session, self._sessions.mark, session, person, int(here))
-                (self._marked.add if here else self._marked.discard)((session, person))
+                try:
+                    await self._sessions.run(session, self._sessions.mark, session, person, int(here))
+                    (self._marked.add if here else self._marked.discard)((session, person))
+                except sqlite3.DatabaseError as error:
+                    # Their page goes on; who is here is said again when somebody comes or goes.
+                    if not self._sessions.troubles.tell(session, error):
+                        raise
             if not self._pages[session, person]:
                 del self._pages[session, person]

@@ -76,7 +76,7 @@ def settings(state: State) -> dict[str, Any]:
 
     def log_request(handler: Any) -> None:
         """One line for what failed; `log.keep_keys_out` takes keys out of it."""
-        if handler.get_status() >= 500:
+        if handler.get_status() >= 500 and not getattr(handler, "told", False):
             state.log.error("%s %s %s", handler.get_status(), handler.request.method, handler.request.uri)
 
     return {"impact": state, "log_function": log_request, "default_handler_class": home.Missing}

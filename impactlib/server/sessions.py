@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sqlite3
 from collections.abc import Callable, Iterable
 from contextlib import closing
 from dataclasses import dataclass
@@ -80,9 +81,8 @@ class Sessions:
     """Every open session with its room. The event loop calls `inside`, `at_screen`, `at_calendar`, `run`, `submit`,
     `look` and `tick` alone; all else is called in the lane of the session that it is about."""
 
-    def __init__(self, data: Path) -> None:
-        self.data = data
-        self.troubles = Troubles()
+    def __init__(self, data: Path, troubles: Troubles | None = None) -> None:
+        self.data, self.troubles = data, troubles or Troubles()
         self._lanes = Lanes("sessions")
         self._rooms: dict[str, Room] = {}
         self._soon: set[tuple[str, str]] = set()
@@ -337,8 +337,12 @@ class Sessions:
             if not session.isalnum():
                 raise JournalMissing("There is no such session here.")
             store: SessionStore = open_store(self.data, session)
-            # No page has been open since we last ran, whatever the file says.
-            store.journal.nobody()
+            # No page has been open since we last ran, whatever the file says; where it cannot be written, it is read.
+            try:
+                store.journal.nobody()
+            except sqlite3.DatabaseError as error:
+                if not self.troubles.tell(session, error):
+                    raise
             room = self._rooms[session] = Room(store)
         return room
 

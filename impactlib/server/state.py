@@ -16,6 +16,7 @@ from impactlib.server.practices import Practices
 from impactlib.server.presence import Presence
 from impactlib.server.replay_drawing import Replays
 from impactlib.server.sessions import Sessions
+from impactlib.server.troubles import Troubles
 from impactlib.storage.workshops import ReadOnce, Workshop
 
 
@@ -41,6 +42,11 @@ class State:
     network: Callable[[], str]
     hub: bool = False
     tasks: set[asyncio.Future[None]] = field(default_factory=set)
+
+    @property
+    def troubles(self) -> Troubles:
+        """What the log was told of the machine."""
+        return self.sessions.troubles
 
     def background(self, work: Coroutine[Any, Any, None]) -> None:
         """Run something that no answer waits for. The loop alone would let it be collected half-way."""

@@ -45,7 +45,8 @@ WHAT_TO_DO = {
     Fault.READ_ONLY: "its folder or file may not be written to. Check who owns it and how the disk is mounted: what "
     "people write waits in their browsers",
     Fault.BUSY: "another program holds its file. End that program: what people write waits in their browsers",
-    Fault.DISK: "the disk fails to read or to write. Check it and its space: what people write waits in their browsers",
+    Fault.DISK: "the disk fails to read or to write. Check it, its space and the quota of this account: what people "
+    "write waits in their browsers",
     Fault.MOVED: "its file was deleted or replaced. Put it back, or restore a copy: `impact doctor` checks it",
 }
 """For the log of the server: what is wrong, and what whoever runs it does about it."""

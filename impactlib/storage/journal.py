@@ -112,7 +112,8 @@ class Journal:
         """
         if not path.is_file():
             raise JournalMissing(f"{path.name}: there is no such session here. Nothing was changed.")
-        self.path, self._clock = path, clock
+        self.path, self._clock, self._wait = path, clock, wait
+        self._read_only = False
         self._file = _identity(path)
         self._db = _connect(path, wait)
         try:
@@ -292,15 +293,25 @@ class Journal:
         if self._db.in_transaction:
             yield
             return
-        self._db.execute("begin immediate")
+        self._begin()
         try:
             yield
             self._db.execute("commit")
-        except BaseException:
+        except BaseException as error:
+            self._read_only = fault(error) == Fault.READ_ONLY
             # SQLite has already rolled back by itself after some errors, a full disk for one.
             if self._db.in_transaction:
                 self._db.execute("rollback")
             raise
+
+    def _begin(self) -> None:
+        if self._read_only:
+            # SQLite opened a file that might only be read for reading: it is opened again.
+            self._db.close()
+            self._db = _connect(self.path, self._wait)
+            self._db.execute(_DURABLE)
+            self._read_only = False
+        self._db.execute("begin immediate")
 
     def digest(self, id: str) -> str:
         """The digest of the gesture that was granted under that id; "" when none was, or before digests were kept."""
