@@ -8,16 +8,18 @@ import os
 import resource
 import sqlite3
 import tempfile
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager
 from functools import partial
 from pathlib import Path
 
 import pytest
 
+from impactlib.cli import main
 from impactlib.domain.agenda import Role
 from impactlib.server.lanes import Lanes
-from impactlib.storage.session_store import journal_path
+from impactlib.storage import keys
+from impactlib.storage.session_store import create_session, journal_path
 from tests.serving import Browser, Served, served
 
 FACILITATOR, CLIENT, CONSULTANT, OBSERVER = Role
@@ -216,3 +218,26 @@ async def test_in_a_folder_that_may_only_be_read_people_read_and_are_told(house:
         assert "pas le droit d’écrire" in json.loads(opened.body)["refused"]
     assert (await marc.asks("Et ceci ?", "note-waiting")).code == 200
     await stream.hears("Et ceci ?")
+
+
+@pytest.mark.parametrize("command", [("new", "--team", "Colis Solidaire"), ("links", "ID", "--new", "client")])
+@pytest.mark.parametrize("trouble", [full, read_only])
+def test_a_command_says_what_is_the_matter_in_one_line(
+    tmp_path: Path,
+    command: tuple[str, ...],
+    trouble: Callable[[Path], AbstractContextManager[None]],
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    store = create_session(tmp_path, "Colis Solidaire")
+    store.journal.close()
+    keys.secret(tmp_path)
+    before = sorted(tmp_path.rglob("*"))
+    arguments = [store.session.id if argument == "ID" else argument for argument in command]
+    (tmp_path / "small").write_bytes(b"0" * 512)
+    with trouble(tmp_path / "small" if trouble is full else tmp_path):
+        code = main([*arguments, "--data", str(tmp_path)])
+    (tmp_path / "small").unlink()
+    out, err = capsys.readouterr()
+    assert (code, out, len(err.splitlines())) == (2, "", 1), err
+    assert "space" in err if trouble is full else "may not" in err
+    assert sorted(tmp_path.rglob("*")) == before

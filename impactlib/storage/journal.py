@@ -21,7 +21,7 @@ import secrets
 import sqlite3
 import time
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -62,6 +62,7 @@ _SUMMED = {"meta": "key", "entries": "place", "links": "role"}
 """The tables whose rows carry their checksums, and their keys."""
 _SUMS = {"meta": "key, value", "entries": _COLUMNS, "links": "role, generation, place"}
 """What the checksums are of."""
+_LINK = "insert or replace into links (role, generation, place, sum) values (?, ?, ?, ?)"
 
 
 class JournalError(Exception):
@@ -140,31 +141,53 @@ class Journal:
         `newer` is the format of the newer kit that they came from, 0 for this one's, and `rest` what it said besides.
         In a rehearsal its clock runs `speed` times as fast as ours, from the moment `begins`, or from now.
         """
-        # A machine's other accounts have no business with what is said in the room.
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        draft = path.with_suffix(f".{secrets.token_hex(4)}.new")
-        draft.touch(mode=0o600)
         origin = f"{session}.{secrets.token_hex(4)}" if adopted else session
         meta = {"format": FORMAT, "session": session, "origin": origin, "speed": speed, "started": clock()}
-        meta |= {"newer": newer, "rest": rest} | ({} if begins is None else {"begins": begins})
-        try:
-            with closing(_connect(draft)) as db:
-                db.execute(_DURABLE)
-                db.executescript(_TABLES)
-                db.executemany(
-                    "insert into meta values (?, ?, ?)", [(k, str(v), checksum(k, str(v))) for k, v in meta.items()]
-                )
+        said = {"newer": newer, "rest": rest} | ({} if begins is None else {"begins": begins})
+        with cls._drafted(path, meta | said) as draft:
             with closing(cls(draft, clock)) as made, made.writing():
                 made.append(f"open-{session}", "", "", first)
                 made.adopt(adopted)
             # A listing of the folder shows a whole journal or none; of two writers that create it, the second fails.
-            path.hardlink_to(draft)
-        except FileExistsError as error:
-            raise JournalExists(f"{path.name}: there is such a session already. It was left as it is.") from error
+            try:
+                path.hardlink_to(draft)
+            except FileExistsError as error:
+                raise JournalExists(f"{path.name}: there is such a session already. It was left as it is.") from error
+        return cls(path, clock)
+
+    @classmethod
+    @contextmanager
+    def drafted(
+        cls, path: Path, meta: Mapping[str, object], entries: Sequence[Entry], links: Sequence[tuple[str, int, int]]
+    ) -> Iterator[Path]:
+        """A file beside a journal, to put in its place, with all that is known of it; it is gone afterwards, unless it
+        was renamed.
+
+        `meta` is what the journal says of itself; of each link `links` has the role, the generation and the place.
+        """
+        with cls._drafted(path, {**meta, "format": FORMAT}) as draft:
+            with closing(cls(draft)) as made, made.writing():
+                made.adopt(entries)
+                made._db.executemany(_LINK, [(*link, checksum(*link)) for link in links])
+            yield draft
+
+    @staticmethod
+    @contextmanager
+    def _drafted(path: Path, meta: Mapping[str, object]) -> Iterator[Path]:
+        # A machine's other accounts have no business with what is said in the room.
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        draft = path.with_suffix(f".{secrets.token_hex(4)}.new")
+        draft.touch(mode=0o600)
+        rows = [(key, str(value), checksum(key, str(value))) for key, value in meta.items()]
+        try:
+            with closing(_connect(draft)) as db:
+                db.execute(_DURABLE)
+                db.executescript(_TABLES)
+                db.executemany("insert into meta values (?, ?, ?)", rows)
+            yield draft
         finally:
             for leftover in path.parent.glob(f"{draft.name}*"):
                 leftover.unlink(missing_ok=True)
-        return cls(path, clock)
 
     def _open(self) -> None:
         try:
@@ -177,6 +200,7 @@ class Journal:
             self.speed = float(meta.get("speed", 1))
             self._started = float(meta.get("started", 0))
             self._begins = float(meta.get("begins", self._started))
+            self._lost = int(meta.get("lost", 0))
         except (sqlite3.DatabaseError, KeyError, ValueError) as error:
             if fault(error) not in (None, Fault.DAMAGED):
                 raise
@@ -324,8 +348,8 @@ class Journal:
 
     def append(self, id: str, by: str, behalf: str, events: Sequence[Event]) -> list[Entry]:
         """Add the events of one gesture, inside ``writing``: the first has its id, the others id.1, id.2..."""
-        # A place is also the number of an entry born here: no other of this origin can have it.
-        seq = self.last()
+        # The number of an entry born here: no other of this origin can have it, nor had one that was lost to damage.
+        seq = self.last() + self._lost
         latest = self._db.execute("select coalesce(max(at), 0) from entries").fetchone()[0]
         at = max(self.now(), latest)
         entries = [

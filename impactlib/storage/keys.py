@@ -21,8 +21,9 @@ from impactlib.domain.agenda import Role
 from impactlib.storage.journal import Journal, JournalError
 from impactlib.storage.whole_file import replace_file
 
-_SECRET_BYTES = 32
 _KEY_BYTES = 15
+SECRET = 32
+"""Bytes of the secret."""
 OPERATOR = "operator"
 """The file that counts how often the operator's key was renewed; there is none before the first time."""
 GUESTS = (Role.CLIENT, Role.CONSULTANT, Role.OBSERVER)
@@ -45,15 +46,15 @@ def secret(data: Path) -> bytes:
     if not path.exists():
         descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "wb") as file:
-            file.write(secrets.token_bytes(_SECRET_BYTES))
+            file.write(secrets.token_bytes(SECRET))
         # Two processes may be first at once: a link is made once, and the other is dropped.
         with contextlib.suppress(FileExistsError):
             os.link(draft, path)
         draft.unlink()
     found = path.read_bytes()
-    if len(found) != _SECRET_BYTES:
+    if len(found) != SECRET:
         raise JournalError(
-            f"{path} is damaged: it holds {len(found)} bytes of {_SECRET_BYTES}. All links are made from it. "
+            f"{path} is damaged: it holds {len(found)} bytes of {SECRET}. All links are made from it. "
             "Put it back from a backup; or remove it, and every workshop gets new links at the next start."
         )
     return found
