@@ -60,6 +60,20 @@ class Clock:
         return max(0.0, self.started - self.scheduled)
 
 
+def ahead(known: float, now: float, latest: float) -> float:
+    """Seconds by which a journal's time runs ahead of a machine's clock that says `now`, when it ran `known` ahead and
+    its latest entry is of `latest`.
+
+    A time that goes back would put what is written now before what was written before, and one that stands would stop
+    the hour: after an entry from the future the journal's time goes on from there, at the same pace. It is the
+    machine's again once that has come so far without another entry.
+
+    >>> ahead(0.0, now=9.0, latest=8.0), ahead(0.0, now=9.0, latest=3609.0), ahead(3600.0, now=20.0, latest=3612.0)
+    (0.0, 3600.0, 3600.0)
+    """
+    return 0.0 if now >= latest else max(known, latest - now)
+
+
 def elapsed(clock: Clock, now: float) -> float:
     """Seconds that the current step has run since it was entered."""
     return clock.ran + (max(0.0, now - clock.resumed) if clock.resumed is not None else 0.0)

@@ -119,6 +119,11 @@ class Room:
         self._followed = store.seq
         self._generations = self._read_generations()
 
+    @property
+    def watched(self) -> bool:
+        """Whether anybody has a page of it open."""
+        return any(shown.streams for shown in list(self.audiences.values()))
+
     def scene(self) -> Scene:
         """The session now."""
         journal = self.store.journal

@@ -22,7 +22,7 @@ from impactlib.gestures import Asking, Gesture
 from impactlib.rooms.room import Room
 from impactlib.server.lanes import Lanes
 from impactlib.server.troubles import Troubles
-from impactlib.storage import keys as access_keys
+from impactlib.storage import keys as access_keys, machine_clock
 from impactlib.storage.faults import WHAT_TO_DO, Fault
 from impactlib.storage.journal import Journal, JournalMissing
 from impactlib.storage.session_store import (
@@ -40,6 +40,8 @@ log = logging.getLogger("impact")
 T = TypeVar("T")
 IDLE = 600.0
 """Seconds without a page after which an audience is dropped."""
+STEP = 1.0
+"""Seconds by which the machine's clock may be set without being noticed in an hour that runs."""
 COMMON = ""
 """The lane of what belongs to no session."""
 
@@ -86,6 +88,7 @@ class Sessions:
         self._lanes = Lanes("sessions")
         self._rooms: dict[str, Room] = {}
         self._soon: set[tuple[str, str]] = set()
+        self._told_of_clock = False
 
     async def run(self, session: str, call: Callable[..., T], *values: Any, **named: Any) -> T:
         """Call something in the lane of a session, or in `COMMON`."""
@@ -295,8 +298,22 @@ class Sessions:
     def tick(self, now: float) -> None:
         """Draw whatever depends on the time alone, and drop audiences without a page; from any thread. A journal whose
         folder cannot be watched is looked at as well."""
-        for session in list(self._rooms):
+        rooms = dict(self._rooms)
+        self._look_at_clock(list(rooms.values()))
+        for session in rooms:
             self._call_soon(session, self._tick, now)
+
+    def _look_at_clock(self, rooms: Iterable[Room]) -> None:
+        """Take the time of the machine's own clock once it was set, unless an hour runs before somebody's eyes."""
+        clock = machine_clock.now
+        watched = any(room.store.session.clock.running and room.watched for room in rooms)
+        if abs(clock.off) > STEP and watched:
+            if not self._told_of_clock:
+                log.error("this machine's clock was set by %+.0f s: the hours that run go on as before.", clock.off)
+            self._told_of_clock = True
+            return
+        self._told_of_clock = False
+        clock.set_right()
 
     def _tick(self, session: str, now: float) -> None:
         room = self._rooms.get(session)

@@ -19,14 +19,15 @@ from __future__ import annotations
 
 import secrets
 import sqlite3
-import time
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
+from impactlib.domain.clock import ahead
 from impactlib.domain.events import Entry, Event, PersonCorrected, malformed, pack, unpack
+from impactlib.storage import machine_clock
 from impactlib.storage.faults import Fault, fault
 
 FORMAT = 1
@@ -101,7 +102,7 @@ class Journal:
     one that a `newer` kit wrote takes none.
     """
 
-    def __init__(self, path: Path, clock: Callable[[], float] = time.time, wait: float | None = None) -> None:
+    def __init__(self, path: Path, clock: Callable[[], float] = machine_clock.now, wait: float | None = None) -> None:
         """Open a file and check it; `wait` is how many seconds to wait for others who hold it, `BUSY` by default.
 
         Raises
@@ -129,7 +130,7 @@ class Journal:
         path: Path,
         session: str,
         speed: float = 1.0,
-        clock: Callable[[], float] = time.time,
+        clock: Callable[[], float] = machine_clock.now,
         first: Sequence[Event] = (),
         adopted: Sequence[Entry] = (),
         newer: int = 0,
@@ -201,6 +202,7 @@ class Journal:
             self._started = float(meta.get("started", 0))
             self._begins = float(meta.get("begins", self._started))
             self._lost = int(meta.get("lost", 0))
+            self._ahead = ahead(0.0, self._now(), self._latest())
         except (sqlite3.DatabaseError, KeyError, ValueError) as error:
             if fault(error) not in (None, Fault.DAMAGED):
                 raise
@@ -270,7 +272,11 @@ class Journal:
         self._sealed = True
 
     def now(self) -> float:
-        """The journal's clock: seconds since 1970, faster than ours in a rehearsal, or at another time."""
+        """The journal's clock: seconds since 1970, faster than ours in a rehearsal, or at another time, and ahead of ours
+        where an entry is."""
+        return self._now() + self._ahead
+
+    def _now(self) -> float:
         real = self._clock()
         if self.speed == 1 and self._begins == self._started:
             return real
@@ -305,6 +311,9 @@ class Journal:
     def last(self) -> int:
         """The place of the last entry, 0 in an empty journal."""
         return int(self._db.execute("select coalesce(max(place), 0) from entries").fetchone()[0])
+
+    def _latest(self) -> float:
+        return float(self._db.execute("select coalesce(max(at), 0) from entries").fetchone()[0])
 
     def written(self, id: str) -> Entry | None:
         """The entry with that id, if it is in."""
@@ -350,7 +359,8 @@ class Journal:
         """Add the events of one gesture, inside ``writing``: the first has its id, the others id.1, id.2..."""
         # The number of an entry born here: no other of this origin can have it, nor had one that was lost to damage.
         seq = self.last() + self._lost
-        latest = self._db.execute("select coalesce(max(at), 0) from entries").fetchone()[0]
+        latest = self._latest()
+        self._ahead = ahead(self._ahead, self._now(), latest)
         at = max(self.now(), latest)
         entries = [
             Entry(self.origin, seq + 1 + i, id if i == 0 else f"{id}.{i}", at, by, behalf, event)

@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
@@ -27,6 +26,7 @@ from impactlib.domain.session_file import DAMAGED, FORMAT, SessionFile, check
 from impactlib.domain.text import N_, clean_line, is_blank
 from impactlib.gestures import Asking, Gesture, decide, gesture_id
 from impactlib.gestures.reading import NO_VALID_ID
+from impactlib.storage import machine_clock
 from impactlib.storage.journal import Journal, JournalExists
 
 AHEAD = 2 * 86400.0
@@ -262,7 +262,7 @@ def follow_session(
     *,
     agenda: str = FOLLOWING,
     starts_at: float | None = None,
-    clock: Callable[[], float] = time.time,
+    clock: Callable[[], float] = machine_clock.now,
     speed: float = 1.0,
     begins: float | None = None,
 ) -> SessionStore:
@@ -301,7 +301,7 @@ def _made(
     data: Path,
     first: Sequence[events.Event],
     speed: float = 1.0,
-    clock: Callable[[], float] = time.time,
+    clock: Callable[[], float] = machine_clock.now,
     begins: float | None = None,
 ) -> SessionStore:
     id = "".join(secrets.choice(_ALPHABET) for _ in range(10))
@@ -309,7 +309,7 @@ def _made(
 
 
 def import_session(
-    data: Path, file: SessionFile, into: str = "", clock: Callable[[], float] = time.time
+    data: Path, file: SessionFile, into: str = "", clock: Callable[[], float] = machine_clock.now
 ) -> tuple[SessionStore, int]:
     """Go on with a session that came in a file: the workshop, and how many entries were new to it.
 

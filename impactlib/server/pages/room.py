@@ -6,7 +6,6 @@ A link brings a key, which the browser keeps; joining makes a person, whose role
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from math import ceil
@@ -23,7 +22,7 @@ from impactlib.rooms.room import Audience, Room
 from impactlib.server.handler import KEY, LANG, PERSON, Handler, Page
 from impactlib.server.layouts import CannotDraw
 from impactlib.server.sessions import Admission, Closed, Door
-from impactlib.storage import keys
+from impactlib.storage import keys, machine_clock
 from impactlib.views import Eye, draw
 
 T = TypeVar("T")
@@ -88,7 +87,7 @@ class RoomHandler(Handler):
             role=role,
             room=self.room_path(session, role),
             event=event,
-            server=time.time(),
+            server=machine_clock.now(),
             notebook=notebook,
             calendar=calendar,
             may_go_on=bool(calendar) and here.session.ended and await self.is_operator(),
@@ -316,4 +315,4 @@ class Here(RoomHandler):
 
     async def post(self, session: str, role: str) -> None:
         await self.enter(session, role, lambda here, room: None)
-        self.answer(200, now=time.time())
+        self.answer(200, now=machine_clock.now())

@@ -7,7 +7,6 @@ and every address below a role's is closed to it.
 from __future__ import annotations
 
 import hashlib
-import time
 from typing import Any
 
 from impactlib.domain.agenda import Role
@@ -19,7 +18,7 @@ from impactlib.server.invitations import entrance, invitations
 from impactlib.server.pages.room import RoomHandler
 from impactlib.server.pages.stream import Streaming
 from impactlib.server.sessions import Admission, Closed
-from impactlib.storage import keys
+from impactlib.storage import keys, machine_clock
 
 LAYOUT = Layout((Slot("screen"),))
 
@@ -48,7 +47,7 @@ class Screen(Handler):
             self.session_lang = now.lang
             lang = self.lang(now.lang)
             content, event = room.page(_audience(lang), LAYOUT)
-            clock = {"now": journal.now(), "speed": journal.speed, "server": time.time()}
+            clock = {"now": journal.now(), "speed": journal.speed, "server": machine_clock.now()}
             given = self.state.sessions.keys(session)
             said = entrance(now, self.state.sessions.code(session), self.given_address, lang).said
             drawn_from = {"content": content, "event": event, "given": given, "said": said}
