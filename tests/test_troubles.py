@@ -17,8 +17,11 @@ import pytest
 
 from impactlib.cli import main
 from impactlib.domain.agenda import Role
+from impactlib.gestures import Asking
+from impactlib.rooms.room import Room
 from impactlib.server.lanes import Lanes
-from impactlib.storage import keys
+from impactlib.server.sessions import Admission, Door, Sessions
+from impactlib.storage import keys, running
 from impactlib.storage.session_store import create_session, journal_path
 from tests.serving import Browser, Served, served
 
@@ -155,6 +158,66 @@ async def test_a_journal_that_was_put_back_goes_on(house: Served) -> None:
     assert (await marc.asks("Qui renonce ?")).code == 401
     path.write_bytes(content)
     assert (await marc.asks("Qui renonce ?")).code == 200
+
+
+# Two servers on one folder ----------------------------------------------------------------------------------
+
+
+@served
+async def test_people_of_two_servers_on_one_folder_are_all_present_until_their_own_ends(house: Served) -> None:
+    marc = await house.joins(CLIENT)
+    await marc.listens()
+    other, session = Sessions(house.data), house.session
+    await other.inside(Door(session, CONSULTANT, house.keys[CONSULTANT], ""), lambda here, room: None)
+    await other.run(session, other.mark, session, "ines", 1)
+    assert await present(house) == {marc.id, "ines"}
+    other.close()
+    await ticked(house)
+    assert await present(house) == {marc.id}
+    # One that was killed could say nothing.
+    with closing(house.elsewhere().journal) as journal:
+        journal.mark("ines", 1, "killed")
+    await ticked(house)
+    assert await present(house) == {marc.id}
+
+
+async def present(house: Served) -> frozenset[str]:
+    sessions = house.state.sessions
+    return await sessions.run(house.session, lambda: sessions.room(house.session).scene().present)
+
+
+async def ticked(house: Served) -> None:
+    house.state.sessions.tick(0.0)
+    await house.state.sessions.run(house.session, lambda: None)
+
+
+@served
+async def test_what_is_written_on_two_servers_at_once_is_all_in_and_once(house: Served) -> None:
+    ada = await house.joins(CONSULTANT)
+    other, session = Sessions(house.data), house.session
+    door = Door(session, CONSULTANT, house.keys[CONSULTANT], ada.own)
+
+    def writes(id: str) -> Callable[[Admission, Room], int]:
+        gesture = {"id": id, "do": "write", "kind": "question", "text": "Qui attend ?"}
+        return lambda here, room: other.ask(room, Asking(here.id, here.door), gesture)
+
+    answers = []
+    for number in range(50):
+        # Sent once to each of the two, as by a page that does not know whether it was heard.
+        both = ada.asks("Qui attend ?", f"note-{number:04}"), other.inside(door, writes(f"note-{number:04}"))
+        answers.append((await asyncio.gather(*both))[0].code)
+    other.close()
+    assert answers == [200] * 50
+    assert len(ids(house)) == len([id for id in ids(house) if not id.startswith("note-")]) + 50
+
+
+def test_the_second_server_of_a_folder_is_told_of_the_first(tmp_path: Path) -> None:
+    with running.announced(tmp_path, "http://127.0.0.1:8866/") as other:
+        assert other == ""
+        with running.announced(tmp_path, "http://127.0.0.1:8867/") as first:
+            assert first == "http://127.0.0.1:8866/"
+    with running.announced(tmp_path, "http://127.0.0.1:8867/") as other:
+        assert other == ""
 
 
 # A disk that takes nothing more -----------------------------------------------------------------------------

@@ -45,6 +45,12 @@ from impactlib.storage import keys, running
 from impactlib.storage.workshops import workshops
 
 
+ANOTHER = (
+    "another server runs on this data folder, at %s: both serve its workshops, and each shows what is written on the "
+    "other. If that was not meant, stop this one, or give it another folder with --data (now %s)."
+)
+
+
 class Operator(IdentityProvider):
     """Voilà's own pages are for whoever holds the operator's key."""
 
@@ -123,7 +129,7 @@ class Kit(Voila):
         # Behind a hub's proxy the scheme and the address are in headers; tornado then believes them.
         BoundedServer(self.app, xheaders=True).listen(self.port, self.ip)
         address = addresses.on_this_computer(self.ip, self.port, self.base_url)
-        ours = contextlib.nullcontext() if self._given_token else running.announced(self._data, address)
+        ours = contextlib.nullcontext("") if self._given_token else running.announced(self._data, address)
         if not self._given_token:
             opening = f"{address}?key={self.state.operator_key()}"
             print(greeting(opening, self._network(), self._data, self._lang), flush=True)
@@ -135,7 +141,9 @@ class Kit(Voila):
             self.ioloop.asyncio_loop.add_signal_handler(number, self.ioloop.stop)  # type: ignore[attr-defined]
         self.ioloop.add_callback(self._begin)
         try:
-            with ours:
+            with ours as other:
+                if other:
+                    self.log.error(ANOTHER, other, self._data)
                 self.ioloop.start()
         finally:
             self.stop()

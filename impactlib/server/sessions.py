@@ -22,7 +22,7 @@ from impactlib.gestures import Asking, Gesture
 from impactlib.rooms.room import Room
 from impactlib.server.lanes import Lanes
 from impactlib.server.troubles import Troubles
-from impactlib.storage import keys as access_keys, machine_clock
+from impactlib.storage import keys as access_keys, machine_clock, running
 from impactlib.storage.faults import WHAT_TO_DO, Fault
 from impactlib.storage.journal import Journal, JournalMissing
 from impactlib.storage.session_store import (
@@ -89,6 +89,7 @@ class Sessions:
         self._rooms: dict[str, Room] = {}
         self._soon: set[tuple[str, str]] = set()
         self._told_of_clock = False
+        self._sign = running.Sign(data)
 
     async def run(self, session: str, call: Callable[..., T], *values: Any, **named: Any) -> T:
         """Call something in the lane of a session, or in `COMMON`."""
@@ -121,6 +122,7 @@ class Sessions:
     def close(self) -> None:
         """Wait for what is being done, and do nothing more."""
         self._lanes.close()
+        self._sign.close()
 
     async def inside(self, door: Door, work: Callable[[Admission, Room], T]) -> tuple[Admission, T]:
         """Open a room's door and work in it, in one visit to its lane.
@@ -258,7 +260,7 @@ class Sessions:
         room = self._rooms.get(session)
         if room is None:
             return
-        room.store.journal.mark(person, pages)
+        room.store.journal.mark(person, pages, self._sign.name)
         self.draw_soon(session)
 
     def remove(self, session: str) -> None:
@@ -322,7 +324,19 @@ class Sessions:
         room.forget_idle(now, IDLE)
         if room.audiences:
             self._caught_up(session, room)
+            if session in self._rooms:
+                self._forget_ended(session, room.store.journal)
             self.draw_soon(session)
+
+    def _forget_ended(self, session: str, journal: Journal, opened: bool = False) -> None:
+        """No page is open on a server that has ended, whatever the file says; one that cannot be written is read."""
+        try:
+            gone = running.ended(self.data, journal.servers() - {self._sign.name})
+            if gone or opened:
+                journal.nobody(gone)
+        except sqlite3.DatabaseError as error:
+            if not self.troubles.tell(session, error):
+                raise
 
     def _caught_up(self, session: str, room: Room) -> bool:
         """Whether anything new was taken in. A journal that cannot be read is drawn as it was known; it is logged."""
@@ -354,12 +368,7 @@ class Sessions:
             if not session.isalnum():
                 raise JournalMissing("There is no such session here.")
             store: SessionStore = open_store(self.data, session)
-            # No page has been open since we last ran, whatever the file says; where it cannot be written, it is read.
-            try:
-                store.journal.nobody()
-            except sqlite3.DatabaseError as error:
-                if not self.troubles.tell(session, error):
-                    raise
+            self._forget_ended(session, store.journal, opened=True)
             room = self._rooms[session] = Room(store)
         return room
 

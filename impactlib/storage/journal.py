@@ -20,7 +20,7 @@ from __future__ import annotations
 import secrets
 import sqlite3
 import zlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -55,9 +55,13 @@ create table links (role text primary key, generation integer not null, place in
     sum integer);
 create table presence (person text primary key, pages integer not null, seen real not null);
 """
-_ADDED = ("create table if not exists granted (id text primary key, digest text not null)",)
-"""Tables that a journal of an earlier version of the kit lacks."""
-_NEW_TABLES = {"granted"}
+_ADDED = (
+    "create table if not exists granted (id text primary key, digest text not null)",
+    "create table if not exists open_pages (server text not null, person text not null, pages integer not null, "
+    "seen real not null, primary key (server, person))",
+)
+"""Tables that a journal of an earlier version of the kit lacks; that one keeps who is present in `presence`."""
+_NEW_TABLES = {"granted", "open_pages"}
 _COLUMNS = "origin, seq, id, at, by, behalf, name, payload, rest"
 _SUMMED = {"meta": "key", "entries": "place", "links": "role"}
 """The tables whose rows carry their checksums, and their keys."""
@@ -426,22 +430,35 @@ class Journal:
         )
 
     def present(self) -> frozenset[str]:
-        """Who has a page open."""
-        return frozenset(row[0] for row in self._db.execute("select person from presence where pages > 0"))
+        """Who has a page open, on any server."""
+        return frozenset(row[0] for row in self._db.execute("select person from open_pages where pages > 0"))
 
     def left(self) -> dict[str, float]:
         """When each of those who have none open closed their last one, on the journal's clock."""
-        return dict(self._db.execute("select person, seen from presence where pages <= 0"))
+        last = "select person, max(seen) from open_pages group by person having max(pages) <= 0"
+        return dict(self._db.execute(last))
 
-    def mark(self, person: str, pages: int) -> None:
-        """Say how many pages a person has open."""
+    def mark(self, person: str, pages: int, server: str = "") -> None:
+        """Say how many pages a person has open on a server; "" stands for a notebook, or a rehearsal's process."""
         with self.writing():
-            self._db.execute("insert or replace into presence values (?, ?, ?)", (person, pages, self.now()))
+            row = server, person, pages, self.now()
+            self._db.execute("insert or replace into open_pages values (?, ?, ?, ?)", row)
 
-    def nobody(self) -> None:
-        """Forget who was present: after a restart no page is open."""
+    def servers(self) -> frozenset[str]:
+        """The servers that people had pages open on, of which some may have ended."""
+        return frozenset(row[0] for row in self._db.execute("select server from open_pages where server <> ''"))
+
+    def nobody(self, servers: Iterable[str] = ()) -> None:
+        """Forget who was present on servers that have ended, and on none: after a restart no page is open."""
+        ended = ("", *servers)
+        those = f"from open_pages where server in ({', '.join('?' * len(ended))})"
+        if not self._db.execute(f"select 1 {those} and (pages > 0 or server <> '')", ended).fetchone():
+            return
+        last = "select '', person, 0, max(case when pages > 0 then ? else seen end)"
         with self.writing():
-            self._db.execute("update presence set pages = 0, seen = ? where pages > 0", (self.now(),))
+            known = self._db.execute(f"{last} {those} group by person", (self.now(), *ended)).fetchall()
+            self._db.execute(f"delete {those}", ended)
+            self._db.executemany("insert into open_pages values (?, ?, ?, ?)", known)
 
     @property
     def in_place(self) -> bool:
