@@ -116,7 +116,7 @@ async def test_people_of_a_damaged_workshop_are_told_and_nobody_else(
     for _ in range(3):
         page = await marc.get()
         assert page.code == 503
-        assert "Le fichier de cet atelier est abîmé" in page.body.decode()
+        assert "le fichier de cet atelier est abîmé" in page.body.decode()
         assert "est gardé sur cet appareil" in page.body.decode()
     answer = await marc.asks("Et ceci ?")
     assert answer.code == 503

@@ -58,8 +58,8 @@ class Page(Exception):
 
 TROUBLES = {
     Fault.DAMAGED: N_(
-        "The file of this workshop is damaged, or written by a newer version of the kit: it is not shown, so that "
-        "nobody takes wrong words for true ones. Whoever runs this server can repair it."
+        "On the server, the file of this workshop is damaged, or of a newer version of the kit: nothing of it is read "
+        "any more. Whoever runs this server can repair it."
     ),
     Fault.FULL: N_("The server can write nothing more: its disk is full."),
     Fault.READ_ONLY: N_("The server may not write in its folder."),
