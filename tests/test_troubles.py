@@ -141,6 +141,19 @@ async def forgotten(house: Served) -> None:
 
 
 @served
+async def test_the_operator_sees_the_others_and_which_cannot_be_read(house: Served) -> None:
+    damaged = house.session
+    await house.state.sessions.run("", house.state.sessions.open, team="Aide au logement")
+    await forgotten(house)
+    with journal_path(house.data, damaged).open("r+b") as file:
+        file.truncate(9000)
+    page = (await house.operator().get()).body.decode()
+    assert "Aide au logement" in page
+    assert f"ne peut pas être lu : {damaged}" in page.replace(" :", " :")
+    assert damaged not in (await Browser(house, "/").get()).body.decode()
+
+
+@served
 async def test_a_deleted_journal_is_not_served_from_memory(house: Served, caplog: pytest.LogCaptureFixture) -> None:
     marc = await house.joins(CLIENT)
     stream = await marc.listens()

@@ -64,7 +64,7 @@ def _new(args: argparse.Namespace) -> None:
 
 
 def _sessions(args: argparse.Namespace) -> int:
-    from impactlib.storage.workshops import in_order, workshops
+    from impactlib.storage.workshops import in_order, said_of, workshops
 
     read = workshops(args.data)
     rows: list[dict[str, str | bool]] = [
@@ -82,8 +82,8 @@ def _sessions(args: argparse.Namespace) -> int:
     else:
         for row in rows:
             print("  ".join(name if value is True else str(value) for name, value in row.items() if value is not False))
-    for said in read.unread.values():
-        print(f"impact: {said}", file=sys.stderr)
+    for session, error in read.unread.items():
+        print(f"impact: {said_of(session, error)}", file=sys.stderr)
     return 1 if read.unread else 0
 
 

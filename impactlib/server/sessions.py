@@ -208,13 +208,13 @@ class Sessions:
         return self._opened_now(create_session(self.data, **asked))
 
     def duplicate(self, session: str, starts_at: float | None) -> tuple[str, dict[str, str]]:
-        """Open a workshop as another was opened, as `open` does. Raises JournalError where there is no such one."""
+        """Open a workshop as another was opened, as `open` does. Raises JournalMissing where there is no such one."""
         if not session.isalnum():
             raise JournalMissing("There is no such session here.")
         return self._opened_now(duplicate_session(self.data, session, starts_at))
 
     def follow(self, session: str, agenda: str, starts_at: float | None) -> tuple[str, dict[str, str]]:
-        """Open the workshop that follows another, as `open` does. Raises JournalError where there is no such one."""
+        """Open the workshop that follows another, as `open` does. Raises JournalMissing where there is no such one."""
         if not session.isalnum():
             raise JournalMissing("There is no such session here.")
         store = open_store(self.data, session)
@@ -279,7 +279,7 @@ class Sessions:
         store.journal.path.unlink()
 
     def room(self, session: str) -> Room:
-        """The room of a session. Raises JournalError where there is none."""
+        """The room of a session. Raises JournalMissing where there is none."""
         return self._room(session)
 
     def operator_key(self) -> str:

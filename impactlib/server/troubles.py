@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 
 from impactlib.storage.faults import WHAT_TO_DO, Fault, fault
-from impactlib.storage.journal import JournalDamaged, JournalError, JournalMissing
+from impactlib.storage.journal import JournalError, JournalMissing
 
 log = logging.getLogger("impact")
 
@@ -38,6 +38,6 @@ class Troubles:
         if before is None or now - before >= AGAIN:
             self._told[session, found] = now
             # A damaged journal says where, and a newer kit's that it is one.
-            said = str(error) if isinstance(error, JournalDamaged | JournalError) else f"{WHAT_TO_DO[found]}."
+            said = str(error) if isinstance(error, JournalError) else f"{WHAT_TO_DO[found]}."
             log.error("workshop %s: %s", session or "(none)", said)
         return True

@@ -42,7 +42,7 @@ class ReadOnce(Generic[T]):
     def __init__(self, data: Path, read: Callable[[Journal], T]) -> None:
         self._data, self._read = data, read
         self._known: dict[str, tuple[tuple[int, ...], T]] = {}
-        self.unread: dict[str, str] = {}
+        self.unread: dict[str, Exception] = {}
         """The journals that could not be read, by their sessions, and why."""
 
     def all(self) -> dict[str, T]:
@@ -53,7 +53,7 @@ class ReadOnce(Generic[T]):
             try:
                 found[session] = self._of(session)
             except (JournalError, sqlite3.DatabaseError, OSError) as error:
-                self.unread[session] = said_of(session, error)
+                self.unread[session] = error
         self._known = {session: known for session, known in self._known.items() if session in found}
         return found
 

@@ -60,8 +60,11 @@ class Home(Handler):
         operator = await self.is_operator()
         role = Role.FACILITATOR if operator else Role.OBSERVER
         layout = await self.state.layouts.layout("home", self.lang())
-        # Not in the sessions' thread: a room must not wait for hundreds of journals to be read.
+        # In no room's lane: it must not wait for hundreds of journals to be read.
         listed = await asyncio.to_thread(in_order, self.state.workshops) if operator else []
+        unread = self.state.workshops.unread if operator else {}
+        for session, error in unread.items():
+            self.state.troubles.tell(session, error)
         content = layout.page(None, role, self.lang(), {})
 
         def lines(rehearsals: bool) -> list[dict[str, str]]:
@@ -75,6 +78,7 @@ class Home(Handler):
             picture=picture,
             workshops=lines(False),
             rehearsals=lines(True),
+            unread=sorted(unread),
             following=sorted(titles.items(), key=lambda one: one[0] != FOLLOWING),
         )
 

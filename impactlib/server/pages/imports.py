@@ -16,7 +16,6 @@ from impactlib.server.pages.home import NOT_THE_OPERATOR
 from impactlib.server.pages.links import BROUGHT
 from impactlib.server.pages.room import RoomHandler
 from impactlib.server.sessions import Admission, Closed
-from impactlib.storage.journal import JournalError
 
 
 class Import(Handler):
@@ -28,12 +27,8 @@ class Import(Handler):
             raise Refusal(NOT_THE_OPERATOR)
         file = await asyncio.to_thread(session_file.read, content)
         sessions = self.state.sessions
-        try:
-            added = await sessions.run(file.session, sessions.take_in, file)
-            keys = await sessions.run(file.session, sessions.keys, file.session)
-        except JournalError as error:
-            self.state.log.error("a session notebook was not imported: %s", error)
-            raise Refusal(session_file.DAMAGED, code="file") from error
+        added = await sessions.run(file.session, sessions.take_in, file)
+        keys = await sessions.run(file.session, sessions.keys, file.session)
         path = self.room_path(file.session, Role.FACILITATOR)
         self.keep(KEY, keys[Role.FACILITATOR], path)
         self.answer(200, team=file.fold().team, added=added, room=path, go=f"{path}/links?{BROUGHT}=1")
