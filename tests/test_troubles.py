@@ -22,6 +22,7 @@ from impactlib.rooms.room import Room
 from impactlib.server.lanes import Lanes
 from impactlib.server.sessions import Admission, Door, Sessions
 from impactlib.storage import keys, running
+from impactlib.storage.journal import Journal
 from impactlib.storage.session_store import create_session, journal_path
 from tests.serving import Browser, Served, served
 
@@ -294,6 +295,28 @@ async def test_in_a_folder_that_may_only_be_read_people_read_and_are_told(house:
         assert "pas le droit d’écrire" in json.loads(opened.body)["refused"]
     assert (await marc.asks("Et ceci ?", "note-waiting")).code == 200
     await stream.hears("Et ceci ?")
+
+
+def test_a_journal_of_an_earlier_version_is_read_where_it_may_not_be_brought_up_to_date(tmp_path: Path) -> None:
+    store = create_session(tmp_path, "Colis Solidaire")
+    store.journal.renew(CLIENT)
+    entries = store.journal.read()
+    store.journal.close()
+    path = store.journal.path
+    with closing(sqlite3.connect(path)) as db:
+        db.executescript("drop table granted; drop table open_pages; alter table links drop column place;")
+        db.executescript("".join(f"alter table {table} drop column sum;" for table in ("meta", "entries", "links")))
+    with read_only(tmp_path):
+        journal = Journal(path)
+        assert (journal.read(), journal.generation(CLIENT), journal.present()) == (entries, 1, frozenset())
+        for _ in range(2):
+            with pytest.raises(sqlite3.OperationalError, match="readonly"):
+                journal.mark("marc", 1)
+    assert journal.renew(CLIENT) == 2
+    journal.mark("marc", 1)
+    journal.close()
+    with closing(Journal(path)) as again:
+        assert (again.read(), again.generation(CLIENT), again.present()) == (entries, 2, frozenset({"marc"}))
 
 
 @pytest.mark.parametrize("command", [("new", "--team", "Colis Solidaire"), ("links", "ID", "--new", "client")])

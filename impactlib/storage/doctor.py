@@ -26,6 +26,8 @@ from impactlib.storage.keys import CALENDAR, SECRET
 from impactlib.storage.session_store import SessionStore, journal_path, list_sessions, sessions_folder
 
 _META = ("session", "origin", "speed", "started", "newer", "rest", "lost")
+MOST = 10_000_000
+"""Entries of which a place is believed."""
 _ID = re.compile(r"[\w.-]+")
 WRITTEN = N_("%(session)s: somebody wrote in it meanwhile. Nothing was changed: try again.")
 _UNUSABLE = (AgendaError, ArithmeticError, ValueError, KeyError, TypeError)
@@ -98,15 +100,24 @@ def _examined(path: Path) -> Examined:
 
 def carve(path: Path) -> Found:
     """All of a journal that can be read and believed. Raises OSError."""
-    entries: dict[int, Entry] = {}
+    entries: dict[str, tuple[int, Entry]] = {}
     meta: dict[str, str] = {}
     for number, values in rows(path.read_bytes()):
         entry = _entry(values)
         if entry is not None:
-            entries.setdefault(number, entry)
+            entries.setdefault(entry.id, (number, entry))
         elif (said := _said(values)) is not None:
             meta.setdefault(*said)
-    return Found(dict(sorted(entries.items())), meta, _links(path))
+    return Found(_by_place(list(entries.values())), meta, _links(path))
+
+
+def _by_place(found: Sequence[tuple[int, Entry]]) -> dict[int, Entry]:
+    """The entries by place. A row's number is in no checksum: one that its entry's own number confirms goes first."""
+    placed: dict[int, Entry] = {}
+    for number, entry in sorted(found, key=lambda one: (one[0] != one[1].seq, one[0])):
+        likely = (place for place in (number, entry.seq) if 0 < place <= MOST and place not in placed)
+        placed[next(likely, max(placed, default=0) + 1)] = entry
+    return dict(sorted(placed.items()))
 
 
 def _entry(values: tuple[Value, ...]) -> Entry | None:

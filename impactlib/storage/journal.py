@@ -67,6 +67,8 @@ _SUMMED = {"meta": "key", "entries": "place", "links": "role"}
 """The tables whose rows carry their checksums, and their keys."""
 _SUMS = {"meta": "key, value", "entries": _COLUMNS, "links": "role, generation, place"}
 """What the checksums are of."""
+_UNWRITTEN = (Fault.READ_ONLY, Fault.FULL, Fault.DISK)
+"""The troubles in which a file can be read, and not written."""
 _LINK = "insert or replace into links (role, generation, place, sum) values (?, ?, ?, ?)"
 
 
@@ -120,7 +122,7 @@ class Journal:
         if not path.is_file():
             raise JournalMissing(f"{path.name}: there is no such session here. Nothing was changed.")
         self.path, self._clock, self._wait = path, clock, wait
-        self._read_only = False
+        self._anew = False
         self._file = _identity(path)
         self._db = _connect(path, wait)
         try:
@@ -200,7 +202,11 @@ class Journal:
             self._db.execute(_DURABLE)
             self._check_whole()
             meta = self._meta()
-            self._add_what_is_new()
+            try:
+                self._add_what_is_new()
+            except sqlite3.DatabaseError as error:
+                if fault(error) not in _UNWRITTEN:
+                    raise
             self.session, self.origin = meta["session"], meta["origin"]
             self.newer, self.rest = int(meta.get("newer", 0)), meta.get("rest", "")
             self.speed = float(meta.get("speed", 1))
@@ -242,8 +248,8 @@ class Journal:
         return {row[1] for row in self._db.execute(f"pragma table_info({table})")}
 
     def _add_what_is_new(self) -> None:
-        """Bring a file of an earlier version up to date: its entries stay, and are given checksums. One that may not be
-        written to is read as it is."""
+        """Bring a file of an earlier version up to date: its entries stay, and are given checksums. One that cannot be
+        written is read as it is until it can. Raises sqlite3.DatabaseError then."""
         self._sealed = "sum" in self._columns("entries")
         known = {row[0] for row in self._db.execute("select name from sqlite_master where type = 'table'")}
         if known >= _NEW_TABLES and self._sealed:
@@ -258,8 +264,18 @@ class Journal:
                     self._db.execute("update links set place = ?", (self.last(),))
                 self._seal()
         except sqlite3.DatabaseError as error:
-            if fault(error) not in (Fault.READ_ONLY, Fault.FULL, Fault.DISK):
-                raise
+            if fault(error) in _UNWRITTEN:
+                self._stand_in()
+            raise
+
+    def _stand_in(self) -> None:
+        """Have what a file of an earlier version lacks in memory, empty, while it cannot be written."""
+        self._anew = True
+        self._db.execute("pragma temp_store = memory")
+        for statement in _ADDED:
+            self._db.execute(statement.replace("create table", "create temp table"))
+        if "place" not in self._columns("links"):
+            self._db.execute("create temp table links as select role, generation, 0 as place from main.links")
 
     def _seal(self) -> None:
         """Give their checksums to the rows of a file that has none, inside ``writing``; entries are read first."""
@@ -338,19 +354,20 @@ class Journal:
             yield
             self._db.execute("commit")
         except BaseException as error:
-            self._read_only = fault(error) == Fault.READ_ONLY
+            self._anew = fault(error) == Fault.READ_ONLY
             # SQLite has already rolled back by itself after some errors, a full disk for one.
             if self._db.in_transaction:
                 self._db.execute("rollback")
             raise
 
     def _begin(self) -> None:
-        if self._read_only:
+        if self._anew:
             # SQLite opened a file that might only be read for reading: it is opened again.
             self._db.close()
             self._db = _connect(self.path, self._wait)
             self._db.execute(_DURABLE)
-            self._read_only = False
+            self._anew = False
+            self._add_what_is_new()
         self._db.execute("begin immediate")
 
     def digest(self, id: str) -> str:
