@@ -6,6 +6,7 @@ import asyncio
 import json
 import urllib.error
 import urllib.request
+from pathlib import Path
 
 import pytest
 
@@ -128,10 +129,17 @@ def test_a_file_that_cannot_be_made_gives_a_page_and_comes_a_moment_later(server
     status, _ = answer("join", json.dumps({"id": "join-0001", "key": key, "name": "Marc"}).encode())
     assert status == 200
     path = journal_path(server.data, session)
-    # The server has the journal open; the process that it starts does not find it.
-    path.rename(path.with_suffix(".away"))
+    # The server has read the journal; the process that it starts finds it damaged.
+    change_in_place(path, b"speed1.0", b"speed9.0")
     status, said = answer("summary.md")
     assert status == 503 and "Rien n’est perdu" in said
-    path.with_suffix(".away").rename(path)
+    change_in_place(path, b"speed9.0", b"speed1.0")
     status, said = answer("summary.md")
     assert status == 200 and "Colis Solidaire" in said
+
+
+def change_in_place(path: Path, before: bytes, after: bytes) -> None:
+    """Change a few bytes of a file that others have open."""
+    with path.open("r+b") as file:
+        file.seek(file.read().index(before))
+        file.write(after)

@@ -142,6 +142,22 @@ async def forgotten(house: Served) -> None:
 
 
 @served
+async def test_a_journal_that_is_emptied_while_it_is_open_is_said_and_goes_on_once_it_is_put_back(
+    house: Served, caplog: pytest.LogCaptureFixture
+) -> None:
+    marc, path = await house.joins(CONSULTANT), journal_path(house.data, house.session)
+    await marc.get()
+    content = path.read_bytes()
+    path.write_bytes(b"")
+    for answer in (await marc.asks("Qui renonce ?"), await marc.get()):
+        assert answer.code == 503
+        assert "le fichier de cet atelier est abîmé" in answer.body.decode()
+    assert [record.getMessage() for record in caplog.records if record.exc_info] == []
+    path.write_bytes(content)
+    assert (await marc.asks("Qui renonce ?")).code == 200
+
+
+@served
 async def test_the_operator_sees_the_others_and_which_cannot_be_read(house: Served) -> None:
     damaged = house.session
     await house.state.sessions.run("", house.state.sessions.open, team="Aide au logement")

@@ -21,7 +21,7 @@ from impactlib.domain.session_file import SessionFile
 from impactlib.gestures import Asking, Gesture
 from impactlib.rooms.room import Room
 from impactlib.server.lanes import Lanes
-from impactlib.server.troubles import Troubles
+from impactlib.server.troubles import Troubles, trouble
 from impactlib.storage import keys as access_keys, machine_clock, running
 from impactlib.storage.faults import WHAT_TO_DO, Fault
 from impactlib.storage.journal import Journal, JournalMissing
@@ -103,6 +103,7 @@ class Sessions:
         try:
             call(*values)
         except Exception as error:
+            self._doubt(session, error)
             # Nobody reads this answer: whatever could not be drawn is drawn again with the next change, or tick.
             if not self.troubles.tell(session, error):
                 log.exception("session %s was not brought up to date", session)
@@ -135,8 +136,12 @@ class Sessions:
         return await self.run(door.session, self._inside, door, work)
 
     def _inside(self, door: Door, work: Callable[[Admission, Room], T]) -> tuple[Admission, T]:
-        here, room = self._admit(door)
-        return here, work(here, room)
+        try:
+            here, room = self._admit(door)
+            return here, work(here, room)
+        except Exception as error:
+            self._doubt(door.session, error)
+            raise
 
     async def at_screen(self, session: str, key: str, work: Callable[[Room], T]) -> T:
         """Work for a room's screen, where nobody stands: its key lets no gesture in. Raises as `inside` does."""
@@ -348,11 +353,19 @@ class Sessions:
         except Exception as error:
             if not self.troubles.tell(session, error):
                 log.exception("the journal of session %s could not be read", session)
+            self._doubt(session, error)
             return False
 
+    def _doubt(self, session: str, error: Exception) -> None:
+        """Leave a room whose journal turns out to be damaged while it is open: the next visit opens and checks it."""
+        room = self._rooms.get(session)
+        if room is not None and trouble(error) == Fault.DAMAGED:
+            self._leave(session, room)
+
     def _leave(self, session: str, room: Room) -> None:
-        """Leave a room whose journal was deleted or replaced: it is not served from memory."""
-        log.error("workshop %s: %s.", session, WHAT_TO_DO[Fault.MOVED])
+        """Leave a room: what its journal no longer holds is not served from memory."""
+        if not room.store.journal.in_place:
+            log.error("workshop %s: %s.", session, WHAT_TO_DO[Fault.MOVED])
         for shown in room.audiences.values():
             shown.send_away()
         del self._rooms[session]

@@ -72,6 +72,8 @@ def _of_sqlite(error: sqlite3.DatabaseError) -> Fault | None:
     if code is None:
         # Python itself cannot read a text: it is not UTF-8 any more.
         return Fault.DAMAGED if isinstance(error, sqlite3.OperationalError) else None
+    if code == sqlite3.SQLITE_ERROR and str(error).startswith("no such "):
+        return Fault.DAMAGED  # emptied under our eyes: what we ask for is always there
     if code == sqlite3.SQLITE_READONLY_DBMOVED:
         return Fault.MOVED
     return _OF_SQLITE.get(code & 0xFF)
