@@ -11,6 +11,7 @@ from impactlib.domain.agenda import Role
 from impactlib.server.handler import KEY, POLICY
 from impactlib.server.pages.downloads import TO_PRINT
 from impactlib.server.routes import ROOM, SCREEN, rest, routes
+from impactlib.server.sessions import COMMON
 from impactlib.storage import keys
 from tests.serving import Browser, Served, served
 
@@ -76,7 +77,7 @@ BODIES = {
 @served
 async def test_every_address_keeps_its_headers_and_nobody_who_may_not_has_an_effect(house: Served, who: str) -> None:
     browser = await _asking(house, who)
-    room = await house.state.sessions.run(house.state.sessions.room, house.session)
+    room = await house.state.sessions.run(house.session, house.state.sessions.room, house.session)
     before = room.store.journal.last()
     found: list[str] = []
     for address in (one.format(session=house.session) for one in ADDRESSES):
@@ -99,14 +100,14 @@ async def _asking(house: Served, who: str) -> Browser:
         case "another role":
             browser.cookies = (await house.joins(Role.OBSERVER)).cookies
         case "another room":
-            _, others = await house.state.sessions.run(house.state.sessions.open, team="Une autre")
+            _, others = await house.state.sessions.run(COMMON, house.state.sessions.open, team="Une autre")
             browser.cookies = (await house.joins(Role.CLIENT)).cookies | {KEY: others[Role.CLIENT]}
         case "renewed" | "shown out" | "joined":
             marc = await house.joins(Role.CLIENT)
             browser.cookies = marc.cookies
             if who == "renewed":
-                room = await house.state.sessions.run(house.state.sessions.room, house.session)
-                await house.state.sessions.run(room.store.journal.renew, Role.CLIENT)
+                room = await house.state.sessions.run(house.session, house.state.sessions.room, house.session)
+                await house.state.sessions.run(house.session, room.store.journal.renew, Role.CLIENT)
             elif who == "shown out":
                 ada = await house.joins(Role.FACILITATOR)
                 await ada.do("show_out", person=marc.id)

@@ -44,7 +44,6 @@ from impactlib.server.state import State
 from impactlib.storage import keys, running
 from impactlib.storage.workshops import workshops
 
-
 ANOTHER = (
     "another server runs on this data folder, at %s: both serve its workshops, and each shows what is written on the "
     "other. If that was not meant, stop this one, or give it another folder with --data (now %s)."

@@ -293,8 +293,8 @@ class Journal:
         self._sealed = True
 
     def now(self) -> float:
-        """The journal's clock: seconds since 1970, faster than ours in a rehearsal, or at another time, and ahead of ours
-        where an entry is."""
+        """The journal's clock, in seconds since 1970: in a rehearsal faster than ours or at another time, and ahead of
+        ours where an entry is."""
         return self._now() + self._ahead
 
     def _now(self) -> float:
