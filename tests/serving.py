@@ -16,6 +16,7 @@ from tornado.testing import bind_unused_port
 from tornado.web import Application, RequestHandler
 
 from impactlib.domain.agenda import Role
+from impactlib.server.attempts import Attempts
 from impactlib.server.bounded import BoundedServer
 from impactlib.server.codes import Codes
 from impactlib.server.exports import Exports
@@ -68,6 +69,7 @@ class Served:
             codes=Codes(self.data),
             practices=Practices(sessions),
             pace=Pace(),
+            attempts=Attempts(),
             workshops=workshops(self.data),
             network=lambda: self.network,
         )

@@ -718,6 +718,28 @@ async def test_other_addresses_are_missing_and_a_hubs_lead_home(house: Served) -
 
 
 @served
+async def test_doors_that_do_not_open_are_counted_by_the_reason_and_wrong_keys_are_logged(
+    house: Served, caplog: pytest.LogCaptureFixture
+) -> None:
+    once = house.at(CLIENT)
+    room = await house.state.sessions.run(house.session, house.state.sessions.room, house.session)
+    await house.state.sessions.run(house.session, room.store.journal.renew, CLIENT)
+    wrong, none = house.at(OBSERVER), house.at(CONSULTANT)
+    wrong.cookies[KEY], none.cookies = "x" * 24, {}
+    elsewhere = Browser(house, "/room/nowhere/client")
+    elsewhere.cookies[KEY] = "x" * 24
+    with caplog.at_level(logging.ERROR):
+        for browser in (once, none, elsewhere, *[wrong] * 12):
+            assert (await browser.get()).code == 403
+    assert said(await Browser(house, "/").get("health")) == {
+        "live": True,
+        "closed": {"unknown": 1, "no key": 1, "renewed": 1, "wrong": 12},
+    }
+    logged = [record.getMessage() for record in caplog.records if "wrong key" in record.getMessage()]
+    assert logged == [f"wrong key number {n} from 127.0.0.1, at workshop {house.session}" for n in (1, 10)]
+
+
+@served
 async def test_a_browser_that_asks_without_end_is_asked_to_wait_and_the_others_are_not(house: Served) -> None:
     lou, marc = await house.joins(OBSERVER), await house.joins(CLIENT)
     now = [0.0]

@@ -25,6 +25,7 @@ from voila.voila_kernel_manager import voila_kernel_manager_factory
 from impactlib.paths import NOTEBOOKS, TEMPLATES
 from impactlib.server import addresses, voila_pages, watch
 from impactlib.server.addresses import PORT
+from impactlib.server.attempts import Attempts
 from impactlib.server.bounded import BoundedServer
 from impactlib.server.codes import Codes
 from impactlib.server.exports import Exports
@@ -109,6 +110,7 @@ class Kit(Voila):
             codes=Codes(self._data),
             practices=Practices(sessions),
             pace=Pace(),
+            attempts=Attempts(),
             workshops=workshops(self._data),
             network=self._network,
             hub=bool(token),

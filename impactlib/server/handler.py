@@ -196,6 +196,9 @@ class Handler(RequestHandler):
             case AgendaError():
                 self.answer(422, refused=f"{raised.where}: {say(raised, self.lang())}", code=raised.code)
             case Closed():
+                if raised.why:
+                    session = self.path_kwargs.get("session") or "(none)"
+                    self.state.attempts.count(raised.why, self.request.remote_ip or "", session)
                 self._close()
             case Page():
                 self._page_of(raised.status, raised.kind)

@@ -20,6 +20,7 @@ from impactlib.domain.session import Person, Session
 from impactlib.domain.session_file import SessionFile
 from impactlib.gestures import Asking, Gesture
 from impactlib.rooms.room import Room
+from impactlib.server.attempts import Why
 from impactlib.server.lanes import Lanes
 from impactlib.server.troubles import Troubles, trouble
 from impactlib.storage import keys as access_keys, machine_clock, running
@@ -66,7 +67,14 @@ class Admission:
 
 
 class Closed(Exception):
-    """A door that does not open: an unknown workshop, a wrong key, one that was renewed. They look alike."""
+    """A door that does not open: an unknown workshop, a wrong key, one that was renewed. They look alike to people.
+
+    `why` is None where the key is good, and its bearer may not come in.
+    """
+
+    def __init__(self, why: Why | None = None) -> None:
+        super().__init__(why or "")
+        self.why = why
 
 
 @dataclass(frozen=True)
@@ -173,13 +181,16 @@ class Sessions:
         try:
             room = self._room(session)
         except JournalMissing:
-            raise Closed from None
+            raise Closed(Why.UNKNOWN) from None
         except Exception as error:
             if key:
                 raise
-            raise Closed from error
-        if not key or not access_keys.same(key, right(self.data, room.store.journal)):
-            raise Closed
+            raise Closed(Why.NO_KEY) from error
+        if not key:
+            raise Closed(Why.NO_KEY)
+        journal = room.store.journal
+        if not access_keys.same(key, right(self.data, journal)):
+            raise Closed(Why.RENEWED if access_keys.renewed(self.data, journal, key) else Why.WRONG)
         if room.catch_up():
             self.draw_soon(session)
         return room

@@ -8,6 +8,7 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from typing import Any
 
+from impactlib.server.attempts import Attempts
 from impactlib.server.codes import Codes
 from impactlib.server.exports import Exports
 from impactlib.server.layouts import Layouts
@@ -38,6 +39,7 @@ class State:
     codes: Codes
     practices: Practices
     pace: Pace
+    attempts: Attempts
     workshops: ReadOnce[Workshop]
     network: Callable[[], str]
     hub: bool = False

@@ -129,6 +129,16 @@ def calendar_link(base: str, session: str, key: str) -> str:
     return f"{base.rstrip('/')}/calendar/{session}-{key}.ics"
 
 
+def renewed(data: Path, journal: Journal, key: str) -> bool:
+    """Whether a key was that of a link of this workshop, of its screen or its calendar, before it was renewed."""
+    known = ((name, name) for name in (*(role.value for role in Role), CALENDAR))
+    return any(
+        same(key, _derive(secret(data), journal.session, name, str(generation)))
+        for name, of in (*known, ("screen", Role.OBSERVER.value))
+        for generation in range(journal.generation(of))
+    )
+
+
 def person_id(session: str, key: str) -> str:
     """Who a browser's key stands for in a session."""
     return hashlib.sha256(f"{session}\n{key}".encode()).hexdigest()[:16]

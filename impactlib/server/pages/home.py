@@ -12,6 +12,7 @@ from impactlib.domain.agenda_files import DEFAULT, FOLLOWING, load, names
 from impactlib.domain.clock import LATEST
 from impactlib.domain.refusal import Refusal
 from impactlib.domain.text import N_
+from impactlib.server.attempts import Why
 from impactlib.server.handler import KEY, OPERATOR, Handler
 from impactlib.server.sessions import COMMON, Closed
 from impactlib.storage import keys
@@ -46,6 +47,13 @@ class Api(Handler):
         self.answer(200, version=__version__)
 
 
+class Health(Handler):
+    """GET <base>health: that the server answers, and how many doors did not open since it began, by the reason."""
+
+    def get(self) -> None:
+        self.answer(200, live=True, closed=self.state.attempts.counted)
+
+
 class Home(Handler):
     """GET <base>: the three doors, and all workshops for the operator. With ?key= (or a hub's ?token=) it remembers the
     operator."""
@@ -54,7 +62,7 @@ class Home(Handler):
         key = self.get_query_argument("key", "") or self.get_query_argument("token", "")
         if key:
             if not keys.same(key, await self.state.sessions.run(COMMON, self.state.operator_key)):
-                raise Closed
+                raise Closed(Why.WRONG)
             self.keep(OPERATOR, key, self.base)
             return self.see_other(self.base)
         operator = await self.is_operator()
