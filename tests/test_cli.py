@@ -115,6 +115,18 @@ def test_links_renews_one_role_and_no_other(capsys: pytest.CaptureFixture[str]) 
     assert run(capsys, "links", made["session"]) == renewed
 
 
+def test_the_links_of_those_who_are_invited_open_until_a_day(capsys: pytest.CaptureFixture[str]) -> None:
+    made = run(capsys, "new", "--team", "Colis Solidaire")
+    for raw, day in (("2027-01-31", "2027-01-31"), ("none", "")):
+        assert run(capsys, "links", made["session"], "--until", raw) == made
+        store = open_store(Path("data"), made["session"])
+        assert store.session.links_end == day
+        store.journal.close()
+    with pytest.raises(SystemExit):
+        main(["links", made["session"], "--until", "31/01/2027"])
+    assert "write a day such as 2027-01-31, or none" in capsys.readouterr().err
+
+
 def test_the_operators_address_is_shown_and_renewed_and_the_links_stay(capsys: pytest.CaptureFixture[str]) -> None:
     made = run(capsys, "new", "--team", "Colis Solidaire")
 

@@ -9,6 +9,7 @@ import logging
 import re
 from contextlib import closing
 from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 from urllib.parse import quote
 
@@ -17,7 +18,7 @@ import pytest
 from tornado.httpclient import HTTPResponse
 
 from impactlib.domain.agenda import Role
-from impactlib.domain.events import Entry, Event, NoteWritten, PersonCameBack, SessionEnded, StepStarted
+from impactlib.domain.events import Entry, Event, LinksEnd, NoteWritten, PersonCameBack, SessionEnded, StepStarted
 from impactlib.domain.session_file import read
 from impactlib.gestures import Asking
 from impactlib.paths import TEMPLATES
@@ -733,10 +734,24 @@ async def test_doors_that_do_not_open_are_counted_by_the_reason_and_wrong_keys_a
             assert (await browser.get()).code == 403
     assert said(await Browser(house, "/").get("health")) == {
         "live": True,
-        "closed": {"unknown": 1, "no key": 1, "renewed": 1, "wrong": 12},
+        "closed": {"unknown": 1, "no key": 1, "renewed": 1, "ended": 0, "wrong": 12},
     }
     logged = [record.getMessage() for record in caplog.records if "wrong key" in record.getMessage()]
     assert logged == [f"wrong key number {n} from 127.0.0.1, at workshop {house.session}" for n in (1, 10)]
+
+
+@served
+async def test_links_that_end_open_nothing_on_the_next_day_but_for_the_facilitator(house: Served) -> None:
+    lou, ada = await house.joins(OBSERVER), await house.joins(FACILITATOR)
+    room = await house.state.sessions.run(house.session, house.state.sessions.room, house.session)
+    days = [date.today() + timedelta(days) for days in (1, -2)]
+    for number, (day, code) in enumerate(zip(days, (200, 401), strict=True)):
+        ends = [LinksEnd(day.isoformat())]
+        await house.state.sessions.run(house.session, room.store.write, f"links-end-{number}", ends)
+        assert (await lou.do("rename", name=f"Lou {number}")).code == code
+        assert (await ada.do("rename", name=f"Ada {number}")).code == 200
+    await house.state.sessions.run(house.session, room.store.write, "links-end-none", [LinksEnd("")])
+    assert (await lou.do("rename", name="Louise")).code == 200
 
 
 @served

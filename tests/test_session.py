@@ -386,6 +386,7 @@ TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=20).map(fit)
 EVENTS = st.one_of(
     st.builds(e.ZoneSet, st.sampled_from(["Asia/Tokyo", "localtime"]) | TEXTS),
     st.just(e.RehearsalMarked()),
+    st.builds(e.LinksEnd, st.sampled_from(["", "2026-06-01"]) | TEXTS),
     st.builds(e.StatsMade, st.just("2026-06-01") | TEXTS),
     st.builds(e.PersonJoined, IDS, TEXTS, st.sampled_from(list(Role))),
     st.builds(e.PersonCorrected, IDS, TEXTS, st.sampled_from([*Role, "auditor"])),

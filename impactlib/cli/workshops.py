@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import argparse
 import json
+import secrets
 import sys
+from datetime import date
 
 from impactlib.cli.command import URL, Commands, command, server
 from impactlib.domain.agenda import LANGUAGES, Role
@@ -42,12 +44,26 @@ def add(commands: Commands) -> None:
         metavar="ROLE",
         help="make that role's link worthless, or the address of the calendar",
     )
+    links.add_argument(
+        "--until",
+        metavar="DAY",
+        type=_day,
+        help="the last day (2027-01-31) on which the links open, but for the facilitator's; none: for ever",
+    )
     links.add_argument("--url", default="", help=URL)
     links.add_argument("--json", action="store_true")
 
     operator = command(commands, "operator", _operator, "show the operator's address, or renew its key")
     operator.add_argument("--new", action="store_true", help="make the key worthless; the workshops' links stay")
     operator.add_argument("--url", default="", help=URL)
+
+
+def _day(raw: str) -> str:
+    """A day as ISO writes it, "" for none."""
+    try:
+        return "" if raw == "none" else date.fromisoformat(raw).isoformat()
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{raw}: write a day such as 2027-01-31, or none") from None
 
 
 def _new(args: argparse.Namespace) -> None:
@@ -88,12 +104,16 @@ def _sessions(args: argparse.Namespace) -> int:
 
 
 def _links(args: argparse.Namespace) -> None:
+    from impactlib.domain.events import LinksEnd
     from impactlib.storage import keys
     from impactlib.storage.session_store import open_store
 
-    journal = open_store(args.data, args.session).journal
+    store = open_store(args.data, args.session)
+    journal = store.journal
     if args.new:
         journal.renew(args.new)
+    if args.until is not None:
+        store.write(f"links-end-{secrets.token_hex(4)}", [LinksEnd(args.until)])
     print_links(args, journal.session, keys.links(args.data, journal, server(args)))
 
 

@@ -47,6 +47,12 @@ class StatsMade(_Happened, frozen=True):
     on: str
 
 
+class LinksEnd(_Happened, frozen=True):
+    """The links of the people who are invited open nothing after the day `on` (ISO), or with "" for ever."""
+
+    on: str
+
+
 class StartSet(_Happened, frozen=True):
     """The workshop is to begin at another time than it was opened for; `starts_at` in seconds since 1970."""
 
@@ -273,6 +279,7 @@ Event = (
     | ZoneSet
     | RehearsalMarked
     | StatsMade
+    | LinksEnd
     | StartSet
     | SessionFollows
     | PersonJoined

@@ -85,6 +85,16 @@ def _(event: events.RehearsalMarked, session: Session, entry: Entry) -> Session:
 
 
 @_after.register
+def _(event: events.LinksEnd, session: Session, entry: Entry) -> Session:
+    try:
+        on = date.fromisoformat(event.on).isoformat() if event.on else ""
+    except ValueError:
+        return session
+    # A workshop that is merged into another closes no door of it.
+    return replace(session, links_end=on) if is_own(session, entry) else session
+
+
+@_after.register
 def _(event: events.StatsMade, session: Session, entry: Entry) -> Session:
     try:
         on = date.fromisoformat(event.on).isoformat()

@@ -138,8 +138,9 @@ class Session(Struct, frozen=True):
     stood when the hour began; `shared` says that it was reduced to be shared, `rehearsal` that invented people play it.
     `offers` are the ids of those who offer to lead, the facilitator being gone. `measured_at` says when the last figure
     of each metric was given, where an older kit replaced a baseline by each new figure; `brought` is what files said of
-    notes, by their ids; `follows` is the session before, None for a first one. `stats_on` is the day (ISO) on which the
-    page of statistics was made last, "" for never.
+    notes, by their ids; `follows` is the session before, None for a first one. `links_end` is the last day (ISO) on
+    which the links of those who are invited open, "" for ever; `stats_on` is the day (ISO) on which the page of
+    statistics was made last, "" for never.
     """
 
     id: str = ""
@@ -164,6 +165,7 @@ class Session(Struct, frozen=True):
     brought: Mapping[str, Brought] = field(default_factory=dict)
     follows: Follows | None = None
     stats_on: str = ""
+    links_end: str = ""
 
     def __post_init__(self) -> None:
         # Notes may be given as a plain dict of them.

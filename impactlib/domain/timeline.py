@@ -128,6 +128,7 @@ _DOES: Mapping[type, str] = {
     events.ZoneSet: N_("sets the time zone"),
     events.RehearsalMarked: N_("makes it a rehearsal"),
     events.StartSet: N_("changes the start time"),
+    events.LinksEnd: N_("says until when the links open"),
     events.StatsMade: N_("makes the page of statistics"),
     events.SessionFollows: N_("goes on after another workshop"),
     events.PersonJoined: N_("comes in"),

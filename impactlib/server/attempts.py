@@ -21,6 +21,8 @@ class Why(StrEnum):
     """The browser has none, as one that refuses cookies."""
     RENEWED = "renewed"
     """The key opened that door once."""
+    ENDED = "ended"
+    """The links of those who are invited opened until a day that is over."""
     WRONG = "wrong"
     """No link ever had that key."""
 
@@ -33,7 +35,7 @@ class Attempts:
     >>> attempts = Attempts()
     >>> attempts.count(Why.RENEWED, "192.0.2.7", "abc")
     >>> attempts.counted
-    {'unknown': 0, 'no key': 0, 'renewed': 1, 'wrong': 0}
+    {'unknown': 0, 'no key': 0, 'renewed': 1, 'ended': 0, 'wrong': 0}
     """
 
     def __init__(self) -> None:

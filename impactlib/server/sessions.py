@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from impactlib.domain.agenda import Role
+from impactlib.domain.clock import day_of
 from impactlib.domain.events import RehearsalMarked
 from impactlib.domain.fold import is_own
 from impactlib.domain.refusal import Refusal
@@ -170,6 +171,9 @@ class Sessions:
             raise Closed from None
         room = self._opened(door.session, door.key, lambda data, journal: access_keys.role_key(data, journal, role))
         journal, session = room.store.journal, room.store.session
+        today = day_of(journal.now(), session.zone).isoformat()
+        if role != Role.FACILITATOR and session.links_end and today > session.links_end:
+            raise Closed(Why.ENDED)
         browser = access_keys.person_id(door.session, door.person_key) if door.person_key else ""
         person = session.bearer(browser, journal.origin)
         id = person.id if person else browser
