@@ -15,6 +15,9 @@ from impactlib.rooms.layout import LAYOUT
 
 _PRIVATE = re.compile(r"TOKEN|SECRET|PASSWORD|^JUPYTERHUB_|^IMPACT_", re.I)
 
+_NO_HISTORY = "--HistoryManager.enabled=False"
+"""Nobody types in these kernels, and a lock that another program holds on the history would make each of them wait."""
+
 
 class NotebookRuns:
     """Give it to `Layouts`. `voila` is the application that runs notebooks."""
@@ -33,7 +36,8 @@ class NotebookRuns:
     async def _generate(self, notebook: str, lang: str, kernel: str) -> str:
         voila, kernels = self._voila, self._voila.layout_kernels
         environment = {name: value for name, value in os.environ.items() if not _PRIVATE.search(name)} | {LAYOUT: lang}
-        await ensure_async(kernels.start_kernel(kernel_id=kernel, kernel_name="python3", path=lang, env=environment))
+        named = {"kernel_id": kernel, "kernel_name": "python3", "path": lang, "env": environment}
+        await ensure_async(kernels.start_kernel(**named, extra_arguments=[_NO_HISTORY]))
         renderer = NotebookRenderer(
             voila_configuration=voila.voila_configuration,
             traitlet_config=voila.config,
