@@ -20,6 +20,7 @@ from impactlib.storage import doctor, keys
 from impactlib.storage.backup import back_up
 from impactlib.storage.carving import PAGE, rows
 from impactlib.storage.journal import Journal
+from impactlib.storage.keys import renew_operator
 from impactlib.storage.session_store import SessionStore, create_session, journal_path, open_store
 from tests.test_damage import MARC, change, damaged, write
 
@@ -189,9 +190,10 @@ def test_a_notebook_of_a_sound_workshop_is_not_for_the_doctor(
 
 def test_the_doctor_looks_at_the_secret_and_at_who_may_read(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (data / "secret").write_bytes(b"")
+    (data / "operator").write_bytes(b"")
     data.chmod(0o755)
     told = said(capsys, "doctor", "--data", data, code=1)
-    assert "secret: it is damaged" in told and "chmod go=" in told
+    assert "secret: it is damaged" in told and "chmod go=" in told and "operator: it is damaged" in told
     (data / "secret").unlink()
     assert "secret: it is missing" in said(capsys, "doctor", "--data", data, code=1)
 
@@ -244,8 +246,10 @@ def test_a_copy_has_the_journals_and_the_secret_for_its_owner_alone(
 ) -> None:
     copy = tmp_path / "copies" / "monday"
     (data / "server").write_text("http://127.0.0.1:8866/")
+    renew_operator(data)
     assert "1 workshops were copied" in said(capsys, "backup", copy, "--data", data)
     assert sorted(str(one.relative_to(copy)) for one in copy.rglob("*") if one.is_file()) == [
+        "operator",
         "secret",
         f"sessions/{path.name}",
     ]

@@ -22,7 +22,7 @@ from impactlib.domain.text import N_
 from impactlib.storage.carving import Value, rows
 from impactlib.storage.faults import WHAT_TO_DO, Fault, fault
 from impactlib.storage.journal import BUSY, Journal, JournalDamaged, JournalError, checksum
-from impactlib.storage.keys import CALENDAR, SECRET
+from impactlib.storage.keys import CALENDAR, OPERATOR, SECRET
 from impactlib.storage.session_store import SessionStore, journal_path, list_sessions, sessions_folder
 
 _META = ("session", "origin", "speed", "started", "newer", "rest", "lost")
@@ -277,6 +277,11 @@ def folder(data: Path) -> list[str]:
         wrong.append("secret: it is missing. The next start makes another, and no link that was given opens anything.")
     elif secret.stat().st_size != SECRET:
         wrong.append("secret: it is damaged. Put the one of a backup back, or delete it: all links are then new.")
+    counter = data / OPERATOR
+    if counter.exists() and not counter.read_bytes().strip().isdigit():
+        wrong.append(
+            f"{OPERATOR}: it is damaged. Write a number higher than the renewals of that key into it."
+        )
     for path in (data, secret, *sorted(sessions_folder(data).glob("*.journal"))):
         if path.exists() and path.stat().st_mode & 0o077:
             wrong.append(f"{path.name}: other accounts of this computer may read it. `chmod go= {path}` ends that.")
