@@ -276,8 +276,8 @@ def test_each_language_is_whole(busy: Room, eye: Eye) -> None:
 # Payloads -------------------------------------------------------------------------------------------
 
 
-def everywhere(words: str) -> Session:
-    """A session in which people typed those words wherever something can be typed."""
+def typed_everywhere(words: str, origin: str = "home", ended: bool = True) -> list[Entry]:
+    """The entries of a session in which people typed those words wherever something can be typed."""
     agenda, _ = load_text("atelier-impact")
     happened: list[e.Event] = [e.SessionOpened(words, agenda, video=words)]
     happened += [e.PersonJoined(f"p{role}", words, role) for role in Role]
@@ -300,12 +300,17 @@ def everywhere(words: str) -> Session:
     happened += [e.NoteWritten("on", "recommendation", words, "metric"), e.DetailSet("metric", "quality", words)]
     happened += [e.DetailSet("action", "owner", words), e.DetailSet("action", "due", words)]
     happened += [e.MetricScored("metric", 5, 5), e.RankingShown(True)]
-    happened += [e.NoteWritten("gone", "learning", words), e.NoteWithdrawn("gone"), e.SessionEnded()]
-    entries = [
-        Entry("home", n, f"e{n}", 1000.0 + n, "pclient", "pconsultant" if n % 2 else "", event)
+    happened += [e.NoteWritten("gone", "learning", words), e.NoteWithdrawn("gone")]
+    happened += [e.SessionEnded()] if ended else []
+    return [
+        Entry(origin, n, f"e{n}", 1000.0 + n, "pclient", "pconsultant" if n % 2 else "", event)
         for n, event in enumerate(happened, 1)
     ]
-    return history(entries)
+
+
+def everywhere(words: str) -> Session:
+    """That session."""
+    return history(typed_everywhere(words))
 
 
 @cache

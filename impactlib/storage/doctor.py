@@ -279,9 +279,7 @@ def folder(data: Path) -> list[str]:
         wrong.append("secret: it is damaged. Put the one of a backup back, or delete it: all links are then new.")
     counter = data / OPERATOR
     if counter.exists() and not counter.read_bytes().strip().isdigit():
-        wrong.append(
-            f"{OPERATOR}: it is damaged. Write a number higher than the renewals of that key into it."
-        )
+        wrong.append(f"{OPERATOR}: it is damaged. Write a number higher than the renewals of that key into it.")
     for path in (data, secret, *sorted(sessions_folder(data).glob("*.journal"))):
         if path.exists() and path.stat().st_mode & 0o077:
             wrong.append(f"{path.name}: other accounts of this computer may read it. `chmod go= {path}` ends that.")
