@@ -224,6 +224,44 @@ def test_a_matrix_comes_in_once_and_its_indicators_fill_the_matrix(room: Room) -
     assert {note.details.get("indicator", "") for note in room.session.notes_of("metric")} == {EASE, ACTIVE, ""}
 
 
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("form", ["md", "csv", "xlsx", "ods"])
+def test_a_matrix_that_comes_back_into_its_own_session_changes_nothing(room: Room, form: str, lang: str) -> None:
+    statement = "Les familles prennent rendez-vous seules"
+    bring(
+        room,
+        read_hypotheses(
+            "Hypothèse;Concept;Indicateur de la matrice;Mesure;Unité;Valeur de départ;Date de départ;Qualité;Source\n"
+            f"{statement};utilisable;Note de facilité d’usage;Facilité;sur 7;5,8;31/10/2025;90;Question posée\n"
+            f"{statement};utilisable;;Appels;appels;1 240;31/10/2025;;Standard\n"
+            "Moins d’attente;utile;;Délai;jours;12;;50;Registre\n"
+            "Moins de papier;;;Appels;pages;900;31/12/2025;;\n"
+            ";;;Visites;;;;;\n".encode()
+        ),
+        "mesures.csv",
+    )
+    ease = room.session.notes_of("metric")[0]
+    room.ask(CLIENT, do="write", kind="reading", text="", about=ease.id, as_of="2026-10-31", figure="6.1")
+    sheet = read_file(export.render(room.store.to_file(), "matrix", form, environment(lang)))
+    before, points = drafted(room.session), every_series(room.session)[0].points
+    brought = bring(room, sheet, f"matrice.{form}")
+    assert (brought.taken, brought.alone, brought.updated, brought.asked) == (0, 0, [], [])
+    assert drafted(room.session) == before
+    assert every_series(room.session)[0].points == points
+
+
+def test_a_table_without_hypotheses_corrects_the_metrics_of_those_that_are_there(room: Room) -> None:
+    bring(room, read_hypotheses("Hypothèse;Mesure;Cible\nMoins d’attente;Délai;8\nMoins d’appels;Appels;30\n".encode()))
+    brought = bring(room, read_hypotheses("Mesure;Cible\nAppels;20\nDossiers;4\n".encode()), "matrice.csv")
+    assert (brought.taken, brought.alone) == (1, 1)
+    assert [(one.named, one.cell.theirs) for one in brought.updated] == [("Appels", "20")]
+    assert [(each.row.statement, each.row.metric, each.row.target) for each in drafted(room.session)] == [
+        ("Moins d’attente", "Délai", "8"),
+        ("Moins d’appels", "Appels", "20"),
+        ("", "Dossiers", "4"),
+    ]
+
+
 # Figures by year --------------------------------------------------------------------------------------
 
 YEARS = "Indicateur;Unité;Réalisé 2023;2024;2025;Cible 2027\nBacs à l’heure;%;55;61;68;85\n"

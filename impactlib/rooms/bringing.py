@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from impactlib.domain.hypotheses import Hypothesis
 from impactlib.domain.inventory import is_tied
 from impactlib.domain.readings import series
 from impactlib.domain.refusal import Refusal
@@ -70,7 +71,7 @@ class Bringing:
 
     def __init__(self, session: Session, sheet: Sheet, source: str, person: str) -> None:
         self._sheet, self._source, self._person = sheet, source, person
-        placed, gone = again.placed(session, sheet.groups, source)
+        placed, gone = again.placed(session, sheet.groups, source, "statement" in sheet.columns)
         # A baseline stands with its metric already.
         figures = [one for one in sheet.figures if not one.baseline]
         figures.sort(key=_of)
@@ -151,6 +152,8 @@ class Bringing:
     def _update(self, store: SessionStore, line: Line, note: Note, ask: Ask) -> None:
         row, said = line.row, again.said_of(note.kind, line.row, line.blank)
         note = store.session.notes[note.id]
+        if note.kind == "metric" and _stands(store.session, note, row):
+            said = {name: value for name, value in said.items() if name not in ("baseline", "baseline_date")}
         found = again.cells(store.session, note, said, self._source, self._person)
         self.brought.add(Change(line.number, note, cell, row.unit) for cell in found)
         gesture = {
@@ -191,6 +194,15 @@ class Bringing:
     def _left_out(self, line: Line) -> Problem:
         name = next((name for name in ("statement", "metric") if getattr(line.row, name)), "statement")
         return Problem(line.number, self._sheet.columns.get(name, ""), WITHDRAWN, getattr(line.row, name))
+
+
+def _stands(session: Session, metric: Note, row: Hypothesis) -> bool:
+    """Whether the figure of a row is one of the metric's since its baseline: a matrix that the kit wrote shows the
+    latest."""
+    return any(
+        reading.value == Decimal(row.baseline) and reading.on and reading.on.isoformat() == row.baseline_date
+        for reading in (series(session, metric).readings if row.baseline else ())
+    )
 
 
 def _of(given: Given) -> tuple[str, ...]:

@@ -71,8 +71,14 @@ class Placed:
 Group = Sequence[Line]
 
 
-def placed(session: Session, groups: Sequence[Group], source: str) -> tuple[list[Placed], list[Note]]:
-    """Each hypothesis of a table with its notes; and the notes that the same file had brought and does not hold now."""
+def placed(
+    session: Session, groups: Sequence[Group], source: str, states: bool = True
+) -> tuple[list[Placed], list[Note]]:
+    """Each hypothesis of a table with its notes; and the notes that the same file had brought and does not hold now.
+
+    `states` is whether a column of the table says hypotheses. A matrix has none: each of its rows is the metric of that
+    name, whatever hypothesis it is of.
+    """
     known = [note for note in session.notes.of_kind("hypothesis") if _may_be(session, note)]
     stated = [group for group in groups if group[0].row.statement]
     of_none = [group for group in groups if not group[0].row.statement]
@@ -86,7 +92,7 @@ def placed(session: Session, groups: Sequence[Group], source: str) -> tuple[list
         return frozenset(texts) - {""}
 
     metrics = session.notes.of_kind("metric")
-    alone = [one for one in metrics if _is_of_none(session, one) and _may_be(session, one)]
+    alone = [one for one in metrics if (not states or _is_of_none(session, one)) and _may_be(session, one)]
     of_rows = _paired(session, of_none, alone, lambda group: group[0].row.metric, source)
     # The nothing said of these metrics' hypothesis is these rows': no statement of the same table takes its place.
     theirs = {metric.about for metric in of_rows if metric is not None}

@@ -140,7 +140,7 @@ def _blanks(
 ) -> tuple[frozenset[str], ...]:
     """The fields that each row leaves blank on purpose: a cell that could not be read says nothing, and neither does a
     list of figures of what it does not list, nor a matrix of what is not in it."""
-    if table.lists_figures:
+    if table.lists_figures or (table.fills_a_matrix and not table.heading("statement")):
         return (frozenset(),) * len(rows)
     unread = {(problem.row, problem.column) for problem in problems}
     anywhere = {problem.column for problem in problems}
