@@ -241,7 +241,10 @@ def test_a_matrix_that_comes_back_into_its_own_session_changes_nothing(room: Roo
         "mesures.csv",
     )
     ease = room.session.notes_of("metric")[0]
-    room.ask(CLIENT, do="write", kind="reading", text="", about=ease.id, as_of="2026-10-31", figure="6.1")
+    source = room.ask(CLIENT, do="write", kind="source", text="Registre des pages")
+    room.ask(CLIENT, do="tie", metric=room.session.notes_of("metric")[3].id, source=source, tied="true")
+    reading = {"as_of": "2026-10-31", "figure": "6.1", "quality": "50", "source": "Enquête"}
+    room.ask(CLIENT, do="write", kind="reading", text="", about=ease.id, **reading)
     sheet = read_file(export.render(room.store.to_file(), "matrix", form, environment(lang)))
     before, points = drafted(room.session), every_series(room.session)[0].points
     brought = bring(room, sheet, f"matrice.{form}")
@@ -252,7 +255,7 @@ def test_a_matrix_that_comes_back_into_its_own_session_changes_nothing(room: Roo
 
 def test_a_table_without_hypotheses_corrects_the_metrics_of_those_that_are_there(room: Room) -> None:
     bring(room, read_hypotheses("Hypothèse;Mesure;Cible\nMoins d’attente;Délai;8\nMoins d’appels;Appels;30\n".encode()))
-    brought = bring(room, read_hypotheses("Mesure;Cible\nAppels;20\nDossiers;4\n".encode()), "matrice.csv")
+    brought = bring(room, read_hypotheses(b"Mesure;Cible\nAppels;20\nDossiers;4\n"), "matrice.csv")
     assert (brought.taken, brought.alone) == (1, 1)
     assert [(one.named, one.cell.theirs) for one in brought.updated] == [("Appels", "20")]
     assert [(each.row.statement, each.row.metric, each.row.target) for each in drafted(room.session)] == [
@@ -371,6 +374,28 @@ def test_the_figures_over_time_leave_in_a_sheet_of_their_own(room: Room, form: s
     assert [str(row[2])[:10] for row in since] == ["2023-12-31", "2024-12-31"]
     sheet = read_file(content)
     assert [row.metric for _, row in sheet.rows] == ["Bacs à l’heure"] and sheet.problems == ()
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx", "ods"])
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_metrics_with_indicators_and_figures_that_come_back_change_nothing(room: Room, form: str, lang: str) -> None:
+    bring(
+        room,
+        read_hypotheses(
+            "Hypothèse;Indicateur de la matrice;Mesure;Unité;Valeur de départ;Date de départ\n"
+            "Accès;Note de facilité d’usage;Facilité;sur 7;5,8;31/10/2025\nAccès;;Appels;appels;1 240;\n".encode()
+        ),
+    )
+    for metric, figure in zip(room.session.notes_of("metric"), ("6.1", "900"), strict=True):
+        said = {"as_of": "2026-10-31", "figure": figure, "quality": "50", "source": "Enquête"}
+        room.ask(CLIENT, do="write", kind="reading", text="", about=metric.id, **said)
+    sheet = read_file(export.render(room.store.to_file(), "metrics", form, environment(lang)))
+    assert sheet.problems == ()
+    before = len(room.entries)
+    brought = bring(room, sheet, f"mesures.{form}")
+    assert (brought.taken, brought.readings, brought.updated, brought.asked, brought.left) == (0, 0, [], [], [])
+    assert [len(one.figures) for one in every_series(room.session)] == [2, 2]
+    assert {type(one.event).__name__ for one in room.entries[before:]} <= {"NoteBrought"}
 
 
 # The inventory of data --------------------------------------------------------------------------------

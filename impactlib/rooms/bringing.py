@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from impactlib.domain.hypotheses import Hypothesis
-from impactlib.domain.inventory import is_tied
+from impactlib.domain.inventory import is_tied, sources_of
 from impactlib.domain.readings import series
 from impactlib.domain.refusal import Refusal
 from impactlib.domain.session import Note, Session
@@ -152,8 +152,9 @@ class Bringing:
     def _update(self, store: SessionStore, line: Line, note: Note, ask: Ask) -> None:
         row, said = line.row, again.said_of(note.kind, line.row, line.blank)
         note = store.session.notes[note.id]
-        if note.kind == "metric" and _stands(store.session, note, row):
-            said = {name: value for name, value in said.items() if name not in ("baseline", "baseline_date")}
+        if note.kind == "metric":
+            shown = _shown(store.session, note, row)
+            said = {name: value for name, value in said.items() if name not in shown}
         found = again.cells(store.session, note, said, self._source, self._person)
         self.brought.add(Change(line.number, note, cell, row.unit) for cell in found)
         gesture = {
@@ -196,13 +197,16 @@ class Bringing:
         return Problem(line.number, self._sheet.columns.get(name, ""), WITHDRAWN, getattr(line.row, name))
 
 
-def _stands(session: Session, metric: Note, row: Hypothesis) -> bool:
-    """Whether the figure of a row is one of the metric's since its baseline: a matrix that the kit wrote shows the
-    latest."""
-    return any(
-        reading.value == Decimal(row.baseline) and reading.on and reading.on.isoformat() == row.baseline_date
-        for reading in (series(session, metric).readings if row.baseline else ())
-    )
+def _shown(session: Session, metric: Note, row: Hypothesis) -> set[str]:
+    """The fields of a row that say what stands beside the metric's own: a matrix that the kit wrote shows the latest
+    figure, with its quality and its source, and the sources of the inventory where no other is said."""
+    found: set[str] = set()
+    for one in series(session, metric).readings if row.baseline else ():
+        if one.on and one.on.isoformat() == row.baseline_date and one.value == Decimal(row.baseline):
+            alike = {name for name in ("quality", "source") if getattr(row, name) == one.note.details.get(name)}
+            found |= {"baseline", "baseline_date", *alike}
+    tied = ", ".join(source.text for source in sources_of(session, metric))
+    return found | ({"source"} if tied and row.source == tied else set())
 
 
 def _of(given: Given) -> tuple[str, ...]:

@@ -290,6 +290,13 @@ class _Reading:
             self._left(row, filled[0], unreadable)
             return
         dated = None
+        if (
+            start
+            and self.shape.ours
+            and "date" in self.shape.places
+            and not self._filled(row, self.shape.places["date"])
+        ):
+            return  # The kit's own table of metrics has this baseline, which has no date.
         if "figure" in self.shape.places:
             try:
                 dated = self._dated(row)
