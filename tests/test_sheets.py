@@ -114,6 +114,48 @@ def test_what_was_decided_of_each_column_is_said_in_both_languages() -> None:
     assert all(say(one, "fr") != say(one, "en") for one in sheet.decided)
 
 
+@pytest.mark.parametrize(
+    ("text", "lang", "said"),
+    [
+        (
+            "Mesure;Valeur de départ;Cible (k€)\nCoût;1 250;900\n",
+            "fr",
+            "«\u00a0Valeur de départ\u00a0»\u00a0: les chiffres sans unité sont en k€, comme sous "
+            "«\u00a0Cible (k€)\u00a0».",
+        ),
+        (
+            "Metric,Current value,Target (%)\nLate boats,12,5\n",
+            "en",
+            "“Current value”: figures without a unit are in %, as under “Target (%)”.",
+        ),
+        ("Mesure;Valeur de départ (k€);Cible (k€)\nCoût;1 250;900\n", "fr", ""),
+        ("Metric,Unit,Current value,Target (%)\nLate boats,%,12,5\n", "en", ""),
+        ("Mesure;Valeur de départ;Cible (k€)\nCoût;1,25 M€;900\n", "fr", ""),
+        ("Metric;Baseline\nBoats;5\n", "en", ""),
+    ],
+)
+def test_a_unit_that_stands_over_another_column_is_said(text: str, lang: str, said: str) -> None:
+    sentences = [say(one, lang) for one in read_hypotheses(text.encode()).decided]
+    assert [one for one in sentences if "sans unité" in one or "without a unit" in one] == ([said] if said else [])
+
+
+@pytest.mark.parametrize(
+    ("heading", "cell", "unit"),
+    [
+        ("Valeur actuelle (%)", "12 jours", "%"),
+        ("Cible (%)", "3,2 Mds€", "%"),
+        ("Cible (k€)", "60 %", "k€"),
+        ("Target (days)", "15%", "days"),
+        ("Baseline (£)", "12 days", "£"),
+        ("Target, in euros", "4 hours", "euros"),
+    ],
+)
+def test_a_figure_of_another_unit_is_told_with_the_unit_that_was_expected(heading: str, cell: str, unit: str) -> None:
+    [problem] = read_hypotheses(f"Hypothèse;Mesure;{heading}\nMoins d’attente;Délai;{cell}\n".encode()).problems
+    for lang in ("fr", "en"):
+        assert f" {unit} " in say(problem, lang).replace("“", " ").replace("”", " ").replace("\u00a0", " ")
+
+
 def test_both_readings_are_named_as_each_language_writes_them() -> None:
     [problem] = read_hypotheses(b"Mesure;Cible\nLits;12.000\n").problems
     assert "12,000 ou 12\u202f000" in say(problem, "fr")

@@ -123,9 +123,7 @@ class Figure:
         else:
             alike = plain(self.unit) == plain(rest) or mine[:1] == theirs[:1]
         if self.unit and rest and not alike:
-            raise Unreadable(
-                "This figure has another unit than its metric: write the number alone, or change the unit."
-            )
+            raise Unreadable(_ANOTHER_UNIT, unit=own)
         value = self.value(roles)
         if not (self.unit or self.power):
             return value
@@ -183,6 +181,10 @@ _REASONS = (
 )
 """Patterns in plain words of what is written around digits but makes no value, each with what it is."""
 _FAULT = re.compile(r"#(?:ref|n/?a|n/d|div/0|val\w*|nom\w*|name|num\w*|null|nul)|\berr:[0-9]", re.I)
+_ANOTHER_UNIT = N_(
+    "Its metric, or the heading of its column, says “%(unit)s”, and this figure has another unit: write the number "
+    "alone, or change the unit."
+)
 _ABOVE = N_("This is above the highest mark of its scale, %(scale)s: it was not read.")
 _SHORTENED = re.compile(r"[0-9][.,]?[0-9]*e[+-]?[0-9]+", re.I)
 

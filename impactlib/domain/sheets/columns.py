@@ -16,7 +16,7 @@ from impactlib.domain import days, figures, units
 from impactlib.domain.days import Order
 from impactlib.domain.figures import Proof, Role
 from impactlib.domain.hypotheses import DATES
-from impactlib.domain.sheets.grid import Decided, Row
+from impactlib.domain.sheets.grid import Decided, Number, Row, is_filled
 from impactlib.domain.sheets.headings import MEASURED
 from impactlib.domain.sheets.shape import Column, Table
 from impactlib.domain.text import N_, Unreadable
@@ -31,6 +31,7 @@ _DECIDED = {
     (",", Role.DECIMAL): N_("“%(column)s”: the comma is the decimal sign."),
 }
 _MARKS = N_("“%(columns)s”: figures such as 4/5 are marks, whose scale is kept as their unit (out of %(scales)s).")
+_UNDER_ANOTHER = N_("“%(column)s”: figures without a unit are in %(unit)s, as under “%(other)s”.")
 _ORDERS = {
     Order.DAY: N_("“%(column)s”: the day comes before the month."),
     Order.MONTH: N_("“%(column)s”: the month comes before the day."),
@@ -50,7 +51,7 @@ def ways(table: Table, separator: str) -> Ways:
     """Decide how each column is written."""
     numbers, said = _numbers(table, separator)
     orders, told = _orders(table)
-    return Ways(numbers, orders, (*said, *told))
+    return Ways(numbers, orders, (*said, *_units(table), *told))
 
 
 def without_day(text: str) -> tuple[str, str]:
@@ -129,6 +130,30 @@ def _numbers(table: Table, separator: str) -> tuple[dict[int, Roles], list[Decid
         facts = {"columns": ", ".join(marked), "scales": ", ".join(map(str, sorted(scales)))}
         decided.append(Decided(_MARKS, facts))
     return roles, decided
+
+
+def _units(table: Table) -> list[Decided]:
+    """Columns whose figures say no unit, and take that of the heading of another one, where no column says the unit."""
+    decided = []
+    for columns in table.sets:
+        measured = [column for column in columns if column.field in MEASURED]
+        other = next((column for column in measured if column.heading.unit), None)
+        if other is None or any(column.field == "unit" for column in columns):
+            continue
+        bare = (column for column in measured if not column.heading.unit)
+        decided += [
+            Decided(_UNDER_ANOTHER, {"column": column.name, "unit": other.heading.unit, "other": other.name})
+            for column in bare
+            if any(_says_no_unit(row, column, columns) for row in table.rows)
+        ]
+    return decided
+
+
+def _says_no_unit(row: Row, column: Column, columns: Sequence[Column]) -> bool:
+    cell = row.cells[column.place] if column.place < len(row.cells) else ""
+    if _unit_of(row, columns) or not isinstance(cell, str | Number) or not is_filled(cell):
+        return False
+    return not (cell.unit if isinstance(cell, Number) else re.sub(r"[\d\s.,'’+-]", "", cell))
 
 
 def _no_three(mark: str, whole: set[Proof]) -> bool:
