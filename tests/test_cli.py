@@ -422,6 +422,29 @@ def test_two_notebooks_of_the_same_drafts_are_two_sessions(drafts: Path, elsewhe
     assert not one.notes.keys() & two.notes.keys()
 
 
+def test_a_session_notebook_is_not_replaced_by_one_that_lacks_what_it_holds(
+    capsys: pytest.CaptureFixture[str], elsewhere: Path
+) -> None:
+    (elsewhere / "colis.csv").write_text(GOOD, encoding="utf-8")
+    assert main(["draft", "colis.csv", "-o", "prep.ipynb"]) == 0
+    kept = (elsewhere / "prep.ipynb").read_bytes()
+    assert "--into" in refused(capsys, "draft", "colis.csv", "-o", "prep.ipynb")
+    assert main(["export", "prep.ipynb", "--kind", "names", "-o", "n.json"]) == 0
+    assert "would be lost" in refused(
+        capsys, "export", "prep.ipynb", "--share", "--names", "n.json", "-o", "prep.ipynb"
+    )
+    assert (elsewhere / "prep.ipynb").read_bytes() == kept
+    # Of the same session, whatever holds all that was there may take its place; so may a reduced one of a reduced one.
+    assert main(["import", "prep.ipynb", "--json"]) == 0
+    id = json.loads(capsys.readouterr().out)["session"]
+    (elsewhere / "colis.csv").write_text(GOOD + "Un colis de plus;;Colis;;\n", encoding="utf-8")
+    assert main(["draft", "colis.csv", "--into", id]) == 0
+    assert main(["export", id, "-o", "prep.ipynb"]) == 0
+    for _ in range(2):
+        assert main(["export", id, "--share", "-o", "shared.ipynb"]) == 0
+    assert len(session_in(elsewhere / "prep.ipynb").notes_of("hypothesis")) == 2
+
+
 def test_drafted_hypotheses_go_on_in_a_workshop(capsys: pytest.CaptureFixture[str], drafts: Path) -> None:
     assert main(["draft", "colis.csv", "-o", "prep.ipynb"]) == 0
     assert main(["import", "prep.ipynb", "--json"]) == 0

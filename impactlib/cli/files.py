@@ -66,10 +66,37 @@ def _export(args: argparse.Namespace) -> None:
         raise export.ExportError(
             "--without and --names go with --share: a session to go on with is whole. Nothing was written."
         )
+    refuse_to_lose(output, file)
     earlier = [] if args.share else [*before(args.data, file)]
     export.save(output, export.render(file, kind, form, views, earlier))
     if not args.output:
         print(output)
+
+
+def refuse_to_lose(output: str, file: SessionFile) -> None:
+    """Refuse to write a session notebook over one that holds what it does not: people may have gone on in that one.
+
+    Raises
+    ------
+    ExportError
+        Saying how to bring the one into the other.
+    """
+    from impactlib.domain.refusal import Refusal
+    from impactlib.domain.session_file import read as read_notebook
+
+    path = Path(output)
+    if path.suffix.lower() != NOTEBOOK or not path.is_file():
+        return
+    try:
+        there = read_notebook(path.read_bytes())
+    except (Refusal, OSError):
+        return
+    here = {(entry.origin, entry.id) for entry in file.entries}
+    if not there.shared and any((entry.origin, entry.id) not in here for entry in there.entries):
+        raise export.ExportError(
+            f"{output}: this session notebook holds what would be lost. Nothing was written. Give another name, or "
+            "bring a spreadsheet into it with `impact draft SPREADSHEET --into`."
+        )
 
 
 def before(data: Path, file: SessionFile) -> Iterator[SessionFile]:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from impactlib import export
 from impactlib.cli.command import Commands, command
-from impactlib.cli.files import NOTEBOOK
+from impactlib.cli.files import NOTEBOOK, refuse_to_lose
 from impactlib.domain.agenda import LANGUAGES, Role
 from impactlib.domain.refusal import Refusal
 from impactlib.domain.sheets.grid import Problem, Sheet, SheetError
@@ -103,7 +103,9 @@ def _draft(args: argparse.Namespace) -> None:
         store = create_session(Path(data), args.team or args.file.stem[:80], lang=args.lang)
         with closing(store.journal):
             _bring(store, sheet, args)
-            export.save(args.output, export.render(store.to_file(), kind, form, environment(args.lang)))
+            file = store.to_file()
+            refuse_to_lose(args.output, file)
+            export.save(args.output, export.render(file, kind, form, environment(args.lang)))
 
 
 def _bring_into(args: argparse.Namespace) -> None:
