@@ -30,7 +30,7 @@ from impactlib.domain.hypotheses import OF_METRIC
 from impactlib.domain.scoring import Formula, Row
 from impactlib.domain.session import Session
 from impactlib.domain.standing import ranking
-from impactlib.domain.summary import missing
+from impactlib.domain.summary import minute, missing
 from impactlib.export.html import html
 from impactlib.export.labels import Box, apart
 from impactlib.export.markdown import markdown
@@ -645,6 +645,16 @@ def test_a_recommendation_says_at_which_minute_it_came_within_the_hour(
     text, page = summaries(lived.session, "en")
     assert "- Publiez peu de chiffres (Inès, at 30 min)\n" in text and "Inès, at 30 min" in Page(page).text
     assert "- Un mot encore (Inès)\n" in text
+
+
+def test_what_is_written_after_the_end_is_of_no_minute(lived: Room, time: Time) -> None:
+    time.advance(90)
+    lived.ask(Role.CLIENT, do="write", kind="action", text="Écrire aux antennes", owner="Lou")
+    [*_, action] = lived.session.notes_of("action")
+    assert minute(lived.session, action) is None
+    said = state(lived.session)
+    assert {one["text"]: one["minute"] for one in said["commitments"]}["Écrire aux antennes"] is None
+    assert [one["minute"] for one in said["recommendations"]] == [30] * len(said["recommendations"])
 
 
 # The picture

@@ -360,9 +360,7 @@ class Outline:
 
     def minute(self, note: Note) -> int | None:
         """The minute of the hour at which a recommendation was made; None out of the hour, and for the other notes."""
-        ended = self.session.clock.ended
-        told = note.kind == "recommendation" and (ended is None or note.at <= ended)
-        return minute(self.session, note) if told else None
+        return minute(self.session, note) if note.kind == "recommendation" else None
 
     def comes_from(self, action: Note) -> Note | None:
         """The recommendation that an action comes from, if it stands."""
@@ -428,9 +426,11 @@ def missing(session: Session) -> list[str]:
 
 
 def minute(session: Session, note: Note) -> int | None:
-    """The minute of the hour at which a note came, from 0; None before the hour."""
-    started = session.clock.started
-    return None if started is None or note.at < started else int((note.at - started) // 60)
+    """The minute of the hour at which a note came, from 0, pauses counted; None before the hour and after its end."""
+    started, ended = session.clock.started, session.clock.ended
+    if started is None or note.at < started or (ended is not None and note.at > ended):
+        return None
+    return int((note.at - started) // 60)
 
 
 def spent(session: Session) -> dict[str, float]:
