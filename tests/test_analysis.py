@@ -17,7 +17,8 @@ from impactlib.paths import NOTEBOOKS
 from impactlib.rooms import samples
 from impactlib.views.render import environment
 from impactlib.widgets import analysis
-from tests.conftest import Room
+from impactlib.widgets.opening import NotOpened
+from tests.conftest import Room, Time
 from tests.test_text import PAYLOADS
 
 
@@ -79,6 +80,18 @@ def test_a_session_notebook_beside_is_offered(tmp_path: Path, monkeypatch: pytes
     assert list(controls_of(choice)[0].options) == ["Répit Voisin", "Cantine Claire", "colis.ipynb"]
 
 
+def test_a_file_that_is_named_is_looked_at_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "colis.ipynb").write_bytes(samples.content("messy"))
+    (tmp_path / "notes.ipynb").write_bytes((NOTEBOOKS / "fr" / "home.ipynb").read_bytes())
+    choice = analysis.choose("colis.ipynb")
+    assert list(controls_of(choice)[0].options) == ["colis.ipynb", "Répit Voisin", "Cantine Claire"]
+    assert choice.session.team == "Cantine Claire"
+    for name, why in (("notes.ipynb", "carries no workshop"), ("absent.ipynb", "No such file")):
+        with pytest.raises(NotOpened, match=why):
+            analysis.choose(name)
+
+
 def test_who_said_what_is_read_by_minute_and_by_role(choice: analysis.Choice) -> None:
     view = analysis.voices(choice)
     span, who = controls(view)
@@ -115,6 +128,33 @@ def test_an_hour_that_goes_on_is_read_up_to_what_was_done_last(room: Room, monke
     assert [row[2].split()[-1] for row in rows(voices)] == ["Choisir"]
     choice.file = samples.sample("messy")
     assert rows(minutes)[0][3] == "13,3"
+
+
+def test_what_was_written_far_from_the_hour_leaves_it_its_width(
+    lived: Room, time: Time, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(NOTEBOOKS / "fr")
+    choice = analysis.choose()
+    voices = analysis.voices(choice)
+    choice.file = lived.store.to_file()
+    before, [span, _] = rows(voices), controls(voices)
+    assert "plus loin de l’heure" not in voices.html
+    time.advance(30 * 86_400)
+    lived.ask(Role.CLIENT, do="write", kind="action", text="Écrire aux antennes", owner="Lou")
+    choice.file = lived.store.to_file()
+    assert rows(voices) == before and span.max - span.min <= 60 + 4 * analysis.AROUND
+    assert "1 autre a été écrite plus loin de l’heure" in voices.html
+
+
+def test_a_workshop_that_has_not_begun_has_no_minutes(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(NOTEBOOKS / "fr")
+    choice = analysis.choose()
+    views = analysis.voices(choice), analysis.minutes(choice)
+    room.ask(Role.CLIENT, do="write", kind="metric", text="Délai")
+    choice.file = room.store.to_file()
+    assert ["n’a pas commencé" in view.html for view in views] == [True, True]
+    choice.file = samples.sample("messy")
+    assert ["n’a pas commencé" in view.html for view in views] == [False, False]
 
 
 def test_the_order_follows_formula_weight_quality_and_round(choice: analysis.Choice) -> None:

@@ -122,14 +122,15 @@ def choose(output: str, kind: str | None = None, form: str | None = None) -> tup
     --------
     >>> choose("colis/summary.html")
     ('summary', 'html')
-    >>> choose("mardi.json")
-    ('session', 'json')
+    >>> choose("mardi.json"), choose("committee.ipynb")
+    (('session', 'json'), ('session', 'ipynb'))
     """
     path = Path() if output in ("", STDOUT) else Path(output)
     suffix = path.suffix.removeprefix(".").lower()
     form = _form(output or "the file", suffix, form)
     named = file_names.kind_of(path.stem)
-    kind = kind or (named if named in CONTENTS else CONTENT_OF[form])
+    # Nothing but a session is a notebook: whatever "comite.ipynb" says, it is a name.
+    kind = kind or (named if named in CONTENTS and form != "ipynb" else CONTENT_OF[form])
     if (kind, form) not in _EVERY:
         raise ExportError(
             f"{output}: this version does not write {kind} as .{form}. Nothing was written. It writes {_writable()}."

@@ -50,6 +50,7 @@ from impactlib.views.metrics import FORMULAS
 from impactlib.views.parts import Eye
 from impactlib.views.render import environment, say, translation
 from impactlib.widgets.language import here
+from impactlib.widgets.opening import file_at
 from impactlib.widgets.played import carried
 from impactlib.widgets.style import style_sheet
 
@@ -58,7 +59,7 @@ if TYPE_CHECKING:
 
 _WORDS = {"description_width": "initial"}
 AROUND = 15
-"""Minutes before the hour, and after it, that are shown at first."""
+"""Minutes before the hour, and after it, that can be looked at."""
 _ROWS = 20
 """Rows of a frame that are shown."""
 
@@ -81,9 +82,10 @@ class Choice(VBox):
 
     file = traitlets.Instance(SessionFile)
 
-    def __init__(self) -> None:
+    def __init__(self, file: str = "") -> None:
         self.lang = lang = here()
-        self._known: dict[str, SessionFile] = {**_samples(lang), **carried(Path.cwd())}
+        first = {Path(file).name: file_at(file)} if file else {}
+        self._known: dict[str, SessionFile] = {**first, **_samples(lang), **carried(Path.cwd())}
         gettext = translation(lang).gettext
         self._which = _control(Dropdown, gettext("Session"), options=list(self._known))
         own = gettext("Your session notebook")
@@ -189,15 +191,17 @@ class Voices(View):
     def fit(self) -> None:
         said = _said(self.choice.file)
         at, end = [minute for minute, _ in said], ceil(_lasted(self.choice.file) / 60)
-        self._span.max, self._span.min = max([end, *at]), min([0, *at])
-        # What was prepared weeks before, or completed after, would leave the hour a line.
-        self._span.value = (max(self._span.min, -AROUND), min(self._span.max, end + AROUND))
+        # What was prepared weeks before, or completed after, would leave the hour a line: it is only counted.
+        self._span.max, self._span.min = min(max([end, *at]), end + AROUND), max(min([0, *at]), -AROUND)
+        self._span.value = (self._span.min, self._span.max)
         names = {role: _role(role, self.choice.lang) for role in _roles(self.choice.session, said)}
         self._who.options = [(self.words("everybody"), ""), *((name, role) for role, name in names.items())]
         self._who.value = ""
 
     def drawn(self) -> Markup:
         lang, session = self.choice.lang, self.choice.session
+        if session.clock.started is None:
+            return _drawn(lang, "not_begun")
         first, last = self._span.value
         people = named(session)
         notes: list[dict[str, Any]] = [
@@ -214,7 +218,8 @@ class Voices(View):
             roles=tuple((role, _role(role, lang)) for role in roles),
             axis=self.words("Minutes since the hour began"),
         )
-        return _drawn(lang, "voices", picture=picture.address(drawn, "png"), notes=notes)
+        further = sum(not self._span.min <= minute <= self._span.max for minute, _ in _said(self.choice.file))
+        return _drawn(lang, "voices", picture=picture.address(drawn, "png"), notes=notes, further=further)
 
 
 class Minutes(View):
@@ -231,6 +236,8 @@ class Minutes(View):
 
     def drawn(self) -> Markup:
         file, lang, until = self.choice.file, self.choice.lang, self._until.value
+        if self.choice.session.clock.started is None:
+            return _drawn(lang, "not_begun")
         seconds = min(until * 60.0, _lasted(file))
         session = state_at(file, seconds)
         took = clock.took(session.clock, start_of(file) + seconds)
@@ -349,9 +356,20 @@ class Frames(View):
         return _drawn(self.choice.lang, "frame", table=table, rows=len(frame), shown=_ROWS)
 
 
-def choose() -> Choice:
-    """Which session to look at; the views below take it."""
-    return Choice()
+def choose(file: str = "") -> Choice:
+    """Which session to look at; the views below take it.
+
+    Parameters
+    ----------
+    file
+        A session notebook that is looked at first, such as ``"colis.ipynb"``; without one, an invented hour is.
+
+    Raises
+    ------
+    NotOpened
+        When the file cannot be read, or is no session notebook.
+    """
+    return Choice(file)
 
 
 voices, minutes, order, first_three, frames = Voices, Minutes, Order, FirstThree, Frames

@@ -89,8 +89,13 @@ def read(path: str | Path) -> dict[str, DataFrame]:
     NotOpened
         When the file cannot be read, or is no session notebook.
     """
+    return export.to_frames(file_at(path))
+
+
+def file_at(path: str | Path) -> session_file.SessionFile:
+    """The session of a session notebook. Raises NotOpened."""
     try:
-        return export.to_frames(session_file.read(Path(path).read_bytes()))
+        return session_file.read(Path(path).read_bytes())
     except Refusal as refusal:
         raise NotOpened(f"{path}: {refusal}") from None
     except OSError as error:
