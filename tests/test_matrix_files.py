@@ -15,7 +15,7 @@ from impactlib.domain.impact_matrix import filled
 from impactlib.domain.matrices import load, newest
 from impactlib.export import docx, html, markdown, odt
 from impactlib.views.render import environment
-from tests.conftest import Room
+from tests.conftest import Room, Time
 
 FORMS = ("md", "html", "odt", "docx", "xlsx")
 MEASURED = {
@@ -84,6 +84,28 @@ def test_each_file_says_the_change_over_one_year(room: Room, form: str, lang: st
     id = metric(room, "Familles actives", "monthly-active-users", **MEASURED)
     for figure, month in (("400", "2031-12"), ("500", "2032-12")):
         room.ask(Role.CLIENT, do="write", kind="reading", about=id, text="", figure=figure, as_of=month)
+    assert words in texts(form, made(room, form, lang))
+
+
+@pytest.mark.parametrize(
+    ("details", "reading", "lang", "words"),
+    [
+        ({}, {}, "fr", "non connue\u00a0: pas de chiffre d’il y a un an"),
+        ({}, {}, "en", "not known: no figure of one year before"),
+        ({"baseline_date": ""}, {}, "fr", "non connue\u00a0: pas de chiffre daté"),
+        ({"baseline_date": ""}, {}, "en", "not known: no dated figure"),
+        ({"baseline_date": "2032-12-31"}, {"as_of": "2033-12"}, "fr", "porte sur une autre période"),
+        ({"baseline_date": "2032-12-31"}, {"as_of": "2033-12"}, "en", "is of another period"),
+    ],
+)
+@pytest.mark.parametrize("form", ["md", "html", "odt", "docx"])
+def test_a_change_that_is_asked_for_and_not_known_says_why(
+    room: Room, time: Time, form: str, details: dict[str, str], reading: dict[str, str], lang: str, words: str
+) -> None:
+    id = metric(room, "Familles actives", "monthly-active-users", **{**MEASURED, **details})
+    if reading:
+        time.advance(365 * 86_400)
+        room.ask(Role.CLIENT, do="write", kind="reading", about=id, text="", figure="500", **reading)
     assert words in texts(form, made(room, form, lang))
 
 

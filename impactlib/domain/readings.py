@@ -47,6 +47,11 @@ _PARTS = {"t": ("quarter", 4), "q": ("quarter", 4), "s": ("semester", 2), "h": (
 _YEAR = re.compile(r"(\d{4})\Z")
 
 
+UNCHANGED = ("figure", "undated", "before", "period")
+"""Why no change over one year is known: no figure; none with a date; none of one year before; it is of another
+period."""
+
+
 @dataclass(frozen=True)
 class Figure:
     """A figure of a metric at a date; `over` is one of `PERIODS` for a flow, "" where none was said.
@@ -192,20 +197,29 @@ class Series:
     @property
     def over_a_year(self) -> Change | None:
         """The change of the latest figure over one year, where there is one to compare it with."""
+        alike = [one for one in self._year_before if one[1].over == self.known[-1].over]
+        if not alike:
+            return None
+        _, before = min(alike, key=lambda one: (one[0], one[1].rank))
+        return Change(before, self.known[-1], self.unit.startswith("%"))
+
+    @property
+    def no_change(self) -> str:
+        """Why no change over one year is known, one of `UNCHANGED`; "" where one is."""
+        if self.over_a_year:
+            return ""
         if not self.known:
-            return None
-        after = self.known[-1]
-        assert after.on is not None
-        then = after.on - YEAR
-        near = [
-            (abs(one.on - then), one)
-            for one in self.known
-            if one.on and one.over == after.over and abs(one.on - then) <= AROUND
-        ]
-        if not near:
-            return None
-        _, before = min(near, key=lambda one: (one[0], one[1].rank))
-        return Change(before, after, self.unit.startswith("%"))
+            return "undated" if self.figures else "figure"
+        return "period" if self._year_before else "before"
+
+    @property
+    def _year_before(self) -> list[tuple[timedelta, Figure]]:
+        """The figures of about one year before the latest, whatever their periods, each with how far from it."""
+        on = self.known[-1].on if self.known else None
+        if on is None:
+            return []
+        far = [(abs(one.on - (on - YEAR)), one) for one in self.known if one.on]
+        return [one for one in far if one[0] <= AROUND]
 
     @property
     def newest_doubts(self) -> list[str]:
