@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from lxml.html import fragment_fromstring
 
-from impactlib.domain.agenda import Role
+from impactlib.domain.agenda import LANGUAGES, Role
 from impactlib.domain.session_file import SessionFile
 from impactlib.gestures import Asking
 from impactlib.paths import TEMPLATES
@@ -56,6 +56,27 @@ def test_what_was_said_is_read_without_a_press() -> None:
     assert all(fold.get("open") is not None for fold in advice.iterancestors("details"))
     words = " ".join(page.text_content().split())
     assert "gardée par l’équipe · Trois associations d’abord." in words
+
+
+def test_a_help_for_whoever_writes_is_not_read_as_what_somebody_wrote() -> None:
+    html = said(samples.sample("tidy"), "drafts")
+    assert "Un bon exemple" not in html
+    assert "reviennent sans cesse" not in said(samples.sample("tidy"), "questions")
+
+
+@pytest.mark.parametrize("sample", ["tidy", "messy"])
+@pytest.mark.parametrize("pane", HOUR)
+def test_no_line_begins_with_a_sign_between_words(pane: str, sample: str) -> None:
+    html = said(samples.sample(sample), pane)
+    assert not re.search(r"(?:</(?:p|ul|ol|blockquote|details|table)>|<(?:p|li)>)\s*·", html)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("pane", PANES)
+def test_an_executed_notebook_never_says_that_what_one_writes_is_kept(pane: str, lang: str) -> None:
+    """A rehearsal's page hides it; a viewer has no style that would."""
+    html = said(samples.sample("tidy"), pane, lang)
+    assert not re.search(r"Tout est gardé|All is kept|Enregistré|\bSaved\b", html)
 
 
 def test_the_picture_stands_under_its_title() -> None:

@@ -33,9 +33,12 @@ DROPPED = frozenset(
 )
 MOMENTARY = frozenset({"now"})
 """Panes that say what to do at this moment, which is over once a notebook is read."""
-_UNREAD = frozenset({"sr", "empty", "tools", "menu", "room-only", "lived-only", "place", "candidate"})
-"""Classes of what is only for a page: words for screen readers, controls, what stands where nothing is yet, the number
-of an item of a numbered list, what one may choose."""
+_UNREAD = frozenset(
+    {"sr", "empty", "aids", "if-kept", "tools", "menu", "room-only", "lived-only", "place", "candidate"}
+)
+"""Classes of what is only for a page: words for screen readers, helps and examples, the promise that what one writes is
+kept (which a rehearsal's page hides), controls, what stands where nothing is yet, the number of an item of a numbered
+list, what one may choose."""
 _APART = frozenset({"small", "span", "div"})
 """Elements that a page's style sets apart from the words that follow."""
 _CLOSED = frozenset({"fold", "roster"})
@@ -43,6 +46,8 @@ _CLOSED = frozenset({"fold", "roster"})
 _LETTER = re.compile(r"\w")
 _SAID = re.compile(r"[^\s—·:(]\s*\Z")
 """Words that no sign sets apart from what follows."""
+_BLOCKS = ("</p>", "</ul>", "</ol>", "</blockquote>", "</details>", "</table>")
+"""What a label that follows begins a line after."""
 _HEADING = re.compile(r"</?h\d>")
 _HEADING_ALONE = re.compile(r"\s*<h\d>((?!<h\d>).)*</h\d>\s*", re.DOTALL)
 
@@ -76,7 +81,8 @@ class _Reader:
             classes = _classes(child)
             inside = self._inside(child, classes)
             tag = "tag" in classes
-            if inside.strip() and (tag or tagged) and _SAID.search(before):
+            apart = before.rstrip().endswith(_BLOCKS)
+            if inside.strip() and (tag or tagged) and _SAID.search(before) and not apart:
                 yield "· "  # a page's style makes a label of it
             tagged = tag if inside.strip() else tagged
             yield inside
