@@ -124,6 +124,37 @@ def test_a_team_prepares_in_voila_and_finds_it_again_once_its_kernel_was_killed(
     assert {note.text for note in store.session.notes_of("metric")} == {"Un", "Deux", "Trois", "Quatre"}
 
 
+KEPT = re.compile(r"Enregistré|Tout est gardé|[Gg]ardé dans|All is kept|[Kk]ept in|\bSaved\b")
+
+
+def test_no_page_of_a_rehearsal_says_that_it_is_kept(browser: Browser, tmp_path: Path) -> None:
+    """Each notebook of each language, in Voilà's own page, before a gesture and after it."""
+    written = []
+    shutil.copytree(NOTEBOOKS, tmp_path / "notebooks")
+    with served(tmp_path / "notebooks", "voila") as (address, _):
+        for notebook in sorted((tmp_path / "notebooks").glob("*/*.ipynb")):
+            name = f"{notebook.parent.name}/{notebook.name}"
+            if "open_session" not in notebook.read_text(encoding="utf-8"):
+                continue
+            page = opened(browser, f"{address}/voila/render/{name}")
+            line = page.locator(".first-line")
+            expect(line).to_contain_text(re.compile("rien ne garde|nothing keeps"), timeout=60_000)
+            expect(page.locator(".in-notebook").last).to_be_visible()
+            assert not KEPT.search(page.locator("body").inner_text()), name
+            field = page.locator("form[data-form]:visible textarea:visible").first
+            if page.locator("form[data-form]:visible textarea:visible").count():
+                field.fill("Essai")
+                field.locator("xpath=ancestor::form").locator("button.btn").first.click()
+                expect(field).to_have_value("")
+                written.append(name)
+                said = page.locator("[data-saved]")
+                if said.count():
+                    expect(said.first).to_have_text(re.compile("rien ne garde ceci|nothing keeps this"))
+                assert not KEPT.search(page.locator("body").inner_text()), name
+            page.context.close()
+    assert {"fr/prepare.ipynb", "en/prepare.ipynb"} <= set(written)
+
+
 def test_voila_shows_one_step_and_says_that_one_is_alone(browser: Browser, notebooks: Path) -> None:
     with served(notebooks, "voila", "workshop.ipynb") as (address, _):
         page = opened(browser, address)

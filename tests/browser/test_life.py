@@ -146,6 +146,37 @@ def test_a_room_whose_facilitator_is_gone_goes_on_by_its_own_agreement(
     expect(consultant.page.locator(".unled")).to_have_count(0)
 
 
+SAID = """() => {
+    const line = document.querySelector('[data-saved]');
+    globalThis.said = [];
+    new MutationObserver(() => globalThis.said.push(line.textContent)).observe(line, { childList: true, subtree: true });
+}"""
+
+
+def test_no_page_says_saved_before_the_server_has_what_was_written(
+    server: Server, person: Callable[..., Person]
+) -> None:
+    """Every page that takes notes, in a room and before the hour, while the server cannot be reached."""
+    people = gather(server, person)
+    drafting = person("client").join(server.new("Répit Voisin")["client"], "Salomé")
+    written = []
+    for one in (*people.values(), drafting):
+        forms = one.page.locator("form[data-form='draft'], .tour-pane form[data-form]:has(textarea)")
+        if not forms.count():
+            continue
+        written.append((one.role, forms.first.get_attribute("data-form")))
+        one.unfold(forms.first)
+        one.page.evaluate(SAID)
+        one.context.set_offline(True)
+        forms.first.locator("textarea").first.fill(f"Écrit par {one.role}")
+        forms.first.locator("button.btn").first.click()
+        expect(one.page.locator("[data-saved]")).to_have_text("Gardé sur cet appareil")
+        assert "Enregistré" not in one.page.evaluate("said")
+        one.context.set_offline(False)
+        expect(one.page.locator("[data-saved]")).to_have_text("Enregistré")
+    assert {("client", "expectation"), ("client", "draft"), ("facilitator", "expectation")} <= set(written)
+
+
 FULL = """() => {
     let piece = 'x'.repeat(1 << 20);
     for (let i = 0; piece; i++) {
