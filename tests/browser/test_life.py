@@ -149,7 +149,8 @@ def test_a_room_whose_facilitator_is_gone_goes_on_by_its_own_agreement(
 SAID = """() => {
     const line = document.querySelector('[data-saved]');
     globalThis.said = [];
-    new MutationObserver(() => globalThis.said.push(line.textContent)).observe(line, { childList: true, subtree: true });
+    const watch = new MutationObserver(() => globalThis.said.push(line.textContent));
+    watch.observe(line, { childList: true, subtree: true });
 }"""
 
 
