@@ -79,9 +79,12 @@ def _row(
         str(say.said("yes" if indicator.mandatory else "no")) if indicator else "",
     )
     if line is None:
-        missing = str(say.lacking(GAPS[0])) if indicator and indicator.mandatory else ""
-        return (*told, *[""] * (len(COLUMNS) - len(told) - 1), missing)
+        nothing = str(say.lacking(GAPS[0])) if indicator and indicator.mandatory else ""
+        return (*told, *[""] * (len(COLUMNS) - len(told) - 1), nothing)
     latest, change, gap = line.figures.latest, line.figures.over_a_year, lacks(line)
+    unchanged = line.figures.no_change if indicator and indicator.over_a_year else ""
+    missing = [str(say.lacking(gap))] if gap else []
+    missing += [str(say.unchanged(unchanged))] if unchanged in ("before", "period") else []
     return (
         *told,
         name(line.metric, lang),
@@ -91,5 +94,5 @@ def _row(
         Filters(lang).change(change) if change else "",
         sheet.number(line.quality),
         line.source or ", ".join(source.text for source in line.sources),
-        str(say.lacking(gap)) if gap else "",
+        "; ".join(missing),
     )

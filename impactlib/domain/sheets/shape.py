@@ -87,7 +87,7 @@ _OTHERS = re.compile(
 )
 """How the columns of other tables are headed."""
 _NOTHING = DASHES | {"non connu", "non connue", "not known", "inconnu", "inconnue", "unknown"}
-"""What stands in a cell of a column that is not read, and says nothing that could be lost."""
+"""What stands in a cell of a column that is not read, and says nothing that could be lost; a reason may follow."""
 _UNCUT_AT = 3
 """Rows in which headings that were not cut are looked for: a sentence may name two fields."""
 _NAMING = ("statement", "metric")
@@ -411,7 +411,8 @@ def _same(one: Column, other: Column) -> bool:
 
 
 def _filled(place: int, rows: Sequence[Row]) -> list[Row]:
-    return [row for row in rows if place in row.filled and plain(text_of(row.cells[place])) not in _NOTHING]
+    said = ((row, plain(text_of(row.cells[place]))) for row in rows if place in row.filled)
+    return [row for row, words in said if words.partition(":")[0].strip() not in _NOTHING]
 
 
 def _beside(found: Sequence[Heading]) -> list[int]:
