@@ -24,6 +24,8 @@ from impactlib.server.pages.stream import Patches
 from impactlib.server.state import State
 
 ROOM = r"room/(?P<session>[a-z0-9]+)/(?P<role>[a-z]+)"
+BELOW = r"(?:/(?P=role))?"
+"""A pane gives the addresses of files from its role's page; one below it, such as the preparation, shows it too."""
 SCREEN = r"room/(?P<session>[a-z0-9]+)/screen"
 
 
@@ -63,7 +65,7 @@ def routes(base_url: str) -> list[tuple[str, Any]]:
         (base + ROOM + "/figures", figures_upload.FiguresOverTime),
         (base + ROOM + r"/replay(?P<json>\.json)?", replays.RoomReplay),
         (base + ROOM + "/import", imports.Merge),
-        (base + ROOM + f"/(?P<name>{'|'.join(map(re.escape, downloads.NAMES))})", downloads.Download),
+        (base + ROOM + BELOW + f"/(?P<name>{'|'.join(map(re.escape, downloads.NAMES))})", downloads.Download),
     ]
 
 

@@ -43,6 +43,22 @@ def lived(browser: Browser, server: Server, name: str, **context: object) -> Pag
     return page
 
 
+@pytest.mark.long
+@pytest.mark.parametrize("below", ["", "/prepare", "/follow"])
+def test_every_file_and_page_that_a_page_leads_to_is_there(browser: Browser, server: Server, below: str) -> None:
+    """The pages of a role, and those below it, which show some of the same panes."""
+    page = lived(browser, server, f"Zoé{below.replace('/', ' ')}")
+    page.goto(f"{page.url.partition('?')[0]}{below}")
+    page.wait_for_selector("body[data-ready]")
+    links: set[str] = set(page.locator("a[href]").evaluate_all("links => links.map(link => link.href.split('#')[0])"))
+    here = {link for link in links if link.startswith(server.url)}
+    files = {link.rsplit("/", 1)[1] for link in here}
+    assert (set() if below == "/follow" else {"metrics.xlsx", "matrix.docx", "session.ipynb"}) <= files
+    gone = {link: answer.status for link in here if (answer := page.context.request.get(link)).status >= 400}
+    assert gone == {}
+    page.context.close()
+
+
 def test_names_are_looked_at_one_by_one_before_a_session_is_shared(
     browser: Browser, server: Server, tmp_path: Path
 ) -> None:
