@@ -8,6 +8,7 @@ import itertools
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +19,12 @@ from hypothesis import given, strategies as st
 
 from impactlib import export
 from impactlib.domain.agenda import LANGUAGES, Role
+from impactlib.domain.figures import plain_number
 from impactlib.domain.hypotheses import Hypothesis, drafted
 from impactlib.domain.inventory import is_tied
 from impactlib.domain.matrices import indicator_named, versions
 from impactlib.domain.readings import every_series
+from impactlib.domain.session import Session
 from impactlib.domain.sheets.again import origin
 from impactlib.domain.spreadsheet import Sheet, read_hypotheses, read_pasted
 from impactlib.gestures import Asking
@@ -396,6 +399,95 @@ def test_metrics_with_indicators_and_figures_that_come_back_change_nothing(room:
     assert (brought.taken, brought.readings, brought.updated, brought.asked, brought.left) == (0, 0, [], [], [])
     assert [len(one.figures) for one in every_series(room.session)] == [2, 2]
     assert {type(one.event).__name__ for one in room.entries[before:]} <= {"NoteBrought"}
+
+
+FIGURES = st.lists(
+    st.tuples(
+        st.dates(date(2026, 1, 1), date(2027, 12, 31)).map(str),
+        st.decimals(0, 10**6, places=2, allow_nan=False).map(plain_number),
+        st.sampled_from(("", "10", "50", "90")),
+        st.sampled_from(("", "Registre", "Enquête d’été")),
+    ),
+    max_size=3,
+    unique_by=lambda one: one[0],
+)
+SERIES = st.lists(
+    st.fixed_dictionaries(
+        {
+            "statement": st.sampled_from(("", "Moins d’attente", "Plus de droits ouverts")),
+            "metric": st.sampled_from(("Délai", "Appels au guichet", "Part des droits", "Coût")),
+            "indicator": st.sampled_from(("", EASE, ACTIVE)),
+            "unit": st.sampled_from(("jours", "%", "€", "")),
+            "baseline": st.sampled_from(("", "12", "3.5", "1250000")),
+            "baseline_date": st.sampled_from(("", "2025-12-31")),
+            "figures": FIGURES,
+        }
+    ),
+    min_size=1,
+    max_size=4,
+    unique_by=lambda one: one["metric"],
+)
+
+
+def told_series(session: Session) -> list[Any]:
+    """The figures of each metric, with what is said of each."""
+    return [
+        (
+            one.metric.text,
+            [
+                (figure.text, figure.on, [figure.note.details.get(name, "") for name in ("quality", "source")])
+                for figure in one.readings
+            ],
+        )
+        for one in every_series(session)
+    ]
+
+
+@examples(24)
+@given(SERIES, st.sampled_from(LANGUAGES), st.sampled_from(["xlsx", "ods"]))
+def test_hypotheses_indicators_and_figures_that_left_are_those_that_come_in(
+    metrics: list[dict[str, Any]], lang: str, form: str
+) -> None:
+    by_statement = itertools.groupby(
+        sorted(metrics, key=lambda one: str(one["statement"])), lambda one: one["statement"]
+    )
+    groups: list[list[Hypothesis]] = []
+    for statement, some in by_statement:
+        rows = [Hypothesis(**{name: one[name] for name in one if name != "figures"}) for one in some]
+        groups += [rows] if statement else [[row] for row in rows]
+    asking, said = Asking("person-marc", CLIENT), itertools.count()
+    with a_store(groups) as first, a_store([]) as second:
+        for one in metrics:
+            [metric] = [note for note in first.session.notes_of("metric") if note.text == one["metric"]]
+            for on, figure, quality, source in one["figures"]:
+                reading = {"as_of": on, "figure": figure, "quality": quality, "source": source}
+                gesture = {"do": "write", "kind": "reading", "text": "", "about": metric.id, **reading}
+                first.ask(asking, {"id": f"reading-of-marc-{next(said)}", **gesture})
+        before = [each.row for each in drafted(first.session)], told_series(first.session)
+        content = export.render(first.to_file(), "metrics", form, environment(lang))
+        for store in (first, second):
+            sheet = read_file(content)
+            assert sheet.problems == ()
+            bringing = Bringing(store.session, sheet, "file", "person-marc")
+            for placed in bringing.placed:
+                bringing.take(store, placed, lambda gesture, store=store: store.ask(asking, gesture))
+            assert (bringing.brought.updated, bringing.brought.asked, bringing.brought.left) == ([], [], [])
+            assert ([each.row for each in drafted(store.session)], told_series(store.session)) == before
+
+
+@examples(24)
+@given(SERIES, st.sampled_from(LANGUAGES), st.sampled_from(["md", "csv", "xlsx", "ods"]))
+def test_any_matrix_that_comes_back_into_its_own_session_changes_nothing(
+    metrics: list[dict[str, Any]], lang: str, form: str
+) -> None:
+    rows = [Hypothesis(**{name: one[name] for name in one if name != "figures"}) for one in metrics]
+    with a_store([[row] for row in rows]) as store:
+        before = [each.row for each in drafted(store.session)], len(store.session.notes)
+        sheet = read_file(export.render(store.to_file(), "matrix", form, environment(lang)))
+        bringing = Bringing(store.session, sheet, "file", "person-marc")
+        for placed in bringing.placed:
+            bringing.take(store, placed, lambda gesture: store.ask(Asking("person-marc", CLIENT), gesture))
+        assert ([each.row for each in drafted(store.session)], len(store.session.notes)) == before
 
 
 # The inventory of data --------------------------------------------------------------------------------

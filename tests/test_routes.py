@@ -10,7 +10,7 @@ from tornado.httpclient import HTTPResponse
 from impactlib.domain.agenda import Role
 from impactlib.server.handler import KEY, POLICY
 from impactlib.server.pages.downloads import TO_PRINT
-from impactlib.server.routes import ROOM, SCREEN, rest, routes
+from impactlib.server.routes import BELOW, ROOM, SCREEN, rest, routes
 from impactlib.server.sessions import COMMON
 from impactlib.storage import keys
 from tests.serving import Browser, Served, served
@@ -28,7 +28,7 @@ POLICIES = (POLICY, TO_PRINT)
 
 def example(pattern: str) -> str:
     """An address that a route's pattern stands for."""
-    named = re.sub(r"\(\?P<(\w+)>(?:[^()]|\([^()]*\))*\)\??", lambda found: PARTS[found[1]], pattern)
+    named = re.sub(r"\(\?P<(\w+)>(?:[^()]|\([^()]*\))*\)\??", lambda found: PARTS[found[1]], pattern.replace(BELOW, ""))
     made = named.replace("assets/[0-9a-f]+/([a-z0-9.-]+)", "assets/0/impact.css").replace(".*", "nowhere")
     return made.replace("replay/summary.md.json", "replay/tidy.json").replace("\\", "")
 
