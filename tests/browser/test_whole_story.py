@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+import impactlib
+from impactlib.widgets import analysis
 from tests.browser.conftest import Person
 from tests.harness import Server
 
@@ -46,7 +48,7 @@ def test_two_prepare_a_facilitator_imports_the_hour_is_lived_and_an_observer_wat
         ada.page.get_by_text("Continuer à partir d’un notebook").click()
         ada.page.set_input_files("#file-import", prepared)
         ada.page.get_by_role("button", name="Ouvrir cette séance").click()
-        ada.page.wait_for_url("**/links")
+        ada.page.wait_for_url("**/links?brought=1")
         client_link = ada.page.locator("#url-client").input_value()
         ada.page.get_by_role("link", name="Entrer dans l’atelier").click()
         ada.page.fill("#name", "Ada")
@@ -72,6 +74,7 @@ def test_two_prepare_a_facilitator_imports_the_hour_is_lived_and_an_observer_wat
         marc.sees("C’est fini")
         ada.page.get_by_text("Autres fichiers").click()
         shared = ada.download("shared.ipynb", tmp_path / "shared.ipynb")
+        lived = ada.download("session.ipynb", tmp_path / "lived.ipynb")
         assert marc.errors == ada.errors == []
 
     with Server(tmp_path / "after") as server:
@@ -88,3 +91,10 @@ def test_two_prepare_a_facilitator_imports_the_hour_is_lived_and_an_observer_wat
         assert "Marc" not in lou.page.content()
         lou.shot("replayed-elsewhere")
         assert lou.errors == []
+
+    # Brought back into a notebook: the hour is looked into, and counted.
+    hour = analysis.choose(str(lived))
+    assert "Le délai se mesure dès aujourd’hui" in analysis.voices(hour).html
+    frames = impactlib.read(lived)
+    assert {FIRST, SECOND} <= set(frames["hypotheses"]["text"])
+    assert frames["steps"]["actual_minutes"].notna().all()
