@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -470,7 +471,7 @@ def test_hypotheses_indicators_and_figures_that_left_are_those_that_come_in(
             assert sheet.problems == ()
             bringing = Bringing(store.session, sheet, "file", "person-marc")
             for placed in bringing.placed:
-                bringing.take(store, placed, lambda gesture, store=store: store.ask(asking, gesture))
+                bringing.take(store, placed, partial(store.ask, asking))
             assert (bringing.brought.updated, bringing.brought.asked, bringing.brought.left) == ([], [], [])
             assert ([each.row for each in drafted(store.session)], told_series(store.session)) == before
 

@@ -60,7 +60,7 @@ def test_a_session_goes_on_on_another_server_with_its_notes(
         there.shot("carry-refused")
         there.page.set_input_files("#file-import", whole)
         there.page.get_by_role("button", name="Ouvrir cette séance").click()
-        there.page.wait_for_url("**/links")
+        there.page.wait_for_url("**/links?brought=1")
         there.page.get_by_role("link", name="Entrer dans l’atelier").click()
         there.page.fill("#name", "Ada")
         there.page.click("main [data-enter] .btn")
