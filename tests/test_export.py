@@ -24,6 +24,7 @@ from impactlib import export
 from impactlib.cli import main
 from impactlib.domain import events as e
 from impactlib.domain.agenda import LANGUAGES, Role
+from impactlib.domain.clock import AROUND
 from impactlib.domain.events import Entry
 from impactlib.domain.fold import history
 from impactlib.domain.hypotheses import OF_METRIC
@@ -648,7 +649,7 @@ def test_a_recommendation_says_at_which_minute_it_came_within_the_hour(
 
 
 def test_what_is_written_after_the_end_is_of_no_minute(lived: Room, time: Time) -> None:
-    time.advance(90)
+    time.advance(AROUND + 90)
     lived.ask(Role.CLIENT, do="write", kind="action", text="Écrire aux antennes", owner="Lou")
     [*_, action] = lived.session.notes_of("action")
     assert minute(lived.session, action) is None

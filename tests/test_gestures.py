@@ -1388,7 +1388,7 @@ def test_a_figure_of_a_new_metric_keeps_its_unit_and_a_unit_given_apart_stays_as
 def test_a_figure_in_another_unit_than_its_metric_is_refused_in_words(room: Room) -> None:
     metric = room.ask(CLIENT, do="write", kind="metric", text="Délai", unit="jours")
     refused = room.refused(CLIENT, do="detail", note=metric, detail="target", value="3 semaines")
-    assert "another unit" in str(refused) and refused.facts == {"field": "target"}
+    assert "another unit" in str(refused) and refused.facts == {"field": "target", "unit": "jours"}
 
 
 def test_a_new_note_never_takes_the_id_of_another(room: Room) -> None:

@@ -20,6 +20,7 @@ from msgspec import structs
 from impactlib.cli import main
 from impactlib.domain import events
 from impactlib.domain.agenda import LANGUAGES, Role
+from impactlib.domain.clock import AROUND
 from impactlib.domain.events import Entry, order
 from impactlib.domain.fold import history
 from impactlib.domain.redaction import played
@@ -242,7 +243,7 @@ def test_an_entry_long_before_or_after_the_hour_is_not_played(lived: Room, time:
     time.advance(90_000)
     lived.ask(Role.CLIENT, do="write", kind="learning", text="Relu le lendemain")
     made = build(lived.store.to_file(), "fr")
-    assert made.ends <= 3600 + replay.LEAD
+    assert made.ends <= 3600 + AROUND
     assert "Relu le lendemain" not in json.dumps(told(made, "fr"), ensure_ascii=False)
 
 

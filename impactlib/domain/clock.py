@@ -19,6 +19,8 @@ from zoneinfo import ZoneInfo
 
 from impactlib.domain.agenda import Agenda
 
+AROUND = 900.0
+"""Seconds before the hour, and after its end, in which people come and leave: what they do then belongs to it."""
 ZONE = "Europe/Paris"
 """The time zone of a session that sets no other."""
 LATEST = 1e11

@@ -16,7 +16,7 @@ from typing import TypeVar
 
 from impactlib.domain import aarri, kinds, recommendations, review
 from impactlib.domain.agenda import PANES, Role, Step
-from impactlib.domain.clock import day_of, took
+from impactlib.domain.clock import AROUND, day_of, took
 from impactlib.domain.curve import Curve, curve, marks
 from impactlib.domain.features import Effect, effects
 from impactlib.domain.impact_matrix import Filled, begun
@@ -360,7 +360,9 @@ class Outline:
 
     def minute(self, note: Note) -> int | None:
         """The minute of the hour at which a recommendation was made; None out of the hour, and for the other notes."""
-        return minute(self.session, note) if note.kind == "recommendation" else None
+        ended = self.session.clock.ended
+        told = note.kind == "recommendation" and (ended is None or note.at <= ended)
+        return minute(self.session, note) if told else None
 
     def comes_from(self, action: Note) -> Note | None:
         """The recommendation that an action comes from, if it stands."""
@@ -426,9 +428,10 @@ def missing(session: Session) -> list[str]:
 
 
 def minute(session: Session, note: Note) -> int | None:
-    """The minute of the hour at which a note came, from 0, pauses counted; None before the hour and after its end."""
+    """The minute of the hour at which a note came, from 0, pauses counted; None before the hour, and once those who
+    lived it have left."""
     started, ended = session.clock.started, session.clock.ended
-    if started is None or note.at < started or (ended is not None and note.at > ended):
+    if started is None or note.at < started or (ended is not None and note.at > ended + AROUND):
         return None
     return int((note.at - started) // 60)
 

@@ -14,6 +14,7 @@ from typing import Any
 from markupsafe import Markup
 
 from impactlib.domain.agenda import Role
+from impactlib.domain.clock import AROUND
 from impactlib.domain.events import Entry, order
 from impactlib.domain.fold import evolve, history
 from impactlib.domain.kinds import DEFINITION, names
@@ -29,8 +30,6 @@ from impactlib.views.parts import Eye, Scene
 from impactlib.views.render import translation
 from impactlib.views.wording import done
 
-LEAD = 900.0
-"""Seconds before the hour, and after it, that are replayed; what came earlier is in the whole."""
 PAUSE = 5.0
 """Seconds of a replay before anything happens in it."""
 LONGEST = 6 * 3600.0
@@ -85,7 +84,7 @@ def build(file: SessionFile, lang: str) -> Replay:
     ordered = sorted(file.entries, key=order)
     final = file.fold()
     start = start_of(file)
-    least = max(final.opened_at - start, -LEAD)
+    least = max(final.opened_at - start, -AROUND)
     before = [entry for entry in ordered if entry.at - start <= least]
     # The player begins a moment before something happens.
     begins = max([least, *(entry.at - start - PAUSE for entry in ordered[len(before) : len(before) + 1])])
@@ -191,4 +190,4 @@ def _ticks(entries: Sequence[Entry], start: float) -> Iterator[float]:
 
 def _last(session: Session, start: float) -> float:
     ended = session.clock.ended
-    return LONGEST if ended is None else min(LONGEST, ended - start + LEAD)
+    return LONGEST if ended is None else min(LONGEST, ended - start + AROUND)

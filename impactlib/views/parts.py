@@ -219,14 +219,16 @@ def cards(
 
 
 def signing(scene: Scene) -> Reads:
-    """The values that signatures are drawn from: the people, and when the hour began."""
-    return scene.session.people, scene.session.clock.started
+    """The values that signatures are drawn from: the people, and when the hour began and ended."""
+    clock = scene.session.clock
+    return scene.session.people, clock.started, clock.ended
 
 
 def signatures(scene: Scene, *notes: Note) -> Reads:
     """The values that the signatures of these notes are drawn from."""
     people = named(scene.session)
-    return (scene.session.clock.started, *(people.get(id) for note in notes for id in (note.by, note.behalf)))
+    clock = scene.session.clock
+    return (clock.started, clock.ended, *(people.get(id) for note in notes for id in (note.by, note.behalf)))
 
 
 def of_kind(session: Session, kind: str) -> tuple[Note, ...]:
