@@ -41,6 +41,7 @@ def add(commands: Commands) -> None:
     carry = command(commands, "import", _import, "go on with the session of a session notebook, or merge it")
     carry.add_argument("file", type=Path)
     carry.add_argument("--into", default="", metavar="ID", help="merge it into this session")
+    carry.add_argument("--again", action="store_true", help="even where this workshop was erased here")
     carry.add_argument("--url", default=BASE)
     carry.add_argument("--json", action="store_true")
 
@@ -126,7 +127,7 @@ def _import(args: argparse.Namespace) -> None:
     from impactlib.storage import keys
     from impactlib.storage.session_store import import_session
 
-    store, added = import_session(args.data, session_file.read(args.file.read_bytes()), args.into)
+    store, added = import_session(args.data, session_file.read(args.file.read_bytes()), args.into, again=args.again)
     with closing(store.journal) as journal:
         print(f"{added} entries were new.", file=sys.stderr)
         print_links(args, journal.session, keys.links(args.data, journal, args.url))

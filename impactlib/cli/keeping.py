@@ -1,14 +1,20 @@
-"""``impact backup`` and ``impact doctor``: a data folder copied while it is in use, looked over, and repaired."""
+"""``impact backup``, ``impact doctor`` and ``impact forget``: a data folder copied while it is in use, looked over and
+repaired; workshops, and what people wrote in them, erased for good."""
 
 from __future__ import annotations
 
 import argparse
+import secrets
 import sys
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from impactlib.cli.command import Commands, command
+from impactlib.domain.erasure import erased_on
+from impactlib.domain.events import ErasureSet
 from impactlib.domain.refusal import Refusal
+from impactlib.domain.session import NEVER
 
 if TYPE_CHECKING:
     from impactlib.domain.session_file import SessionFile
@@ -26,6 +32,13 @@ def add(commands: Commands) -> None:
     doctor.add_argument(
         "--from", dest="file", type=Path, metavar="FILE", help="a session notebook that has what a damaged one lacks"
     )
+
+    forget = command(commands, "forget", _forget, "erase for good a workshop, or what somebody wrote in it")
+    forget.add_argument("session", nargs="?", metavar="ID")
+    forget.add_argument("--person", metavar="P", help="erase the words and the name of one person: a name or an id")
+    forget.add_argument("--on", metavar="DATE", help="erase it on that day instead (ISO), “never”, or “default”")
+    forget.add_argument("--due", action="store_true", help="those whose day has come, and what a copy brought back")
+    forget.add_argument("--yes", action="store_true", help="do it: without this, only what would be erased is said")
 
 
 def _backup(args: argparse.Namespace) -> int:
@@ -86,3 +99,79 @@ def _told(done: Repaired) -> list[str]:
     if done.renewed:
         lines.append("All its links are new, since nobody knows which were renewed before: `impact links` shows them.")
     return [*lines, f"The damaged file is kept as {done.kept.name}."]
+
+
+def _forget(args: argparse.Namespace) -> int:
+    if args.due == bool(args.session):
+        raise Refusal("Give the id of a workshop, or --due. Nothing was changed.")
+    if args.due:
+        return _forget_due(args)
+    if args.on is not None:
+        return _choose_day(args)
+    return _forget_person(args) if args.person else _forget_session(args)
+
+
+def _forget_session(args: argparse.Namespace) -> int:
+    from impactlib.storage import forgetting
+
+    if not args.yes:
+        print(f"{args.session}: all of this workshop would be erased for good. {OUT_OF_REACH} Add --yes to do it.")
+        return 1
+    forgetting.forget_session(args.data, args.session)
+    print(f"{args.session}: this workshop was erased. {OUT_OF_REACH}")
+    return 0
+
+
+def _forget_person(args: argparse.Namespace) -> int:
+    from impactlib.storage import forgetting
+    from impactlib.storage.session_store import open_store
+
+    if not args.yes:
+        store = open_store(args.data, args.session)
+        person = forgetting.person_named(store.session, args.person)
+        number = sum(note.speaker == person.id for note in store.session.notes.values())
+        print(f"{args.session}: {number} notes of {person.name} would be erased for good, and their name. Add --yes.")
+        return 1
+    person = forgetting.forget_person(args.data, args.session, args.person)
+    print(f"{args.session}: what {person.name} wrote was erased, and their name. {OUT_OF_REACH}")
+    return 0
+
+
+def _forget_due(args: argparse.Namespace) -> int:
+    from impactlib.storage import forgetting
+
+    today = date.today()
+    found = [*forgetting.due(args.data, today)]
+    if args.yes:
+        for session in forgetting.carry_out(args.data):
+            print(f"{session}: erased once more, after a copy or a file brought it back.")
+    for one in found:
+        if args.yes:
+            forgetting.forget_session(args.data, one.session)
+        print(f"{one.session}  {one.team}  {'erased' if args.yes else 'to erase'}, due on {one.on.isoformat()}")
+    return 1 if found and not args.yes else 0
+
+
+def _choose_day(args: argparse.Namespace) -> int:
+    from impactlib.storage.session_store import open_store
+
+    store = open_store(args.data, args.session)
+    on = day_to_keep(args.on)
+    store.write(f"erasure-{secrets.token_hex(6)}", [ErasureSet(on)])
+    day = erased_on(store.session)
+    print(f"{args.session}: {f'it is erased on {day.isoformat()}' if day else 'it is kept until somebody erases it'}.")
+    return 0
+
+
+def day_to_keep(said: str) -> str:
+    """A day as `ErasureSet` keeps it: ISO, "never", or "" for the one that follows from a workshop's dates. Raises
+    Refusal."""
+    if said in ("default", NEVER):
+        return "" if said == "default" else NEVER
+    try:
+        return date.fromisoformat(said).isoformat()
+    except ValueError:
+        raise Refusal("%(day)s is no day: give it as 2027-01-31, or never, or default.", day=said) from None
+
+
+OUT_OF_REACH = "What was downloaded or copied elsewhere is out of reach: copies and backups keep it."

@@ -9,9 +9,11 @@ import sys
 from datetime import date
 
 from impactlib.cli.command import URL, Commands, command, server
+from impactlib.cli.keeping import day_to_keep
 from impactlib.domain.agenda import LANGUAGES, Role
 from impactlib.domain.agenda_files import DEFAULT, FOLLOWING
 from impactlib.domain.clock import ZONE
+from impactlib.domain.events import ErasureSet
 
 
 def add(commands: Commands) -> None:
@@ -30,6 +32,11 @@ def add(commands: Commands) -> None:
     )
     new.add_argument("--lang", choices=LANGUAGES, default="fr")
     new.add_argument("--zone", default=ZONE, help=f"the time zone that its days are counted in (default {ZONE})")
+    new.add_argument(
+        "--keep-until",
+        metavar="DATE",
+        help="the day on which it is erased (ISO), or “never” (default: 30 days after the last of its dates)",
+    )
     new.add_argument("--url", default="", help=URL)
     new.add_argument("--json", action="store_true")
 
@@ -71,10 +78,13 @@ def _new(args: argparse.Namespace) -> None:
     from impactlib.storage import keys
     from impactlib.storage.session_store import create_session, follow_session
 
+    keep = None if args.keep_until is None else day_to_keep(args.keep_until)
     if args.before:
         store = follow_session(args.data, read(args.data, args.before), agenda=args.agenda or FOLLOWING)
     else:
         store = create_session(args.data, args.team, agenda=args.agenda or DEFAULT, lang=args.lang, zone=args.zone)
+    if keep is not None:
+        store.write(f"erasure-{store.session.id}", [ErasureSet(keep)])
     journal = store.journal
     print_links(args, journal.session, keys.links(args.data, journal, server(args)))
 

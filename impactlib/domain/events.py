@@ -106,6 +106,18 @@ class PersonSetApart(_Happened, frozen=True):
     browser: str
 
 
+class PersonForgotten(_Happened, frozen=True):
+    """What a person wrote, and their name, were erased for good: what comes in of it later comes in emptied."""
+
+    person: str
+
+
+class ErasureSet(_Happened, frozen=True):
+    """The day on which the workshop is to be erased (ISO), "never", or "" for the day that follows from its dates."""
+
+    on: str
+
+
 class StepStarted(_Happened, frozen=True):
     step: str
 
@@ -288,6 +300,8 @@ Event = (
     | PersonLetIn
     | PersonCameBack
     | PersonSetApart
+    | PersonForgotten
+    | ErasureSet
     | StepStarted
     | ClockPaused
     | ClockResumed

@@ -126,6 +126,8 @@ def _person_named(event: events.PersonJoined | events.PersonCorrected, session: 
     if event.role not in list(Role) or (known is None and isinstance(event, events.PersonCorrected)):
         return session
     person = replace(known or Person(event.person, "", Role(event.role)), name=event.name, role=Role(event.role))
+    if person.id in session.forgotten:
+        return _person(session, replace(person, out=True))
     # Somebody who facilitates is what the others waited for.
     offers = () if person.role == Role.FACILITATOR else session.offers
     return _person(replace(session, offers=offers), person)
@@ -140,15 +142,32 @@ def _lead_offered(event: events.LeadOffered, session: Session, entry: Entry) -> 
 @_after.register
 def _person_out(event: events.PersonShownOut | events.PersonLetIn, session: Session, entry: Entry) -> Session:
     person = session.people.get(event.person)
-    if person is None:
+    if person is None or person.id in session.forgotten:
         return session
     return _person(session, replace(person, out=isinstance(event, events.PersonShownOut)))
 
 
 @_after.register
+def _person_forgotten(event: events.PersonForgotten, session: Session, entry: Entry) -> Session:
+    session = replace(
+        session,
+        forgotten=session.forgotten | {event.person},
+        offers=tuple(id for id in session.offers if id != event.person),
+    )
+    person = session.people.get(event.person)
+    return _person(session, replace(person, out=True, returns=())) if person else session
+
+
+@_after.register
+def _erasure_set(event: events.ErasureSet, session: Session, entry: Entry) -> Session:
+    # A workshop that is merged into another one says nothing of when that one is erased.
+    return replace(session, erasure=event.on) if is_own(session, entry) else session
+
+
+@_after.register
 def _person_back(event: events.PersonCameBack | events.PersonSetApart, session: Session, entry: Entry) -> Session:
     person = session.people.get(event.person)
-    if person is None or event.browser in session.people:
+    if person is None or event.browser in session.people or person.id in session.forgotten:
         return session
     others = tuple(back for back in person.returns if back.browser != event.browser)
     known = next((back for back in person.returns if back.browser == event.browser), None)

@@ -19,6 +19,7 @@ __all__ = [
     "LONGEST_STEP",
     "METRICS_KEPT",
     "METRICS_KEPT_AFTER",
+    "NEVER",
     "QUALITIES",
     "SCORES",
     "Brought",
@@ -39,6 +40,8 @@ QUALITIES = kinds.detail("quality").choices
 """At how many per cent the data of a metric are right, as its detail says it."""
 METRICS_KEPT, METRICS_KEPT_AFTER = 3, 4
 """Metrics that the team keeps: what five minutes hold; afterwards a North Star and three others."""
+NEVER = "never"
+"""In the place of the day on which a workshop is to be erased: it is kept."""
 LONGEST_STEP = 240.0
 """Minutes that a step can be given within the hour."""
 
@@ -140,7 +143,8 @@ class Session(Struct, frozen=True):
     of each metric was given, where an older kit replaced a baseline by each new figure; `brought` is what files said of
     notes, by their ids; `follows` is the session before, None for a first one. `links_end` is the last day (ISO) on
     which the links of those who are invited open, "" for ever; `stats_on` is the day (ISO) on which the page of
-    statistics was made last, "" for never.
+    statistics was made last, "" for never. `forgotten` are the ids of the people whose words were erased; `erasure` is
+    the day on which all of it is to be (ISO), `NEVER`, or "" for the day that follows from its dates.
     """
 
     id: str = ""
@@ -166,6 +170,8 @@ class Session(Struct, frozen=True):
     follows: Follows | None = None
     stats_on: str = ""
     links_end: str = ""
+    forgotten: frozenset[str] = frozenset()
+    erasure: str = ""
 
     def __post_init__(self) -> None:
         # Notes may be given as a plain dict of them.

@@ -137,6 +137,8 @@ _DOES: Mapping[type, str] = {
     events.PersonLetIn: N_("lets somebody in again"),
     events.PersonCameBack: N_("comes back by another browser"),
     events.LeadOffered: N_("offers to lead, the facilitator being gone"),
+    events.PersonForgotten: N_("erases what somebody wrote"),
+    events.ErasureSet: N_("chooses when the workshop is erased"),
     events.PersonSetApart: N_("says that somebody who came back is not the same person"),
     events.StepStarted: N_("starts the step"),
     events.ClockPaused: N_("stops the clock"),

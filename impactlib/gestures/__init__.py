@@ -133,6 +133,8 @@ _RULES: Mapping[str, _Rule] = {
     "correct": _Rule(FACILITATOR, people_and_clock.correct, "person name role?:role"),
     "show_out": _Rule(FACILITATOR, people_and_clock.show_out, "person words?:flag"),
     "let_in": _Rule(FACILITATOR, people_and_clock.let_in, "person"),
+    "forget": _Rule(EVERYONE, people_and_clock.forget, "person"),
+    "erase_on": _Rule(FACILITATOR, people_and_clock.erase_on, "on"),
     "set_apart": _Rule(FACILITATOR, people_and_clock.set_apart, "person browser"),
     "offer_lead": _Rule(LEADERS, people_and_clock.offer_lead),
     "agree_lead": _Rule(LEADERS, people_and_clock.agree_lead, "person"),

@@ -7,10 +7,13 @@ import re
 from impactlib.domain import events
 from impactlib.domain.agenda import Role, Step
 from impactlib.domain.clock import can_keep_end
+from impactlib.domain.erasure import last_day
 from impactlib.domain.events import Event
+from impactlib.domain.hypotheses import day, read_date
 from impactlib.domain.lead import offering
 from impactlib.domain.refusal import Refusal
-from impactlib.domain.session import LONGEST_STEP, Person, Session
+from impactlib.domain.session import LONGEST_STEP, NEVER, Person, Session
+from impactlib.domain.text import Unreadable
 from impactlib.gestures.reading import Gesture, field, flag, instant, name_of, note_of, standing
 
 MOST_PEOPLE = 600
@@ -78,6 +81,8 @@ def show_out(session: Session, person: Person, gesture: Gesture) -> list[Event]:
 def let_in(session: Session, person: Person, gesture: Gesture) -> list[Event]:
     """Open the workshop again to somebody who was shown out."""
     other = _other(session, gesture)
+    if other.id in session.forgotten:
+        raise Refusal("What they wrote was erased: they come in anew, by their link.")
     return [events.PersonLetIn(other.id)] if other.out else []
 
 
@@ -88,6 +93,28 @@ def set_apart(session: Session, person: Person, gesture: Gesture) -> list[Event]
     if known is None:
         raise Refusal("That person is not in the room.")
     return [] if known.undone else [events.PersonSetApart(other.id, browser)]
+
+
+def forget(session: Session, person: Person, gesture: Gesture) -> list[Event]:
+    """Erase for good what somebody wrote, and their name: one's own, or anybody's for whoever facilitates."""
+    other = _other(session, gesture)
+    if other.id != person.id and person.role != Role.FACILITATOR:
+        raise Refusal("Your role cannot do this: nothing was changed.", code="role")
+    return [] if other.id in session.forgotten else [events.PersonForgotten(other.id)]
+
+
+def erase_on(session: Session, person: Person, gesture: Gesture) -> list[Event]:
+    """Choose the day on which the workshop is erased: one after the last that something was written in it, none, or
+    the one that follows from its dates."""
+    on = field(gesture, "on")
+    if on not in ("", NEVER):
+        try:
+            on = read_date(on)
+        except Unreadable as unreadable:
+            raise Refusal(unreadable.message, **{**unreadable.facts, "field": "on"}) from None
+        if (chosen := day(on)) is None or chosen <= last_day(session):
+            raise Refusal("Give a day after the workshop, and after what was written in it.", field="on")
+    return [] if on == session.erasure else [events.ErasureSet(on)]
 
 
 def offer_lead(session: Session, person: Person, gesture: Gesture) -> list[Event]:

@@ -190,7 +190,7 @@ def repair(data: Path, session: str, file: SessionFile | None = None, now: datet
             SessionStore(journal)
         # From here on the file is not opened: the system lets go of SQLite's locks whenever any part of this program
         # closes the file that they are on.
-        with _alone(path):
+        with alone(path):
             if (path.stat().st_mtime_ns, path.stat().st_size) != (read.st_mtime_ns, read.st_size):
                 raise Refusal(WRITTEN, session=session)
             kept.hardlink_to(path)
@@ -243,7 +243,7 @@ def _placed(found: Found, entries: Sequence[Entry]) -> list[tuple[str, int, int]
 
 
 @contextmanager
-def _alone(path: Path) -> Iterator[None]:
+def alone(path: Path) -> Iterator[None]:
     """Hold a file that is still a database alone; nobody can write in one that is none."""
     with closing(sqlite3.connect(path, timeout=BUSY, isolation_level=None)) as db:
         try:

@@ -35,6 +35,8 @@ BUSY = 10.0
 """Seconds that a writer waits for another before it gives up."""
 
 _DURABLE = "pragma synchronous = full"
+_NOTHING_LEFT = "pragma secure_delete = on"
+"""What is deleted or overwritten is overwritten with zeros."""
 _TABLES = """
 create table meta (key text primary key, value text not null, sum integer);
 create table entries (
@@ -400,8 +402,29 @@ class Journal:
         self._insert(new)
         return len(new)
 
+    def overwrite(self, entries: Sequence[Entry]) -> None:
+        """Put emptied entries in the place of those that have their ids, inside ``writing``; `compact` then leaves
+        nothing of these in the file. What the gestures were that they came of is forgotten too."""
+        columns = ", ".join(f"{column} = ?" for column in _COLUMNS.split(", "))
+        for entry in entries:
+            row = _row(entry)
+            self._db.execute(f"update entries set {columns}, sum = ? where id = ?", (*row, checksum(*row), entry.id))
+            self._db.execute("delete from granted where id = ?", (entry.id.partition(".")[0],))
+        said = "erasures", str(self.erasures() + 1)
+        self._db.execute("insert or replace into meta values (?, ?, ?)", (*said, checksum(*said)))
+
+    def erasures(self) -> int:
+        """How many times entries were emptied: what was read before is not to be believed after."""
+        row = self._db.execute("select value from meta where key = 'erasures'").fetchone()
+        return int(row[0]) if row else 0
+
+    def compact(self) -> None:
+        """Write the file anew without what was deleted or overwritten in it, and without a temporary file."""
+        self._db.execute("pragma temp_store = memory")
+        self._db.execute("vacuum")
+
     def _insert(self, entries: Sequence[Entry]) -> None:
-        rows = [(e.origin, e.seq, e.id, float(e.at), e.by, e.behalf, *pack(e.event), e.rest) for e in entries]
+        rows = map(_row, entries)
         self._db.executemany(
             f"insert into entries ({_COLUMNS}, sum) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [(*row, checksum(*row)) for row in rows],
@@ -490,6 +513,12 @@ class Journal:
         self._db.close()
 
 
+def _row(entry: Entry) -> tuple[Any, ...]:
+    """The values of an entry's columns."""
+    e = entry
+    return e.origin, e.seq, e.id, float(e.at), e.by, e.behalf, *pack(e.event), e.rest
+
+
 def _why(error: Exception) -> str:
     """What an error says, without the words of the room that it may quote."""
     return str(error).partition(" with text")[0]
@@ -506,4 +535,6 @@ def _identity(path: Path) -> tuple[int, int] | None:
 def _connect(path: Path, wait: float | None = None) -> sqlite3.Connection:
     # isolation_level=None: transactions begin and end only where this module says so.
     wait = BUSY if wait is None else wait
-    return sqlite3.connect(path, timeout=wait, isolation_level=None, check_same_thread=False)
+    db = sqlite3.connect(path, timeout=wait, isolation_level=None, check_same_thread=False)
+    db.execute(_NOTHING_LEFT)
+    return db

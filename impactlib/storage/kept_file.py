@@ -172,8 +172,12 @@ class KeptStore(SessionStore):
         if found is not None:
             super().merge(found)
         self._stamp = stamp
-        if found is None or len(found.entries) < self.seq:
+        if found is None or len(found.entries) < self.seq or self._says_more(found):
             self._save()
+
+    def _says_more(self, found: SessionFile) -> bool:
+        """Whether a file, an older copy, has the words of somebody who was forgotten."""
+        return bool(self.session.forgotten) and not set(found.entries) <= set(self.journal.read())
 
     def _save(self) -> None:
         content = json.dumps(self._notebook(), ensure_ascii=False, allow_nan=False, indent=1) + "\n"

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from msgspec.structs import replace
 from impactlib.domain import events
 from impactlib.domain.agenda_files import DEFAULT, FOLLOWING, AgendaError, admit, load_text
 from impactlib.domain.clock import ZONE, is_zone
+from impactlib.domain.erasure import emptied, forgotten
 from impactlib.domain.events import Entry, order
 from impactlib.domain.fold import history, is_own
 from impactlib.domain.next_session import opening
@@ -26,11 +27,15 @@ from impactlib.domain.session_file import DAMAGED, FORMAT, SessionFile, check
 from impactlib.domain.text import N_, clean_line, is_blank
 from impactlib.gestures import Asking, Gesture, decide, gesture_id
 from impactlib.gestures.reading import NO_VALID_ID
-from impactlib.storage import machine_clock
+from impactlib.storage import machine_clock, tombstones
 from impactlib.storage.journal import Journal, JournalExists
+from impactlib.storage.tombstones import WHOLE
 
 AHEAD = 2 * 86400.0
 """Seconds that a file's clock may be ahead of ours; a rehearsal's is by an hour."""
+WAS_ERASED = N_(
+    "This workshop was erased here on %(day)s, and does not come back by itself. Nothing was taken from this file."
+)
 NEWER = N_("This workshop was written by a newer version of the kit: here it can be read, not changed.")
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 
@@ -44,10 +49,14 @@ class SessionStore:
         self.seq = 0
         self._latest: Entry | None = None
         self._together = False
+        self.erasures = 0
         self.catch_up()
 
     def catch_up(self) -> list[Entry]:
-        """Fold what others have written since, and return it."""
+        """Fold what others have written since, and return it: all there is, once something was erased."""
+        if self.erasures != (erasures := self.journal.erasures()):
+            self.session, self.seq, self._latest = Session(id=self.journal.session), 0, None
+            self.erasures = erasures
         entries = self.journal.read(self.seq)
         self._fold(entries)
         return entries
@@ -74,11 +83,11 @@ class SessionStore:
                 return ()
             happened, behalf = decide(self.session, asking, gesture)
             entries = self.journal.append(id, asking.person, behalf, happened)
+            erased = self._erase(entries)
             if entries:
                 self.journal.remember(id, digest)
                 self._appended()
-        self._fold(entries)
-        return tuple(entries)
+        return self._written(entries, erased)
 
     def write(self, id: str, happened: Sequence[events.Event]) -> tuple[Entry, ...]:
         """Write what nobody of the room asked for, but a shell or a cell; what has that id already is written once.
@@ -93,9 +102,31 @@ class SessionStore:
         with self.journal.writing():
             self.catch_up()
             entries = [] if self.journal.written(id) else self.journal.append(id, "", "", list(happened))
+            erased = self._erase(entries)
             if entries:
                 self._appended()
-        self._fold(entries)
+        return self._written(entries, erased)
+
+    def _erase(self, new: Sequence[Entry]) -> bool:
+        """Empty the entries of those whom `new` ones forget, and say whether any were, inside ``writing``."""
+        people = forgotten(new)
+        return bool(people) and self._overwrite(self.journal.read(), people)
+
+    def _overwrite(self, own: Sequence[Entry], people: Collection[str], besides: Sequence[Entry] = ()) -> bool:
+        after = emptied(own, people, self.session.lang, besides)
+        changed = [entry for entry, was in zip(after, own, strict=True) if entry is not was]
+        if changed:
+            self.journal.overwrite(changed)
+        return bool(changed)
+
+    def _written(self, entries: Sequence[Entry], erased: bool) -> tuple[Entry, ...]:
+        """Fold what was written; of what was erased, leave nothing in the file."""
+        if erased:
+            if not self._together:
+                self.journal.compact()
+            self.catch_up()
+        else:
+            self._fold([*entries])
         return tuple(entries)
 
     @contextmanager
@@ -156,13 +187,20 @@ class SessionStore:
         _refuse_the_future(file, self.journal.now())
         with self.journal.writing():
             self.catch_up()
-            known = {entry.id: entry for entry in self.journal.read()}
-            merged = {**{entry.id: entry for entry in file.entries}, **known}
+            own = self.journal.read()
+            # A file from before somebody was forgotten does not bring their words back; one from after takes them away.
+            people = forgotten([*own, *file.entries])
+            brought = emptied(file.entries, people, self.session.lang, own)
+            without = {entry.id: entry for entry in emptied(own, people, self.session.lang, file.entries)}
+            merged = {**{entry.id: entry for entry in brought}, **without}
             try:
                 check(history(sorted(merged.values(), key=order), Session(id=self.journal.session)))
             except (AgendaError, ArithmeticError, ValueError, KeyError, TypeError) as error:
                 raise Refusal(DAMAGED, code="file") from error
-            added = self.journal.adopt(file.entries)
+            erased = self._overwrite(own, people, file.entries)
+            added = self.journal.adopt(brought)
+        if erased:
+            self.journal.compact()
         self.catch_up()
         return added
 
@@ -309,7 +347,7 @@ def _made(
 
 
 def import_session(
-    data: Path, file: SessionFile, into: str = "", clock: Callable[[], float] = machine_clock.now
+    data: Path, file: SessionFile, into: str = "", clock: Callable[[], float] = machine_clock.now, again: bool = False
 ) -> tuple[SessionStore, int]:
     """Go on with a session that came in a file: the workshop, and how many entries were new to it.
 
@@ -325,11 +363,16 @@ def import_session(
     """
     path = journal_path(data, into or file.session)
     if not into and not path.exists():
+        tombs = tombstones.read(data).get(file.session, {})
+        if WHOLE in tombs and not again:
+            raise Refusal(WAS_ERASED, code="file", day=tombs[WHOLE])
         _refuse_the_future(file, clock())
         newer = file.form if file.newer else 0
         # Another may import the same file at the same moment: the second then finds all of it known.
         with suppress(JournalExists):
-            journal = Journal.create(path, file.session, adopted=file.entries, newer=newer, rest=file.rest, clock=clock)
+            entries = emptied(file.entries, {*forgotten(file.entries), *tombs} - {WHOLE}, file.fold().lang)
+            journal = Journal.create(path, file.session, adopted=entries, newer=newer, rest=file.rest, clock=clock)
+            tombstones.lift(data, file.session)
             return SessionStore(journal), len(file.entries)
     store = SessionStore(Journal(path, clock))
     try:

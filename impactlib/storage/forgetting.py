@@ -1,0 +1,163 @@
+"""Workshops and people's words erased from a data folder for good.
+
+A `tombstone <impactlib.storage.tombstones>` goes before the erasure: what a killed process left is erased at the next
+`carry_out`, and so is what an older copy of the folder brought back.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+from impactlib.domain.clock import day_of
+from impactlib.domain.erasure import erased_on, forgotten
+from impactlib.domain.events import PersonForgotten
+from impactlib.domain.refusal import Refusal
+from impactlib.domain.session import Person, Session
+from impactlib.domain.text import plain
+from impactlib.storage import tombstones
+from impactlib.storage.doctor import alone
+from impactlib.storage.journal import Journal, JournalError, JournalMissing
+from impactlib.storage.session_store import SessionStore, journal_path, list_sessions, open_store
+from impactlib.storage.tombstones import WHOLE
+
+
+@dataclass(frozen=True)
+class Due:
+    """A workshop that is to be erased on a day."""
+
+    session: str
+    team: str
+    on: date
+
+
+def forget_session(data: Path, session: str, today: date | None = None) -> None:
+    """Erase a workshop: its journal, and all that stands beside it under its name. Raises JournalMissing."""
+    beside = _beside(data, session)
+    if not beside:
+        raise JournalMissing(f"{session}: there is no such session here. Nothing was changed.")
+    tombstones.put(data, session, WHOLE, (today or date.today()).isoformat())
+    _unlink(data, session)
+
+
+def _beside(data: Path, session: str) -> list[Path]:
+    """The journal of a session, its drafts and its damaged copies."""
+    path = journal_path(data, session)
+    return [found for found in path.parent.glob(f"{session}.*") if found.name.startswith(f"{session}.")]
+
+
+def _unlink(data: Path, session: str) -> None:
+    path = journal_path(data, session)
+    if path.exists():
+        # Nobody is in the middle of a gesture; whoever opened the file finds it gone at the next one.
+        with alone(path):
+            path.unlink()
+    for leftover in _beside(data, session):
+        leftover.unlink(missing_ok=True)
+    _flush(path.parent)
+
+
+def forget_person(data: Path, session: str, person: str, today: date | None = None) -> Person:
+    """Erase what somebody wrote in a workshop, and their name; return who it was.
+
+    Raises
+    ------
+    Refusal
+        When nobody, or more than one person, is meant by an id or a name.
+    """
+    store = open_store(data, session)
+    with closing(store.journal):
+        found = person_named(store.session, person)
+        note_person(data, session, found.id, today)
+        store.write(f"forget-{found.id}", [PersonForgotten(found.id)])
+    return found
+
+
+def note_person(data: Path, session: str, person: str, today: date | None = None) -> None:
+    """What an erasure by whatever way leaves beside a journal: a tombstone, and no damaged copy with the words."""
+    tombstones.put(data, session, person, (today or date.today()).isoformat())
+    name = journal_path(data, session).name
+    for copy in journal_path(data, session).parent.glob(f"{name}.damaged-*"):
+        copy.unlink(missing_ok=True)
+
+
+def person_named(session: Session, said: str) -> Person:
+    """The person of that id, or of that name. Raises Refusal."""
+    people = [one for one in session.people.values() if one.id not in session.forgotten]
+    found = [one for one in people if one.id == said] or [one for one in people if plain(one.name) == plain(said)]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise Refusal(
+            "Several people are called %(name)s here: give the id of one of them (%(ids)s).",
+            name=said,
+            ids=", ".join(one.id for one in found),
+        )
+    raise Refusal("Nobody is called %(name)s in this workshop. Nothing was changed.", name=said)
+
+
+def due(data: Path, today: date) -> Iterator[Due]:
+    """The workshops whose day to be erased has come; one that cannot be read is left."""
+    for session in list_sessions(data):
+        try:
+            with closing(Journal(journal_path(data, session), wait=1.0)) as journal:
+                held = SessionStore(journal).session
+        except (JournalError, sqlite3.DatabaseError, OSError):
+            continue
+        on = erased_on(held)
+        if on is not None and on <= today:
+            yield Due(session, held.team, on)
+
+
+def carry_out(data: Path, today: date | None = None) -> list[str]:
+    """Erase once more what was erased before and is here again; the sessions in which something was."""
+    done = []
+    for session, people in tombstones.read(data).items():
+        if WHOLE in people and _beside(data, session):
+            _unlink(data, session)
+            done.append(session)
+        elif WHOLE not in people and journal_path(data, session).exists():
+            done += [session] if _forget_again(data, session, people) else []
+    return done
+
+
+def _forget_again(data: Path, session: str, people: object) -> bool:
+    try:
+        store = open_store(data, session)
+    except (JournalError, sqlite3.DatabaseError, OSError):
+        return False
+    with closing(store.journal):
+        here = [id for id in people if id not in forgotten(store.journal.read())]  # type: ignore[attr-defined]
+        for person in here:
+            store.write(f"forget-{person}", [PersonForgotten(person)])
+    return bool(here)
+
+
+def erases_from(data: Path, today: date) -> date:
+    """The day from which a server erases in a data folder by itself: 30 days after the first that says so to people."""
+    path = data / "erases-from"
+    try:
+        return date.fromisoformat(path.read_text(encoding="utf-8").strip())
+    except (FileNotFoundError, ValueError):
+        pass
+    first = date.fromordinal(today.toordinal() + 30) if list_sessions(data) else today
+    path.write_text(first.isoformat(), encoding="utf-8")
+    return first
+
+
+def today_of(session: Session, at: float | None = None) -> date:
+    """The day in a workshop's time zone."""
+    return day_of(at if at is not None else datetime.now().timestamp(), session.zone)
+
+
+def _flush(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
