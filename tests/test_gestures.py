@@ -301,6 +301,8 @@ GESTURES: Mapping[str, tuple[Make, set[Role]]] = {
     "abstain": (lambda s: in_a_round(s, do="abstain", metric=s.metric), {CLIENT, CONSULTANT}),
     "show a round": (lambda s: {"do": "show_round", "round": opened(s)}, {FACILITATOR}),
     "keep a metric": (lambda s: {"do": "keep", "metric": s.metric, "kept": "true"}, TEAM),
+    "erase somebody's words": (lambda s: {"do": "forget", "person": "second"}, {FACILITATOR}),
+    "choose the day of erasure": (lambda s: {"do": "erase_on", "on": "2099-01-31"}, {FACILITATOR}),
     "move the start": (lambda s: before_the_hour(s, do="schedule", starts="2033-05-19T10:00"), {FACILITATOR}),
 }
 CASES = [(name, role) for name in GESTURES for role in Role]
@@ -499,6 +501,8 @@ def test_an_unknown_note_is_refused(stage: Stage, gesture: dict[str, Any]) -> No
         {"do": "come_back", "browser": ...},
         {"do": "set_apart", "person": ..., "browser": "fedcba9876543210"},
         {"do": "set_apart", "person": "second", "browser": ...},
+        {"do": "forget", "person": ...},
+        {"do": "erase_on", "on": ...},
         {"do": "start", "step": ...},
     ],
     ids=lambda gesture: "-".join(gesture),
@@ -1040,7 +1044,7 @@ JSON = st.recursive(
     max_leaves=6,
 )
 DOES = [
-    "join", "come_back", "correct", "show_out", "let_in", "set_apart",
+    "join", "come_back", "correct", "show_out", "let_in", "set_apart", "forget", "erase_on",
     "start", "pause", "resume", "more", "keep_end", "end", "write", "edit",
     "withdraw", "restore", "detail", "draft", "tie", "cost", "score", "abstain", "open_round", "show_round",
     "keep",

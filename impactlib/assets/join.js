@@ -1,7 +1,7 @@
 // Coming in: the browser makes the person's key, the server keeps a hash of it. Somebody of the same name who is there
 // already is spoken of once: the same name sent again comes in. Whoever may be that person, offline, is asked first.
 
-import { $$, newId, the, words } from './dom.js';
+import { $, $$, newId, the, words } from './dom.js';
 import { postJson, stayAwake } from './http.js';
 import { inert } from './inert.js';
 
@@ -36,6 +36,17 @@ for (const line of $$('[data-entered]')) {
     const name = localStorage.getItem(enteredAs(line.dataset.entered));
     the('strong', line).textContent = name;
     line.hidden = !name;
+  } catch {
+    /* private browsing */
+  }
+}
+
+// What this browser kept of words that were erased goes too.
+const gone = $('[data-forgotten]')?.dataset.forgotten;
+if (gone) {
+  try {
+    for (const name of Object.keys(localStorage))
+      if (name.startsWith(`impact:${workshop}${gone}:`)) localStorage.removeItem(name);
   } catch {
     /* private browsing */
   }

@@ -2,7 +2,7 @@
 
 /** @import { El } from './types.d.ts' */
 
-import { $, $$, origin, the, words } from './dom.js';
+import { $, $$, newId, origin, the, words } from './dom.js';
 import { postJson, stayAwake } from './http.js';
 import { upload } from './upload.js';
 
@@ -43,6 +43,20 @@ document.addEventListener('click', async (event) => {
     if (response?.ok) location.reload();
     else say(button, words('http.failed'));
   }
+  if (button && 'erase' in button.dataset) {
+    const response = await postJson(`${room}/links`, { erase: true }).catch(() => null);
+    if (response?.ok) location.href = base;
+    else say(button, words('http.failed'));
+  }
+});
+$('[data-erase-on]')?.addEventListener('submit', async (event) => {
+  event.preventDefault();
+  const form = origin(event);
+  const asked = /** @type {HTMLButtonElement | null} */ (event.submitter);
+  const on = asked?.name ? asked.value : the('input', form).value;
+  const response = await postJson(`${room}/gestures`, { id: newId(), do: 'erase_on', on }).catch(() => null);
+  if (response?.ok) return location.reload();
+  say(form, (await response?.json().catch(() => null))?.refused ?? words('http.failed'));
 });
 const merge = $('[data-upload=merge]');
 if (merge) the('button', merge).disabled = false;

@@ -174,6 +174,7 @@ async function whyNot() {
     banner();
   } else if (
     response?.status === 403 ||
+    response?.status === 410 ||
     response?.redirected ||
     (response?.ok && !(await response.text()).includes('data-event='))
   )

@@ -12,6 +12,8 @@ export type Asked =
   | { do: 'correct'; person: string; name: string; role?: Role }
   | { do: 'show_out'; person: string; words?: Flag }
   | { do: 'let_in'; person: string }
+  | { do: 'forget'; person: string }
+  | { do: 'erase_on'; on: string }
   | { do: 'set_apart'; person: string; browser: string }
   | { do: 'offer_lead' }
   | { do: 'agree_lead'; person: string }

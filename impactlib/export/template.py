@@ -18,7 +18,7 @@ from impactlib.export.fonts import faces
 from impactlib.export.picture import Form, data_uri
 from impactlib.paths import TEMPLATES
 from impactlib.views.render import compiled
-from impactlib.views.wording import reworded
+from impactlib.views.wording import erased_when, reworded
 
 
 def fill(
@@ -56,6 +56,7 @@ def fill(
         fonts=faces,
         picture=partial(data_uri, made.ranking, form=image),
         vector=image == "svg",
+        erased=erased_when(session, lang),
         curve_image=partial(over_time.data_uri, lang=lang),
         **more,
     )

@@ -112,8 +112,10 @@ class Shown:
 class Room:
     """One session's store, and what its audiences see."""
 
-    def __init__(self, store: SessionStore) -> None:
-        self.store = store
+    def __init__(self, store: SessionStore, erased: Callable[[], None] = lambda: None) -> None:
+        """`erased` is called once something was erased: whatever was made of the session is to be forgotten."""
+        self.store, self._erased = store, erased
+        self._erasures = store.erasures
         self.audiences: dict[Audience, Shown] = {}
         self._version: int | None = None
         self._followed = store.seq
@@ -172,12 +174,22 @@ class Room:
 
     def follow(self) -> None:
         """End the streams of the people whom new entries show out, give another role, or set a browser apart from,
-        whoever wrote them."""
+        whoever wrote them. Once something was erased, of everybody: their pages come back, and are given the whole."""
+        if self._erasures != self.store.erasures:
+            self._erasures = self.store.erasures
+            self.send_away()
+            self._erased()
         entries, self._followed = self.store.journal.read(self._followed), self.store.seq
         for entry in entries:
             if isinstance(entry.event, PersonShownOut | PersonCorrected | PersonSetApart):
                 for shown in self.audiences.values():
                     shown.send_away(entry.event.person)
+
+    def send_away(self) -> None:
+        """End all streams, and keep nothing of what was drawn."""
+        for shown in self.audiences.values():
+            shown.send_away()
+        self.audiences.clear()
 
     def renew(self, role: Role) -> None:
         """Make a role's link worthless, and end its streams."""

@@ -23,7 +23,7 @@ from voila.paths import collect_template_paths
 from voila.voila_kernel_manager import voila_kernel_manager_factory
 
 from impactlib.paths import NOTEBOOKS, TEMPLATES
-from impactlib.server import addresses, voila_pages, watch
+from impactlib.server import addresses, retention, voila_pages, watch
 from impactlib.server.addresses import PORT
 from impactlib.server.attempts import Attempts
 from impactlib.server.bounded import BoundedServer
@@ -154,6 +154,7 @@ class Kit(Voila):
         pulses.start()
         watch.follow(self.state.sessions)
         self.state.background(watch.tick(self.state.sessions))
+        self.state.background(retention.daily(self.state.sessions))
         self.state.background(self.state.layouts.warm(self._lang, "home", "workshop", "prepare", "script"))
 
     def stop(self) -> None:

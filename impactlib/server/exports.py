@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import logging
 import sys
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from pathlib import Path
 
 log = logging.getLogger("impact")
@@ -62,6 +62,7 @@ class Exports:
         self._data = data
         self._made: OrderedDict[tuple[str, int, str, str, bytes], bytes] = OrderedDict()
         self._one = asyncio.Semaphore(1)
+        self._erasures: Counter[str] = Counter()
 
     async def file(self, session: str, seq: int, name: str, lang: str, names: bytes = b"{}") -> bytes:
         """One of FILES, of a session as it is once it has `seq` entries. Raises CannotExport.
@@ -71,10 +72,20 @@ class Exports:
         wanted = (session, seq, name, lang, names)
         async with self._one:
             if wanted not in self._made:
-                self._made[wanted] = await self._export(session, name, lang, names)
+                erasures = self._erasures[session]
+                made = await self._export(session, name, lang, names)
+                if erasures != self._erasures[session]:
+                    raise CannotExport(session)  # it may hold what was erased meanwhile
+                self._made[wanted] = made
                 while len(self._made) > KEPT:
                     self._made.popitem(last=False)
             return self._made[wanted]
+
+    def forget(self, session: str) -> None:
+        """Give no file any more that was made of a session before something was erased in it; from any thread."""
+        self._erasures[session] += 1
+        for wanted in [wanted for wanted in list(self._made) if wanted[0] == session]:
+            self._made.pop(wanted, None)
 
     async def _export(self, session: str, name: str, lang: str, names: bytes) -> bytes:
         options = ["--data", str(self._data), "--lang", lang, "-o", "-", *FILES[name].split()]

@@ -232,7 +232,11 @@ class Handler(RequestHandler):
 
     def _close(self) -> None:
         """The same page for every door that does not open: it says nothing of what is behind, only whether this browser
-        came with nothing at all, neither a key nor a cookie."""
+        came with nothing at all, neither a key nor a cookie; or, of a workshop that was erased, that it was."""
+        if self.state.sessions.erased_on(str(self.path_kwargs.get("session", ""))):
+            if self.request.method == "POST":
+                return self.answer(401, refused=self.words("This workshop was erased."), code="closed")
+            return self._page_of(410, "erased")
         if self.request.method == "POST":
             said = self.words("This link opens nothing here any more: ask for the new one.")
             return self.answer(401, refused=said, code="closed")

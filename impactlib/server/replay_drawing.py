@@ -6,7 +6,7 @@ import asyncio
 import json
 import logging
 import sys
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Callable
 
 from impactlib.domain.session_file import SessionFile, to_metadata
@@ -33,6 +33,7 @@ class Replays:
         self._made: OrderedDict[tuple[str, int, str], bytes] = OrderedDict()
         self._own, self._one = asyncio.Lock(), asyncio.Lock()
         self._waiting = 0
+        self._erasures: Counter[str] = Counter()
 
     async def of_a_file(self, content: bytes, lang: str) -> bytes:
         """The replay of a file of one's own, as `drawn` gives it. Raises TooManyFiles, and what that raises."""
@@ -68,10 +69,20 @@ class Replays:
         # A whole room presses when the hour ends: the others are given what the first one waited for.
         async with self._one:
             if wanted not in self._made:
-                self._made[wanted] = await self.drawn(content(), lang)
+                erasures = self._erasures[name]
+                made = await self.drawn(content(), lang)
+                if erasures != self._erasures[name]:
+                    raise RuntimeError("something was erased meanwhile")
+                self._made[wanted] = made
                 while len(self._made) > KEPT:
                     self._made.popitem(last=False)
             return self._made[wanted]
+
+    def forget(self, name: str) -> None:
+        """Give no replay any more that was drawn of a room before something was erased in it; from any thread."""
+        self._erasures[name] += 1
+        for wanted in [wanted for wanted in list(self._made) if wanted[0] == name]:
+            self._made.pop(wanted, None)
 
 
 def notebook(file: SessionFile) -> bytes:

@@ -9,11 +9,13 @@ import sqlite3
 from collections.abc import Callable, Iterable
 from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
 from impactlib.domain.agenda import Role
 from impactlib.domain.clock import day_of
+from impactlib.domain.erasure import forgotten
 from impactlib.domain.events import RehearsalMarked
 from impactlib.domain.fold import is_own
 from impactlib.domain.refusal import Refusal
@@ -24,8 +26,9 @@ from impactlib.rooms.room import Room
 from impactlib.server.attempts import Why
 from impactlib.server.lanes import Lanes
 from impactlib.server.troubles import Troubles, trouble
-from impactlib.storage import keys as access_keys, machine_clock, running
+from impactlib.storage import keys as access_keys, machine_clock, running, tombstones
 from impactlib.storage.faults import WHAT_TO_DO, Fault
+from impactlib.storage.forgetting import forget_session, note_person
 from impactlib.storage.journal import Journal, JournalMissing
 from impactlib.storage.session_store import (
     SessionStore,
@@ -51,7 +54,8 @@ COMMON = ""
 @dataclass(frozen=True)
 class Admission:
     """Somebody at a room's door with a good key: who they are (None before they join), and the session now. `id` is the
-    person's, whichever of their browsers this is; before they join, the hash of this browser's key."""
+    person's, whichever of their browsers this is; before they join, the hash of this browser's key. `forgotten` is
+    the id under which it was here before its words were erased."""
 
     session: Session
     door: Role
@@ -60,6 +64,7 @@ class Admission:
     now: float
     speed: float
     seq: int
+    forgotten: str = ""
 
     @property
     def inside(self) -> bool:
@@ -98,6 +103,8 @@ class Sessions:
         self._rooms: dict[str, Room] = {}
         self._soon: set[tuple[str, str]] = set()
         self._told_of_clock = False
+        self.forgets: list[Callable[[str], None]] = []
+        """Called with a session of which something was erased: what was made of it is not to be given any more."""
         self._sign = running.Sign(data)
 
     async def run(self, session: str, call: Callable[..., T], *values: Any, **named: Any) -> T:
@@ -176,6 +183,9 @@ class Sessions:
             raise Closed(Why.ENDED)
         browser = access_keys.person_id(door.session, door.person_key) if door.person_key else ""
         person = session.bearer(browser, journal.origin)
+        if person and person.id in session.forgotten:
+            # Who was forgotten comes in anew, by another key.
+            return Admission(session, role, "", None, journal.now(), journal.speed, room.store.seq, person.id), room
         id = person.id if person else browser
         return Admission(session, role, id, person, journal.now(), journal.speed, room.store.seq), room
 
@@ -210,6 +220,8 @@ class Sessions:
             In words for the person; nothing was written.
         """
         written = room.store.ask(asking, gesture)
+        for person in forgotten(written):
+            note_person(self.data, room.store.session.id, person)
         if written:
             room.follow()
             self.draw_soon(room.store.session.id)
@@ -243,7 +255,7 @@ class Sessions:
         return self._opened_now(follow_session(self.data, file, agenda=agenda, starts_at=starts_at))
 
     def _opened_now(self, store: SessionStore) -> tuple[str, dict[str, str]]:
-        self._rooms[store.session.id] = Room(store)
+        self._rooms[store.session.id] = self._made(store)
         return store.session.id, self._keys(store.journal)
 
     def take_in(self, file: SessionFile, into: str = "") -> int:
@@ -255,7 +267,7 @@ class Sessions:
             room.follow()
         else:
             store, added = import_session(self.data, file, into)
-            self._rooms[id] = Room(store)
+            self._rooms[id] = self._made(store)
         self.draw_soon(id)
         return added
 
@@ -292,11 +304,23 @@ class Sessions:
         marked = any(isinstance(entry.event, RehearsalMarked) for entry in entries[1:2])
         if not marked or any(not is_own(store.session, entry) for entry in entries):
             raise Refusal("Only a rehearsal can be removed, and one that took nothing in from elsewhere.")
-        for shown in room.audiences.values():
-            shown.send_away()
+        room.send_away()
         del self._rooms[session]
         store.journal.close()
         store.journal.path.unlink()
+
+    def erase(self, session: str) -> None:
+        """Erase a workshop for good, and send its pages away. Raises JournalMissing."""
+        room = self._rooms.pop(session, None)
+        if room is not None:
+            room.send_away()
+            room.store.journal.close()
+        forget_session(self.data, session)
+        self._forget(session)
+
+    def erased_on(self, session: str) -> str:
+        """The day (ISO) on which a workshop was erased here, "" for one that was not; from any lane."""
+        return tombstones.read(self.data).get(session, {}).get(tombstones.WHOLE, "")
 
     def room(self, session: str) -> Room:
         """The room of a session. Raises JournalMissing where there is none."""
@@ -379,12 +403,14 @@ class Sessions:
 
     def _leave(self, session: str, room: Room) -> None:
         """Leave a room: what its journal no longer holds is not served from memory."""
-        if not room.store.journal.in_place:
+        if self.erased_on(session):
+            log.info("workshop %s: it was erased.", session)
+        elif not room.store.journal.in_place:
             log.error("workshop %s: %s.", session, WHAT_TO_DO[Fault.MOVED])
-        for shown in room.audiences.values():
-            shown.send_away()
+        room.send_away()
         del self._rooms[session]
         room.store.journal.close()
+        self._forget(session)
 
     def _room(self, session: str) -> Room:
         assert self._lanes.here == session, f"session {session} in the lane {self._lanes.here}"
@@ -397,8 +423,15 @@ class Sessions:
                 raise JournalMissing("There is no such session here.")
             store: SessionStore = open_store(self.data, session)
             self._forget_ended(session, store.journal, opened=True)
-            room = self._rooms[session] = Room(store)
+            room = self._rooms[session] = self._made(store)
         return room
+
+    def _made(self, store: SessionStore) -> Room:
+        return Room(store, partial(self._forget, store.session.id))
+
+    def _forget(self, session: str) -> None:
+        for forget in self.forgets:
+            forget(session)
 
 
 def session_of(path: Path) -> str:

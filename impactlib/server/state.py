@@ -45,6 +45,9 @@ class State:
     hub: bool = False
     tasks: set[asyncio.Future[None]] = field(default_factory=set)
 
+    def __post_init__(self) -> None:
+        self.sessions.forgets += [self.exports.forget, self.replays.forget]
+
     @property
     def troubles(self) -> Troubles:
         """What the log was told of the machine."""

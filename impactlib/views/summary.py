@@ -14,7 +14,7 @@ from impactlib.domain.summary import Outline
 from impactlib.views import Cards, Eye, Pane, Reads, Scene, draw, of_kind, opener, signing
 from impactlib.views.metrics import points
 from impactlib.views.parts import LATEST
-from impactlib.views.wording import Reworded, reworded
+from impactlib.views.wording import Reworded, erased_when, reworded
 
 
 def frame(eye: Eye) -> Markup:
@@ -68,6 +68,11 @@ def _since(scene: Scene) -> Reads:
     return session.notes, session.follows, session.zone, session.clock, session.agenda
 
 
+def _until(scene: Scene) -> Reads:
+    session = scene.session
+    return session.notes, session.clock, session.agenda, session.kept, session.zone, session.erasure
+
+
 SECTIONS: dict[str, Callable[[Scene], Reads]] = {
     "contract": _notes("contract"),
     "promised": _notes("promise"),
@@ -95,6 +100,7 @@ SECTIONS: dict[str, Callable[[Scene], Reads]] = {
     "matrix": _notes("metric", "hypothesis", "source", "reading"),
     "sources": _notes("source"),
     "minutes": _lasted,
+    "until": _until,
 }
 """The sections in their order, each with what it reads; those that are named after a place hold what stands there.
 The results come first, on one page; what is still to complete comes after them, then the whole."""
@@ -125,6 +131,8 @@ def _section(session: Session, eye: Eye, section: str) -> Markup:
     if section == "since":
         told = [(note, reworded(found, eye.lang)) for note, found in (outline.since.changed if outline.since else ())]
         return draw(eye, "summary", "since_section", outline=outline, changed=[one for one in told if one[1]])
+    if section == "until":
+        return draw(eye, "summary", "until_section", erased=erased_when(session, eye.lang))
     if section == "picture":
         return draw(eye, "summary", "picture_section", outline=outline, points=points(list(outline.scored)))
     steps = {"step": opener(session, "learnings"), "ledger": opener(session, "recommendations")}
@@ -134,7 +142,7 @@ def _section(session: Session, eye: Eye, section: str) -> Markup:
 def _reads(scene: Scene) -> Reads:
     session = scene.session
     told = session.notes, session.before, session.rounds, session.kept, session.people
-    return *told, session.clock, session.agenda, session.zone
+    return *told, session.clock, session.agenda, session.zone, session.erasure
 
 
 def _before_the_end(session: Session) -> bool:

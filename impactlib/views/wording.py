@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from impactlib.domain import word_diff
+from impactlib.domain import formats, word_diff
+from impactlib.domain.erasure import erased_on
 from impactlib.domain.hypotheses import CONCEPTS, DIRECTIONS, KINDS_OF_IMPACT, Hypothesis
 from impactlib.domain.recommendations import Change
-from impactlib.domain.session import QUALITIES
+from impactlib.domain.session import QUALITIES, Session
 from impactlib.domain.sheets.headings import HEADINGS
 from impactlib.domain.timeline import Line
 from impactlib.domain.word_diff import Piece
@@ -63,6 +64,16 @@ def choices(name: str, lang: str) -> list[tuple[str, str]]:
 def aids() -> dict[str, Any]:
     """The aids to drafting, by language (templates/prepare.toml)."""
     return tomllib.loads((TEMPLATES / "prepare.toml").read_text(encoding="utf-8"))
+
+
+def erased_when(session: Session, lang: str) -> str:
+    """The sentence that says until when a workshop is kept; "" of a rehearsal, and of what is shared."""
+    say, on = translation(lang).gettext, erased_on(session)
+    if session.rehearsal or session.shared or session.agenda is None:
+        return ""
+    if on is None:
+        return say("No day is set on which these notes are erased from the server.")
+    return say("These notes will be erased from the server on %(day)s.") % {"day": formats.day(on, lang)}
 
 
 def reworded(changes: Iterable[Change], lang: str) -> list[Reworded]:

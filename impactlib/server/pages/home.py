@@ -102,6 +102,13 @@ class Home(Handler):
         }
 
 
+class Privacy(Handler):
+    """GET <base>privacy: what is kept, where, for how long, who can read it, and how it is erased; for everybody."""
+
+    def get(self) -> None:
+        self.render_page("privacy.html")
+
+
 class Workshops(Handler):
     """POST <base>workshops {team, agenda, starts, video}: open a workshop; {again, starts}: one as another was opened;
     {after, agenda, starts}: the one that follows another. The operator only."""

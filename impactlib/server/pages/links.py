@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 
 from impactlib.domain.agenda import Role
 from impactlib.domain.refusal import Refusal
+from impactlib.domain.session import NEVER
+from impactlib.domain.text import N_
 from impactlib.rooms.room import Room
 from impactlib.server.addresses import PORT, Reach, reach
 from impactlib.server.handler import AT, KEY, NETWORK
@@ -14,6 +16,7 @@ from impactlib.server.invitations import entrance, invitations
 from impactlib.server.pages.room import RoomHandler
 from impactlib.server.sessions import Admission, Closed
 from impactlib.storage.keys import CALENDAR, calendar_link
+from impactlib.views.wording import erased_when
 
 DATA = "data"
 """The folder in which ``make run`` keeps its data, unless it is given another."""
@@ -23,9 +26,12 @@ BROUGHT = "brought"
 """In the address of the links, once a file has brought the workshop: the page says what is in it."""
 
 
+NOT_THE_OPERATORS = N_("Only whoever runs this server can erase a workshop at once: nothing was changed.")
+
+
 class Links(RoomHandler):
     """GET: the links with QR codes and invitations, at the address chosen with ?at=; POST {role}: make that role's
-    link, or the calendar's, worthless."""
+    link, or the calendar's, worthless; {erase}: erase the workshop, the operator only."""
 
     async def get(self, session: str, role: str) -> None:
         def keys(here: Admission, room: Room) -> tuple[dict[str, str], str, str]:
@@ -53,6 +59,9 @@ class Links(RoomHandler):
             own=self.own_address,
             options=self._options(),
             calendar=calendar_link(base, session, calendar),
+            erased=erased_when(here.session, lang),
+            chosen="" if here.session.erasure == NEVER else here.session.erasure,
+            operator=await self.is_operator(),
             trial=entrance(here.session, code, network, lang) if network else None,
         )
 
@@ -63,6 +72,9 @@ class Links(RoomHandler):
         return {name: shlex.quote(value) for name, value in given.items() if value}
 
     async def post(self, session: str, role: str) -> None:
+        if "erase" in self.read_json():
+            return await self._erase(session, role)
+
         def renew(here: Admission, room: Room) -> tuple[str, str]:
             self._check(here)
             asked = str(self.read_json().get("role"))
@@ -80,6 +92,18 @@ class Links(RoomHandler):
         if renewed == Role.FACILITATOR:
             self.keep(KEY, key, self.room_path(session, role))
         self.answer(200, renewed=renewed)
+
+    async def _erase(self, session: str, role: str) -> None:
+        operator = await self.is_operator()
+
+        def erase(here: Admission, room: Room) -> None:
+            self._check(here)
+            if not operator:
+                raise Refusal(NOT_THE_OPERATORS)
+            self.state.sessions.erase(session)
+
+        await self.enter(session, role, erase)
+        self.answer(200, erased=session)
 
     def _check(self, here: Admission) -> None:
         # Links are made before anybody joins: the key is then enough.

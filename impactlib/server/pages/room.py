@@ -24,6 +24,7 @@ from impactlib.server.layouts import CannotDraw
 from impactlib.server.sessions import Admission, Closed, Door
 from impactlib.storage import keys, machine_clock
 from impactlib.views import Eye, draw
+from impactlib.views.wording import erased_when
 
 T = TypeVar("T")
 _PERSON_KEY = re.compile(r"[0-9a-f]{32}")
@@ -115,7 +116,15 @@ class RoomHandler(Handler):
         lang = self.lang(here.session.lang)
         # The notebook runs while the person reads the rules.
         self.state.background(self.state.layouts.warm(lang, notebook))
-        self.render_page("join.html", lang=lang, session=here.session, role=role, room=self.room_path(session, role))
+        self.render_page(
+            "join.html",
+            lang=lang,
+            session=here.session,
+            role=role,
+            room=self.room_path(session, role),
+            forgotten=here.forgotten,
+            erased=erased_when(here.session, lang),
+        )
 
     async def _move(self, session: str, here: Admission) -> None:
         """The facilitator gave this person another role: their page is that role's from now on."""

@@ -1,0 +1,45 @@
+"""Workshops erased by the server on their day, and what was erased before and came back; once a day, and at its start."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from datetime import date
+
+from impactlib.server.sessions import Sessions
+from impactlib.storage import forgetting
+
+log = logging.getLogger("impact")
+
+LOOK = 600.0
+"""Seconds between two looks at the calendar."""
+
+
+async def daily(sessions: Sessions, today: Callable[[], date] = date.today) -> None:
+    """Erase what is due, each day; never ends."""
+    done: date | None = None
+    while True:
+        if done != (now := today()):
+            try:
+                await erase_due(sessions, now)
+                done = now
+            except Exception:
+                # A task that ends would keep everything for ever in silence.
+                log.exception("what is due was not erased; trying again")
+        await asyncio.sleep(LOOK)
+
+
+async def erase_due(sessions: Sessions, today: date) -> None:
+    """Erase the workshops whose day has come, a line of the log for each."""
+    data = sessions.data
+    for session in await asyncio.to_thread(forgetting.carry_out, data):
+        log.warning("workshop %s: erased once more, after a copy or a file brought it back.", session)
+    first = await asyncio.to_thread(forgetting.erases_from, data, today)
+    for one in await asyncio.to_thread(lambda: [*forgetting.due(data, today)]):
+        if today < first:
+            said = "workshop %s: it was to be erased on %s. It is on %s, unless another day is chosen before."
+            log.warning(said, one.session, one.on, first)
+        else:
+            await sessions.run(one.session, sessions.erase, one.session)
+            log.warning("workshop %s: erased, as it was to be on %s.", one.session, one.on)
