@@ -140,6 +140,8 @@ Classement\u00a0: valeur médiane pour les usagers × facilité médiane d’obt
 | Recommandations | 25\u00a0min | 25\u00a0min |
 | Apprentissages | 5\u00a0min | 5\u00a0min |
 
+Ces notes seront effacées du serveur le 15/09/2033.
+
 [matrix]: data:image/png;base64,"""
 
 KEYS = [
@@ -261,6 +263,8 @@ Pas encore de chiffre\u00a0: Note de facilité d’usage.
 | Donnée | Où elle se trouve | Responsable | Mise à jour | Données correctes à | Accès | Données personnelles |
 | --- | --- | --- | --- | ---: | --- | --- |
 | Registre \\| antennes | Tableur | – | – | 90\u00a0% | – | oui |
+
+Ces notes seront effacées du serveur le 17/06/2033.
 """
 
 PAYLOADS = (

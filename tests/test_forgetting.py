@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import date, timedelta
@@ -20,11 +21,13 @@ from impactlib.domain.events import Entry, pack
 from impactlib.domain.session import NEVER
 from impactlib.domain.session_file import SessionFile, read
 from impactlib.domain.timeline import timeline
-from impactlib.storage import forgetting
+from impactlib.server import retention
+from impactlib.storage import forgetting, machine_clock
 from impactlib.storage.backup import back_up
 from impactlib.storage.journal import JournalMissing
 from impactlib.storage.session_store import create_session, import_session, journal_path, open_store
 from tests.conftest import Room, examples
+from tests.serving import Served, served
 from tests.test_session_file import notebook
 
 FACILITATOR, CLIENT, CONSULTANT, OBSERVER = Role
@@ -333,3 +336,86 @@ def test_a_folder_of_an_earlier_kit_is_left_thirty_days(folder: Path) -> None:
     create_session(folder, "Un").journal.close()
     assert forgetting.erases_from(folder, today) == today + timedelta(30)
     assert forgetting.erases_from(folder, today + timedelta(9)) == today + timedelta(30)
+
+
+# A server --------------------------------------------------------------------------------------------------------
+
+
+@served
+async def test_a_running_server_forgets_a_person_at_once(house: Served) -> None:
+    facilitator, consultant = await house.joins(FACILITATOR, "Adélaïde"), await house.joins(CONSULTANT, "Cunégonde")
+    await consultant.asks(f"{SECRET} ?")
+    theirs, ours = await consultant.listens(), await facilitator.listens()
+    await ours.hears(SECRET)
+    file = await facilitator.get("/session.ipynb")
+    assert SECRET in file.body.decode()
+    answer = await facilitator.do("forget", person=consultant.id)
+    assert answer.code == 200
+    await ours.ends()
+    await theirs.ends()
+    again = await facilitator.listens()
+    await again.hears(SAID)
+    assert SECRET not in again.text and SECRET.encode() not in everything(house.data)
+    for path in ("", "/session.ipynb", "/summary.md"):
+        assert SECRET not in (await facilitator.get(path)).body.decode()
+    door = await consultant.get()
+    assert "Ce que ce navigateur avait écrit" in door.body.decode() and "data-join" in door.body.decode()
+    assert (await consultant.asks("Encore ?")).code == 422
+    assert (await house.joins(CONSULTANT, "Cunégonde")).id != consultant.id
+
+
+@served
+async def test_what_another_process_erases_is_served_no_more(house: Served) -> None:
+    facilitator, client = await house.joins(FACILITATOR), await house.joins(CONSULTANT, "Barnabé")
+    await client.asks(f"{SECRET} ?")
+    stream = await facilitator.listens()
+    await stream.hears(SECRET)
+    forgetting.forget_person(house.data, house.session, "Barnabé")
+    house.state.sessions.look({house.session})
+    await stream.ends()
+    assert SECRET not in (await facilitator.get()).body.decode()
+    stream = await facilitator.listens()
+    forgetting.forget_session(house.data, house.session)
+    house.state.sessions.look({house.session})
+    await stream.ends()
+    page = await facilitator.get()
+    assert page.code == 410 and "Cet atelier a été effacé" in page.body.decode()
+    said = await facilitator.asks("Encore ?")
+    assert said.code == 401 and json.loads(said.body)["refused"] == "Cet atelier a été effacé."
+
+
+@served
+async def test_only_the_operator_erases_a_workshop_at_once(house: Served) -> None:
+    facilitator = await house.joins(FACILITATOR)
+    page = (await facilitator.get("/links")).body.decode()
+    assert "Ces notes seront effacées du serveur le" in page and "data-erase>" not in page
+    assert (await facilitator.post("/links", {"erase": True})).code == 422
+    facilitator.cookies.update(house.operator().cookies)
+    assert "data-erase>" in (await facilitator.get("/links")).body.decode()
+    assert (await house.at(CLIENT).post("/links", {"erase": True})).code == 401
+    assert (await facilitator.post("/links", {"erase": True})).code == 200
+    assert (await facilitator.get()).code == 410 and not [*house.data.glob("sessions/*")]
+
+
+@served
+async def test_the_server_erases_on_the_day_that_was_told(house: Served, caplog: pytest.LogCaptureFixture) -> None:
+    facilitator = await house.joins(FACILITATOR)
+    on = day_of(machine_clock.now(), "Europe/Paris") + timedelta(5)
+    assert (await facilitator.do("erase_on", on=on.isoformat())).code == 200
+    (house.data / "erases-from").write_text(on.isoformat())
+    await retention.erase_due(house.state.sessions, on - timedelta(1))
+    assert (await facilitator.get()).code == 200
+    with caplog.at_level("WARNING"):
+        await retention.erase_due(house.state.sessions, on)
+    assert (await facilitator.get()).code == 410 and house.session in caplog.text
+
+
+@served
+async def test_anybody_reads_what_is_kept(house: Served) -> None:
+    for lang, words in (("fr", "Vos données"), ("en", "Your data")):
+        somebody = house.operator()
+        somebody.cookies = {"impact-lang": lang}
+        page = await somebody.get("privacy")
+        assert page.code == 200 and words in page.body.decode()
+    assert "privacy" in (await house.at(CONSULTANT).get()).body.decode()
+    assert "privacy" in (await house.operator().get()).body.decode()

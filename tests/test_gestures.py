@@ -502,7 +502,6 @@ def test_an_unknown_note_is_refused(stage: Stage, gesture: dict[str, Any]) -> No
         {"do": "set_apart", "person": ..., "browser": "fedcba9876543210"},
         {"do": "set_apart", "person": "second", "browser": ...},
         {"do": "forget", "person": ...},
-        {"do": "erase_on", "on": ...},
         {"do": "start", "step": ...},
     ],
     ids=lambda gesture: "-".join(gesture),

@@ -342,18 +342,18 @@ def test_a_payload_in_every_field_comes_out_as_words_and_changes_no_tag_and_no_a
 # What a role does not see ---------------------------------------------------------------------------
 
 
-def test_observers_have_no_form_but_their_name_and_nothing_to_press_but_the_steps_and_their_own(busy: Room) -> None:
+def test_observers_have_no_form_but_of_themselves_and_nothing_to_press_but_the_steps_and_their_own(busy: Room) -> None:
     for lang in LANGUAGES:
         frame = Tree(frames(Eye(OBSERVER, lang)))
-        assert [form.attributes.get("data-do") for form in frame.all("form")] == [None, "rename"]
+        assert [form.attributes.get("data-do") for form in frame.all("form")] == [None, "rename", "forget"]
         # The marks that they give apart stay in their browser; the names that they look at make a file, and no gesture.
         fields = frame.all("dialog", "select", "input")
-        assert len([field for field in fields if field.attributes.get("type") != "radio"]) == 3
+        assert len([field for field in fields if field.attributes.get("type") != "radio"]) == 4
         assert [element.attributes.get("id") for element in frame.all("textarea")] == ["share-words", "own-notes"]
         drawn = Tree("".join(fragments(busy.session, Eye(OBSERVER, lang)).values()))
         pressed = [button.attributes for button in drawn.all("button")]
-        own = [said for said in pressed if said.get("data-into") == "rename"]
-        assert len(own) == len([person for person in busy.session.people.values() if not person.out])
+        own = [said for said in pressed if said.get("data-into") in ("rename", "forget")]
+        assert len(own) == 2 * len([person for person in busy.session.people.values() if not person.out])
         assert all("data-look" in said or "data-look-moment" in said or said in own for said in pressed)
 
 

@@ -1,4 +1,4 @@
-"""Workshops erased by the server on their day, and what was erased before and came back; once a day, and at its start."""
+"""Workshops erased by the server on their day, and what was erased before and is back; each day, and at its start."""
 
 from __future__ import annotations
 

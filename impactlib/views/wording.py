@@ -14,6 +14,7 @@ from impactlib.domain.hypotheses import CONCEPTS, DIRECTIONS, KINDS_OF_IMPACT, H
 from impactlib.domain.recommendations import Change
 from impactlib.domain.session import QUALITIES, Session
 from impactlib.domain.sheets.headings import HEADINGS
+from impactlib.domain.text import N_
 from impactlib.domain.timeline import Line
 from impactlib.domain.word_diff import Piece
 from impactlib.paths import TEMPLATES
@@ -21,6 +22,9 @@ from impactlib.views.render import Filters, translation
 
 CHOICES = {"concept": CONCEPTS, "kind": KINDS_OF_IMPACT, "direction": DIRECTIONS, "quality": QUALITIES}
 """The fields of a hypothesis that are one of a few words."""
+
+ON_A_DAY = N_("These notes will be erased from the server on %(day)s.")
+NO_DAY = N_("No day is set on which these notes are erased from the server.")
 
 
 @dataclass(frozen=True)
@@ -72,8 +76,8 @@ def erased_when(session: Session, lang: str) -> str:
     if session.rehearsal or session.shared or session.agenda is None:
         return ""
     if on is None:
-        return say("No day is set on which these notes are erased from the server.")
-    return say("These notes will be erased from the server on %(day)s.") % {"day": formats.day(on, lang)}
+        return say(NO_DAY)
+    return say(ON_A_DAY) % {"day": formats.day(on, lang)}
 
 
 def reworded(changes: Iterable[Change], lang: str) -> list[Reworded]:
