@@ -29,7 +29,7 @@ def _people(session: Session, eye: Eye) -> Markup:
 
 
 def _shown_out(session: Session, eye: Eye) -> Markup | None:
-    out = [person for person in named(session).values() if person.out]
+    out = [person for person in named(session).values() if person.out and person.id not in session.forgotten]
     return draw(eye, "people", "shown_out", out=out) if out and eye.facilitates else None
 
 
@@ -115,7 +115,7 @@ PANE = Pane(
             _line_reads,
             _line,
         ),
-        Part("shown-out", lambda scene: (scene.session.people,), _shown_out),
+        Part("shown-out", lambda scene: (scene.session.people, scene.session.forgotten), _shown_out),
         Part("preparation", lambda scene: (scene.session.agenda,), _preparation),
     ),
     "Who is in the room.",
