@@ -18,12 +18,15 @@ from impactlib.domain.agenda import Role
 from impactlib.domain.clock import day_of
 from impactlib.domain.erasure import erased_on
 from impactlib.domain.events import Entry, pack
+from impactlib.domain.redaction import OWNER, redact
+from impactlib.domain.refusal import Refusal
 from impactlib.domain.session import NEVER
 from impactlib.domain.session_file import SessionFile, read
 from impactlib.domain.timeline import timeline
 from impactlib.server import retention
-from impactlib.storage import forgetting, machine_clock
+from impactlib.storage import forgetting, machine_clock, tombstones
 from impactlib.storage.backup import back_up
+from impactlib.storage.doctor import repair
 from impactlib.storage.journal import JournalMissing
 from impactlib.storage.session_store import create_session, import_session, journal_path, open_store
 from tests.conftest import Room, examples
@@ -295,6 +298,46 @@ def test_a_person_is_meant_by_a_name_or_an_id_and_by_no_two_people(
     assert main([*command, "person-two"]) == 0
     assert main([*command, "cunegonde"]) == 0
     assert room.store.follow() and room.session.forgotten == {"person-two", "person-consultant"}
+
+
+def test_a_notebook_that_repairs_a_journal_brings_no_forgotten_word_back(folder: Path) -> None:
+    room = workshop(folder)
+    consultants_words(room)
+    before, session = room.store.to_file(), room.session.id
+    room.store.journal.close()
+    forgetting.forget_person(folder, session, "person-consultant")
+    path = journal_path(folder, session)
+    content = path.read_bytes()
+    page = content.index(SAID.encode()) // 4096 * 4096
+    path.write_bytes(content[:page] + bytes(4096) + content[page + 4096 :])
+    assert repair(folder, session, before).brought > 0
+    assert SECRET.encode() not in everything(folder)
+    with closing(open_store(folder, session).journal) as journal:
+        assert SECRET not in words(journal.read())
+
+
+def test_a_workshop_that_comes_back_has_no_word_of_the_people_who_were_forgotten_in_it(folder: Path) -> None:
+    room = workshop(folder)
+    consultants_words(room)
+    before, session = room.store.to_file(), room.session.id
+    forgetting.forget_person(folder, session, "person-consultant")
+    room.store.journal.close()
+    forgetting.forget_session(folder, session)
+    with pytest.raises(Refusal):
+        import_session(folder, before)
+    store, _ = import_session(folder, before, again=True)
+    with closing(store.journal):
+        assert store.merge(before) == 0 and SECRET.encode() not in everything(folder)
+        assert store.session.forgotten == {"person-consultant"}
+    assert not tombstones.read(folder)[session].get(tombstones.WHOLE)
+
+
+def test_a_shared_copy_is_made_of_what_is_left(folder: Path) -> None:
+    room = workshop(folder)
+    consultants_words(room)
+    forget(room, FACILITATOR, "person-consultant")
+    shared = redact(room.store.to_file(), {**dict.fromkeys(Role, "Quelqu’un"), OWNER: "Responsable"})
+    assert shared.fold().notes and "person-consultant" not in words(list(shared.entries))
 
 
 # When ------------------------------------------------------------------------------------------------------------

@@ -299,6 +299,8 @@ def _reduced(
             return None
         case events.NoteBrought():
             return None  # what a file said is what the notes say, or was changed since
+        case events.PersonForgotten() | events.ErasureSet():
+            return None  # it is emptied already, and says nothing of the copy
         case events.PersonCameBack() | events.PersonSetApart():
             return None  # by which browser somebody came concerns only those who were there
     return event

@@ -24,9 +24,10 @@ async def daily(sessions: Sessions, today: Callable[[], date] = date.today) -> N
             try:
                 await erase_due(sessions, now)
                 done = now
-            except Exception:
+            except Exception as error:
                 # A task that ends would keep everything for ever in silence.
-                log.exception("what is due was not erased; trying again")
+                if not sessions.troubles.tell("", error):
+                    log.exception("what is due was not erased; trying again")
         await asyncio.sleep(LOOK)
 
 

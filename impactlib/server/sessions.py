@@ -338,7 +338,8 @@ class Sessions:
 
     def _look(self, session: str) -> None:
         room = self._rooms.get(session)
-        if room is not None and room.audiences and self._caught_up(session, room):
+        # One that nobody looks at learns too that something was erased.
+        if room is not None and self._caught_up(session, room) and room.audiences:
             self.draw_soon(session)
 
     def tick(self, now: float) -> None:

@@ -11,14 +11,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from impactlib.domain.agenda import Role
+from impactlib.domain.agenda import LANGUAGES, Role
 from impactlib.domain.agenda_files import AgendaError
+from impactlib.domain.erasure import emptied, forgotten
 from impactlib.domain.events import Entry, SessionOpened, Unknown, malformed, order, unpack
 from impactlib.domain.fold import history
 from impactlib.domain.refusal import Refusal
 from impactlib.domain.session import Session
 from impactlib.domain.session_file import SessionFile, check
 from impactlib.domain.text import N_
+from impactlib.storage import tombstones
 from impactlib.storage.carving import Value, rows
 from impactlib.storage.faults import WHAT_TO_DO, Fault, fault
 from impactlib.storage.journal import BUSY, Journal, JournalDamaged, JournalError, checksum
@@ -178,6 +180,9 @@ def repair(data: Path, session: str, file: SessionFile | None = None, now: datet
     read = path.stat()
     found = carve(path)
     entries, brought = _together(found, file)
+    # A notebook from before somebody was forgotten has their words.
+    people = {*forgotten(entries), *tombstones.read(data).get(session, {})} - {tombstones.WHOLE}
+    entries = emptied(entries, people, _lang_of(entries))
     _must_be_a_workshop(session, entries)
     meta = {"session": session, "origin": session, "speed": "1.0", "started": "0.0", "newer": "0", "rest": ""}
     meta |= dict(found.meta)
@@ -216,6 +221,12 @@ def _together(found: Found, file: SessionFile | None) -> tuple[list[Entry], int]
 def _elsewhere(entry: Entry, found: Found) -> bool:
     """Whether an entry was born in another journal than that which was found."""
     return found.meta.get("origin", entry.origin) != entry.origin
+
+
+def _lang_of(entries: Sequence[Entry]) -> str:
+    """The language in which a workshop was opened."""
+    opened = (entry.event for entry in entries if isinstance(entry.event, SessionOpened))
+    return next((event.lang for event in opened if event.lang in LANGUAGES), LANGUAGES[0])
 
 
 def _must_be_a_workshop(session: str, entries: Sequence[Entry]) -> None:

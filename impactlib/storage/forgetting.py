@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 
-from impactlib.domain.clock import day_of
-from impactlib.domain.erasure import erased_on, forgotten
+from impactlib.domain.erasure import KEPT, erased_on
 from impactlib.domain.events import PersonForgotten
 from impactlib.domain.refusal import Refusal
 from impactlib.domain.session import Person, Session
@@ -25,6 +24,7 @@ from impactlib.storage.doctor import alone
 from impactlib.storage.journal import Journal, JournalError, JournalMissing
 from impactlib.storage.session_store import SessionStore, journal_path, list_sessions, open_store
 from impactlib.storage.tombstones import WHOLE
+from impactlib.storage.whole_file import replace_file
 
 
 @dataclass(frozen=True)
@@ -126,13 +126,13 @@ def carry_out(data: Path, today: date | None = None) -> list[str]:
     return done
 
 
-def _forget_again(data: Path, session: str, people: object) -> bool:
+def _forget_again(data: Path, session: str, people: Iterable[str]) -> bool:
     try:
         store = open_store(data, session)
     except (JournalError, sqlite3.DatabaseError, OSError):
         return False
     with closing(store.journal):
-        here = [id for id in people if id not in forgotten(store.journal.read())]  # type: ignore[attr-defined]
+        here = [id for id in people if id not in store.session.forgotten]
         for person in here:
             store.write(f"forget-{person}", [PersonForgotten(person)])
     return bool(here)
@@ -145,14 +145,9 @@ def erases_from(data: Path, today: date) -> date:
         return date.fromisoformat(path.read_text(encoding="utf-8").strip())
     except (FileNotFoundError, ValueError):
         pass
-    first = date.fromordinal(today.toordinal() + 30) if list_sessions(data) else today
-    path.write_text(first.isoformat(), encoding="utf-8")
+    first = today + KEPT if list_sessions(data) else today
+    replace_file(path, first.isoformat().encode())
     return first
-
-
-def today_of(session: Session, at: float | None = None) -> date:
-    """The day in a workshop's time zone."""
-    return day_of(at if at is not None else datetime.now().timestamp(), session.zone)
 
 
 def _flush(folder: Path) -> None:

@@ -373,7 +373,10 @@ def import_session(
             entries = emptied(file.entries, {*forgotten(file.entries), *tombs} - {WHOLE}, file.fold().lang)
             journal = Journal.create(path, file.session, adopted=entries, newer=newer, rest=file.rest, clock=clock)
             tombstones.lift(data, file.session)
-            return SessionStore(journal), len(file.entries)
+            store = SessionStore(journal)
+            for person in {*tombs} - {WHOLE, *store.session.forgotten}:
+                store.write(f"forget-{person}", [events.PersonForgotten(person)])
+            return store, len(file.entries)
     store = SessionStore(Journal(path, clock))
     try:
         return store, store.merge(file)
