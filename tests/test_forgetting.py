@@ -28,6 +28,7 @@ from impactlib.storage import forgetting, machine_clock, tombstones
 from impactlib.storage.backup import back_up
 from impactlib.storage.doctor import repair
 from impactlib.storage.journal import JournalMissing
+from impactlib.storage.kept_file import KeptStore
 from impactlib.storage.session_store import create_session, import_session, journal_path, open_store
 from tests.conftest import Room, examples
 from tests.serving import Served, served
@@ -167,6 +168,57 @@ def test_every_kind_of_note_is_emptied_and_everything_is_still_made_of_the_sessi
         command = ["export", session.id, "--data", str(folder), "--format", format, "-o", str(out)]
         assert main(command) == 0
         assert SECRET not in out.read_text()
+
+
+def test_a_session_that_is_kept_in_a_file_forgets_in_its_cells_too(tmp_path: Path) -> None:
+    def compose(file: SessionFile) -> list[dict[str, object]]:
+        said = " ".join(note.text for note in file.fold().notes.values())
+        return [{"id": "impact-01", "cell_type": "markdown", "metadata": {}, "source": [said]}]
+
+    path = tmp_path / "colis.ipynb"
+    store = KeptStore.open(path, compose, lambda folder: create_session(folder, "Colis Solidaire"))
+    room = Room(store)
+    room.ask(FACILITATOR, do="join", name="Adélaïde")
+    room.ask(CONSULTANT, do="join", name="Cunégonde")
+    room.ask(CONSULTANT, do="write", kind="question", text=f"{SECRET} ?")
+    store.draw()
+    older = path.read_bytes()
+    assert SECRET.encode() in older
+    forget(room, FACILITATOR, "person-consultant")
+    folder = store.journal.path.parents[1]
+    assert SECRET.encode() not in path.read_bytes() and SECRET.encode() not in everything(folder)
+    # An older copy of the file, put in its place.
+    path.write_bytes(older)
+    assert not store.follow() and SECRET.encode() not in everything(folder)
+    store.draw()
+    assert SECRET.encode() not in path.read_bytes()
+
+
+FILES = ("summary.md", "summary.html", "metrics.csv", "session.json", "session.ipynb", "followup.ics", "replay.html")
+
+
+@pytest.mark.parametrize("role", Role)
+def test_every_file_of_a_whole_hour_is_made_without_what_somebody_wrote(
+    lived: Room, tmp_path: Path, role: Role
+) -> None:
+    session = lived.session
+    theirs = {note.text for note in session.notes.values() if note.speaker == f"person-{role}"}
+    others = " ".join(note.text for note in session.notes.values() if note.speaker != f"person-{role}")
+    gone = [text for text in theirs if len(text) > 12 and text not in others]
+    kept = [note.text for note in session.notes_of("learning") if note.speaker != f"person-{role}"]
+    assert gone or role in (FACILITATOR, OBSERVER)
+    forget(lived, FACILITATOR, f"person-{role}")
+    assert lived.session.clock == session.clock and lived.session.kept == session.kept
+    for name in FILES:
+        kind = ["--kind", "replay"] if name == "replay.html" else []
+        out = tmp_path / name
+        assert (
+            main(["export", session.id, "--data", str(lived.store.journal.path.parents[1]), *kind, "-o", str(out)]) == 0
+        )
+        made = out.read_text(encoding="utf-8")
+        assert [text for text in gone if text in made] == []
+        if name == "summary.md":
+            assert [text for text in kept if text not in made.replace("\\", "")] == []
 
 
 # What comes in later ---------------------------------------------------------------------------------------------

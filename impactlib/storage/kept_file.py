@@ -114,8 +114,12 @@ class KeptStore(SessionStore):
     def ask(self, asking: Asking, gesture: Gesture) -> tuple[Entry, ...]:
         if self._together:
             return super().ask(asking, gesture)
+        erasures = self.erasures
         with self._held():
-            return super().ask(asking, gesture)
+            written = super().ask(asking, gesture)
+        if erasures != self.erasures:
+            self.draw()  # the cells say still what was erased
+        return written
 
     @contextmanager
     def together(self) -> Iterator[None]:
