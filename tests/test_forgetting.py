@@ -29,8 +29,8 @@ from impactlib.storage.backup import back_up
 from impactlib.storage.doctor import repair
 from impactlib.storage.journal import JournalMissing
 from impactlib.storage.kept_file import KeptStore
-from impactlib.storage.session_store import create_session, import_session, journal_path, open_store
-from tests.conftest import Room, examples
+from impactlib.storage.session_store import create_session, follow_session, import_session, journal_path, open_store
+from tests.conftest import Room, Time, examples
 from tests.serving import Served, served
 from tests.test_session_file import notebook
 
@@ -390,6 +390,16 @@ def test_a_shared_copy_is_made_of_what_is_left(folder: Path) -> None:
     forget(room, FACILITATOR, "person-consultant")
     shared = redact(room.store.to_file(), {**dict.fromkeys(Role, "Quelqu’un"), OWNER: "Responsable"})
     assert shared.fold().notes and "person-consultant" not in words(list(shared.entries))
+
+
+def test_the_shell_says_which_workshops_took_the_product_along(
+    lived: Room, capsys: pytest.CaptureFixture[str], time: Time
+) -> None:
+    data = lived.store.journal.path.parents[1]
+    after = follow_session(data, lived.store.to_file(), clock=time)
+    after.journal.close()
+    assert main(["forget", lived.session.id, "--data", str(data), "--person", "person-client", "--yes"]) == 0
+    assert f"{after.session.id} follows it" in capsys.readouterr().out
 
 
 # When ------------------------------------------------------------------------------------------------------------

@@ -119,7 +119,7 @@ def _forget_session(args: argparse.Namespace) -> int:
         return 1
     forgetting.forget_session(args.data, args.session)
     print(f"{args.session}: this workshop was erased. {OUT_OF_REACH}")
-    return 0
+    return _told_of_followers(args)
 
 
 def _forget_person(args: argparse.Namespace) -> int:
@@ -134,6 +134,14 @@ def _forget_person(args: argparse.Namespace) -> int:
         return 1
     person = forgetting.forget_person(args.data, args.session, args.person)
     print(f"{args.session}: what {person.name} wrote was erased, and their name. {OUT_OF_REACH}")
+    return _told_of_followers(args)
+
+
+def _told_of_followers(args: argparse.Namespace) -> int:
+    from impactlib.storage import forgetting
+
+    for session in forgetting.followers(args.data, args.session):
+        print(f"{session} follows it, and took its product along in nobody's name: look at it too.")
     return 0
 
 

@@ -25,6 +25,7 @@ from impactlib.storage.journal import Journal, JournalError, JournalMissing
 from impactlib.storage.session_store import SessionStore, journal_path, list_sessions, open_store
 from impactlib.storage.tombstones import WHOLE
 from impactlib.storage.whole_file import replace_file
+from impactlib.storage.workshops import WAIT
 
 
 @dataclass(frozen=True)
@@ -103,15 +104,24 @@ def person_named(session: Session, said: str) -> Person:
 
 def due(data: Path, today: date) -> Iterator[Due]:
     """The workshops whose day to be erased has come; one that cannot be read is left."""
+    for session in _readable(data):
+        on = erased_on(session)
+        if on is not None and on <= today:
+            yield Due(session.id, session.team, on)
+
+
+def followers(data: Path, session: str) -> list[str]:
+    """The workshops that follow one: they took its product along, in nobody's name."""
+    return [one.id for one in _readable(data) if one.follows and one.follows.session == session]
+
+
+def _readable(data: Path) -> Iterator[Session]:
     for session in list_sessions(data):
         try:
-            with closing(Journal(journal_path(data, session), wait=1.0)) as journal:
-                held = SessionStore(journal).session
+            with closing(Journal(journal_path(data, session), wait=WAIT)) as journal:
+                yield SessionStore(journal).session
         except (JournalError, sqlite3.DatabaseError, OSError):
             continue
-        on = erased_on(held)
-        if on is not None and on <= today:
-            yield Due(session, held.team, on)
 
 
 def carry_out(data: Path, today: date | None = None) -> list[str]:
