@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import itertools
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -31,6 +33,7 @@ from impactlib.storage.journal import JournalMissing
 from impactlib.storage.kept_file import KeptStore
 from impactlib.storage.session_store import create_session, follow_session, import_session, journal_path, open_store
 from tests.conftest import Room, Time, examples
+from tests.harness import until
 from tests.serving import Served, served
 from tests.test_session_file import notebook
 
@@ -524,3 +527,34 @@ async def test_anybody_reads_what_is_kept(house: Served) -> None:
         assert page.code == 200 and words in page.body.decode()
     assert "privacy" in (await house.at(CONSULTANT).get()).body.decode()
     assert "privacy" in (await house.operator().get()).body.decode()
+
+
+# Killed meanwhile ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.process
+@pytest.mark.long
+def test_an_erasure_that_is_killed_is_done_at_the_next_start(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    room = workshop(folder)
+    consultants_words(room)
+    for number in range(300):
+        room.ask(CONSULTANT, do="write", kind="question", text=f"{SECRET} {number} {'x' * 200}")
+    entries, session = len(room.entries), room.session.id
+    room.store.journal.close()
+    whole = journal_path(folder, session).read_bytes()
+    command = [sys.executable, "-m", "impactlib.cli", "forget", session, "--data", str(folder), "--person"]
+    for delay in range(20):
+        journal_path(folder, session).write_bytes(whole)
+        journal_path(folder, session).with_suffix(".journal-journal").unlink(missing_ok=True)
+        (folder / "forgotten").unlink(missing_ok=True)
+        process = subprocess.Popen([*command, "person-consultant", "--yes"], stdout=subprocess.DEVNULL)
+        until(lambda: (folder / "forgotten").exists())
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(delay * 0.003)
+        process.kill()
+        process.wait()
+        forgetting.carry_out(folder)
+        assert SECRET.encode() not in everything(folder)
+        with closing(open_store(folder, session).journal) as journal:
+            assert len(journal.read()) == entries + 1

@@ -145,6 +145,8 @@ def _forget_again(data: Path, session: str, people: Iterable[str]) -> bool:
         here = [id for id in people if id not in store.session.forgotten]
         for person in here:
             store.write(f"forget-{person}", [PersonForgotten(person)])
+        if not store.journal.compacted:  # somebody was killed meanwhile
+            store.journal.compact()
     return bool(here)
 
 

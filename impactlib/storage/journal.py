@@ -410,18 +410,32 @@ class Journal:
             row = _row(entry)
             self._db.execute(f"update entries set {columns}, sum = ? where id = ?", (*row, checksum(*row), entry.id))
             self._db.execute("delete from granted where id = ?", (entry.id.partition(".")[0],))
-        said = "erasures", str(self.erasures() + 1)
+        self._say("erasures", self.erasures() + 1)
+
+    def _say(self, key: str, number: int) -> None:
+        said = key, str(number)
         self._db.execute("insert or replace into meta values (?, ?, ?)", (*said, checksum(*said)))
 
     def erasures(self) -> int:
         """How many times entries were emptied: what was read before is not to be believed after."""
-        row = self._db.execute("select value from meta where key = 'erasures'").fetchone()
+        return self._said("erasures")
+
+    def _said(self, key: str) -> int:
+        row = self._db.execute("select value from meta where key = ?", (key,)).fetchone()
         return int(row[0]) if row else 0
 
     def compact(self) -> None:
         """Write the file anew without what was deleted or overwritten in it, and without a temporary file."""
         self._db.execute("pragma temp_store = memory")
+        erasures = self.erasures()
         self._db.execute("vacuum")
+        with self.writing():
+            self._say("compacted", erasures)
+
+    @property
+    def compacted(self) -> bool:
+        """Whether `compact` came to its end after the last erasure."""
+        return self._said("compacted") == self.erasures()
 
     def _insert(self, entries: Sequence[Entry]) -> None:
         rows = map(_row, entries)
