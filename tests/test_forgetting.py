@@ -142,6 +142,20 @@ def test_what_was_split_and_merged_of_somebody_goes_with_their_words(folder: Pat
     assert room.session.notes[other].text == "Une autre idée" and room.session.notes[split].withdrawn
 
 
+def test_a_detail_of_theirs_that_somebody_corrected_goes_and_what_answers_them_stays(folder: Path) -> None:
+    room = workshop(folder)
+    room.ask_as("person-other", CLIENT, do="join", name="Enguerrand")
+    metric = room.ask(CLIENT, do="write", kind="metric", text="Délai médian", numerator=f"un {SECRET}")
+    room.ask_as("person-other", CLIENT, do="detail", note=metric, detail="numerator", value=f"un vrai {SECRET}")
+    advice = room.ask(CONSULTANT, do="write", kind="recommendation", text="Mesurer", about=metric)
+    room.ask_as("person-other", CLIENT, do="detail", note=advice, detail="status", value="aside")
+    room.ask_as("person-other", CLIENT, do="detail", note=advice, detail="reason", value="Trop cher")
+    forget(room, FACILITATOR, "person-client")
+    forget(room, FACILITATOR, "person-consultant")
+    assert SECRET.encode() not in everything(folder)
+    assert room.session.notes[advice].details["reason"] == "Trop cher"
+
+
 def test_a_name_that_somebody_else_bears_stays(folder: Path) -> None:
     room = workshop(folder)
     room.ask_as("person-two", CONSULTANT, do="join", name="Cunégonde")

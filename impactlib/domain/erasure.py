@@ -53,23 +53,30 @@ class _Without:
 
     def __init__(self, entries: Sequence[Entry], people: Collection[str], said: str) -> None:
         self._people, self._said = people, said
-        self._theirs: set[str] = set()
-        self._handed_on: set[str] = set()
         self._names = _names(entries, people, said)
         self._notes: set[str] = set()
+        self._theirs: set[str] = set()
+        self._edited: set[str] = set()
+        self._withdrawn: set[str] = set()
+        self._worded: set[tuple[str, str]] = set()
         for entry in entries:
             self._look(entry)
 
     def _look(self, entry: Entry) -> None:
-        """Learn which notes are theirs: those that they wrote or said, and those that took words of these, split or
-        merged within one gesture."""
+        """Learn what is theirs: the notes that they wrote or said, or that were split off these; the gestures in which
+        such a note was edited (a split writes the rest) or withdrawn (a merge puts it into another); their details."""
         match entry.event:
-            case events.NoteWritten(note=note) if note not in self._notes:
+            case events.NoteWritten(note=note, kind=kind) if note not in self._notes:
                 self._notes.add(note)
-                if (entry.behalf or entry.by) in self._people or _gesture(entry) in self._handed_on:
+                split = kind == "hypothesis" and _gesture(entry) in self._edited
+                if split or (entry.behalf or entry.by) in self._people:
                     self._theirs.add(note)
-            case events.NoteEdited(note=note) | events.NoteWithdrawn(note=note) if note in self._theirs:
-                self._handed_on.add(_gesture(entry))
+            case events.NoteEdited(note=note) if note in self._theirs:
+                self._edited.add(_gesture(entry))
+            case events.NoteWithdrawn(note=note) if note in self._theirs:
+                self._withdrawn.add(_gesture(entry))
+            case events.DetailSet(note=note, detail=detail) if note in self._theirs and entry.by in self._people:
+                self._worded.add((note, detail))
 
     def entry(self, entry: Entry) -> Entry:
         """An entry without what is theirs: the same one, if nothing is."""
@@ -91,7 +98,7 @@ class _Without:
             case events.NoteEdited():
                 if event.note in self._theirs:
                     return replace(event, text=event.text and self._said)
-                gone = own or _gesture(entry) in self._handed_on
+                gone = own or _gesture(entry) in self._withdrawn
                 return _nothing(event) if gone else self._unnamed(event, "text")
             case events.DetailSet():
                 return self._detail(event, own)
@@ -103,9 +110,11 @@ class _Without:
         between = "/" in event.detail or event.detail in _BETWEEN
         if between and (event.value in ("", "yes") or event.value in self._notes):
             return event
-        if own:
-            return _nothing(event)
-        if kinds.detail(event.detail).form == kinds.Form.PERSON:
+        known = kinds.detail(event.detail)
+        free = known.form == kinds.Form.TEXT and not known.choices
+        if own or (free and (event.note, event.detail) in self._worded):
+            return _nothing(event)  # theirs, or theirs that somebody corrected
+        if known.form == kinds.Form.PERSON:
             theirs = plain(event.value) in {plain(name) for name in self._names}
             return replace(event, value=self._said) if theirs else event
         return self._unnamed(event, "value")
