@@ -2,6 +2,8 @@
 
 import { $, the } from './dom.js';
 import { opened, stayAwake } from './http.js';
+import { all, erase, sweep } from './mirror.js';
+import { eraser, offer } from './offer.js';
 import { dayOf } from './time.js';
 import { upload } from './upload.js';
 
@@ -90,5 +92,22 @@ if (list && mine.length) {
   }
   the('.mine').hidden = false;
 }
+
+// Copies that this browser keeps, of whatever server had this origin.
+async function listCopies() {
+  await sweep();
+  const kept = (await all()).filter((mirror) => mirror.lines.length);
+  const box = $('[data-copies]');
+  if (!box) return;
+  box.hidden = !kept.length;
+  the('ul', box).replaceChildren(
+    ...kept.map((mirror) => {
+      const item = document.createElement('li');
+      item.append(...offer(base, mirror, [eraser(() => erase(mirror.id).then(listCopies))]));
+      return item;
+    }),
+  );
+}
+listCopies().catch(() => {});
 stayAwake(base);
 document.body.dataset.ready = '1';

@@ -8,6 +8,9 @@ import { bringHypotheses } from './bring.js';
 import { postFile, postJson, save } from './http.js';
 import { shareNames } from './share.js';
 import { put } from './fragments.js';
+import { keepCopy } from './copy.js';
+import { find, idOf } from './mirror.js';
+import { offer } from './offer.js';
 import { setClock, tick } from './clock.js';
 import { answered } from './gestures.js';
 import { restore, wire } from './pane.js';
@@ -48,7 +51,7 @@ page.send = (gesture, about) => {
 const unkept = () => outbox.some((item) => item.unkept);
 const waits = () => saved(unkept() ? 'saved.unkept' : 'saved.kept');
 addEventListener('beforeunload', (event) => {
-  if (unkept() || ((away || trouble) && outbox.length)) event.preventDefault();
+  if (unkept() || ((away || trouble || gone) && outbox.length)) event.preventDefault();
 });
 
 async function flush() {
@@ -80,11 +83,17 @@ async function flush() {
         leave();
         break;
       }
+      // Kept: the new link, in this browser, sends it.
       if (answer.code === 'closed') {
         makeRoom(item);
         closed();
         break;
-      } // kept: the new link, in this browser, sends it
+      }
+      if (answer.code === 'unknown') {
+        makeRoom(item);
+        vanished();
+        break;
+      }
       outbox.shift();
       remember(`outbox:${gesture.id}`, '');
       answered(gesture, about, answer);
@@ -124,10 +133,12 @@ const WARNED = 4000; // ms, to read why a page is about to change
 const root = the('#main');
 let away = false;
 let shut = false;
+let gone = false; // the server does not know the workshop any more
 let trouble = ''; // what keeps the server from keeping, in its words
 const alive = () => {
   if (away) {
-    away = false;
+    [away, gone] = [false, false];
+    copying.soon();
     if (!outbox.length) trouble = '';
     banner();
     flush();
@@ -146,7 +157,9 @@ const stream = follow({
     setTimeout(whyNot, 1000);
   },
   changed: refreshSoon,
+  hears: { written: () => copying.soon() },
 });
+const copying = keepCopy({ room: body.room, base: body.base, role: body.role });
 
 // Older cards, or those that are drawn on demand: an answer to this page alone.
 page.more = async (zone, before) => {
@@ -163,7 +176,10 @@ page.more = async (zone, before) => {
 let refreshing;
 function refreshSoon() {
   clearTimeout(refreshing);
-  refreshing = setTimeout(refresh, 300);
+  refreshing = setTimeout(() => {
+    refresh();
+    copying.stepped();
+  }, 300);
 }
 
 async function whyNot() {
@@ -172,6 +188,12 @@ async function whyNot() {
     trouble =
       $('[data-trouble]', new DOMParser().parseFromString(await response.text(), 'text/html'))?.textContent ?? '';
     banner();
+  } else if (response?.status === 403 && (gone || (await response.clone().text()).includes('data-gone'))) {
+    // It may have been put back under new links: what is on this page stays here all the same.
+    if (!(await response.text()).includes('data-gone')) return closed();
+    vanished();
+    setTimeout(stream.listen, WARNED);
+    return;
   } else if (
     response?.status === 403 ||
     response?.status === 410 ||
@@ -198,6 +220,20 @@ function closed() {
   banner();
 }
 
+// Nothing here is right any more but what people read and write on this page: it stays, and says what can be done.
+async function vanished() {
+  if (gone) return;
+  [gone, away] = [true, true];
+  banner();
+  const mirror = await find(idOf(body.base, body.room.split('/').at(-2) ?? '')).catch(() => undefined);
+  const box = the('[data-gone]');
+  const said = document.createElement('p');
+  said.textContent = words(mirror?.lines.length ? 'room.gone_here' : 'room.gone');
+  box.replaceChildren(said, ...(mirror?.lines.length ? offer(body.base, mirror) : []), pendingLine);
+  banner();
+}
+const pendingLine = document.createElement('p');
+
 function banner() {
   const box = the('[data-banner]');
   const waiting = outbox
@@ -207,7 +243,9 @@ function banner() {
   const pending = outbox.length
     ? ` ${words('room.pending')}${new Intl.ListFormat(page.lang).format(waiting) || outbox.length}`
     : '';
-  box.hidden = !(away || shut || leaving || trouble);
+  box.hidden = !(away || shut || leaving || trouble) || (gone && !shut);
+  the('[data-gone]').hidden = !gone || shut;
+  pendingLine.textContent = pending;
   if (leaving) box.textContent = words('room.changed');
   else if (shut) box.textContent = words('room.closed');
   else if (box.hidden) box.textContent = '';
@@ -250,6 +288,7 @@ restore();
 watchPlaces(lookAgain);
 dress();
 refresh();
+copying.stepped();
 flush();
 setInterval(() => post('here', { id: newId() }), 60000);
 addEventListener('online', () => {

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 
 from impactlib.domain.agenda import Role
 from impactlib.domain.events import PersonCorrected, PersonSetApart, PersonShownOut
+from impactlib.domain.kinds import TEAM
 from impactlib.rooms.drawing import Drawing
 from impactlib.rooms.fragments import WHOLE, Patch, merge
 from impactlib.rooms.layout import Layout
@@ -88,6 +89,11 @@ class Shown:
             self._send([stream], missed)
         self.streams.add(stream)
 
+    def say(self, event: str, data: str) -> None:
+        """Send all its pages an event that is no patch."""
+        for stream in list(self.streams):
+            stream.send(f"event: {event}\ndata: {data}\n\n".encode())
+
     def send_away(self, person: str | None = None) -> None:
         """End the streams of a person, or of everybody."""
         for stream in list(self.streams):
@@ -118,7 +124,7 @@ class Room:
         self._erasures = store.erasures
         self.audiences: dict[Audience, Shown] = {}
         self._version: int | None = None
-        self._followed = store.seq
+        self._followed = self._told = store.seq
         self._generations = self._read_generations()
 
     @property
@@ -160,6 +166,16 @@ class Room:
         scene = self.scene()
         for shown in self.audiences.values():
             shown.update(scene)
+        self._tell_written()
+
+    def _tell_written(self) -> None:
+        """Tell the pages that may keep a copy of the session that entries were written, whatever they see of them."""
+        if self._told == self.store.seq:
+            return
+        self._told = self.store.seq
+        for audience, shown in self.audiences.items():
+            if audience.role in TEAM:
+                shown.say("written", str(self._told))
 
     def catch_up(self) -> bool:
         """Take in what other processes have written, renewed links and presence included; say whether anything was."""

@@ -20,7 +20,7 @@ from impactlib.server.exports import CannotExport
 from impactlib.server.fingerprint import fingerprint
 from impactlib.server.hub import browser_protocol
 from impactlib.server.layouts import CannotDraw
-from impactlib.server.sessions import COMMON, Admission, Closed, Door
+from impactlib.server.sessions import COMMON, Admission, Closed, Door, Unknown
 from impactlib.server.state import State
 from impactlib.server.troubles import trouble
 from impactlib.storage import keys
@@ -69,6 +69,8 @@ TROUBLES = {
 }
 """What people are told of a trouble of the machine."""
 WAITS = N_("What you write is kept on this device, and leaves by itself as soon as that is over.")
+
+NOT_HERE = N_("This server does not know this workshop any more. What you write is kept on this device.")
 
 ANSWERED = (Refusal, AgendaError, Closed, CannotDraw, CannotExport, Page)
 """Exceptions that are answers: none of them is a fault of the server."""
@@ -196,10 +198,7 @@ class Handler(RequestHandler):
             case AgendaError():
                 self.answer(422, refused=f"{raised.where}: {say(raised, self.lang())}", code=raised.code)
             case Closed():
-                if raised.why:
-                    session = self.path_kwargs.get("session") or "(none)"
-                    self.state.attempts.count(raised.why, self.request.remote_ip or "", session)
-                self._close()
+                self._close(raised)
             case Page():
                 self._page_of(raised.status, raised.kind)
             case CannotDraw() | CannotExport():
@@ -230,18 +229,27 @@ class Handler(RequestHandler):
         self.set_status(status)
         self.render_page("message.html", status=status, kind=kind)
 
-    def _close(self) -> None:
-        """The same page for every door that does not open: it says nothing of what is behind, only whether this browser
-        came with nothing at all, neither a key nor a cookie; or, of a workshop that was erased, that it was."""
-        if self.state.sessions.erased_on(str(self.path_kwargs.get("session", ""))):
-            if self.request.method == "POST":
-                return self.answer(401, refused=self.words("This workshop was erased."), code="closed")
-            return self._page_of(410, "erased")
+    def _close(self, closed: Closed) -> None:
+        """The same page for every door that a key does not open: it says nothing of what is behind, only whether this
+        browser came with nothing at all, neither a key nor a cookie. To who brings a key, that the workshop was erased,
+        or that it is not here."""
+        session = str(self.path_kwargs.get("session") or "")
+        if closed.why:
+            self.state.attempts.count(closed.why, self.request.remote_ip or "", session or "(none)")
+        page, code, said = self._told_at(closed, session)
         if self.request.method == "POST":
-            said = self.words("This link opens nothing here any more: ask for the new one.")
-            return self.answer(401, refused=said, code="closed")
+            return self.answer(401, refused=self.words(said), code=code)
+        self._page_of(410 if page == "erased" else 403, page)
+
+    def _told_at(self, closed: Closed, session: str) -> tuple[str, str, str]:
+        """The page of a closed door, and what a gesture is answered there: a code and a sentence."""
+        if self.state.sessions.erased_on(session):
+            return "erased", "closed", N_("This workshop was erased.")
+        if isinstance(closed, Unknown):
+            return "gone", "unknown", NOT_HERE
         nothing = not self.request.cookies and not self._asks("key")
-        self._page_of(403, "unknown" if nothing else "closed")
+        said = N_("This link opens nothing here any more: ask for the new one.")
+        return "unknown" if nothing else "closed", "closed", said
 
     def read_file(self, largest: int, too_large: str) -> bytes:
         """The file that one of our pages sends, of `largest` bytes at most. Raises Refusal."""

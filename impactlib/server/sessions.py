@@ -73,7 +73,7 @@ class Admission:
 
 
 class Closed(Exception):
-    """A door that does not open: an unknown workshop, a wrong key, one that was renewed. They look alike to people.
+    """A door that does not open: a wrong key, one that was renewed, nothing at all. They look alike to people.
 
     `why` is None where the key is good, and its bearer may not come in.
     """
@@ -81,6 +81,11 @@ class Closed(Exception):
     def __init__(self, why: Why | None = None) -> None:
         super().__init__(why or "")
         self.why = why
+
+
+class Unknown(Closed):
+    """A door of a workshop that is not here, at which a key is shown: who has one knows that there was a workshop, and
+    an id says nothing else."""
 
 
 @dataclass(frozen=True)
@@ -195,7 +200,7 @@ class Sessions:
         try:
             room = self._room(session)
         except JournalMissing:
-            raise Closed(Why.UNKNOWN) from None
+            raise (Unknown if key else Closed)(Why.UNKNOWN) from None
         except Exception as error:
             if key:
                 raise

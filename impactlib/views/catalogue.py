@@ -108,6 +108,24 @@ def catalogue(lang: str) -> dict[str, Words]:
         "learn.yours": _("Yours"),
         "links.none": _("Nothing new: all of it was here already."),
         "links.some": _("Brought in: new entries:"),
+        "mirror.at": _("%(day)s, %(hour)s"),
+        "mirror.begun": _("The copy is being made."),
+        "mirror.cell": _(
+            "The workshop of %(team)s, as a browser kept it (%(when)s). Drop this file on the home page of the kit."
+        ),
+        "mirror.erase": _("Erase this copy"),
+        "mirror.here": _("Here is what this browser keeps of it"),
+        "mirror.kept": _("A copy is kept in this browser, as of %(time)s."),
+        "mirror.links": _(
+            "Put back, it has new links, which are given to you next: the old ones open nothing any more."
+        ),
+        "mirror.none": _("This browser can keep no copy: it refuses to, or has no room left."),
+        "mirror.of": _("%(team)s, as of %(when)s"),
+        "mirror.refused": _(
+            "Open that address in this browser, then come back here and press again; or save the file."
+        ),
+        "mirror.restore": _("Put the workshop back on this server"),
+        "mirror.save": _("Save the file"),
         "page.advise_hypothesis": _("Advice on this hypothesis"),
         "page.advise_metric": _("Advice on this metric"),
         "page.answered": _(
@@ -124,6 +142,14 @@ def catalogue(lang: str) -> dict[str, Words]:
             "What you may do here has changed: this page opens anew in a moment. What you have typed is kept."
         ),
         "room.closed": _("This link opens nothing here any more: ask for the new one."),
+        "room.gone": _(
+            "This server does not know this workshop any more. What you wrote is kept on this device: once the "
+            "workshop is back, whoever facilitates has a new link for you."
+        ),
+        "room.gone_here": _(
+            "This server does not know this workshop any more; here is what this browser keeps of it. Put back, it has "
+            "new links, which are given to you next: the old ones open nothing any more."
+        ),
         "room.offline": _("Connection lost. What you write is kept on this device and will leave by itself."),
         "room.pending": _("Waiting to be sent: "),
         "room.quoted": _("“%(text)s”"),

@@ -15,6 +15,7 @@ from impactlib.domain.agenda import Role
 from impactlib.domain.clock import day_of
 from impactlib.domain.events import StatsMade
 from impactlib.domain.file_names import TYPES, file_name
+from impactlib.domain.kinds import TEAM
 from impactlib.domain.mentions import Choice
 from impactlib.domain.refusal import Refusal
 from impactlib.domain.standing import ranking
@@ -47,12 +48,12 @@ class Download(RoomHandler):
                 raise Closed
             if name != INVITATION:
                 self.must_be_inside(here)
-                if name == WHOLE and role not in (Role.FACILITATOR, Role.CLIENT):
+                if name == WHOLE and role not in TEAM:
                     raise Closed
             return self.state.sessions.keys(session)
 
         await self._give(session, role, name, keys)
-        if name == SITE and role in (Role.FACILITATOR, Role.CLIENT):
+        if name == SITE and role in TEAM:
             await self.enter(session, role, self._made)
 
     def _made(self, here: Admission, room: Room) -> None:

@@ -92,6 +92,7 @@ class RoomHandler(Handler):
             notebook=notebook,
             calendar=calendar,
             may_go_on=bool(calendar) and here.session.ended and await self.is_operator(),
+            vanishes=self.state.hub,
             practised=role == Role.FACILITATOR and self.state.practices.plays(session),
         )
 
