@@ -33,13 +33,22 @@ class Page(Stream):
 
     @property
     def patches(self) -> list[Patch]:
-        return [json.loads(said.decode().partition("data: ")[2]) for said in self.sent if said]
+        return [json.loads(said.partition("data: ")[2]) for said in self._said if said.startswith("id: ")]
+
+    @property
+    def written(self) -> list[int]:
+        """How many entries were in, each time that it was told of new ones."""
+        return [int(said.partition("data: ")[2]) for said in self._said if said.startswith("event: written")]
+
+    @property
+    def _said(self) -> list[str]:
+        return [said.decode() for said in self.sent if said]
 
     @property
     def last(self) -> str:
         """The id of the last event."""
-        said = next(said for said in reversed(self.sent) if said)
-        return said.decode().partition("\n")[0].removeprefix("id: ")
+        said = next(said for said in reversed(self._said) if said.startswith("id: "))
+        return said.partition("\n")[0].removeprefix("id: ")
 
     @property
     def ended(self) -> bool:
@@ -95,7 +104,7 @@ def test_a_page_that_is_up_to_date_is_sent_what_changes_and_no_more(house: House
     [patch] = house.pages[CLIENT].patches
     assert [*patch] == ["questions/00001"] and "Qui renonce" in patch["questions/00001"]
     house.room.draw()
-    assert len(house.pages[CLIENT].sent) == 1
+    assert len(house.pages[CLIENT].patches) == len(house.pages[CLIENT].written) == 1
 
 
 def test_a_page_that_comes_back_is_sent_the_patches_that_it_missed(house: House) -> None:
@@ -130,6 +139,13 @@ PATCH = some.builds(
     some.sampled_from([False, False, False, True]),
 )
 """A patch as a drawing gives one: it names each fragment once."""
+
+
+def test_only_the_team_and_the_facilitator_are_told_of_entries_that_they_see_nothing_of(house: House) -> None:
+    house.asks("Une ?")
+    house.room.draw()
+    seq = house.room.store.seq
+    assert house.pages[CLIENT].written == [seq] and house.pages[OBSERVER].written == []
 
 
 @given(patches=some.lists(PATCH, max_size=6), shown=some.dictionaries(ID, some.sampled_from(["1", "2"])))

@@ -1,6 +1,6 @@
 // In a room: whether one keeps a copy of the workshop in this browser, and what keeps it up to date.
 
-import { $, recall, remember, the, words } from './page.js';
+import { $, recall, remember, sayOnce, the, words } from './page.js';
 import { save } from './http.js';
 import { hourOf } from './time.js';
 import { begin, brought, empty, erase, find, idOf, keep, sweep } from './mirror.js';
@@ -70,8 +70,7 @@ export function keepCopy({ room, base, role }) {
         await update();
       } catch {
         ticked.checked = false;
-        the('span', the('[data-kept-copy]', box)).textContent = '';
-        the('.soft', box).textContent = words('mirror.none');
+        sayOnce(the('.said', box), words('mirror.none'));
       }
     });
     eraser.addEventListener('click', async () => {

@@ -16,6 +16,7 @@ from impactlib.domain.session_file import read
 from impactlib.gestures import Asking
 from impactlib.storage.session_store import list_sessions, open_store
 from tests.browser.conftest import Person
+from tests.browser.test_access import agree
 from tests.browser.test_life import gather
 from tests.browser.test_rounds import by_marks, prepared
 from tests.harness import Server, until
@@ -171,3 +172,37 @@ def test_a_copy_holds_no_score_that_was_not_shown_and_is_erased_at_once(
     facilitator.page.reload()
     facilitator.ready()
     assert kept(facilitator.page) == "[]"
+
+
+def test_where_the_server_may_stop_the_session_notebook_is_downloaded_by_itself(
+    tmp_path: Path, person: Callable[..., Person], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("IMPACT_TOKEN", "given-by-a-hub")
+    with Server(tmp_path) as server:
+        links = server.new("Colis Solidaire")
+        client = person("client").join(links["client"], "Marc")
+        facilitator = person("facilitator").join(links["facilitator"], "Ada")
+        expect(client.page.locator("[data-save-alone]")).to_have_count(0)
+        ticked = facilitator.page.get_by_label("Télécharger aussi le carnet de séance tout seul")
+        expect(ticked).not_to_be_checked()
+        facilitator.shot("mirror-alone")
+        with facilitator.page.expect_download(timeout=60_000) as first:
+            ticked.check()
+        assert read(Path(first.value.path()).read_bytes()).fold().step is None
+        with facilitator.page.expect_download(timeout=60_000) as second:
+            facilitator.page.locator(".at-now .btn").click()
+        assert read(Path(second.value.path()).read_bytes()).fold().step is not None
+        # What was asked for stays so: the page is loaded anew, and says it.
+        facilitator.reload()
+        expect(ticked).to_be_checked()
+
+
+def test_without_a_hub_nothing_is_downloaded_by_itself(server: Server, person: Callable[..., Person]) -> None:
+    facilitator = person("facilitator", viewport={"width": 390, "height": 844})
+    facilitator.join(server.new("Colis Solidaire")["facilitator"], "Ada")
+    offered = facilitator.page.get_by_label("Garder une copie de cet atelier dans ce navigateur")
+    expect(offered).not_to_be_checked()
+    expect(facilitator.page.locator("[data-save-alone]")).to_be_hidden()
+    offered.scroll_into_view_if_needed()
+    agree(facilitator.page, "a copy is offered")
+    facilitator.shot("mirror-offered")
