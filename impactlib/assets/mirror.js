@@ -41,6 +41,11 @@ export const brought = (mirror, { seq, team, name, head, after, lines }, at) => 
 /** @type {(mirror: Mirror, now: number) => boolean} */
 export const expired = ({ at }, now) => now - at > LASTS;
 
+/** Whether a copy knows less than another: that of a page that was slower, or of a server put back from an older day. A
+ * workshop that was put back from a copy counts less, scores that were not shown, and gives as many lines.
+ * @type {(mirror: Mirror, other: Mirror) => boolean} */
+export const knowsLess = (mirror, other) => mirror.seq < other.seq && mirror.lines.length < other.lines.length;
+
 /** The session notebook of a copy; `text` is what its one cell says.
  * @type {(mirror: Mirror, text: string) => string} */
 export const notebook = ({ head, lines }, text) =>
@@ -91,13 +96,13 @@ export const begin = (mirror) => within('readwrite', (store) => store.put(mirror
 export const erase = (id) => within('readwrite', (store) => store.delete(id));
 
 /** Keeps a copy in the place of the one that is there: one that was erased meanwhile does not come back, nor does one
- * that knows less, of another page or of a server that was put back from an older day, take its place.
+ * that knows less take its place.
  * @type {(mirror: Mirror) => Promise<unknown>} */
 export const keep = (mirror) =>
   within('readwrite', (store) => {
     const asked = store.get(mirror.id);
     asked.onsuccess = () => {
-      if (asked.result && asked.result.seq <= mirror.seq) store.put(mirror);
+      if (asked.result && !knowsLess(mirror, asked.result)) store.put(mirror);
     };
     return asked;
   });

@@ -85,11 +85,13 @@ async function flush() {
       }
       // Kept: the new link, in this browser, sends it.
       if (answer.code === 'closed') {
+        waits();
         makeRoom(item);
         closed();
         break;
       }
       if (answer.code === 'unknown') {
+        waits();
         makeRoom(item);
         vanished();
         break;

@@ -40,6 +40,9 @@ KEPT = """async () => {
 """All the text that the mirrors of a page's origin hold."""
 LATE = 5.0
 """Seconds that a copy may be behind."""
+WITHIN = 60.0
+"""Seconds in which a workshop is back, from the moment at which the new server answers."""
+TIMES = 20
 
 
 def kept(page: Page) -> str:
@@ -92,6 +95,7 @@ def test_a_workshop_comes_back_from_an_open_page(tmp_path: Path, person: Callabl
         expect(client.page.locator("[data-gone]")).to_contain_text("est gardé sur cet appareil", timeout=30_000)
         client.write("expectation", "Écrit sans serveur")
         expect(client.page.locator("[data-gone]")).to_contain_text("Écrit sans serveur")
+        expect(client.page.locator("[data-saved]")).to_have_text("Gardé sur cet appareil")
         client.shot("mirror-gone")
         # Without the operator's key nothing comes in; the file does not need any.
         gone.get_by_role("button", name="Remettre l’atelier sur ce serveur").click()
@@ -109,7 +113,7 @@ def test_a_workshop_comes_back_from_an_open_page(tmp_path: Path, person: Callabl
         facilitator.shot("mirror-restored")
         store = open_store(server.data, session)
         assert {entry.id for entry in store.journal.read()} >= known
-        assert time.monotonic() - began < 60
+        assert time.monotonic() - began < WITHIN
         store.journal.close()
         link = facilitator.page.locator("#url-client").input_value()
         consultant_link = facilitator.page.locator("#url-consultant").input_value()
@@ -129,6 +133,46 @@ def test_a_workshop_comes_back_from_an_open_page(tmp_path: Path, person: Callabl
         store.journal.close()
         assert texts.count("Écrit sans serveur") == 1
         assert not [error for one in people.values() for error in one.errors]
+
+
+@pytest.mark.long
+@pytest.mark.timeout(900)
+def test_twenty_times_all_that_was_taken_in_comes_back(tmp_path: Path, person: Callable[..., Person]) -> None:
+    longest = 0.0
+    with Server(tmp_path) as server:
+        facilitator = person("facilitator").join(server.new("Colis Solidaire")["facilitator"], "Ada")
+        keep_copy(facilitator)
+        facilitator.page.locator(".at-now .btn").click()
+        [session] = list_sessions(server.data)
+        for number in range(TIMES):
+            store = open_store(server.data, session)
+            for part in range(3):
+                gesture = {
+                    "id": f"told-{number:03}-{part}",
+                    "do": "write",
+                    "kind": "question",
+                    "text": f"{number}/{part}",
+                }
+                store.ask(Asking("preparing", Role.FACILITATOR), gesture)
+            known = [entry.id for entry in store.journal.read()]
+            store.journal.close()
+            until(lambda last=known[-1]: last in kept(facilitator.page), LATE)
+            vanish(server)
+            began = time.monotonic()
+            door = facilitator.context.new_page()
+            door.goto(server.operator_url)
+            door.close()
+            restore = facilitator.page.locator("[data-gone]").get_by_role("button", name="Remettre l’atelier")
+            restore.click(timeout=60_000)
+            expect(facilitator.page.get_by_role("heading", name="Les liens de l’atelier")).to_be_visible()
+            longest = max(longest, time.monotonic() - began)
+            store = open_store(server.data, session)
+            assert [entry.id for entry in store.journal.read()] == known
+            store.journal.close()
+            facilitator.page.goto(f"{server.url}room/{session}/facilitator")
+            facilitator.ready()
+    print(f"{TIMES} times: all entries back, {longest:.1f} s at most")
+    assert longest < WITHIN
 
 
 def test_a_page_that_is_opened_anew_offers_its_copy(tmp_path: Path, person: Callable[..., Person]) -> None:

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { brought, empty, expired, idOf, notebook } from '../../impactlib/assets/mirror.js';
+import { brought, empty, expired, idOf, knowsLess, notebook } from '../../impactlib/assets/mirror.js';
 
 const DAY = 86400e3;
 const given = {
@@ -28,6 +28,14 @@ test('a copy lasts fourteen days after it was last brought up to date', () => {
   const mirror = empty('/', 'abc', 1000);
   expect(expired(mirror, 1000 + 14 * DAY)).toBe(false);
   expect(expired(mirror, 1001 + 14 * DAY)).toBe(true);
+});
+
+test('a server put back from an older day takes nothing from a copy; one put back from it goes on with it', () => {
+  const mirror = brought(empty('/', 'abc', 0), given, 5);
+  expect(knowsLess(brought(mirror, { ...given, seq: 2, lines: ['1'] }, 6), mirror)).toBe(true);
+  expect(knowsLess(brought(mirror, { ...given, seq: 2 }, 6), mirror)).toBe(false);
+  expect(knowsLess(brought(mirror, { ...given, seq: 4, lines: ['1'] }, 6), mirror)).toBe(false);
+  expect(knowsLess(mirror, empty('/', 'abc', 0))).toBe(false);
 });
 
 test('its notebook carries the lines as they came', () => {
