@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -48,6 +49,10 @@ TIMES = 20
 def kept(page: Page) -> str:
     text: str = page.evaluate(KEPT)
     return text
+
+
+def holds(page: Page, words: str) -> bool:
+    return words in kept(page)
 
 
 def keep_copy(one: Person) -> None:
@@ -146,17 +151,13 @@ def test_twenty_times_all_that_was_taken_in_comes_back(tmp_path: Path, person: C
         [session] = list_sessions(server.data)
         for number in range(TIMES):
             store = open_store(server.data, session)
+            asking = Asking(next(iter(store.session.people)), Role.FACILITATOR)
             for part in range(3):
-                gesture = {
-                    "id": f"told-{number:03}-{part}",
-                    "do": "write",
-                    "kind": "question",
-                    "text": f"{number}/{part}",
-                }
-                store.ask(Asking("preparing", Role.FACILITATOR), gesture)
+                text = f"Question {number}/{part}"
+                store.ask(asking, {"id": f"told-{number:03}-{part}", "do": "write", "kind": "question", "text": text})
             known = [entry.id for entry in store.journal.read()]
             store.journal.close()
-            until(lambda last=known[-1]: last in kept(facilitator.page), LATE)
+            until(partial(holds, facilitator.page, known[-1]), LATE)
             vanish(server)
             began = time.monotonic()
             door = facilitator.context.new_page()
