@@ -47,16 +47,16 @@ export function keepCopy({ room, base, role }) {
     updating = false;
   }
 
-  const box = $('[data-copy-here]');
+  const box = /** @type {import('./types.d.ts').El<HTMLDetailsElement> | null} */ ($('[data-copy-here]'));
+  const offered = $('summary', box)?.textContent ?? '';
   /** @param {import('./mirror.js').Mirror | undefined} mirror what was read back */
   function tell(mirror) {
     if (!box) return;
     the('.check', box).hidden = !!mirror;
-    const kept = the('[data-kept-copy]', box);
-    kept.hidden = !mirror;
-    const { lang } = document.documentElement;
-    const time = mirror?.lines.length ? hourOf(mirror.at / 1000, lang) : '';
-    the('span', kept).textContent = time ? words('mirror.kept', { time }) : words('mirror.begun');
+    the('[data-erase-copy]', box).hidden = !mirror;
+    const time = hourOf((mirror?.at ?? 0) / 1000, document.documentElement.lang);
+    const kept = mirror?.lines.length ? words('mirror.kept', { time }) : words('mirror.begun');
+    sayOnce(the('summary', box), mirror ? kept : offered);
   }
 
   if (box) {
@@ -80,6 +80,8 @@ export function keepCopy({ room, base, role }) {
       ticked.focus();
     });
     box.hidden = false;
+    // Whoever is to be asked before the start sees what is asked.
+    box.open = 'vanishes' in document.body.dataset && !$('.bar')?.dataset.step;
   }
   sweep().then(update, () => {});
 

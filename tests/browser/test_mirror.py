@@ -56,10 +56,10 @@ def holds(page: Page, words: str) -> bool:
 
 
 def keep_copy(one: Person) -> None:
-    ticked = one.page.get_by_label("Garder une copie de cet atelier dans ce navigateur")
+    ticked = one.page.get_by_label("Garder cette copie")
     one.unfold(ticked)
     ticked.check()
-    expect(one.page.locator("[data-kept-copy]")).to_contain_text("Une copie est gardée dans ce navigateur")
+    expect(one.page.locator("[data-copy-here] summary")).to_contain_text("Une copie est gardée dans ce navigateur")
 
 
 def vanish(server: Server) -> None:
@@ -212,7 +212,7 @@ def test_a_copy_holds_no_score_that_was_not_shown_and_is_erased_at_once(
     store.ask(asking, {"id": "showing-it", "do": "show_round", "round": opened.event.round})
     until(lambda: MetricScored.__name__ in kept(facilitator.page), 2 * LATE)
     facilitator.page.get_by_role("button", name="Effacer cette copie").click()
-    expect(facilitator.page.get_by_label("Garder une copie")).not_to_be_checked()
+    expect(facilitator.page.get_by_label("Garder cette copie")).not_to_be_checked()
     assert kept(facilitator.page) == "[]"
     facilitator.page.reload()
     facilitator.ready()
@@ -245,7 +245,8 @@ def test_where_the_server_may_stop_the_session_notebook_is_downloaded_by_itself(
 def test_without_a_hub_nothing_is_downloaded_by_itself(server: Server, person: Callable[..., Person]) -> None:
     facilitator = person("facilitator", viewport={"width": 390, "height": 844})
     facilitator.join(server.new("Colis Solidaire")["facilitator"], "Ada")
-    offered = facilitator.page.get_by_label("Garder une copie de cet atelier dans ce navigateur")
+    offered = facilitator.page.get_by_label("Garder cette copie")
+    facilitator.unfold(offered)
     expect(offered).not_to_be_checked()
     expect(facilitator.page.locator("[data-save-alone]")).to_be_hidden()
     offered.scroll_into_view_if_needed()
