@@ -18,12 +18,8 @@ from tornado.httputil import (
 )
 from tornado.iostream import IOStream
 
-from impactlib.server.handler import BODY, FILE
-
 LARGEST_BODY = 16 * 1024 * 1024
-"""Bytes of a file that is sent: what is too large for us still comes in, to be refused in a sentence."""
-LARGEST_ASKED = 4 * BODY
-"""Bytes of any other body, for the same reason."""
+"""Bytes of a body: what is too large for us still comes in, to be refused in a sentence."""
 BODIES = 128 * 1024 * 1024
 """Bytes of all bodies that are being received at once; the next one is asked to come again."""
 CONNECTIONS = 8192
@@ -91,13 +87,11 @@ class _Received(HTTPMessageDelegate):
     def headers_received(
         self, start_line: RequestStartLine | ResponseStartLine, headers: HTTPHeaders
     ) -> Awaitable[None] | None:
-        most = LARGEST_BODY if headers.get("Content-Type") == FILE else LARGEST_ASKED
-        length = _length(headers, most)
-        if length > most or not self._server.receive(length):
-            self._refuse(413 if length > most else 503)
+        length = _length(headers)
+        if length > LARGEST_BODY or not self._server.receive(length):
+            self._refuse(413 if length > LARGEST_BODY else 503)
             return None
         self._counted = length
-        self._connection.set_max_body_size(most)  # type: ignore[attr-defined]
         return self._inner.headers_received(start_line, headers)
 
     def data_received(self, chunk: bytes) -> Awaitable[None] | None:
@@ -122,10 +116,10 @@ class _Received(HTTPMessageDelegate):
         self._connection.finish()
 
 
-def _length(headers: HTTPHeaders, most: int) -> int:
+def _length(headers: HTTPHeaders) -> int:
     """The bytes of a body: those that its headers promise, or the most that may come where they promise none."""
     if "Transfer-Encoding" in headers:
-        return most
+        return LARGEST_BODY
     said = headers.get("Content-Length", "0")
     return int(said) if said.isascii() and said.isdigit() and len(said) < 20 else 0
 

@@ -257,8 +257,8 @@ window.EventSource = class extends Heard {
   constructor(...address) { super(...address); this.addEventListener('message', ({ data }) => window.heard(data)); }
 };
 """
-CLOSING = 6.0
-"""Seconds that a page takes to ask why its stream was refused, and to say it."""
+CLOSING = 9.0
+"""Seconds that a page takes to ask why its stream was refused, to say that it changes, and to change."""
 
 
 @dataclass
