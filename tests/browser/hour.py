@@ -17,6 +17,7 @@ def settled(markdown: str) -> str:
     """The summary without what changes from one run to the next: the picture's bytes, the day, the minutes taken."""
     words = markdown.split("\n[matrix]:", maxsplit=1)[0]
     words = re.sub(r"Le \d\d/\d\d/\d{4}\.", "Le JJ/MM/AAAA.", words, count=1)
+    words = re.sub(r"effacées du serveur le \d\d/\d\d/\d{4}\.", "effacées du serveur le JJ/MM/AAAA.", words)
     words = re.sub(r", à \d+\u00a0min\)", ", à N\u00a0min)", words)
     return re.sub(r"(\d+ min \|) \d min \|", r"\1 N min |", words)
 
@@ -45,7 +46,7 @@ def live_the_hour(four: dict[str, Person]) -> None:
         person.sees("Les familles attendent trois semaines")
         person.sees("Un chiffre à suivre jusqu’en juin")
         person.shot("2-problem")
-    assert observer.page.locator("main form[data-do]:not([data-do=rename])").count() == 0
+    assert observer.page.locator("main form[data-do]:not([data-do=rename], [data-do=forget])").count() == 0
 
     # A refresh in the middle finds the person, the step, and what was being typed.
     client.page.locator("#text-problem").fill("Et nous ne savons pas lesquelles renon")

@@ -42,7 +42,7 @@ def test_who_types_with_a_fold_open_keeps_caret_selection_fold_and_place_whateve
     room.write(CONSULTANT, "first", "recommendation", FIRST, "hypothesis-1")
     room.write(CONSULTANT, "second", "recommendation", SECOND, "hypothesis-1")
     room.ask(CONSULTANT, "away", do="withdraw", note="first-of-the-test")
-    viewport = {"width": 1280, "height": 700}
+    viewport = {"width": 1280, "height": 640}  # the page scrolls on below it
     reader = person("consultant", viewport=viewport).join(room.links["consultant"], "Inès")
     page = reader.page
     reader.open(line(reader, 2))
