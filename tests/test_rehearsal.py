@@ -439,7 +439,7 @@ def test_ctrl_c_ends_every_process(tmp_path: Path) -> None:
         assert "facilitator" in process.stderr.readline()
         children = [int(pid) for pid in Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()]
         process.send_signal(signal.SIGINT)
-        assert process.wait(20) == 130
+        assert process.wait(20) == 130, process.stderr.read()
     assert len(children) == 4
     assert not [pid for pid in children if Path(f"/proc/{pid}").exists()]
 
