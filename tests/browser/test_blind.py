@@ -103,8 +103,8 @@ class Recorder:
             self.note(path, f"{answer.status} {read(answer.body())}")
 
     def _heard(self, event: dict[str, Any]) -> None:
-        # A pulse says what time it is, when it likes.
-        if event["eventName"] != "pulse":
+        # A pulse says what time it is, when it likes; "written", how many entries there are, to those who may keep a copy.
+        if event["eventName"] not in ("pulse", "written"):
             for fragment, html in json.loads(event["data"]).items():
                 self.note(f"stream: {fragment}", html)
 
@@ -124,6 +124,7 @@ def read(content: bytes) -> str:
 def exported(server: Server, store: SessionStore, folder: Path, *options: str) -> str:
     """The session notebook that a shell makes."""
     path = folder / "session.ipynb"
+    path.unlink(missing_ok=True)  # one that holds more is not written over
     assert main(["export", store.session.id, "--data", str(server.data), "-o", str(path), *options]) == 0
     return path.read_text()
 

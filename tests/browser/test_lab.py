@@ -88,7 +88,7 @@ def test_figures_are_followed_in_jupyterlab(
         form.get_by_label("Mois, ou jour").fill(month, timeout=60_000)
         form.get_by_label("Délai médian").fill(figure)
         form.get_by_role("button", name="Enregistrer ces chiffres").click()
-        expect(form.locator("[data-last]")).to_contain_text("Dernier chiffre : 19 jours, 30/04/2026.")
+        expect(form.locator("[data-last]")).to_contain_text("Dernier chiffre : 19 jours, avril 2026.")
     expect(form.locator("[data-why]")).to_contain_text("pas un nombre")
     rows = "Mesure;2026-05\nDélai médian;15\n".encode()
     page.get_by_text("Apporter des chiffres d’un tableur").click()
