@@ -13,6 +13,7 @@ from impactlib.server.pages.downloads import TO_PRINT
 from impactlib.server.routes import BELOW, ROOM, SCREEN, rest, routes
 from impactlib.server.sessions import COMMON
 from impactlib.storage import keys
+from tests.conftest import few
 from tests.serving import Browser, Served, served
 
 PARTS = {
@@ -73,7 +74,10 @@ BODIES = {
 }
 
 
-@pytest.mark.parametrize("who", ["nobody", "another role", "another room", "renewed", "shown out", "joined"])
+WHO = ["joined", "nobody", "another role", "another room", "renewed", "shown out"]
+
+
+@pytest.mark.parametrize("who", few(WHO))
 @served
 async def test_every_address_keeps_its_headers_and_nobody_who_may_not_has_an_effect(house: Served, who: str) -> None:
     browser = await _asking(house, who)

@@ -103,7 +103,7 @@ class Recorder:
             self.note(path, f"{answer.status} {read(answer.body())}")
 
     def _heard(self, event: dict[str, Any]) -> None:
-        # A pulse says what time it is, when it likes; "written", how many entries there are, to those who may keep a copy.
+        # A pulse says what time it is, when it likes; "written", how many entries there are, to who may keep a copy.
         if event["eventName"] not in ("pulse", "written"):
             for fragment, html in json.loads(event["data"]).items():
                 self.note(f"stream: {fragment}", html)
