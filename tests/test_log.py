@@ -56,6 +56,15 @@ def test_a_traceback_is_logged_without_the_key(
     assert "ValueError: no … here" in caplog.text and "asked with …" in caplog.text
 
 
+def test_a_message_that_does_not_fit_its_facts_is_logged_and_raises_nothing(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(logging, "_logRecordFactory", logging.getLogRecordFactory())
+    keep_keys_out()
+    logging.getLogger("anybody").error("two %s %s", KEY)
+    assert "two %s %s" in caplog.text and KEY not in caplog.text
+
+
 # The address, then what else may hold a key in a request: each is sent as it stands.
 WRONG = [
     "{room}?key={key}%ff",

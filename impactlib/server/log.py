@@ -29,7 +29,11 @@ def keep_keys_out() -> None:
 
     def factory(*args: Any, **named: Any) -> logging.LogRecord:
         record = made(*args, **named)
-        record.msg, record.args = scrubbed(record.getMessage()), ()
+        try:
+            said = record.getMessage()
+        except (TypeError, ValueError, KeyError):
+            said = f"{record.msg} {record.args}"  # who logs must not fail by it, as without us
+        record.msg, record.args = scrubbed(said), ()
         if record.exc_info and record.exc_info[0]:
             record.exc_text = scrubbed(format_exception(record.exc_info))
         return record

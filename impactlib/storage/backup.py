@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 import shutil
 import sqlite3
@@ -14,6 +13,7 @@ from impactlib.domain.refusal import Refusal
 from impactlib.storage.faults import Fault, fault
 from impactlib.storage.journal import BUSY, Journal, JournalError
 from impactlib.storage.session_store import list_sessions, sessions_folder
+from impactlib.storage.whole_file import flush
 from impactlib.storage.workshops import said_of
 
 TRANSIENT = frozenset({"server", "servers"})
@@ -49,7 +49,7 @@ def back_up(data: Path, target: Path) -> Copied:
         draft.rename(target)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
-    _flush(target.parent)
+    flush(target.parent)
     return copied
 
 
@@ -77,8 +77,8 @@ def _copied(data: Path, draft: Path) -> Copied:
             # As it is: a copy of what is damaged is better than none.
             copied.damaged[session] = said_of(session, error)
             _copy(source, copy)
-    _flush(sessions_folder(draft))
-    _flush(draft)
+    flush(sessions_folder(draft))
+    flush(draft)
     return copied
 
 
@@ -93,19 +93,10 @@ def _copy_journal(source: Path, copy: Path) -> None:
         # Reading keeps writers waiting: the copy itself then has nobody to wait for.
         db.execute("begin").execute("select count(*) from sqlite_master").fetchone()
         db.backup(other)
-    _flush(copy)
+    flush(copy)
 
 
 def _copy(source: Path, copy: Path) -> None:
     copy.touch(mode=0o600)
     shutil.copyfile(source, copy)
-    _flush(copy)
-
-
-def _flush(path: Path) -> None:
-    """Bring a file, or what a folder lists, to the disk."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    flush(copy)

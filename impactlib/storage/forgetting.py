@@ -6,7 +6,6 @@ A `tombstone <impactlib.storage.tombstones>` goes before the erasure: what a kil
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import closing
@@ -24,7 +23,7 @@ from impactlib.storage.doctor import alone
 from impactlib.storage.journal import Journal, JournalError, JournalMissing
 from impactlib.storage.session_store import SessionStore, journal_path, list_sessions, open_store
 from impactlib.storage.tombstones import WHOLE
-from impactlib.storage.whole_file import replace_file
+from impactlib.storage.whole_file import flush, replace_file
 from impactlib.storage.workshops import WAIT
 
 
@@ -60,7 +59,7 @@ def _unlink(data: Path, session: str) -> None:
             path.unlink()
     for leftover in _beside(data, session):
         leftover.unlink(missing_ok=True)
-    _flush(path.parent)
+    flush(path.parent)
 
 
 def forget_person(data: Path, session: str, person: str, today: date | None = None) -> Person:
@@ -160,11 +159,3 @@ def erases_from(data: Path, today: date) -> date:
     first = today + KEPT if list_sessions(data) else today
     replace_file(path, first.isoformat().encode())
     return first
-
-
-def _flush(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

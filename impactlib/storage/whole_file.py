@@ -29,6 +29,15 @@ def replace_file(path: Path, content: bytes) -> None:
         draft.unlink(missing_ok=True)
 
 
+def flush(path: Path) -> None:
+    """Bring a file, or what a folder lists, to the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
 def left_behind(path: Path) -> list[Path]:
     """What killed processes left of that file."""
     return list(path.parent.glob(f".{path.name}.*{PART}"))
