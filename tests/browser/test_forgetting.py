@@ -22,9 +22,8 @@ def on_disk(server: Server, word: str) -> bool:
     return any(word.encode() in path.read_bytes() for path in server.data.rglob("*") if path.is_file())
 
 
-def test_somebody_erases_what_they_wrote_and_the_page_of_the_others_keeps_the_answer(
-    server: Server, person: Callable[..., Person]
-) -> None:
+def asked(server: Server, person: Callable[..., Person]) -> tuple[dict[str, str], Person, Person]:
+    """A workshop's links, its facilitator, and a consultant who has asked something."""
     links = server.new("Colis Solidaire")
     zoe = person("facilitator").join(links["facilitator"], "Zoé")
     ines = person("consultant").join(links["consultant"], "Ysaline")
@@ -32,6 +31,13 @@ def test_somebody_erases_what_they_wrote_and_the_page_of_the_others_keeps_the_an
         zoe.forward()
     ines.write("question", f"Un {SECRET} ?")
     zoe.sees(re.compile(SECRET))
+    return links, zoe, ines
+
+
+def test_somebody_erases_what_they_wrote_and_the_page_of_the_others_keeps_the_answer(
+    server: Server, person: Callable[..., Person]
+) -> None:
+    _, zoe, ines = asked(server, person)
     assert on_disk(server, SECRET) and on_disk(server, "Ysaline")
     ines.roster().get_by_role("button", name="Effacer ce que j’ai écrit").click()
     dialog = ines.page.get_by_role("dialog")
@@ -59,13 +65,7 @@ def test_somebody_erases_what_they_wrote_and_the_page_of_the_others_keeps_the_an
 def test_the_facilitator_erases_somebodys_words_and_the_operator_the_workshop(
     server: Server, person: Callable[..., Person]
 ) -> None:
-    links = server.new("Colis Solidaire")
-    zoe = person("facilitator").join(links["facilitator"], "Zoé")
-    ines = person("consultant").join(links["consultant"], "Ysaline")
-    for _ in range(3):
-        zoe.forward()
-    ines.write("question", f"Un {SECRET} ?")
-    zoe.sees(re.compile(SECRET))
+    links, zoe, ines = asked(server, person)
     line = zoe.roster().locator("li", has_text="Ysaline")
     line.get_by_role("button", name="Effacer les mots").click()
     dialog = zoe.page.get_by_role("dialog")
