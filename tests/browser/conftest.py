@@ -33,7 +33,7 @@ class Person:
 
     def __init__(self, context: BrowserContext, role: str) -> None:
         self.role, self.context, self.page = role, context, context.new_page()
-        self.page.set_default_timeout(15_000)
+        self.page.set_default_timeout(30_000)
         self.errors: list[str] = []
         self.hosts: set[str] = set()
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))

@@ -39,8 +39,8 @@ KEPT = """async () => {
   return JSON.stringify(kept);
 }"""
 """All the text that the mirrors of a page's origin hold."""
-LATE = 5.0
-"""Seconds that a copy may be behind."""
+LATE = 20.0
+"""Seconds that a copy may be behind: it waits for 2.5 at rest, and for 10 more where an answer failed."""
 WITHIN = 60.0
 """Seconds in which a workshop is back, from the moment at which the new server answers."""
 TIMES = 20
@@ -87,9 +87,7 @@ def test_a_workshop_comes_back_from_an_open_page(tmp_path: Path, person: Callabl
         store = open_store(server.data, session)
         known = {entry.id for entry in store.journal.read()}
         store.journal.close()
-        written = time.monotonic()
         until(lambda: "Attente numéro 4" in kept(facilitator.page), LATE)
-        assert time.monotonic() - written < LATE
 
         vanish(server)
         began = time.monotonic()
@@ -210,7 +208,7 @@ def test_a_copy_holds_no_score_that_was_not_shown_and_is_erased_at_once(
     until(lambda: "Après le score" in kept(facilitator.page), LATE)
     assert MetricScored.__name__ not in kept(facilitator.page)
     store.ask(asking, {"id": "showing-it", "do": "show_round", "round": opened.event.round})
-    until(lambda: MetricScored.__name__ in kept(facilitator.page), 2 * LATE)
+    until(lambda: MetricScored.__name__ in kept(facilitator.page), LATE)
     facilitator.page.get_by_role("button", name="Effacer cette copie").click()
     expect(facilitator.page.get_by_label("Garder cette copie")).not_to_be_checked()
     assert kept(facilitator.page) == "[]"
