@@ -19,9 +19,7 @@ from tests.harness import Server
 pytestmark = pytest.mark.browser
 
 
-def test_a_review_is_prepared_and_lived_and_its_verdict_given_by_keyboard(
-    tmp_path: Path, person: Callable[..., Person]
-) -> None:
+def test_a_review_is_prepared_and_answered_by_keyboard_alone(tmp_path: Path, person: Callable[..., Person]) -> None:
     with Server(tmp_path) as server:
         hour = session_file.read((TEMPLATES / "sessions" / "tidy.ipynb").read_bytes())
         store, _ = import_session(tmp_path, hour)
@@ -57,8 +55,15 @@ def test_a_review_is_prepared_and_lived_and_its_verdict_given_by_keyboard(
         for text in actions:
             client.sees(text)
         first = client.page.locator('[data-zone="promises"] article').first
-        first.get_by_role("button", name="Faite").click()
+        first.get_by_role("button", name="Faite").focus()
+        client.page.keyboard.press("Enter")
         expect(lead.page.get_by_text(f"1 action sur {len(actions)} faite")).to_be_visible()
+        first.get_by_role("button", name="Un mot").focus()
+        client.page.keyboard.press("Enter")
+        expect(client.page.get_by_label("Un mot")).to_be_focused()
+        client.page.keyboard.type("Mise en ligne mardi")
+        client.page.keyboard.press("Enter")
+        expect(lead.page.locator('[data-zone="promises"] article').first).to_contain_text("Mise en ligne mardi")
         for one in (lead, client):
             one.shot("review-since")
         agree(client.page, "what was promised, at the team's link")
