@@ -411,6 +411,8 @@ def test_a_room_gives_a_preview_the_table_and_the_whole_site(room: Room) -> None
     made = {form: render(file, "stats", form, environment("fr")) for form in ("html", "csv", "json", "zip")}
     page = made["html"].decode()
     assert "1 chiffre de cette page serait public" in page and 'href="stats.zip"' in page
+    assert "<li><bdi>Satisfaction</bdi> (1 chiffre)</li>" in page and "Délai médian" not in page
+    assert "<bdi></bdi>" not in page and "Ce que change ce service" in page
     assert national.read(made["csv"]) == national.read(made["json"])
     with zipfile.ZipFile(io.BytesIO(made["zip"])) as site:
         assert len(site.namelist()) == 4 and site.read("index.html").startswith(b"<!doctype html>")

@@ -102,8 +102,8 @@ def is_blank(text: str) -> bool:
 
 
 def inline(text: str) -> Markup:
-    """A name or a title as HTML that cannot be anything else, isolated from the direction around it."""
-    return Markup(f"<bdi>{escape(text)}</bdi>")
+    """A name or a title as HTML that cannot be anything else, isolated from the direction around it; "" for none."""
+    return Markup(f"<bdi>{escape(text)}</bdi>" if text else "")
 
 
 def block(text: str) -> Markup:
