@@ -31,7 +31,7 @@ from impactlib.domain.spreadsheet import read_hypotheses
 from impactlib.export import SPREADSHEETS, ExportError, docx, followup, inventory, metrics, odt, render
 from impactlib.export.blocks import Bullets, Item, Table, document
 from impactlib.export.html import html
-from impactlib.export.sheet import day, number
+from impactlib.export.tables import day, number
 from impactlib.storage.session_store import create_session
 from impactlib.views.render import environment
 from impactlib.workbooks import read_file

@@ -19,8 +19,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 from impactlib.domain.cost import Undivided
-from impactlib.domain.refusal import Refusal
-from impactlib.domain.spreadsheet import SheetError
+from impactlib.domain.refusal import Refusal, SheetError
 from impactlib.domain.text import Worded
 from impactlib.paths import LOCALE, NOTEBOOKS, TEMPLATES
 from impactlib.views.render import say

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from impactlib.domain.hypotheses import DATES, NUMBERS
-from impactlib.domain.spreadsheet import SheetError, read_hypotheses, read_pasted
+from impactlib.domain.refusal import SheetError
+from impactlib.domain.spreadsheet import read_hypotheses, read_pasted
 from impactlib.views.render import say
 
 SHEETS = tomllib.loads((Path(__file__).parent / "sheets.toml").read_text(encoding="utf-8"))["sheet"]

@@ -32,8 +32,9 @@ from impactlib.domain.hypotheses import (
     read,
 )
 from impactlib.domain.matrices import newest_of, versions
+from impactlib.domain.refusal import SheetError
 from impactlib.domain.session import QUALITIES
-from impactlib.domain.spreadsheet import HEADINGS, SIZE, Problem, Sheet, SheetError, read_hypotheses, write_csv
+from impactlib.domain.spreadsheet import HEADINGS, SIZE, Problem, Sheet, read_hypotheses, write_csv
 from impactlib.domain.text import LIMIT, Unreadable, clean, clean_line, is_blank, plain
 from impactlib.views.render import say, translation
 from tests.conftest import agree, examples

@@ -19,7 +19,8 @@ import openpyxl
 import pytest
 from hypothesis import given, strategies as st
 
-from impactlib.domain.spreadsheet import Problem, Sheet, SheetError, write_csv
+from impactlib.domain.refusal import SheetError
+from impactlib.domain.spreadsheet import Problem, Sheet, write_csv
 from impactlib.views.render import say, translation
 from impactlib.workbooks import read_file
 from tests.conftest import examples
@@ -334,7 +335,6 @@ HOSTILE: Mapping[str, Callable[[], bytes]] = {
 
 MEASURED = """
 import resource, sys, time
-from impactlib.domain.spreadsheet import SheetError
 from impactlib.workbooks import read_file
 content = sys.stdin.buffer.read()
 read_file(b"Mesure;Cible\\nRetard;3\\n")

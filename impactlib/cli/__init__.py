@@ -29,8 +29,7 @@ from impactlib.cli import (
     workshops,
 )
 from impactlib.domain.agenda_files import AgendaError
-from impactlib.domain.refusal import Refusal
-from impactlib.domain.sheets.grid import SheetError
+from impactlib.domain.refusal import Refusal, SheetError
 from impactlib.storage.faults import WHAT_TO_DO, fault
 from impactlib.storage.journal import JournalError
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -28,3 +29,13 @@ def command(
     parser.add_argument("--data", type=Path, default=Path(os.environ.get("IMPACT_DATA", "data")))
     parser.set_defaults(run=run)
     return parser
+
+
+def print_links(args: argparse.Namespace, session: str, links: dict[str, str]) -> None:
+    """Print a workshop's links, with its id."""
+    if args.json:
+        print(json.dumps({"session": session, "links": links}))
+        return
+    print(session)
+    for role, url in links.items():
+        print(f"  {role:12} {url}")

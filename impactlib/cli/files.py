@@ -12,8 +12,7 @@ from contextlib import closing
 from pathlib import Path
 
 from impactlib import export
-from impactlib.cli.command import BASE, Commands, command
-from impactlib.cli.workshops import print_links
+from impactlib.cli.command import BASE, Commands, command, print_links
 from impactlib.domain.agenda import LANGUAGES
 from impactlib.domain.mentions import Choice
 from impactlib.domain.session_file import SessionFile

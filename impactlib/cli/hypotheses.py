@@ -19,8 +19,8 @@ from impactlib import export
 from impactlib.cli.command import Commands, command
 from impactlib.cli.files import NOTEBOOK, refuse_to_lose
 from impactlib.domain.agenda import LANGUAGES, Role
-from impactlib.domain.refusal import Refusal
-from impactlib.domain.sheets.grid import Problem, Sheet, SheetError
+from impactlib.domain.refusal import Refusal, SheetError
+from impactlib.domain.sheets.grid import Problem, Sheet
 from impactlib.domain.text import NAME_LIMIT, clean_line, in_short
 from impactlib.gestures import Asking
 

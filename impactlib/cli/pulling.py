@@ -17,9 +17,9 @@ from impactlib.domain import readings, recipes
 from impactlib.domain.clock import day_of
 from impactlib.domain.cost import PERIODS
 from impactlib.domain.recipes import KINDS, Recipe
-from impactlib.domain.refusal import Refusal
+from impactlib.domain.refusal import Refusal, SheetError
 from impactlib.domain.session import Note
-from impactlib.domain.sheets.grid import Given, SheetError
+from impactlib.domain.sheets.grid import Given
 
 if TYPE_CHECKING:
     from impactlib.storage.session_store import SessionStore

@@ -16,9 +16,8 @@ from impactlib.cli.files import read
 from impactlib.domain import formats, readings
 from impactlib.domain.agenda import LANGUAGES, Role
 from impactlib.domain.readings import Figure, Series
-from impactlib.domain.refusal import Refusal
+from impactlib.domain.refusal import Refusal, SheetError
 from impactlib.domain.session import Person, Session
-from impactlib.domain.sheets.grid import SheetError
 from impactlib.domain.text import in_short
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ import secrets
 import sys
 from datetime import date
 
-from impactlib.cli.command import URL, Commands, command, server
+from impactlib.cli.command import URL, Commands, command, print_links, server
 from impactlib.cli.keeping import day_to_keep
 from impactlib.domain.agenda import LANGUAGES, Role
 from impactlib.domain.agenda_files import DEFAULT, FOLLOWING
@@ -133,12 +133,3 @@ def _operator(args: argparse.Namespace) -> None:
     if args.new:
         keys.renew_operator(args.data)
     print(f"{server(args).rstrip('/')}/?key={keys.operator_key(args.data)}")
-
-
-def print_links(args: argparse.Namespace, session: str, links: dict[str, str]) -> None:
-    if args.json:
-        print(json.dumps({"session": session, "links": links}))
-        return
-    print(session)
-    for role, url in links.items():
-        print(f"  {role:12} {url}")

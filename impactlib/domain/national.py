@@ -16,7 +16,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from impactlib.domain.sheets.grid import SheetError
+from impactlib.domain.refusal import SheetError
 from impactlib.domain.text import clean
 
 VERSION = "0.5.0"

@@ -31,9 +31,9 @@ from urllib.parse import parse_qsl, urlsplit
 from impactlib.domain import days, figures, readings
 from impactlib.domain.cost import PERIODS
 from impactlib.domain.hypotheses import day, with_unit
-from impactlib.domain.refusal import Refusal
+from impactlib.domain.refusal import Refusal, SheetError
 from impactlib.domain.sheets.figures_over_time import read_figures
-from impactlib.domain.sheets.grid import Given, Grid, Lost, Number, SheetError, text_of
+from impactlib.domain.sheets.grid import Given, Grid, Lost, Number, text_of
 from impactlib.domain.text import N_, Unreadable, in_short, plain
 
 KINDS = ("table", "schema", "matomo", "metabase", "grist")

@@ -1,4 +1,4 @@
-"""The refusal that every layer raises, in words for the person. Pure."""
+"""What is not granted, and files of which nothing can be read, in words for the person. Pure."""
 
 from __future__ import annotations
 
@@ -6,4 +6,8 @@ from impactlib.domain.text import Worded
 
 
 class Refusal(Worded):
-    """A gesture that is not granted."""
+    """A gesture that is not granted: every layer raises it."""
+
+
+class SheetError(Worded):
+    """A file of which nothing can be read."""

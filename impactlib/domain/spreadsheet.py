@@ -12,9 +12,10 @@ import io
 import re
 from collections.abc import Iterable, Mapping
 
+from impactlib.domain.refusal import SheetError
 from impactlib.domain.sheets.cutting import FORMULA, of_csv, of_pasted
 from impactlib.domain.sheets.figures_over_time import Figures, read_figures
-from impactlib.domain.sheets.grid import SIZE, Problem, Sheet, SheetError
+from impactlib.domain.sheets.grid import SIZE, Problem, Sheet
 from impactlib.domain.sheets.headings import HEADINGS
 from impactlib.domain.sheets.rows import read_grid
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from jinja2 import Environment
     from pandas import DataFrame
 
-    from impactlib.export.sheet import Sheet
+    from impactlib.export.tables import Sheet
 
 STDOUT = "-"
 

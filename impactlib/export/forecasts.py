@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from impactlib.domain.aarri import Forecast, Month, Row, Step, table
 from impactlib.domain.session import Session
 from impactlib.domain.sheets.headings import HEADINGS
-from impactlib.export.sheet import Cell, Sheet
+from impactlib.export.tables import Cell, Sheet
 from impactlib.export.template import words
 from impactlib.views.render import name
 

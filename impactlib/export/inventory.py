@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from impactlib.domain.inventory import is_tied
 from impactlib.domain.session import Note, Session
-from impactlib.export import sheet
-from impactlib.export.sheet import Cell, Sheet
+from impactlib.export import tables
+from impactlib.export.tables import Cell, Sheet
 from impactlib.export.template import words
 from impactlib.views.render import name
 
@@ -37,7 +37,7 @@ def _row(session: Session, source: Note, say: Any, lang: str) -> tuple[Cell, ...
         said.get("where", ""),
         said.get("owner", ""),
         said.get("every", ""),
-        sheet.number(said.get("quality", "")),
+        tables.number(said.get("quality", "")),
         str(say.said(said.get("personal", ""))),
         str(say.said(said.get("access", ""))),
         "\n".join(tied),

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from impactlib.domain.impact_matrix import GAPS, Line, filled, lacks
 from impactlib.domain.matrices import Concept, Indicator, newest
 from impactlib.domain.session import Session
-from impactlib.export import html as pages, markdown as texts, sheet
-from impactlib.export.sheet import Cell, Sheet
+from impactlib.export import html as pages, markdown as texts, tables
+from impactlib.export.tables import Cell, Sheet
 from impactlib.export.template import words
 from impactlib.views.render import Filters, name
 
@@ -92,7 +92,7 @@ def _row(
         line.figures.unit,
         latest.on if latest and latest.on else "",
         Filters(lang).change(change) if change else "",
-        sheet.number(line.quality),
+        tables.number(line.quality),
         line.source or ", ".join(source.text for source in line.sources),
         "; ".join(missing),
     )

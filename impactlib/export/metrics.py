@@ -11,8 +11,8 @@ from impactlib.domain.matrices import newest_of
 from impactlib.domain.session import Note, Session
 from impactlib.domain.sheets.headings import ADDED, HEADINGS
 from impactlib.domain.summary import Outline
-from impactlib.export import forecasts, readings, sheet
-from impactlib.export.sheet import Cell, Sheet
+from impactlib.export import forecasts, readings, tables
+from impactlib.export.tables import Cell, Sheet
 from impactlib.export.template import words
 from impactlib.views.render import Filters
 
@@ -51,9 +51,9 @@ def _said(row: Drafted, say: Any, lang: str) -> list[Cell]:
 
 def _cell(field: str, value: str, say: Any, lang: str) -> Cell:
     if field in (*NUMBERS, "quality"):
-        return sheet.number(value)
+        return tables.number(value)
     if field in DATES:
-        return sheet.day(value)
+        return tables.day(value)
     if field == "indicator":
         found = newest_of(value)
         return found.title[lang] if found else value

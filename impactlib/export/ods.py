@@ -12,7 +12,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 import odfdo
 
-from impactlib.export.sheet import Cell, Sheet, literal, width
+from impactlib.export.tables import Cell, Sheet, literal, width
 
 if TYPE_CHECKING:
     from jinja2 import Environment

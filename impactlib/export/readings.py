@@ -9,8 +9,8 @@ from impactlib.domain.readings import Figure, Series, every_series
 from impactlib.domain.session import Session
 from impactlib.domain.sheets.figures_over_time import HEADINGS as OVER_TIME
 from impactlib.domain.sheets.headings import HEADINGS
-from impactlib.export import sheet
-from impactlib.export.sheet import Cell, Sheet
+from impactlib.export import tables
+from impactlib.export.tables import Cell, Sheet
 from impactlib.export.template import words
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def _row(session: Session, series: Series, figure: Figure, say: Any) -> tuple[Ce
         figure.value,
         str(say.over_name(figure.over)),
         str(say.baseline()) if figure.baseline else "",
-        sheet.number(said.get("quality", "")),
+        tables.number(said.get("quality", "")),
         said.get("source", ""),
         "" if figure.baseline else figure.note.text,
         statement_of(session, series.metric),

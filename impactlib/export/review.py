@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from impactlib.domain import review
 from impactlib.domain.session import Note, Session
-from impactlib.export import sheet
-from impactlib.export.sheet import Cell, Sheet
+from impactlib.export import tables
+from impactlib.export.tables import Cell, Sheet
 from impactlib.export.template import words
 from impactlib.views.render import name
 
@@ -40,7 +40,7 @@ def _row(session: Session, note: Note, say: Any, lang: str) -> tuple[Cell, ...]:
         "what": str(say.of_review(note.kind)),
         "said": note.text,
         "outcome": str(say.outcome(note)),
-        "due": sheet.day(said.get("due", "")),
+        "due": tables.day(said.get("due", "")),
         **{column: said.get(column, "") for column in ("owner", "word", "evidence", "why", "advice")},
     }
     if metric is not None:

@@ -6,52 +6,19 @@ Nothing that people wrote is ever computed: in .xlsx and .ods a text is stored a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from impactlib.domain import formats
-from impactlib.domain.sheets.cutting import unguarded
 from impactlib.domain.spreadsheet import write_csv
+from impactlib.export.tables import Cell, Sheet, literal, width
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-Cell = str | Decimal | date
-"""The value of a cell; "" is an empty one."""
-
-_WIDTHS = 10, 60
-"""Characters of the narrowest and of the widest column."""
 _DAY_FORMATS = {"fr": "dd/mm/yyyy", "en": "yyyy-mm-dd"}
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """A named table. `at` is when the hour was, in seconds since 1970: the file dates from it."""
-
-    name: str
-    at: float
-    headings: tuple[str, ...]
-    rows: tuple[tuple[Cell, ...], ...]
-
-
-def number(text: str) -> Cell:
-    """A number as it was read, or the text that is none."""
-    try:
-        value = Decimal(text)
-    except InvalidOperation:
-        return text
-    return value if value.is_finite() else text
-
-
-def day(text: str) -> Cell:
-    """A date as it was read, or the text that is none."""
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return text
 
 
 def csv(views: Environment, sheet: Sheet, *_beside: Sheet) -> bytes:
@@ -68,11 +35,6 @@ def _text(cell: Cell, lang: str) -> str:
         case date():
             return formats.day(cell, lang)
     return cell
-
-
-def literal(text: str) -> str:
-    """A text of a workbook, as it is read again: an apostrophe that looks like one that protects is doubled."""
-    return f"'{text}" if unguarded(text) != text else text
 
 
 def ods(views: Environment, *sheets: Sheet) -> bytes:
@@ -110,12 +72,6 @@ def xlsx(views: Environment, *sheets: Sheet) -> bytes:
         page.repeat_rows(0)
     book.close()
     return content.getvalue()
-
-
-def width(heading: str, cells: list[Cell]) -> int:
-    """How many characters wide a column is."""
-    narrowest, widest = _WIDTHS
-    return min(widest, max(narrowest, len(heading) + 2, *(len(str(cell)) for cell in cells)))
 
 
 def _put(page: Any, row: int, column: int, cell: Cell, formats: dict[type, Any]) -> None:

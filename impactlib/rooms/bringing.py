@@ -12,12 +12,12 @@ from typing import Any
 from impactlib.domain.hypotheses import Hypothesis
 from impactlib.domain.inventory import is_tied, sources_of
 from impactlib.domain.readings import series
-from impactlib.domain.refusal import Refusal
+from impactlib.domain.refusal import Refusal, SheetError
 from impactlib.domain.session import Note, Session
 from impactlib.domain.sheets import again
 from impactlib.domain.sheets.again import Placed
 from impactlib.domain.sheets.grid import Given, Line, Problem, Source
-from impactlib.domain.spreadsheet import Sheet, SheetError, read_pasted
+from impactlib.domain.spreadsheet import Sheet, read_pasted
 from impactlib.domain.text import N_, in_short, plain
 from impactlib.gestures.drafting import drafts, given
 from impactlib.rooms import changes, figures_brought

@@ -17,12 +17,12 @@ from impactlib.domain.figures import in_one_way
 from impactlib.domain.hypotheses import day, is_number, statement_of
 from impactlib.domain.matrices import indicator_named
 from impactlib.domain.readings import Figure
-from impactlib.domain.refusal import Refusal
+from impactlib.domain.refusal import Refusal, SheetError
 from impactlib.domain.session import Note, Session
 from impactlib.domain.sheets import again
 from impactlib.domain.sheets.again import Fate
 from impactlib.domain.sheets.figures_over_time import HEADINGS, Figures
-from impactlib.domain.sheets.grid import Given, Problem, SheetError
+from impactlib.domain.sheets.grid import Given, Problem
 from impactlib.domain.spreadsheet import read_pasted_figures
 from impactlib.domain.text import N_, in_short, plain
 from impactlib.gestures.figures import details_of_figure

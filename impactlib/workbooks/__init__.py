@@ -20,10 +20,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
+from impactlib.domain.refusal import SheetError
 from impactlib.domain.sheets import figures_over_time, headings
 from impactlib.domain.sheets.cutting import ABOVE, of_csv
 from impactlib.domain.sheets.figures_over_time import Figures
-from impactlib.domain.sheets.grid import SIZE, Decided, Grid, Sheet, SheetError
+from impactlib.domain.sheets.grid import SIZE, Decided, Grid, Sheet
 from impactlib.domain.sheets.rows import read_grid
 from impactlib.domain.spreadsheet import read_hypotheses
 from impactlib.domain.text import N_, in_short, plain

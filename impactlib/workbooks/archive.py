@@ -14,8 +14,9 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation
 from xml.parsers import expat
 
+from impactlib.domain.refusal import SheetError
 from impactlib.domain.sheets.cutting import ABOVE, LOW, LOWEST, unguarded
-from impactlib.domain.sheets.grid import COLUMNS, ROWS, Cell, Grid, Row, SheetError, is_filled
+from impactlib.domain.sheets.grid import COLUMNS, ROWS, Cell, Grid, Row, is_filled
 from impactlib.domain.text import N_
 
 BYTES = 24 * 1024 * 1024

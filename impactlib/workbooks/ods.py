@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date
 
-from impactlib.domain.sheets.grid import COLUMNS, Cell, Grid, Lost, Number, SheetError
+from impactlib.domain.refusal import SheetError
+from impactlib.domain.sheets.grid import COLUMNS, Cell, Grid, Lost, Number
 from impactlib.domain.text import clean_line
 from impactlib.workbooks.archive import AN_HOUR, FAULT, NO_VALUE, SHEETS, Attributes, Enough, Parts, Rows, decimal
 

@@ -9,9 +9,10 @@ import itertools
 import re
 from collections.abc import Iterator, Sequence
 
+from impactlib.domain.refusal import SheetError
 from impactlib.domain.sheets import headings
 from impactlib.domain.sheets.encodings import decode
-from impactlib.domain.sheets.grid import COLUMNS, ROWS, SIZE, Decided, Grid, Row, SheetError
+from impactlib.domain.sheets.grid import COLUMNS, ROWS, SIZE, Decided, Grid, Row
 from impactlib.domain.text import N_, is_blank
 
 ABOVE = 30

@@ -11,7 +11,8 @@ import itertools
 import re
 from collections.abc import Mapping
 
-from impactlib.domain.sheets.grid import SIZE, SheetError
+from impactlib.domain.refusal import SheetError
+from impactlib.domain.sheets.grid import SIZE
 from impactlib.domain.text import N_, is_blank
 
 _BOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")

@@ -13,6 +13,7 @@ from datetime import date
 
 from impactlib.domain import days, figures, national, readings
 from impactlib.domain.hypotheses import LONGEST, read_code
+from impactlib.domain.refusal import SheetError
 from impactlib.domain.sheets import headings
 from impactlib.domain.sheets.columns import Ways, ways
 from impactlib.domain.sheets.cutting import ABOVE
@@ -26,7 +27,6 @@ from impactlib.domain.sheets.grid import (
     Number,
     Problem,
     Row,
-    SheetError,
     is_filled,
     text_of,
 )

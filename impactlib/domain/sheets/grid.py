@@ -14,7 +14,7 @@ from typing import Any
 
 from impactlib.domain import figures
 from impactlib.domain.hypotheses import OF_HYPOTHESIS, Hypothesis
-from impactlib.domain.text import Worded, is_blank
+from impactlib.domain.text import is_blank
 
 SIZE = 2 * 1024 * 1024
 """Bytes in a file: a hundred times what a team's hypotheses take."""
@@ -25,10 +25,6 @@ COLUMNS = 200
 
 DASHES = frozenset({"-", "–", "—", "--", "…", "...", "/"})
 """What people put in a cell that has nothing to say."""
-
-
-class SheetError(Worded):
-    """A file of which nothing can be read."""
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ from impactlib.domain.hypotheses import (
     Hypothesis,
     read_code,
 )
+from impactlib.domain.refusal import SheetError
 from impactlib.domain.sheets import headings, sources
 from impactlib.domain.sheets.columns import Ways, unit_after, ways, without_day
 from impactlib.domain.sheets.grid import (
@@ -39,7 +40,6 @@ from impactlib.domain.sheets.grid import (
     Problem,
     Row,
     Sheet,
-    SheetError,
     is_filled,
     text_of,
 )

@@ -13,9 +13,10 @@ from functools import lru_cache
 
 from impactlib.domain import days, figures, matrices
 from impactlib.domain.hypotheses import DATES, NUMBERS, OF_METRIC
+from impactlib.domain.refusal import SheetError
 from impactlib.domain.sheets import headings
 from impactlib.domain.sheets.cutting import ABOVE, SEPARATORS
-from impactlib.domain.sheets.grid import COLUMNS, DASHES, Cell, Decided, Grid, Problem, Row, SheetError, text_of
+from impactlib.domain.sheets.grid import COLUMNS, DASHES, Cell, Decided, Grid, Problem, Row, text_of
 from impactlib.domain.sheets.headings import BY_NUMBERS, Heading
 from impactlib.domain.text import N_, Unreadable, clean_line, plain
 
