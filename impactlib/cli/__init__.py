@@ -1,5 +1,5 @@
 """The ``impact`` command: serve, hub, new, sessions, links, operator, export, import, backup, doctor, readings, recipe,
-pull, due, stats, check, draft, agenda, replay, rehearse.
+pull, due, stats, portfolio, check, draft, agenda, replay, rehearse.
 
 Each command takes ``--data DIR`` (by default ``./data``, or ``$IMPACT_DATA``). A module for each subject declares its
 commands beside what they do; here they are put together, and what goes wrong is said.
@@ -20,6 +20,7 @@ from impactlib.cli import (
     files,
     hypotheses,
     keeping,
+    portfolio,
     pulling,
     readings,
     rehearsal,
@@ -33,7 +34,21 @@ from impactlib.domain.refusal import Refusal, SheetError
 from impactlib.storage.faults import WHAT_TO_DO, fault
 from impactlib.storage.journal import JournalError
 
-SUBJECTS = (serving, workshops, files, keeping, readings, pulling, due, stats, hypotheses, agendas, replay, rehearsal)
+SUBJECTS = (
+    serving,
+    workshops,
+    files,
+    keeping,
+    readings,
+    pulling,
+    due,
+    stats,
+    portfolio,
+    hypotheses,
+    agendas,
+    replay,
+    rehearsal,
+)
 """The modules that declare commands, in the order of ``impact --help``."""
 _SAID: Mapping[type[OSError], str] = {
     FileNotFoundError: "there is no such file. Check its name and its folder.",

@@ -9,7 +9,7 @@ Everything is ipywidgets, so that it works in JupyterLab and in Voilà's own pag
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from math import ceil
 from pathlib import Path
@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING, Any
 import traitlets
 from ipywidgets import (
     HTML,
-    Box,
     Dropdown,
     FileUpload,
     FloatSlider,
@@ -49,6 +48,7 @@ from impactlib.views import draw
 from impactlib.views.metrics import FORMULAS
 from impactlib.views.parts import Eye
 from impactlib.views.render import environment, say, translation
+from impactlib.widgets.controls import control, row_of, with_words
 from impactlib.widgets.language import here
 from impactlib.widgets.opening import file_at
 from impactlib.widgets.played import carried
@@ -57,21 +57,10 @@ from impactlib.widgets.style import style_sheet
 if TYPE_CHECKING:
     from pandas import DataFrame
 
-_WORDS = {"description_width": "initial"}
 AROUND = 15
 """Minutes before the hour, and after it, that can be looked at."""
 _ROWS = 20
 """Rows of a frame that are shown."""
-
-
-def _control(kind: type[Any], description: str, **named: Any) -> Any:
-    wide = "min(100%, 420px)" if "continuous_update" in named else "auto"
-    layout = Layout(width=wide, max_width="100%")
-    return kind(description=description, style=_WORDS, layout=layout, **named)
-
-
-def _row(*controls: Any) -> Box:
-    return Box(controls, layout=Layout(display="flex", flex_flow="row wrap", align_items="center", gap="8px 24px"))
 
 
 class Choice(VBox):
@@ -87,13 +76,13 @@ class Choice(VBox):
         first = {Path(file).name: file_at(file)} if file else {}
         self._known: dict[str, SessionFile] = {**first, **_samples(lang), **carried(Path.cwd())}
         gettext = translation(lang).gettext
-        self._which = _control(Dropdown, gettext("Session"), options=list(self._known))
+        self._which = control(Dropdown, gettext("Session"), options=list(self._known))
         own = gettext("Your session notebook")
         self._own = FileUpload(accept=".ipynb", description=own, layout=Layout(width="auto"))
         self._said = HTML()
         self.file = self._known[self._which.value]
         style = HTML(f"<style>{style_sheet()}</style>", layout=Layout(height="0", margin="0"))
-        super().__init__([style, _row(self._which, self._own), self._said])
+        super().__init__([style, row_of(self._which, self._own), self._said])
         self._which.observe(self._chosen, "value")
         self._own.observe(self._brought, "value")
         self._tell()
@@ -127,7 +116,7 @@ class Choice(VBox):
         self._said.value = str(_drawn(self.lang, "team", session=session, on=on))
 
     def _repr_mimebundle_(self, **named: Any) -> dict[str, Any]:
-        return _with_words(super()._repr_mimebundle_(**named), self._said.value, self.session.team)
+        return with_words(super()._repr_mimebundle_(**named), self._said.value, self.session.team)
 
 
 class View(VBox):
@@ -138,9 +127,9 @@ class View(VBox):
     def __init__(self, choice: Choice, *controls: Any) -> None:
         self.choice, self._controls, self._page = choice, controls, HTML()
         self._still = False
-        super().__init__([_row(*controls), self._page])
-        for control in controls:
-            control.observe(self._draw, "value")
+        super().__init__([row_of(*controls), self._page])
+        for one in controls:
+            one.observe(self._draw, "value")
         choice.observe(self._begin, "file")
         self._begin()
 
@@ -176,7 +165,7 @@ class View(VBox):
         self._still = False
 
     def _repr_mimebundle_(self, **named: Any) -> dict[str, Any]:
-        return _with_words(super()._repr_mimebundle_(**named), self.html, type(self).__name__)
+        return with_words(super()._repr_mimebundle_(**named), self.html, type(self).__name__)
 
 
 class Voices(View):
@@ -184,8 +173,8 @@ class Voices(View):
 
     def __init__(self, choice: Choice) -> None:
         gettext = translation(choice.lang).gettext
-        self._span = _control(IntRangeSlider, gettext("Minutes"), continuous_update=False)
-        self._who = _control(Dropdown, gettext("Who"), options=[("", "")])
+        self._span = control(IntRangeSlider, gettext("Minutes"), continuous_update=False)
+        self._who = control(Dropdown, gettext("Who"), options=[("", "")])
         super().__init__(choice, self._span, self._who)
 
     def fit(self) -> None:
@@ -227,7 +216,7 @@ class Minutes(View):
 
     def __init__(self, choice: Choice) -> None:
         gettext = translation(choice.lang).gettext
-        self._until = _control(IntSlider, gettext("Up to the minute"), continuous_update=False)
+        self._until = control(IntSlider, gettext("Up to the minute"), continuous_update=False)
         super().__init__(choice, self._until)
 
     def fit(self) -> None:
@@ -285,10 +274,10 @@ class Order(View):
         formulas = [(str(views.method(formula)), formula.method.value) for formula in FORMULAS]
         counts = [(gettext("shown beside"), False), (gettext("counted"), True)]
         weights = {"min": WEIGHTS[0], "max": WEIGHTS[-1], "step": 0.1, "value": 2.0, "continuous_update": False}
-        self._formula = _control(Dropdown, gettext("Formula"), options=formulas)
-        self._weight = _control(FloatSlider, gettext("Weight of value"), readout_format=".1f", **weights)
-        self._weighed = _control(ToggleButtons, gettext("Quality of data"), options=counts)
-        self._round = _control(Dropdown, gettext("Scores"), options=[("", 0)])
+        self._formula = control(Dropdown, gettext("Formula"), options=formulas)
+        self._weight = control(FloatSlider, gettext("Weight of value"), readout_format=".1f", **weights)
+        self._weighed = control(ToggleButtons, gettext("Quality of data"), options=counts)
+        self._round = control(Dropdown, gettext("Scores"), options=[("", 0)])
         super().__init__(choice, self._formula, self._weight, self._weighed, self._round)
 
     def fit(self) -> None:
@@ -347,7 +336,7 @@ class Frames(View):
     """The session's pandas frames, one at a time."""
 
     def __init__(self, choice: Choice) -> None:
-        self._name = _control(Dropdown, translation(choice.lang).gettext("Frame"), options=list(COLUMNS), value="steps")
+        self._name = control(Dropdown, translation(choice.lang).gettext("Frame"), options=list(COLUMNS), value="steps")
         super().__init__(choice, self._name)
 
     def drawn(self) -> Markup:
@@ -377,11 +366,6 @@ voices, minutes, order, first_three, frames = Voices, Minutes, Order, FirstThree
 
 def _drawn(lang: str, macro: str, **values: Any) -> Markup:
     return draw(Eye(Role.OBSERVER, lang), "analysis", macro, **values)
-
-
-def _with_words(bundle: Mapping[str, Any] | None, html: str, text: str) -> dict[str, Any]:
-    """What a notebook keeps of a widget, with what it shows, for a viewer that has no kernel."""
-    return {**(bundle or {}), "text/html": html, "text/plain": text}
 
 
 def _samples(lang: str) -> dict[str, SessionFile]:

@@ -1,0 +1,99 @@
+"""``impact portfolio``: the state of all products, from a registry, copies of earlier days, and own sessions."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sqlite3
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from impactlib.cli.command import Commands, command
+from impactlib.domain.clock import ZONE, day_of
+from impactlib.domain.portfolio import teams
+from impactlib.domain.refusal import Refusal
+from impactlib.domain.registry import BY, Registry, active, counted, groups, read
+from impactlib.domain.session import Session
+
+NOTEBOOK = ".ipynb"
+
+
+def add(commands: Commands) -> None:
+    whole = command(commands, "portfolio", _portfolio, "tell which products publish what, and where one's teams stand")
+    whole.add_argument(
+        "sources", metavar="REGISTRY|FOLDER", nargs="+", type=Path, help="registries as JSON, and folders of sessions"
+    )
+    whole.add_argument("--on", type=date.fromisoformat, metavar="DATE", help="as it is on that day (default today)")
+    whole.add_argument("-o", "--output", metavar="FOLDER", type=Path, help="write a page, a workbook and pictures")
+    whole.add_argument("--json", action="store_true")
+
+
+def _portfolio(args: argparse.Namespace) -> int:
+    today = args.on or day_of(time.time(), ZONE)
+    registries = [read(path.read_bytes(), today) for path in args.sources if not path.is_dir()]
+    registries.sort(key=lambda one: one.on)
+    unread: list[str] = []
+    found = teams((one for path in args.sources if path.is_dir() for one in _sessions(path, unread)), today)
+    left_out = [f"{problem.product}: {problem.why}" for one in registries for problem in one.problems]
+    for said in (*left_out, *unread):
+        print(f"impact: {said}", file=sys.stderr)
+    if args.output:
+        from impactlib import export
+        from impactlib.export.portfolio import site
+
+        args.output.mkdir(parents=True, exist_ok=True)
+        for name, content in site(registries, found, today).items():
+            export.save(str(args.output / name), content)
+            print(args.output / name)
+    elif args.json:
+        state = [_state(one) for one in registries]
+        print(
+            json.dumps({"registries": state, "teams": [asdict(one) for one in found]}, default=str, ensure_ascii=False)
+        )
+    else:
+        for one in registries:
+            print(one.on)
+            for count in (*groups(one, "phase"), counted(active(one), "active"), counted(one.products, "all")):
+                print(f"  {count.group or '–':22}{count.products:6}, stats {count.stats}, matrix {count.matrix}")
+        for team in found:
+            print(f"{team.name or team.session}: {team.kept} kept, {team.followed} with a figure, {team.late} overdue")
+    return 1 if unread else 0
+
+
+def _state(one: Registry) -> dict[str, Any]:
+    grouped = {by: [asdict(count) for count in groups(one, by)] for by in BY}
+    doubts = {doubt: [product.id for product in found] for doubt, found in one.doubts.items()}
+    return {
+        "on": one.on,
+        "all": asdict(counted(one.products)),
+        "active": asdict(counted(active(one))),
+        "doubts": doubts,
+    } | grouped
+
+
+def _sessions(folder: Path, unread: list[str]) -> Iterator[Session]:
+    """The sessions of a data folder, and those of the session notebooks in a folder."""
+    from impactlib.domain import session_file
+    from impactlib.storage.journal import JournalError
+    from impactlib.storage.session_store import list_sessions, open_store
+    from impactlib.storage.workshops import said_of
+
+    for name in list_sessions(folder):
+        try:
+            store = open_store(folder, name)
+        except (JournalError, sqlite3.DatabaseError, OSError) as error:
+            unread.append(said_of(name, error))
+            continue
+        with closing(store.journal):
+            yield store.session
+    for path in sorted(folder.glob(f"*{NOTEBOOK}")):
+        try:
+            yield session_file.read(path.read_bytes()).fold()
+        except (Refusal, OSError) as error:
+            unread.append(f"{path.name}: {error}")

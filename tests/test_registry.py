@@ -1,0 +1,239 @@
+"""The registry of products: which publish what, counted by rules that the page tells; and the teams beside it."""
+
+from __future__ import annotations
+
+import io
+import json
+from contextlib import closing
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from impactlib.cli import main
+from impactlib.domain import session_file
+from impactlib.domain.portfolio import teams
+from impactlib.domain.refusal import SheetError
+from impactlib.domain.registry import LARGEST, Registry, active, counted, groups, read, together
+from impactlib.export.portfolio import site
+from impactlib.paths import TEMPLATES
+from impactlib.storage.session_store import import_session, list_sessions, open_store
+from impactlib.widgets import portfolio
+
+INVENTED = (TEMPLATES / "registries" / "invented.json").read_bytes()
+TODAY = date(2026, 10, 13)
+WHEN = datetime(2026, 10, 13, tzinfo=UTC)
+
+
+def product(id: str = "quai-calme", *phases: str, incubator: str = "nord", **said: Any) -> dict[str, Any]:
+    """A record whose phases are each written "name day"."""
+    begun = [dict(zip(("name", "start"), phase.split(), strict=True)) for phase in phases]
+    return {
+        "id": id,
+        "attributes": {"name": id, "phases": begun, **said},
+        "relationships": {"incubator": {"data": {"type": "incubator", "id": incubator}}},
+    }
+
+
+def registry(*records: Any, on: date = TODAY, **said: Any) -> Registry:
+    return read(json.dumps({"version": "2.7", "data": records, **said}).encode(), on)
+
+
+@pytest.mark.parametrize(
+    ("record", "phase", "doubts"),
+    [
+        (product("a", "construction 2024-01-01", "acceleration 2025-01-01"), "acceleration", []),
+        (product("a", "acceleration 2025-01-01", "construction 2024-01-01"), "acceleration", []),
+        (product("a", "acceleration 2025-01-01", "consolidation 2025-01-01"), "acceleration", ["ties"]),
+        (product("a", "construction 2024-01-01", "acceleration 2027-01-01"), "construction", ["future"]),
+        (product("a", "investigation 2027-01-01"), "", ["future", "no phase"]),
+        (product("a", status="death"), "death", []),
+        (product("a"), "", ["no phase"]),
+        (product("a", "pause 2025-01-01"), "pause", ["unknown phase"]),
+        (product("a", "construction 2024-01-01", stats=True), "construction", ["no address"]),
+        (product("a", "construction 2024-01-01", stats_url="https://a.example/x"), "construction", ["no flag"]),
+        (
+            product("a", "construction 2024-01-01", stats=True, stats_url="https://a.example"),
+            "construction",
+            ["home page"],
+        ),
+        (
+            product(
+                "a", "construction 2024-01-01", stats=True, stats_url="https://a.example/x/", link="https://a.example/x"
+            ),
+            "construction",
+            ["home page"],
+        ),
+        (
+            product("a", "construction 2024-01-01", stats=True, stats_url="https://r.example/startups/a"),
+            "construction",
+            ["record"],
+        ),
+    ],
+)
+def test_a_phase_is_the_latest_that_has_begun_and_what_can_be_read_twice_is_told(
+    record: dict[str, Any], phase: str, doubts: list[str]
+) -> None:
+    [one] = registry(record).products
+    assert (one.phase(TODAY), list(one.doubts(TODAY))) == (phase, doubts)
+
+
+def test_a_phase_that_has_ended_without_another_still_counts_and_is_told() -> None:
+    record = product("a")
+    record["attributes"]["phases"] = [{"name": "construction", "start": "2024-01-01", "end": "2025-01-01"}]
+    [one] = registry(record).products
+    assert (one.phase(TODAY), list(one.doubts(TODAY))) == ("construction", ["ended"])
+
+
+def test_products_are_counted_by_phase_incubator_and_year() -> None:
+    read_in = read(INVENTED, TODAY)
+    assert counted(read_in.products).products == 10
+    assert [(one.group, one.products, one.stats, one.matrix, one.both) for one in groups(read_in, "phase")] == [
+        ("construction", 3, 1, 0, 0),
+        ("acceleration", 3, 3, 2, 2),
+        ("consolidation", 1, 1, 1, 1),
+        ("transfere", 1, 1, 0, 0),
+        ("abandon", 1, 1, 0, 0),
+        ("abandon-investigation", 1, 0, 0, 0),
+    ]
+    assert [(one.group, one.products) for one in groups(read_in, "incubator")][:2] == [("nord", 3), ("sud", 3)]
+    assert [one.group for one in groups(read_in, "year")] == sorted({one.year for one in read_in.products})
+    assert counted(active(read_in)).products == 8
+    assert {doubt: len(found) for doubt, found in read_in.doubts.items()} == {
+        "ties": 1,
+        "future": 1,
+        "no address": 1,
+        "no flag": 2,
+        "home page": 1,
+        "record": 1,
+    }
+
+
+def test_a_past_state_is_that_of_its_copy_beside_what_todays_phases_say_of_that_day() -> None:
+    then = registry(
+        product("gone", "acceleration 2019-01-01", stats=True),
+        product("kept", "acceleration 2019-01-01"),
+        source="a copy of 2020-06-15",
+    )
+    now = registry(product("kept", "construction 2019-01-01", "acceleration 2021-01-01", stats=True))
+    (first, was, back), (last, today, nothing) = together([now, then])
+    assert (first, was.products, was.stats) == (date(2020, 6, 15), 2, 1)
+    assert back is not None and (back.products, back.stats) == (0, 0)
+    assert (last, today.products, nothing) == (TODAY, 1, None)
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (b"<!doctype html><title>Sign in</title>", "not a registry"),
+        (b"", "not a registry"),
+        (b"\xff\xfe", "not a registry"),
+        (b"[" * 100_000, "not a registry"),
+        (b"[]", "not a registry"),
+        (b'{"data": {}}', "not a registry"),
+        (b'{"version": "3.0", "data": []}', "version 3.0"),
+        (b" " * (LARGEST + 1), "20 MB"),
+    ],
+    ids=["HTML", "empty", "no text", "deep", "list", "no records", "another version", "too large"],
+)
+def test_what_is_no_registry_is_refused_in_words(content: bytes, why: str) -> None:
+    with pytest.raises(SheetError, match=why):
+        read(content, TODAY)
+
+
+def test_a_record_that_cannot_be_read_is_left_out_and_told_and_the_others_stay() -> None:
+    odd = product("odd")
+    odd["attributes"]["phases"] = [
+        {"name": "construction", "start": "soon"},
+        {"name": "acceleration", "start": "2025-01-01"},
+    ]
+    found = registry(product("a", "construction 2024-01-01"), {"id": 7}, 12, product("a"), odd, {"id": "b"})
+    assert [one.id for one in found.products] == ["a", "odd"]
+    assert [one.product for one in found.problems] == ["2", "3", "a", "odd", "b"]
+    assert found.products[1].phase(TODAY) == "acceleration"
+
+
+# The teams that were here ----------------------------------------------------------------------------
+
+
+def test_the_teams_stand_with_what_they_keep_follow_and_owe(tmp_path: Path) -> None:
+    for name in ("tidy", "messy"):
+        store, _ = import_session(tmp_path, session_file.read((TEMPLATES / "sessions" / f"{name}.ipynb").read_bytes()))
+        store.journal.close()
+    sessions = []
+    for name in list_sessions(tmp_path):
+        store = open_store(tmp_path, name)
+        with closing(store.journal):
+            sessions.append(store.session)
+    found = {team.name: team for team in teams(sessions, date(2027, 6, 1))}
+    tidy = found["Répit Voisin"]
+    assert len(found) == 2 and (tidy.kept, tidy.decided, tidy.level) == (3, 0, "none")
+    assert tidy.followed >= 1 and tidy.late > 0 and tidy.newest == date(2026, 10, 13)
+    assert tidy.days_old(date(2026, 10, 23)) == 10
+    early = {team.name: team for team in teams(sessions, date(2026, 10, 14))}["Répit Voisin"]
+    assert early.late < tidy.late and early.coming > 0
+
+
+# The page, the workbook, the command -----------------------------------------------------------------
+
+
+def test_the_page_tells_counts_rules_and_the_quotation_and_escapes_what_records_say() -> None:
+    hostile = product("x", "construction 2024-01-01", name="<script>alert(1)</script>", incubator="<b>")
+    files = site([registry(hostile, {"id": 7})], [], TODAY)
+    page = files["index.html"].decode()
+    assert "1 produit dans le registre du 13/10/2026" in page and "C’est une citation, pas une donnée" in page
+    assert "<script" not in page and "<b>" not in page and "sa fiche est illisible" in page
+    assert "1 product in the registry" in files["en.html"].decode()
+    assert {"portfolio.xlsx", "phase.png", "incubator.png", "year.png"} < files.keys()
+
+
+def test_the_command_writes_page_workbook_and_pictures_and_counts_alike(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    import openpyxl
+
+    source, data, out = tmp_path / "registry.json", tmp_path / "data", tmp_path / "out"
+    source.write_bytes(INVENTED)
+    data.mkdir()
+    (data / "tidy.ipynb").write_bytes((TEMPLATES / "sessions" / "tidy.ipynb").read_bytes())
+    (data / "broken.ipynb").write_text("{}")
+    asked = ["portfolio", str(source), str(data), "--on", "2026-11-01"]
+    assert main([*asked, "--json"]) == 1
+    said = capsys.readouterr()
+    told = json.loads(said.out)
+    assert told["registries"][0]["all"]["products"] == 10 and told["registries"][0]["on"] == "2026-10-13"
+    assert [team["name"] for team in told["teams"]] == ["Répit Voisin"] and "broken.ipynb" in said.err
+    assert main([*asked, "-o", str(out)]) == 1
+    book = openpyxl.load_workbook(io.BytesIO((out / "portfolio.xlsx").read_bytes()))
+    assert book.sheetnames == ["Phase", "Incubateur", "Année de la première phase", "Produits", "Équipes"]
+    assert [cell.value for cell in book["Phase"][3]] == ["accélération", 3, 3, 2, 2, 1]
+    assert "Répit Voisin" in (out / "index.html").read_text(encoding="utf-8")
+    source.write_text("<html>")
+    capsys.readouterr()
+    assert main(["portfolio", str(source)]) == 2
+    assert "not a registry" in capsys.readouterr().err
+
+
+# In a notebook ---------------------------------------------------------------------------------------
+
+
+def test_the_choices_of_the_notebook_redraw_its_counts_and_its_frame_agrees() -> None:
+    products = portfolio.choose()
+    assert products.frame().groupby("phase")["stats"].sum().to_dict() == {
+        one.group: one.stats for one in groups(products.registry, "phase")
+    }
+    before = products.html
+    [only] = [one for one in products.children[2].children if one.description == "Incubateur"]
+    only.value = "nord"
+    assert products.html != before and set(products.frame()["incubator"]) == {"nord"}
+
+
+def test_a_file_that_is_no_registry_is_refused_there_and_loses_nothing() -> None:
+    products = portfolio.choose()
+    before = products.html
+    upload = products.children[1].children[0]
+    upload.value = ({"name": "page.json", "type": "", "size": 6, "content": b"<html>", "last_modified": WHEN},)
+    assert "n’est pas un registre" in products.children[3].value and products.html == before
+    upload.value = ({"name": "own.json", "type": "", "size": 9, "content": INVENTED, "last_modified": WHEN},)
+    assert products.children[3].value == ""
