@@ -69,8 +69,11 @@ def test_the_testimony_event_has_three_speakers_of_seven_minutes_then_thirty_of_
     assert [step.id for step in event.steps if "testimonies" in step.shows] == ["first", "second", "third", "exchange"]
 
 
-def test_a_follow_up_is_half_an_hour_the_indicators_an_hour_and_the_vision_three_quarters() -> None:
-    assert [sum(minutes(name)) for name in ("follow-up", "indicators", "vision")] == [30, 60, 45]
+def test_each_other_format_has_its_length_and_opens_what_it_is_about() -> None:
+    formats = ("follow-up", "indicators", "vision", "north-star", "aarri")
+    assert [sum(minutes(name)) for name in formats] == [30, 60, 45, 90, 60]
+    assert load("aarri").step("stages").shows == ("aarri",)
+    assert "metrics" in load("north-star").step("candidates").shows
     assert "matrix" in load("indicators").step("concepts").shows
     assert load("vision").step("measures").shows == ("matrix", "metrics")
 
@@ -463,6 +466,7 @@ WRITTEN = {
     "inventory": ("source", CLIENT),
     "matrix": ("metric", CLIENT),
     "metrics": ("metric", CLIENT),
+    "aarri": ("metric", CLIENT),
     "learnings": ("learning", CLIENT),
 }
 """The kind of note written in each pane, and its writer's role."""
@@ -644,7 +648,7 @@ def test_wherever_a_metric_stands_its_dialogs_are_filled_alike(
 @pytest.mark.parametrize("name", agenda_files.names())
 def test_a_drawing_draws_again_every_pane_that_a_note_changes(open_agenda: Callable[[str], Room], name: str) -> None:
     room = open_agenda(name)
-    drawing = Drawing([pane for pane in PANES.values() if pane.opened(room.session)], Eye(OBSERVER))
+    drawing = Drawing([pane for pane in PANES.values() if pane.opened(room.session)], Eye(CLIENT))
     for step in room.session.steps:
         room.ask(FACILITATOR, do="start", step=step.id)
         for pane in step.shows:

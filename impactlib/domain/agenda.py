@@ -21,10 +21,11 @@ PANES = (
     "inventory",
     "matrix",
     "metrics",
+    "aarri",
     "learnings",
 )
 """The panes that a step can open, in the order of the workshop's page."""
-MEASURED = ("recommendations", "inventory", "matrix", "metrics")
+MEASURED = ("recommendations", "inventory", "matrix", "metrics", "aarri")
 """The panes of hypotheses and metrics: what a team prepares before the hour."""
 LANGUAGES = ("fr", "en")
 COMMITTEE = "committee"

@@ -48,7 +48,7 @@ from impactlib.views import draw
 from impactlib.views.metrics import FORMULAS
 from impactlib.views.parts import Eye
 from impactlib.views.render import environment, say, translation
-from impactlib.widgets.controls import control, row_of, with_words
+from impactlib.widgets.choices import control, row_of, with_words
 from impactlib.widgets.language import here
 from impactlib.widgets.opening import file_at
 from impactlib.widgets.played import carried

@@ -27,7 +27,7 @@ from impactlib.paths import TEMPLATES
 from impactlib.views import draw
 from impactlib.views.parts import Eye
 from impactlib.views.render import say, translation
-from impactlib.widgets.controls import control, row_of, with_words
+from impactlib.widgets.choices import control, row_of, with_words
 from impactlib.widgets.language import here
 from impactlib.widgets.style import style_sheet
 
