@@ -17,6 +17,7 @@ from tests.conftest import few
 from tests.serving import Browser, Served, served
 
 PARTS = {
+    "page": "privacy",
     "session": "{session}",
     "role": "client",
     "code": "4F7K2Q",

@@ -192,6 +192,11 @@ def test_the_english_pages_that_no_step_shows_are_accessible(server: Server, per
     operator.ready()
     operator.page.fill("#team", "Shared Parcels")
     everywhere(operator.page, "home, en")
+    stranger = person("observer")
+    for name in ("glossary", "for-you"):
+        stranger.page.goto(f"{server.url}{name}")
+        everywhere(stranger.page, name)
+        stranger.shot(name)
     operator.page.locator("form[data-open-workshop] .btn").click()
     operator.page.wait_for_selector(".invitations")
     for summary in operator.page.locator("summary").all():

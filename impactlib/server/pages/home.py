@@ -102,11 +102,12 @@ class Home(Handler):
         }
 
 
-class Privacy(Handler):
-    """GET <base>privacy: what is kept, where, for how long, who can read it, and how it is erased; for everybody."""
+class Told(Handler):
+    """GET <base>privacy, <base>glossary, <base>for-you: what is kept and for how long, the words, whom it is for; for
+    everybody."""
 
-    def get(self) -> None:
-        self.render_page("privacy.html")
+    def get(self, page: str) -> None:
+        self.render_page(f"{page}.html")
 
 
 class Workshops(Handler):
