@@ -12,6 +12,7 @@ from impactlib.domain.session_file import SessionFile, since
 from impactlib.rooms.room import Room
 from impactlib.server.pages.room import RoomHandler
 from impactlib.server.sessions import Admission, Closed
+from impactlib.storage.carried import signing
 
 
 class Entries(RoomHandler):
@@ -22,7 +23,7 @@ class Entries(RoomHandler):
             self.must_be_inside(here)
             if here.door not in TEAM:
                 raise Closed
-            return room.store.to_file()
+            return signing(self.state.sessions.data, room.store.to_file())
 
         here, file = await self.enter(session, role, read)
         after, known = self._asks("after"), self._asks("sum")
