@@ -50,7 +50,7 @@ CHANGED = N_(
     "This session notebook was written by this server and changed outside it: %(number)s of its entries are not as "
     "they were written. Nothing was taken from it: use another copy."
 )
-AS_WRITTEN = N_("It is as this server wrote it.")
+AS_WRITTEN = N_("All that is in it is as this server wrote it.")
 GROWN = N_("What this server wrote in it is unchanged. The rest was written elsewhere.")
 ERASED_SINCE = N_("What this server wrote in it is unchanged, but for what was erased elsewhere.")
 TOO_LARGE = N_("This file is too large (8 MB at most). Nothing was taken from it.")

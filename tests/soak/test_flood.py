@@ -5,16 +5,17 @@
 
 from __future__ import annotations
 
-import asyncio
+import http.client
 import json
 import secrets
+import subprocess
+import sys
 import time
-from collections import Counter
-from collections.abc import Coroutine, Sequence
-from contextlib import closing
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import pytest
 
@@ -27,178 +28,138 @@ from tests.harness import Server
 
 pytestmark = [pytest.mark.soak, pytest.mark.timeout(1800)]
 
-T = TypeVar("T")
 JOINS, STREAMS, NOTES = 2_000, 500, 10_000
 AUTHORS = 40
 """People of that link who write, each no more at once than the server lets one browser."""
-AT_ONCE = 20
 EVERY = 0.25
 """Seconds between two notes of somebody of the room."""
 USABLE = 1_000.0
 """Milliseconds in which 95 % of what the others write is to be answered, on a machine that does other work too."""
 
 
-@dataclass
 class Somebody:
-    """A browser at a role's door, before or after it came in."""
+    """Somebody of the room, in a browser of their own."""
 
-    port: int
-    session: str
-    role: str
-    key: str
-    own: str = field(default_factory=lambda: secrets.token_hex(16))
-    id: str = ""
+    def __init__(self, server: Server, session: str, role: Role, key: str, name: str) -> None:
+        self._port, self._path, own = server.port, f"/room/{session}/{role}", secrets.token_hex(16)
+        self._cookies = f"impact-key={key}; impact-person={own}"
+        status, said = self.asks("/join", {"id": secrets.token_hex(8), "name": name, "key": own})
+        assert status == 200
+        self.id = json.loads(said)["person"]
 
-    async def asks(self, path: str, body: object = None) -> tuple[int, bytes]:
+    def asks(self, path: str, body: object = None) -> tuple[int, bytes]:
         """The status and the body of an answer."""
-        reader, writer = await self._sends(path, body, "Connection: close\r\n")
-        answer = await reader.read()
-        writer.close()
-        head, _, content = answer.partition(b"\r\n\r\n")
-        return int(head.split()[1]), content
+        with closing(http.client.HTTPConnection("127.0.0.1", self._port, timeout=60)) as connection:
+            headers = {"Content-Type": "application/json", "Cookie": self._cookies}
+            method = "GET" if body is None else "POST"
+            connection.request(method, self._path + path, None if body is None else json.dumps(body), headers)
+            answer = connection.getresponse()
+            return answer.status, answer.read()
 
-    async def _sends(self, path: str, body: object, more: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-        reader, writer = await asyncio.open_connection("127.0.0.1", self.port, limit=2**26)
-        content = b"" if body is None else json.dumps(body).encode()
-        kind = f"Content-Type: application/json\r\nContent-Length: {len(content)}\r\n" if content else ""
-        writer.write(
-            f"{'POST' if content else 'GET'} /room/{self.session}/{self.role}{path} HTTP/1.1\r\n"
-            f"Host: 127.0.0.1:{self.port}\r\nCookie: impact-key={self.key}; impact-person={self.own}\r\n"
-            f"{kind}{more}\r\n".encode()
-            + content
-        )
-        await writer.drain()
-        return reader, writer
+    def does(self, **gesture: object) -> int:
+        return self.asks("/gestures", {"id": secrets.token_hex(8), **gesture})[0]
 
-    async def joins(self, name: str) -> int:
-        status, said = await self.asks("/join", {"id": secrets.token_hex(8), "name": name, "key": self.own})
-        self.id = json.loads(said).get("person", "") if status == 200 else ""
-        return status
-
-    async def does(self, **gesture: object) -> tuple[int, bytes]:
-        return await self.asks("/gestures", {"id": secrets.token_hex(8), **gesture})
-
-    async def listens(self) -> asyncio.Task[None]:
-        """Open the stream of the page, and read what comes."""
-        reader, writer = await self._sends("/patches?notebook=workshop&after=", None, "")
-        head = await reader.readuntil(b"\r\n\r\n")
-        assert b" 200 " in head.splitlines()[0], head
-
-        async def read() -> None:
-            try:
-                while await reader.read(65536):
-                    pass
-            finally:
-                writer.close()
-
-        return asyncio.create_task(read())
+    def goes_on(self, meanwhile: Future[Any] | float) -> list[float]:
+        """The milliseconds in which each of their notes is answered, as long as a flood lasts, or so many seconds."""
+        took, until = [], time.monotonic() + (meanwhile if isinstance(meanwhile, float) else 1800)
+        while time.monotonic() < until and (isinstance(meanwhile, float) or not meanwhile.done()):
+            began = time.perf_counter()
+            assert self.does(do="write", kind="question", text="Et les familles sans internet ?") == 200
+            took.append(1000 * (time.perf_counter() - began))
+            time.sleep(EVERY)
+        return sorted(took)
 
 
-async def many(tasks: Sequence[Coroutine[Any, Any, T]], at_once: int = AT_ONCE) -> list[T]:
-    some = asyncio.Semaphore(at_once)
+class Flood:
+    """The program that floods, and what it answers."""
 
-    async def one(task: Coroutine[Any, Any, T]) -> T:
-        async with some:
-            return await task
+    def __init__(self, link: list[Any]) -> None:
+        pipe = subprocess.PIPE
+        command = [sys.executable, "-m", "tests.soak.flooding", json.dumps(link)]
+        self._process = subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, cwd=Path(__file__).parents[2])
+        self._pool = ThreadPoolExecutor(1)
 
-    return await asyncio.gather(*map(one, tasks))
+    def begins(self, **command: object) -> Future[dict[str, Any]]:
+        assert self._process.stdin
+        self._process.stdin.write(json.dumps(command) + "\n")
+        self._process.stdin.flush()
+        return self._pool.submit(self._answer)
+
+    def _answer(self) -> dict[str, Any]:
+        assert self._process.stdout
+        answer: dict[str, Any] = json.loads(self._process.stdout.readline())
+        return answer
+
+    def ends(self) -> None:
+        self._process.kill()
+        self._process.communicate()
+        self._pool.shutdown()
 
 
-async def goes_on(somebody: Somebody, flood: asyncio.Future[Any]) -> list[float]:
-    """The milliseconds in which each note of somebody is answered, as long as a flood lasts."""
-    took = []
-    while not flood.done():
-        began = time.perf_counter()
-        status, said = await somebody.does(do="write", kind="question", text="Et les familles sans internet ?")
-        assert status == 200, said
-        took.append(1000 * (time.perf_counter() - began))
-        await asyncio.sleep(EVERY)
-    return sorted(took)
-
-
-def p95(took: list[float]) -> str:
-    return f"{took[len(took) // 2]:.0f} ms (p95 {took[int(len(took) * 0.95)]:.0f}, n {len(took)})"
-
-
-async def flooded(server: Server, session: str, given: dict[Role, str]) -> None:
-    def at(role: Role) -> Somebody:
-        return Somebody(server.port, session, role, given[role])
-
-    ada, ines = at(Role.FACILITATOR), at(Role.CONSULTANT)
-    assert await ada.joins("Ada") == await ines.joins("Inès") == 200
-    assert (await ada.does(do="start", step="tour"))[0] == 200
-    assert (await ada.asks("?see=workshop"))[0] == 200
-    before = pss(server.processes())
-    quiet = await goes_on(ines, asyncio.ensure_future(asyncio.sleep(5)))
-
-    crowd = [at(Role.CLIENT) for _ in range(JOINS)]
+@contextmanager
+def timed(what: str) -> Iterator[None]:
     began = time.perf_counter()
-    joining = asyncio.ensure_future(many([one.joins(f"Machine {n}") for n, one in enumerate(crowd)]))
-    while_joining = await goes_on(ines, joining)
-    joined = Counter(await joining)
-    took = time.perf_counter() - began
-    print(f"\n{JOINS} joins: {joined[200]} came in, the others were told that it is full; {took:.1f} s")
-    assert joined == {200: MOST_PEOPLE - 2, 422: JOINS - MOST_PEOPLE + 2}
+    yield
+    print(f"{what}: {time.perf_counter() - began:.2f} s")
 
-    crowd = [one for one in crowd if one.id]
-    began = time.perf_counter()
-    opening = asyncio.ensure_future(many([one.listens() for one in crowd[:STREAMS]]))
-    while_opening = await goes_on(ines, opening)
-    streams = await opening
-    print(f"{STREAMS} streams: {time.perf_counter() - began:.1f} s")
 
-    authors = crowd[:AUTHORS]
-    began = time.perf_counter()
-    asked = [
-        authors[n % AUTHORS].does(do="write", kind="problem", text=f"Note {n} d’une machine, sans intérêt")
-        for n in range(NOTES)
-    ]
-    writing = asyncio.ensure_future(many(asked))
-    while_writing = await goes_on(ines, writing)
-    wrote = Counter(status for status, _ in await writing)
-    took = time.perf_counter() - began
-    print(f"{NOTES} notes: {took:.1f} s, {wrote[200]} taken, {wrote[429]} asked to wait")
-    assert wrote[200] == NOTES
-
-    for what, times in {
-        "before": quiet, "joins": while_joining, "streams": while_opening, "notes": while_writing,
-    }.items():  # fmt: skip
-        print(f"a note of somebody of the room, {what}: {p95(times)}")
-        assert times[int(len(times) * 0.95)] < USABLE
-    print(f"memory: {before:.0f} MB before, {pss(server.processes()):.0f} after")
-    began = time.perf_counter()
-    status, page = await ada.asks("?see=workshop")
-    print(f"the facilitator's page: {1000 * (time.perf_counter() - began):.0f} ms, {len(page) / 1000:.0f} kB")
-    told = page.decode()
-    assert status == 200 and f"{NOTES // AUTHORS} notes en peu de temps" in told
-    assert f'data-person="{authors[0].id}" data-words="true"' in told
-
-    # One press for one of them; the link is renewed; one press for all who only came in.
-    began = time.perf_counter()
-    assert (await ada.does(do="show_out", person=authors[0].id, words="true"))[0] == 200
-    print(f"somebody shown out with {NOTES // AUTHORS} notes: {1000 * (time.perf_counter() - began):.0f} ms")
-    began = time.perf_counter()
-    assert (await ada.does(do="show_out", person=" ".join(one.id for one in authors[1:]), words="true"))[0] == 200
-    print(f"the others who wrote, with the other notes: {1000 * (time.perf_counter() - began):.0f} ms")
-    assert (await ada.asks("/links", {"role": "client"}))[0] == 200
-    assert (await authors[1].does(do="write", kind="problem", text="Encore"))[0] == 401
-    silent = " ".join(one.id for one in crowd[AUTHORS:])
-    assert (await ada.does(do="show_out", person=silent))[0] == 200
-    with closing((store := open_store(server.data, session)).journal):
-        left = [one.name for role in Role for one in store.session.here(role)]
-        assert left == ["Ada", "Inès"]
-        assert {note.by for note in store.session.notes.values() if not note.withdrawn} == {ines.id}
-    after = await goes_on(ines, asyncio.ensure_future(asyncio.sleep(5)))
-    print(f"a note of somebody of the room, afterwards: {p95(after)}")
-    for stream in streams:
-        stream.cancel()
-    await asyncio.gather(*streams, return_exceptions=True)
+def usable(what: str, took: list[float]) -> None:
+    """Print how long somebody of the room waited."""
+    late = took[int(len(took) * 0.95)]
+    print(f"a note of somebody of the room, {what}: {took[len(took) // 2]:.0f} ms (p95 {late:.0f}, n {len(took)})")
+    assert late < USABLE
 
 
 def test_a_flood_by_one_link_leaves_the_room_to_the_others(tmp_path: Path) -> None:
+    print()
     with Server(tmp_path) as server:
         server.settle()
         with closing(create_session(server.data, "Colis Solidaire").journal) as journal:
             session = journal.session
             given = {role: keys.role_key(server.data, journal, role) for role in Role}
-        asyncio.run(flooded(server, session, given))
+        ada = Somebody(server, session, Role.FACILITATOR, given[Role.FACILITATOR], "Ada")
+        ines = Somebody(server, session, Role.CONSULTANT, given[Role.CONSULTANT], "Inès")
+        assert ada.does(do="start", step="tour") == ada.asks("?see=workshop")[0] == 200
+        flood = Flood([server.port, session, Role.CLIENT.value, given[Role.CLIENT]])
+        try:
+            ids = flooded(server, flood, ada, ines)
+            assert ada.asks("/links", {"role": "client"})[0] == 200
+            with timed("one press for all who came in by that link and wrote nothing"):
+                assert ada.does(do="show_out", person=" ".join(ids[AUTHORS:])) == 200
+            usable("afterwards", ines.goes_on(5.0))
+        finally:
+            flood.ends()
+        with closing((store := open_store(server.data, session)).journal):
+            assert [one.name for role in Role for one in store.session.here(role)] == ["Ada", "Inès"]
+            assert {note.by for note in store.session.notes.values() if not note.withdrawn} == {ines.id}
+
+
+def flooded(server: Server, flood: Flood, ada: Somebody, ines: Somebody) -> list[str]:
+    """The flood, and what the facilitator does with those who write; the ids of all who came in by it."""
+    before = pss(server.processes())
+    usable("before", ines.goes_on(5.0))
+    with timed(f"{JOINS} joins"):
+        joining = flood.begins(do="join", number=JOINS)
+        usable("while they join", ines.goes_on(joining))
+    assert joining.result() == {"200": MOST_PEOPLE - 2, "422": JOINS - MOST_PEOPLE + 2}
+    with timed(f"{STREAMS} streams"):
+        opening = flood.begins(do="listen", number=STREAMS)
+        usable("while streams open", ines.goes_on(opening))
+    opening.result()
+    with timed(f"{NOTES} notes"):
+        writing = flood.begins(do="write", number=NOTES, authors=AUTHORS)
+        usable("while they write", ines.goes_on(writing))
+    wrote = writing.result()
+    assert wrote["200"] == NOTES
+    print(f"memory of the server: {before:.0f} MB before, {pss(server.processes()):.0f} with all of it")
+    with timed("the facilitator's page"):
+        status, page = ada.asks("?see=workshop")
+    ids: list[str] = wrote["ids"]
+    assert status == 200 and f"{NOTES // AUTHORS} notes en peu de temps" in page.decode()
+    assert f'data-person="{ids[0]}" data-words="true"' in page.decode()
+    print(f"its size: {len(page) / 1000:.0f} kB")
+    with timed(f"one press for one of them, with {NOTES // AUTHORS} notes"):
+        assert ada.does(do="show_out", person=ids[0], words="true") == 200
+    with timed("the same for the others who wrote, with all the rest, at once"):
+        assert ada.does(do="show_out", person=" ".join(ids[1:AUTHORS]), words="true") == 200
+    return ids

