@@ -15,6 +15,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Annotated, Any, NoReturn
 
 import msgspec
@@ -38,6 +39,7 @@ LATEST = 250_000_000_000.0
 _KEYS = ("format", "session", "shared", "journal", "sha256")
 _ID = re.compile(r"\A[A-Za-z0-9_.:/-]{1,160}\Z")
 _SESSION = re.compile(r"[a-z0-9]{1,40}\Z")
+_HEX = re.compile(r"[0-9a-f]{1,80}\Z")
 _WEB = re.compile(r"(https?://\S*)?\Z")
 
 NOT_A_NOTEBOOK = N_("This file is not a notebook, or it was cut off. Nothing was taken from it.")
@@ -246,12 +248,14 @@ SIGNED = "signed"
 """The field of a line that has its signatures, by the servers that made them."""
 
 
+@cache
 def _server(key: bytes) -> str:
-    return hmac.digest(key, b"server", "sha256").hex()[:12]
+    """The name of the server of a key, which says nothing of the key."""
+    return hmac.digest(key, b"server", "sha256").hex()[:8]
 
 
 def _mac(line: str, key: bytes) -> str:
-    return hmac.digest(key, line.encode("utf-8", "surrogatepass"), "sha256").hex()[:32]
+    return hmac.digest(key, line.encode("utf-8", "surrogatepass"), "sha256").hex()[:24]
 
 
 def _apart(entry: Entry) -> tuple[dict[str, str], Entry]:
@@ -259,9 +263,10 @@ def _apart(entry: Entry) -> tuple[dict[str, str], Entry]:
     if not entry.rest:
         return {}, entry
     rest = _said(entry)
-    known = rest.pop(SIGNED, None)
-    signatures = known if isinstance(known, dict) else {}
-    return {str(server): str(mac) for server, mac in signatures.items()}, replace(entry, rest=_rest(rest))
+    signatures = rest.pop(SIGNED, None)
+    signatures = signatures if isinstance(signatures, dict) else {}
+    known = {str(server): str(mac) for server, mac in signatures.items()}
+    return {server: mac for server, mac in known.items() if _HEX.match(server + mac)}, replace(entry, rest=_rest(rest))
 
 
 def _said(entry: Entry) -> dict[str, Any]:
@@ -282,8 +287,9 @@ def _written(file: SessionFile, entry: Entry) -> str:
     bare = _line(without)
     if file.shared:
         return bare
-    said = json.dumps({**signatures, _server(file.key): _mac(bare, file.key)})
-    return f'{bare[:-1]}, "{SIGNED}": {said}}}'
+    signatures[_server(file.key)] = _mac(bare, file.key)
+    said = ", ".join(f'"{server}": "{mac}"' for server, mac in signatures.items())
+    return f'{bare[:-1]}, "{SIGNED}": {{{said}}}}}'
 
 
 def _line(entry: Entry) -> str:
