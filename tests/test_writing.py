@@ -109,6 +109,26 @@ def test_silent_people_whom_a_link_let_in_are_shown_out_together(room: Room) -> 
     assert len(room.session.here(OBSERVER)) == CROWD + 6
 
 
+def test_a_crowd_that_wrote_much_together_is_shown_out_with_all_of_it(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(people, "CROWDS_NOTES", 2 * CROWD)
+    for i in range(CROWD):
+        room.ask_as(f"crowd-{i}", CONSULTANT, do="join", name=f"Machine {i}")
+        room.ask_as(f"crowd-{i}", CONSULTANT, do="write", kind="question", text="Un")
+    here = frozenset({"person-consultant"})
+    assert "hors ligne, qui" not in drawn(room, present=here)
+    for i in range(CROWD):
+        room.ask_as(f"crowd-{i}", CONSULTANT, do="write", kind="question", text="Deux")
+    own = room.ask(CONSULTANT, do="write", kind="question", text="Trois")
+    assert f"{CROWD} personnes sont hors ligne, qui ont écrit {2 * CROWD} notes." in drawn(room, present=here)
+    assert f"Les faire sortir et retirer leurs {2 * CROWD} notes" in drawn(room, present=here)
+    crowd = " ".join(f"crowd-{i}" for i in range(CROWD))
+    assert f'data-person="{crowd}" data-words="true"' in drawn(room, present=here)
+    room.ask(FACILITATOR, do="show_out", person=crowd, words="true")
+    assert [note.id for note in room.session.notes_of("question")] == [own]
+
+
 def test_of_several_who_are_shown_out_one_facilitator_stays(room: Room) -> None:
     room.ask_as("second", FACILITATOR, do="join", name="Paul")
     room.refused(FACILITATOR, do="show_out", person="second person-facilitator")

@@ -132,6 +132,11 @@ class Room:
         """Whether anybody has a page of it open."""
         return any(shown.streams for shown in list(self.audiences.values()))
 
+    def streams(self, person: str | None = None) -> int:
+        """How many streams listen, of all notebooks; of one person, or of the screens ("")."""
+        every = (stream for shown in self.audiences.values() for stream in shown.streams)
+        return sum(person in (None, stream.person) for stream in every)
+
     def scene(self) -> Scene:
         """The session now."""
         journal = self.store.journal

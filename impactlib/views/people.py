@@ -7,6 +7,7 @@ People who prepare have a link to *Prepare*, if the agenda leaves anything to pr
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import NamedTuple
 
 from markupsafe import Markup
 
@@ -38,18 +39,30 @@ def _much(session: Session) -> dict[str, int]:
     return {id: standing for id, person, standing in found if person and not person.out and standing}
 
 
-CROWD = 30
-"""Silent people of a role from which they can be shown out together: a link that went too far lets in many."""
+CROWD, CROWDS_NOTES = 30, 1_000
+"""People of a role from which they can be shown out together, and notes of theirs from which these can be withdrawn
+too: a link that went too far lets in many."""
 
 
-def _silent(session: Session, role: Role, present: Collection[str]) -> list[str]:
-    """Who of a role is offline, and has written and scored nothing; empty for a few."""
+class Crowd(NamedTuple):
+    """Who of a role is offline: those who wrote and scored nothing, those who wrote, and how many notes of theirs
+    stand; empty for a few."""
+
+    silent: tuple[str, ...] = ()
+    writers: tuple[str, ...] = ()
+    notes: int = 0
+
+
+def _crowd(session: Session, role: Role, present: Collection[str]) -> Crowd:
     away = [person.id for person in session.here(role) if person.id not in present]
     if len(away) < CROWD or role == Role.FACILITATOR:
-        return []
+        return Crowd()
     scored = {person for round in session.rounds for _, person in round.scores}
-    silent = [id for id in away if id not in session.written and id not in scored]
-    return silent if len(silent) >= CROWD else []
+    silent = tuple(id for id in away if id not in session.written and id not in scored)
+    standing = {id: one.standing for id in away if (one := session.written.get(id)) and one.standing}
+    flooded = len(standing) >= CROWD and sum(standing.values()) >= CROWDS_NOTES
+    writers = tuple(standing) if flooded else ()
+    return Crowd(silent if len(silent) >= CROWD else (), writers, sum(standing.values()) if flooded else 0)
 
 
 SHOWN_OUT = 20
@@ -88,8 +101,8 @@ def _roster(session: Session) -> list[tuple[str, Line]]:
 
 def _line(session: Session, eye: Eye, line: Line) -> Markup:
     if isinstance(line, tuple):
-        silent = _silent(session, line[0], eye.present) if eye.facilitates else []
-        return draw(eye, "people", "role_line", role=line[0], number=line[1], silent=silent)
+        crowd = _crowd(session, line[0], eye.present) if eye.facilitates else Crowd()
+        return draw(eye, "people", "role_line", role=line[0], number=line[1], crowd=crowd)
     returns = _returns(session, eye, line) if eye.facilitates else []
     name = session.people[line.id].name
     much = _much(session).get(line.id, 0) if eye.facilitates else 0
@@ -99,14 +112,14 @@ def _line(session: Session, eye: Eye, line: Line) -> Markup:
 def _line_reads(scene: Scene, line: Line) -> Reads:
     session = scene.session
     if isinstance(line, tuple):
-        return (_silent(session, line[0], scene.present),)
+        return (_crowd(session, line[0], scene.present),)
     return session.people[line.id], line.id in scene.present, session.zone, _much(session).get(line.id)
 
 
 def _roster_reads(scene: Scene) -> Reads:
     session = scene.session
-    silent = [_silent(session, role, scene.present) for role in Role]
-    return session.people, session.zone, scene.present, _much(session), silent
+    crowds = [_crowd(session, role, scene.present) for role in Role]
+    return session.people, session.zone, scene.present, _much(session), crowds
 
 
 def _returns(session: Session, eye: Eye, person: Person) -> list[tuple[str, str]]:
