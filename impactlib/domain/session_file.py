@@ -113,13 +113,13 @@ def to_metadata(file: SessionFile) -> dict[str, Any]:
     return {**said, **rest, "journal": lines, "sha256": _digest(lines)}
 
 
-def since(file: SessionFile, after: int, known: str) -> dict[str, Any]:
+def since(whole: Mapping[str, Any], after: int, known: str) -> dict[str, Any]:
     """What a copy lacks that holds the first `after` lines, of which `known` is the digest: ``{head, after, lines}``.
 
-    `head` is `to_metadata` of the whole without its lines. A copy whose lines are not those of the file any more, as
-    when scores were shown since, lacks all of them: `after` is then 0.
+    `whole` is `to_metadata` of the session, and `head` the same without its lines. A copy whose lines are not those of
+    the session any more, as when scores were shown since, lacks all of them: `after` is then 0.
     """
-    head = to_metadata(file)
+    head = dict(whole)
     lines: list[str] = head.pop("journal")
     alike = 0 < after <= len(lines) and _digest(lines[:after]) == known
     start = after if alike else 0
