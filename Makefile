@@ -7,6 +7,7 @@
 #   make tools                        install what the system tests need
 #   make scripts                      format the scripts, and build those that pages load
 #   make messages                     bring the French catalog up to date with what the code says
+#   make sbom                         sbom.json: what the kit is made of where it runs, with licences
 #   make bench | soak | lint | lock   measure | kill writers | check the code | pin the dependencies anew
 
 SHELL := bash
@@ -40,7 +41,7 @@ export PATH := $(CURDIR)/$(BIN):$(CURDIR)/.venv/node_modules/.bin:$(CURDIR)/$(FR
 # Compiled code is kept, even where the environment asks for none: compiling anew takes longer than many tests.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: run check quick test test-all tools browser bench soak lint lint-scripts scripts messages lock
+.PHONY: run check quick test test-all tools browser bench soak sbom lint lint-scripts scripts messages lock
 
 run: $(READY)
 	@exec $(BIN)/impact serve --host "$(HOST)" --port "$(PORT)" --data "$(DATA)"
@@ -60,7 +61,8 @@ test: $(READY) browser
 
 test-all: tools lint test
 	$(PYTEST) -m long -n 2 --dist worksteal
-	SOAK_KILLS="$${SOAK_KILLS:-100}" $(PYTEST) -m "system or soak"
+	SOAK_KILLS="$${SOAK_KILLS:-100}" SOAK_SERVER_KILLS="$${SOAK_SERVER_KILLS:-10}" SOAK_STALL="$${SOAK_STALL:-90}" \
+	  $(PYTEST) -m "system or soak"
 
 tools: $(TOOLS)
 
@@ -70,8 +72,12 @@ browser: $(READY)
 bench: $(READY) $(PEERS)/.ready browser
 	$(BIN)/python -m tests.bench
 
-soak: $(READY)
-	$(PYTEST) tests/soak -m soak -s --timeout 3600
+# Servers and writers killed, a flood, ten minutes of a stalled line.
+soak: $(READY) browser
+	$(PYTEST) tests/soak tests/browser/test_stalled.py -m soak -s --timeout 3600
+
+sbom: $(READY)
+	$(BIN)/python -m tests.make_sbom sbom.json
 
 lint: $(READY) lint-scripts
 	$(BIN)/ruff check .

@@ -28,6 +28,7 @@ from impactlib.domain.timeline import timeline
 from impactlib.server import retention
 from impactlib.storage import forgetting, machine_clock, tombstones
 from impactlib.storage.backup import back_up
+from impactlib.storage.carried import take_in
 from impactlib.storage.doctor import repair
 from impactlib.storage.journal import JournalMissing
 from impactlib.storage.kept_file import KeptStore
@@ -419,6 +420,45 @@ def test_the_shell_says_which_workshops_took_the_product_along(
     assert f"{after.session.id} follows it" in capsys.readouterr().out
 
 
+def test_what_a_person_wrote_is_erased_in_the_workshops_that_took_it_along(lived: Room, time: Time) -> None:
+    data = lived.store.journal.path.parents[1]
+    hypothesis = lived.ask(CLIENT, do="write", kind="hypothesis", text=f"Nous pensons que {SECRET}")
+    metric = lived.ask(CLIENT, do="write", kind="metric", text=f"Part de {SECRET}", about=hypothesis)
+    lived.ask(CLIENT, do="detail", note=metric, detail="numerator", value=f"{SECRET} au numérateur")
+    lived.ask(CLIENT, do="write", kind="action", text=f"Relire {SECRET}", owner="Marc")
+    theirs = lived.ask(FACILITATOR, do="write", kind="metric", text="Registre tenu par Marc")
+    lived.ask(FACILITATOR, do="detail", note=theirs, detail="numerator", value="Dossiers")
+    after = follow_session(data, lived.store.to_file(), clock=time)
+    third = None
+    with closing(after.journal):
+        room = Room(after)
+        room.ask(FACILITATOR, do="join", name="Ada")
+        own = room.ask(FACILITATOR, do="write", kind="question", text="Et depuis ?")
+        room.ask(FACILITATOR, do="start", step=room.session.steps[0].id)
+        third = follow_session(data, after.to_file(), clock=time)
+        third.journal.close()
+        carried = after.to_file()
+    assert SECRET.encode() in everything(data)
+    forgetting.forget_person(data, lived.session.id, "person-client")
+    assert SECRET.encode() not in everything(data)
+    for id in (after.session.id, third.session.id):
+        with closing((store := open_store(data, id)).journal):
+            assert store.session.notes[hypothesis].text == store.session.notes[metric].text == SAID
+            assert store.session.notes[theirs].details["numerator"] == "Dossiers"
+            assert "Marc" not in words(store.journal.read())
+    with closing((store := open_store(data, after.session.id)).journal):
+        assert store.session.notes[own].text == "Et depuis ?"
+    # An older notebook of it brings nothing back, nor does an older copy of its file.
+    journal_path(data, after.session.id).unlink()
+    take_in(data, carried, clock=time)[0].journal.close()
+    assert SECRET.encode() not in everything(data)
+    journal_path(data, after.session.id).unlink()
+    import_session(data, carried, clock=time)[0].journal.close()
+    assert SECRET.encode() in everything(data)
+    assert forgetting.carry_out(data) == [lived.session.id]
+    assert SECRET.encode() not in everything(data) and forgetting.carry_out(data) == []
+
+
 # When ------------------------------------------------------------------------------------------------------------
 
 
@@ -563,7 +603,7 @@ def test_an_erasure_that_is_killed_is_done_at_the_next_start(tmp_path: Path) -> 
         journal_path(folder, session).with_suffix(".journal-journal").unlink(missing_ok=True)
         (folder / "forgotten").unlink(missing_ok=True)
         process = subprocess.Popen([*command, "person-consultant", "--yes"], stdout=subprocess.DEVNULL)
-        until(lambda: (folder / "forgotten").exists())
+        until(lambda: (folder / "forgotten").exists() and (folder / "forgotten").read_bytes())
         with suppress(subprocess.TimeoutExpired):
             process.wait(delay * 0.003)
         process.kill()

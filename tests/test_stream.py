@@ -135,3 +135,26 @@ async def test_an_edited_notebook_sends_its_whole_to_the_pages_that_listen(house
     house.write_notebook("workshop", "<p>Bonjour</p><!--pane people--><!--cells 1 of 1-->")
     await other.get()
     await stream.hears('"*"')
+
+
+@served
+async def test_one_person_and_one_room_have_so_many_streams_and_the_facilitator_is_let_in(
+    house: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("impactlib.server.pages.stream.MOST_OF_ONE", 2)
+    monkeypatch.setattr("impactlib.server.pages.stream.MOST", 3)
+    ada, marc, lou = (
+        await house.joins(FACILITATOR),
+        await house.joins(CLIENT, "Marc"),
+        await house.joins(OBSERVER, "Lou"),
+    )
+    first = await marc.listens()
+    await marc.listens()
+    assert (await marc.get("/patches")).code == 429
+    await lou.listens()
+    assert (await lou.get("/patches")).code == 429
+    await ada.listens()
+    await first.leaves()
+    async with asyncio.timeout(WITHIN):
+        while house.state.sessions._rooms[house.session].streams(marc.id) != 1:
+            await asyncio.sleep(0.01)

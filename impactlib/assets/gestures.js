@@ -47,8 +47,11 @@ const PLAIN = [
   'other_was',
   'zone',
   'metrics',
+  'words',
 ];
 
+/** @type {FieldName[]} */
+const UNDONE = ['note', 'step', 'person', 'words']; // what the gesture that undoes another has of it
 /** @type {FieldName[]} */
 export const ASKED = ['note', 'was', 'person', 'metric', 'step', 'other', 'other_was']; // what a dialog keeps of its button
 /** @type {(data: Record<string, any>, names: string[]) => Record<string, string>} */
@@ -76,7 +79,7 @@ export function pressed(button) {
   if (gesture.do === 'detail' && gesture.detail === 'status' && gesture.value)
     if ($('[aria-pressed=true]', button.parentNode)) keepReason(button);
   send(gesture, {
-    ...picked(button.dataset, ['note', 'step']),
+    ...picked(button.dataset, UNDONE),
     undo: button.dataset.undo,
     done: button.dataset.done,
   });
@@ -162,7 +165,7 @@ export function answered(gesture, about, answer) {
     if (gesture.do === 'open_round') page.picks = {};
     if (form && dialog?.open && !the('.said', form).textContent) dialog.close();
     if (dialog) remember(editOf(carried.note), '');
-    if (about.undo) toast(about.done ?? '', gestureOf({ do: about.undo, ...picked(about, ['note', 'step']) }));
+    if (about.undo) toast(about.done ?? '', gestureOf({ do: about.undo, ...picked(about, UNDONE) }));
     return;
   }
   if (about.form === 'advice') form = adviceForm(carried.about ?? '');

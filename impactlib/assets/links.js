@@ -64,7 +64,15 @@ merge?.addEventListener('submit', async (event) => {
   event.preventDefault();
   const answer = await upload(merge);
   const line = the('[data-added]');
-  line.textContent = !answer ? '' : answer.added ? `${words('links.some')} ${answer.added}` : words('links.none');
+  const added = answer?.added ? `${words('links.some')} ${answer.added}.` : words('links.none');
+  line.textContent = answer ? [added, answer.said].filter(Boolean).join(' ') : '';
+  // Which of two texts stands follows their times: whoever brought the file reads the other one here.
+  const list = the('[data-two-texts]');
+  list.replaceChildren(
+    ...(answer?.texts ?? []).map((/** @type {Record<'stands' | 'gave_way', string>} */ text) =>
+      Object.assign(document.createElement('li'), { textContent: words('links.two', text) }),
+    ),
+  );
 });
 stayAwake(base);
 document.body.dataset.ready = '1';

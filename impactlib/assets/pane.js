@@ -145,11 +145,13 @@ const ACTS = {
     remember(form.dataset.do === 'details' ? draftOfDetails(form) : draftOf(form), '');
     dialog?.close();
   },
-  'show-out': (b) =>
+  'show-out': (b) => {
+    const [person, words] = [b.closest('form')?.dataset.person ?? '', b.dataset.words ?? 'false'];
     send(
-      { do: 'show_out', person: b.closest('form')?.dataset.person ?? '', words: b.dataset.words === 'true' },
-      { form: 'person' },
-    ),
+      { do: 'show_out', person, words: words === 'true' },
+      { form: 'person', person, words, undo: 'let_in', done: b.dataset.done },
+    );
+  },
   'take-theirs': (b) => ACTS.close(b),
   'take-their-value': (b) => {
     const [name, form] = [b.closest('[data-told]')?.dataset.told, b.closest('form')];

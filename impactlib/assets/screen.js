@@ -59,7 +59,7 @@ document.fonts?.ready.then(fit);
 
 // ---- patches --------------------------------------------------------------------------------
 
-/** @param {'' | 'screen.lost' | 'screen.closed'} what */
+/** @param {'' | 'screen.lost' | 'screen.closed' | 'screen.erased' | 'screen.gone'} what */
 function say(what) {
   const line = the('[data-lost]');
   line.hidden = !what;
@@ -82,8 +82,10 @@ const stream = follow({
 
 async function whyNot() {
   const answer = await fetch(location.href, { cache: 'no-store' }).catch(() => null);
-  say(answer?.status === 403 ? 'screen.closed' : 'screen.lost');
   if (answer?.ok) return location.reload();
+  if (answer?.status === 410) say('screen.erased');
+  else if (answer?.status !== 403) say('screen.lost');
+  else say((await answer.text()).includes('data-gone') ? 'screen.gone' : 'screen.closed');
   setTimeout(whyNot, 3000);
 }
 

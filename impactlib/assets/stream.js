@@ -4,7 +4,7 @@ import { put } from './fragments.js';
 import { page, the } from './page.js';
 import { takeTurns } from './turns.js';
 
-const [LATE, QUIET] = [15, 25]; // seconds without a sign of life, which come every 10: one was missed; it is lost
+const [LATE, QUIET] = [15, 22]; // seconds without a sign of life, which come every 10: one was missed; it is lost
 
 /** @typedef {object} Follower
  * @property {(last: string) => string} address where the stream is, from the id of the last event that was heard

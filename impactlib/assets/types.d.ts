@@ -12,6 +12,8 @@ export interface About {
   text?: string;
   note?: string;
   step?: string;
+  person?: string;
+  words?: string;
   undo?: string;
   done?: string;
   /** Where a dialog of details keeps its draft, and the values that this gesture carries. */

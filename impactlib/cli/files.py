@@ -41,6 +41,7 @@ def add(commands: Commands) -> None:
     carry.add_argument("file", type=Path)
     carry.add_argument("--into", default="", metavar="ID", help="merge it into this session")
     carry.add_argument("--again", action="store_true", help="even where this workshop was erased here")
+    carry.add_argument("--anyway", action="store_true", help="even where it was changed outside this server")
     carry.add_argument("--url", default=BASE)
     carry.add_argument("--json", action="store_true")
 
@@ -50,7 +51,7 @@ def _export(args: argparse.Namespace) -> None:
     from impactlib.views.render import environment
 
     kind, form = export.choose(args.output, args.kind, args.format)
-    file = read(args.data, args.session)
+    file = _signing(args.data, read(args.data, args.session))
     session = file.fold()
     lang = args.lang or session.lang
     views = environment(lang)
@@ -71,6 +72,14 @@ def _export(args: argparse.Namespace) -> None:
     export.save(output, export.render(file, kind, form, views, earlier))
     if not args.output:
         print(output)
+
+
+def _signing(data: Path, file: SessionFile) -> SessionFile:
+    """A session that is to be signed, if it is of the data folder; one of a file is written as it is."""
+    from impactlib.storage.carried import signing
+    from impactlib.storage.session_store import journal_path
+
+    return signing(data, file) if file.born and journal_path(data, file.session).exists() else file
 
 
 def refuse_to_lose(output: str, file: SessionFile) -> None:
@@ -124,11 +133,14 @@ def _names(path: str | None) -> Choice | None:
 def _import(args: argparse.Namespace) -> None:
     from impactlib.domain import session_file
     from impactlib.storage import keys
-    from impactlib.storage.session_store import import_session
+    from impactlib.storage.carried import take_in
 
-    store, added = import_session(args.data, session_file.read(args.file.read_bytes()), args.into, again=args.again)
+    file = session_file.read(args.file.read_bytes())
+    store, taken = take_in(args.data, file, args.into, again=args.again, anyway=args.anyway)
     with closing(store.journal) as journal:
-        print(f"{added} entries were new.", file=sys.stderr)
+        print(f"{taken.added} entries were new. {taken.told}".strip(), file=sys.stderr)
+        for text in taken.texts:
+            print(f"Both had a text for one note: “{text.stands}” stands, after “{text.gave_way}”.", file=sys.stderr)
         print_links(args, journal.session, keys.links(args.data, journal, args.url))
 
 

@@ -4,6 +4,7 @@ repaired; workshops, and what people wrote in them, erased for good."""
 from __future__ import annotations
 
 import argparse
+import contextlib
 import secrets
 import sys
 from datetime import date
@@ -15,6 +16,7 @@ from impactlib.domain.erasure import erased_on
 from impactlib.domain.events import ErasureSet
 from impactlib.domain.refusal import Refusal
 from impactlib.domain.session import NEVER
+from impactlib.storage.journal import JournalError
 
 if TYPE_CHECKING:
     from impactlib.domain.session_file import SessionFile
@@ -54,9 +56,12 @@ def _backup(args: argparse.Namespace) -> int:
 def _doctor(args: argparse.Namespace) -> int:
     from impactlib.domain import session_file
     from impactlib.storage import doctor
+    from impactlib.storage.carried import vouched
 
-    file = session_file.read(args.file.read_bytes()) if args.file else None
     wrong = doctor.folder(args.data)
+    file = session_file.read(args.file.read_bytes()) if args.file else None
+    with contextlib.suppress(JournalError):  # the secret is damaged: it has been said
+        file = vouched(args.data, file)[0] if file else None
     for said in wrong:
         print(said)
     every = [*doctor.examine(args.data)]
@@ -141,7 +146,8 @@ def _told_of_followers(args: argparse.Namespace) -> int:
     from impactlib.storage import forgetting
 
     for session in forgetting.followers(args.data, args.session):
-        print(f"{session} follows it, and took its product along in nobody's name: look at it too.")
+        said = "what it took along of these words was erased there too" if args.person else "look at it too"
+        print(f"{session} follows it, and took its product along in nobody's name: {said}.")
     return 0
 
 

@@ -17,12 +17,11 @@ from impactlib.domain.due import due
 from impactlib.domain.events import Entry, Event, PersonForgotten, Unknown, order, pack
 from impactlib.domain.hypotheses import kept_day
 from impactlib.domain.mentions import mentions, replaced
+from impactlib.domain.next_session import PROMISE
 from impactlib.domain.once import once
 from impactlib.domain.session import NEVER, Session
-from impactlib.domain.text import plain
+from impactlib.domain.text import ERASED, plain
 
-ERASED = {"fr": "[effacé]", "en": "[erased]"}
-"""What stands in the place of words and names, in the language of the workshop."""
 KEPT = timedelta(days=30)
 """How long a workshop is kept after the last of its dates."""
 _OPINIONS = (events.MetricScored, events.MetricAbstained, events.NoteSeconded)
@@ -48,11 +47,27 @@ def emptied(
     return [without.entry(entry) for entry in entries]
 
 
+def emptied_after(
+    entries: Sequence[Entry], people: Collection[str], lang: str, before: Collection[Entry]
+) -> list[Entry]:
+    """The entries of a session that follows another, without what it took along of these people; those of its own hour
+    are the same ones.
+
+    `before` are the entries of the session before, which say who wrote what: as they were, or emptied already. Of these
+    people's notes, every detail in words goes then: nobody can tell any more who worded it.
+    """
+    if not people:
+        return [*entries]
+    told = [*sorted(before, key=order), *sorted(entries, key=order)]
+    without = _Without(told, people, ERASED[lang], carried=True)
+    return [without.entry(entry) if not entry.by else entry for entry in entries]
+
+
 class _Without:
     """Entries, and what is known of the people who are to be forgotten in them."""
 
-    def __init__(self, entries: Sequence[Entry], people: Collection[str], said: str) -> None:
-        self._people, self._said = people, said
+    def __init__(self, entries: Sequence[Entry], people: Collection[str], said: str, carried: bool = False) -> None:
+        self._people, self._said, self._carried = people, said, carried
         self._names = _names(entries, people, said)
         self._notes: set[str] = set()
         self._theirs: set[str] = set()
@@ -69,7 +84,8 @@ class _Without:
             case events.NoteWritten(note=note, kind=kind) if note not in self._notes:
                 self._notes.add(note)
                 split = kind == "hypothesis" and _gesture(entry) in self._edited
-                if split or (entry.behalf or entry.by) in self._people:
+                promise = self._carried and note.removesuffix(PROMISE) in self._theirs
+                if split or promise or (entry.behalf or entry.by) in self._people:
                     self._theirs.add(note)
             case events.NoteEdited(note=note) if note in self._theirs:
                 self._edited.add(_gesture(entry))
@@ -112,7 +128,8 @@ class _Without:
             return event
         known = kinds.detail(event.detail)
         free = known.form == kinds.Form.TEXT and not known.choices
-        if own or (free and (event.note, event.detail) in self._worded):
+        worded = (event.note, event.detail) in self._worded or (self._carried and event.note in self._theirs)
+        if own or (free and worded):
             return _nothing(event)  # theirs, or theirs that somebody corrected
         if known.form == kinds.Form.PERSON:
             theirs = plain(event.value) in {plain(name) for name in self._names}

@@ -21,6 +21,7 @@ from impactlib.domain.clock import Clock
 from impactlib.domain.events import Entry
 from impactlib.domain.ordered import Ordered
 from impactlib.domain.session import LONGEST_STEP, SCORES, Brought, Follows, Note, Person, Return, Round, Score, Session
+from impactlib.domain.writing import Written
 
 
 def history(entries: Iterable[Entry], session: Session | None = None) -> Session:
@@ -144,7 +145,13 @@ def _person_out(event: events.PersonShownOut | events.PersonLetIn, session: Sess
     person = session.people.get(event.person)
     if person is None or person.id in session.forgotten:
         return session
-    return _person(session, replace(person, out=isinstance(event, events.PersonShownOut)))
+    out = isinstance(event, events.PersonShownOut)
+    return _person(session, replace(person, out=out, out_by=_gesture(entry) if out else person.out_by))
+
+
+def _gesture(entry: Entry) -> str:
+    """The id of the gesture that an entry came of."""
+    return entry.id.partition(".")[0]
 
 
 @_after.register
@@ -271,7 +278,8 @@ def _note_written(event: events.NoteWritten, session: Session, entry: Entry) -> 
         at=entry.at,
         order=len(session.notes) + 1,
     )
-    return _note(session, note)
+    known = session.written.get(entry.by) or Written()
+    return _note(replace(session, written=session.written.set(entry.by, known.note(entry.at))), note)
 
 
 @_after.register
@@ -284,7 +292,14 @@ def _note_edited(event: events.NoteEdited, session: Session, entry: Entry) -> Se
 def _note_withdrawn(event: events.NoteWithdrawn | events.NoteRestored, session: Session, entry: Entry) -> Session:
     note = session.notes.get(event.note)
     withdrawn = isinstance(event, events.NoteWithdrawn)
-    return _note(session, replace(note, withdrawn=withdrawn, withdrawn_by=entry.by)) if note else session
+    if note is None:
+        return session
+    author = session.people.get(note.by)
+    swept = withdrawn and author is not None and author.out_by == _gesture(entry)
+    if known := session.written.get(note.by):
+        after = known.changed(note.withdrawn - withdrawn, swept - note.swept)
+        session = replace(session, written=session.written.set(note.by, after))
+    return _note(session, replace(note, withdrawn=withdrawn, withdrawn_by=entry.by, swept=swept))
 
 
 @_after.register
@@ -406,6 +421,8 @@ def _note_brought(event: events.NoteBrought, session: Session, entry: Entry) -> 
     before = session.brought.get(event.note)
     if before is None:
         after = Brought(said, event.source, entry.by)
+        if known := session.written.get(entry.by):
+            session = replace(session, written=session.written.set(entry.by, known.brought()))
     else:
         # A cell that is settled says nothing of where the others come from.
         settled = not event.source and before.source

@@ -20,6 +20,8 @@ from impactlib.domain.session_file import SessionFile
 
 SETTLED = ("done", "dropped")
 """The states of a promise that nobody asks about again."""
+PROMISE = "-promise"
+"""What follows the id of an action in that of the promise that it becomes."""
 _DATED = ("forecast", "reading", "verdict")
 """The kinds whose day goes along: a note that is taken along is written when the session opens."""
 
@@ -102,7 +104,7 @@ def _brought(session: Session) -> list[tuple[str, Brought]]:
 
 def promised(action: Note) -> str:
     """The id of the promise that an action is in the sessions that follow; a promise keeps its own."""
-    return action.id if action.kind == "promise" else f"{action.id}-promise"
+    return action.id if action.kind == "promise" else f"{action.id}{PROMISE}"
 
 
 def _promises(session: Session) -> Iterator[Event]:

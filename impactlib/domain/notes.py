@@ -15,7 +15,7 @@ from impactlib.domain.ordered import Ordered
 class Note(Struct, frozen=True):
     """Something that was said or written, `at` a time in seconds since 1970. `order` is its place among the notes:
     that in the journal, until it is moved; `version` counts its texts; `seconded` are the ids of the people who say it
-    too."""
+    too. It was `swept` when it was withdrawn because its author was shown out."""
 
     id: str
     kind: str
@@ -28,6 +28,7 @@ class Note(Struct, frozen=True):
     version: int = 1
     withdrawn: bool = False
     withdrawn_by: str = ""
+    swept: bool = False
     details: Mapping[str, str] = field(default_factory=dict)
     seconded: tuple[str, ...] = ()
 

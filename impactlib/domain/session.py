@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from immutables import Map
 from msgspec import Struct, field
 from msgspec.structs import force_setattr
 
@@ -14,6 +15,7 @@ from impactlib.domain import kinds
 from impactlib.domain.agenda import Agenda, Role, Step
 from impactlib.domain.clock import ZONE, Clock
 from impactlib.domain.notes import Note, Notes
+from impactlib.domain.writing import Written
 
 __all__ = [
     "LONGEST_STEP",
@@ -57,12 +59,14 @@ class Return(Struct, frozen=True):
 
 
 class Person(Struct, frozen=True):
-    """Somebody who joined; their `id` is the hash of the key of the browser that they came by first."""
+    """Somebody who joined; their `id` is the hash of the key of the browser that they came by first. `out_by` is the
+    gesture that showed them out last."""
 
     id: str
     name: str
     role: Role
     out: bool = False
+    out_by: str = ""
     returns: tuple[Return, ...] = ()
 
     @property
@@ -144,7 +148,8 @@ class Session(Struct, frozen=True):
     notes, by their ids; `follows` is the session before, None for a first one. `links_end` is the last day (ISO) on
     which the links of those who are invited open, "" for ever; `stats_on` is the day (ISO) on which the page of
     statistics was made last, "" for never. `forgotten` are the ids of the people whose words were erased; `erasure` is
-    the day on which all of it is to be (ISO), `NEVER`, or "" for the day that follows from its dates.
+    the day on which all of it is to be (ISO), `NEVER`, or "" for the day that follows from its dates. `written` says
+    how much each person wrote.
     """
 
     id: str = ""
@@ -172,6 +177,7 @@ class Session(Struct, frozen=True):
     links_end: str = ""
     forgotten: frozenset[str] = frozenset()
     erasure: str = ""
+    written: Map[str, Written] = field(default_factory=Map)
 
     def __post_init__(self) -> None:
         # Notes may be given as a plain dict of them.

@@ -2,27 +2,33 @@
 
 The entries are lines of text, so that no viewer that saves the notebook again changes a number on the
 way; a digest over the lines tells a file that was damaged. Nothing in the notebook's cells is read.
+
+A server signs each entry that was born in it. The signature goes wherever the entry goes, through other servers too:
+when it comes back, `vouch` tells what was changed outside from what was written elsewhere.
 """
 
 from __future__ import annotations
 
 import hashlib
+import hmac
 import json
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
 from typing import Annotated, Any, NoReturn
 
 import msgspec
 from msgspec import Meta, Struct
+from msgspec.structs import replace
 
 from impactlib.domain.agenda import LANGUAGES
 from impactlib.domain.agenda_files import AgendaError
-from impactlib.domain.events import Entry, malformed, order, pack, unpack
+from impactlib.domain.events import Entry, PersonForgotten, malformed, order, pack, unpack
 from impactlib.domain.fold import history
 from impactlib.domain.refusal import Refusal
 from impactlib.domain.session import Session
-from impactlib.domain.text import N_
+from impactlib.domain.text import ERASED, N_
 
 FORMAT = 1
 LARGEST = 8_000_000
@@ -33,6 +39,7 @@ LATEST = 250_000_000_000.0
 _KEYS = ("format", "session", "shared", "journal", "sha256")
 _ID = re.compile(r"\A[A-Za-z0-9_.:/-]{1,160}\Z")
 _SESSION = re.compile(r"[a-z0-9]{1,40}\Z")
+_HEX = re.compile(r"[0-9a-f]{1,80}\Z")
 _WEB = re.compile(r"(https?://\S*)?\Z")
 
 NOT_A_NOTEBOOK = N_("This file is not a notebook, or it was cut off. Nothing was taken from it.")
@@ -41,6 +48,13 @@ DAMAGED = N_("This session notebook was damaged or changed by hand. Nothing was 
 UNREADABLE = N_(
     "Event %(number)s of this session notebook (%(event)s) cannot be read. Nothing was taken from it: use another copy."
 )
+CHANGED = N_(
+    "This session notebook was written by this server and changed outside it: %(number)s of its entries are not as "
+    "they were written. Nothing was taken from it: use another copy."
+)
+AS_WRITTEN = N_("All that is in it is as this server wrote it.")
+GROWN = N_("What this server wrote in it is unchanged. The rest was written elsewhere.")
+ERASED_SINCE = N_("What this server wrote in it is unchanged, but for what was erased elsewhere.")
 TOO_LARGE = N_("This file is too large (8 MB at most). Nothing was taken from it.")
 
 
@@ -68,7 +82,9 @@ class SessionFile:
     """A session read from a file, in the order in which its entries came in.
 
     `form` is the file's format: a newer kit's can be read, not gone on with, and `rest` is what it said besides,
-    as JSON text; `shared` says that the session was reduced.
+    as JSON text; `shared` says that the session was reduced. `born` is the origin of the entries that were born in the
+    journal that it was read from, and `key` the one that signs these where the file is written, if any. `signed` are
+    the ids of the entries that `vouch` found as this server wrote them.
     """
 
     session: str
@@ -76,6 +92,9 @@ class SessionFile:
     form: int = FORMAT
     rest: str = ""
     shared: bool = False
+    born: str = field(default="", compare=False)
+    key: bytes = field(default=b"", repr=False, compare=False)
+    signed: frozenset[str] = field(default=frozenset(), compare=False)
 
     @property
     def newer(self) -> bool:
@@ -88,19 +107,19 @@ class SessionFile:
 
 def to_metadata(file: SessionFile) -> dict[str, Any]:
     """The session as a notebook's metadata hold it, under the key ``impact``."""
-    lines = [_line(entry) for entry in file.entries]
+    lines = [_written(file, entry) for entry in file.entries]
     rest = json.loads(file.rest) if file.rest else {}
     said = {"format": file.form, "session": file.session, "shared": file.shared}
     return {**said, **rest, "journal": lines, "sha256": _digest(lines)}
 
 
-def since(file: SessionFile, after: int, known: str) -> dict[str, Any]:
+def since(whole: Mapping[str, Any], after: int, known: str) -> dict[str, Any]:
     """What a copy lacks that holds the first `after` lines, of which `known` is the digest: ``{head, after, lines}``.
 
-    `head` is `to_metadata` of the whole without its lines. A copy whose lines are not those of the file any more, as
-    when scores were shown since, lacks all of them: `after` is then 0.
+    `whole` is `to_metadata` of the session, and `head` the same without its lines. A copy whose lines are not those of
+    the session any more, as when scores were shown since, lacks all of them: `after` is then 0.
     """
-    head = to_metadata(file)
+    head = dict(whole)
     lines: list[str] = head.pop("journal")
     alike = 0 < after <= len(lines) and _digest(lines[:after]) == known
     start = after if alike else 0
@@ -176,17 +195,113 @@ def _digest(lines: Sequence[str]) -> str:
     return hashlib.sha256("\n".join(lines).encode("utf-8", "surrogatepass")).hexdigest()
 
 
+@dataclass(frozen=True)
+class Vouched:
+    """What a server finds of its own in a file: the ids of the entries that are `signed` and unchanged, how many were
+    `changed` outside, and how many were written elsewhere (`grown`); words may have been `erased` there."""
+
+    signed: frozenset[str]
+    changed: int
+    grown: int
+    erased: bool
+
+    @property
+    def told(self) -> str:
+        """What is told of the file, "" where it carries no signature of this server."""
+        if not self.signed:
+            return ""
+        return ERASED_SINCE if self.erased else GROWN if self.grown else AS_WRITTEN
+
+
+def vouch(file: SessionFile, key: bytes) -> Vouched:
+    """What the server of that key has to say of a file that came in.
+
+    An entry that bears no signature and claims to be born where others bear one was changed; unless somebody was
+    forgotten elsewhere, and it was emptied.
+    """
+    server = _server(key)
+    signed, ours, unsigned, changed = set[str](), set[str](), list[Entry](), 0
+    for entry in file.entries:
+        signatures, bare = _apart(entry)
+        mac = signatures.get(server)
+        if mac is None:
+            unsigned.append(entry)
+            continue
+        ours.add(entry.origin)
+        if hmac.compare_digest(mac.encode(), _mac(_line(bare), key).encode()):
+            signed.add(entry.id)
+        else:
+            changed += 1
+    claimed = [entry for entry in unsigned if entry.origin in ours]
+    forgotten = any(isinstance(entry.event, PersonForgotten) for entry in unsigned)
+    erased = [entry for entry in claimed if forgotten and _is_emptied(entry)]
+    changed += len(claimed) - len(erased)
+    return Vouched(frozenset(signed), changed, len(unsigned) - len(claimed), bool(erased))
+
+
+def _is_emptied(entry: Entry) -> bool:
+    payload = pack(entry.event)[1]
+    return not payload or any(said in payload for said in ERASED.values())
+
+
+SIGNED = "signed"
+"""The field of a line that has its signatures, by the servers that made them."""
+
+
+@cache
+def _server(key: bytes) -> str:
+    """The name of the server of a key, which says nothing of the key."""
+    return hmac.digest(key, b"server", "sha256").hex()[:8]
+
+
+def _mac(line: str, key: bytes) -> str:
+    return hmac.digest(key, line.encode("utf-8", "surrogatepass"), "sha256").hex()[:24]
+
+
+def _apart(entry: Entry) -> tuple[dict[str, str], Entry]:
+    """The signatures of an entry, and the entry without them."""
+    if not entry.rest:
+        return {}, entry
+    rest = _said(entry)
+    signatures = rest.pop(SIGNED, None)
+    signatures = signatures if isinstance(signatures, dict) else {}
+    known = {str(server): str(mac) for server, mac in signatures.items()}
+    return {server: mac for server, mac in known.items() if _HEX.match(server + mac)}, replace(entry, rest=_rest(rest))
+
+
+def _said(entry: Entry) -> dict[str, Any]:
+    """What an entry says besides."""
+    return dict(json.loads(entry.rest)) if entry.rest else {}
+
+
+def _rest(said: Mapping[str, Any]) -> str:
+    return json.dumps(said, ensure_ascii=False) if said else ""
+
+
+def _written(file: SessionFile, entry: Entry) -> str:
+    """The line of an entry in a file; of a session that was reduced, nobody vouches for anything."""
+    own = bool(file.key) and entry.origin == file.born
+    if not own and not (file.shared and entry.rest):
+        return _line(entry)
+    signatures, without = _apart(entry)
+    bare = _line(without)
+    if file.shared:
+        return bare
+    signatures[_server(file.key)] = _mac(bare, file.key)
+    said = ", ".join(f'"{server}": "{mac}"' for server, mac in signatures.items())
+    return f'{bare[:-1]}, "{SIGNED}": {{{said}}}}}'
+
+
 def _line(entry: Entry) -> str:
     name, payload = pack(entry.event)
     values = (entry.origin, entry.seq, entry.id, entry.at, entry.by, entry.behalf, name, payload)
-    rest = json.loads(entry.rest) if entry.rest else {}
-    return json.dumps({**dict(zip(_ENTRY, values, strict=True)), **rest}, ensure_ascii=False, allow_nan=False)
+    return json.dumps({**dict(zip(_ENTRY, values, strict=True)), **_said(entry)}, ensure_ascii=False, allow_nan=False)
 
 
 def _entry(line: str) -> Entry:
     # Neither a number that is none nor half of a character is read: a journal could not keep them.
     said = msgspec.json.decode(line, type=dict[str, Any])
     known = msgspec.convert({key: said.pop(key) for key in _ENTRY}, _Line)
-    rest = json.dumps(said, ensure_ascii=False) if said else ""
+    rest = _rest(said)
     event = unpack(known.event, known.data)
     return Entry(known.origin, known.seq, known.id, known.at, known.by, known.behalf, event, rest)

@@ -16,6 +16,8 @@ LIMIT = 20_000
 """Characters in one text: about eight printed pages, far above any note."""
 NAME_LIMIT = 80
 """Characters in somebody's name."""
+ERASED = {"fr": "[effacé]", "en": "[erased]"}
+"""What stands in the place of words and names that were erased, in the language of the workshop."""
 
 # C0 and C1 controls but for tab and newline, surrogates, and the non-characters that
 # break XML, spreadsheets, SQLite and JSON; then the overrides that reorder other people's text.

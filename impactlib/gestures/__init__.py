@@ -21,6 +21,7 @@ from impactlib.domain.lead import LEADERS
 from impactlib.domain.refusal import Refusal
 from impactlib.domain.scoring import VOTERS
 from impactlib.domain.session import Person, Session
+from impactlib.domain.writing import MOST, MOST_OF_ONE
 from impactlib.gestures import drafting, figures, notes, people_and_clock, rounds
 from impactlib.gestures.reading import NO_VALID_ID, Gesture, field, gesture_id
 from impactlib.gestures.rights import AT_THE_DOOR, EVERYONE, FACILITATOR, LISTENING, METRICS_SCORED, UNLED
@@ -69,9 +70,20 @@ def decide(session: Session, asking: Asking, gesture: Gesture) -> tuple[list[Eve
     if session.listening and person.role == Role.CLIENT and do not in LISTENING:
         raise Refusal("The consultants are speaking: listen for now. Your text is kept.", code="listening")
     happened = rule.decide(session, person, rule.read(gesture))
-    if any(isinstance(event, NoteWritten) and event.note in session.notes for event in happened):
+    written = [event.note for event in happened if isinstance(event, NoteWritten)]
+    if any(note in session.notes for note in written):
         raise Refusal(NO_VALID_ID)  # the fold would give the new note's details to the one that has this id
+    if written:
+        _refuse_too_many(session, person)
     return happened, _behalf(session, person, gesture)
+
+
+def _refuse_too_many(session: Session, person: Person) -> None:
+    """A workshop takes so many notes, and so many of one person: a program that writes fills no disk."""
+    if len(session.notes) >= MOST:
+        raise Refusal("This workshop is full: %(number)s notes were written in it.", number=MOST)
+    if (known := session.written.get(person.id)) and known.count >= MOST_OF_ONE:
+        raise Refusal("You have written %(number)s notes here: no more are taken from one person.", number=MOST_OF_ONE)
 
 
 def wire_fields() -> dict[str, tuple[Field, ...]]:
@@ -132,7 +144,7 @@ _RULES: Mapping[str, _Rule] = {
     "rename": _Rule(EVERYONE, people_and_clock.rename, "name"),
     "correct": _Rule(FACILITATOR, people_and_clock.correct, "person name role?:role"),
     "show_out": _Rule(FACILITATOR, people_and_clock.show_out, "person words?:flag"),
-    "let_in": _Rule(FACILITATOR, people_and_clock.let_in, "person"),
+    "let_in": _Rule(FACILITATOR, people_and_clock.let_in, "person words?:flag"),
     "forget": _Rule(EVERYONE, people_and_clock.forget, "person"),
     "erase_on": _Rule(FACILITATOR, people_and_clock.erase_on, "on"),
     "set_apart": _Rule(FACILITATOR, people_and_clock.set_apart, "person browser"),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 
 from impactlib.domain import events, hypotheses, kinds, recipes, recommendations
 from impactlib.domain.agenda import Role
@@ -136,12 +137,23 @@ def restore(session: Session, person: Person, gesture: Gesture) -> list[Event]:
     if person.role != Role.FACILITATOR and note.withdrawn_by != person.id:
         raise Refusal("Somebody else withdrew this note: ask the facilitator to put it back.", code="role")
     _refuse_one_more(session, kinds.row(note.kind))
-    # The kept list may be full by now; if so, restore the metric as not kept.
-    full = note.id in session.kept and len(session.kept_metrics()) >= session.keeps_at_most
-    return [
-        events.NoteRestored(note.id),
-        *([events.MetricKept(note.id, False), *without_star(note)] if full else []),
-    ]
+    return put_back(session, [note])
+
+
+def put_back(session: Session, notes: Iterable[Note]) -> list[Event]:
+    """Put back notes that were withdrawn, but for those of which no more may stand."""
+    happened: list[Event] = []
+    kept, came = len(session.kept_metrics()), Counter[str]()
+    for note in notes:
+        kind = kinds.KINDS.get(note.kind)
+        if kind and kind.at_most and len(session.notes_of(kind.name)) + came[kind.name] >= kind.at_most:
+            continue
+        came[note.kind] += 1
+        happened.append(events.NoteRestored(note.id))
+        # The kept list may be full by now; if so, the metric comes back as not kept.
+        if note.id in session.kept and (kept := kept + 1) > session.keeps_at_most:
+            happened += [events.MetricKept(note.id, False), *without_star(note)]
+    return happened
 
 
 def _own(note: Note, person: Person) -> Note:

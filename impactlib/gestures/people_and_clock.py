@@ -14,6 +14,7 @@ from impactlib.domain.lead import offering
 from impactlib.domain.refusal import Refusal
 from impactlib.domain.session import LONGEST_STEP, NEVER, Person, Session
 from impactlib.domain.text import Unreadable
+from impactlib.gestures.notes import put_back
 from impactlib.gestures.reading import Gesture, field, flag, instant, name_of, note_of, standing
 
 MOST_PEOPLE = 600
@@ -60,30 +61,37 @@ def correct(session: Session, person: Person, gesture: Gesture) -> list[Event]:
     except ValueError:
         raise Refusal("There is no such role.") from None
     if other.role == Role.FACILITATOR and role != Role.FACILITATOR:
-        _keep_a_facilitator(session, other)
+        _keep_a_facilitator(session, other.id)
     if (name, role) == (other.name, other.role):
         return []
     return [events.PersonCorrected(other.id, name, role)]
 
 
 def show_out(session: Session, person: Person, gesture: Gesture) -> list[Event]:
-    """Close the workshop to somebody, and with `words` withdraw what they wrote; one facilitator at least must stay."""
-    other = _other(session, gesture)
-    if other.role == Role.FACILITATOR:
-        _keep_a_facilitator(session, other)
-    written = [note for note in session.notes.values() if note.by == other.id and not note.withdrawn]
+    """Close the workshop to somebody, or to several, and with `words` withdraw what they wrote; one facilitator at
+    least must stay."""
+    others = _others(session, gesture)
+    if any(other.role == Role.FACILITATOR for other in others.values()):
+        _keep_a_facilitator(session, *others)
+    written = [note for note in session.notes.values() if note.by in others and not note.withdrawn]
+    gone = written if "words" in gesture and flag(gesture, "words") else []
+    authors = {note.by for note in gone}
     return [
-        *([] if other.out else [events.PersonShownOut(other.id)]),
-        *(events.NoteWithdrawn(note.id) for note in written if "words" in gesture and flag(gesture, "words")),
+        *(events.PersonShownOut(id) for id, other in others.items() if not other.out or id in authors),
+        *(events.NoteWithdrawn(note.id) for note in gone),
     ]
 
 
 def let_in(session: Session, person: Person, gesture: Gesture) -> list[Event]:
-    """Open the workshop again to somebody who was shown out."""
-    other = _other(session, gesture)
-    if other.id in session.forgotten:
+    """Open the workshop again to those who were shown out, and with `words` put back what was withdrawn with them."""
+    others = _others(session, gesture)
+    if not session.forgotten.isdisjoint(others):
         raise Refusal("What they wrote was erased: they come in anew, by their link.")
-    return [events.PersonLetIn(other.id)] if other.out else []
+    swept = [note for note in session.notes.values() if note.by in others and note.swept]
+    return [
+        *(events.PersonLetIn(id) for id, other in others.items() if other.out),
+        *(put_back(session, swept) if "words" in gesture and flag(gesture, "words") else []),
+    ]
 
 
 def set_apart(session: Session, person: Person, gesture: Gesture) -> list[Event]:
@@ -139,8 +147,13 @@ def _other(session: Session, gesture: Gesture) -> Person:
     return other
 
 
-def _keep_a_facilitator(session: Session, leaving: Person) -> None:
-    if all(p.id == leaving.id for p in session.here(Role.FACILITATOR)):
+def _others(session: Session, gesture: Gesture) -> dict[str, Person]:
+    """The people of the field `person`, which has one id or several, apart by blanks."""
+    return {id: _other(session, {"person": id}) for id in field(gesture, "person").split() or [""]}
+
+
+def _keep_a_facilitator(session: Session, *leaving: str) -> None:
+    if all(p.id in leaving for p in session.here(Role.FACILITATOR)):
         raise Refusal("Somebody must facilitate: give that role to another person first.")
 
 

@@ -10,8 +10,9 @@ import json
 import re
 import secrets
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from impactlib.domain.agenda import Role
 from impactlib.domain.events import PersonCorrected, PersonSetApart, PersonShownOut
@@ -123,6 +124,8 @@ class Room:
         self.store, self._erased = store, erased
         self._erasures = store.erasures
         self.audiences: dict[Audience, Shown] = {}
+        self.copy: tuple[tuple[int, int], Mapping[str, Any]] | None = None
+        """What browsers keep a copy of, as it was made last, and of which state of the journal."""
         self._version: int | None = None
         self._followed = self._told = store.seq
         self._generations = self._read_generations()
@@ -131,6 +134,11 @@ class Room:
     def watched(self) -> bool:
         """Whether anybody has a page of it open."""
         return any(shown.streams for shown in list(self.audiences.values()))
+
+    def streams(self, person: str | None = None) -> int:
+        """How many streams listen, of all notebooks; of one person, or of the screens ("")."""
+        every = (stream for shown in self.audiences.values() for stream in shown.streams)
+        return sum(person in (None, stream.person) for stream in every)
 
     def scene(self) -> Scene:
         """The session now."""
@@ -192,7 +200,7 @@ class Room:
         """End the streams of the people whom new entries show out, give another role, or set a browser apart from,
         whoever wrote them. Once something was erased, of everybody: their pages come back, and are given the whole."""
         if self._erasures != self.store.erasures:
-            self._erasures = self.store.erasures
+            self._erasures, self.copy = self.store.erasures, None
             self.send_away()
             self._erased()
         entries, self._followed = self.store.journal.read(self._followed), self.store.seq

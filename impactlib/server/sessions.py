@@ -26,16 +26,16 @@ from impactlib.rooms.room import Room
 from impactlib.server.attempts import Why
 from impactlib.server.lanes import Lanes
 from impactlib.server.troubles import Troubles, trouble
-from impactlib.storage import keys as access_keys, machine_clock, running, tombstones
+from impactlib.storage import carried, keys as access_keys, machine_clock, running, tombstones
+from impactlib.storage.carried import TakenIn
 from impactlib.storage.faults import WHAT_TO_DO, Fault
-from impactlib.storage.forgetting import forget_session, note_person
+from impactlib.storage.forgetting import forget_carried, forget_session, note_person
 from impactlib.storage.journal import Journal, JournalMissing
 from impactlib.storage.session_store import (
     SessionStore,
     create_session,
     duplicate_session,
     follow_session,
-    import_session,
     journal_path,
     open_store,
 )
@@ -224,9 +224,13 @@ class Sessions:
         Refusal
             In words for the person; nothing was written.
         """
+        # What is whose is known before the erasure: workshops that follow took it along in nobody's name.
+        before = room.store.journal.read() if gesture.get("do") == "forget" else []
         written = room.store.ask(asking, gesture)
-        for person in forgotten(written):
-            note_person(self.data, room.store.session.id, person)
+        if people := forgotten(written):
+            for person in people:
+                note_person(self.data, room.store.session.id, person)
+            self.submit(COMMON, forget_carried, self.data, room.store.session.id, people, before)
         if written:
             room.follow()
             self.draw_soon(room.store.session.id)
@@ -263,18 +267,18 @@ class Sessions:
         self._rooms[store.session.id] = self._made(store)
         return store.session.id, self._keys(store.journal)
 
-    def take_in(self, file: SessionFile, into: str = "") -> int:
-        """Go on with the session of a file, or merge it into one that is here; how many entries were new."""
+    def take_in(self, file: SessionFile, into: str = "") -> TakenIn:
+        """Go on with the session of a file, or merge it into one that is here. Raises Refusal as `carried` does."""
         id = into or file.session
         if id in self._rooms:
             room = self._rooms[id]
-            added = room.store.merge(file)
+            taken = carried.merge(self.data, room.store, file)
             room.follow()
         else:
-            store, added = import_session(self.data, file, into)
+            store, taken = carried.take_in(self.data, file, into)
             self._rooms[id] = self._made(store)
         self.draw_soon(id)
-        return added
+        return taken
 
     def keys(self, session: str) -> dict[str, str]:
         """The keys of a session's links, by role."""

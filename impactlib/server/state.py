@@ -25,7 +25,7 @@ from impactlib.storage.workshops import ReadOnce, Workshop
 class State:
     """`operator_key` gives the key that opens workshops; `base_url` begins and ends with a slash; `network` gives the
     address at which this computer's network reaches the server, "" where none does; `hub` says that a hub gives the
-    addresses."""
+    addresses. `copying` lets one copy of a session be made at a time."""
 
     base_url: str
     lang: str
@@ -44,6 +44,7 @@ class State:
     network: Callable[[], str]
     hub: bool = False
     tasks: set[asyncio.Future[None]] = field(default_factory=set)
+    copying: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
 
     def __post_init__(self) -> None:
         self.sessions.forgets += [self.exports.forget, self.replays.forget]

@@ -7,14 +7,14 @@ A `tombstone <impactlib.storage.tombstones>` goes before the erasure: what a kil
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from impactlib.domain.erasure import KEPT, erased_on
-from impactlib.domain.events import PersonForgotten
+from impactlib.domain.events import Entry, PersonForgotten
 from impactlib.domain.refusal import Refusal
 from impactlib.domain.session import Person, Session
 from impactlib.domain.text import plain
@@ -72,10 +72,27 @@ def forget_person(data: Path, session: str, person: str, today: date | None = No
     """
     store = open_store(data, session)
     with closing(store.journal):
-        found = person_named(store.session, person)
+        found, before = person_named(store.session, person), store.journal.read()
         note_person(data, session, found.id, today)
         store.write(f"forget-{found.id}", [PersonForgotten(found.id)])
+    forget_carried(data, session, [found.id], before)
     return found
+
+
+def forget_carried(data: Path, session: str, people: Collection[str], before: Sequence[Entry]) -> list[str]:
+    """Empty what the workshops that go on from one took along of these people; the ids of those in which there was any.
+
+    `before` are the entries of that one, best as they were before its own erasure: these tell what is whose.
+    """
+    done = []
+    for follower in _descendants(data, session):
+        try:
+            store = open_store(data, follower)
+        except (JournalError, sqlite3.DatabaseError, OSError):
+            continue
+        with closing(store.journal):
+            done += [follower] if store.forget_carried(people, before) else []
+    return done
 
 
 def note_person(data: Path, session: str, person: str, today: date | None = None) -> None:
@@ -114,6 +131,28 @@ def followers(data: Path, session: str) -> list[str]:
     return [one.id for one in _readable(data) if one.follows and one.follows.session == session]
 
 
+def forget_carried_in(data: Path, store: SessionStore) -> None:
+    """Empty what a workshop that came in took along of people who were forgotten since in the one that it follows."""
+    follows = store.session.follows
+    people = {*tombstones.read(data).get(follows.session, {})} - {WHOLE} if follows else set[str]()
+    if not follows or not people or not journal_path(data, follows.session).exists():
+        return
+    with closing(Journal(journal_path(data, follows.session))) as journal:
+        store.forget_carried(people, journal.read())
+
+
+def _descendants(data: Path, session: str) -> list[str]:
+    """The workshops that follow one, those that follow these, and so on."""
+    follows = {one.id: one.follows.session for one in _readable(data) if one.follows}
+    found, waiting = list[str](), [session]
+    while waiting:
+        last = waiting.pop()
+        new = [id for id, before in follows.items() if before == last and id not in found]
+        found += new
+        waiting += new
+    return found
+
+
 def _readable(data: Path) -> Iterator[Session]:
     for session in list_sessions(data):
         try:
@@ -141,12 +180,13 @@ def _forget_again(data: Path, session: str, people: Iterable[str]) -> bool:
     except (JournalError, sqlite3.DatabaseError, OSError):
         return False
     with closing(store.journal):
-        here = [id for id in people if id not in store.session.forgotten]
+        here, before = [id for id in people if id not in store.session.forgotten], store.journal.read()
         for person in here:
             store.write(f"forget-{person}", [PersonForgotten(person)])
         if not store.journal.compacted:  # somebody was killed meanwhile
             store.journal.compact()
-    return bool(here)
+    carried = forget_carried(data, session, [*people], before)
+    return bool(here or carried)
 
 
 def erases_from(data: Path, today: date) -> date:

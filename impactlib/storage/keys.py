@@ -24,6 +24,8 @@ from impactlib.storage.whole_file import replace_file
 _KEY_BYTES = 15
 SECRET = 32
 """Bytes of the secret."""
+SECRET_FILE = "secret"
+"""The file that holds it, in a data folder."""
 OPERATOR = "operator"
 """The file that counts how often the operator's key was renewed; there is none before the first time."""
 GUESTS = (Role.CLIENT, Role.CONSULTANT, Role.OBSERVER)
@@ -40,7 +42,7 @@ def secret(data: Path) -> bytes:
     JournalError
         When the file was emptied or cut: keys that derive from it could be computed by anybody.
     """
-    path = data / "secret"
+    path = data / SECRET_FILE
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
     draft = data / f"secret.{secrets.token_hex(4)}"
     if not path.exists():
@@ -113,6 +115,11 @@ def read_code(said: str) -> str:
 def screen_key(data: Path, journal: Journal) -> str:
     """The key of the room's screen, which opens nothing else. A new link for observers makes a new one."""
     return _derive(secret(data), journal.session, "screen", str(journal.generation(Role.OBSERVER)))
+
+
+def file_key(data: Path) -> bytes:
+    """The key that signs the entries of session notebooks: that of the data folder, whatever links are renewed."""
+    return _digest(secret(data), "session notebook")
 
 
 CALENDAR = "calendar"

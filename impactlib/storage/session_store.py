@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from impactlib.domain import events
 from impactlib.domain.agenda_files import DEFAULT, FOLLOWING, AgendaError, admit, load_text
 from impactlib.domain.clock import ZONE, is_zone
-from impactlib.domain.erasure import emptied, forgotten
+from impactlib.domain.erasure import emptied, emptied_after, forgotten
 from impactlib.domain.events import Entry, order
 from impactlib.domain.fold import history, is_own
 from impactlib.domain.next_session import opening
@@ -119,6 +119,23 @@ class SessionStore:
             self.journal.overwrite(changed)
         return bool(changed)
 
+    def forget_carried(self, people: Collection[str], before: Sequence[Entry]) -> bool:
+        """Empty what this workshop took along of people who were forgotten in the one before, whose entries are given;
+        whether there was anything."""
+        if self.journal.newer:
+            return False
+        with self.journal.writing():
+            self.catch_up()
+            own = self.journal.read()
+            after = emptied_after(own, people, self.session.lang, before)
+            changed = [entry for entry, was in zip(after, own, strict=True) if entry is not was]
+            if changed:
+                self.journal.overwrite(changed)
+        if changed:
+            self.journal.compact()
+            self.catch_up()
+        return bool(changed)
+
     def _written(self, entries: Sequence[Entry], erased: bool) -> tuple[Entry, ...]:
         """Fold what was written; of what was erased, leave nothing in the file."""
         if erased:
@@ -173,14 +190,17 @@ class SessionStore:
     def to_file(self) -> SessionFile:
         """The whole session, to carry away in a file."""
         journal = self.journal
-        return SessionFile(journal.session, tuple(journal.read()), journal.newer or FORMAT, journal.rest)
+        return SessionFile(
+            journal.session, tuple(journal.read()), journal.newer or FORMAT, journal.rest, born=journal.origin
+        )
 
     def merge(self, file: SessionFile) -> int:
         """Take in what a file's session knows and this one does not; return how many entries that was.
 
         Raises Refusal, and then nothing was written.
         """
-        if (self.journal.newer or file.newer) and set(file.entries) - set(self.journal.read()):
+        known = {entry.id for entry in self.journal.read()}
+        if (self.journal.newer or file.newer) and {entry.id for entry in file.entries} - known:
             raise Refusal(
                 "One of the two was written by a newer version of the kit: they cannot be merged here.", code="file"
             )
@@ -190,7 +210,7 @@ class SessionStore:
             own = self.journal.read()
             # A file from before somebody was forgotten does not bring their words back; one from after takes them away.
             people = forgotten([*own, *file.entries])
-            brought = emptied(file.entries, people, self.session.lang, own)
+            brought = emptied(_not_born_here(file, self.journal.origin), people, self.session.lang, own)
             without = {entry.id: entry for entry in emptied(own, people, self.session.lang, file.entries)}
             merged = {**{entry.id: entry for entry in brought}, **without}
             try:
@@ -215,6 +235,15 @@ class SessionStore:
             self.session = Session(id=self.journal.session)
         self.session = history(ordered, self.session)
         self._latest = ordered[-1]
+
+
+def _not_born_here(file: SessionFile, origin: str) -> list[Entry]:
+    """The entries of a file. Those that claim to be born in this journal, without the signature of this server, are of
+    another origin: they stay in the session, and open no door in it."""
+    return [
+        replace(entry, origin=f"{origin}.unsigned") if entry.origin == origin and entry.id not in file.signed else entry
+        for entry in file.entries
+    ]
 
 
 def _digest(gesture: Gesture) -> str:

@@ -108,6 +108,7 @@ def catalogue(lang: str) -> dict[str, Words]:
         "learn.yours": _("Yours"),
         "links.none": _("Nothing new: all of it was here already."),
         "links.some": _("Brought in: new entries:"),
+        "links.two": _("Both had a text here. The later one stands: “%(stands)s”. The other one: “%(gave_way)s”"),
         "mirror.at": _("%(day)s, %(hour)s"),
         "mirror.begun": _("The copy is being made."),
         "mirror.cell": _(
@@ -168,6 +169,10 @@ def catalogue(lang: str) -> dict[str, Words]:
         "screen.calm": _("before the step ends"),
         "screen.closed": _("This screen is closed: open it again from the facilitator’s page."),
         "screen.end": _("the workshop ends at"),
+        "screen.erased": _("This workshop was erased."),
+        "screen.gone": _(
+            "This server does not know this workshop any more. This screen comes back once it is here again."
+        ),
         "screen.last": _("time to conclude"),
         "screen.lost": _("The connection is lost. This screen will go on by itself."),
         "screen.others": ngettext("and %(num)s other", "and %(num)s others"),

@@ -6,6 +6,9 @@ People who prepare have a link to *Prepare*, if the agenda leaves anything to pr
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from typing import NamedTuple
+
 from markupsafe import Markup
 
 from impactlib.domain.agenda import Role
@@ -25,12 +28,59 @@ def frame(eye: Eye) -> Markup:
 def _people(session: Session, eye: Eye) -> Markup:
     groups = [(role, len(members)) for role in Role if (members := here(session, role))]
     away = sum(person.id not in eye.present for person in here(session, *Role))
-    return draw(eye, "people", "people", groups=groups, away=away)
+    much = len(_much(session)) if eye.facilitates else 0
+    return draw(eye, "people", "people", groups=groups, away=away, much=much)
+
+
+@once
+def _much(session: Session) -> dict[str, int]:
+    """How many notes stand of those who wrote much more in a short time than anybody does by hand."""
+    found = ((id, session.people.get(id), one.standing) for id, one in session.written.items() if one.much)
+    return {id: standing for id, person, standing in found if person and not person.out and standing}
+
+
+CROWD, CROWDS_NOTES = 30, 1_000
+"""People of a role from which they can be shown out together, and notes of theirs from which these can be withdrawn
+too: a link that went too far lets in many."""
+
+
+class Crowd(NamedTuple):
+    """Who of a role is offline: those who wrote and scored nothing, those who wrote, and how many notes of theirs
+    stand; empty for a few."""
+
+    silent: tuple[str, ...] = ()
+    writers: tuple[str, ...] = ()
+    notes: int = 0
+
+
+def _crowd(session: Session, role: Role, present: Collection[str]) -> Crowd:
+    away = [person.id for person in session.here(role) if person.id not in present]
+    if len(away) < CROWD or role == Role.FACILITATOR:
+        return Crowd()
+    scored = {person for round in session.rounds for _, person in round.scores}
+    silent = tuple(id for id in away if id not in session.written and id not in scored)
+    standing = {id: one.standing for id in away if (one := session.written.get(id)) and one.standing}
+    flooded = len(standing) >= CROWD and sum(standing.values()) >= CROWDS_NOTES
+    writers = tuple(standing) if flooded else ()
+    return Crowd(silent if len(silent) >= CROWD else (), writers, sum(standing.values()) if flooded else 0)
+
+
+SHOWN_OUT = 20
+"""People who were shown out of whom a list says the names; the others are counted."""
 
 
 def _shown_out(session: Session, eye: Eye) -> Markup | None:
     out = [person for person in named(session).values() if person.out and person.id not in session.forgotten]
-    return draw(eye, "people", "shown_out", out=out) if out and eye.facilitates else None
+    if not out or not eye.facilitates:
+        return None
+    swept = {person.id: known.swept for person in out if (known := session.written.get(person.id))}
+    return draw(eye, "people", "shown_out", out=out[-SHOWN_OUT:], others=len(out[:-SHOWN_OUT]), swept=swept)
+
+
+def _shown_out_reads(scene: Scene) -> Reads:
+    session = scene.session
+    out = (session.written.get(id) for id, person in session.people.items() if person.out)
+    return session.people, session.forgotten, tuple(one.swept if one else 0 for one in out)
 
 
 Line = tuple[Role, int] | Person
@@ -51,16 +101,25 @@ def _roster(session: Session) -> list[tuple[str, Line]]:
 
 def _line(session: Session, eye: Eye, line: Line) -> Markup:
     if isinstance(line, tuple):
-        return draw(eye, "people", "role_line", role=line[0], number=line[1])
+        crowd = _crowd(session, line[0], eye.present) if eye.facilitates else Crowd()
+        return draw(eye, "people", "role_line", role=line[0], number=line[1], crowd=crowd)
     returns = _returns(session, eye, line) if eye.facilitates else []
     name = session.people[line.id].name
-    return draw(eye, "people", "person_line", person=line, name=name, returns=returns)
+    much = _much(session).get(line.id, 0) if eye.facilitates else 0
+    return draw(eye, "people", "person_line", person=line, name=name, returns=returns, much=much)
 
 
 def _line_reads(scene: Scene, line: Line) -> Reads:
+    session = scene.session
     if isinstance(line, tuple):
-        return ()
-    return scene.session.people[line.id], line.id in scene.present, scene.session.zone
+        return (_crowd(session, line[0], scene.present),)
+    return session.people[line.id], line.id in scene.present, session.zone, _much(session).get(line.id)
+
+
+def _roster_reads(scene: Scene) -> Reads:
+    session = scene.session
+    crowds = [_crowd(session, role, scene.present) for role in Role]
+    return session.people, session.zone, scene.present, _much(session), crowds
 
 
 def _returns(session: Session, eye: Eye, person: Person) -> list[tuple[str, str]]:
@@ -107,15 +166,15 @@ PANE = Pane(
     frame,
     (
         Part("brief", _brief_reads, _brief),
-        Part("people", lambda scene: (scene.session.people, scene.present), _people),
+        Part("people", lambda scene: (scene.session.people, scene.present, _much(scene.session)), _people),
         Cards(
             "roster",
             _roster,
-            lambda scene: (scene.session.people, scene.session.zone, scene.present),
+            _roster_reads,
             _line_reads,
             _line,
         ),
-        Part("shown-out", lambda scene: (scene.session.people, scene.session.forgotten), _shown_out),
+        Part("shown-out", _shown_out_reads, _shown_out),
         Part("preparation", lambda scene: (scene.session.agenda,), _preparation),
     ),
     "Who is in the room.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -179,3 +180,22 @@ def test_the_wall_is_closed_and_opened_again_with_its_link(server: Server, perso
     expect(code).not_to_have_attribute("src", str(before))
     renew("observer")
     expect(wall.locator(".lost")).to_contain_text("Cet écran est fermé")
+
+
+def test_the_wall_says_that_the_server_does_not_know_the_workshop_and_comes_back_with_it(
+    tmp_path: Path, person: Callable[..., Person]
+) -> None:
+    with Server(tmp_path) as server:
+        links = server.new("Colis Solidaire")
+        ada = person("facilitator").join(links["facilitator"], "Ada")
+        with ada.context.expect_page() as opened:
+            ada.page.get_by_role("link", name="Écran de la salle").click()
+        wall = opened.value
+        wall.wait_for_selector("body[data-ready]")
+        [journal] = (tmp_path / "sessions").glob("*.journal")
+        aside = journal.rename(tmp_path / "aside")
+        expect(wall.locator(".lost")).to_contain_text("Ce serveur ne connaît plus cet atelier", timeout=40_000)
+        aside.rename(journal)
+        wall.wait_for_selector("body[data-ready]")
+        expect(wall.locator(".lost")).to_be_hidden(timeout=40_000)
+        expect(wall.locator(".team")).to_contain_text("Colis Solidaire")

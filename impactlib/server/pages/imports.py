@@ -13,7 +13,7 @@ from impactlib.domain.refusal import Refusal
 from impactlib.rooms.room import Room
 from impactlib.server.handler import KEY, Handler
 from impactlib.server.pages.home import NOT_THE_OPERATOR
-from impactlib.server.pages.links import BROUGHT
+from impactlib.server.pages.links import BROUGHT, TOLD_AS
 from impactlib.server.pages.room import RoomHandler
 from impactlib.server.sessions import Admission, Closed
 
@@ -27,11 +27,12 @@ class Import(Handler):
             raise Refusal(NOT_THE_OPERATOR)
         file = await asyncio.to_thread(session_file.read, content)
         sessions = self.state.sessions
-        added = await sessions.run(file.session, sessions.take_in, file)
+        taken = await sessions.run(file.session, sessions.take_in, file)
         keys = await sessions.run(file.session, sessions.keys, file.session)
         path = self.room_path(file.session, Role.FACILITATOR)
         self.keep(KEY, keys[Role.FACILITATOR], path)
-        self.answer(200, team=file.fold().team, added=added, room=path, go=f"{path}/links?{BROUGHT}=1")
+        go = f"{path}/links?{BROUGHT}={TOLD_AS.get(taken.told, '1')}"
+        self.answer(200, team=file.fold().team, added=taken.added, room=path, go=go)
 
 
 class Merge(RoomHandler):
@@ -45,4 +46,6 @@ class Merge(RoomHandler):
         await self.enter(session, role, check)
         file = await asyncio.to_thread(session_file.read, self.read_file(session_file.LARGEST, session_file.TOO_LARGE))
         sessions = self.state.sessions
-        self.answer(200, added=await sessions.run(session, sessions.take_in, file, session))
+        taken = await sessions.run(session, sessions.take_in, file, session)
+        texts = [{"stands": text.stands, "gave_way": text.gave_way} for text in taken.texts]
+        self.answer(200, added=taken.added, said=self.words(taken.told) if taken.told else "", texts=texts)

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from impactlib.domain.agenda import Role
 from impactlib.domain.refusal import Refusal
 from impactlib.domain.session import NEVER
+from impactlib.domain.session_file import AS_WRITTEN, ERASED_SINCE, GROWN
 from impactlib.domain.text import N_
 from impactlib.rooms.room import Room
 from impactlib.server.addresses import PORT, Reach, reach
@@ -24,7 +25,8 @@ TOLD = ("hypothesis", "metric", "recommendation", "learning", "action")
 """The kinds of notes that are counted of a workshop that a file has brought."""
 BROUGHT = "brought"
 """In the address of the links, once a file has brought the workshop: the page says what is in it."""
-
+TOLD_AS = {AS_WRITTEN: "as-written", GROWN: "grown", ERASED_SINCE: "erased-since"}
+"""What is told of the signatures of that file, as the address says it."""
 
 NOT_THE_OPERATORS = N_("Only whoever runs this server can erase a workshop at once: nothing was changed.")
 
@@ -54,6 +56,7 @@ class Links(RoomHandler):
             entrance=entrance(here.session, code, base, lang),
             joined=here.person is not None,
             brought=self._asks(BROUGHT) and {kind: len(here.session.notes_of(kind)) for kind in TOLD},
+            vouched=next((told for told, name in TOLD_AS.items() if name == self._asks(BROUGHT)), ""),
             reach=Reach.ANYWHERE if self.state.hub else reach(base),
             address=base,
             own=self.own_address,

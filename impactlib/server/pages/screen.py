@@ -71,6 +71,7 @@ class ScreenPatches(Streaming):
         send, last = self.ready()
 
         def listen(room: Room) -> tuple[Shown, Stream, str]:
+            self.bound(room, "")
             lang = self.lang(room.store.session.lang)
             shown, stream = room.shown(_audience(lang), LAYOUT), Stream("", send)
             shown.listen(stream, last)

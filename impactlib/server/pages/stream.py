@@ -12,6 +12,7 @@ from collections.abc import Callable
 from tornado.ioloop import PeriodicCallback
 from tornado.web import HTTPError
 
+from impactlib.domain.agenda import Role
 from impactlib.rooms.room import Audience, Message, Room, Shown, Stream
 from impactlib.server.layouts import CannotDraw
 from impactlib.server.pages.room import NOTEBOOKS, RoomHandler
@@ -20,8 +21,10 @@ from impactlib.storage import machine_clock
 
 PULSE = 10
 """Seconds between two signs of life on a stream; a page that hears none for longer says so."""
-BEHIND = 1024 * 1024
-"""Bytes that a slow page may be behind; it is then sent away, and asks for the whole."""
+BEHIND = 256 * 1024
+"""Bytes that a slow page may be behind; it is then sent away, and asks for what it missed."""
+MOST, MOST_OF_ONE = 1_200, 24
+"""Streams of a room but for the facilitator's, and of one person: pages of one browser share a few."""
 
 
 class Streaming(RoomHandler):
@@ -38,6 +41,12 @@ class Streaming(RoomHandler):
             loop.call_soon_threadsafe(self._send, message)
 
         return send, self.request.headers.get("Last-Event-ID") or self.get_query_argument("after", "")
+
+    @staticmethod
+    def bound(room: Room, person: str, leads: bool = False) -> None:
+        """Raise HTTPError where a person, or the room, has as many streams as may be; the page asks again."""
+        if room.streams(person) >= MOST_OF_ONE or (not leads and room.streams() >= MOST):
+            raise HTTPError(429)
 
     async def stay(self, session: str, shown: Shown, stream: Stream, first: str = "") -> None:
         """Send what comes until the page is left, or sent away; its person, if it has one, is present meanwhile."""
@@ -85,6 +94,7 @@ class Patches(Streaming):
             self.must_be_inside(here)
             if role not in NOTEBOOKS.get(notebook, ()):
                 raise HTTPError(404)
+            self.bound(room, here.id, here.door == Role.FACILITATOR)
             lang = self.lang(here.session.lang)
             layout = self.state.layouts.ready(notebook, lang)
             if layout is None:
