@@ -148,6 +148,18 @@ class Series:
         return self.latest.value <= self.target if less else self.latest.value >= self.target
 
     @property
+    def to_go(self) -> Decimal | None:
+        """From the latest figure to the target; None where it is reached, or where the two are not compared."""
+        latest = self.latest
+        if self.target is None or latest is None or self.is_early(latest) or self.reached:
+            return None
+        return self.target - latest.value
+
+    def said(self, name: str) -> str:
+        """What is said of the latest figure, such as its `quality` or `source`, else of the metric; "" if nothing."""
+        return (self.latest.note.details.get(name, "") if self.latest else "") or self.metric.details.get(name, "")
+
+    @property
     def overdue(self) -> bool:
         """Whether the latest figure is of the target's date, or later, and has not reached the target."""
         on, aimed = (self.latest.on if self.latest else None), self.target_date
