@@ -207,6 +207,13 @@ class Series:
         return next(reversed((*undated, *self.known)), None)
 
     @property
+    def before(self) -> Figure | None:
+        """The figure before the latest, of the same period; None where there is none, or where either has no date."""
+        if not self.known or self.latest is not self.known[-1]:
+            return None
+        return next((one for one in reversed(self.known[:-1]) if one.over == self.known[-1].over), None)
+
+    @property
     def over_a_year(self) -> Change | None:
         """The change of the latest figure over one year, where there is one to compare it with."""
         alike = [one for one in self._year_before if one[1].over == self.known[-1].over]
