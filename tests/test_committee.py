@@ -150,6 +150,18 @@ def test_what_is_dated_fills_the_roadmap_and_is_not_told_as_done(room: Room) -> 
     assert at == sorted(at) and below(found, "Ce qui a été fait") == "à compléter"
 
 
+def test_a_cost_at_use_is_told_with_its_day_and_its_period(room: Room) -> None:
+    id = room.ask(CLIENT, do="write", kind="metric", text="Coût à l’utilisation")
+    said = {"indicator": "cost-per-use", "unit": "€", "period": "mois", "baseline": "4", "baseline_date": "2026-01-31"}
+    for name, value in {**said, "quality": "90"}.items():
+        room.ask(CLIENT, do="detail", note=id, detail=name, value=value)
+    found = page(room)
+    for heading in ("En bref", "Coût à l’impact"):
+        told = below(found, heading)
+        assert "Coût à l’utilisation : 4 € (janvier 2026, il y a" in told, told
+        assert "période : un mois), données correctes à 90 %" in told and "à compléter" in told, told
+
+
 def test_standards_say_what_is_known_now_and_leave_then_and_next_to_complete(room: Room) -> None:
     told = below(page(room), ASKED[9])
     assert told.count("à compléter") == 8 and "étapes qui ont une mesure : 0 sur 5" in told

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import itertools
 import json
 from collections.abc import Mapping
 from pathlib import Path
 
+import docx
 import pytest
 from jsonschema import Draft202012Validator
 from lxml.html import document_fromstring
@@ -322,6 +324,13 @@ def test_hour_figures_first_review_second_review_committee(held: Room, tmp_path:
     assert "Brouillon" in told_again and "2 actions sur 4 faites" in told_again
     assert "puis 15" not in told_again and "Chiffre d’alors" in told_again
     assert not any(name in told_again for name in (*TEAM.values(), *LATER.values()))
+    # A word processor's sheet says of each lesson in which session it was learnt, as the page does.
+    files_before = [one.store.to_file() for one in (second, first, held)]
+    office = docx.Document(
+        io.BytesIO(render(third.store.to_file(), "committee", "docx", environment("fr"), files_before))
+    )
+    named = [one.text for one in office.paragraphs if one.style and one.style.name == "Heading 4"]
+    assert len(named) == 3 and named[0].startswith("Point de suivi") and named[-1].startswith("Atelier impact")
 
 
 def test_a_shell_tells_a_committee_of_the_sessions_since_the_last_one(
