@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
 import docx
 import odfdo
 import pytest
 from lxml import html
+from msgspec import structs
 
 from impactlib import export
-from impactlib.domain.agenda import Role
+from impactlib.domain.agenda import COMMITTEE, Role
 from impactlib.domain.committee import Committee
 from impactlib.views.render import environment
-from tests.conftest import Room
+from tests.conftest import Room, Time
 from tests.test_readings import give
 
 CLIENT = Role.CLIENT
@@ -29,7 +31,7 @@ HEADINGS = (
 )
 ASKED = (
     "Objectifs d’alors et d’aujourd’hui",
-    "La North Star sur six mois",
+    "La mesure phare (North Star) sur six mois",
     "Ce qui a été fait",
     "Ce qui a été appris",
     "L’impact, en cinq cases",
@@ -101,6 +103,68 @@ def test_a_decision_whose_day_has_come_stands_beside_the_figure_of_that_day(room
     assert (decision.then and decision.then.text, decision.met, decision.verdict) == ("14", False, None)
     told = below(page(room), "Décisions écrites d’avance, dont la date est passée")
     assert all(words in told for words in ("14 jours", "seuil manqué", "Nous pivotons", "Aucun verdict n’est consigné"))
+
+
+def test_a_goal_says_how_far_it_is_how_old_and_how_right_its_figure_is(room: Room) -> None:
+    room.ask(Role.FACILITATOR, do="start", step=room.session.steps[0].id)
+    id = room.ask(CLIENT, do="write", kind="metric", text="Délai médian")
+    said = {"unit": "jours", "baseline": "21", "baseline_date": "2033-01-01", "target": "7", "direction": "less"}
+    said |= {"target_date": "2033-05-10", "quality": "50", "limits": "La date manque une fois sur deux."}
+    for name, value in said.items():
+        room.ask(CLIENT, do="detail", note=id, detail=name, value=value)
+    give(room, id, "12", "2033-04")
+    found = page(room)
+    goals, short = below(found, "Objectifs d’alors et d’aujourd’hui"), below(found, "En bref")
+    for told in ("encore −5 jours jusqu’à la cible, dont la date est passée", "avril 2033, il y a 18 jours"):
+        assert told in goals and told in short, (goals, short)
+    for told in ("Source : non dit", "données correctes à 50 %, selon l’équipe", "La date manque une fois sur deux."):
+        assert told in goals, goals
+    assert "Cibles à venir" in found.xpath("//*[@class='todo']")[0].text_content()
+    room.ask(CLIENT, do="detail", note=id, detail="target_date", value="2034-01-01")
+    assert "Cibles à venir : Délai médian, 7 jours (01/01/2034)" in below(page(room), ASKED[7])
+
+
+def test_the_figure_that_the_committee_before_knew_is_what_goals_start_from(room: Room, time: Time) -> None:
+    room.ask(Role.FACILITATOR, do="start", step=room.session.steps[0].id)
+    id = room.ask(CLIENT, do="write", kind="metric", text="Délai médian")
+    for name, value in {"unit": "jours", "baseline": "21", "baseline_date": "2033-01-01"}.items():
+        room.ask(CLIENT, do="detail", note=id, detail=name, value=value)
+    give(room, id, "15", "2033-04")
+    assert room.session.agenda is not None
+    before = structs.replace(room.session, agenda=replace(room.session.agenda, name=COMMITTEE))
+    time.now += 40 * 86400
+    give(room, id, "12", "2033-05")
+    sheet = Committee(room.session, (before,))
+    [series] = sheet.goals
+    then = [one.then(series) for one in (sheet, Committee(room.session))]
+    assert [one.text for one in then if one] == ["15", "21"] and sheet.last_on == Committee(before).today
+
+
+def test_what_is_dated_fills_the_roadmap_and_is_not_told_as_done(room: Room) -> None:
+    for text, due in (("Équiper les mairies", "2033-08-01"), ("Écrire aux préfectures", "")):
+        room.ask(CLIENT, do="write", kind="action", text=text, due=due)
+    room.ask(CLIENT, do="write", kind="feature", text="Le rappel par message", delivered_on="2033-07-01")
+    found = page(room)
+    road = below(found, "Feuille de route")
+    at = [road.index(one) for one in ("01/07/2033 : Livraison", "01/08/2033 : Action", "date à fixer : Action")]
+    assert at == sorted(at) and below(found, "Ce qui a été fait") == "à compléter"
+
+
+def test_a_cost_at_use_is_told_with_its_day_and_its_period(room: Room) -> None:
+    id = room.ask(CLIENT, do="write", kind="metric", text="Coût à l’utilisation")
+    said = {"indicator": "cost-per-use", "unit": "€", "period": "mois", "baseline": "4", "baseline_date": "2026-01-31"}
+    for name, value in {**said, "quality": "90"}.items():
+        room.ask(CLIENT, do="detail", note=id, detail=name, value=value)
+    found = page(room)
+    for heading in ("En bref", "Coût à l’impact"):
+        told = below(found, heading)
+        assert "Coût à l’utilisation : 4 € (janvier 2026, il y a" in told, told
+        assert "période : un mois), données correctes à 90 %" in told and "à compléter" in told, told
+
+
+def test_standards_say_what_is_known_now_and_leave_then_and_next_to_complete(room: Room) -> None:
+    told = below(page(room), ASKED[9])
+    assert told.count("à compléter") == 8 and "étapes qui ont une mesure : 0 sur 5" in told
 
 
 @pytest.mark.parametrize("form", ["odt", "docx"])

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import itertools
 import json
 from collections.abc import Mapping
 from pathlib import Path
 
+import docx
 import pytest
 from jsonschema import Draft202012Validator
 from lxml.html import document_fromstring
@@ -16,7 +18,7 @@ from impactlib.domain.agenda import Role
 from impactlib.domain.clock import day_of
 from impactlib.domain.readings import series
 from impactlib.domain.redaction import redact
-from impactlib.domain.review import Judged, compared, judged, kept_promises, next_on, since
+from impactlib.domain.review import Judged, compared, is_past, judged, kept_promises, next_on, since
 from impactlib.domain.session import Note, Session
 from impactlib.domain.sheets.grid import text_of
 from impactlib.domain.summary import missing
@@ -149,6 +151,31 @@ def test_without_a_direction_the_target_says_it_and_without_both_nobody_does(rev
     assert compared(series(review.session, only(review))) is True
     details(review, only(review).id, target="")
     assert compared(series(review.session, only(review))) is None
+
+
+def test_a_threshold_that_is_not_compared_is_left_to_who_reads_it(review: Room, time: Time) -> None:
+    details(review, only(review).id, direction="less", threshold="moins d’une demande sur quatre")
+    reading(review, "9", today(time))
+    assert (one(review).met, one(review).cautions) == (None, ("early", "unread"))
+    assert "à comparer à la lecture" in render(review.store.to_file(), "summary", "md", environment("fr")).decode()
+    details(review, only(review).id, threshold="12 jours")
+    assert (one(review).met, one(review).cautions) == (True, ("early",))
+
+
+def test_a_review_tells_the_figures_that_it_knew_and_what_was_late(review: Room, time: Time) -> None:
+    promise = review.session.notes_of("promise")[0]
+    details(review, promise.id, due=today(time, -2))
+    reading(review, "15", "2033-05")
+    over(review, time)
+    told = render(review.store.to_file(), "summary", "md", environment("fr")).decode()
+    assert "15\u00a0jours en mai 2033" in told and "date passée" in told
+    assert told.startswith("# Point de suivi, compte rendu")
+    known = since(review.session)
+    time.now += 40 * DAY
+    reading(review, "9", today(time))
+    assert since(review.session) == known
+    review.ask(CLIENT, do="detail", note=promise.id, detail="state", value="done")
+    assert not is_past(review.session, review.session.notes[promise.id])
 
 
 def test_what_the_figure_cannot_say_is_said(review: Room, time: Time) -> None:
@@ -291,10 +318,19 @@ def test_hour_figures_first_review_second_review_committee(held: Room, tmp_path:
     lessons = ("Le délai ne dépend pas de nous", "Partir des mairies", "Nous arrêtons", "Nous continuons", "faite")
     for words in ("21", "19", "15", *lessons):
         assert words in told_again, words
+    # What a review said of an action stands, where no later one said more.
+    assert "en cours\u00a0: Compter les retours" in told_again and "pas encore dit\u00a0: Appeler" in told_again
     # The metric was stopped: it is no goal any more, and its decision stands beside the figure of its day.
     assert "Brouillon" in told_again and "2 actions sur 4 faites" in told_again
     assert "puis 15" not in told_again and "Chiffre d’alors" in told_again
     assert not any(name in told_again for name in (*TEAM.values(), *LATER.values()))
+    # A word processor's sheet says of each lesson in which session it was learnt, as the page does.
+    files_before = [one.store.to_file() for one in (second, first, held)]
+    office = docx.Document(
+        io.BytesIO(render(third.store.to_file(), "committee", "docx", environment("fr"), files_before))
+    )
+    named = [one.text for one in office.paragraphs if one.style and one.style.name == "Heading 4"]
+    assert len(named) == 3 and named[0].startswith("Point de suivi") and named[-1].startswith("Atelier impact")
 
 
 def test_a_shell_tells_a_committee_of_the_sessions_since_the_last_one(

@@ -14,6 +14,7 @@ from typing import Any
 import jsonschema
 import pytest
 from hypothesis import given, strategies as st
+from lxml.html import document_fromstring
 
 from impactlib.cli import main
 from impactlib.domain import national
@@ -240,11 +241,13 @@ def test_the_page_says_what_each_figure_is(followed: Room) -> None:
         "10\u00a0jours",
         "seuil\u00a0: <bdi>15 jours</bdi>",
         "pivoter",
-        "Impact\u00a0: utile, impactant",
+        "Impact\u00a0: ce que cela change",
         "Coût à l’utilisation",
     ):
         assert words in page, words
     assert page.count("<svg class=") == 1 and "<script" not in page
+    text = document_fromstring(page).text_content()
+    assert re.search(r"Chiffre précédent\s: 19\sjours", text) and re.search(r"encore −5\sjours jusqu’à la cible", text)
 
 
 def test_what_was_decided_because_of_a_figure_is_published_without_a_name(followed: Room) -> None:
@@ -271,6 +274,9 @@ def test_the_administration_is_written_beside_the_product(followed: Room) -> Non
     assert "where you prepare" not in render(followed.store.to_file(), "stats", "html", environment("en")).decode()
     followed.ask(CLIENT, do="detail", note=product, detail="administration", value="")
     assert publication(followed.session, "", TODAY).rows[0].administration_rattachement == UNKNOWN
+    assert (
+        "administration not said" in site(publication(followed.session, "", TODAY).rows, "", TODAY)["en.html"].decode()
+    )
     assert publication(followed.session, "Agence", TODAY).rows[0].administration_rattachement == "Agence"
 
 

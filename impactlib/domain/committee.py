@@ -8,14 +8,16 @@ from datetime import date
 from functools import cached_property
 from itertools import takewhile
 
+from impactlib.domain import aarri
 from impactlib.domain.agenda import COMMITTEE
 from impactlib.domain.clock import day_of
+from impactlib.domain.due import due
 from impactlib.domain.features import Effect, effects
 from impactlib.domain.hypotheses import kept_day
 from impactlib.domain.next_session import promised
 from impactlib.domain.readings import Figure, Series, every_series, said_on
 from impactlib.domain.recommendations import north_star
-from impactlib.domain.review import compared, is_stopped, last_verdict
+from impactlib.domain.review import compared, is_past, is_stopped, is_unread, last_verdict
 from impactlib.domain.session import Note, Session
 
 _LEARNT = ("learning", "verdict", "ending")
@@ -24,13 +26,35 @@ _LEARNT = ("learning", "verdict", "ending")
 @dataclass(frozen=True)
 class Decision:
     """A decision written beforehand, whose day has come: the figure of that day that the verdict knew, whether it met
-    the threshold (None where the two are not compared), and the verdict given last, None where none was."""
+    the threshold (None where the two are not compared, `unread` where who reads them compares), and the verdict given
+    last, None where none was."""
 
     series: Series
     on: date
     then: Figure | None
     met: bool | None
+    unread: bool
     verdict: Note | None
+
+
+@dataclass(frozen=True)
+class Action:
+    """What was promised: `state` is what became of it, as the latest session that asked said on the day `said_on`; ""
+    and None where none did. `past` says that its day has come and that it is not settled."""
+
+    note: Note
+    state: str
+    said_on: date | None
+    past: bool
+
+
+@dataclass(frozen=True)
+class Milestone:
+    """Something dated: an "action", a "delivery" of a feature, or the "decision" on a metric."""
+
+    on: date
+    kind: str
+    note: Note
 
 
 @dataclass(frozen=True)
@@ -49,13 +73,46 @@ class Committee:
         return (self.session, *takewhile(lambda one: one.agenda is None or one.agenda.name != COMMITTEE, self.earlier))
 
     @cached_property
-    def actions(self) -> tuple[Note, ...]:
-        """What the team had promised, each action once, as the latest session knows it: those that are done first."""
-        every: dict[str, Note] = {}
+    def today(self) -> date:
+        """The day of the session."""
+        return day_of(self.session.held_at, self.session.zone)
+
+    @cached_property
+    def last_on(self) -> date | None:
+        """The day of the committee before this one; None where no session of the product was one."""
+        held = (one for one in self.earlier if one.agenda is not None and one.agenda.name == COMMITTEE)
+        return next((day_of(one.held_at, one.zone) for one in held), None)
+
+    @cached_property
+    def actions(self) -> tuple[Action, ...]:
+        """What the team had promised before this session, each action once: those that are done first."""
+        every: dict[str, Action] = {}
         for session in self.sessions:
-            for note in (*session.notes_of("promise"), *session.notes_of("action")):
-                every.setdefault(promised(note), note)
-        return tuple(sorted(every.values(), key=lambda note: note.details.get("state") != "done"))
+            asked = session.notes_of("promise")
+            for note in (*asked, *session.notes_of("action")) if session is not self.session else asked:
+                known = every.get(promised(note))
+                # What an earlier session said stands, where none said more since.
+                if known is None or (not known.state and note.details.get("state")):
+                    every[promised(note)] = self._action(note, session)
+        return tuple(sorted(every.values(), key=lambda one: one.state != "done"))
+
+    def _action(self, note: Note, session: Session) -> Action:
+        state = note.details.get("state", "")
+        said_on = day_of(session.held_at, session.zone) if state else None
+        return Action(note, state, said_on, is_past(self.session, note))
+
+    @cached_property
+    def road(self) -> tuple[Milestone, ...]:
+        """What is dated for the day of the session, or later, in order of date: actions, deliveries, decisions."""
+        dated = [one for one in due(self.session) if one.kind in ("action", "decision")]
+        found = [Milestone(one.on, one.kind, one.note) for one in dated if one.note]
+        found += [Milestone(one.delivered_on, "delivery", one.feature) for one in self.coming if one.delivered_on]
+        return tuple(sorted((one for one in found if one.on >= self.today), key=lambda one: (one.on, one.kind)))
+
+    @property
+    def undated(self) -> tuple[Note, ...]:
+        """The actions written in this session that have no date."""
+        return tuple(note for note in self.session.notes_of("action") if not kept_day(note.details.get("due", "")))
 
     @property
     def first_day(self) -> str:
@@ -65,9 +122,8 @@ class Committee:
 
     @property
     def promises(self) -> tuple[int, int]:
-        """How many actions were carried out, of those that a session came back to."""
-        promises = [note for note in self.actions if note.kind == "promise"]
-        return sum(note.details.get("state") == "done" for note in promises), len(promises)
+        """How many of the actions that were promised were carried out."""
+        return sum(one.state == "done" for one in self.actions), len(self.actions)
 
     @cached_property
     def decisions(self) -> tuple[Decision, ...]:
@@ -75,25 +131,39 @@ class Committee:
         return tuple(self._decisions())
 
     def _decisions(self) -> Iterator[Decision]:
-        today = day_of(self.session.held_at, self.session.zone)
         for series in every_series(self.session):
             on = kept_day(series.metric.details.get("decide_on", ""))
-            if on and on <= today and series.metric.details.get("threshold"):
+            if on and on <= self.today and series.metric.details.get("threshold"):
                 verdict = self.verdict(series.metric)
                 then = _as_on(series, on, said_on(verdict, self.session.zone) if verdict else date.max)
-                yield Decision(series, on, then.latest, compared(then), verdict)
+                yield Decision(series, on, then.latest, compared(then), is_unread(then), verdict)
 
     def verdict(self, metric: Note) -> Note | None:
         """The verdict on a metric that was given last."""
         return last_verdict(self.session, metric)
 
+    def verdict_on(self, verdict: Note) -> str:
+        """The day (ISO) on which a verdict was given."""
+        return said_on(verdict, self.session.zone).isoformat()
+
+    def then(self, series: Series) -> Figure | None:
+        """The figure that the committee before knew; where there was none, or it knew none, the baseline."""
+        known = _as_on(series, self.last_on, self.last_on).latest if self.last_on else None
+        return known or series.baseline
+
+    def age(self, figure: Figure) -> int | None:
+        """The days from a figure to the session; None where it has no day before it."""
+        return (self.today - figure.on).days if figure.on and figure.on <= self.today else None
+
     @cached_property
     def learnt(self) -> tuple[tuple[Session, str, tuple[Note, ...]], ...]:
-        """What was learnt in each session, with its day (ISO): the lessons, verdicts and post-mortems written in it."""
+        """What was learnt in each session, with its day (ISO): the lessons, verdicts and post-mortems written in it,
+        but the verdicts that stand beside their decisions."""
+        told = {one.verdict.id for one in self.decisions if one.verdict}
         return tuple(
             (session, day_of(session.held_at, session.zone).isoformat(), notes)
             for session in self.sessions
-            if (notes := tuple(_written_in(session)))
+            if (notes := tuple(note for note in _written_in(session) if note.id not in told))
         )
 
     @cached_property
@@ -116,10 +186,33 @@ class Committee:
         return tuple(one for one in effects(self.session) if self._is_delivered(one))
 
     @property
+    def coming(self) -> tuple[Effect, ...]:
+        """The features that are to be delivered."""
+        return tuple(one for one in effects(self.session) if not self._is_delivered(one))
+
+    @property
     def ahead(self) -> tuple[Effect, ...]:
-        """The features that are to be delivered, with an expectation."""
-        known = (one for one in effects(self.session) if one.expected is not None)
-        return tuple(one for one in known if not self._is_delivered(one))
+        """Those of them that have an expectation."""
+        return tuple(one for one in self.coming if one.expected is not None)
+
+    @property
+    def aimed(self) -> tuple[Series, ...]:
+        """The goals whose target is for a day to come."""
+        return tuple(one for one in self.goals if one.target is not None and (one.target_date or date.min) > self.today)
+
+    @property
+    def steps(self) -> tuple[int, int]:
+        """How many steps of AARRI have a metric, of how many."""
+        steps = [step for step in aarri.table(self.session) if step.name]
+        return sum(bool(step.rows) for step in steps), len(steps)
+
+    @property
+    def milestones(self) -> str:
+        """What this session says of the milestones of the North Star; "" where the session before had said it."""
+        star, follows = self.north_star, self.session.follows
+        said = star.metric.details.get("milestones", "") if star else ""
+        known = follows.notes.get(star.metric.id) if star and follows else None
+        return "" if known and known.details.get("milestones") == said else said
 
     def _is_delivered(self, one: Effect) -> bool:
         last = max(note.at for note in self.session.notes.values())

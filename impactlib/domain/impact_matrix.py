@@ -30,16 +30,12 @@ class Line(Need):
     @property
     def quality(self) -> str:
         """How right the data are at the latest figure, "" when nobody said."""
-        return self._said("quality")
+        return self.figures.said("quality")
 
     @property
     def source(self) -> str:
         """Where the latest figure comes from, "" when only the inventory says it, or nothing."""
-        return self._said("source")
-
-    def _said(self, name: str) -> str:
-        latest = self.figures.latest
-        return (latest.note.details.get(name, "") if latest else "") or self.metric.details.get(name, "")
+        return self.figures.said("source")
 
 
 def lacks(line: Line) -> str:

@@ -148,6 +148,18 @@ class Series:
         return self.latest.value <= self.target if less else self.latest.value >= self.target
 
     @property
+    def to_go(self) -> Decimal | None:
+        """From the latest figure to the target; None where it is reached, or where the two are not compared."""
+        latest = self.latest
+        if self.target is None or latest is None or self.is_early(latest) or self.reached:
+            return None
+        return self.target - latest.value
+
+    def said(self, name: str) -> str:
+        """What is said of the latest figure, such as its `quality` or `source`, else of the metric; "" if nothing."""
+        return (self.latest.note.details.get(name, "") if self.latest else "") or self.metric.details.get(name, "")
+
+    @property
     def overdue(self) -> bool:
         """Whether the latest figure is of the target's date, or later, and has not reached the target."""
         on, aimed = (self.latest.on if self.latest else None), self.target_date
@@ -193,6 +205,13 @@ class Series:
         """The figure of the last date that is known; where none is dated, the last one written."""
         undated = [one for one in self.figures if one.on is None]
         return next(reversed((*undated, *self.known)), None)
+
+    @property
+    def before(self) -> Figure | None:
+        """The figure before the latest, of the same period; None where there is none, or where either has no date."""
+        if not self.known or self.latest is not self.known[-1]:
+            return None
+        return next((one for one in reversed(self.known[:-1]) if one.over == self.known[-1].over), None)
 
     @property
     def over_a_year(self) -> Change | None:

@@ -15,16 +15,18 @@ from decimal import Decimal
 from impactlib.domain import figures, kinds
 from impactlib.domain.agenda import FOLLOW_UP
 from impactlib.domain.clock import day_of, working_day
+from impactlib.domain.next_session import SETTLED
 from impactlib.domain.readings import Figure, Series, series
 from impactlib.domain.recommendations import DECISION, Change, differences
 from impactlib.domain.session import Follows, Note, Session
 from impactlib.domain.text import Unreadable, plain
 
-CAUTIONS = ("none", "undated", "future", "ahead", "before", "period", "stale", "rough", "early")
+CAUTIONS = ("none", "undated", "future", "ahead", "before", "period", "stale", "rough", "early", "unread")
 """What a figure cannot say yet: there is none, it has no date, it was given before its day, another one, of a day to
 come, is left aside, its date is before the baseline's, its period is another than the others', none came since the
-session before, its data are right at 10 %, the decision is for a later day."""
-_SILENT = frozenset(CAUTIONS) - {"ahead", "rough", "early"}
+session before, its data are right at 10 %, the decision is for a later day; the threshold is no number in its unit, or
+nobody said whether more or less is better."""
+_SILENT = frozenset(CAUTIONS) - {"ahead", "rough", "early", "unread"}
 """The cautions that leave a threshold uncompared."""
 _AT_LEAST = re.compile(r"(?:>=?|≥|au moins|au minimum|plus de|minimum|at least|more than|over|above)\s*(.*)\Z")
 _AT_MOST = re.compile(
@@ -81,6 +83,12 @@ def kept_promises(session: Session) -> tuple[int, int]:
     return sum(note.details.get("state") == "done" for note in promises), len(promises)
 
 
+def is_past(session: Session, action: Note) -> bool:
+    """Whether the day of an action had come when the session was held, and nobody had settled it."""
+    due = action.details.get("due", "")
+    return "" < due < day_of(session.held_at, session.zone).isoformat() and action.details.get("state") not in SETTLED
+
+
 def reviews(session: Session) -> bool:
     """Whether it is a review: it follows another session, or its agenda asks for verdicts."""
     return session.follows is not None or (session.agenda is not None and session.agenda.shows("verdicts"))
@@ -132,9 +140,13 @@ def judge(session: Session, metric: Note) -> Judged:
 
 def _known(session: Session, metric: Note, today: date) -> Series:
     """The figures that the review knew: those that are given once it has ended are for the next one."""
-    found, ended = series(session, metric, until=today), session.clock.ended
-    known = (figure for figure in found.readings if ended is None or figure.note.at <= ended)
-    return replace(found, readings=tuple(known))
+    found = series(session, metric, until=today)
+    return replace(found, readings=tuple(figure for figure in found.readings if _is_of(session, figure)))
+
+
+def _is_of(session: Session, figure: Figure) -> bool:
+    """Whether a figure was given before the review ended."""
+    return session.clock.ended is None or figure.note.at <= session.clock.ended
 
 
 def _cautions(session: Session, found: Series, today: date) -> Iterator[str]:
@@ -148,8 +160,10 @@ def _cautions(session: Session, found: Series, today: date) -> Iterator[str]:
         since = session.follows
         if since and latest.on and latest.on <= day_of(since.held_at, session.zone):
             yield "stale"
-        if (latest.note.details.get("quality") or found.metric.details.get("quality")) == "10":
+        if found.said("quality") == "10":
             yield "rough"
+        if is_unread(found):
+            yield "unread"
     if found.metric.details.get("decide_on", "") > today.isoformat():
         yield "early"
 
@@ -163,6 +177,11 @@ def compared(found: Series) -> bool | None:
     if latest.value == value:
         return not strict
     return latest.value < value if less else latest.value > value
+
+
+def is_unread(found: Series) -> bool:
+    """Whether there are a threshold and a figure, and the two cannot be compared: who reads them does."""
+    return bool(found.latest and found.metric.details.get("threshold")) and compared(found) is None
 
 
 def threshold(found: Series) -> tuple[Decimal, bool] | None:
@@ -215,9 +234,8 @@ def _withdrawn(session: Session, before: Follows) -> Iterator[Note]:
 
 def _figures(session: Session, before: Follows) -> Iterator[tuple[Note, Figure]]:
     for metric in session.notes_of("metric"):
-        yield from (
-            (metric, figure) for figure in series(session, metric).readings if figure.note.id not in before.notes
-        )
+        came = (one for one in series(session, metric).readings if one.note.id not in before.notes)
+        yield from ((metric, figure) for figure in came if _is_of(session, figure))
 
 
 def next_on(session: Session) -> date:

@@ -203,6 +203,10 @@ class Outline:
         """How many promises were kept, of how many."""
         return review.kept_promises(self.session)
 
+    def is_past(self, promise: Note) -> bool:
+        """Whether the day of a promise had come, and nobody had settled it."""
+        return review.is_past(self.session, promise)
+
     @cached_property
     def judged(self) -> tuple[review.Judged, ...]:
         """In a review, the decisions beside today's figures, with their verdicts."""

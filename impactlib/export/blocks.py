@@ -33,11 +33,13 @@ _WIDEST = 40
 """Characters: a longer text goes on several lines of its cell anyway."""
 _PAGE = 96
 """Characters that a line of a page holds."""
-_MARGIN = 3
+_MARGIN = 4
 """Characters that a column's longest word leaves around it, which may be bold."""
 
 # Blanks that HTML collapses: the no-break spaces of French typography stay.
 _BLANKS = re.compile(r"[ \t\r\n\f]+")
+_APART = re.compile(r"[ \n]")
+"""Where a line of a cell may end: never at a no-break space, which holds a figure and its unit together."""
 _BREAK = "\v"
 """Stands for a line break while blanks are made one; people's words never hold it (``text.clean``)."""
 _BREAKS = re.compile(f" ?{_BREAK} ?")
@@ -92,7 +94,7 @@ class Table:
         and what is left is shared out by the longest texts."""
         columns = list(zip(*(row for row in self.rows if len(row) > 1), strict=True)) or [()] * len(self.headings)
         words = [
-            max(len(word) + _MARGIN for text in (heading, *cells) for word in text.split() or [""])
+            max(len(word) + _MARGIN for text in (heading, *cells) for word in _APART.split(text))
             for heading, cells in zip(self.headings, columns, strict=True)
         ]
         texts = [min(max(map(len, cells), default=0), _WIDEST) for cells in columns]
@@ -215,6 +217,7 @@ _READ: dict[str, Callable[[Element], Block]] = {
     "h1": _heading,
     "h2": _heading,
     "h3": _heading,
+    "h4": _heading,
     "p": _paragraph,
     "ul": _bullets,
     "table": _table,

@@ -28,7 +28,14 @@ _WIDTH = Cm(17)
 """Between the margins."""
 _INK = RGBColor(0x1D, 0x22, 0x30)
 _ABOVE, _BELOW = Pt(6), Pt(2)
-_SIZES = {"Normal": Pt(10), "Heading 1": Pt(18), "Heading 2": Pt(12), "Heading 3": Pt(10), "Caption": Pt(9)}
+_SIZES = {
+    "Normal": Pt(10),
+    "Heading 1": Pt(18),
+    "Heading 2": Pt(12),
+    "Heading 3": Pt(10),
+    "Heading 4": Pt(10),
+    "Caption": Pt(9),
+}
 _LEVELS = ("", *(f" {level}" for level in range(2, LEVELS + 1)))
 """How the template's styles of lists are numbered."""
 _BULLETS = 90

@@ -210,6 +210,7 @@ _STYLES = (
     _style("Heading_20_1", "Heading", _CLOSER, '<style:text-properties fo:font-size="18pt" fo:font-weight="bold"/>'),
     _style("Heading_20_2", "Heading", _CLOSE, '<style:text-properties fo:font-size="12pt" fo:font-weight="bold"/>'),
     _style("Heading_20_3", "Heading", _CLOSE, '<style:text-properties fo:font-size="10pt" fo:font-weight="bold"/>'),
+    _style("Heading_20_4", "Heading", _CLOSE, '<style:text-properties fo:font-size="10pt" fo:font-style="italic"/>'),
     _style("List", "Text_20_body", _CLOSER),
     _style("Caption", "Standard", _CLOSE, '<style:text-properties fo:font-size="9pt" fo:font-style="italic"/>'),
     _style("Quotations", "Text_20_body", _QUOTED),
