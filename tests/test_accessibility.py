@@ -1,10 +1,23 @@
-"""ACCESSIBILITY.md counts as its own table does, and what it cites is there."""
+"""ACCESSIBILITY.md counts as its own table does, what it cites is there, and what can be told from the code is so."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
 from pathlib import Path
+
+import pytest
+from lxml.html import document_fromstring
+
+from impactlib import export
+from impactlib.domain.agenda import LANGUAGES, Role
+from impactlib.paths import ASSETS, NOTEBOOKS, TEMPLATES
+from impactlib.views.aarri import PANE as FORECASTS
+from impactlib.views.matrix import PANE as MATRIX
+from impactlib.views.parts import Eye
+from impactlib.views.render import environment
+from impactlib.views.summary import PANE as SUMMARY
+from tests.conftest import Room
 
 REVIEW = Path(__file__).parent.parent / "ACCESSIBILITY.md"
 THEMES = (9, 2, 3, 13, 8, 2, 5, 10, 4, 14, 13, 11, 12)
@@ -41,3 +54,59 @@ def test_what_verified_a_criterion_is_there() -> None:
     for row in rows():
         for named in re.findall(r"`(tests/\S+?\.py|test_\w+)`", row[3]):
             assert (root / named).exists() if "/" in named else f"def {named}(" in tests, named
+
+
+@pytest.fixture
+def measured(lived: Room) -> Room:
+    """An hour that has ended, with all that a table of the kit may hold: the impact matrix and forecasts."""
+    for indicator in ("ease-of-use", "penetration", ""):
+        id = lived.ask(Role.CLIENT, do="write", kind="metric", text=f"Mesure {indicator}")
+        lived.ask(Role.CLIENT, do="detail", note=id, detail="indicator", value=indicator)
+        lived.ask(Role.CLIENT, do="detail", note=id, detail="aarri", value="acquisition")
+        lived.ask(Role.CLIENT, do="write", kind="forecast", about=id, text="", figure="12", as_of="2033-09")
+    return lived
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_each_cell_is_tied_to_its_headers(measured: Room, lang: str) -> None:
+    """A header of a whole row or column has its scope; under one of a group each cell names all of its headers."""
+    panes = (
+        part
+        for pane in (MATRIX, FORECASTS, SUMMARY)
+        for part in pane.fragments(measured.session, Eye(Role.CLIENT, lang)).values()
+    )
+    files = (
+        export.render(measured.store.to_file(), kind, "html", environment(lang)).decode()
+        for kind in ("summary", "matrix", "committee")
+    )
+    grouped = 0
+    for page in map(document_fromstring, ("".join(map(str, panes)), *files)):
+        ids = page.xpath("//@id")
+        assert len(ids) == len(set(ids))
+        for table in page.xpath("//table"):
+            assert set(table.xpath(".//th/@scope")) <= {"row", "col"}
+            assert all(id in table.xpath(".//th/@id") for id in " ".join(table.xpath(".//@headers")).split())
+            groups = table.xpath(".//tbody[tr/th[not(@scope)]]")
+            grouped += len(groups)
+            for group in groups:
+                [head] = group.xpath(".//th[not(@scope)]")
+                under = group.xpath(".//tr[position() > 1]/*")
+                assert all(head.get("id") in (cell.get("headers") or "").split() for cell in under)
+    assert grouped > 10
+
+
+PRESENTATION = re.compile(r"<(?:b|i|u|s|em|big|tt|font|center|strike)[ >]")
+
+
+def test_no_tag_serves_for_looks_alone() -> None:
+    """What is emphasised is `strong`; what is only drawn is a `span`. A planned time that no longer holds is an `s`."""
+    sources = [
+        *TEMPLATES.rglob("*.html"),
+        *TEMPLATES.rglob("*.j2"),
+        *NOTEBOOKS.rglob("*.ipynb"),
+        *(path for path in ASSETS.glob("*.js")),
+    ]
+    found = {
+        f"{path.name}: {tag}" for path in sources for tag in PRESENTATION.findall(path.read_text(encoding="utf-8"))
+    }
+    assert found == {"track.html: <s "}

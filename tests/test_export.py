@@ -264,7 +264,7 @@ Pas encore de chiffre\u00a0: Note de facilité d’usage.
 | --- | --- | --- | --- | ---: | --- | --- |
 | Registre \\| antennes | Tableur | – | – | 90\u00a0% | – | oui |
 
-Ces notes seront effacées du serveur le 17/06/2033.
+Ces notes seront effacées du serveur 30 jours après la dernière date de l’atelier\u00a0: le 17/06/2033 à ce jour.
 """
 
 PAYLOADS = (

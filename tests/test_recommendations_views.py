@@ -47,7 +47,7 @@ def test_only_the_team_marks_and_all_read_the_mark_and_its_reason(advised: Room,
     assert "écartée par l’équipe" in page
     assert "Un seul département est prêt" in page
     assert ("Nous la gardons" in page) == ("En faire une action" in page) == (role in (FACILITATOR, CLIENT))
-    assert ("Déjà dite ailleurs" in page) == (role != OBSERVER)
+    assert ("La regrouper avec une semblable" in page) == (role != OBSERVER)
 
 
 @pytest.mark.parametrize(("lang", "gone", "come"), [("fr", "retiré", "ajouté"), ("en", "taken out", "put in")])

@@ -555,7 +555,7 @@ def test_a_pause_is_said_in_words_by_the_clock_the_track_and_the_sentence(room: 
     room.ask(FACILITATOR, do="pause")
     for role in Role:
         page = seen(room.session, role, track, now=time.now)
-        assert [mark.words for mark in Tree(page).all("em") if mark.within("div")][-1] == "En pause"
+        assert [mark.words for mark in Tree(page).all("strong") if mark.within("div")][-1] == "En pause"
         assert lengths(page)[0] == "en pause"
         assert "L’atelier est en pause" in seen(room.session, role, now)
     [button] = filled(seen(room.session, FACILITATOR))

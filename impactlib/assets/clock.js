@@ -18,7 +18,7 @@ export function tick() {
   if (!time || !bar) return;
   const { paused } = time.dataset;
   const { state, step } = bar.dataset;
-  const [big, of, whole, say] = [the('b', time), the('.of', time), the('.hour', time), the('[data-say]', time)];
+  const [big, of, whole, say] = [the('.left', time), the('.of', time), the('.hour', time), the('[data-say]', time)];
   if (state === 'ended' || state === 'before') {
     [big.textContent, whole.textContent] =
       state === 'ended' ? [words('clock.ended'), ''] : starting(time.dataset, now(), page.lang);
@@ -43,7 +43,7 @@ export function tick() {
 
 /** The current step on the track, filled by the share of it that is done.
  * @param {number} done */
-export const fill = (done) => $('.steps [aria-current] b')?.style.setProperty('width', `${done * 100}%`);
+export const fill = (done) => $('.steps [aria-current] .fill > span')?.style.setProperty('width', `${done * 100}%`);
 
 function ring() {
   if (!$('[data-sound]')?.checked) return;

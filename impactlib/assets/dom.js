@@ -31,6 +31,13 @@ export const sayOnce = (line, text) => {
   if (line.textContent !== text) line.textContent = text;
 };
 
+/** Whether what a field holds was refused: it is heard with the field, whose `aria-describedby` says why.
+ * @type {(field: Element | null | undefined, is: boolean) => void} */
+export const invalid = (field, is) => {
+  if (is) field?.setAttribute('aria-invalid', 'true');
+  else field?.removeAttribute('aria-invalid');
+};
+
 /** Opens all the folds that an element is in.
  * @param {El} element */
 export function unfold(element) {

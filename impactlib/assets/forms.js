@@ -2,7 +2,21 @@
 
 /** @import { El, Field, Form } from './types.d.ts' */
 
-import { $, $$, announce, dress, fitting, moveTo, page, recall, remember, saved, the, unfold } from './page.js';
+import {
+  $,
+  $$,
+  announce,
+  dress,
+  fitting,
+  invalid,
+  moveTo,
+  page,
+  recall,
+  remember,
+  saved,
+  the,
+  unfold,
+} from './page.js';
 import { draftAt, editOf } from './drafts.js';
 import { showDialog } from './fragments.js';
 import { uncover } from './steps.js';
@@ -78,6 +92,17 @@ export function detach(form) {
   if (line) line.hidden = true;
 }
 
+/** Leave what a form is about: one that stands under it goes, and its draft stays.
+ * @param {Form} form */
+export function leave(form) {
+  const anchor = form.closest('[data-anchor]');
+  const { about, form: name } = form.dataset;
+  detach(form);
+  if (!anchor) return;
+  anchor.hidden = true;
+  $(`[data-into="${name}"][data-about="${about}"]`)?.focus();
+}
+
 // "Answer" and its like: the form comes below the note that it is about, after its card where it has a home to leave.
 /** @param {El} button */
 export function replyTo(button) {
@@ -123,6 +148,22 @@ function rest() {
     if (button.matches('[data-do], [data-act], [data-into]')) button.disabled = resting;
 }
 
+/** Says why a form was refused, and of which of its fields.
+ * @type {(form: Form, why: string, name?: string) => Field} */
+export function refuse(form, why, name = '') {
+  the('.said', form).textContent = why;
+  const field = form.elements[name] ?? form.elements.text ?? typed(form)[0];
+  invalid(field, true);
+  return field;
+}
+
+/** Whatever was refused of a form is forgotten.
+ * @param {Form} form */
+export function forgive(form) {
+  the('.said', form).textContent = '';
+  for (const field of fieldsIn(form)) invalid(field, false);
+}
+
 // ---- dialogs ------------------------------------------------------------------------------
 
 /** @param {Form} form */
@@ -141,7 +182,7 @@ export function openDialog(name, data) {
   const form = the('form', dialog);
   form.reset();
   waitFor(form, 0);
-  the('.said', form).textContent = '';
+  forgive(form);
   delete form.dataset.refused;
   for (const [name, value] of Object.entries(data.set)) if (value != null) form.dataset[name] = value;
   for (const [field, value] of Object.entries(data.fill)) form.elements[field].value = value;

@@ -13,8 +13,10 @@ import {
   detach,
   draft,
   fieldsIn,
+  forgive,
   keptAt,
   openDialog,
+  refuse,
   typed,
   waitFor,
   waiting,
@@ -100,23 +102,18 @@ const sentAt = new WeakMap();
 
 /** @param {Form} form */
 export function submitted(form) {
-  const said = the('.said', form);
   const text = form.elements.text?.value ?? '';
   const kind = form.dataset.kind ?? '';
   if (waiting(form)) return; // the second of two presses
   const blank = !typed(form).some(({ value }) => value.trim());
   if (blank && performance.now() - (sentAt.get(form) ?? -9999) < 1500) return; // the second of two presses
-  said.textContent = '';
+  forgive(form);
   if (form.dataset.do === 'details') return sendDetails(form);
   if (form.dataset.do === 'point') return sendPoint(form);
   if (form.dataset.do === 'readings') return sendFigures(form);
   const nothing = form.elements.text ? !text.trim() && kind !== 'answer' : form.matches('.composer') && blank;
   const refusal = text.length >= LIMIT ? 'unsent.long' : nothing ? 'unsent.empty' : '';
-  if (refusal) {
-    said.textContent = words(refusal);
-    (form.elements.text ?? typed(form)[0]).focus();
-    return;
-  }
+  if (refusal) return refuse(form, words(refusal)).focus();
   const values = Object.fromEntries([...new FormData(form)].filter(([, value]) => typeof value === 'string'));
   const set = ['kind', 'about', 'behalf'].filter((name) => form.dataset[name]);
   send(gestureOf(form.dataset, { .../** @type {any} */ (values), ...picked(form.dataset, set) }), {
@@ -177,7 +174,7 @@ export function answered(gesture, about, answer) {
   if (form && answer.code === 'changed' && dialog) return conflict(form, answer);
   if (form) {
     if (!dialog) unfold(form);
-    the('.said', form).textContent = answer.refused;
+    refuse(form, answer.refused, answer.field);
     form.dataset.refused = answer.code; // what a form offers only then
     const field = form.elements.text;
     if (field && about.text && !field.value.includes(about.text))

@@ -1,6 +1,6 @@
 // Home: open a workshop, anew or from a file, and find those that this browser opened.
 
-import { $, the } from './dom.js';
+import { $, invalid, the } from './dom.js';
 import { opened, stayAwake } from './http.js';
 import { all, erase, sweep } from './mirror.js';
 import { eraser, offer } from './offer.js';
@@ -50,6 +50,7 @@ form?.addEventListener('submit', async (event) => {
     return;
   }
   button.disabled = false;
+  invalid(team, !team.value.trim());
   team.focus();
 });
 

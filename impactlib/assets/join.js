@@ -1,7 +1,7 @@
 // Coming in: the browser makes the person's key, the server keeps a hash of it. Somebody of the same name who is there
 // already is spoken of once: the same name sent again comes in. Whoever may be that person, offline, is asked first.
 
-import { $, $$, newId, the, words } from './dom.js';
+import { $, $$, invalid, newId, the, words } from './dom.js';
 import { postJson, stayAwake } from './http.js';
 import { inert } from './inert.js';
 
@@ -63,6 +63,7 @@ function ask(html) {
 let warned = '';
 form.elements.name.addEventListener('input', () => {
   button.textContent = enter;
+  invalid(form.elements.name, false);
   ask('');
 });
 
@@ -82,6 +83,7 @@ form.addEventListener('submit', async (event) => {
     const answer = await response.json();
     said.classList.toggle('well', 'namesakes' in answer);
     ask(answer.offline ?? '');
+    invalid(form.elements.name, 'refused' in answer);
     if ('offline' in answer) said.textContent = '';
     else if ('namesakes' in answer) {
       warned = name;

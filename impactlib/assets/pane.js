@@ -10,6 +10,7 @@ import {
   $$,
   dress,
   fitting,
+  invalid,
   origin,
   page,
   parsed,
@@ -35,7 +36,7 @@ import { put, watchPointer } from './fragments.js';
 import { inert } from './inert.js';
 import { setClock, tick } from './clock.js';
 import { goTo, lookAt, lookAtMoment, onward } from './steps.js';
-import { LIMIT, behalfAt, dates, detach, draft, draftOf, formOf, keptAt, openDialog, replyTo, typed } from './forms.js';
+import { LIMIT, behalfAt, dates, draft, draftOf, formOf, keptAt, leave, openDialog, replyTo, typed } from './forms.js';
 import { openStart, watchBand } from './start.js';
 import { draftOfDetails, keepDetails, openDetails, takeTheirs } from './details.js';
 import { copyPicture, copyResults, print } from './takeaway.js';
@@ -164,7 +165,7 @@ const ACTS = {
   'tie-here': (b) => bringHere(b, (note) => ({ do: 'attach', note, about: b.dataset.note })),
   detach: (b) => {
     const form = b.closest('form');
-    if (form) detach(form);
+    if (form) leave(form);
   },
   undo,
   'copy-results': copyResults,
@@ -223,6 +224,7 @@ export function wire() {
   document.addEventListener('input', (event) => {
     const field = /** @type {Field} */ (event.target);
     const form = formOf(field);
+    if (form?.matches('.composer:not(.month)')) invalid(field, false);
     if ('own' in field.dataset) remember('own', field.value);
     else if (form?.dataset.do === 'details') keepDetails(form);
     else if (field.name === 'text' && form?.dataset.form) {

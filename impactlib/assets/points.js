@@ -3,7 +3,7 @@
 /** @import { Form } from './types.d.ts' */
 
 import { $, $$, fitting, recall, remember, send, the, toast, words } from './page.js';
-import { keptAt } from './forms.js';
+import { keptAt, refuse } from './forms.js';
 
 let at = ''; // the question that is shown
 
@@ -32,7 +32,6 @@ function settle() {
   form.hidden = !ask?.dataset.field;
   form.dataset.about = at;
   the('label', form).textContent = ask?.dataset.question ?? '';
-  if (ask?.dataset.field) the('.strong', ask).hidden = true;
 }
 
 /** What was typed is sent, or passed over: it comes back under no other question.
@@ -61,8 +60,7 @@ export function sendPoint(form) {
   if (!ask) return toast(words('page.answered'));
   const notes = $$('[data-of]', ask).filter((one) => one.getAttribute('aria-pressed') !== 'false');
   if (!value || !notes.length) {
-    the('.said', form).textContent = words('unsent.empty');
-    field.focus();
+    refuse(form, words('unsent.empty'), 'value').focus();
     return;
   }
   for (const { dataset } of notes)

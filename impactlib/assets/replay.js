@@ -233,12 +233,12 @@ export function mount(root, replay, own = false) {
 
   the('[data-moment-list]', moments).replaceChildren(
     ...replay.moments.map((moment) => {
-      const [item, button, time, label, text] = ['li', 'button', 'b', 'span', 'span'].map((tag) =>
+      const [item, button, time, label, text] = ['li', 'button', 'span', 'span', 'span'].map((tag) =>
         doc.createElement(tag),
       );
       Object.assign(button, { type: 'button', className: 'moment' });
       button.dataset.kind = moment.kind;
-      time.textContent = timeOf(moment.at);
+      Object.assign(time, { className: 'at', textContent: timeOf(moment.at) });
       label.textContent = moment.label;
       Object.assign(text, { className: 'soft', textContent: moment.text });
       button.append(time, label, text);

@@ -132,7 +132,6 @@ async function post(path, value) {
 // ---- patches ------------------------------------------------------------------------------------
 
 const WARNED = 4000; // ms, to read why a page is about to change
-const root = the('#main');
 let away = false;
 let shut = false;
 let gone = false; // the server does not know the workshop any more
@@ -170,7 +169,7 @@ page.more = async (zone, before) => {
     cache: 'no-store',
     signal: AbortSignal.timeout(15000),
   }).catch(() => null);
-  if (response?.ok) put(root, (await response.json()).patch);
+  if (response?.ok) put(document.body, (await response.json()).patch);
   else lost();
 };
 

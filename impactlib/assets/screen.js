@@ -18,7 +18,7 @@ function tell() {
   if (!state) return;
   const time = the('.countdown');
   const { large, below, end, mood } = screened(time.dataset, state, now(), page.lang);
-  the('b', time).textContent = large;
+  the('.left', time).textContent = large;
   the('[data-mood]', time).textContent = below;
   the('[data-end]').textContent = end;
   if (body.mood !== mood) the('[data-say]', time).textContent = below === words('screen.calm') ? '' : below;

@@ -1,7 +1,7 @@
 // A page's stream of patches: it takes turns with the other pages of its browser, and says when nothing comes any more.
 
 import { put } from './fragments.js';
-import { page, the } from './page.js';
+import { page } from './page.js';
 import { takeTurns } from './turns.js';
 
 const [LATE, QUIET] = [15, 22]; // seconds without a sign of life, which come every 10: one was missed; it is lost
@@ -18,7 +18,6 @@ const [LATE, QUIET] = [15, 22]; // seconds without a sign of life, which come ev
 /** Follow the page's session, from the event that the page was drawn at.
  * @param {Follower} follower */
 export function follow({ address, alive, lost, refused, changed, hears = {}, keeps }) {
-  const root = the('#main');
   let last = document.body.dataset.event ?? '';
   let heard = performance.now();
   /** @type {EventSource | undefined} */
@@ -47,7 +46,7 @@ export function follow({ address, alive, lost, refused, changed, hears = {}, kee
     source.onmessage = ({ lastEventId, data }) => {
       last = lastEventId;
       hear();
-      put(root, JSON.parse(data));
+      put(document.body, JSON.parse(data));
       changed?.();
     };
     // Each sign of life carries the server's time: a clock set wrong, or set again after sleep, moves nothing.

@@ -189,21 +189,8 @@ def _table(element: Element) -> Table:
         caption="".join(map(_words, element.findall("caption"))),
         headings=tuple(map(_words, headings)),
         figures=tuple(cell.get("class") == "figure" for cell in headings),
-        rows=tuple(_rows(element.findall("tbody/tr"))),
+        rows=tuple(tuple(map(_words, row)) for row in element.findall("tbody/tr")),
     )
-
-
-def _rows(rows: list[Element]) -> Iterator[tuple[str, ...]]:
-    """The cells of each row; a heading that spans several rows stands in each of them."""
-    heading, left = "", 0
-    for row in rows:
-        cells = tuple(map(_words, row))
-        if left:
-            yield (heading, *cells)
-        else:
-            heading, left = cells[0], int(row[0].get("rowspan", 1))
-            yield cells
-        left -= 1
 
 
 def _picture(element: Element) -> Picture:

@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
+from impactlib.domain.agenda import Role
+from impactlib.domain.names import here
 from impactlib.domain.session import Note, Session
 from impactlib.domain.standing import standing
 from impactlib.views import Eye, Pane, Part, Reads, Scene, cards, draw, of_kind, signed
@@ -30,8 +32,19 @@ def _kept(session: Session, eye: Eye) -> Markup | None:
     # Many metrics are not read one by one: those kept, and the first others.
     others = [metric for metric in metrics if metric.id not in session.kept][:LATEST]
     shown = {metric.id for metric in [*session.kept_metrics(), *others]}
-    choices = [{"metric": metric, "kept": metric.id in session.kept} for metric in metrics if metric.id in shown]
+    rows = {row.metric: row for row in standing(session).rows} if session.ranking_shown else {}
+    choices = [
+        {"metric": metric, "kept": metric.id in session.kept, "row": rows.get(metric.id)}
+        for metric in metrics
+        if metric.id in shown
+    ]
     return draw(eye, "learnings", "kept", choices=choices, ended=session.ended)
+
+
+def _owners(session: Session, eye: Eye) -> Markup | None:
+    if not eye.writes("action"):
+        return None
+    return draw(eye, "learnings", "owners", people=here(session, Role.CLIENT))
 
 
 def _gathered(session: Session, eye: Eye) -> Markup | None:
@@ -75,6 +88,7 @@ PANE = Pane(
             card_reads=lambda scene, note: (scene.session.notes.get(note.about),),
         ),
         cards("contact", "contact", _card),
+        Part("owners", lambda scene: (scene.session.people,), _owners),
     ),
     "Learnings, metrics kept, actions.",
     replayed=True,

@@ -160,11 +160,11 @@ def _ranking(session: Session, eye: Eye) -> Markup | None:
         for row in rows
         if row.place
     ]
-    talk = [session.notes[topic.metric] for topic in _talk(session)]
+    talk = [session.notes[topic.metric] for topic in to_talk_about(session)]
     return draw(eye, "metrics", "ranking", points=points(rows), spots=spots, agreement=scores.agreement, talk=talk)
 
 
-def _talk(session: Session) -> list[Topic]:
+def to_talk_about(session: Session) -> list[Topic]:
     """What a talk could change, the most worth it first."""
     return [topic for topic in standing(session).topics if topic.worth][:TALK]
 
@@ -199,7 +199,7 @@ def _solidity(session: Session, eye: Eye) -> Markup | None:
         notes=session.notes,
         rows=scores.rows,
         topics=scores.topics,
-        talk=_talk(session),
+        talk=to_talk_about(session),
         orders=_orders(session),
         stable=scores.stable,
         again=scores.rescored,

@@ -23,7 +23,7 @@ from impactlib.domain.scoring import Vote
 from impactlib.domain.session import Note, Session
 from impactlib.domain.standing import finished, standing, voters
 from impactlib.views import Cards, Eye, Pane, Part, Reads, Scene, draw, of_kind, signatures, signed
-from impactlib.views.metrics import points
+from impactlib.views.metrics import points, to_talk_about
 
 KINDS: Mapping[str, tuple[str, ...]] = {
     "tour": ("expectation",),
@@ -140,12 +140,12 @@ def _round_facts(session: Session) -> dict[str, Any]:
 
 def _reveal_facts(session: Session) -> dict[str, Any]:
     """The numbers of the sentence, the picture, and the first of the order."""
-    scores = standing(session)
+    scores, talk = standing(session), to_talk_about(session)
     scored = [row for row in scores.rows if row.place]
     return {
         "agreement": scores.agreement,
-        "worth": any(topic.worth for topic in scores.topics),
-        "talk": {topic.metric for topic in scores.topics if topic.worth},
+        "worth": bool(talk),
+        "talk": {topic.metric for topic in talk},
         "kept": session.kept,
         "people": len({vote.person for given in scores.cast.values() for vote in given}),
         "rows": [(row, session.notes[row.metric]) for row in scored[:RANKED]],

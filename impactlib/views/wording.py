@@ -10,7 +10,7 @@ from typing import Any
 
 from impactlib.domain import formats, word_diff
 from impactlib.domain.erasure import erased_on
-from impactlib.domain.hypotheses import CONCEPTS, DIRECTIONS, KINDS_OF_IMPACT, Hypothesis
+from impactlib.domain.hypotheses import CONCEPTS, DIRECTIONS, KINDS_OF_IMPACT, Hypothesis, kept_day
 from impactlib.domain.recommendations import Change
 from impactlib.domain.session import QUALITIES, Session
 from impactlib.domain.sheets.headings import HEADINGS
@@ -24,6 +24,10 @@ CHOICES = {"concept": CONCEPTS, "kind": KINDS_OF_IMPACT, "direction": DIRECTIONS
 """The fields of a hypothesis that are one of a few words."""
 
 ON_A_DAY = N_("These notes will be erased from the server on %(day)s.")
+SO_FAR = N_(
+    "These notes will be erased from the server 30 days after the last date of the workshop: on %(day)s, as it stands."
+)
+"""Until the hour has ended, of a workshop whose day nobody chose."""
 NO_DAY = N_("No day is set on which these notes are erased from the server.")
 
 
@@ -77,7 +81,8 @@ def erased_when(session: Session, lang: str) -> str:
         return ""
     if on is None:
         return say(NO_DAY)
-    return say(ON_A_DAY) % {"day": formats.day(on, lang)}
+    moves = not session.ended and kept_day(session.erasure) is None
+    return say(SO_FAR if moves else ON_A_DAY) % {"day": formats.day(on, lang)}
 
 
 def reworded(changes: Iterable[Change], lang: str) -> list[Reworded]:

@@ -128,7 +128,7 @@ class Person:
         self.page.locator(".path").get_by_role("button", name=name).click()
 
     def sees(self, text: str | re.Pattern[str]) -> None:
-        expect(self.page.locator("main").get_by_text(text).filter(visible=True).first).to_be_visible()
+        expect(self.page.locator("main, header").get_by_text(text).filter(visible=True).first).to_be_visible()
 
     def roster(self) -> Locator:
         """Unfold who is in the room."""

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from impactlib.domain.agenda import Role
 from impactlib.domain.agenda_files import DEFAULT
@@ -15,7 +15,7 @@ from impactlib.gestures import Asking
 from impactlib.rehearsal.stage import rehearse
 from impactlib.storage.keys import links as links_of
 from impactlib.storage.session_store import open_store
-from tests.browser.conftest import NAMES, Person
+from tests.browser.conftest import NAMES, People, Person
 from tests.harness import Server
 
 pytestmark = pytest.mark.browser
@@ -275,6 +275,94 @@ def test_a_person_goes_through_a_whole_step_by_keyboard_alone(server: Server, pe
     tab_to(facilitator.page, "Étape suivante")
     facilitator.page.keyboard.press("Enter")
     client.sees("Hypothèses et conseils")
+
+
+SPACED = """* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important }
+p { margin-bottom: 2em !important }"""
+"""As a reader may space text: RGAA 10.12."""
+
+LOST = """() => [...document.querySelectorAll('body *')]
+  .filter((one) => one.checkVisibility({ visibilityProperty: true }) && one.innerText?.trim()
+    && !one.closest('[aria-hidden=true], details:not([open]) > summary') && getComputedStyle(one).clipPath === 'none')
+  .filter((one) => {
+    const { overflowX, overflowY } = getComputedStyle(one);
+    const cuts = (how) => how === 'hidden' || how === 'clip';
+    return (cuts(overflowX) && one.scrollWidth > one.clientWidth + 1)
+      || (cuts(overflowY) && one.scrollHeight > one.clientHeight + 1);
+  })
+  .map((one) => `${one.className}: ${one.innerText.slice(0, 80)}`)"""
+"""The texts of which something is cut; a line of a list that is closed shows a beginning, and all once it is open."""
+
+
+def keeps_what_is_spaced(page: Page, where: str) -> None:
+    page.add_style_tag(content=SPACED)
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 844})
+        assert page.evaluate(LOST) == [], f"{where} at {width} px"
+        wide = page.evaluate("() => document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert wide <= 0, f"{where} at {width} px is {wide} px too wide"
+
+
+def test_text_that_is_spaced_out_is_not_cut(server: Server, person: Callable[..., Person]) -> None:
+    store = open_store(server.data, rehearse(server.data, participants=4, speed=3600).session)
+    [played] = store.session.here(Role.FACILITATOR)
+    store.ask(
+        Asking(played.id, Role.FACILITATOR), {"id": "open-again", "do": "start", "step": store.session.steps[-1].id}
+    )
+    links = links_of(server.data, store.journal, server.url)
+    one = person("client", bypass_csp=True)  # a reader's own style sheet
+    one.page.goto(server.operator_url)
+    one.ready()
+    keeps_what_is_spaced(one.page, "home")
+    one.join(links["client"], "Marc B")
+    keeps_what_is_spaced(one.page, "room")
+    for step in store.session.steps:
+        one.page.locator(".steps").get_by_role("button", name=step.title["fr"]).click()
+        keeps_what_is_spaced(one.page, step.id)
+    one.page.locator(".foot [data-look=summary]").click()
+    keeps_what_is_spaced(one.page, "summary")
+    one.shot("spaced")
+    one.page.goto(f"{one.page.url.partition('?')[0]}/prepare")
+    one.ready()
+    for stage in one.page.locator(".path button").all():
+        stage.click()
+        keeps_what_is_spaced(one.page, f"preparation, {stage.inner_text()}")
+    one.page.goto(f"{server.url}replay/?sample=tidy")
+    one.ready()
+    keeps_what_is_spaced(one.page, "moments of a replay")
+    store.journal.close()
+
+
+def test_a_form_says_what_it_requires_and_what_it_refused(four: People) -> None:
+    client = four["client"]
+    client.page.goto(client.page.url.replace("/prepare", "?see=workshop"))
+    client.ready()
+    client.page.locator(".steps").get_by_role("button", name="Apprentissages").click()
+    form = client.page.locator('form[data-form="action"]')
+    field = form.get_by_label("Une action")
+    expect(field).to_have_attribute("aria-required", "true")
+    expect(form.get_by_role("group", name="Facultatif").get_by_label("Responsable")).to_be_visible()
+    form.get_by_role("button", name="Ajouter l’action").click()
+    expect(field).to_have_attribute("aria-invalid", "true")
+    expect(field).to_have_accessible_description("Il n’y a encore rien à envoyer\u202f: écrivez quelques mots.")
+    expect(field).to_be_focused()
+    field.press_sequentially("Compter")
+    expect(field).not_to_have_attribute("aria-invalid", "true")
+    client.page.goto(f"{client.page.url.partition('?')[0]}/prepare")
+    client.ready()
+    draft = client.page.locator('form[data-form="draft"]')
+    draft.get_by_role("button", name="Garder cette hypothèse").click()
+    first = draft.get_by_label("Qu’est-ce qui doit changer")
+    expect(first).to_have_attribute("aria-invalid", "true")
+    expect(first).to_have_accessible_description("Il n’y a encore rien à envoyer\u202f: écrivez quelques mots.")
+
+
+def test_the_head_of_a_room_is_outside_its_main_content(four: People) -> None:
+    page = four["observer"].page
+    for landmark in ("banner", "main", "contentinfo"):
+        expect(page.get_by_role(landmark)).to_have_count(1)
+    expect(page.get_by_role("banner").get_by_role("navigation", name="Étapes")).to_be_visible()
+    expect(page.get_by_role("main").get_by_role("navigation", name="Étapes")).to_have_count(0)
 
 
 def test_a_page_enlarged_twice_keeps_all(server: Server, person: Callable[..., Person]) -> None:

@@ -135,7 +135,7 @@ def test_the_indicators_workshop_fills_the_matrix_then_says_what_can_be_computed
 
 BEYOND = """() => {
   const [page, width] = [document.documentElement, document.documentElement.clientWidth];
-  const read = [...document.querySelectorAll('.steps em')].filter((title) => title.parentElement.offsetWidth > 1);
+  const read = [...document.querySelectorAll('.steps .title')].filter((title) => title.parentElement.offsetWidth > 1);
   const whole = (title, { left, right }) => left >= 0 && right <= width && title.scrollWidth <= title.clientWidth;
   return {
     read: read.map((title) => title.innerText),
@@ -156,7 +156,7 @@ def test_a_phone_shows_the_whole_title_of_each_step_of_each_agenda(
     titles = [step.title[lang] for step in load(agenda).steps]
     for here, title in enumerate(titles):
         ada.forward()
-        expect(ada.page.locator(".steps [aria-current] em")).to_have_text(title)
+        expect(ada.page.locator(".steps [aria-current] .title")).to_have_text(title)
         assert ada.page.evaluate(BEYOND) == {"read": [title], "out": [], "wide": 0}
         ada.shot(f"track-{agenda}-{lang}-{here}")
     # Whoever looks at another step reads its title, and not that of the group's step over it.

@@ -50,7 +50,7 @@ def test_a_draft_is_announced_once_and_not_at_each_key(four: People) -> None:
 
 def test_a_step_its_sentence_and_the_end_are_each_announced_once(four: People) -> None:
     facilitator, observer = four["facilitator"], four["observer"]
-    steps = facilitator.page.locator(".steps em").all_inner_texts()
+    steps = facilitator.page.locator(".steps .title").all_inner_texts()
     for title in (*steps, ""):
         observer.page.evaluate(LISTEN)
         before = observer.page.evaluate(SENTENCE)

@@ -73,7 +73,7 @@ def test_the_workshop_is_lived_in_jupyterlab(run: Callable[[str], Page]) -> None
     band.get_by_role("button").click()
     # The gesture left by one pane's comm; another pane, with the countdown, follows.
     expect(band).to_contain_text("en une phrase")
-    expect(page.locator(".in-notebook .time b").first).to_contain_text("9:5", timeout=20_000)
+    expect(page.locator(".in-notebook .time .left").first).to_contain_text("9:5", timeout=20_000)
 
 
 def test_figures_are_followed_in_jupyterlab(

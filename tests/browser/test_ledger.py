@@ -94,10 +94,10 @@ def test_consultants_speak_while_the_team_listens_then_duplicates_are_grouped(fo
     expect(field).to_have_value("Et aussi que")
 
     card = facilitator.page.locator(".advice", has_text="groupe témoin")
-    facilitator.more(card, "Déjà dite ailleurs").click()
+    facilitator.more(card, "La regrouper avec une semblable").click()
     first = facilitator.page.locator(".advice", has_text="deux départements")
     expect(card.locator("[data-act=gather-here]")).to_be_hidden()
-    first.get_by_role("button", name="Elle répète celle-ci").click()
+    first.get_by_role("button", name="Regrouper ici").click()
     for one in (facilitator, client, consultant):
         expect(one.page.locator(".same")).to_contain_text("Ayez un groupe témoin")
     shots(facilitator, "ledger-grouped")
@@ -119,7 +119,7 @@ def test_advice_is_tied_to_a_metric_at_once_or_later(four: People) -> None:
     free = consultant.page.locator("[data-zone=recommendations] .advice", has_text="Prenez la médiane")
     consultant.more(free, "La rattacher").click()
     consultant.sees("Choisissez maintenant sur quoi elle porte")
-    metric.get_by_role("button", name=re.compile("^Elle porte sur ceci")).click()
+    metric.get_by_role("button", name=re.compile("^Rattacher ici")).click()
     expect(metric.locator(".advice")).to_have_count(2)
     expect(consultant.page.locator("[data-zone=recommendations] .advice")).to_have_count(0)
     expect(client.page.locator(".card.metric .advice")).to_have_count(2)

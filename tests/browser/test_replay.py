@@ -73,7 +73,7 @@ def test_a_sample_opens_on_its_moments_then_plays_steps_and_goes_back(
     one.shot("replay-3-question")
 
     # The clock is that of the minute: 10 minutes for the questions, of which one and a half are gone.
-    expect(page.locator(".time b")).to_have_text("9:30")
+    expect(page.locator(".time .left")).to_have_text("9:30")
     page.get_by_role("button", name="Geste suivant").click()
     one.sees("L’aidant. Si lui tient")
     expect(page.locator("[data-caption]")).to_contain_text("Camille répond")

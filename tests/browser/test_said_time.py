@@ -51,7 +51,7 @@ def test_the_start_moves_to_another_day_and_everybody_reads_it_by_their_clocks(
     facilitator = person("facilitator", **PARIS).join(links["facilitator"], "Ada")
     consultant = person("consultant", **PARIS).join(links["consultant"], "Inès")
     far = person("observer", timezone_id="Indian/Reunion").join(links["observer"], "Lou")
-    expect(consultant.page.locator(".time b")).to_have_text("pas commencé")
+    expect(consultant.page.locator(".time .left")).to_have_text("pas commencé")
 
     ten = datetime.now(ZoneInfo("Europe/Paris")).replace(hour=10, minute=0, second=0, microsecond=0)
     move(facilitator, ten + timedelta(days=1))
@@ -68,7 +68,7 @@ def test_the_start_moves_to_another_day_and_everybody_reads_it_by_their_clocks(
     shots(facilitator, "start-later")
 
     move(facilitator, datetime.now(ZoneInfo("Europe/Paris")) - timedelta(minutes=90))
-    expect(consultant.page.locator(".time b")).to_contain_text("retard de 1\u00a0h\u00a03")
+    expect(consultant.page.locator(".time .left")).to_contain_text("retard de 1\u00a0h\u00a03")
     facilitator.forward()
     expect(facilitator.page.locator(".late-start")).to_contain_text("Les étapes gardent leurs minutes")
     expect(facilitator.page.get_by_role("button", name="Garder la fin prévue")).to_have_count(0)
@@ -89,7 +89,7 @@ def test_the_step_and_the_hour_are_said_of_one_instant_and_a_pause_is_seen(
     expect(consultant.page.locator(".steps [aria-current]")).to_contain_text("Questions")
     facilitator.page.get_by_role("button", name="Pause").click()
     clock = consultant.page.locator(".time")
-    expect(clock.locator("em")).to_have_text("En pause")
+    expect(clock.locator("strong")).to_have_text("En pause")
     expect(consultant.page.locator(".steps [aria-current]")).to_contain_text("en pause")
     consultant.sees("L’atelier est en pause")
 
@@ -116,7 +116,7 @@ def test_the_step_and_the_hour_are_said_of_one_instant_and_a_pause_is_seen(
     filled = facilitator.page.locator(".at-now .btn:not(.quiet)")
     expect(filled).to_have_text("Reprendre")
     filled.click()
-    expect(clock.locator("em")).to_have_count(0)
+    expect(clock.locator("strong")).to_have_count(0)
     expect(filled).to_contain_text("Étape suivante")
     assert facilitator.errors == consultant.errors == []
 
@@ -146,7 +146,7 @@ def test_no_press_is_lost_without_a_word_and_the_end_is_undone_in_one(
         facilitator.forward()
     toast = page.locator("[data-toast]")
     expect(toast).to_contain_text("L’atelier est terminé pour tout le monde.")
-    expect(page.locator(".time b")).to_have_text("C’est fini")
+    expect(page.locator(".time .left")).to_have_text("C’est fini")
     facilitator.shot("end-undo")
     toast.get_by_role("button", name="Annuler").click()
     expect(page.locator(".steps [aria-current]")).to_contain_text("Apprentissages")

@@ -92,7 +92,7 @@ def test_several_people_are_followed_on_the_wall(server: Server, person: Callabl
     expect(wall.locator(".waiting")).to_be_visible()
     expect(wall.locator(".ways")).to_be_hidden()
     # Who comes late types a short address.
-    expect(wall.locator(".typed b")).to_have_text(re.compile(r"/atelier/\w{6}$"))
+    expect(wall.locator(".typed strong")).to_have_text(re.compile(r"/atelier/\w{6}$"))
     ines.write("question", "Qui renonce ?")
     note = wall.locator("[data-zone=screen-notes] > *")
     expect(note.first).to_contain_text("Qui renonce ?")

@@ -64,7 +64,7 @@ def test_the_sound_rings_once_for_each_person_who_ticked_the_box_and_never_for_a
     asked.forward()
     over(asked)
     assert rung(asked) == 1
-    asked.page.locator(".foot").get_by_role("button", name="Retour").click()
+    asked.page.locator(".foot").get_by_role("button", name="Reculer").click()
     expect(asked.page.locator(".bar")).to_have_attribute("data-step", "tour")
     over(asked)
     assert rung(asked) == 1
