@@ -27,7 +27,8 @@ from impactlib.server.handler import AT, BODY, FILE, KEY, NETWORK, OPERATOR, PER
 from impactlib.server.log import keep_keys_out
 from impactlib.server.pace import AT_ONCE
 from impactlib.storage import keys
-from impactlib.storage.session_store import create_session, journal_path, open_store
+from impactlib.storage.folder import journal_path
+from impactlib.storage.session_store import create_session, open_store
 from impactlib.views.parts import LATEST
 from tests.serving import Browser, Served, served
 

@@ -14,10 +14,10 @@ from impactlib.domain.agenda_files import DEFAULT, load, load_text
 from impactlib.domain.clock import remaining
 from impactlib.gestures import Asking
 from impactlib.storage import machine_clock
-from impactlib.storage.journal import Journal
+from impactlib.storage.file_journal import FileJournal
 from impactlib.storage.machine_clock import MachineClock
 from impactlib.storage.session_store import SessionStore
-from tests.conftest import Time
+from tests.conftest import Time, path_of
 from tests.serving import Served, served
 
 HOUR = 3600.0
@@ -41,7 +41,7 @@ def test_whoever_sets_the_machines_clock_moves_nothing_until_it_is_set_right() -
 @pytest.fixture
 def store(tmp_path: Path, time: Time) -> Iterator[SessionStore]:
     first = [e.SessionOpened("Colis Solidaire", load_text(DEFAULT)[0], "fr")]
-    store = SessionStore(Journal.create(tmp_path / "home.journal", "home", clock=time, first=first))
+    store = SessionStore(FileJournal.create(tmp_path / "home.journal", "home", clock=time, first=first))
     store.ask(ADA, {"id": "join-ada", "do": "join", "name": "Ada"})
     yield store
     store.journal.close()
@@ -71,10 +71,10 @@ def test_after_entries_from_the_future_a_step_that_begins_counts_down(
         time.advance(60)
         assert left(store) == pytest.approx(whole - 60 * minute)
     # So it does for another process, and after a restart.
-    again = SessionStore(Journal(store.journal.path, time))
+    again = SessionStore(FileJournal(path_of(store.journal), time))
     store.ask(ADA, {"id": "note-later", "do": "write", "kind": "problem", "text": "Ensuite."})
     again.journal.close()
-    again = SessionStore(Journal(store.journal.path, time))
+    again = SessionStore(FileJournal(path_of(store.journal), time))
     assert left(again) == pytest.approx(left(store))
     again.journal.close()
 

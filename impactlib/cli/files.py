@@ -17,7 +17,10 @@ from impactlib.cli.workshops import print_links
 from impactlib.domain.agenda import LANGUAGES
 from impactlib.domain.mentions import Choice
 from impactlib.domain.session_file import SessionFile
-from impactlib.storage.journal import Journal, JournalError
+from impactlib.storage.faults import TROUBLE
+from impactlib.storage.file_journal import FileJournal
+from impactlib.storage.journal import JournalError
+from impactlib.storage.stores import Data, store_of
 
 JOURNAL, NOTEBOOK = ".journal", ".ipynb"
 LOOK = (
@@ -100,15 +103,15 @@ def refuse_to_lose(output: str, file: SessionFile) -> None:
         )
 
 
-def before(data: Path, file: SessionFile) -> Iterator[SessionFile]:
-    """The sessions of the data folder that a session goes on from, the latest first; one that cannot be read is the
+def before(data: Data, file: SessionFile) -> Iterator[SessionFile]:
+    """The sessions of the store that a session goes on from, the latest first; one that cannot be read is the
     last that is looked for."""
     known = {file.fold().id}
     while (follows := file.fold().follows) is not None and follows.session not in known:
         known.add(follows.session)
         try:
             file = read(data, follows.session)
-        except (export.ExportError, JournalError, OSError):
+        except (export.ExportError, JournalError, OSError, *TROUBLE):
             return
         yield file
 
@@ -133,10 +136,10 @@ def _import(args: argparse.Namespace) -> None:
         print_links(args, journal.session, keys.links(args.data, journal, args.url))
 
 
-def read(data: Path, name: str) -> SessionFile:
+def read(data: Data, name: str) -> SessionFile:
     """The session of that id, of the journal or of the session notebook at that path."""
     from impactlib.domain import session_file
-    from impactlib.storage.session_store import SessionStore, journal_path
+    from impactlib.storage.session_store import SessionStore
 
     path = Path(name)
     form = path.suffix.lower()
@@ -147,5 +150,5 @@ def read(data: Path, name: str) -> SessionFile:
             f"{name}: neither a session's id nor a {JOURNAL} or {NOTEBOOK} file. Nothing was written. "
             "`impact sessions` lists the ids."
         )
-    with closing(Journal(path if form == JOURNAL else journal_path(data, name))) as journal:
+    with closing(FileJournal(path) if form == JOURNAL else store_of(data).open(name)) as journal:
         return SessionStore(journal).to_file()

@@ -6,7 +6,7 @@ import logging
 import time
 from collections.abc import Callable
 
-from impactlib.storage.faults import WHAT_TO_DO, Fault, fault
+from impactlib.storage.faults import WHAT_TO_DO, Fault, StoreError, fault
 from impactlib.storage.journal import JournalError, JournalMissing
 
 log = logging.getLogger("impact")
@@ -37,7 +37,7 @@ class Troubles:
         now, before = self._clock(), self._told.get((session, found))
         if before is None or now - before >= AGAIN:
             self._told[session, found] = now
-            # A damaged journal says where, and a newer kit's that it is one.
-            said = str(error) if isinstance(error, JournalError) else f"{WHAT_TO_DO[found]}."
+            # A damaged journal says where, a newer kit's that it is one, a database where it is.
+            said = str(error) if isinstance(error, JournalError | StoreError) else f"{WHAT_TO_DO[found]}."
             log.error("workshop %s: %s", session or "(none)", said)
         return True

@@ -1,29 +1,27 @@
-"""Workshops and people's words erased from a data folder for good.
+"""Workshops and people's words erased from a store for good.
 
 A `tombstone <impactlib.storage.tombstones>` goes before the erasure: what a killed process left is erased at the next
-`carry_out`, and so is what an older copy of the folder brought back.
+`carry_out`, and so is what an older copy of the store brought back.
 """
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 
 from impactlib.domain.erasure import KEPT, erased_on
 from impactlib.domain.events import PersonForgotten
 from impactlib.domain.refusal import Refusal
 from impactlib.domain.session import Person, Session
 from impactlib.domain.text import plain
-from impactlib.storage import tombstones
-from impactlib.storage.doctor import alone
-from impactlib.storage.journal import Journal, JournalError, JournalMissing
-from impactlib.storage.session_store import SessionStore, journal_path, list_sessions, open_store
+from impactlib.storage.faults import TROUBLE
+from impactlib.storage.journal import JournalError, JournalMissing
+from impactlib.storage.session_store import SessionStore, open_store
+from impactlib.storage.store import ERASES_FROM
+from impactlib.storage.stores import Data, store_of
 from impactlib.storage.tombstones import WHOLE
-from impactlib.storage.whole_file import flush, replace_file
 from impactlib.storage.workshops import WAIT
 
 
@@ -36,33 +34,16 @@ class Due:
     on: date
 
 
-def forget_session(data: Path, session: str, today: date | None = None) -> None:
+def forget_session(data: Data, session: str, today: date | None = None) -> None:
     """Erase a workshop: its journal, and all that stands beside it under its name. Raises JournalMissing."""
-    beside = _beside(data, session)
-    if not beside:
+    store = store_of(data)
+    if not store.has(session):
         raise JournalMissing(f"{session}: there is no such session here. Nothing was changed.")
-    tombstones.put(data, session, WHOLE, (today or date.today()).isoformat())
-    _unlink(data, session)
+    store.bury(session, WHOLE, (today or date.today()).isoformat())
+    store.remove(session)
 
 
-def _beside(data: Path, session: str) -> list[Path]:
-    """The journal of a session, its drafts and its damaged copies."""
-    path = journal_path(data, session)
-    return [found for found in path.parent.glob(f"{session}.*") if found.name.startswith(f"{session}.")]
-
-
-def _unlink(data: Path, session: str) -> None:
-    path = journal_path(data, session)
-    if path.exists():
-        # Nobody is in the middle of a gesture; whoever opened the file finds it gone at the next one.
-        with alone(path):
-            path.unlink()
-    for leftover in _beside(data, session):
-        leftover.unlink(missing_ok=True)
-    flush(path.parent)
-
-
-def forget_person(data: Path, session: str, person: str, today: date | None = None) -> Person:
+def forget_person(data: Data, session: str, person: str, today: date | None = None) -> Person:
     """Erase what somebody wrote in a workshop, and their name; return who it was.
 
     Raises
@@ -78,12 +59,11 @@ def forget_person(data: Path, session: str, person: str, today: date | None = No
     return found
 
 
-def note_person(data: Path, session: str, person: str, today: date | None = None) -> None:
+def note_person(data: Data, session: str, person: str, today: date | None = None) -> None:
     """What an erasure by whatever way leaves beside a journal: a tombstone, and no damaged copy with the words."""
-    tombstones.put(data, session, person, (today or date.today()).isoformat())
-    name = journal_path(data, session).name
-    for copy in journal_path(data, session).parent.glob(f"{name}.damaged-*"):
-        copy.unlink(missing_ok=True)
+    store = store_of(data)
+    store.bury(session, person, (today or date.today()).isoformat())
+    store.remove_copies(session)
 
 
 def person_named(session: Session, said: str) -> Person:
@@ -101,7 +81,7 @@ def person_named(session: Session, said: str) -> Person:
     raise Refusal("Nobody is called %(name)s in this workshop. Nothing was changed.", name=said)
 
 
-def due(data: Path, today: date) -> Iterator[Due]:
+def due(data: Data, today: date) -> Iterator[Due]:
     """The workshops whose day to be erased has come; one that cannot be read is left."""
     for session in _readable(data):
         on = erased_on(session)
@@ -109,36 +89,37 @@ def due(data: Path, today: date) -> Iterator[Due]:
             yield Due(session.id, session.team, on)
 
 
-def followers(data: Path, session: str) -> list[str]:
+def followers(data: Data, session: str) -> list[str]:
     """The workshops that follow one: they took its product along, in nobody's name."""
     return [one.id for one in _readable(data) if one.follows and one.follows.session == session]
 
 
-def _readable(data: Path) -> Iterator[Session]:
-    for session in list_sessions(data):
+def _readable(data: Data) -> Iterator[Session]:
+    store = store_of(data)
+    for session in store.sessions():
         try:
-            with closing(Journal(journal_path(data, session), wait=WAIT)) as journal:
+            with closing(store.open(session, wait=WAIT)) as journal:
                 yield SessionStore(journal).session
-        except (JournalError, sqlite3.DatabaseError, OSError):
+        except (JournalError, *TROUBLE, OSError):
             continue
 
 
-def carry_out(data: Path, today: date | None = None) -> list[str]:
+def carry_out(data: Data, today: date | None = None) -> list[str]:
     """Erase once more what was erased before and is here again; the sessions in which something was."""
-    done = []
-    for session, people in tombstones.read(data).items():
-        if WHOLE in people and _beside(data, session):
-            _unlink(data, session)
+    done, store = [], store_of(data)
+    for session, people in store.tombstones().items():
+        if WHOLE in people and store.has(session):
+            store.remove(session)
             done.append(session)
-        elif WHOLE not in people and journal_path(data, session).exists():
+        elif WHOLE not in people and store.has(session):
             done += [session] if _forget_again(data, session, people) else []
     return done
 
 
-def _forget_again(data: Path, session: str, people: Iterable[str]) -> bool:
+def _forget_again(data: Data, session: str, people: Iterable[str]) -> bool:
     try:
         store = open_store(data, session)
-    except (JournalError, sqlite3.DatabaseError, OSError):
+    except (JournalError, *TROUBLE, OSError):
         return False
     with closing(store.journal):
         here = [id for id in people if id not in store.session.forgotten]
@@ -149,13 +130,13 @@ def _forget_again(data: Path, session: str, people: Iterable[str]) -> bool:
     return bool(here)
 
 
-def erases_from(data: Path, today: date) -> date:
+def erases_from(data: Data, today: date) -> date:
     """The day from which a server erases in a data folder by itself: 30 days after the first that says so to people."""
-    path = data / "erases-from"
+    store = store_of(data)
     try:
-        return date.fromisoformat(path.read_text(encoding="utf-8").strip())
-    except (FileNotFoundError, ValueError):
+        return date.fromisoformat(store.said(ERASES_FROM))
+    except ValueError:
         pass
-    first = today + KEPT if list_sessions(data) else today
-    replace_file(path, first.isoformat().encode())
+    first = today + KEPT if store.sessions() else today
+    store.say(ERASES_FROM, first.isoformat())
     return first
