@@ -3,10 +3,12 @@ doubles what was acknowledged."""
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import json
 import re
 import secrets
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -68,7 +70,7 @@ class Page:
             answer = connection.getresponse()
             return answer.status, answer.read().decode()
 
-    def get(self, server: Server, path: str = "") -> tuple[int, str]:
+    def get(self, server: Server, path: str = "?see=workshop") -> tuple[int, str]:
         with closing(http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)) as connection:
             connection.request("GET", self._path + path, headers={"Cookie": self._cookies})
             answer = connection.getresponse()
@@ -87,45 +89,42 @@ class Stream:
     """The patches of a page, as they come."""
 
     def __init__(self, server: Server, path: str, cookies: str) -> None:
-        self._connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=1)
+        self._connection = http.client.HTTPConnection("127.0.0.1", server.port)
         self._connection.request("GET", path, headers={"Cookie": cookies})
+        self._socket = self._connection.sock
         self._answer = self._connection.getresponse()
         assert self._answer.status == 200
-        self.text, self._ends = "", threading.Event()
+        self.text = ""
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
 
     def _read(self) -> None:
-        while not self._ends.is_set():
-            try:
-                came = self._answer.read1(65536)
-            except TimeoutError:
-                continue
-            except (OSError, ValueError):
-                return
-            if not came:
-                return
-            self.text += came.decode(errors="replace")
+        # Cut where it is left, or its server is killed.
+        with contextlib.suppress(OSError, http.client.HTTPException, ValueError):
+            while came := self._answer.read1(65536):
+                self.text += came.decode(errors="replace")
 
     def hears(self, words: str, within: float = SEEN_WITHIN) -> None:
         until(lambda: words in self.text, within)
 
     def close(self) -> None:
-        self._ends.set()
+        with contextlib.suppress(OSError):
+            self._socket.shutdown(socket.SHUT_RDWR)
         self._reader.join()
         self._connection.close()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def store(cluster: Cluster) -> Iterator[Store]:
     with closing(at(cluster.new())) as store:
         yield store
 
 
-@pytest.fixture
-def both(store: Store, tmp_path: Path) -> Iterator[list[Server]]:
+@pytest.fixture(scope="module")
+def both(store: Store, tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Server]]:
+    folder = tmp_path_factory.mktemp("servers")
     with ExitStack() as stack:
-        yield [stack.enter_context(Server(tmp_path / name, store=store)).settle() for name in ("one", "two")]
+        yield [stack.enter_context(Server(folder / name, store=store)).settle() for name in ("one", "two")]
 
 
 @pytest.fixture
