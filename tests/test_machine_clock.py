@@ -13,6 +13,7 @@ from impactlib.domain.agenda import Role
 from impactlib.domain.agenda_files import DEFAULT, load, load_text
 from impactlib.domain.clock import remaining
 from impactlib.gestures import Asking
+from impactlib.server.sessions import COMMON
 from impactlib.storage import machine_clock
 from impactlib.storage.file_journal import FileJournal
 from impactlib.storage.machine_clock import MachineClock
@@ -99,13 +100,19 @@ async def test_a_server_takes_the_machines_new_time_only_once_no_hour_runs_befor
     await ada.listens()
     monkeypatch.setattr(clock, "_wall", lambda: time.time() + HOUR)
     for _ in range(3):
-        house.state.sessions.tick(0.0)
+        await ticked(house)
     assert clock.off == pytest.approx(HOUR, abs=1)
     assert [record.getMessage() for record in caplog.records] == [
         "this machine's clock was set by +3600 s: the hours that run go on as before."
     ]
     await ada.do("end")
-    house.state.sessions.tick(0.0)
+    await ticked(house)
     assert clock.off == pytest.approx(0, abs=1)
     monkeypatch.undo()
     clock.set_right()
+
+
+async def ticked(house: Served) -> None:
+    """Let what comes every few seconds come now."""
+    house.state.sessions.tick(0.0)
+    await house.state.sessions.run(COMMON, lambda: None)
