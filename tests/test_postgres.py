@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import os
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -202,6 +204,54 @@ def until(ready: Callable[[], object]) -> None:
     from tests.harness import until as so
 
     so(ready, 20)
+
+
+def test_a_server_that_was_taken_for_ended_says_again_who_is_there(store: Postgres) -> None:
+    made = create_session(store, "Colis Solidaire")
+    session = made.session.id
+    one, other = Sessions(store), Sessions(store)
+    for sessions, person in ((one, "ada"), (other, "marc")):
+        asyncio.run(sessions.run(session, sessions.room, session))
+        asyncio.run(sessions.run(session, sessions.mark, session, person, 1))
+    assert made.journal.present() == {"ada", "marc"}
+    # As after half a minute without the database, which only the other one has seen again.
+    store._do("delete from servers where name = %s", one._sign.name)
+    room = asyncio.run(other.run(session, other.room, session))
+    asyncio.run(other.run(session, other._forget_ended, session, room.store.journal))
+    assert made.journal.present() == {"marc"}
+    one.tick(0.0)
+    until(lambda: made.journal.present() == {"ada", "marc"})
+    one.close()
+    other.close()
+
+
+def test_who_came_while_the_database_was_away_is_said_afterwards(cluster: Cluster, store: Postgres) -> None:
+    made = create_session(store, "Colis Solidaire")
+    sessions, session = Sessions(store), made.session.id
+    asyncio.run(sessions.run(session, sessions.room, session))
+    cluster.stop()
+    try:
+        with pytest.raises(StoreError):
+            asyncio.run(sessions.run(session, sessions.mark, session, "ada", 1))
+    finally:
+        cluster.start()
+
+    def said() -> bool:
+        sessions.tick(0.0)
+        return able(made.journal.present) and made.journal.present() == {"ada"}
+
+    until(said)
+    sessions.close()
+
+
+def test_the_clock_of_all_servers_is_the_databases(
+    address: str, store: Postgres, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    right = time.time()
+    monkeypatch.setattr(time, "time", lambda: right + 3600)
+    with closing(at(address)) as wrong:
+        assert wrong.clock() == pytest.approx(store.clock(), abs=0.5) == pytest.approx(right, abs=5)
+        assert wrong.clock.off == pytest.approx(0, abs=0.5)
 
 
 def test_a_copy_by_pg_dump_opens_with_the_same_links(cluster: Cluster, address: str, store: Postgres) -> None:

@@ -37,11 +37,11 @@ class Presence:
         async with self._lock:
             here = self._pages[session, person] > 0
             if here != ((session, person) in self._marked):
+                (self._marked.add if here else self._marked.discard)((session, person))
                 try:
                     await self._sessions.run(session, self._sessions.mark, session, person, int(here))
-                    (self._marked.add if here else self._marked.discard)((session, person))
                 except TROUBLE as error:
-                    # Their page goes on; who is here is said again when somebody comes or goes.
+                    # Their page goes on; who is here is said again in some seconds.
                     if not self._sessions.troubles.tell(session, error):
                         raise
             if not self._pages[session, person]:

@@ -110,6 +110,8 @@ class Sessions:
         """Called with a session of which something was erased: what was made of it is not to be given any more."""
         self._sign = self.store.sign()
         self._here: set[tuple[str, str]] = set()
+        self._unsaid: set[tuple[str, str]] = set()
+        """Those of whom it could not be written whether they are here."""
 
     async def run(self, session: str, call: Callable[..., T], *values: Any, **named: Any) -> T:
         """Call something in the lane of a session, or in `COMMON`."""
@@ -297,8 +299,15 @@ class Sessions:
         room = self._rooms.get(session)
         if room is None:
             return
-        room.store.journal.mark(person, pages, self._sign.name)
+        try:
+            room.store.journal.mark(person, pages, self._sign.name)
+        except TROUBLE:
+            self._unsaid.add((session, person))
+            raise
         self.draw_soon(session)
+
+    def _mark_again(self, session: str, person: str) -> None:
+        self.mark(session, person, int((session, person) in self._here))
 
     def remove(self, session: str) -> None:
         """Remove a rehearsal from the store, and send its pages away. Raises Refusal for any other workshop."""
@@ -356,10 +365,11 @@ class Sessions:
 
     def _go_on(self, _: str) -> None:
         """Go on being alive, for the other servers of the store, and look at the clock."""
-        if not self._sign.renew():
-            # They took this server for ended: who has a page open here is said again.
-            for session, person in list(self._here):
-                self.submit(session, self.mark, session, person, 1)
+        alive = self._sign.renew()
+        unsaid, self._unsaid = self._unsaid, set()
+        # They took this server for ended: who has a page open here is said again.
+        for session, person in unsaid if alive else unsaid | self._here:
+            self.submit(session, self._mark_again, session, person)
         self._look_at_clock()
 
     def _look_at_clock(self) -> None:

@@ -49,7 +49,7 @@ _SETTINGS = {
     "lock_timeout": f"{BUSY:.0f}s",
     "statement_timeout": "60s",
     # A server that was cut off in the middle of a gesture holds its workshop no longer than that.
-    "idle_in_transaction_session_timeout": "30s",
+    "idle_in_transaction_session_timeout": "15s",
     "default_transaction_isolation": "read committed",
 }
 _SET = "select " + ", ".join(f"set_config('{name}', '{value}', false)" for name, value in _SETTINGS.items())
@@ -159,6 +159,15 @@ class Connections:
                 self._give_back(connection)
         finally:
             self._slots.release()
+
+    def vacuum(self, tables: str) -> None:
+        """Clear some tables of the rows that were deleted or overwritten, however long it takes."""
+        with self.lent() as connection:
+            connection.execute("set statement_timeout = 0")
+            try:
+                connection.execute(f"vacuum {tables}")
+            finally:
+                connection.execute(_SET)
 
     @contextlib.contextmanager
     def told(self) -> Iterator[None]:

@@ -229,7 +229,7 @@ class Postgres(Store):
                 with contextlib.suppress(psycopg.Error):
                     connection.execute("rollback")
                 raise
-            connection.execute("vacuum entries, granted, meta")
+        self._connections.vacuum("entries, granted, meta")
 
     # What workshops share ------------------------------------------------------
 

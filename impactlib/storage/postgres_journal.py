@@ -13,6 +13,8 @@ from typing import Any
 import psycopg
 
 from impactlib.domain.events import Entry, Event
+from impactlib.domain.refusal import Refusal
+from impactlib.domain.session_file import DAMAGED
 from impactlib.storage.connections import Connection, Connections, trouble
 from impactlib.storage.faults import Fault
 from impactlib.storage.journal import (
@@ -193,6 +195,9 @@ class PostgresJournal(Journal):
             (self._session, place, *values, checksum(*values))
             for place, values in enumerate(map(values_of, entries), self.last() + 1)
         ]
+        # The kit itself writes none: PostgreSQL keeps all but this one character.
+        if any("\0" in value for row in rows for value in row if isinstance(value, str)):
+            raise Refusal(DAMAGED, code="file")
         with self._connections.told():
             self._held.cursor().executemany(_INSERT, rows)
         self._changed = True
@@ -223,8 +228,7 @@ class PostgresJournal(Journal):
         """Have the tables cleared of the rows that were overwritten. What PostgreSQL keeps besides (its log, archives
         of it, copies) goes as it goes there."""
         erasures = self.erasures()
-        with self._connections.lent() as connection:
-            connection.execute("vacuum entries, granted")
+        self._connections.vacuum("entries, granted")
         with self.writing():
             self._say("compacted", erasures)
 
