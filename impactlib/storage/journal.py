@@ -327,16 +327,16 @@ class Journal(ABC):
             changed = [new for new, old in zip(theirs, own, strict=False) if values_of(new) != values_of(old)]
             if changed:
                 self.overwrite(changed)
-            self._insert(theirs[len(own) :])
+            new = theirs[len(own) :]
+            self._insert(new)
             for link in other.links:
                 if link != (link[0], *self._link(link[0])):
                     self._set_link(link)
-            for id, digest in other.granted.items():
-                if self.digest(id) != digest:
-                    self.remember(id, digest)
+            for id in other.granted.keys() & {entry.id for entry in new}:
+                self.remember(id, other.granted[id])
         if changed:
             self.compact()
-        return len(theirs) - len(own)
+        return len(new)
 
     @property
     @abstractmethod

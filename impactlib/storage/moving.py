@@ -79,7 +79,7 @@ def _copied(source: Store, target: Store, session: str) -> Moved:
         return Moved(session, wrong=f"{session}: it went on in both stores, each in its own way. It was not copied.")
     # Counted in the store itself, not in what was sent to it.
     with closing(target.open(session)) as journal:
-        there = len(journal.read())
+        there = journal.last()
     if there < len(whole.entries):
         return Moved(session, wrong=f"{session}: {len(whole.entries)} entries were sent, and {there} are there.")
     return Moved(session, there, new)
