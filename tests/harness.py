@@ -11,6 +11,7 @@ Synchronous Playwright::
 from __future__ import annotations
 
 import contextlib
+import http.client
 import os
 import shutil
 import signal
@@ -150,6 +151,10 @@ class Server:
         """Where it is, with a closing slash."""
         path = self.base_url.strip("/")
         return f"http://127.0.0.1:{self.port}/{path}/" if path else f"http://127.0.0.1:{self.port}/"
+
+    def connection(self) -> http.client.HTTPConnection:
+        """A connection to it."""
+        return http.client.HTTPConnection("127.0.0.1", self.port)
 
     @property
     def operator_url(self) -> str:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import contextlib
 import http.client
 import json
+import os
 import re
 import secrets
 import socket
@@ -23,6 +24,7 @@ from impactlib.storage.session_store import create_session, open_store
 from impactlib.storage.store import Store
 from impactlib.storage.stores import at
 from tests.harness import Server, until
+from tests.nginx import Nginx
 from tests.postgres import PASSWORD, Cluster
 
 pytestmark = [pytest.mark.system, pytest.mark.timeout(300)]
@@ -34,11 +36,17 @@ PAUSE = 0.03
 """Seconds between two notes of a writer: a server takes 300 at once of one browser, then a few a second."""
 
 
+KILLS = int(os.environ.get("SOAK_KILLS", "4"))
+"""How many times one of the two servers is killed."""
+Door = Server | Nginx
+"""What answers a page."""
+
+
 class Page:
     """Somebody's page: it sends each gesture until it is answered, to whichever server answers, as a proxy would have
     it; and listens to the stream of one of them."""
 
-    def __init__(self, servers: Sequence[Server], session: str, role: Role, key: str, name: str) -> None:
+    def __init__(self, servers: Sequence[Door], session: str, role: Role, key: str, name: str) -> None:
         self.name, self._servers, self._path = name, list(servers), f"/room/{session}/{role}"
         self.own = secrets.token_hex(16)
         self._cookies = f"impact-key={key}"
@@ -63,15 +71,15 @@ class Page:
             time.sleep(0.05)
         raise AssertionError(f"{self.name} waited for a minute")
 
-    def post(self, server: Server, path: str, body: dict[str, str]) -> tuple[int, str]:
-        with closing(http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)) as connection:
+    def post(self, server: Door, path: str, body: dict[str, str]) -> tuple[int, str]:
+        with closing(server.connection()) as connection:
             headers = {"Content-Type": "application/json", "Cookie": self._cookies}
             connection.request("POST", self._path + path, json.dumps(body), headers)
             answer = connection.getresponse()
             return answer.status, answer.read().decode()
 
-    def get(self, server: Server, path: str = "?see=workshop") -> tuple[int, str]:
-        with closing(http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)) as connection:
+    def get(self, server: Door, path: str = "?see=workshop") -> tuple[int, str]:
+        with closing(server.connection()) as connection:
             connection.request("GET", self._path + path, headers={"Cookie": self._cookies})
             answer = connection.getresponse()
             return answer.status, answer.read().decode()
@@ -81,15 +89,15 @@ class Page:
         self.send("/gestures", {"id": id, "do": "write", "kind": "problem", "text": text})
         return id
 
-    def listens(self, server: Server) -> Stream:
+    def listens(self, server: Door) -> Stream:
         return Stream(server, f"{self._path}/patches", self._cookies)
 
 
 class Stream:
     """The patches of a page, as they come."""
 
-    def __init__(self, server: Server, path: str, cookies: str) -> None:
-        self._connection = http.client.HTTPConnection("127.0.0.1", server.port)
+    def __init__(self, server: Door, path: str, cookies: str) -> None:
+        self._connection = server.connection()
         self._connection.request("GET", path, headers={"Cookie": cookies})
         self._socket = self._connection.sock
         self._answer = self._connection.getresponse()
@@ -133,7 +141,7 @@ def session(store: Store) -> str:
         return journal.session
 
 
-def comes(servers: Sequence[Server], store: Store, session: str, name: str, role: Role = Role.CLIENT) -> Page:
+def comes(servers: Sequence[Door], store: Store, session: str, name: str, role: Role = Role.CLIENT) -> Page:
     with closing(open_store(store, session).journal) as journal:
         return Page(servers, session, role, keys.role_key(store, journal, role), name)
 
@@ -229,6 +237,33 @@ def test_one_server_that_is_killed_loses_nothing_and_its_people_are_freed(
     assert any(page.troubles for page in pages)
     one.restart()
     assert watcher.get(one)[0] == 200
+
+
+def test_behind_nginx_servers_that_are_killed_in_turn_are_not_noticed_by_who_writes(
+    both: list[Server], store: Store, tmp_path: Path
+) -> None:
+    ours = {"127.0.0.1:8866": f"127.0.0.1:{both[0].port}", "127.0.0.1:8867": f"127.0.0.1:{both[1].port}"}
+    nginx = Nginx(tmp_path / "nginx", "nginx-servers.conf", ours)
+    sessions = []
+    for n in range(4):
+        with closing(create_session(store, f"Service {n}").journal) as journal:
+            sessions.append(journal.session)
+    pages = [comes([nginx], store, session, f"writer{n}") for n, session in enumerate(sessions)]
+
+    def in_turn() -> None:
+        for kill in range(KILLS):
+            time.sleep(1)
+            both[kill % 2].kill9()
+            time.sleep(1)
+            both[kill % 2].restart()
+
+    said = under_writers(pages, in_turn)
+    nginx.stop()
+    found = [id for session in sessions for id in written(store, session)]
+    assert sorted(found) == sorted(said) and len(set(said)) == len(said)
+    print(
+        f"\n{KILLS} kills -9, {len(said)} notes acknowledged, 0 lost, {sum(page.troubles for page in pages)} sent again"
+    )
 
 
 def test_postgresql_stopped_and_started_under_writers_loses_nothing_and_doubles_nothing(
