@@ -23,11 +23,12 @@ from impactlib.gestures import Asking, Gesture
 from impactlib.rooms.room import Room
 from impactlib.server.attempts import Why
 from impactlib.server.lanes import Lanes
+from impactlib.server.metrics import Count, Metrics, Time
 from impactlib.server.troubles import Troubles, trouble
 from impactlib.storage import keys as access_keys, tombstones
 from impactlib.storage.faults import TROUBLE, WHAT_TO_DO, Fault
 from impactlib.storage.forgetting import forget_session, note_person
-from impactlib.storage.journal import Journal, JournalMissing
+from impactlib.storage.journal import Journal, JournalError, JournalMissing
 from impactlib.storage.session_store import (
     SessionStore,
     create_session,
@@ -101,7 +102,8 @@ class Sessions:
     `look` and `tick` alone; all else is called in the lane of the session that it is about."""
 
     def __init__(self, data: Data, troubles: Troubles | None = None) -> None:
-        self.data, self.store, self.troubles = data, store_of(data), troubles or Troubles()
+        self.data, self.store, self.metrics = data, store_of(data), Metrics()
+        self.troubles = troubles or Troubles(count=lambda found: self.metrics.count(Count.TROUBLES, found))
         self._lanes = Lanes("sessions")
         self._rooms: dict[str, Room] = {}
         self._soon: set[tuple[str, str]] = set()
@@ -225,7 +227,16 @@ class Sessions:
         Refusal
             In words for the person; nothing was written.
         """
-        written = room.store.ask(asking, gesture)
+        result = "trouble"
+        try:
+            with self.metrics.timed(Time.APPEND):
+                written = room.store.ask(asking, gesture)
+            result = "granted"
+        except Refusal:
+            result = "refused"
+            raise
+        finally:
+            self.metrics.count(Count.GESTURES, result)
         for person in forgotten(written):
             note_person(self.data, room.store.session.id, person)
         if written:
@@ -239,7 +250,8 @@ class Sessions:
 
     def _draw(self, session: str) -> None:
         if session in self._rooms:
-            self._rooms[session].draw()
+            with self.metrics.timed(Time.DRAW):
+                self._rooms[session].draw()
 
     def open(self, **asked: Any) -> tuple[str, dict[str, str]]:
         """Open a workshop, in the common lane: its session's id, and its keys by role."""
@@ -339,6 +351,25 @@ class Sessions:
     def room(self, session: str) -> Room:
         """The room of a session. Raises JournalMissing where there is none."""
         return self._room(session)
+
+    def reachable(self) -> bool:
+        """Whether the store answers, in the common lane."""
+        try:
+            self.operator_key()
+        except (JournalError, OSError, *TROUBLE):
+            return False
+        return True
+
+    def now(self) -> dict[str, tuple[str, float]]:
+        """How much this server holds at this moment, by the names under which it is told; from any thread."""
+        rooms = list(self._rooms.values())
+        watched = sum(room.watched for room in rooms)
+        pages = [len(shown.streams) for room in rooms for shown in list(room.audiences.values())]
+        return {
+            "impact_workshops_held": ("Workshops in the memory of this server.", len(rooms)),
+            "impact_workshops_watched": ("Workshops of which a page is open here.", watched),
+            "impact_pages": ("Pages that are connected to this server.", sum(pages)),
+        }
 
     def operator_key(self) -> str:
         """The key of the store, which opens workshops."""

@@ -25,8 +25,11 @@ def trouble(error: BaseException | None) -> Fault | None:
 class Troubles:
     """Make it once per server."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
+    def __init__(
+        self, clock: Callable[[], float] = time.monotonic, count: Callable[[Fault], None] = lambda found: None
+    ) -> None:
+        """`count` is called with each trouble, whether it is logged or not."""
+        self._clock, self._count = clock, count
         self._told: dict[tuple[str, Fault], float] = {}
 
     def tell(self, session: str, error: BaseException | None) -> bool:
@@ -34,6 +37,7 @@ class Troubles:
         found = trouble(error)
         if found is None:
             return False
+        self._count(found)
         now, before = self._clock(), self._told.get((session, found))
         if before is None or now - before >= AGAIN:
             self._told[session, found] = now

@@ -65,6 +65,9 @@ class Page:
                 status, said = 502, ""
             if status == 200:
                 return dict(json.loads(said))
+            if status == 429:
+                time.sleep(json.loads(said)["wait"])
+                continue
             assert status in (502, 503), said
             self.troubles += 1
             self._servers.append(self._servers.pop(0))
