@@ -514,6 +514,8 @@ def test_a_copy_that_went_on_by_itself_is_left_and_named(both: tuple[Store, Stor
 
 def test_nothing_is_copied_to_a_store_with_links_of_its_own(both: tuple[Store, Store]) -> None:
     source, target = both
+    with pytest.raises(Refusal, match="holds no workshop"):
+        [*copy(source, target)]
     workshop(source).journal.close()
     target.secret()
     with pytest.raises(Refusal, match="has links of its own"):

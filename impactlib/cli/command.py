@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from impactlib.domain.refusal import Refusal
+from impactlib.storage.folder import Folder
 from impactlib.storage.store import Store
 from impactlib.storage.stores import Data, at, store_of
 
@@ -43,11 +44,14 @@ def data(args: argparse.Namespace) -> Data:
     """Where the workshops of a command are. Raises Refusal, StoreError, JournalError."""
     known = os.environ.pop(STORE, "")
     folder: Path | None = getattr(args, "data", None)
+    found: Store | None = None
     if address := getattr(args, "store", None):
-        return opened(address)
-    if folder is None and known and hasattr(args, "store"):
-        return at(known)
-    return folder or Path(os.environ.get("IMPACT_DATA", "data"))
+        found = opened(address)
+    elif folder is None and known and hasattr(args, "store"):
+        found = at(known)
+    if isinstance(found, Folder):
+        return found.path
+    return found or folder or Path(os.environ.get("IMPACT_DATA", "data"))
 
 
 def opened(address: str) -> Store:

@@ -31,8 +31,11 @@ def copy(source: Store, target: Store) -> Iterator[Moved]:
     Raises
     ------
     Refusal
-        When the other store has a secret of its own: no link that was given would open anything there.
+        When there is nothing to copy; when the other store has a secret of its own: no link that was given would open
+        anything there.
     """
+    if not source.sessions():
+        raise Refusal("%(source)s holds no workshop. Nothing was copied.", source=source)
     secret = source.secret()
     if target.keep_secret(secret) != secret:
         raise Refusal(
