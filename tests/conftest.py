@@ -21,13 +21,16 @@ from impactlib.domain.events import Entry
 from impactlib.domain.refusal import Refusal
 from impactlib.domain.session import Session
 from impactlib.gestures import Asking
+from impactlib.storage.file_journal import FileJournal
+from impactlib.storage.folder import journal_path
 from impactlib.storage.journal import Journal
-from impactlib.storage.session_store import SessionStore, create_session, journal_path
+from impactlib.storage.session_store import SessionStore, create_session
 from impactlib.views.panes import PANES
 from impactlib.views.parts import Eye
 
 if TYPE_CHECKING:
     from tests.harness import Server
+    from tests.postgres import Cluster
 
 T = TypeVar("T")
 
@@ -76,6 +79,12 @@ def agree(rows: Iterable[Any], agrees: Callable[..., None]) -> None:
 def unshown(session: Session) -> Session:
     """The session as it was before any round of scores was shown."""
     return structs.replace(session, rounds=tuple(structs.replace(round, shown_at=None) for round in session.rounds))
+
+
+def path_of(journal: Journal) -> Path:
+    """The file of a journal that has one."""
+    assert isinstance(journal, FileJournal)
+    return journal.path
 
 
 class Room:
@@ -139,6 +148,15 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield server
 
 
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    """A PostgreSQL for all tests that need a database of their own."""
+    from tests.postgres import Cluster
+
+    with Cluster() as cluster:
+        yield cluster
+
+
 @pytest.fixture
 def time() -> Time:
     return Time()
@@ -149,7 +167,7 @@ def copied(journal: Path, folder: Path, clock: Time) -> Iterator[Room]:
     path = journal_path(folder, journal.stem)
     path.parent.mkdir(parents=True)
     shutil.copy(journal, path)
-    store = SessionStore(Journal(path, clock=clock))
+    store = SessionStore(FileJournal(path, clock=clock))
     yield Room(store)
     store.journal.close()
 
@@ -159,11 +177,11 @@ def opened(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The journal of a workshop that four people have joined, at the time when `time` begins."""
     made = create_session(tmp_path_factory.mktemp("opened"), "Colis Solidaire")
     made.journal.close()
-    store = SessionStore(Journal(made.journal.path, clock=Time()))
+    store = SessionStore(FileJournal(path_of(made.journal), clock=Time()))
     for role, name in NAMES.items():
         Room(store).ask(role, do="join", name=name)
     store.journal.close()
-    return store.journal.path
+    return path_of(store.journal)
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ Synchronous Playwright::
 from __future__ import annotations
 
 import contextlib
+import http.client
 import os
 import shutil
 import signal
@@ -29,6 +30,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, Playwright
 from impactlib.domain.agenda_files import DEFAULT
 from impactlib.storage import keys
 from impactlib.storage.session_store import create_session
+from impactlib.storage.store import Store
+from impactlib.storage.stores import Data, store_of
 
 BROWSERS = ("chromium", "google-chrome", "chromium-browser", "google-chrome-stable")
 BROWSER_ARGS = (
@@ -122,10 +125,15 @@ class Server:
         Its folder: kept over `kill9` and `restart`, never removed here.
     options
         More of ``impact serve``'s own, such as ``"--lang", "en"``.
+    store
+        Where its workshops are, if not in its folder.
     """
 
-    def __init__(self, data: Path, *options: str, base_url: str = "/", port: int | None = None) -> None:
+    def __init__(
+        self, data: Path, *options: str, base_url: str = "/", port: int | None = None, store: Store | None = None
+    ) -> None:
         self.data, self.port, self.base_url = data, port or free_port(), base_url
+        self.store: Data = store or data
         self._options = options
         self._process: subprocess.Popen[bytes] | None = None
         self.log = data / "server.log"
@@ -144,10 +152,14 @@ class Server:
         path = self.base_url.strip("/")
         return f"http://127.0.0.1:{self.port}/{path}/" if path else f"http://127.0.0.1:{self.port}/"
 
+    def connection(self) -> http.client.HTTPConnection:
+        """A connection to it."""
+        return http.client.HTTPConnection("127.0.0.1", self.port)
+
     @property
     def operator_url(self) -> str:
         """The address that opens workshops."""
-        return f"{self.url}?key={keys.operator_key(self.data)}"
+        return f"{self.url}?key={keys.operator_key(self.store)}"
 
     @property
     def pid(self) -> int:
@@ -156,9 +168,9 @@ class Server:
 
     def new(self, team: str, *, agenda: str = DEFAULT, lang: str = "fr", speed: float = 1.0) -> dict[str, str]:
         """Open a workshop, as ``impact new`` does beside a running server: its links by role."""
-        store = create_session(self.data, team, agenda=agenda, lang=lang, speed=speed)
+        store = create_session(self.store, team, agenda=agenda, lang=lang, speed=speed)
         try:
-            return keys.links(self.data, store.journal, self.url)
+            return keys.links(self.store, store.journal, self.url)
         finally:
             store.journal.close()
 
@@ -166,10 +178,12 @@ class Server:
         """Start it and wait until it answers. Raises RuntimeError with what it printed."""
         self.data.mkdir(parents=True, exist_ok=True)
         command = [sys.executable, "-m", "impactlib.cli", "serve", "--no-browser"]
-        command += ["--data", str(self.data), "--port", str(self.port), "--base-url", self.base_url, *self._options]
+        where, found = store_of(self.store).child()
+        command += [*where, "--port", str(self.port), "--base-url", self.base_url, *self._options]
         with self.log.open("ab") as log:
             # A session of its own: a Ctrl-C meant for the tests must not stop it behind their back.
-            self._process = subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True)
+            environment = {**os.environ, **found}
+            self._process = subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True, env=environment)
         self._wait_until_up()
 
     def stop(self) -> None:

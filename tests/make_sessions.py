@@ -22,7 +22,7 @@ from impactlib.domain.session_file import SessionFile, to_metadata
 from impactlib.gestures import Asking
 from impactlib.paths import TEMPLATES
 from impactlib.storage import keys
-from impactlib.storage.journal import Journal
+from impactlib.storage.file_journal import FileJournal
 from impactlib.storage.session_store import SessionStore
 
 SESSIONS = TEMPLATES / "sessions"
@@ -67,7 +67,7 @@ def played(name: str, script: dict[str, Any]) -> SessionFile:
         script["team"], agenda, script["lang"], datetime.fromisoformat(script["starts"]).timestamp(), ""
     )
     with tempfile.TemporaryDirectory() as folder:
-        journal = Journal.create(Path(folder, f"{name}.journal"), name, clock=clock, first=[opened])
+        journal = FileJournal.create(Path(folder, f"{name}.journal"), name, clock=clock, first=[opened])
         with closing(journal):
             store = SessionStore(journal)
             for number, line in enumerate(sorted(_lines(script), key=lambda line: line["at"])):

@@ -24,13 +24,13 @@ from impactlib.export.markdown import markdown
 from impactlib.paths import TEMPLATES
 from impactlib.rooms.drawing import Drawing
 from impactlib.rooms.live import Live
-from impactlib.storage.journal import Journal
+from impactlib.storage.file_journal import FileJournal
 from impactlib.storage.session_store import SessionStore, create_session, list_sessions
 from impactlib.views import Eye, doors, learnings, matrix, metrics, now, people, testimonies
 from impactlib.views.panes import PANES
 from impactlib.views.parts import Scene
 from impactlib.views.render import environment, figures, say
-from tests.conftest import EVERYBODY, NAMES, Room, Time, agree
+from tests.conftest import EVERYBODY, NAMES, Room, Time, agree, path_of
 from tests.test_views import OPENED, Tree, filled, fragments, frames, parsed, seen
 
 FACILITATOR, CLIENT, CONSULTANT, OBSERVER = Role
@@ -443,7 +443,7 @@ def open_agenda(tmp_path: Path, time: Time) -> Iterator[Callable[[str], Room]]:
     def open_with(name: str) -> Room:
         made = create_session(tmp_path, "Colis Solidaire", agenda=name)
         made.journal.close()
-        stores.append(SessionStore(Journal(made.journal.path, clock=time)))
+        stores.append(SessionStore(FileJournal(path_of(made.journal), clock=time)))
         room = Room(stores[-1])
         for role, first_name in NAMES.items():
             room.ask(role, do="join", name=first_name)

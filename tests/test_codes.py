@@ -10,8 +10,9 @@ import pytest
 from impactlib.domain.agenda import Role
 from impactlib.server.codes import FROM_ALL, FROM_ONE, WITHIN, Codes, TooManyTries
 from impactlib.storage import keys
-from impactlib.storage.journal import Journal
-from impactlib.storage.session_store import create_session, journal_path
+from impactlib.storage.file_journal import FileJournal
+from impactlib.storage.folder import journal_path
+from impactlib.storage.session_store import create_session
 from tests.conftest import Time, agree
 
 
@@ -23,7 +24,7 @@ def opened(data: Path, team: str = "Colis Solidaire") -> tuple[str, str]:
 
 def renewed(data: Path, session: str, role: Role) -> str:
     """The code after that role's link was renewed by another process."""
-    with closing(Journal(journal_path(data, session))) as journal:
+    with closing(FileJournal(journal_path(data, session))) as journal:
         journal.renew(role)
         return keys.code(data, journal)
 

@@ -16,8 +16,11 @@ from impactlib.domain.agenda import Role
 from impactlib.domain.events import Entry
 from impactlib.gestures import Asking
 from impactlib.storage.faults import Fault, fault
-from impactlib.storage.journal import Journal, JournalDamaged, JournalError
-from impactlib.storage.session_store import SessionStore, create_session, journal_path, open_store
+from impactlib.storage.file_journal import FileJournal
+from impactlib.storage.folder import journal_path
+from impactlib.storage.journal import JournalDamaged, JournalError
+from impactlib.storage.session_store import SessionStore, create_session, open_store
+from tests.conftest import path_of
 
 MARC = Asking("marc", Role.CLIENT)
 
@@ -36,7 +39,7 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
     write(store, 120)
     store.journal.renew(Role.CLIENT)
     store.journal.close()
-    return store.journal.path
+    return path_of(store.journal)
 
 
 @pytest.fixture
@@ -50,7 +53,7 @@ def path(sound: Path, tmp_path: Path) -> Path:
 
 def read(path: Path) -> tuple[list[Entry], int, float]:
     """All that a journal says of a session."""
-    with contextlib.closing(Journal(path)) as journal:
+    with contextlib.closing(FileJournal(path)) as journal:
         return journal.read(), journal.generation(Role.CLIENT), journal.speed
 
 
@@ -183,14 +186,14 @@ def test_a_journal_that_is_held_is_not_taken_for_a_damaged_one(
 ) -> None:
     monkeypatch.setattr("impactlib.storage.workshops.WAIT", 0.05)
     with pytest.raises(sqlite3.OperationalError) as busy:
-        Journal(held, wait=0.05)
+        FileJournal(held, wait=0.05)
     assert fault(busy.value) == Fault.BUSY
     assert main(["sessions", "--data", str(held.parent.parent)]) == 1
     assert "another program holds its file" in capsys.readouterr().err
 
 
 def test_a_journal_that_was_deleted_or_replaced_is_no_longer_in_its_place(path: Path, sound: Path) -> None:
-    with contextlib.closing(Journal(path)) as journal:
+    with contextlib.closing(FileJournal(path)) as journal:
         assert journal.in_place
         path.unlink()
         assert not journal.in_place

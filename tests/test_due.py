@@ -22,12 +22,13 @@ from impactlib.domain.events import StatsMade
 from impactlib.export import render
 from impactlib.export.followup import subscribed
 from impactlib.storage import keys
-from impactlib.storage.journal import Journal
-from impactlib.storage.session_store import create_session, journal_path
+from impactlib.storage.file_journal import FileJournal
+from impactlib.storage.folder import journal_path
+from impactlib.storage.session_store import create_session
 from impactlib.views.parts import Eye
 from impactlib.views.readings import PANE as READINGS
 from impactlib.views.render import environment
-from tests.conftest import Room, Time
+from tests.conftest import Room, Time, path_of
 from tests.serving import Browser, Served, served
 from tests.test_handlers import text
 
@@ -132,7 +133,7 @@ def test_a_workshop_to_come_has_an_empty_calendar(room: Room) -> None:
 
 @pytest.fixture
 def data(lived: Room) -> Iterator[Path]:
-    yield lived.store.journal.path.parent.parent
+    yield path_of(lived.store.journal).parent.parent
 
 
 def test_impact_due_says_what_is_late_as_text_to_paste(
@@ -162,7 +163,7 @@ def test_a_damaged_journal_hides_no_other(data: Path, capsys: pytest.CaptureFixt
 
 
 def test_the_key_of_the_calendar_is_renewed_alone(data: Path, lived: Room, capsys: pytest.CaptureFixture[str]) -> None:
-    with closing(Journal(journal_path(data, lived.session.id))) as journal:
+    with closing(FileJournal(journal_path(data, lived.session.id))) as journal:
         before, roles = keys.calendar_key(data, journal), keys.links(data, journal, "http://x/")
         assert main(["links", lived.session.id, "--data", str(data), "--new", "calendar"]) == 0
         assert keys.calendar_key(data, journal) != before and keys.links(data, journal, "http://x/") == roles

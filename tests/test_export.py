@@ -39,7 +39,7 @@ from impactlib.export.picture import Spot, data_uri, draw, spots
 from impactlib.export.session_json import SCHEMA, session_json, state
 from impactlib.gestures import Asking
 from impactlib.views.render import environment
-from tests.conftest import Room, Time, examples, few, live_the_hour, unshown
+from tests.conftest import Room, Time, examples, few, live_the_hour, path_of, unshown
 from tests.harness import find_browser
 
 IN_FRENCH = """\
@@ -968,7 +968,7 @@ def test_the_name_says_what_to_write(run: Command, tmp_path: Path, name: str, be
 
 def test_a_journal_alone_is_enough(run: Command, lived: Room, tmp_path: Path) -> None:
     out = tmp_path / "ailleurs.md"
-    assert run("-o", str(out), "--lang", "en", of=str(lived.store.journal.path)) == (0, "")
+    assert run("-o", str(out), "--lang", "en", of=str(path_of(lived.store.journal))) == (0, "")
     assert out.read_text(encoding="utf-8").startswith("# Summary of the impact workshop: Colis Solidaire")
 
 

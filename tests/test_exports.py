@@ -13,8 +13,8 @@ import pytest
 from impactlib.domain.agenda import Role
 from impactlib.server import exports as module
 from impactlib.server.exports import CannotExport, Exports
-from impactlib.storage.session_store import journal_path
-from tests.conftest import Room
+from impactlib.storage.folder import journal_path
+from tests.conftest import Room, path_of
 from tests.harness import Server
 
 pytestmark = pytest.mark.process
@@ -24,7 +24,7 @@ class Watched(Exports):
     """The same, and it tells which processes were started, and how many ran together at most."""
 
     def __init__(self, room: Room) -> None:
-        super().__init__(room.store.journal.path.parent.parent)
+        super().__init__(path_of(room.store.journal).parent.parent)
         self.started: list[tuple[str, str]] = []
         self.together = self._running = 0
 
@@ -39,7 +39,7 @@ class Watched(Exports):
 
 
 def name(room: Room) -> str:
-    return room.store.journal.path.stem
+    return path_of(room.store.journal).stem
 
 
 def test_twenty_who_ask_at_once_are_given_one_file_by_one_process(lived: Room) -> None:
@@ -81,7 +81,7 @@ def test_a_new_note_makes_a_new_file_that_holds_it(lived: Room) -> None:
 
 
 def test_a_process_that_fails_is_told_and_the_next_one_is_tried(lived: Room, caplog: pytest.LogCaptureFixture) -> None:
-    summaries, path = Watched(lived), lived.store.journal.path
+    summaries, path = Watched(lived), path_of(lived.store.journal)
 
     async def scenario() -> bytes:
         path.rename(path.with_suffix(".away"))

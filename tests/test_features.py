@@ -32,7 +32,7 @@ from impactlib.views.features import PANE
 from impactlib.views.render import environment
 from impactlib.views.since import PANE as SINCE
 from impactlib.views.summary import PANE as SUMMARY
-from tests.conftest import Room, Time, examples
+from tests.conftest import Room, Time, examples, path_of
 from tests.test_follow import words
 from tests.test_readings import written
 
@@ -395,7 +395,7 @@ def test_one_without_an_expectation_is_looked_at_too(room: Room) -> None:
 
 def test_impact_due_and_the_calendar_remind_of_it(room: Room, metric: str, capsys: pytest.CaptureFixture[str]) -> None:
     deliver(room, metric, expected="-4", look_on="2033-07-31")
-    data = room.store.journal.path.parent.parent
+    data = path_of(room.store.journal).parent.parent
     assert main(["due", "--data", str(data), "--on", "2033-08-01", "--lang", "fr"]) == 0
     assert f"31/07/2033\u00a0: Regarder ce qui a bougé depuis\u00a0: {FORM}" in capsys.readouterr().out
     calendar = render(room.store.to_file(), "calendar", "ics", environment("fr")).decode()

@@ -31,7 +31,7 @@ from impactlib.rooms.changes import Change
 from impactlib.rooms.figures_brought import Bringing, Brought, read_table, told
 from impactlib.views.render import environment, say
 from impactlib.workbooks import read_figures, read_file
-from tests.conftest import Room, Time, copied, examples
+from tests.conftest import Room, Time, copied, examples, path_of
 
 SCHEMA = """\
 administration_rattachement,nom_service_public_numerique,indicateur,valeur,unite_mesure,est_cible,type_indicateur,\
@@ -521,7 +521,7 @@ def test_what_cannot_be_read_beside_the_metrics_is_told_with_its_sheet(room: Roo
 def test_a_file_is_brought_from_a_shell(
     room: Room, metrics: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    data, id = str(room.store.journal.path.parent.parent), room.session.id
+    data, id = str(path_of(room.store.journal).parent.parent), room.session.id
     file = tmp_path / "suivi.xlsx"
     file.write_bytes(workbook(["Mesure", "2026-01", "2026-02"], ["Délai médian", 21, "beaucoup"], ["Autre", 1, ""]))
     for taken in ("1 chiffre est entré.", "1 était déjà là."):

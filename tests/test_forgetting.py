@@ -30,10 +30,11 @@ from impactlib.storage import forgetting, machine_clock, tombstones
 from impactlib.storage.backup import back_up
 from impactlib.storage.carried import take_in
 from impactlib.storage.doctor import repair
+from impactlib.storage.folder import journal_path
 from impactlib.storage.journal import JournalMissing
 from impactlib.storage.kept_file import KeptStore
-from impactlib.storage.session_store import create_session, follow_session, import_session, journal_path, open_store
-from tests.conftest import Room, Time, examples
+from impactlib.storage.session_store import create_session, follow_session, import_session, open_store
+from tests.conftest import Room, Time, examples, path_of
 from tests.harness import until
 from tests.serving import Served, served
 from tests.test_session_file import notebook
@@ -203,7 +204,7 @@ def test_a_session_that_is_kept_in_a_file_forgets_in_its_cells_too(tmp_path: Pat
     older = path.read_bytes()
     assert SECRET.encode() in older
     forget(room, FACILITATOR, "person-consultant")
-    folder = store.journal.path.parents[1]
+    folder = path_of(store.journal).parents[1]
     assert SECRET.encode() not in path.read_bytes() and SECRET.encode() not in everything(folder)
     # An older copy of the file, put in its place.
     path.write_bytes(older)
@@ -231,7 +232,8 @@ def test_every_file_of_a_whole_hour_is_made_without_what_somebody_wrote(
         kind = ["--kind", "replay"] if name == "replay.html" else []
         out = tmp_path / name
         assert (
-            main(["export", session.id, "--data", str(lived.store.journal.path.parents[1]), *kind, "-o", str(out)]) == 0
+            main(["export", session.id, "--data", str(path_of(lived.store.journal).parents[1]), *kind, "-o", str(out)])
+            == 0
         )
         made = out.read_text(encoding="utf-8")
         assert [text for text in gone if text in made] == []
@@ -413,7 +415,7 @@ def test_a_shared_copy_is_made_of_what_is_left(folder: Path) -> None:
 def test_the_shell_says_which_workshops_took_the_product_along(
     lived: Room, capsys: pytest.CaptureFixture[str], time: Time
 ) -> None:
-    data = lived.store.journal.path.parents[1]
+    data = path_of(lived.store.journal).parents[1]
     after = follow_session(data, lived.store.to_file(), clock=time)
     after.journal.close()
     assert main(["forget", lived.session.id, "--data", str(data), "--person", "person-client", "--yes"]) == 0
@@ -421,7 +423,7 @@ def test_the_shell_says_which_workshops_took_the_product_along(
 
 
 def test_what_a_person_wrote_is_erased_in_the_workshops_that_took_it_along(lived: Room, time: Time) -> None:
-    data = lived.store.journal.path.parents[1]
+    data = path_of(lived.store.journal).parents[1]
     hypothesis = lived.ask(CLIENT, do="write", kind="hypothesis", text=f"Nous pensons que {SECRET}")
     metric = lived.ask(CLIENT, do="write", kind="metric", text=f"Part de {SECRET}", about=hypothesis)
     lived.ask(CLIENT, do="detail", note=metric, detail="numerator", value=f"{SECRET} au numérateur")

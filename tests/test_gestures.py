@@ -21,11 +21,12 @@ from impactlib.domain.fold import history
 from impactlib.domain.kinds import KINDS
 from impactlib.domain.refusal import Refusal
 from impactlib.gestures import Asking, decide, people_and_clock, wire_fields
+from impactlib.storage.file_journal import FileJournal
 from impactlib.storage.journal import Journal
 from impactlib.storage.session_store import SessionStore
 from impactlib.views.render import say
 from tests import make_gesture_types
-from tests.conftest import Room, Time, agree, copied, examples
+from tests.conftest import Room, Time, agree, copied, examples, path_of
 
 FACILITATOR, CLIENT, CONSULTANT, OBSERVER = Role
 Stage = Any
@@ -58,7 +59,7 @@ def staged(opened: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path
         "colleagues": room.ask_as("second", CLIENT, do="write", kind="hypothesis", text="Nous croyons que…"),
     }
     next(rooms, None)
-    return room.store.journal.path, {**notes, "withdrawn": withdrawn}
+    return path_of(room.store.journal), {**notes, "withdrawn": withdrawn}
 
 
 OpenStage = Callable[[], AbstractContextManager[Stage]]
@@ -1136,7 +1137,7 @@ def test_any_object_at_all_is_refused_and_writes_nothing(stage: Stage, gesture: 
 
 
 def test_another_process_that_opens_the_file_reads_a_granted_gesture(lived: Room, tmp_path: Path) -> None:
-    other = SessionStore(Journal(lived.store.journal.path))
+    other = SessionStore(FileJournal(path_of(lived.store.journal)))
     assert other.session == lived.session
     other.journal.close()
 

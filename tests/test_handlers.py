@@ -28,7 +28,8 @@ from impactlib.server.handler import AT, BODY, FILE, KEY, NETWORK, OPERATOR, PER
 from impactlib.server.log import keep_keys_out
 from impactlib.server.pace import AT_ONCE
 from impactlib.storage import keys
-from impactlib.storage.session_store import create_session, journal_path, open_store
+from impactlib.storage.folder import journal_path
+from impactlib.storage.session_store import create_session, open_store
 from impactlib.views.parts import LATEST
 from tests.serving import Browser, Served, served
 
@@ -770,10 +771,35 @@ async def test_doors_that_do_not_open_are_counted_by_the_reason_and_wrong_keys_a
             assert (await browser.get()).code == 403
     assert said(await Browser(house, "/").get("health")) == {
         "live": True,
+        "store": True,
         "closed": {"unknown": 1, "no key": 1, "renewed": 1, "ended": 0, "wrong": 12},
     }
     logged = [record.getMessage() for record in caplog.records if "wrong key" in record.getMessage()]
     assert logged == [f"wrong key number {n} from 127.0.0.1, at workshop {house.session}" for n in (1, 10)]
+
+
+@served
+async def test_prometheus_reads_figures_here_or_with_the_operators_key(house: Served) -> None:
+    lou = await house.joins(OBSERVER)
+    assert (await lou.do("rename", name="Louise")).code == 200
+    assert (await lou.do("start", step="tour")).code == 422
+    await lou.listens()
+    anybody = Browser(house, "/")
+    read = (await anybody.get("metrics")).body.decode()
+    for line in (
+        'impact_gestures_total{result="granted"} 2',
+        'impact_gestures_total{result="refused"} 1',
+        "impact_append_seconds_count 2",
+        'impact_append_seconds_bucket{le="+Inf"} 2',
+        "impact_pages 1",
+        "impact_workshops_watched 1",
+    ):
+        assert line in read.splitlines()
+    assert not any(secret in read for secret in (house.session, "Louise", lou.own, *house.keys.values()))
+    assert (await anybody.get("metrics", **{"X-Forwarded-For": "127.0.0.1"})).code == 404
+    assert (await anybody.get("metrics", **{"X-Forwarded-For": "192.0.2.7", "Authorization": "Bearer no"})).code == 404
+    key = f"Bearer {house.state.operator_key()}"
+    assert (await anybody.get("metrics", **{"X-Forwarded-For": "192.0.2.7", "Authorization": key})).code == 200
 
 
 @served

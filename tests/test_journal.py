@@ -17,6 +17,7 @@ from time import sleep
 import pytest
 
 from impactlib.domain import events as e
+from impactlib.storage.file_journal import FileJournal
 from impactlib.storage.journal import FORMAT, Journal, JournalError, JournalExists
 from tests.conftest import Time
 
@@ -24,10 +25,10 @@ WRITE = """
 import sys
 from pathlib import Path
 from impactlib.domain.events import NoteWritten
-from impactlib.storage.journal import Journal
+from impactlib.storage.file_journal import FileJournal
 
 path, who, count = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
-journal = Journal(path)
+journal = FileJournal(path)
 print("ready", flush=True)
 sys.stdin.readline()
 for n in range(count):
@@ -45,14 +46,14 @@ def path(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def journal(path: Path, time: Time) -> Iterator[Journal]:
-    journal = Journal.create(path, "home", clock=time)
+    journal = FileJournal.create(path, "home", clock=time)
     yield journal
     journal.close()
 
 
 @contextlib.contextmanager
 def reopened(path: Path) -> Iterator[Journal]:
-    journal = Journal(path)
+    journal = FileJournal(path)
     yield journal
     journal.close()
 
@@ -143,8 +144,8 @@ def test_a_failed_write_leaves_no_trace_and_the_file_free(journal: Journal, path
 def test_a_commit_that_cannot_be_leaves_the_journal_fit_to_write_again(
     path: Path, time: Time, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("impactlib.storage.journal.BUSY", 0.05)
-    journal = Journal.create(path, "home", clock=time)
+    monkeypatch.setattr("impactlib.storage.file_journal.BUSY", 0.05)
+    journal = FileJournal.create(path, "home", clock=time)
     reader = sqlite3.connect(path)
     # Somebody who reads for longer than a writer waits.
     reader.execute("begin").execute("select * from meta").fetchone()
@@ -185,7 +186,7 @@ def test_another_connection_follows_by_the_version_and_its_own_writes_do_not_cou
 
 @pytest.mark.process
 def test_processes_that_append_at_once_lose_nothing_double_nothing_and_keep_gestures_whole(path: Path) -> None:
-    Journal.create(path, "home").close()
+    FileJournal.create(path, "home").close()
     writers = [writer(path, who, 25) for who in ("ada", "marc", "inès")]
     go(*writers)
     said = [process.communicate()[0].split() for process in writers]
@@ -204,7 +205,7 @@ def test_processes_that_append_at_once_lose_nothing_double_nothing_and_keep_gest
 
 @pytest.mark.process
 def test_a_writer_killed_twenty_times_loses_nothing_that_it_acknowledged(path: Path) -> None:
-    Journal.create(path, "home").close()
+    FileJournal.create(path, "home").close()
     acknowledged: list[str] = []
     next_one = writer(path, "run00", 10_000)
     for run in range(1, 21):
@@ -233,17 +234,17 @@ def test_a_writer_killed_twenty_times_loses_nothing_that_it_acknowledged(path: P
 
 def test_a_missing_file_is_named_and_none_is_made(path: Path) -> None:
     with pytest.raises(JournalError, match=r"home\.journal: there is no such session here\. Nothing was changed"):
-        Journal(path)
+        FileJournal(path)
     assert not path.parent.exists()
 
 
 def test_a_journal_of_a_newer_format_is_refused_and_left_as_it_is(path: Path) -> None:
-    Journal.create(path, "home").close()
+    FileJournal.create(path, "home").close()
     with contextlib.closing(sqlite3.connect(path)) as db, db:
         db.execute("update meta set value = ? where key = 'format'", (str(FORMAT + 1),))
     before = path.read_bytes()
     with pytest.raises(JournalError, match=rf"home\.journal: written by a newer kit \(format {FORMAT + 1}\)"):
-        Journal(path)
+        FileJournal(path)
     assert path.read_bytes() == before
     assert [file.name for file in path.parent.iterdir()] == ["home.journal"]
 
@@ -253,7 +254,7 @@ def test_a_file_that_is_no_journal_is_refused_and_left_as_it_is(path: Path, byte
     path.parent.mkdir()
     path.write_bytes(bytes_)
     with pytest.raises(JournalError, match=r"home\.journal: not a journal of this kit, .*left as it is"):
-        Journal(path)
+        FileJournal(path)
     assert path.read_bytes() == bytes_
     assert [file.name for file in path.parent.iterdir()] == ["home.journal"]
 
@@ -266,27 +267,27 @@ def test_another_database_is_refused_and_left_as_it_is(path: Path, rows: list[tu
         db.executemany("insert into meta values (?, ?)", rows)
     before = path.read_bytes()
     with pytest.raises(JournalError, match="not a journal of this kit"):
-        Journal(path)
+        FileJournal(path)
     assert path.read_bytes() == before
 
 
 def test_a_folder_is_no_journal(path: Path) -> None:
     path.mkdir(parents=True)
     with pytest.raises(JournalError, match="no such session"):
-        Journal(path)
+        FileJournal(path)
 
 
 def test_a_journal_is_never_made_over_another(journal: Journal, path: Path) -> None:
     write(journal, "gesture-0")
     with pytest.raises(JournalError, match="there is such a session already"):
-        Journal.create(path, "other")
+        FileJournal.create(path, "other")
     assert journal.last() == 1
 
 
 def test_a_journal_half_made_by_a_killed_process_hinders_nobody(path: Path) -> None:
     path.parent.mkdir()
     path.with_suffix(".0123abcd.new").write_bytes(b"half")
-    Journal.create(path, "home").close()
+    FileJournal.create(path, "home").close()
     assert sorted(file.name for file in path.parent.iterdir()) == ["home.0123abcd.new", "home.journal"]
 
 
@@ -298,7 +299,7 @@ def test_of_many_who_make_one_journal_at_once_one_does_and_the_others_are_told(p
     def make() -> None:
         together.wait()
         try:
-            Journal.create(path, "home").close()
+            FileJournal.create(path, "home").close()
             told.append(None)
         except JournalExists as error:
             told.append(error)
@@ -316,12 +317,12 @@ def test_of_many_who_make_one_journal_at_once_one_does_and_the_others_are_told(p
 
 
 def test_a_rehearsal_lives_sixty_times_faster_and_goes_on_so_once_opened_again(path: Path, time: Time) -> None:
-    rehearsal = Journal.create(path, "home", speed=60.0, clock=time)
+    rehearsal = FileJournal.create(path, "home", speed=60.0, clock=time)
     start = rehearsal.now()
     time.advance(10)
     write(rehearsal, "gesture-0")
     rehearsal.close()
-    again = Journal(path, clock=time)
+    again = FileJournal(path, clock=time)
     assert (again.speed, again.now() - start, again.read()[0].at - start) == (60.0, 600.0, 600.0)
     again.close()
 

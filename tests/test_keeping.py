@@ -20,9 +20,10 @@ from impactlib.gestures import Asking
 from impactlib.storage import doctor, keys
 from impactlib.storage.backup import back_up
 from impactlib.storage.carving import PAGE, rows
-from impactlib.storage.journal import Journal
+from impactlib.storage.file_journal import FileJournal
+from impactlib.storage.folder import journal_path
 from impactlib.storage.keys import renew_operator
-from impactlib.storage.session_store import SessionStore, create_session, journal_path, open_store
+from impactlib.storage.session_store import SessionStore, create_session, open_store
 from tests.test_damage import MARC, change, damaged, write
 
 WRITER = """
@@ -91,7 +92,7 @@ def said(capsys: pytest.CaptureFixture[str], *arguments: object, code: int = 0) 
 
 
 def test_every_row_of_a_sound_journal_is_read_without_sqlite(path: Path) -> None:
-    with contextlib.closing(Journal(path)) as journal:
+    with contextlib.closing(FileJournal(path)) as journal:
         entries = journal.read()
     found = doctor.carve(path)
     assert list(found.entries.values()) == entries
@@ -304,7 +305,7 @@ def test_forty_copies_made_while_people_write_are_each_whole_and_one_is_gone_on_
             copy = tmp_path / "copies" / str(number)
             assert back_up(data, copy).damaged == {}
             for store in stores:
-                with contextlib.closing(Journal(journal_path(copy, store.session.id))) as journal:
+                with contextlib.closing(FileJournal(journal_path(copy, store.session.id))) as journal:
                     entries = journal.read()
                 with contextlib.closing(sqlite3.connect(journal_path(copy, store.session.id))) as db:
                     granted = {row[0] for row in db.execute("select id from granted")}

@@ -15,21 +15,24 @@ import pytest
 
 from impactlib.domain.agenda import Role
 from impactlib.storage import keys as access_keys
+from impactlib.storage.file_journal import FileJournal
 from impactlib.storage.journal import Journal, JournalError
+from impactlib.storage.store import OPERATOR
+from tests.conftest import path_of
 
 FIRST = "import sys; from pathlib import Path; from impactlib.storage import keys; sys.stdin.readline()\n"
 
 
 @pytest.fixture
 def journal(tmp_path: Path) -> Iterator[Journal]:
-    journal = Journal.create(tmp_path / "sessions" / "one.journal", "one")
+    journal = FileJournal.create(tmp_path / "sessions" / "one.journal", "one")
     yield journal
     journal.close()
 
 
 @pytest.fixture
 def other(tmp_path: Path) -> Iterator[Journal]:
-    journal = Journal.create(tmp_path / "sessions" / "two.journal", "two")
+    journal = FileJournal.create(tmp_path / "sessions" / "two.journal", "two")
     yield journal
     journal.close()
 
@@ -92,7 +95,7 @@ def test_the_operators_key_is_renewed_alone(tmp_path: Path, journal: Journal) ->
 
 def test_an_operators_key_that_was_renewed_does_not_come_back_with_an_emptied_file(tmp_path: Path) -> None:
     access_keys.renew_operator(tmp_path)
-    (tmp_path / access_keys.OPERATOR).write_bytes(b"")
+    (tmp_path / OPERATOR).write_bytes(b"")
     with pytest.raises(JournalError, match="Write a higher number"):
         access_keys.operator_key(tmp_path)
 
@@ -100,7 +103,7 @@ def test_an_operators_key_that_was_renewed_does_not_come_back_with_an_emptied_fi
 def test_the_secret_is_in_neither_a_key_nor_a_journal(tmp_path: Path, journal: Journal) -> None:
     journal.renew(Role.CLIENT)
     keys = [access_keys.role_key(tmp_path, journal, role).encode() for role in Role]
-    stored = journal.path.read_bytes()
+    stored = path_of(journal).read_bytes()
     assert access_keys.secret(tmp_path) not in stored
     assert not any(key in stored for key in keys)
 

@@ -21,22 +21,22 @@ from impactlib.rooms import live as live_module
 from impactlib.rooms.fragments import Patch
 from impactlib.rooms.layout import LAYOUT
 from impactlib.rooms.live import Live
-from impactlib.storage.journal import Journal
+from impactlib.storage.file_journal import FileJournal
 from impactlib.storage.session_store import SessionStore
 from impactlib.views import Eye, Pane, Part, Reads, Scene, learnings, people, questions, track
 from impactlib.widgets.opening import open_session
 from impactlib.widgets.slot import SLOT
-from tests.conftest import Room
+from tests.conftest import Room, path_of
 
 WRITE = """
 import sys
 from pathlib import Path
 from impactlib.domain.agenda import Role
 from impactlib.gestures import Asking
-from impactlib.storage.journal import Journal
+from impactlib.storage.file_journal import FileJournal
 from impactlib.storage.session_store import SessionStore
 
-store = SessionStore(Journal(Path(sys.argv[1])))
+store = SessionStore(FileJournal(Path(sys.argv[1])))
 sys.stdin.readline()
 gesture = {"id": "from-elsewhere", "do": "write", "kind": "question", "text": "Qui renonce ?"}
 store.ask(Asking("person-consultant", Role.CONSULTANT), gesture)
@@ -56,7 +56,7 @@ class Paper:
 @pytest.fixture
 def follower(room: Room) -> Iterator[Live]:
     """A client's kernel, on a connection of its own."""
-    store = SessionStore(Journal(room.store.journal.path))
+    store = SessionStore(FileJournal(path_of(room.store.journal)))
     yield Live(store, Eye(Role.CLIENT))
     store.journal.close()
 
@@ -136,7 +136,7 @@ def test_the_patches_add_up_to_the_whole(room: Room, follower: Live) -> None:
 @pytest.mark.process
 def test_an_entry_of_another_process_is_drawn_within_a_second(room: Room, follower: Live) -> None:
     paper = Paper()
-    command = [sys.executable, "-c", WRITE, str(room.store.journal.path)]
+    command = [sys.executable, "-c", WRITE, str(path_of(room.store.journal))]
 
     async def scenario() -> None:
         follower.show(paper, questions.PANE)
@@ -277,7 +277,7 @@ def test_a_rehearsal_refuses_in_its_language_with_the_facts(tmp_path: Path, monk
 
 
 def test_a_notebooks_gesture_is_its_own_persons_whatever_it_says(room: Room) -> None:
-    live = Live(SessionStore(Journal(room.store.journal.path)), Eye(Role.OBSERVER), me="person-observer")
+    live = Live(SessionStore(FileJournal(path_of(room.store.journal))), Eye(Role.OBSERVER), me="person-observer")
     answer = live.ask({"id": "forged-gesture", "do": "end", "by": "person-facilitator", "role": "facilitator"})
     assert answer["code"] == "role"
     [entry] = room.store.ask(Asking("person-facilitator", Role.FACILITATOR), {"id": "the-real-end", "do": "end"})

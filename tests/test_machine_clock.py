@@ -13,11 +13,12 @@ from impactlib.domain.agenda import Role
 from impactlib.domain.agenda_files import DEFAULT, load, load_text
 from impactlib.domain.clock import remaining
 from impactlib.gestures import Asking
+from impactlib.server.sessions import COMMON
 from impactlib.storage import machine_clock
-from impactlib.storage.journal import Journal
+from impactlib.storage.file_journal import FileJournal
 from impactlib.storage.machine_clock import MachineClock
 from impactlib.storage.session_store import SessionStore
-from tests.conftest import Time
+from tests.conftest import Time, path_of
 from tests.serving import Served, served
 
 HOUR = 3600.0
@@ -41,7 +42,7 @@ def test_whoever_sets_the_machines_clock_moves_nothing_until_it_is_set_right() -
 @pytest.fixture
 def store(tmp_path: Path, time: Time) -> Iterator[SessionStore]:
     first = [e.SessionOpened("Colis Solidaire", load_text(DEFAULT)[0], "fr")]
-    store = SessionStore(Journal.create(tmp_path / "home.journal", "home", clock=time, first=first))
+    store = SessionStore(FileJournal.create(tmp_path / "home.journal", "home", clock=time, first=first))
     store.ask(ADA, {"id": "join-ada", "do": "join", "name": "Ada"})
     yield store
     store.journal.close()
@@ -71,10 +72,10 @@ def test_after_entries_from_the_future_a_step_that_begins_counts_down(
         time.advance(60)
         assert left(store) == pytest.approx(whole - 60 * minute)
     # So it does for another process, and after a restart.
-    again = SessionStore(Journal(store.journal.path, time))
+    again = SessionStore(FileJournal(path_of(store.journal), time))
     store.ask(ADA, {"id": "note-later", "do": "write", "kind": "problem", "text": "Ensuite."})
     again.journal.close()
-    again = SessionStore(Journal(store.journal.path, time))
+    again = SessionStore(FileJournal(path_of(store.journal), time))
     assert left(again) == pytest.approx(left(store))
     again.journal.close()
 
@@ -99,13 +100,19 @@ async def test_a_server_takes_the_machines_new_time_only_once_no_hour_runs_befor
     await ada.listens()
     monkeypatch.setattr(clock, "_wall", lambda: time.time() + HOUR)
     for _ in range(3):
-        house.state.sessions.tick(0.0)
+        await ticked(house)
     assert clock.off == pytest.approx(HOUR, abs=1)
     assert [record.getMessage() for record in caplog.records] == [
         "this machine's clock was set by +3600 s: the hours that run go on as before."
     ]
     await ada.do("end")
-    house.state.sessions.tick(0.0)
+    await ticked(house)
     assert clock.off == pytest.approx(0, abs=1)
     monkeypatch.undo()
     clock.set_right()
+
+
+async def ticked(house: Served) -> None:
+    """Let what comes every few seconds come now."""
+    house.state.sessions.tick(0.0)
+    await house.state.sessions.run(COMMON, lambda: None)

@@ -16,7 +16,7 @@ from impactlib.domain.agenda import Role
 from impactlib.domain.mentions import Choice, Mention, mentions, replaced
 from impactlib.domain.session_file import read
 from impactlib.views.render import environment
-from tests.conftest import Room, agree
+from tests.conftest import Room, agree, path_of
 
 PEOPLE = {
     "L": "Équipe 1",
@@ -169,7 +169,7 @@ def test_each_name_can_be_put_back_or_added(told_about: Room) -> None:
 def test_a_file_of_names_that_was_changed_is_followed_by_the_command(
     told_about: Room, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    data, id = str(told_about.store.journal.path.parent.parent), told_about.session.id
+    data, id = str(path_of(told_about.store.journal).parent.parent), told_about.session.id
     listed, out = tmp_path / "names.json", tmp_path / "shared.ipynb"
     assert main(["export", id, "--data", data, "--kind", "names", "-o", str(listed)]) == 0
     said = json.loads(listed.read_text(encoding="utf-8"))
@@ -189,6 +189,6 @@ def test_what_is_no_file_of_names_is_refused_in_a_sentence(
 ) -> None:
     bad = tmp_path / "names.json"
     bad.write_bytes(content)
-    data, out = str(told_about.store.journal.path.parent.parent), tmp_path / "shared.ipynb"
+    data, out = str(path_of(told_about.store.journal).parent.parent), tmp_path / "shared.ipynb"
     assert main(["export", told_about.session.id, "--data", data, "--share", "--names", str(bad), "-o", str(out)]) == 2
     assert "this is no file of names" in capsys.readouterr().err and not out.exists()

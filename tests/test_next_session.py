@@ -16,9 +16,9 @@ from impactlib.domain.refusal import Refusal
 from impactlib.domain.session import Session
 from impactlib.domain.timeline import timeline
 from impactlib.export import called
-from impactlib.storage.session_store import SessionStore, follow_session
+from impactlib.storage.session_store import follow_session, open_store
 from impactlib.views.render import environment
-from tests.conftest import Room, Time
+from tests.conftest import Room, Time, path_of
 
 CLIENT, CONSULTANT, FACILITATOR = Role.CLIENT, Role.CONSULTANT, Role.FACILITATOR
 DAY = 86_400
@@ -123,7 +123,7 @@ def test_a_promise_that_still_runs_comes_again(held: Room, tmp_path: Path) -> No
     store.journal.close()
     with pytest.raises(Refusal, match="not been held"):
         opening(file, "")
-    store = SessionStore(type(store.journal)(store.journal.path))
+    store = open_store(path_of(store.journal).parents[1], file.session)
     store.write("held", [events.StepStarted("since"), events.SessionEnded()])
     third_session = follow_session(tmp_path, store.to_file())
     assert [note.id for note in third_session.session.notes_of("promise")] == [second.id, third.id]
@@ -147,7 +147,7 @@ def test_it_is_told_in_the_timeline(held: Room, tmp_path: Path) -> None:
 
 
 def test_a_shell_opens_it_from_a_session_and_from_a_file(held: Room, tmp_path: Path) -> None:
-    data = str(held.store.journal.path.parents[1])
+    data = str(path_of(held.store.journal).parents[1])
     assert main(["new", "--data", data, "--from", held.session.id]) == 0
-    assert main(["new", "--data", data, "--from", str(held.store.journal.path), "--agenda", "vision"]) == 0
+    assert main(["new", "--data", data, "--from", str(path_of(held.store.journal)), "--agenda", "vision"]) == 0
     assert main(["new", "--data", data, "--from", "unknown"]) == 2

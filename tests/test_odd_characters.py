@@ -22,7 +22,7 @@ from impactlib.domain.events import Entry, pack, unpack
 from impactlib.domain.session_file import SessionFile, read, to_metadata
 from impactlib.paths import TEMPLATES
 from impactlib.rooms import samples
-from impactlib.storage.journal import Journal
+from impactlib.storage.file_journal import FileJournal
 from impactlib.views.render import environment
 from tests.conftest import few
 
@@ -63,7 +63,7 @@ def test_a_session_notebook_comes_in_without_them_and_whole_otherwise() -> None:
 def test_a_journal_that_holds_them_is_read_without_them(tmp_path: Path) -> None:
     path = tmp_path / "one.journal"
     with_them = events.NoteWritten("n", "problem", f"On{ODD} attend")
-    journal = Journal.create(path, "one")
+    journal = FileJournal.create(path, "one")
     journal.append("first", "", "", [with_them])
     assert [entry.event for entry in journal.read()] == [events.NoteWritten("n", "problem", "On attend")]
     journal.close()

@@ -29,7 +29,7 @@ from impactlib.export.session_json import state
 from impactlib.views.parts import Eye
 from impactlib.views.readings import PANE
 from impactlib.views.render import environment
-from tests.conftest import Room, Time, examples
+from tests.conftest import Room, Time, examples, path_of
 
 CLIENT = Role.CLIENT
 DAY = 86_400
@@ -329,7 +329,7 @@ def test_a_session_of_an_older_kit_is_shared_with_its_readings(room: Room, metri
 
 
 def test_figures_are_given_and_listed_from_a_shell(room: Room, metric: str, capsys: pytest.CaptureFixture[str]) -> None:
-    data, id = str(room.store.journal.path.parent.parent), room.session.id
+    data, id = str(path_of(room.store.journal).parent.parent), room.session.id
     give_two = ["--set", "délai", "2033-04", "19", "--set", "1", "01/05/2033", "15 jours"]
     for _ in range(2):  # the same command twice gives them once
         assert main(["readings", id, "--data", data, *give_two, "--json"]) == 0
@@ -359,7 +359,7 @@ def test_figures_are_given_and_listed_from_a_shell(room: Room, metric: str, caps
 def test_nothing_is_written_when_one_figure_of_a_command_cannot_be_read(
     room: Room, metric: str, given_: list[str], why: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    data, id = str(room.store.journal.path.parent.parent), room.session.id
+    data, id = str(path_of(room.store.journal).parent.parent), room.session.id
     assert main(["readings", id, "--data", data, "--set", "1", "2033-04", "19", "--set", *given_]) == 2
     assert why in capsys.readouterr().err
     room.store.follow()

@@ -35,7 +35,7 @@ from impactlib.rooms.replay import Replay, build, told
 from impactlib.server import replay_drawing, replay_process
 from impactlib.server.replay_drawing import notebook
 from tests import make_sessions
-from tests.conftest import Room, Time, examples, observed
+from tests.conftest import Room, Time, examples, observed, path_of
 
 T = TypeVar("T")
 NAMES = tuple(samples.ABOUT)
@@ -478,7 +478,7 @@ def test_a_journal_and_a_session_of_the_data_folder_are_replayed_too(
     journal = lived.store.journal
     assert main(["replay", journal.session, "--data", str(tmp_path)]) == 0
     by_id = capsys.readouterr().out
-    assert main(["replay", str(journal.path)]) == 0
+    assert main(["replay", str(path_of(journal))]) == 0
     assert capsys.readouterr().out == by_id
     assert "Qui renonce ?" in by_id
 

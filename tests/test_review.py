@@ -29,7 +29,7 @@ from impactlib.views.parts import Eye
 from impactlib.views.render import environment
 from impactlib.views.since import PANE as SINCE
 from impactlib.workbooks import read_table
-from tests.conftest import Room, Time
+from tests.conftest import Room, Time, path_of
 from tests.test_committee import ASKED, HEADINGS
 from tests.test_next_session import DAY, details, held
 
@@ -336,7 +336,7 @@ def test_hour_figures_first_review_second_review_committee(held: Room, tmp_path:
 def test_a_shell_tells_a_committee_of_the_sessions_since_the_last_one(
     held: Room, time: Time, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    data = held.store.journal.path.parent.parent
+    data = path_of(held.store.journal).parent.parent
     review = begun(held, data, time, 30)
     over(review, time)
     first = begun(review, data, time, 60, agenda="committee")
@@ -350,7 +350,7 @@ def test_a_shell_tells_a_committee_of_the_sessions_since_the_last_one(
 
     assert [exported(first), exported(first, "--share"), exported(second)] == [True, False, False]
     # One that cannot be read leaves the sheet to what is known.
-    review.store.journal.path.write_bytes(b"damaged")
+    path_of(review.store.journal).write_bytes(b"damaged")
     assert not exported(first)
 
 

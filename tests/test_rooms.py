@@ -15,10 +15,10 @@ from impactlib.rooms import room as room_module
 from impactlib.rooms.fragments import IF_SHOWN, WHOLE, Patch, apply, merge
 from impactlib.rooms.layout import Layout, Slot
 from impactlib.rooms.room import Audience, Message, Room as Followed, Shown, Stream
-from impactlib.storage.journal import Journal
+from impactlib.storage.file_journal import FileJournal
 from impactlib.storage.session_store import SessionStore
 from impactlib.views.parts import LATEST
-from tests.conftest import Room
+from tests.conftest import Room, path_of
 
 FACILITATOR, CLIENT, CONSULTANT, OBSERVER = Role
 LAYOUT = Layout((Slot("questions"), Slot("people")))
@@ -91,7 +91,7 @@ def house(room: Room) -> House:
 @pytest.fixture
 def elsewhere(room: Room) -> Iterator[SessionStore]:
     """The same journal, as another process holds it."""
-    store = SessionStore(Journal(room.store.journal.path))
+    store = SessionStore(FileJournal(path_of(room.store.journal)))
     with closing(store.journal):
         yield store
 

@@ -21,7 +21,7 @@ from impactlib.storage import keys
 from impactlib.views import Eye, screen
 from impactlib.views.parts import Scene
 from impactlib.views.screen import SHOWN, Subject, subject
-from tests.conftest import Room, Time, agree
+from tests.conftest import Room, Time, agree, path_of
 from tests.serving import Browser, Served, served
 from tests.test_handlers import text
 from tests.test_views import CONTROLS, Tree
@@ -412,7 +412,7 @@ async def test_it_speaks_the_workshops_language_or_the_browsers(house: Served) -
 
 
 def test_its_key_is_its_own(room: Room) -> None:
-    folder = room.store.journal.path.parent.parent
+    folder = path_of(room.store.journal).parent.parent
     of_roles = {keys.role_key(folder, room.store.journal, role) for role in Role}
     assert keys.screen_key(folder, room.store.journal) not in of_roles
 

@@ -25,8 +25,9 @@ from impactlib.domain.session_file import FORMAT, LARGEST, SessionFile, read, to
 from impactlib.domain.text import fit
 from impactlib.export import render, shared
 from impactlib.rooms.replay import build
+from impactlib.storage.folder import journal_path
 from impactlib.storage.journal import JournalError
-from impactlib.storage.session_store import SessionStore, create_session, import_session, journal_path, open_store
+from impactlib.storage.session_store import SessionStore, create_session, import_session, open_store
 from impactlib.views.render import environment
 from tests.conftest import Room, Time, examples
 

@@ -29,9 +29,10 @@ from impactlib.domain.session_file import (
     to_metadata,
 )
 from impactlib.storage.carried import TakenIn, signing, take_in
+from impactlib.storage.folder import journal_path
 from impactlib.storage.forgetting import forget_person, forget_session
 from impactlib.storage.keys import file_key, renew_operator
-from impactlib.storage.session_store import create_session, journal_path, open_store
+from impactlib.storage.session_store import create_session, open_store
 from tests.conftest import NAMES, Room
 
 FACILITATOR, CLIENT, CONSULTANT, OBSERVER = Role

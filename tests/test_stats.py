@@ -26,7 +26,7 @@ from impactlib.export import render
 from impactlib.export.stats import of_session, site
 from impactlib.paths import TEMPLATES
 from impactlib.views.render import environment, translation
-from tests.conftest import Room, examples
+from tests.conftest import Room, examples, path_of
 from tests.test_readings import give
 
 CLIENT = Role.CLIENT
@@ -391,7 +391,7 @@ def test_the_command_writes_a_site_and_says_what_is_public(
     id = room.ask(CLIENT, do="write", kind="metric", text="Délai médian")
     for month in ("2026-01", "2026-02"):
         give(room, id, "21", month)
-    site_at, session = tmp_path / "a" / "site", str(room.store.journal.path)
+    site_at, session = tmp_path / "a" / "site", str(path_of(room.store.journal))
     assert main(["stats", session, "-o", str(site_at), "--administration", "Ministère des Rivières", "--preview"]) == 0
     assert not site_at.exists()
     said = capsys.readouterr()

@@ -22,8 +22,10 @@ from impactlib.rooms.room import Room
 from impactlib.server.lanes import Lanes
 from impactlib.server.sessions import Admission, Door, Sessions
 from impactlib.storage import keys, running
-from impactlib.storage.journal import Journal
-from impactlib.storage.session_store import create_session, journal_path
+from impactlib.storage.file_journal import FileJournal
+from impactlib.storage.folder import journal_path
+from impactlib.storage.session_store import create_session
+from tests.conftest import path_of
 from tests.serving import Browser, Served, served
 
 FACILITATOR, CLIENT, CONSULTANT, OBSERVER = Role
@@ -318,12 +320,12 @@ def test_a_journal_of_an_earlier_version_is_read_where_it_may_not_be_brought_up_
     store.journal.renew(CLIENT)
     entries = store.journal.read()
     store.journal.close()
-    path = store.journal.path
+    path = path_of(store.journal)
     with closing(sqlite3.connect(path)) as db:
         db.executescript("drop table granted; drop table open_pages; alter table links drop column place;")
         db.executescript("".join(f"alter table {table} drop column sum;" for table in ("meta", "entries", "links")))
     with read_only(tmp_path):
-        journal = Journal(path)
+        journal = FileJournal(path)
         assert (journal.read(), journal.generation(CLIENT), journal.present()) == (entries, 1, frozenset())
         for _ in range(2):
             with pytest.raises(sqlite3.OperationalError, match="readonly"):
@@ -331,7 +333,7 @@ def test_a_journal_of_an_earlier_version_is_read_where_it_may_not_be_brought_up_
     assert journal.renew(CLIENT) == 2
     journal.mark("marc", 1)
     journal.close()
-    with closing(Journal(path)) as again:
+    with closing(FileJournal(path)) as again:
         assert (again.read(), again.generation(CLIENT), again.present()) == (entries, 2, frozenset({"marc"}))
 
 

@@ -1,8 +1,9 @@
-"""The ``impact`` command: serve, hub, new, sessions, links, operator, export, import, backup, doctor, readings, recipe,
-pull, due, stats, portfolio, check, draft, agenda, replay, rehearse.
+"""The ``impact`` command: serve, hub, new, sessions, links, operator, export, import, backup, doctor, store, readings,
+recipe, pull, due, stats, portfolio, check, draft, agenda, replay, rehearse.
 
-Each command takes ``--data DIR`` (by default ``./data``, or ``$IMPACT_DATA``). A module for each subject declares its
-commands beside what they do; here they are put together, and what goes wrong is said.
+Each command takes ``--data DIR`` (by default ``./data``, or ``$IMPACT_DATA``) or ``--store ADDRESS``
+(``$IMPACT_STORE``). A module for each subject declares its commands beside what they do; here they are put together,
+and what goes wrong is said.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import os
 import sqlite3
 import sys
 from collections.abc import Mapping
+from contextlib import closing
 
 from impactlib import export
 from impactlib.cli import (
@@ -27,18 +29,22 @@ from impactlib.cli import (
     replay,
     serving,
     stats,
+    stores,
     workshops,
 )
+from impactlib.cli.command import data
 from impactlib.domain.agenda_files import AgendaError
 from impactlib.domain.refusal import Refusal, SheetError
-from impactlib.storage.faults import WHAT_TO_DO, fault
+from impactlib.storage.faults import WHAT_TO_DO, StoreError, fault
 from impactlib.storage.journal import JournalError
+from impactlib.storage.stores import store_of
 
 SUBJECTS = (
     serving,
     workshops,
     files,
     keeping,
+    stores,
     readings,
     pulling,
     due,
@@ -63,8 +69,10 @@ def main(argv: list[str] | None = None) -> int:
     """Run a command; an error that a person can mend is one line on standard error, and exit 2."""
     args = _parser().parse_args(argv)
     try:
-        code: int | None = args.run(args)
-        sys.stdout.flush()
+        args.data = data(args)
+        with closing(store_of(args.data)):
+            code: int | None = args.run(args)
+            sys.stdout.flush()
     except BrokenPipeError:
         # The reader closed the pipe: write nothing more, not even at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -79,7 +87,7 @@ def main(argv: list[str] | None = None) -> int:
             raise
         print(f"impact: {args.data}: {WHAT_TO_DO[trouble]}.", file=sys.stderr)
         return 2
-    except (AgendaError, Refusal, JournalError, SheetError, export.ExportError) as error:
+    except (AgendaError, Refusal, JournalError, StoreError, SheetError, export.ExportError) as error:
         print(f"impact: {error}", file=sys.stderr)
         return 2
     return code or 0

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import sqlite3
 import sys
 import time
 from collections.abc import Mapping, Sequence
@@ -69,6 +68,7 @@ def _rows(args: argparse.Namespace, on: date | None) -> tuple[list[_Row], list[s
     """The workshops in which something is due, those of rehearsals left out; and what is said of those that cannot be
     read."""
     from impactlib.storage import keys
+    from impactlib.storage.faults import TROUBLE
     from impactlib.storage.journal import JournalError
     from impactlib.storage.session_store import list_sessions, open_store
     from impactlib.storage.workshops import said_of
@@ -78,7 +78,7 @@ def _rows(args: argparse.Namespace, on: date | None) -> tuple[list[_Row], list[s
     for name in list_sessions(args.data):
         try:
             store = open_store(args.data, name)
-        except (JournalError, sqlite3.DatabaseError, OSError) as error:
+        except (JournalError, *TROUBLE, OSError) as error:
             unread.append(said_of(name, error))
             continue
         with closing(store.journal) as journal:

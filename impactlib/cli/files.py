@@ -16,7 +16,10 @@ from impactlib.cli.command import BASE, Commands, command, print_links
 from impactlib.domain.agenda import LANGUAGES
 from impactlib.domain.mentions import Choice
 from impactlib.domain.session_file import SessionFile
-from impactlib.storage.journal import Journal, JournalError
+from impactlib.storage.faults import TROUBLE
+from impactlib.storage.file_journal import FileJournal
+from impactlib.storage.journal import JournalError
+from impactlib.storage.stores import Data, store_of
 
 JOURNAL, NOTEBOOK = ".journal", ".ipynb"
 LOOK = (
@@ -74,12 +77,10 @@ def _export(args: argparse.Namespace) -> None:
         print(output)
 
 
-def _signing(data: Path, file: SessionFile) -> SessionFile:
+def _signing(data: Data, file: SessionFile) -> SessionFile:
     """A session that is to be signed, if it is of the data folder; one of a file is written as it is."""
     from impactlib.storage.carried import signing
-    from impactlib.storage.session_store import journal_path
-
-    return signing(data, file) if file.born and journal_path(data, file.session).exists() else file
+    return signing(data, file) if file.born and store_of(data).has(file.session) else file
 
 
 def refuse_to_lose(output: str, file: SessionFile) -> None:
@@ -108,15 +109,15 @@ def refuse_to_lose(output: str, file: SessionFile) -> None:
         )
 
 
-def before(data: Path, file: SessionFile) -> Iterator[SessionFile]:
-    """The sessions of the data folder that a session goes on from, the latest first; one that cannot be read is the
+def before(data: Data, file: SessionFile) -> Iterator[SessionFile]:
+    """The sessions of the store that a session goes on from, the latest first; one that cannot be read is the
     last that is looked for."""
     known = {file.fold().id}
     while (follows := file.fold().follows) is not None and follows.session not in known:
         known.add(follows.session)
         try:
             file = read(data, follows.session)
-        except (export.ExportError, JournalError, OSError):
+        except (export.ExportError, JournalError, OSError, *TROUBLE):
             return
         yield file
 
@@ -144,10 +145,10 @@ def _import(args: argparse.Namespace) -> None:
         print_links(args, journal.session, keys.links(args.data, journal, args.url))
 
 
-def read(data: Path, name: str) -> SessionFile:
+def read(data: Data, name: str) -> SessionFile:
     """The session of that id, of the journal or of the session notebook at that path."""
     from impactlib.domain import session_file
-    from impactlib.storage.session_store import SessionStore, journal_path
+    from impactlib.storage.session_store import SessionStore
 
     path = Path(name)
     form = path.suffix.lower()
@@ -158,5 +159,5 @@ def read(data: Path, name: str) -> SessionFile:
             f"{name}: neither a session's id nor a {JOURNAL} or {NOTEBOOK} file. Nothing was written. "
             "`impact sessions` lists the ids."
         )
-    with closing(Journal(path if form == JOURNAL else journal_path(data, name))) as journal:
+    with closing(FileJournal(path) if form == JOURNAL else store_of(data).open(name)) as journal:
         return SessionStore(journal).to_file()

@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from impactlib.cli.command import Commands, command
+from impactlib.cli.command import Commands, command, folder
 from impactlib.domain.erasure import erased_on
 from impactlib.domain.events import ErasureSet
 from impactlib.domain.refusal import Refusal
@@ -46,7 +46,7 @@ def add(commands: Commands) -> None:
 def _backup(args: argparse.Namespace) -> int:
     from impactlib.storage.backup import back_up
 
-    copied = back_up(args.data, args.target)
+    copied = back_up(folder(args), args.target)
     print(f"{args.target}: {copied.workshops} workshops were copied, with the secret that their links derive from.")
     for said in copied.damaged.values():
         print(f"impact: {said} It was copied as it is.", file=sys.stderr)
@@ -58,7 +58,7 @@ def _doctor(args: argparse.Namespace) -> int:
     from impactlib.storage import doctor
     from impactlib.storage.carried import vouched
 
-    wrong = doctor.folder(args.data)
+    wrong = doctor.folder(args.data) if isinstance(args.data, Path) else []
     file = session_file.read(args.file.read_bytes()) if args.file else None
     with contextlib.suppress(JournalError):  # the secret is damaged: it has been said
         file = vouched(args.data, file)[0] if file else None
@@ -89,7 +89,7 @@ def _well(args: argparse.Namespace, one: Examined, file: SessionFile | None) -> 
         print("  `impact doctor --repair` writes a new journal of them, and keeps this one.")
         return False
     try:
-        done = doctor.repair(args.data, one.session, file if file and file.session == one.session else None)
+        done = doctor.repair(folder(args), one.session, file if file and file.session == one.session else None)
     except Refusal as refusal:
         print(f"  {refusal}")
         return False

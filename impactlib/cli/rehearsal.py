@@ -8,7 +8,7 @@ import sys
 import time
 from typing import TYPE_CHECKING, Any
 
-from impactlib.cli.command import URL, Commands, command, server
+from impactlib.cli.command import URL, Commands, command, folder, server
 from impactlib.domain.agenda import LANGUAGES, Role
 from impactlib.domain.agenda_files import DEFAULT
 from impactlib.domain.refusal import Refusal
@@ -59,7 +59,7 @@ def _rehearse(args: argparse.Namespace) -> int:
 
     if args.year and args.agenda != DEFAULT:
         raise Refusal("The year plays the kit's own hour and what follows it: leave out --agenda.")
-    found = args.url or running.address(args.data)
+    found = args.url or running.address(folder(args))
 
     def say(line: str) -> None:
         print(line, file=sys.stderr, flush=True)
@@ -79,9 +79,9 @@ def _rehearse(args: argparse.Namespace) -> int:
     how = {"participants": args.participants, "speed": args.speed, "lang": args.lang, "team_name": args.team}
     try:
         if args.year:
-            reports = rehearse_year(args.data, **how, announce=announce)
+            reports = rehearse_year(folder(args), **how, announce=announce)
         else:
-            reports = [rehearse(args.data, **how, agenda=args.agenda, announce=announce)]
+            reports = [rehearse(folder(args), **how, agenda=args.agenda, announce=announce)]
     except KeyboardInterrupt:
         print("impact: the rehearsal was stopped; what was written stays in its journal.", file=sys.stderr)
         return 130

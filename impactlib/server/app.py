@@ -42,7 +42,8 @@ from impactlib.server.replay_drawing import Replays
 from impactlib.server.routes import rest, routes, settings as our_settings
 from impactlib.server.sessions import Sessions
 from impactlib.server.state import State
-from impactlib.storage import keys, running
+from impactlib.storage import keys
+from impactlib.storage.stores import Data
 from impactlib.storage.workshops import workshops
 
 ANOTHER = (
@@ -70,7 +71,7 @@ class Operator(IdentityProvider):
 class Kit(Voila):
     """Voilà with the kit's pages. Make it with ``serve``."""
 
-    def __init__(self, data: Path, lang: str, token: str = "", **named: Any) -> None:
+    def __init__(self, data: Data, lang: str, token: str = "", **named: Any) -> None:
         super().__init__(**named)
         self._data, self._lang, self._given_token = data, lang, token
 
@@ -130,7 +131,7 @@ class Kit(Voila):
         # Behind a hub's proxy the scheme and the address are in headers; tornado then believes them.
         BoundedServer(self.app, xheaders=True).listen(self.port, self.ip)
         address = addresses.on_this_computer(self.ip, self.port, self.base_url)
-        ours = contextlib.nullcontext("") if self._given_token else running.announced(self._data, address)
+        ours = contextlib.nullcontext("") if self._given_token else self.state.sessions.store.announced(address)
         if not self._given_token:
             opening = f"{address}?key={self.state.operator_key()}"
             print(greeting(opening, self._network(), self._data, self._lang), flush=True)
@@ -173,7 +174,7 @@ def own_ip() -> str:
 
 
 def serve(
-    data: Path,
+    data: Data,
     *,
     port: int = PORT,
     host: str = "127.0.0.1",
@@ -187,7 +188,9 @@ def serve(
     # Voilà finds templates only under a Jupyter path, wherever we are installed.
     os.environ["JUPYTER_PATH"] = os.pathsep.join(filter(None, [str(TEMPLATES), os.environ.get("JUPYTER_PATH")]))
     keep_keys_out()
-    data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if isinstance(data, Path):
+        data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        data = data.resolve()
     config = Config()
     config.Voila.update(
         root_dir=str(notebooks), port=port, ip=host, open_browser=browser, config_file_paths=[], log_level="ERROR"
@@ -198,6 +201,6 @@ def serve(
     config.KernelManager.transport = "ipc"  # a socket file of ours alone, not a port that others may listen to
     config.KernelManager.autorestart = False  # a restarted kernel is empty
     config.MappingKernelManager.update(cull_idle_timeout=0)
-    app = Kit(data.resolve(), lang, token, config=config)
+    app = Kit(data, lang, token, config=config)
     app.initialize([])
     app.start()

@@ -6,9 +6,9 @@ import time
 from collections import deque
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 
 from impactlib.storage import keys
+from impactlib.storage.stores import Data
 from impactlib.storage.workshops import ReadOnce
 
 WITHIN = 600.0
@@ -24,7 +24,7 @@ class TooManyTries(Exception):
 class Codes:
     """Make it once per server, and call it in one lane."""
 
-    def __init__(self, data: Path, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, data: Data, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         # There may be hundreds of workshops.
         self._codes = ReadOnce(data, partial(keys.code, data))

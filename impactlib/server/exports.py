@@ -9,9 +9,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import os
 import sys
 from collections import Counter, OrderedDict
-from pathlib import Path
+
+from impactlib.storage.stores import Data, store_of
 
 log = logging.getLogger("impact")
 
@@ -58,8 +60,8 @@ class CannotExport(Exception):
 class Exports:
     """Make it once per server."""
 
-    def __init__(self, data: Path) -> None:
-        self._data = data
+    def __init__(self, data: Data) -> None:
+        self._store = store_of(data)
         self._made: OrderedDict[tuple[str, int, str, str, bytes], bytes] = OrderedDict()
         self._one = asyncio.Semaphore(1)
         self._erasures: Counter[str] = Counter()
@@ -88,10 +90,12 @@ class Exports:
             self._made.pop(wanted, None)
 
     async def _export(self, session: str, name: str, lang: str, names: bytes) -> bytes:
-        options = ["--data", str(self._data), "--lang", lang, "-o", "-", *FILES[name].split()]
+        where, found = self._store.child()
+        options = [*where, "--lang", lang, "-o", "-", *FILES[name].split()]
         command = [sys.executable, "-m", "impactlib.cli", "export", session, *options]
         pipe = asyncio.subprocess.PIPE
-        process = await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe, stderr=pipe)
+        environment = {**os.environ, **found}
+        process = await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe, stderr=pipe, env=environment)
         out, error = b"", b"it took too long"
         try:
             with contextlib.suppress(TimeoutError):

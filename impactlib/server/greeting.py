@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from impactlib.server.addresses import Reach, reach
+from impactlib.storage.stores import Data
 from impactlib.views.render import translation
 
 
-def greeting(operator: str, network: str, data: Path, lang: str) -> str:
+def greeting(operator: str, network: str, data: Data, lang: str) -> str:
     """The lines, for whoever started the server.
 
     Parameters

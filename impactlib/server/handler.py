@@ -66,6 +66,7 @@ TROUBLES = {
     Fault.BUSY: N_("The server is waiting for another program that holds the file of this workshop."),
     Fault.DISK: N_("The server’s disk does not answer as it should."),
     Fault.MOVED: N_("The file of this workshop is no longer where it was on the server."),
+    Fault.AWAY: N_("The server cannot reach its database."),
 }
 """What people are told of a trouble of the machine."""
 WAITS = N_("What you write is kept on this device, and leaves by itself as soon as that is over.")
@@ -236,14 +237,14 @@ class Handler(RequestHandler):
         session = str(self.path_kwargs.get("session") or "")
         if closed.why:
             self.state.attempts.count(closed.why, self.request.remote_ip or "", session or "(none)")
-        page, code, said = self._told_at(closed, session)
+        page, code, said = self._told_at(closed)
         if self.request.method == "POST":
             return self.answer(401, refused=self.words(said), code=code)
         self._page_of(410 if page == "erased" else 403, page)
 
-    def _told_at(self, closed: Closed, session: str) -> tuple[str, str, str]:
+    def _told_at(self, closed: Closed) -> tuple[str, str, str]:
         """The page of a closed door, and what a gesture is answered there: a code and a sentence."""
-        if self.state.sessions.erased_on(session):
+        if closed.erased:
             return "erased", "closed", N_("This workshop was erased.")
         if isinstance(closed, Unknown):
             return "gone", "unknown", NOT_HERE

@@ -13,7 +13,8 @@ import re
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+
+from impactlib.storage.stores import Data, store_of
 
 TOKEN = "IMPACT_TOKEN"
 """Carries the token to ``impact serve``, which removes it from its environment as it reads it."""
@@ -60,12 +61,13 @@ def environment(environ: Mapping[str, str], token: str) -> dict[str, str]:
     return {**kept, TOKEN: token}
 
 
-def start(arguments: Sequence[str], data: Path) -> None:
+def start(arguments: Sequence[str], data: Data) -> None:
     """Become ``impact serve``, where the hub wants it. Raises HubError; else it does not return."""
     at = address(arguments)
-    command = [sys.executable, "-m", "impactlib.cli", "serve", "--no-browser", "--data", str(data)]
+    where, found = store_of(data).child()
+    command = [sys.executable, "-m", "impactlib.cli", "serve", "--no-browser", *where]
     command += [f"--host={at.host}", f"--port={at.port}", f"--base-url={at.base_url}"]
-    os.execve(sys.executable, command, environment(os.environ, at.token))
+    os.execve(sys.executable, command, {**environment(os.environ, at.token), **found})
 
 
 def browser_protocol(headers: Mapping[str, str], default: str) -> str:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import sqlite3
 from collections import Counter
 
 from impactlib.server.sessions import Sessions
+from impactlib.storage.faults import TROUBLE
 
 LEAVING = 3.0
 """Seconds during which somebody whose last page closed is still said to be here: a reload takes less."""
@@ -37,11 +37,11 @@ class Presence:
         async with self._lock:
             here = self._pages[session, person] > 0
             if here != ((session, person) in self._marked):
+                (self._marked.add if here else self._marked.discard)((session, person))
                 try:
                     await self._sessions.run(session, self._sessions.mark, session, person, int(here))
-                    (self._marked.add if here else self._marked.discard)((session, person))
-                except sqlite3.DatabaseError as error:
-                    # Their page goes on; who is here is said again when somebody comes or goes.
+                except TROUBLE as error:
+                    # Their page goes on; who is here is said again in some seconds.
                     if not self._sessions.troubles.tell(session, error):
                         raise
             if not self._pages[session, person]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date
 
 from impactlib.server.sessions import Sessions
 from impactlib.storage import forgetting
+from impactlib.storage.journal import JournalMissing
 
 log = logging.getLogger("impact")
 
@@ -42,5 +44,7 @@ async def erase_due(sessions: Sessions, today: date) -> None:
             said = "workshop %s: it was to be erased on %s. It is on %s, unless another day is chosen before."
             log.warning(said, one.session, one.on, first)
         else:
-            await sessions.run(one.session, sessions.erase, one.session)
+            # Of several servers, another may just have done it.
+            with suppress(JournalMissing):
+                await sessions.run(one.session, sessions.erase, one.session)
             log.warning("workshop %s: erased, as it was to be on %s.", one.session, one.on)

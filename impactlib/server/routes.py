@@ -40,6 +40,7 @@ def routes(base_url: str) -> list[tuple[str, Any]]:
         (base + "import", imports.Import),
         (base + "api", home.Api),
         (base + "health", home.Health),
+        (base + "metrics", home.Figures),
         (base + "(?P<page>privacy|glossary|for-you)", home.Told),
         (base + "atelier", codes.Ask),
         (base + "atelier/(?P<code>[^/]{1,40})", codes.Choose),

@@ -1,16 +1,14 @@
-"""The sessions of the data folder, each in a lane of its own: journals block, and neither the event loop nor another
+"""The sessions of a store, each in a lane of its own: journals block, and neither the event loop nor another
 session must."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-import sqlite3
 from collections.abc import Callable, Iterable
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import Any, TypeVar
 
 from impactlib.domain.agenda import Role
@@ -25,20 +23,21 @@ from impactlib.gestures import Asking, Gesture
 from impactlib.rooms.room import Room
 from impactlib.server.attempts import Why
 from impactlib.server.lanes import Lanes
+from impactlib.server.metrics import Count, Metrics, Time
 from impactlib.server.troubles import Troubles, trouble
-from impactlib.storage import carried, keys as access_keys, machine_clock, running, tombstones
+from impactlib.storage import carried, keys as access_keys, tombstones
 from impactlib.storage.carried import TakenIn
-from impactlib.storage.faults import WHAT_TO_DO, Fault
+from impactlib.storage.faults import TROUBLE, WHAT_TO_DO, Fault
 from impactlib.storage.forgetting import forget_carried, forget_session, note_person
-from impactlib.storage.journal import Journal, JournalMissing
+from impactlib.storage.journal import Journal, JournalError, JournalMissing
 from impactlib.storage.session_store import (
     SessionStore,
     create_session,
     duplicate_session,
     follow_session,
-    journal_path,
     open_store,
 )
+from impactlib.storage.stores import Data, store_of
 
 log = logging.getLogger("impact")
 
@@ -75,12 +74,12 @@ class Admission:
 class Closed(Exception):
     """A door that does not open: a wrong key, one that was renewed, nothing at all. They look alike to people.
 
-    `why` is None where the key is good, and its bearer may not come in.
+    `why` is None where the key is good, and its bearer may not come in; `erased` that the workshop was erased.
     """
 
-    def __init__(self, why: Why | None = None) -> None:
+    def __init__(self, why: Why | None = None, erased: bool = False) -> None:
         super().__init__(why or "")
-        self.why = why
+        self.why, self.erased = why, erased
 
 
 class Unknown(Closed):
@@ -102,15 +101,19 @@ class Sessions:
     """Every open session with its room. The event loop calls `inside`, `at_screen`, `at_calendar`, `run`, `submit`,
     `look` and `tick` alone; all else is called in the lane of the session that it is about."""
 
-    def __init__(self, data: Path, troubles: Troubles | None = None) -> None:
-        self.data, self.troubles = data, troubles or Troubles()
+    def __init__(self, data: Data, troubles: Troubles | None = None) -> None:
+        self.data, self.store, self.metrics = data, store_of(data), Metrics()
+        self.troubles = troubles or Troubles(count=lambda found: self.metrics.count(Count.TROUBLES, found))
         self._lanes = Lanes("sessions")
         self._rooms: dict[str, Room] = {}
         self._soon: set[tuple[str, str]] = set()
         self._told_of_clock = False
         self.forgets: list[Callable[[str], None]] = []
         """Called with a session of which something was erased: what was made of it is not to be given any more."""
-        self._sign = running.Sign(data)
+        self._sign = self.store.sign()
+        self._here: set[tuple[str, str]] = set()
+        self._unsaid: set[tuple[str, str]] = set()
+        """Those of whom it could not be written whether they are here."""
 
     async def run(self, session: str, call: Callable[..., T], *values: Any, **named: Any) -> T:
         """Call something in the lane of a session, or in `COMMON`."""
@@ -194,13 +197,13 @@ class Sessions:
         id = person.id if person else browser
         return Admission(session, role, id, person, journal.now(), journal.speed, room.store.seq), room
 
-    def _opened(self, session: str, key: str, right: Callable[[Path, Journal], str]) -> Room:
+    def _opened(self, session: str, key: str, right: Callable[[Data, Journal], str]) -> Room:
         """The room that a key opens, with all that other processes wrote. Raises Closed; to who brings a key, whatever
         keeps the journal from being read."""
         try:
             room = self._room(session)
         except JournalMissing:
-            raise (Unknown if key else Closed)(Why.UNKNOWN) from None
+            raise (Unknown if key else Closed)(Why.UNKNOWN, erased=bool(self.erased_on(session))) from None
         except Exception as error:
             if key:
                 raise
@@ -226,7 +229,16 @@ class Sessions:
         """
         # What is whose is known before the erasure: workshops that follow took it along in nobody's name.
         before = room.store.journal.read() if gesture.get("do") == "forget" else []
-        written = room.store.ask(asking, gesture)
+        result = "trouble"
+        try:
+            with self.metrics.timed(Time.APPEND):
+                written = room.store.ask(asking, gesture)
+            result = "granted"
+        except Refusal:
+            result = "refused"
+            raise
+        finally:
+            self.metrics.count(Count.GESTURES, result)
         if people := forgotten(written):
             for person in people:
                 note_person(self.data, room.store.session.id, person)
@@ -242,7 +254,8 @@ class Sessions:
 
     def _draw(self, session: str) -> None:
         if session in self._rooms:
-            self._rooms[session].draw()
+            with self.metrics.timed(Time.DRAW):
+                self._rooms[session].draw()
 
     def open(self, **asked: Any) -> tuple[str, dict[str, str]]:
         """Open a workshop, in the common lane: its session's id, and its keys by role."""
@@ -298,14 +311,22 @@ class Sessions:
 
     def mark(self, session: str, person: str, pages: int) -> None:
         """Say how many pages a person has open. The last of them may close once their rehearsal was removed."""
+        (self._here.add if pages else self._here.discard)((session, person))
         room = self._rooms.get(session)
         if room is None:
             return
-        room.store.journal.mark(person, pages, self._sign.name)
+        try:
+            room.store.journal.mark(person, pages, self._sign.name)
+        except TROUBLE:
+            self._unsaid.add((session, person))
+            raise
         self.draw_soon(session)
 
+    def _mark_again(self, session: str, person: str) -> None:
+        self.mark(session, person, int((session, person) in self._here))
+
     def remove(self, session: str) -> None:
-        """Remove a rehearsal from the data folder, and send its pages away. Raises Refusal for any other workshop."""
+        """Remove a rehearsal from the store, and send its pages away. Raises Refusal for any other workshop."""
         room = self._room(session)
         store = room.store
         entries = store.journal.read()
@@ -316,7 +337,7 @@ class Sessions:
         room.send_away()
         del self._rooms[session]
         store.journal.close()
-        store.journal.path.unlink()
+        self.store.remove(session)
 
     def erase(self, session: str) -> None:
         """Erase a workshop for good, and send its pages away. Raises JournalMissing."""
@@ -328,15 +349,34 @@ class Sessions:
         self._forget(session)
 
     def erased_on(self, session: str) -> str:
-        """The day (ISO) on which a workshop was erased here, "" for one that was not; from any lane."""
-        return tombstones.read(self.data).get(session, {}).get(tombstones.WHOLE, "")
+        """The day (ISO) on which a workshop was erased here, "" for one that was not; in any lane."""
+        return self.store.tombstones().get(session, {}).get(tombstones.WHOLE, "")
 
     def room(self, session: str) -> Room:
         """The room of a session. Raises JournalMissing where there is none."""
         return self._room(session)
 
+    def reachable(self) -> bool:
+        """Whether the store answers, in the common lane."""
+        try:
+            self.operator_key()
+        except (JournalError, OSError, *TROUBLE):
+            return False
+        return True
+
+    def now(self) -> dict[str, tuple[str, float]]:
+        """How much this server holds at this moment, by the names under which it is told; from any thread."""
+        rooms = list(self._rooms.values())
+        watched = sum(room.watched for room in rooms)
+        pages = [len(shown.streams) for room in rooms for shown in list(room.audiences.values())]
+        return {
+            "impact_workshops_held": ("Workshops in the memory of this server.", len(rooms)),
+            "impact_workshops_watched": ("Workshops of which a page is open here.", watched),
+            "impact_pages": ("Pages that are connected to this server.", sum(pages)),
+        }
+
     def operator_key(self) -> str:
-        """The key of the data folder, which opens workshops."""
+        """The key of the store, which opens workshops."""
         return access_keys.operator_key(self.data)
 
     def look(self, sessions: Iterable[str]) -> None:
@@ -352,17 +392,25 @@ class Sessions:
             self.draw_soon(session)
 
     def tick(self, now: float) -> None:
-        """Draw whatever depends on the time alone, and drop audiences without a page; from any thread. A journal whose
-        folder cannot be watched is looked at as well."""
-        rooms = dict(self._rooms)
-        self._look_at_clock(list(rooms.values()))
-        for session in rooms:
+        """Draw whatever depends on the time alone, and drop audiences without a page; from any thread. A journal that
+        cannot be followed is looked at as well."""
+        self._call_soon(COMMON, self._go_on)
+        for session in dict(self._rooms):
             self._call_soon(session, self._tick, now)
 
-    def _look_at_clock(self, rooms: Iterable[Room]) -> None:
-        """Take the time of the machine's own clock once it was set, unless an hour runs before somebody's eyes."""
-        clock = machine_clock.now
-        watched = any(room.store.session.clock.running and room.watched for room in rooms)
+    def _go_on(self, _: str) -> None:
+        """Go on being alive, for the other servers of the store, and look at the clock."""
+        alive = self._sign.renew()
+        unsaid, self._unsaid = self._unsaid, set()
+        # They took this server for ended: who has a page open here is said again.
+        for session, person in unsaid if alive else unsaid | self._here:
+            self.submit(session, self._mark_again, session, person)
+        self._look_at_clock()
+
+    def _look_at_clock(self) -> None:
+        """Take the time of the store's own clock once it was set, unless an hour runs before somebody's eyes."""
+        clock = self.store.clock
+        watched = any(room.store.session.clock.running and room.watched for room in list(self._rooms.values()))
         if abs(clock.off) > STEP and watched:
             if not self._told_of_clock:
                 log.error("this machine's clock was set by %+.0f s: the hours that run go on as before.", clock.off)
@@ -385,10 +433,10 @@ class Sessions:
     def _forget_ended(self, session: str, journal: Journal, opened: bool = False) -> None:
         """No page is open on a server that has ended, whatever the file says; one that cannot be written is read."""
         try:
-            gone = running.ended(self.data, journal.servers() - {self._sign.name})
+            gone = self.store.ended(journal.servers() - {self._sign.name})
             if gone or opened:
                 journal.nobody(gone)
-        except sqlite3.DatabaseError as error:
+        except TROUBLE as error:
             if not self.troubles.tell(session, error):
                 raise
 
@@ -442,12 +490,3 @@ class Sessions:
     def _forget(self, session: str) -> None:
         for forget in self.forgets:
             forget(session)
-
-
-def session_of(path: Path) -> str:
-    """The id of the session whose journal is at a path, or "" for another file.
-
-    >>> session_of(Path("sessions/abc.journal"))
-    'abc'
-    """
-    return path.stem if path.name == journal_path(Path(), path.stem).name else ""

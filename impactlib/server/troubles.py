@@ -6,7 +6,7 @@ import logging
 import time
 from collections.abc import Callable
 
-from impactlib.storage.faults import WHAT_TO_DO, Fault, fault
+from impactlib.storage.faults import WHAT_TO_DO, Fault, StoreError, fault
 from impactlib.storage.journal import JournalError, JournalMissing
 
 log = logging.getLogger("impact")
@@ -25,8 +25,11 @@ def trouble(error: BaseException | None) -> Fault | None:
 class Troubles:
     """Make it once per server."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
+    def __init__(
+        self, clock: Callable[[], float] = time.monotonic, count: Callable[[Fault], None] = lambda found: None
+    ) -> None:
+        """`count` is called with each trouble, whether it is logged or not."""
+        self._clock, self._count = clock, count
         self._told: dict[tuple[str, Fault], float] = {}
 
     def tell(self, session: str, error: BaseException | None) -> bool:
@@ -34,10 +37,11 @@ class Troubles:
         found = trouble(error)
         if found is None:
             return False
+        self._count(found)
         now, before = self._clock(), self._told.get((session, found))
         if before is None or now - before >= AGAIN:
             self._told[session, found] = now
-            # A damaged journal says where, and a newer kit's that it is one.
-            said = str(error) if isinstance(error, JournalError) else f"{WHAT_TO_DO[found]}."
+            # A damaged journal says where, a newer kit's that it is one, a database where it is.
+            said = str(error) if isinstance(error, JournalError | StoreError) else f"{WHAT_TO_DO[found]}."
             log.error("workshop %s: %s", session or "(none)", said)
         return True

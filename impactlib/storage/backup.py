@@ -11,8 +11,10 @@ from pathlib import Path
 
 from impactlib.domain.refusal import Refusal
 from impactlib.storage.faults import Fault, fault
-from impactlib.storage.journal import BUSY, Journal, JournalError
-from impactlib.storage.session_store import list_sessions, sessions_folder
+from impactlib.storage.file_journal import FileJournal
+from impactlib.storage.folder import sessions_folder
+from impactlib.storage.journal import BUSY, JournalError
+from impactlib.storage.session_store import list_sessions
 from impactlib.storage.whole_file import flush
 from impactlib.storage.workshops import said_of
 
@@ -68,7 +70,7 @@ def _copied(data: Path, draft: Path) -> Copied:
             continue  # a rehearsal that was removed meanwhile
         try:
             _copy_journal(source, copy)
-            with closing(Journal(copy)) as journal:
+            with closing(FileJournal(copy)) as journal:
                 journal.read()
             copied.workshops += 1
         except (JournalError, sqlite3.DatabaseError) as error:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from impactlib.domain.merging import Text, two_texts
 from impactlib.domain.refusal import Refusal
 from impactlib.domain.session_file import CHANGED, SessionFile, vouch
 from impactlib.storage import machine_clock
 from impactlib.storage.forgetting import forget_carried_in
-from impactlib.storage.keys import SECRET_FILE, file_key
-from impactlib.storage.session_store import SessionStore, import_session, journal_path, open_store
+from impactlib.storage.keys import file_key
+from impactlib.storage.session_store import SessionStore, import_session, open_store
+from impactlib.storage.stores import Data, store_of
 
 
 @dataclass(frozen=True)
@@ -25,13 +25,13 @@ class TakenIn:
     texts: tuple[Text, ...] = ()
 
 
-def signing(data: Path, file: SessionFile) -> SessionFile:
+def signing(data: Data, file: SessionFile) -> SessionFile:
     """A session of this data folder, to be written to a file that its key signs."""
     return replace(file, key=file_key(data))
 
 
 def take_in(
-    data: Path,
+    data: Data,
     file: SessionFile,
     into: str = "",
     again: bool = False,
@@ -45,7 +45,7 @@ def take_in(
     Refusal
         As there; and when the file was changed outside this server, unless it is taken `anyway`.
     """
-    if journal_path(data, into or file.session).exists():
+    if store_of(data).has(into or file.session):
         store = open_store(data, into or file.session)
         try:
             return store, merge(data, store, file, anyway)
@@ -58,7 +58,7 @@ def take_in(
     return store, TakenIn(added, told)
 
 
-def merge(data: Path, store: SessionStore, file: SessionFile, anyway: bool = False) -> TakenIn:
+def merge(data: Data, store: SessionStore, file: SessionFile, anyway: bool = False) -> TakenIn:
     """Take in what a file's session knows and a workshop of this data folder does not. Raises Refusal as `take_in`."""
     file, told = vouched(data, file, anyway)
     store.catch_up()
@@ -67,10 +67,8 @@ def merge(data: Path, store: SessionStore, file: SessionFile, anyway: bool = Fal
     return TakenIn(added, told, tuple(two_texts(before, store.journal.read(seq), store.session)))
 
 
-def vouched(data: Path, file: SessionFile, anyway: bool = False) -> tuple[SessionFile, str]:
+def vouched(data: Data, file: SessionFile, anyway: bool = False) -> tuple[SessionFile, str]:
     """A file that came in, and what the signatures of this data folder tell of it. Raises Refusal as `take_in`."""
-    if not (data / SECRET_FILE).exists():
-        return file, ""
     found = vouch(file, file_key(data))
     if found.changed and not anyway:
         raise Refusal(CHANGED, code="file", number=found.changed)

@@ -1,4 +1,4 @@
-"""What is wrong with each journal of a data folder, and what can be read of a damaged one."""
+"""What is wrong with each journal of a store, and what can be read of a damaged file."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 import secrets
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -22,10 +22,14 @@ from impactlib.domain.session_file import SessionFile, check
 from impactlib.domain.text import N_
 from impactlib.storage import tombstones
 from impactlib.storage.carving import Value, rows
-from impactlib.storage.faults import WHAT_TO_DO, Fault, fault
-from impactlib.storage.journal import BUSY, Journal, JournalDamaged, JournalError, checksum
-from impactlib.storage.keys import CALENDAR, OPERATOR, SECRET
-from impactlib.storage.session_store import SessionStore, journal_path, list_sessions, sessions_folder
+from impactlib.storage.faults import TROUBLE, WHAT_TO_DO, fault
+from impactlib.storage.file_journal import FileJournal, alone
+from impactlib.storage.folder import Folder, journal_path, sessions_folder
+from impactlib.storage.journal import BUSY, JournalDamaged, JournalError, Whole, checksum
+from impactlib.storage.keys import CALENDAR
+from impactlib.storage.session_store import SessionStore
+from impactlib.storage.store import OPERATOR, SECRET, Store
+from impactlib.storage.stores import Data, store_of
 
 _META = ("session", "origin", "speed", "started", "newer", "rest", "lost")
 MOST = 10_000_000
@@ -74,30 +78,33 @@ class Repaired:
     renewed: bool
 
 
-def examine(data: Path) -> Iterator[Examined]:
-    """Each journal of a data folder; nothing is changed, but that one of an earlier version gets its checksums."""
-    for session in sorted(list_sessions(data)):
-        yield _examined(journal_path(data, session))
+def examine(data: Data) -> Iterator[Examined]:
+    """Each journal of a store; nothing is changed, but that one of an earlier version gets its checksums."""
+    store = store_of(data)
+    for session in sorted(store.sessions()):
+        yield _examined(store, session)
 
 
-def _examined(path: Path) -> Examined:
+def _examined(store: Store, session: str) -> Examined:
     try:
-        with closing(Journal(path)) as journal:
-            store = SessionStore(journal)
+        with closing(store.open(session)) as journal:
+            opened = SessionStore(journal)
             if not journal.newer:
-                check(store.session)
-            return Examined(path.stem, store.seq)
+                check(opened.session)
+            return Examined(session, opened.seq)
     except JournalDamaged as error:
         wrong = error.why
     except JournalError as error:
-        return Examined(path.stem, 0, str(error))
-    except (sqlite3.DatabaseError, OSError) as error:
+        return Examined(session, 0, str(error))
+    except (*TROUBLE, OSError) as error:
         trouble = fault(error)
-        return Examined(path.stem, 0, WHAT_TO_DO[trouble] if trouble else str(error))
+        return Examined(session, 0, WHAT_TO_DO[trouble] if trouble else str(error))
     except _UNUSABLE as error:
         wrong = f"its entries make no workshop: {error}"
-    found = carve(path)
-    return Examined(path.stem, len(found.entries), wrong, found)
+    if not isinstance(store, Folder):
+        return Examined(session, 0, wrong)
+    found = carve(journal_path(store.path, session))
+    return Examined(session, len(found.entries), wrong, found)
 
 
 def carve(path: Path) -> Found:
@@ -190,8 +197,8 @@ def repair(data: Path, session: str, file: SessionFile | None = None, now: datet
     missing = max(0, most - len(entries))
     meta["lost"] = str(missing)
     kept = path.with_name(f"{path.name}.damaged-{now or datetime.now():%Y%m%dT%H%M%S}")
-    with Journal.drafted(path, meta, entries, _placed(found, entries)) as draft:
-        with closing(Journal(draft)) as journal:
+    with FileJournal.drafted(path, Whole(meta, entries, _placed(found, entries))) as draft:
+        with closing(FileJournal(draft)) as journal:
             SessionStore(journal)
         # From here on the file is not opened: the system lets go of SQLite's locks whenever any part of this program
         # closes the file that they are on.
@@ -251,18 +258,6 @@ def _placed(found: Found, entries: Sequence[Entry]) -> list[tuple[str, int, int]
         (role, generation, sum(before.get(entry.id, place + 1) <= place for entry in entries))
         for role, generation, place in found.links
     ]
-
-
-@contextmanager
-def alone(path: Path) -> Iterator[None]:
-    """Hold a file that is still a database alone; nobody can write in one that is none."""
-    with closing(sqlite3.connect(path, timeout=BUSY, isolation_level=None)) as db:
-        try:
-            db.execute("begin immediate")
-        except sqlite3.DatabaseError as error:
-            if fault(error) not in (None, Fault.DAMAGED):
-                raise
-        yield
 
 
 def _set_aside(path: Path, kept: Path) -> None:

@@ -1,4 +1,4 @@
-"""What is the matter with the disk, or with a file on it, told from the error that it raised."""
+"""What is the matter with the disk, a file on it, or the database, told from the error that it raised."""
 
 from __future__ import annotations
 
@@ -20,6 +20,8 @@ class Fault(StrEnum):
     """The system failed to read or to write, and says no more."""
     MOVED = "moved"
     """The file was deleted or replaced while it was open."""
+    AWAY = "away"
+    """The database does not answer."""
 
 
 _OF_SQLITE = {
@@ -48,8 +50,22 @@ WHAT_TO_DO = {
     Fault.DISK: "the disk fails to read or to write. Check it, its space and the quota of this account: what people "
     "write waits in their browsers",
     Fault.MOVED: "its file was deleted or replaced. Put it back, or restore a copy: `impact doctor` checks it",
+    Fault.AWAY: "the database does not answer. Start it, or check its address and the network: what people write waits "
+    "in their browsers, and leaves by itself afterwards",
 }
 """For the log of the server: what is wrong, and what whoever runs it does about it."""
+
+
+class StoreError(Exception):
+    """What a database could not do: says where and why, without a password and without a word of a workshop."""
+
+    def __init__(self, where: str, why: str, fault: Fault | None = None) -> None:
+        super().__init__(f"{where}: {why}.")
+        self.fault = fault
+
+
+TROUBLE = (sqlite3.DatabaseError, StoreError)
+"""What a journal or a store raises when the machine, or the database, is in trouble: `fault` says which."""
 
 
 def fault(error: BaseException | None) -> Fault | None:
@@ -59,6 +75,8 @@ def fault(error: BaseException | None) -> Fault | None:
     <Fault.FULL: 'full'>
     """
     match error:
+        case StoreError():
+            return error.fault
         case sqlite3.DatabaseError():
             return _of_sqlite(error)
         case OSError():

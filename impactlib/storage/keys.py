@@ -1,7 +1,7 @@
 """Who may come in: the operator's key, a key for each role of a workshop, for its screen and its calendar, one for each
 browser.
 
-Nothing but one secret is stored, in the data folder. The keys derive from it (HMAC-SHA-256), so a
+Nothing but one secret is stored, with the workshops. The keys derive from it (HMAC-SHA-256), so a
 link can be shown again at any time; renewing a role's link raises its generation, and the key before
 is worth nothing. A person is known by a hash of the key that their browser made, and of those of the
 browsers that they came back by; it is what the journal holds, and the key cannot be had back from it.
@@ -10,88 +10,55 @@ browsers that they came back by; it is what the journal holds, and the key canno
 from __future__ import annotations
 
 import base64
-import contextlib
 import hashlib
 import hmac
-import os
-import secrets
-from pathlib import Path
 
 from impactlib.domain.agenda import Role
 from impactlib.storage.journal import Journal, JournalError
-from impactlib.storage.whole_file import replace_file
+from impactlib.storage.store import OPERATOR
+from impactlib.storage.stores import Data, store_of
 
 _KEY_BYTES = 15
-SECRET = 32
-"""Bytes of the secret."""
-SECRET_FILE = "secret"
-"""The file that holds it, in a data folder."""
-OPERATOR = "operator"
-"""The file that counts how often the operator's key was renewed; there is none before the first time."""
 GUESTS = (Role.CLIENT, Role.CONSULTANT, Role.OBSERVER)
 """The roles among which a workshop's code lets people choose."""
 _LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 _CODE_LENGTH = 6
 
 
-def secret(data: Path) -> bytes:
-    """The data folder's secret, made on first use and readable by its owner alone.
-
-    Raises
-    ------
-    JournalError
-        When the file was emptied or cut: keys that derive from it could be computed by anybody.
-    """
-    path = data / SECRET_FILE
-    data.mkdir(mode=0o700, parents=True, exist_ok=True)
-    draft = data / f"secret.{secrets.token_hex(4)}"
-    if not path.exists():
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(secrets.token_bytes(SECRET))
-        # Two processes may be first at once: a link is made once, and the other is dropped.
-        with contextlib.suppress(FileExistsError):
-            os.link(draft, path)
-        draft.unlink()
-    found = path.read_bytes()
-    if len(found) != SECRET:
-        raise JournalError(
-            f"{path} is damaged: it holds {len(found)} bytes of {SECRET}. All links are made from it. "
-            "Put it back from a backup; or remove it, and every workshop gets new links at the next start."
-        )
-    return found
+def secret(data: Data) -> bytes:
+    """The secret of a store, made on first use. Raises JournalError where it is damaged."""
+    return store_of(data).secret()
 
 
-def operator_key(data: Path) -> str:
+def operator_key(data: Data) -> str:
     """The key that opens workshops on this server."""
     generation = _operator_generation(data)
     return _derive(secret(data), "operator", *([str(generation)] if generation else []))
 
 
-def renew_operator(data: Path) -> None:
+def renew_operator(data: Data) -> None:
     """Make the operator's key worthless; the links of the workshops stay what they are."""
-    replace_file(data / OPERATOR, str(_operator_generation(data) + 1).encode())
+    store_of(data).say(OPERATOR, str(_operator_generation(data) + 1))
 
 
-def _operator_generation(data: Path) -> int:
+def _operator_generation(data: Data) -> int:
+    store = store_of(data)
     try:
-        return int((data / OPERATOR).read_bytes())
-    except FileNotFoundError:
-        return 0
+        return int(store.said(OPERATOR) or 0)
     except ValueError:
         # An emptied file would bring an older key back.
         raise JournalError(
-            f"{data / OPERATOR} is damaged: it says how often the operator's key was renewed. Write a higher number "
+            f"{store}/{OPERATOR} is damaged: it says how often the operator's key was renewed. Write a higher number "
             "than that into it."
         ) from None
 
 
-def role_key(data: Path, journal: Journal, role: Role) -> str:
+def role_key(data: Data, journal: Journal, role: Role) -> str:
     """The key of a role's link, at its present generation."""
     return _derive(secret(data), journal.session, role, str(journal.generation(role)))
 
 
-def code(data: Path, journal: Journal) -> str:
+def code(data: Data, journal: Journal) -> str:
     """The short code of a workshop, which is said aloud: another one once a guest's link was renewed.
 
     Its 30 bits are few: whoever takes codes from people limits their tries.
@@ -112,12 +79,12 @@ def read_code(said: str) -> str:
     return "".join(letter for letter in said.upper() if letter.isalnum())
 
 
-def screen_key(data: Path, journal: Journal) -> str:
+def screen_key(data: Data, journal: Journal) -> str:
     """The key of the room's screen, which opens nothing else. A new link for observers makes a new one."""
     return _derive(secret(data), journal.session, "screen", str(journal.generation(Role.OBSERVER)))
 
 
-def file_key(data: Path) -> bytes:
+def file_key(data: Data) -> bytes:
     """The key that signs the entries of session notebooks: that of the data folder, whatever links are renewed."""
     return _digest(secret(data), "session notebook")
 
@@ -126,7 +93,7 @@ CALENDAR = "calendar"
 """What is renewed, beside the links of the roles."""
 
 
-def calendar_key(data: Path, journal: Journal) -> str:
+def calendar_key(data: Data, journal: Journal) -> str:
     """The key of the calendar that is subscribed to, which opens nothing else."""
     return _derive(secret(data), journal.session, CALENDAR, str(journal.generation(CALENDAR)))
 
@@ -136,7 +103,7 @@ def calendar_link(base: str, session: str, key: str) -> str:
     return f"{base.rstrip('/')}/calendar/{session}-{key}.ics"
 
 
-def renewed(data: Path, journal: Journal, key: str) -> bool:
+def renewed(data: Data, journal: Journal, key: str) -> bool:
     """Whether a key was that of a link of this workshop, of its screen or its calendar, before it was renewed."""
     known = ((name, name) for name in (*(role.value for role in Role), CALENDAR))
     return any(
@@ -161,7 +128,7 @@ def link(base: str, session: str, role: Role, key: str) -> str:
     return f"{base.rstrip('/')}/room/{session}/{role}?key={key}"
 
 
-def links(data: Path, journal: Journal, base: str) -> dict[str, str]:
+def links(data: Data, journal: Journal, base: str) -> dict[str, str]:
     """The four addresses of a workshop, by role."""
     return {role.value: link(base, journal.session, role, role_key(data, journal, role)) for role in Role}
 

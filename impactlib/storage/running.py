@@ -65,6 +65,10 @@ class Sign:
             self._descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
             fcntl.flock(self._descriptor, fcntl.LOCK_EX)
 
+    def renew(self) -> bool:
+        """The system holds the lock: nothing is to be done."""
+        return True
+
     def close(self) -> None:
         """Take the sign away."""
         if self._descriptor is not None:

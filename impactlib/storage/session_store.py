@@ -10,7 +10,6 @@ import json
 import secrets
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
-from pathlib import Path
 
 from msgspec.structs import replace
 
@@ -27,8 +26,8 @@ from impactlib.domain.session_file import DAMAGED, FORMAT, SessionFile, check
 from impactlib.domain.text import N_, clean_line, is_blank
 from impactlib.gestures import Asking, Gesture, decide, gesture_id
 from impactlib.gestures.reading import NO_VALID_ID
-from impactlib.storage import machine_clock, tombstones
 from impactlib.storage.journal import Journal, JournalExists
+from impactlib.storage.stores import Data, store_of
 from impactlib.storage.tombstones import WHOLE
 
 AHEAD = 2 * 86400.0
@@ -252,29 +251,18 @@ def _digest(gesture: Gesture) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
-def sessions_folder(data: Path) -> Path:
-    """The folder of the journals, in a data folder."""
-    return data / "sessions"
-
-
-def journal_path(data: Path, session: str) -> Path:
-    """The journal of a session, in a data folder."""
-    return sessions_folder(data) / f"{session}.journal"
-
-
-def open_store(data: Path, session: str) -> SessionStore:
+def open_store(data: Data, session: str) -> SessionStore:
     """The workshop of that id. Raises JournalError if there is none."""
-    return SessionStore(Journal(journal_path(data, session)))
+    return SessionStore(store_of(data).open(session))
 
 
-def list_sessions(data: Path) -> list[str]:
-    """The ids of the sessions in a data folder, the newest first."""
-    paths = sorted(sessions_folder(data).glob("*.journal"), key=lambda p: p.stat().st_ctime, reverse=True)
-    return [path.stem for path in paths]
+def list_sessions(data: Data) -> list[str]:
+    """The ids of the sessions, the newest first."""
+    return store_of(data).sessions()
 
 
 def create_session(
-    data: Path,
+    data: Data,
     team: str,
     *,
     agenda: str = DEFAULT,
@@ -289,7 +277,7 @@ def create_session(
     """Open a workshop: make its journal and write its first entry.
 
     A `zone` that is not the default is written as an entry of its own, and so is that it is a `rehearsal`, whose clock
-    `speed` and `begins` set, as `Journal.create` does.
+    `speed` and `begins` set, as `first_meta` says.
 
     Raises
     ------
@@ -313,7 +301,7 @@ def create_session(
     return _created(data, opened, zone, rehearsal, speed, begins)
 
 
-def duplicate_session(data: Path, session: str, starts_at: float | None = None) -> SessionStore:
+def duplicate_session(data: Data, session: str, starts_at: float | None = None) -> SessionStore:
     """Open a workshop as another one was opened: the same team, agenda, language, time zone and video link, and nothing
     of what was done in it. Raises JournalError if there is no such workshop."""
     store = open_store(data, session)
@@ -324,12 +312,12 @@ def duplicate_session(data: Path, session: str, starts_at: float | None = None) 
 
 
 def follow_session(
-    data: Path,
+    data: Data,
     file: SessionFile,
     *,
     agenda: str = FOLLOWING,
     starts_at: float | None = None,
-    clock: Callable[[], float] = machine_clock.now,
+    clock: Callable[[], float] | None = None,
     speed: float = 1.0,
     begins: float | None = None,
 ) -> SessionStore:
@@ -349,7 +337,7 @@ def follow_session(
 
 
 def _created(
-    data: Path,
+    data: Data,
     opened: events.SessionOpened,
     zone: str,
     rehearsal: bool,
@@ -365,18 +353,18 @@ def _created(
 
 
 def _made(
-    data: Path,
+    data: Data,
     first: Sequence[events.Event],
     speed: float = 1.0,
-    clock: Callable[[], float] = machine_clock.now,
+    clock: Callable[[], float] | None = None,
     begins: float | None = None,
 ) -> SessionStore:
     id = "".join(secrets.choice(_ALPHABET) for _ in range(10))
-    return SessionStore(Journal.create(journal_path(data, id), id, speed, clock, first=first, begins=begins))
+    return SessionStore(store_of(data).create(id, speed, clock, first=first, begins=begins))
 
 
 def import_session(
-    data: Path, file: SessionFile, into: str = "", clock: Callable[[], float] = machine_clock.now, again: bool = False
+    data: Data, file: SessionFile, into: str = "", clock: Callable[[], float] | None = None, again: bool = False
 ) -> tuple[SessionStore, int]:
     """Go on with a session that came in a file: the workshop, and how many entries were new to it.
 
@@ -390,23 +378,23 @@ def import_session(
     JournalError
         When there is no workshop `into`, or its journal cannot be used.
     """
-    path = journal_path(data, into or file.session)
-    if not into and not path.exists():
-        tombs = tombstones.read(data).get(file.session, {})
+    here = store_of(data)
+    if not into and not here.has(file.session):
+        tombs = here.tombstones().get(file.session, {})
         if WHOLE in tombs and not again:
             raise Refusal(WAS_ERASED, code="file", day=tombs[WHOLE])
-        _refuse_the_future(file, clock())
+        _refuse_the_future(file, (clock or here.clock)())
         newer = file.form if file.newer else 0
         # Another may import the same file at the same moment: the second then finds all of it known.
         with suppress(JournalExists):
             entries = emptied(file.entries, {*forgotten(file.entries), *tombs} - {WHOLE}, file.fold().lang)
-            journal = Journal.create(path, file.session, adopted=entries, newer=newer, rest=file.rest, clock=clock)
-            tombstones.lift(data, file.session)
+            journal = here.create(file.session, clock=clock, adopted=entries, newer=newer, rest=file.rest)
+            here.lift(file.session)
             store = SessionStore(journal)
             for person in {*tombs} - {WHOLE, *store.session.forgotten}:
                 store.write(f"forget-{person}", [events.PersonForgotten(person)])
             return store, len(file.entries)
-    store = SessionStore(Journal(path, clock))
+    store = SessionStore(here.open(into or file.session, clock))
     try:
         return store, store.merge(file)
     except BaseException:

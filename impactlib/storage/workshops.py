@@ -1,21 +1,20 @@
-"""All the workshops of a data folder, a line each; and what is read of many journals, read once."""
+"""All the workshops of a store, a line each; and what is read of many journals, read once."""
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Generic, TypeVar
 
 from impactlib.domain.agenda import Agenda, Role
 from impactlib.domain.clock import local
 from impactlib.storage import keys
-from impactlib.storage.faults import WHAT_TO_DO, fault
+from impactlib.storage.faults import TROUBLE, WHAT_TO_DO, StoreError, fault
 from impactlib.storage.journal import Journal, JournalError
-from impactlib.storage.session_store import SessionStore, journal_path, list_sessions
+from impactlib.storage.session_store import SessionStore
+from impactlib.storage.stores import Data, store_of
 
 T = TypeVar("T")
 WAIT = 1.0
@@ -37,11 +36,11 @@ class Workshop:
 
 
 class ReadOnce(Generic[T]):
-    """What `read` takes from each journal of a data folder, taken again only once the journal's file has changed."""
+    """What `read` takes from each journal of a store, taken again only once the journal was written."""
 
-    def __init__(self, data: Path, read: Callable[[Journal], T]) -> None:
-        self._data, self._read = data, read
-        self._known: dict[str, tuple[tuple[int, ...], T]] = {}
+    def __init__(self, data: Data, read: Callable[[Journal], T]) -> None:
+        self._store, self._read = store_of(data), read
+        self._known: dict[str, tuple[Hashable, T]] = {}
         self.unread: dict[str, Exception] = {}
         """The journals that could not be read, by their sessions, and why."""
 
@@ -49,39 +48,33 @@ class ReadOnce(Generic[T]):
         """What was read, by session; the newest first."""
         self.unread = {}
         found = {}
-        for session in list_sessions(self._data):
+        for session, state in self._store.states().items():
             try:
-                found[session] = self._of(session)
-            except (JournalError, sqlite3.DatabaseError, OSError) as error:
+                found[session] = self._of(session, state)
+            except (JournalError, *TROUBLE, OSError) as error:
                 self.unread[session] = error
         self._known = {session: known for session, known in self._known.items() if session in found}
         return found
 
-    def _of(self, session: str) -> T:
-        path = journal_path(self._data, session)
-        changed = _state(path)
+    def _of(self, session: str, state: Hashable) -> T:
         known = self._known.get(session)
-        if known is None or known[0] != changed:
+        if known is None or known[0] != state:
             # One that is held must not keep the others waiting.
-            with closing(Journal(path, wait=WAIT)) as journal:
-                known = self._known[session] = changed, self._read(journal)
+            with closing(self._store.open(session, wait=WAIT)) as journal:
+                known = self._known[session] = state, self._read(journal)
         return known[1]
 
 
 def said_of(session: str, error: Exception) -> str:
     """What an error says of a workshop that could not be read, and what to do."""
+    if isinstance(error, StoreError):
+        return f"{session}: {error}"
     trouble = fault(error)
     return f"{session}: {WHAT_TO_DO[trouble]}." if trouble else str(error)
 
 
-def _state(path: Path) -> tuple[int, ...]:
-    """Tells a file from what it was: somebody wrote in it, put another in its place, or damaged it."""
-    now = path.stat()
-    return now.st_ino, now.st_size, now.st_mtime_ns
-
-
-def workshops(data: Path) -> ReadOnce[Workshop]:
-    """The workshops of a data folder, each to be read once; `in_order` lists them."""
+def workshops(data: Data) -> ReadOnce[Workshop]:
+    """The workshops of a store, each to be read once; `in_order` lists them."""
 
     def read(journal: Journal) -> Workshop:
         session = SessionStore(journal).session

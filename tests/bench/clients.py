@@ -5,10 +5,10 @@ It reads commands on standard input and answers each on standard output, as line
 ``{"do": "open", "members": [...], "at_once": n}``
     Each member opens their page, then their stream, n of them at the same time. Answers ``{"pages": [ms], "errors"}``.
 ``{"do": "write", "seconds", "every"}``
-    In each session somebody writes a note every so many seconds. Answers ``{"delays": [ms], "bytes", "errors"}``:
-    a delay is from the request to the patch with the note in the stream of one of the others; the bytes are those of
-    one stream for one note. A note that one of them never sees is an error, and so are a stream that ends and a
-    request that fails.
+    In each session somebody writes a note every so many seconds. Answers ``{"delays": [ms], "across", "bytes",
+    "errors"}``: a delay is from the request to the patch with the note in the stream of one of the others, across
+    those of the others on another port; the bytes are those of one stream for one note. A note that one of them never
+    sees is an error, and so are a stream that ends and a request that fails.
 """
 
 from __future__ import annotations
@@ -146,6 +146,9 @@ class Crowd:
         notes = len(self.asked) / len(writers)
         return {
             "delays": list(self.delays.values()),
+            "across": [
+                delay for (number, member), delay in self.delays.items() if member.port != self.asked[number][0].port
+            ],
             "bytes": [(m.received - received[m]) / notes for m in self._everybody()],
             "errors": self.errors - before + self._missing(),
         }

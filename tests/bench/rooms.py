@@ -185,9 +185,9 @@ def workshop(server: Server, people: int = TWELVE, notes: int = 0) -> Members:
     own = [secrets.token_hex(16) for _ in range(people)]
     cast = [(person_id(session, key), role) for key, role in zip(own, cast_of(people), strict=True)]
     file = long.of_notes(notes, session, cast, started=time.time() - notes * long.GAP - 60)
-    store, _ = import_session(server.data, file)
+    store, _ = import_session(server.store, file)
     with closing(store.journal) as journal:
-        keys = {role: role_key(server.data, journal, Role(role)) for role in set(long.CAST)}
+        keys = {role: role_key(server.store, journal, Role(role)) for role in set(long.CAST)}
     return [
         {"port": server.port, "session": session, "role": role, "key": keys[role], "person": key}
         for key, (_, role) in zip(own, cast, strict=True)

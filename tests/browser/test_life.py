@@ -13,8 +13,8 @@ from playwright.sync_api import expect
 
 from impactlib.domain.events import NoteWritten
 from impactlib.server.pace import AT_ONCE
-from impactlib.storage.journal import Journal
-from impactlib.storage.session_store import journal_path
+from impactlib.storage.file_journal import FileJournal
+from impactlib.storage.folder import journal_path
 from tests.browser.conftest import NAMES, Person
 from tests.harness import Server
 
@@ -229,7 +229,7 @@ def test_what_a_page_wrote_while_away_all_arrives_however_much_it_is(
         "() => !Object.keys(localStorage).some((key) => key.includes('outbox:'))", timeout=90_000
     )
     path = journal_path(server.data, client.page.url.split("/room/")[1].split("/")[0])
-    with closing(Journal(path)) as journal:
+    with closing(FileJournal(path)) as journal:
         written = [entry.event.text for entry in journal.read() if isinstance(entry.event, NoteWritten)]
     assert written == [f"Attente {i}" for i in range(AT_ONCE + 12)]
     assert client.errors == []

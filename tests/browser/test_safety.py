@@ -14,7 +14,8 @@ import pytest
 from playwright.sync_api import APIResponse, Error, expect
 
 from impactlib.server.pages.stream import PULSE
-from impactlib.storage.session_store import journal_path, open_store
+from impactlib.storage.folder import journal_path
+from impactlib.storage.session_store import open_store
 from tests.browser.conftest import NAMES, Person
 from tests.conftest import agree
 from tests.harness import Server
@@ -242,10 +243,10 @@ import itertools, sys, time
 from pathlib import Path
 from impactlib.domain.agenda import Role
 from impactlib.gestures import Asking
-from impactlib.storage.journal import Journal
+from impactlib.storage.file_journal import FileJournal
 from impactlib.storage.session_store import SessionStore
 
-store, asking = SessionStore(Journal(Path(sys.argv[1]))), Asking("person-consultant", Role.CONSULTANT)
+store, asking = SessionStore(FileJournal(Path(sys.argv[1]))), Asking("person-consultant", Role.CONSULTANT)
 store.ask(asking, {"id": "join-0001", "do": "join", "name": "Inès"})
 for i in itertools.count():
     store.ask(asking, {"id": f"question-{i:04}", "do": "write", "kind": "question", "text": f"Question {i} ?"})

@@ -12,8 +12,8 @@ import pytest
 from playwright.sync_api import expect
 
 from impactlib.domain.events import NoteWritten
-from impactlib.storage.journal import Journal
-from impactlib.storage.session_store import journal_path
+from impactlib.storage.file_journal import FileJournal
+from impactlib.storage.folder import journal_path
 from tests.browser.conftest import Person
 from tests.browser.stalling import StallingLine
 from tests.harness import Server
@@ -67,7 +67,7 @@ def stalled(server: Server, person: Callable[..., Person], seconds: int) -> None
 
 
 def notes(data: Path, session: str) -> list[str]:
-    with closing(Journal(journal_path(data, session))) as journal:
+    with closing(FileJournal(journal_path(data, session))) as journal:
         return [entry.event.text for entry in journal.read() if isinstance(entry.event, NoteWritten)]
 
 

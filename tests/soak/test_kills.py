@@ -17,8 +17,9 @@ import pytest
 
 from impactlib.domain.agenda import Role
 from impactlib.gestures import Asking
-from impactlib.storage.journal import Journal
-from impactlib.storage.session_store import SessionStore, create_session, journal_path
+from impactlib.storage.file_journal import FileJournal
+from impactlib.storage.folder import journal_path
+from impactlib.storage.session_store import SessionStore, create_session
 
 pytestmark = [pytest.mark.soak, pytest.mark.timeout(3600)]
 
@@ -104,7 +105,7 @@ def _round(data: Path, session: str, kills: int, chance: random.Random) -> set[s
 
 def _ids(data: Path, session: str) -> set[str]:
     """The ids in the journal, opened as after a crash."""
-    journal = Journal(journal_path(data, session))
+    journal = FileJournal(journal_path(data, session))
     try:
         assert journal._db.execute("pragma integrity_check").fetchone()[0] == "ok"
         return {entry.id for entry in journal.read()}

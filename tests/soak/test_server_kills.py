@@ -23,8 +23,9 @@ from playwright.sync_api import Page, expect, sync_playwright
 from impactlib.domain.agenda import Role
 from impactlib.domain.events import NoteWritten
 from impactlib.storage import keys
-from impactlib.storage.journal import Journal
-from impactlib.storage.session_store import create_session, journal_path, open_store
+from impactlib.storage.file_journal import FileJournal
+from impactlib.storage.folder import journal_path
+from impactlib.storage.session_store import create_session, open_store
 from tests.harness import BROWSER_ARGS, READY, Server, find_browser, join, launch
 
 pytestmark = [pytest.mark.soak, pytest.mark.browser, pytest.mark.timeout(3600)]
@@ -92,7 +93,7 @@ def written_under_load(server: Server, number: int) -> Iterator[tuple[str, list[
 
 
 def texts(data: Path, session: str) -> list[str]:
-    with closing(Journal(journal_path(data, session))) as journal:
+    with closing(FileJournal(journal_path(data, session))) as journal:
         assert journal._db.execute("pragma integrity_check").fetchone()[0] == "ok"
         return [entry.event.text for entry in journal.read() if isinstance(entry.event, NoteWritten)]
 
@@ -108,7 +109,7 @@ def says(server: Server, session: str, text: str) -> None:
 
 
 def link(server: Server, session: str, role: Role) -> str:
-    with closing(Journal(journal_path(server.data, session))) as journal:
+    with closing(FileJournal(journal_path(server.data, session))) as journal:
         return keys.links(server.data, journal, server.url)[role]
 
 

@@ -14,6 +14,7 @@ from impactlib.domain.refusal import Refusal
 from impactlib.domain.text import N_
 from impactlib.server.attempts import Why
 from impactlib.server.handler import KEY, OPERATOR, Handler
+from impactlib.server.metrics import KIND
 from impactlib.server.sessions import COMMON, Closed
 from impactlib.storage import keys
 from impactlib.storage.journal import JournalMissing
@@ -48,10 +49,27 @@ class Api(Handler):
 
 
 class Health(Handler):
-    """GET <base>health: that the server answers, and how many doors did not open since it began, by the reason."""
+    """GET <base>health: that the server answers, whether its store does (503 while it does not), and how many doors did
+    not open since it began, by the reason."""
 
-    def get(self) -> None:
-        self.answer(200, live=True, closed=self.state.attempts.counted)
+    async def get(self) -> None:
+        there = await self.state.sessions.run(COMMON, self.state.sessions.reachable)
+        self.answer(200 if there else 503, live=True, store=there, closed=self.state.attempts.counted)
+
+
+class Figures(Handler):
+    """GET <base>metrics, for Prometheus: from this computer without a proxy between, or with the operator's key
+    (``Authorization: Bearer KEY``). To anybody else it is not there."""
+
+    async def get(self) -> None:
+        said = self.request.headers.get("Authorization", "").removeprefix("Bearer ")
+        proxied = "X-Forwarded-For" in self.request.headers or "X-Real-Ip" in self.request.headers
+        own = not proxied and self.request.remote_ip in ("127.0.0.1", "::1")
+        key = "" if own else await self.state.sessions.run(COMMON, self.state.operator_key)
+        if not own and not keys.same(said, key):
+            raise HTTPError(404)
+        now = self.state.sessions.now()
+        self.finish_compressed(self.state.sessions.metrics.text(now, self.state.attempts.counted), KIND)
 
 
 class Home(Handler):

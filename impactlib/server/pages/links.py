@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from impactlib.domain.agenda import Role
@@ -71,7 +72,8 @@ class Links(RoomHandler):
     def _options(self) -> dict[str, str]:
         """With what this server was started, to start it again the same way."""
         port, data = urlsplit(self.own_address).port, self.state.sessions.data
-        given = {"port": str(port) if port not in (None, PORT) else "", "data": str(data) if data.name != DATA else ""}
+        elsewhere = isinstance(data, Path) and data.name != DATA
+        given = {"port": str(port) if port not in (None, PORT) else "", "data": str(data) if elsewhere else ""}
         return {name: shlex.quote(value) for name, value in given.items() if value}
 
     async def post(self, session: str, role: str) -> None:

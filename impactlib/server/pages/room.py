@@ -22,7 +22,7 @@ from impactlib.rooms.room import Audience, Room
 from impactlib.server.handler import KEY, LANG, PERSON, Handler, Page
 from impactlib.server.layouts import CannotDraw
 from impactlib.server.sessions import Admission, Closed, Door
-from impactlib.storage import keys, machine_clock
+from impactlib.storage import keys
 from impactlib.views import Eye, draw
 from impactlib.views.wording import erased_when
 
@@ -88,7 +88,7 @@ class RoomHandler(Handler):
             role=role,
             room=self.room_path(session, role),
             event=event,
-            server=machine_clock.now(),
+            server=self.state.sessions.store.clock(),
             notebook=notebook,
             calendar=calendar,
             may_go_on=bool(calendar) and here.session.ended and await self.is_operator(),
@@ -325,4 +325,4 @@ class Here(RoomHandler):
 
     async def post(self, session: str, role: str) -> None:
         await self.enter(session, role, lambda here, room: None)
-        self.answer(200, now=machine_clock.now())
+        self.answer(200, now=self.state.sessions.store.clock())

@@ -18,7 +18,7 @@ from impactlib.server.invitations import entrance, invitations
 from impactlib.server.pages.room import RoomHandler
 from impactlib.server.pages.stream import Streaming
 from impactlib.server.sessions import Admission, Closed
-from impactlib.storage import keys, machine_clock
+from impactlib.storage import keys
 
 LAYOUT = Layout((Slot("screen"),))
 
@@ -47,7 +47,7 @@ class Screen(Handler):
             self.session_lang = now.lang
             lang = self.lang(now.lang)
             content, event = room.page(_audience(lang), LAYOUT)
-            clock = {"now": journal.now(), "speed": journal.speed, "server": machine_clock.now()}
+            clock = {"now": journal.now(), "speed": journal.speed, "server": self.state.sessions.store.clock()}
             given = self.state.sessions.keys(session)
             said = entrance(now, self.state.sessions.code(session), self.given_address, lang).said
             drawn_from = {"content": content, "event": event, "given": given, "said": said}

@@ -17,7 +17,6 @@ from impactlib.rooms.room import Audience, Message, Room, Shown, Stream
 from impactlib.server.layouts import CannotDraw
 from impactlib.server.pages.room import NOTEBOOKS, RoomHandler
 from impactlib.server.sessions import Admission
-from impactlib.storage import machine_clock
 
 PULSE = 10
 """Seconds between two signs of life on a stream; a page that hears none for longer says so."""
@@ -76,7 +75,7 @@ class Streaming(RoomHandler):
 
     def pulse(self) -> None:
         """A sign of life: an event, not a comment, since the page must see it; it carries the server's time."""
-        self._send(f"event: pulse\ndata: {machine_clock.now()}\n\n".encode())
+        self._send(f"event: pulse\ndata: {self.state.sessions.store.clock()}\n\n".encode())
 
     def on_connection_close(self) -> None:
         if hasattr(self, "_ended"):
