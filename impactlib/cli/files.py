@@ -80,6 +80,7 @@ def _export(args: argparse.Namespace) -> None:
 def _signing(data: Data, file: SessionFile) -> SessionFile:
     """A session that is to be signed, if it is of the data folder; one of a file is written as it is."""
     from impactlib.storage.carried import signing
+
     return signing(data, file) if file.born and store_of(data).has(file.session) else file
 
 
