@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 from itertools import takewhile
 
 from impactlib.domain import aarri
 from impactlib.domain.agenda import COMMITTEE
 from impactlib.domain.clock import day_of
+from impactlib.domain.curve import Curve, curve, marks
 from impactlib.domain.due import due
 from impactlib.domain.features import Effect, effects
 from impactlib.domain.hypotheses import kept_day
@@ -20,6 +21,7 @@ from impactlib.domain.recommendations import north_star
 from impactlib.domain.review import compared, is_past, is_stopped, is_unread, last_verdict
 from impactlib.domain.session import Note, Session
 
+_SIX_MONTHS = timedelta(days=183)
 _LEARNT = ("learning", "verdict", "ending")
 
 
@@ -179,6 +181,18 @@ class Committee:
         """The figures of the North Star."""
         named = north_star(self.session)
         return next((series for series in self.goals if named and series.metric.id == named.id), None)
+
+    def curve(self, series: Series) -> Curve | None:
+        """The curve of a metric over the six months before the session, from the last figure that was known then."""
+        since = self.today - _SIX_MONTHS
+        older = [one for one in series.known if one.on and one.on < since]
+
+        def stays(one: Figure) -> bool:
+            return one.on is None or one.on >= since or one in older[-1:]
+
+        baseline = series.baseline if series.baseline and stays(series.baseline) else None
+        recent = replace(series, baseline=baseline, readings=tuple(filter(stays, series.readings)))
+        return curve(recent, marks(self.session, series, (day_of(one.held_at, one.zone) for one in self.earlier)))
 
     @property
     def delivered(self) -> tuple[Effect, ...]:
