@@ -116,11 +116,18 @@ class Committee:
         """The actions written in this session that have no date."""
         return tuple(note for note in self.session.notes_of("action") if not kept_day(note.details.get("due", "")))
 
-    @property
-    def first_day(self) -> str:
-        """The day of the product's first session (ISO); "" in that session itself."""
-        follows = self.session.follows
-        return day_of(follows.first_at, self.session.zone).isoformat() if follows else ""
+    def put_on(self, note: Note, detail: str = "") -> str:
+        """The day (ISO) of the session in which the text of a note, or one of its details, was put as it stands; ""
+        where that was in a session that is not known."""
+        said, first = _said(note, detail), self.session
+        for session in (self.session, *self.earlier):
+            known = session.notes.get(note.id)
+            if known is None or _said(known, detail) != said:
+                break
+            first = session
+        before = first.follows.notes.get(note.id) if first.follows else None
+        unknown = first is (self.session, *self.earlier)[-1] and before is not None and _said(before, detail) == said
+        return "" if unknown else day_of(first.held_at, first.zone).isoformat()
 
     @property
     def promises(self) -> tuple[int, int]:
@@ -231,6 +238,10 @@ class Committee:
     def _is_delivered(self, one: Effect) -> bool:
         last = max(note.at for note in self.session.notes.values())
         return one.delivered_on is not None and one.delivered_on <= day_of(last, self.session.zone)
+
+
+def _said(note: Note, detail: str) -> str:
+    return note.details.get(detail, "") if detail else note.text
 
 
 def _written_in(session: Session) -> Iterator[Note]:
