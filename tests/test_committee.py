@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
 
 import docx
 import odfdo
@@ -13,7 +15,9 @@ from msgspec import structs
 
 from impactlib import export
 from impactlib.domain.agenda import COMMITTEE, Role
+from impactlib.domain.clock import day_of
 from impactlib.domain.committee import Committee
+from impactlib.storage.session_store import follow_session
 from impactlib.views.render import environment
 from tests.conftest import Room, Time
 from tests.test_readings import give
@@ -138,6 +142,38 @@ def test_the_figure_that_the_committee_before_knew_is_what_goals_start_from(room
     [series] = sheet.goals
     then = [one.then(series) for one in (sheet, Committee(room.session))]
     assert [one.text for one in then if one] == ["15", "21"] and sheet.last_on == Committee(before).today
+
+
+def test_the_curve_is_of_six_months_and_marks_each_workshop_of_the_product(room: Room) -> None:
+    room.ask(Role.FACILITATOR, do="start", step=room.session.steps[0].id)
+    id = room.ask(CLIENT, do="write", kind="metric", text="Délai médian")
+    for figure, month in (("30", "2031-04"), ("21", "2032-04"), ("15", "2033-01"), ("12", "2033-04")):
+        give(room, id, figure, month)
+    room.ask(CLIENT, do="detail", note=id, detail="baseline", value="40")
+    room.ask(CLIENT, do="detail", note=id, detail="baseline_date", value="2030-01-01")
+    held = datetime(2033, 2, 10, tzinfo=UTC).timestamp()
+    sheet = Committee(room.session, (structs.replace(room.session, clock=replace(room.session.clock, started=held)),))
+    [series] = sheet.goals
+    drawn = sheet.curve(series)
+    assert drawn and [spot.figure.text for spot in drawn.spots] == ["21", "15", "12"]
+    workshops = [mark.on for _, mark in drawn.marks if mark.kind == "workshop"]
+    assert workshops == [date(2033, 2, 10), sheet.today]
+
+
+def test_words_are_dated_by_the_session_that_put_them_as_they_stand(room: Room, time: Time, tmp_path: Path) -> None:
+    room.ask(Role.FACILITATOR, do="start", step=room.session.steps[0].id)
+    old, edited = (room.ask(CLIENT, do="write", kind="problem", text=text) for text in ("Trois semaines", "Peu"))
+    room.ask(Role.FACILITATOR, do="end")
+    time.now += 40 * 86400
+    after = Room(follow_session(tmp_path / "next", room.store.to_file(), clock=time))
+    after.ask(CLIENT, do="join", name="Lucas")
+    after.ask(CLIENT, do="edit", note=edited, text="Peu de dates", was=1)
+    notes = [after.session.notes[id] for id in (old, edited)]
+    sheet, alone = Committee(after.session, (room.session,)), Committee(after.session)
+    hour, now = (day_of(one.held_at, one.zone).isoformat() for one in (room.session, after.session))
+    assert [sheet.put_on(note) for note in notes] == [hour, now] and hour != now
+    assert [alone.put_on(note) for note in notes] == ["", now]
+    after.store.journal.close()
 
 
 def test_what_is_dated_fills_the_roadmap_and_is_not_told_as_done(room: Room) -> None:

@@ -89,6 +89,12 @@ def test_a_workshop_stands_on_it_always_and_the_others_between_its_figures() -> 
     assert found.spots[0].x == pytest.approx(59 / 120)
 
 
+def test_an_earlier_workshop_stands_between_the_figures_alone() -> None:
+    figures = of((date(2026, 3, 1), 1, ""), (date(2026, 5, 1), 2, ""))
+    held = [Mark(on, "", "workshop") for on in (date(2025, 1, 1), date(2026, 4, 1), date(2026, 9, 1))]
+    assert [mark.on for _, mark in made(figures, *held).marks] == [date(2026, 4, 1), date(2026, 9, 1)]
+
+
 def test_the_hour_and_the_decision_are_marked(lived: Room) -> None:
     [metric] = lived.session.kept_metrics()
     lived.ask(Role.CLIENT, do="detail", note=metric.id, detail="decide_on", value="2033-12-01")

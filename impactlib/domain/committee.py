@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 from itertools import takewhile
 
 from impactlib.domain import aarri
 from impactlib.domain.agenda import COMMITTEE
 from impactlib.domain.clock import day_of
+from impactlib.domain.curve import Curve, curve, marks
 from impactlib.domain.due import due
 from impactlib.domain.features import Effect, effects
 from impactlib.domain.hypotheses import kept_day
@@ -20,6 +21,7 @@ from impactlib.domain.recommendations import north_star
 from impactlib.domain.review import compared, is_past, is_stopped, is_unread, last_verdict
 from impactlib.domain.session import Note, Session
 
+_SIX_MONTHS = timedelta(days=183)
 _LEARNT = ("learning", "verdict", "ending")
 
 
@@ -114,11 +116,18 @@ class Committee:
         """The actions written in this session that have no date."""
         return tuple(note for note in self.session.notes_of("action") if not kept_day(note.details.get("due", "")))
 
-    @property
-    def first_day(self) -> str:
-        """The day of the product's first session (ISO); "" in that session itself."""
-        follows = self.session.follows
-        return day_of(follows.first_at, self.session.zone).isoformat() if follows else ""
+    def put_on(self, note: Note, detail: str = "") -> str:
+        """The day (ISO) of the session in which the text of a note, or one of its details, was put as it stands; ""
+        where that was in a session that is not known."""
+        said, first = _said(note, detail), self.session
+        for session in (self.session, *self.earlier):
+            known = session.notes.get(note.id)
+            if known is None or _said(known, detail) != said:
+                break
+            first = session
+        before = first.follows.notes.get(note.id) if first.follows else None
+        unknown = first is (self.session, *self.earlier)[-1] and before is not None and _said(before, detail) == said
+        return "" if unknown else day_of(first.held_at, first.zone).isoformat()
 
     @property
     def promises(self) -> tuple[int, int]:
@@ -180,6 +189,18 @@ class Committee:
         named = north_star(self.session)
         return next((series for series in self.goals if named and series.metric.id == named.id), None)
 
+    def curve(self, series: Series) -> Curve | None:
+        """The curve of a metric over the six months before the session, from the last figure that was known then."""
+        since = self.today - _SIX_MONTHS
+        older = [one for one in series.known if one.on and one.on < since]
+
+        def stays(one: Figure) -> bool:
+            return one.on is None or one.on >= since or one in older[-1:]
+
+        baseline = series.baseline if series.baseline and stays(series.baseline) else None
+        recent = replace(series, baseline=baseline, readings=tuple(filter(stays, series.readings)))
+        return curve(recent, marks(self.session, series, (day_of(one.held_at, one.zone) for one in self.earlier)))
+
     @property
     def delivered(self) -> tuple[Effect, ...]:
         """The features that were delivered when somebody last wrote."""
@@ -217,6 +238,10 @@ class Committee:
     def _is_delivered(self, one: Effect) -> bool:
         last = max(note.at for note in self.session.notes.values())
         return one.delivered_on is not None and one.delivered_on <= day_of(last, self.session.zone)
+
+
+def _said(note: Note, detail: str) -> str:
+    return note.details.get(detail, "") if detail else note.text
 
 
 def _written_in(session: Session) -> Iterator[Note]:

@@ -76,11 +76,13 @@ class Curve:
     ahead: tuple[Figure, ...]
 
 
-def marks(session: Session, series: Series) -> tuple[Mark, ...]:
-    """The workshop that a session is, the decision on a metric, and the features that should move it."""
-    found = []
-    if session.clock.started is not None:
-        found.append(Mark(day_of(session.clock.started, session.zone), "", "workshop"))
+def marks(session: Session, series: Series, held: Iterable[date] = ()) -> tuple[Mark, ...]:
+    """The workshop that a session is, the one before it, the first of all and those `held` on other days; the decision
+    on a metric, and the features that should move it."""
+    on, before = set(held), session.follows
+    times = (session.clock.started, *((before.held_at, before.first_at) if before else ()))
+    on.update(day_of(at, session.zone) for at in times if at is not None)
+    found = [Mark(day, "", "workshop") for day in sorted(on)]
     said = series.metric.details
     if decided := kept_day(said.get("decide_on", "")):
         found.append(Mark(decided, said.get("threshold", ""), "decision"))
@@ -93,7 +95,7 @@ def marks(session: Session, series: Series) -> tuple[Mark, ...]:
 def curve(series: Series, marked: Iterable[Mark] = ()) -> Curve | None:
     """The curve of a metric; None where no figure that is known is dated.
 
-    A workshop stands on it even before the first figure or after the last; another mark stands between them.
+    The latest workshop stands on it even before the first figure or after the last; other marks stand between them.
     """
     named = [figure.over for figure in series.known if figure.over]
     mine = {"", named[-1] if named else ""}
@@ -129,7 +131,8 @@ def _placed(figure: Figure) -> date | None:
 
 def _apart(marked: Iterable[Mark]) -> tuple[list[Mark], list[Mark]]:
     found = list(marked)
-    return [mark for mark in found if mark.kind == "workshop"], [mark for mark in found if mark.kind != "workshop"]
+    held = sorted((mark for mark in found if mark.kind == "workshop"), key=lambda mark: mark.on)
+    return held[-1:], [*held[:-1], *(mark for mark in found if mark.kind != "workshop")]
 
 
 def _sure(one: Figure, other: Figure) -> bool:
