@@ -89,7 +89,7 @@ def test_the_picture_stands_under_its_title() -> None:
 def test_only_the_metrics_that_are_kept_are_under_their_title_with_what_is_decided_of_them() -> None:
     words = " ".join(fragment_fromstring(said(samples.sample("tidy"), "learnings")).text_content().split())
     kept = words[words.index("Les mesures que l’équipe garde") : words.index("Ce que l’équipe met en place")]
-    assert "sans aucun relais · Gardée" in kept and "Seuil : 300 au plus" in kept
+    assert re.search(r"sans aucun relais rang 1 · [\d,]+ sur 25 · Gardée", kept) and "Seuil : 300 au plus" in kept
     assert "Heures de relais financées" not in kept
 
 
