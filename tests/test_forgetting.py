@@ -412,6 +412,19 @@ def test_a_shared_copy_is_made_of_what_is_left(folder: Path) -> None:
     assert shared.fold().notes and "person-consultant" not in words(list(shared.entries))
 
 
+def test_an_erasure_that_comes_in_with_a_notebook_reaches_the_workshops_that_follow(
+    lived: Room, time: Time, tmp_path: Path
+) -> None:
+    data = path_of(lived.store.journal).parents[1]
+    lived.ask(CLIENT, do="write", kind="hypothesis", text=f"Nous pensons que {SECRET}")
+    follow_session(data, lived.store.to_file(), clock=time).journal.close()
+    elsewhere, _ = import_session(tmp_path / "there", lived.store.to_file(), clock=time)
+    with closing(elsewhere.journal):
+        forget(Room(elsewhere), FACILITATOR, "person-client")
+        take_in(data, elsewhere.to_file(), clock=time)[0].journal.close()
+    assert SECRET.encode() not in everything(data)
+
+
 def test_the_shell_says_which_workshops_took_the_product_along(
     lived: Room, capsys: pytest.CaptureFixture[str], time: Time
 ) -> None:

@@ -9,7 +9,7 @@ from impactlib.domain.merging import Text, two_texts
 from impactlib.domain.refusal import Refusal
 from impactlib.domain.session_file import CHANGED, SessionFile, vouch
 from impactlib.storage import machine_clock
-from impactlib.storage.forgetting import forget_carried_in
+from impactlib.storage.forgetting import forget_carried, forget_carried_in
 from impactlib.storage.keys import file_key
 from impactlib.storage.session_store import SessionStore, import_session, open_store
 from impactlib.storage.stores import Data, store_of
@@ -62,8 +62,11 @@ def merge(data: Data, store: SessionStore, file: SessionFile, anyway: bool = Fal
     """Take in what a file's session knows and a workshop of this data folder does not. Raises Refusal as `take_in`."""
     file, told = vouched(data, file, anyway)
     store.catch_up()
-    before, seq = store.session, store.seq
+    before, seq, own = store.session, store.seq, store.journal.read()
     added = store.merge(file)
+    # Who was forgotten elsewhere is, in what went on from here too.
+    if people := store.session.forgotten - before.forgotten:
+        forget_carried(data, store.session.id, people, own)
     return TakenIn(added, told, tuple(two_texts(before, store.journal.read(seq), store.session)))
 
 

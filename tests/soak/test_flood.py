@@ -33,7 +33,7 @@ AUTHORS = 40
 """People of that link who write, each no more at once than the server lets one browser."""
 EVERY = 0.25
 """Seconds between two notes of somebody of the room."""
-USABLE = 1_000.0
+USABLE = 2_000.0
 """Milliseconds in which 95 % of what the others write is to be answered, on a machine that does other work too."""
 
 
