@@ -266,7 +266,7 @@ def test_a_figure_that_comes_later_stands_beside_the_baseline(drafted: Room) -> 
     drafted.ask(CLIENT, do="write", kind="reading", about=metric.id, text="", figure="1500", as_of="2033-04")
     [part] = matrix.PANE.parts
     assert part.reads(before) != part.reads(Scene(drafted.session))  # so that it is drawn again
-    assert "dernier chiffre\u00a0: 1\u202f500\u00a0familles (30/04/2033)" in words(shown(drafted, CLIENT), "span")
+    assert "dernier chiffre\u00a0: 1\u202f500\u00a0familles (avril 2033)" in words(shown(drafted, CLIENT), "span")
 
 
 def test_only_the_metrics_of_cost_per_use_offer_to_compute_one(drafted: Room) -> None:
