@@ -108,7 +108,7 @@ def test_a_password_on_the_command_line_is_refused_and_others_are_read(
     assert main(["sessions", "--store", bare]) == 2
     assert "no password supplied" in capsys.readouterr().err
     monkeypatch.setenv("PGPASSWORD", PASSWORD)
-    assert main(["sessions", "--store", bare]) == 0 and "PGPASSWORD" not in os.environ
+    assert main(["sessions", "--store", bare]) == 0
     passfile = tmp_path / "pgpass"
     passfile.write_text(f"*:*:*:impact:{PASSWORD}\n")
     passfile.chmod(0o600)
@@ -299,6 +299,21 @@ def _said(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], a
     monkeypatch.setenv("IMPACT_STORE", address)
     assert main(words) == 2
     return capsys.readouterr().err
+
+
+def test_a_database_is_copied_to_another_from_the_shell(
+    cluster: Cluster, address: str, store: Postgres, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from tests.postgres import PASSWORD
+
+    made = create_session(store, "Colis Solidaire")
+    monkeypatch.setenv("PGPASSWORD", PASSWORD)
+    one, other = (whole.replace(f":{PASSWORD}", "") for whole in (address, cluster.new()))
+    for new in (made.seq, 0):
+        assert main(["store", "copy", one, other]) == 0
+        assert f": 1 workshops, {made.seq} entries, counted there; {new} are new." in capsys.readouterr().out
+    assert main(["store", "copy", address, other]) == 2
+    assert main(["store", "check", "--store", other]) == 0
 
 
 def test_an_address_of_something_else_is_refused() -> None:

@@ -36,6 +36,8 @@ def _serve(args: argparse.Namespace) -> None:
     from impactlib.server import hub
     from impactlib.server.app import serve
 
+    # The store has it: no kernel inherits it.
+    os.environ.pop("PGPASSWORD", None)
     try:
         serve(
             args.data,

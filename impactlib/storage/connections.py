@@ -105,8 +105,7 @@ class Connections:
             said = {key: str(value) for key, value in conninfo_to_dict(address).items() if value is not None}
         except psycopg.ProgrammingError:
             raise StoreError("--store", "this is no address: give postgresql://USER@HOST/DATABASE") from None
-        # Out of the environment as it is read: no kernel inherits it.
-        environ = os.environ.pop("PGPASSWORD", None)
+        environ = os.environ.get("PGPASSWORD")
         self._password = said.get("password") or environ
         password = {"password": self._password} if self._password else {}
         self.info = make_conninfo("", **{**_DEFAULTS, **said, **password})
