@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import sqlite3
 import sys
 import time
 from collections.abc import Iterator
@@ -80,6 +79,7 @@ def _state(one: Registry) -> dict[str, Any]:
 def _sessions(folder: Path, unread: list[str]) -> Iterator[Session]:
     """The sessions of a data folder, and those of the session notebooks in a folder."""
     from impactlib.domain import session_file
+    from impactlib.storage.faults import TROUBLE
     from impactlib.storage.journal import JournalError
     from impactlib.storage.session_store import list_sessions, open_store
     from impactlib.storage.workshops import said_of
@@ -87,7 +87,7 @@ def _sessions(folder: Path, unread: list[str]) -> Iterator[Session]:
     for name in list_sessions(folder):
         try:
             store = open_store(folder, name)
-        except (JournalError, sqlite3.DatabaseError, OSError) as error:
+        except (JournalError, *TROUBLE, OSError) as error:
             unread.append(said_of(name, error))
             continue
         with closing(store.journal):
