@@ -49,10 +49,12 @@ export function keepCopy({ room, base, role }) {
 
   const box = /** @type {import('./types.d.ts').El<HTMLDetailsElement> | null} */ ($('[data-copy-here]'));
   const offered = $('summary', box)?.textContent ?? '';
+  const ticked = /** @type {HTMLInputElement} */ ($('[data-keep-copy]', box));
   /** @param {import('./mirror.js').Mirror | undefined} mirror what was read back */
   function tell(mirror) {
     if (!box) return;
     the('.check', box).hidden = !!mirror;
+    ticked.checked = !!mirror; // not as some browser left it
     the('[data-erase-copy]', box).hidden = !mirror;
     const time = hourOf((mirror?.at ?? 0) / 1000, document.documentElement.lang);
     const kept = mirror?.lines.length ? words('mirror.kept', { time }) : words('mirror.begun');
@@ -60,7 +62,6 @@ export function keepCopy({ room, base, role }) {
   }
 
   if (box) {
-    const ticked = /** @type {HTMLInputElement} */ (the('[data-keep-copy]', box));
     const eraser = the('[data-erase-copy]', box);
     ticked.addEventListener('change', async () => {
       try {
@@ -75,7 +76,6 @@ export function keepCopy({ room, base, role }) {
     });
     eraser.addEventListener('click', async () => {
       await erase(id);
-      ticked.checked = false;
       tell(undefined);
       ticked.focus();
     });

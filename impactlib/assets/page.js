@@ -35,7 +35,7 @@ globalThis.__impact ??= {
 };
 export const page = globalThis.__impact;
 
-const READ = 8000; // ms: what is said is read, then makes room; what is not saved stays said
+const STAYS = 8000; // ms: "Saved" is read, then makes room; what is not saved stays said
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let unsaid;
 /** @param {Word | ''} state */
@@ -43,7 +43,7 @@ export const saved = (state) => {
   const line = $('[data-saved]');
   if (line) sayOnce(line, state && words(state));
   clearTimeout(unsaid);
-  if (state === 'saved.saved') unsaid = setTimeout(() => saved(''), READ);
+  if (state === 'saved.saved') unsaid = setTimeout(() => saved(''), STAYS);
 };
 /** Whether the browser keeps it, read back; it keeps nothing of what is empty.
  * @type {(key: string, value: unknown) => boolean} */
@@ -102,7 +102,7 @@ export const dress = (root = document) => {
 
 // ---- said in passing ------------------------------------------------------------------------
 
-const GLANCE = 4000; // ms
+const [GLANCE, READ] = [4000, 8000]; // ms
 /** @typedef {{ text: string, holds: () => boolean }} News */
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let fading;

@@ -204,8 +204,8 @@ def test_a_browser_without_room_says_that_the_page_alone_keeps_a_note_and_asks_b
         page.close(run_before_unload=True)
     asked.value.dismiss()
     client.context.set_offline(False)
-    people["facilitator"].sees("Écrit sans place")
     expect(page.locator("[data-saved]")).to_have_text("Enregistré")
+    people["facilitator"].sees("Écrit sans place")
 
 
 @pytest.mark.long
