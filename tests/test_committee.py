@@ -121,7 +121,8 @@ def test_a_goal_says_how_far_it_is_how_old_and_how_right_its_figure_is(room: Roo
     goals, short = below(found, "Objectifs d’alors et d’aujourd’hui"), below(found, "En bref")
     for told in ("encore −5 jours jusqu’à la cible, dont la date est passée", "avril 2033, il y a 18 jours"):
         assert told in goals and told in short, (goals, short)
-    for told in ("Source : non précisé", "données correctes à 50 %, selon l’équipe", "La date manque une fois sur deux."):
+    quality, limits = "données correctes à 50 %, selon l’équipe", "La date manque une fois sur deux."
+    for told in ("Source : non précisé", quality, limits):
         assert told in goals, goals
     assert "Cibles à venir" in found.xpath("//*[@class='todo']")[0].text_content()
     room.ask(CLIENT, do="detail", note=id, detail="target_date", value="2034-01-01")

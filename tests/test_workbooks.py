@@ -335,6 +335,7 @@ HOSTILE: Mapping[str, Callable[[], bytes]] = {
 
 MEASURED = """
 import resource, sys, time
+from impactlib.domain.refusal import SheetError
 from impactlib.workbooks import read_file
 content = sys.stdin.buffer.read()
 read_file(b"Mesure;Cible\\nRetard;3\\n")
