@@ -282,6 +282,10 @@ def test_writers_that_are_killed_lose_nothing_that_they_acknowledged(address: st
     acknowledged: set[str] = set()
     for run in range(3):
         writers = [_writer(address, made.session.id, f"w{run}{n}", 10_000) for n in range(3)]
+        for writer in writers:
+            assert writer.stdin
+            writer.stdin.write("\n")
+            writer.stdin.flush()
         for n, writer in enumerate(writers):
             # Each is killed once it has written some: in the middle of the next one.
             assert writer.stdout
@@ -297,11 +301,10 @@ def test_writers_that_are_killed_lose_nothing_that_they_acknowledged(address: st
 
 
 def _writer(address: str, session: str, who: str, count: int) -> subprocess.Popen[str]:
+    """A process that waits for a line, then writes that many notes in one name."""
     command = [sys.executable, "-c", WRITER, address, session, who, str(count)]
     process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-    assert process.stdin and process.stdout and process.stdout.readline() == "ready\n"
-    process.stdin.write("\n")
-    process.stdin.flush()
+    assert process.stdout and process.stdout.readline() == "ready\n"
     return process
 
 

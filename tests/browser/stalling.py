@@ -11,10 +11,6 @@ from typing import Self
 class StallingLine:
     """Everything that is sent either way passes, in order, or waits while the line is stalled; connections stay open,
     and new ones are taken. `url` is its address.
-
-    >>> with StallingLine(port) as line:  # doctest: +SKIP
-    ...     line.stall()
-    ...     line.go()
     """
 
     def __init__(self, port: int) -> None:
