@@ -50,7 +50,7 @@ DIFFERS = re.compile(
     # Ids of people, gestures and patches, seconds since 1970; the clock; days and hours; keys, the code that is said
     # aloud, and pictures of them.
     r"\b[0-9a-f]{10,}(\.\d+)?\b|\b[0-9a-f]{8}-\d+\b"
-    r'|(?<=data-ran=")[\d.e-]+|(?<=<b style="width: )[\d.]+|"(at|begins|ends)": [\d.e-]+'
+    r'|(?<=data-ran=")[\d.e-]+|(?<=<span style="width: )[\d.]+|"(at|begins|ends)": [\d.e-]+'
     r"|\bencore \d+\smin(, dont \d+ \S+)?"
     r"|\b\d\d?:\d\d\b|\b\d\d?\sh\s\d\d\b|\d{4}-\d\d-\d\d(T[\d:.]+)?Z?|\b\d{8}T\d{6}Z?"
     r"|\bkey=[a-z2-7]{24}\b|(?<=-)[a-z2-7]{24}(?=\.ics)"
