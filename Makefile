@@ -59,10 +59,12 @@ quick: $(READY)
 test: $(READY) browser
 	$(PYTEST) -m "not system and not soak and not long" -n 2 --dist worksteal
 
+# Tests that share one browser are in a process of their own: it keeps an event loop, which the others start themselves.
 test-all: tools lint test
 	$(PYTEST) -m long -n 2 --dist worksteal
-	SOAK_KILLS="$${SOAK_KILLS:-100}" SOAK_SERVER_KILLS="$${SOAK_SERVER_KILLS:-10}" SOAK_STALL="$${SOAK_STALL:-90}" \
-	  $(PYTEST) -m "system or soak"
+	SOAK_STALL="$${SOAK_STALL:-90}" $(PYTEST) -m soak tests/browser
+	SOAK_KILLS="$${SOAK_KILLS:-100}" SOAK_SERVER_KILLS="$${SOAK_SERVER_KILLS:-10}" \
+	  $(PYTEST) -m "system or soak" --ignore=tests/browser
 
 tools: $(TOOLS)
 
@@ -74,7 +76,8 @@ bench: $(READY) $(PEERS)/.ready browser
 
 # Servers and writers killed, a flood, ten minutes of a stalled line.
 soak: $(READY) browser
-	$(PYTEST) tests/soak tests/browser/test_stalled.py -m soak -s --timeout 3600
+	$(PYTEST) tests/soak -m soak -s --timeout 3600
+	$(PYTEST) tests/browser -m soak -s --timeout 3600
 
 sbom: $(READY)
 	$(BIN)/python -m tests.make_sbom sbom.json
