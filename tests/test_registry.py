@@ -208,7 +208,8 @@ def test_the_command_writes_page_workbook_and_pictures_and_counts_alike(
     book = openpyxl.load_workbook(io.BytesIO((out / "portfolio.xlsx").read_bytes()))
     assert book.sheetnames == ["Phase", "Incubateur", "Année de la première phase", "Produits", "Équipes"]
     assert [cell.value for cell in book["Phase"][3]] == ["accélération", 3, 3, 2, 2, 1]
-    assert "Répit Voisin" in (out / "index.html").read_text(encoding="utf-8")
+    page = (out / "index.html").read_text(encoding="utf-8")
+    assert "Répit Voisin" in page and "Mesures gardées" in page and "Measures" not in page
     source.write_text("<html>")
     capsys.readouterr()
     assert main(["portfolio", str(source)]) == 2

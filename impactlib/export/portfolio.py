@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from impactlib.domain.portfolio import Team
@@ -41,6 +41,19 @@ _NAMED = {
     "abandon": N_("stopped"),
     "abandon-investigation": N_("stopped after its investigation"),
 }
+_OF_A_TEAM = (
+    N_("Team"),
+    N_("Last session"),
+    N_("Measures kept"),
+    N_("with a figure"),
+    N_("proven"),
+    N_("Verdicts"),
+    N_("Due within 30 days"),
+    N_("Overdue"),
+    N_("Matrix"),
+    N_("Latest figure"),
+)
+"""The headings of the table of teams, as those of products below."""
 _OF_A_PRODUCT = (N_("Name"), N_("Phase"), N_("Incubator"), N_("Statistics"), N_("Matrix"), N_("Budget"), N_("Doubts"))
 MOST = 15
 """Groups that a picture draws; its table has them all."""
@@ -68,7 +81,8 @@ def html(registries: Sequence[Registry], teams: Sequence[Team], today: date, lan
             total=counted(newest.products) if newest else None,
             active=counted(active(newest)) if newest else None,
             phases=[named(phase, lang) for phase in ACTIVE],
-            named=partial(named, lang=lang),
+            named={by: [(named(one.group, lang), one) for one in groups(newest, by)] for by in BY} if newest else {},
+            titles=_team_titles(lang),
             groups={by: groups(newest, by) for by in BY} if newest else {},
             past=together(registries) if newest else [],
             doubts=newest.doubts if newest else {},
@@ -141,7 +155,7 @@ def workbook(registries: Sequence[Registry], teams: Sequence[Team], today: date,
             )
         )
     if teams:
-        sheets.append(Sheet(say(N_("Teams")), at, team_titles(lang), tuple(team_cells(one, lang) for one in teams)))
+        sheets.append(Sheet(say(N_("Teams")), at, _team_titles(lang), tuple(_team_cells(one, lang) for one in teams)))
     return sheet.xlsx(environment(lang), *sheets)
 
 
@@ -156,24 +170,11 @@ def _product(one: Product, on: date, lang: str) -> tuple[Cell, ...]:
     return one.name, one.phase(on), one.incubator, stats, one.impact_url, one.budget_url, doubts
 
 
-def team_titles(lang: str) -> tuple[str, ...]:
-    """The headings of the table of teams."""
-    say = translation(lang).gettext
-    return (
-        say("Team"),
-        say("Last session"),
-        say("Measures kept"),
-        say("with a figure"),
-        say("proven"),
-        say("Verdicts"),
-        say("Due within 30 days"),
-        say("Overdue"),
-        say("Matrix"),
-        say("Latest figure"),
-    )
+def _team_titles(lang: str) -> tuple[str, ...]:
+    return tuple(map(translation(lang).gettext, _OF_A_TEAM))
 
 
-def team_cells(team: Team, lang: str) -> tuple[Cell, ...]:
+def _team_cells(team: Team, lang: str) -> tuple[Cell, ...]:
     """A row of the table of teams."""
     say = translation(lang).gettext
     levels = {"none": say("no matrix"), "missing": say("figures missing"), "ready": say("ready for a reading")}
