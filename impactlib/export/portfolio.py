@@ -41,6 +41,7 @@ _NAMED = {
     "abandon": N_("stopped"),
     "abandon-investigation": N_("stopped after its investigation"),
 }
+_LEVELS = {"none": N_("no matrix"), "missing": N_("figures missing"), "ready": N_("ready for a reading")}
 _OF_A_TEAM = (
     N_("Team"),
     N_("Last session"),
@@ -83,6 +84,7 @@ def html(registries: Sequence[Registry], teams: Sequence[Team], today: date, lan
             phases=[named(phase, lang) for phase in ACTIVE],
             named={by: [(named(one.group, lang), one) for one in groups(newest, by)] for by in BY} if newest else {},
             titles=_team_titles(lang),
+            levels=_LEVELS,
             groups={by: groups(newest, by) for by in BY} if newest else {},
             past=together(registries) if newest else [],
             doubts=newest.doubts if newest else {},
@@ -142,15 +144,7 @@ def workbook(registries: Sequence[Registry], teams: Sequence[Team], today: date,
             Sheet(
                 say("Products"),
                 at,
-                (
-                    say("Name"),
-                    say("Phase"),
-                    say("Incubator"),
-                    say("Statistics"),
-                    say("Matrix"),
-                    say("Budget"),
-                    say("Doubts"),
-                ),
+                tuple(map(say, _OF_A_PRODUCT)),
                 tuple(_product(one, newest.on, lang) for one in newest.products),
             )
         )
@@ -177,6 +171,5 @@ def _team_titles(lang: str) -> tuple[str, ...]:
 def _team_cells(team: Team, lang: str) -> tuple[Cell, ...]:
     """A row of the table of teams."""
     say = translation(lang).gettext
-    levels = {"none": say("no matrix"), "missing": say("figures missing"), "ready": say("ready for a reading")}
     numbers = (team.kept, team.followed, team.proven, team.decided, team.coming, team.late)
-    return team.name, team.on, *(Decimal(n) for n in numbers), levels[team.level], team.newest or ""
+    return team.name, team.on, *(Decimal(n) for n in numbers), say(_LEVELS[team.level]), team.newest or ""
