@@ -128,9 +128,11 @@ class Served:
         self.server.stop()
         await self.server.close_all_connections()
         self.client.close()
-        for task in list(self.state.tasks):
-            task.cancel()
-        await asyncio.gather(*self.state.tasks, return_exceptions=True)
+        # A stream that is cut says who left, in a task of its own.
+        while tasks := asyncio.all_tasks() - {asyncio.current_task()}:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
         self.state.sessions.close()
 
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+import threading
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import asynccontextmanager, closing
 
 import pytest
 
 from impactlib.domain.agenda import Role
 from impactlib.gestures import Asking
-from impactlib.server import presence, watch
+from impactlib.server import presence
+from impactlib.storage.folder import journal_path
 from tests.serving import WITHIN, Browser, Served, served
 
 FACILITATOR, CLIENT, CONSULTANT, OBSERVER = Role
@@ -18,9 +20,20 @@ FACILITATOR, CLIENT, CONSULTANT, OBSERVER = Role
 
 @asynccontextmanager
 async def watched(house: Served) -> AsyncIterator[None]:
-    """While the journals of the data folder are watched, as a server does."""
-    stop = watch.follow(house.state.sessions)
+    """While the journals of the data folder are watched, as by a server: from the first write that is noticed."""
+    sessions, loop = house.state.sessions, asyncio.get_running_loop()
+    stop, looked, probe = threading.Event(), asyncio.Event(), journal_path(house.data, "probe")
+
+    def told(written: Collection[str]) -> None:
+        loop.call_soon_threadsafe(looked.set)
+        sessions.look(written)
+
+    threading.Thread(target=sessions.store.follow, args=(told, stop), daemon=True).start()
     try:
+        async with asyncio.timeout(WITHIN):
+            while not looked.is_set():
+                probe.touch()
+                await asyncio.sleep(0.01)
         yield
     finally:
         stop.set()
