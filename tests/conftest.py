@@ -44,6 +44,12 @@ PROFILE = os.environ.get("IMPACT_EXAMPLES", "impact")
 settings.load_profile(PROFILE)
 
 
+def pytest_collection_finish() -> None:
+    """What was imported stays to the end: it is not looked through again for garbage."""
+    gc.collect()
+    gc.freeze()
+
+
 def examples(number: int, **more: Any) -> settings:
     """The settings of a property that needs its own number of examples: a sixth of them in `make check`."""
     return settings(max_examples=max(2, number // 6) if PROFILE == "check" else number, deadline=None, **more)

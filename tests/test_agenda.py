@@ -30,7 +30,7 @@ from impactlib.views import Eye, doors, learnings, matrix, metrics, now, people,
 from impactlib.views.panes import PANES
 from impactlib.views.parts import Scene
 from impactlib.views.render import environment, figures, say
-from tests.conftest import EVERYBODY, NAMES, Room, Time, agree, path_of
+from tests.conftest import EVERYBODY, NAMES, Room, Time, agree, few, path_of
 from tests.test_views import OPENED, Tree, filled, fragments, frames, parsed, seen
 
 FACILITATOR, CLIENT, CONSULTANT, OBSERVER = Role
@@ -476,7 +476,7 @@ MOST_PRESSES = 14
 """Presses of the filled button that lead through an agenda, a round of scores included."""
 
 
-@pytest.mark.parametrize("name", agenda_files.names())
+@pytest.mark.parametrize("name", few(agenda_files.names()))
 def test_an_agenda_is_lived_from_its_first_step_to_its_summary_by_the_filled_button_alone(
     open_agenda: Callable[[str], Room], time: Time, name: str
 ) -> None:

@@ -12,17 +12,17 @@ import pytest
 from lxml import html
 
 from impactlib import export
-from impactlib.domain.agenda import Role
+from impactlib.domain.agenda import LANGUAGES, Role
 from impactlib.paths import NOTEBOOKS
 from impactlib.rooms import samples
 from impactlib.views.render import environment
 from impactlib.widgets import analysis
 from impactlib.widgets.opening import NotOpened
-from tests.conftest import Room, Time
+from tests.conftest import Room, Time, few
 from tests.test_text import PAYLOADS
 
 
-@pytest.fixture(params=["fr", "en"])
+@pytest.fixture(params=few(LANGUAGES))
 def choice(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> analysis.Choice:
     monkeypatch.chdir(NOTEBOOKS / request.param)
     return analysis.choose()

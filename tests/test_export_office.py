@@ -35,7 +35,7 @@ from impactlib.export.tables import day, number
 from impactlib.storage.session_store import create_session
 from impactlib.views.render import environment
 from impactlib.workbooks import read_file
-from tests.conftest import Room, unshown
+from tests.conftest import Room, few, unshown
 
 TITLES = {
     "fr": [
@@ -129,7 +129,7 @@ def words_of(text: str) -> list[str]:
 # The summary for word processors
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("lang", few(LANGUAGES))
 def test_headings_are_headings_in_both(lived: Room, lang: str) -> None:
     written = [p for p in opened_docx(lived.session, lang).paragraphs if p.style.name.startswith("Heading")]
     assert [(int(p.style.name[-1]), p.text) for p in written] == TITLES[lang]
@@ -145,7 +145,7 @@ def test_what_follows_the_results_opens_a_page_in_both(lived: Room) -> None:
     assert [p.text for p in written] == [header.inner_text for header in opening] == ["À compléter"]
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("lang", few(LANGUAGES))
 def test_their_properties_say_title_language_and_day(lived: Room, lang: str) -> None:
     written, text = opened_docx(lived.session, lang), opened_odt(lived.session, lang)
     about = written.core_properties
@@ -156,7 +156,7 @@ def test_their_properties_say_title_language_and_day(lived: Room, lang: str) -> 
     assert (about.author, about.comments) == ("", "")
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("lang", few(LANGUAGES))
 def test_both_say_every_word_of_the_page_and_no_other(lived: Room, lang: str) -> None:
     lived.ask(Role.CLIENT, do="write", kind="problem", text="Une ligne\nUne autre\n\nUn paragraphe   plus loin")
     said = words_of(" ".join(document_fromstring(html(lived.session, environment(lang))).find("body").itertext()))
@@ -166,7 +166,7 @@ def test_both_say_every_word_of_the_page_and_no_other(lived: Room, lang: str) ->
     assert [word for paragraph in paragraphs for word in words_of(paragraph.inner_text)] == said
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("lang", few(LANGUAGES))
 def test_a_table_says_which_row_is_its_heading(lived: Room, lang: str) -> None:
     written, text = opened_docx(lived.session, lang).tables, opened_odt(lived.session, lang).body.tables
     assert len(written) == len(text) == 3
@@ -182,7 +182,7 @@ def test_a_table_says_which_row_is_its_heading(lived: Room, lang: str) -> None:
     assert [cell.text for cell in written[0].rows[1].cells][:2] == ["Compter les abandons", "Marc"]
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("lang", few(LANGUAGES))
 def test_the_picture_has_its_alternative(lived: Room, lang: str) -> None:
     [inline] = opened_docx(lived.session, lang).inline_shapes
     assert inline._inline.docPr.get("descr") == ALTERNATIVE[lang]
@@ -207,7 +207,7 @@ def grouped(lived: Room) -> Room:
     return lived
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("lang", few(LANGUAGES))
 def test_the_changes_of_the_hour_are_legible_without_strikethrough(room: Room, lang: str) -> None:
     note = room.ask(Role.CLIENT, do="draft", statement="L’attente passe à dix jours")
     room.ask(Role.FACILITATOR, do="start", step="tour")
@@ -290,7 +290,7 @@ def test_markup_that_somebody_typed_shows_as_typed(lived: Room) -> None:
     assert f"{typed} (Marc)" in [p.inner_text for p in opened_odt(lived.session).body.get_elements("//text:p")]
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("lang", few(LANGUAGES))
 def test_a_preparation_is_in_both_word_for_word(prepared: Room, lang: str) -> None:
     prepared.ask(Role.CLIENT, do="write", kind="product", text="Un colis près de chez soi")
     prepared.ask(Role.CLIENT, do="write", kind="change", text="Personne n’a faim", proxy="Le délai")
@@ -320,7 +320,7 @@ def prepared(lived: Room) -> Room:
     return lived
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("lang", few(LANGUAGES))
 @pytest.mark.parametrize("form", SPREADSHEETS)
 def test_metrics_that_left_come_in_again(prepared: Room, lang: str, form: str) -> None:
     whole = next(each.metric.id for each in drafted(prepared.session) if each.metric and each.row.limits)
@@ -331,7 +331,7 @@ def test_metrics_that_left_come_in_again(prepared: Room, lang: str, form: str) -
     assert all(asdict(sheet.rows[1][1]).values())
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("lang", few(LANGUAGES))
 @pytest.mark.parametrize(
     ("field", "codes"), [("concept", CONCEPTS), ("kind", KINDS_OF_IMPACT), ("direction", DIRECTIONS)]
 )
@@ -366,7 +366,7 @@ def test_a_hypothesis_without_metric_is_a_row_of_its_own(room: Room) -> None:
     assert (row[0], set(row[1:])) == ("Le rappel réduit les absences", {""})
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("lang", few(LANGUAGES))
 def test_numbers_are_numbers_and_dates_are_dates(prepared: Room, lang: str) -> None:
     page = opened_xlsx(render(prepared.store.to_file(), "metrics", "xlsx", environment(lang)))
     row = dict(zip(FIELDS, page["3"], strict=False))
@@ -444,7 +444,7 @@ def events(session: Session, lang: str = "fr", now: datetime = NOW) -> list[dict
     return [{name.lower(): event[name] for name in event} for event in made.walk("VEVENT")]
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("lang", few(LANGUAGES))
 def test_actions_and_two_points_are_days_of_the_calendar(lived: Room, lang: str) -> None:
     action, *points = events(lived.session, lang)
     colon = {"fr": "\u00a0: ", "en": ": "}[lang]

@@ -34,7 +34,7 @@ from impactlib.storage.folder import journal_path
 from impactlib.storage.journal import JournalMissing
 from impactlib.storage.kept_file import KeptStore
 from impactlib.storage.session_store import create_session, follow_session, import_session, open_store
-from tests.conftest import Room, Time, examples, path_of
+from tests.conftest import Room, Time, examples, few, path_of
 from tests.harness import until
 from tests.serving import Served, served
 from tests.test_session_file import notebook
@@ -167,7 +167,7 @@ def test_a_name_that_somebody_else_bears_stays(folder: Path) -> None:
     assert room.session.people["person-two"].name == "Cunégonde"
 
 
-@pytest.mark.parametrize("kind", list(kinds.KINDS))
+@pytest.mark.parametrize("kind", few(list(kinds.KINDS)))
 def test_every_kind_of_note_is_emptied_and_everything_is_still_made_of_the_session(folder: Path, kind: str) -> None:
     room = workshop(folder)
     written: list[e.Event] = [e.NoteWritten("note-of-a-kind", kind, f"{SECRET} texte", "")]
@@ -216,7 +216,7 @@ def test_a_session_that_is_kept_in_a_file_forgets_in_its_cells_too(tmp_path: Pat
 FILES = ("summary.md", "summary.html", "metrics.csv", "session.json", "session.ipynb", "followup.ics", "replay.html")
 
 
-@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("role", few(list(Role)))
 def test_every_file_of_a_whole_hour_is_made_without_what_somebody_wrote(
     lived: Room, tmp_path: Path, role: Role
 ) -> None:

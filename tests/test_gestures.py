@@ -26,7 +26,7 @@ from impactlib.storage.journal import Journal
 from impactlib.storage.session_store import SessionStore
 from impactlib.views.render import say
 from tests import make_gesture_types
-from tests.conftest import Room, Time, agree, copied, examples, path_of
+from tests.conftest import Room, Time, agree, copied, examples, few, path_of
 
 FACILITATOR, CLIENT, CONSULTANT, OBSERVER = Role
 Stage = Any
@@ -340,7 +340,7 @@ def test_a_role_with_the_right_writes_entries_in_its_name(open_stage: OpenStage)
             assert written
             assert {entry.by for entry in written} == {f"person-{role}"}
 
-    agree(ALLOWED, agrees)
+    agree(few(ALLOWED), agrees)
 
 
 def test_a_role_without_the_right_writes_nothing(open_stage: OpenStage) -> None:
@@ -356,7 +356,7 @@ def test_an_id_sent_again_writes_nothing_and_no_other_gesture_may_use_it(open_st
         with open_stage() as stage:
             _sent_again(stage, name)
 
-    agree(GESTURES, agrees)
+    agree(few(list(GESTURES)), agrees)
 
 
 def _sent_again(stage: Stage, name: str) -> None:

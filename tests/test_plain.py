@@ -71,7 +71,7 @@ def test_no_line_begins_with_a_sign_between_words(pane: str, sample: str) -> Non
     assert not re.search(r"(?:</(?:p|ul|ol|blockquote|details|table)>|<(?:p|li)>)\s*·", html)
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("lang", few(LANGUAGES))
 @pytest.mark.parametrize("pane", PANES)
 def test_an_executed_notebook_never_says_that_what_one_writes_is_kept(pane: str, lang: str) -> None:
     """A rehearsal's page hides it; a viewer has no style that would."""

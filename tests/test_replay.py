@@ -35,7 +35,7 @@ from impactlib.rooms.replay import Replay, build, told
 from impactlib.server import replay_drawing, replay_process
 from impactlib.server.replay_drawing import notebook
 from tests import make_sessions
-from tests.conftest import Room, Time, examples, observed, path_of
+from tests.conftest import Room, Time, examples, few, observed, path_of
 
 T = TypeVar("T")
 NAMES = tuple(samples.ABOUT)
@@ -86,7 +86,7 @@ def test_the_state_at_a_second_is_the_fold_stopped_there_without_scores_that_nob
         assert known == (round if round.shown else structs.replace(round, scores={}))
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", few(NAMES))
 @given(seconds=SECONDS)
 def test_playing_up_to_a_second_shows_the_fold_drawn_there(name: str, seconds: float) -> None:
     made, file = built(name, "fr"), samples.sample(name)
@@ -95,7 +95,7 @@ def test_playing_up_to_a_second_shows_the_fold_drawn_there(name: str, seconds: f
     assert shown_at(made, seconds) == flat(observed(folded(played(file), seconds), start(file) + looked, "fr"))
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", few(NAMES))
 @given(chance=some.randoms(use_true_random=False))
 @examples(8)
 def test_an_hour_in_any_order_is_played_to_its_end(name: str, chance: Random) -> None:
@@ -122,7 +122,7 @@ def test_the_minutes_that_an_overrun_takes_are_seen_as_it_lasts(room: Room, time
 # What the room had not been shown ----------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", few(NAMES))
 def test_scores_are_nowhere_before_the_ranking_is_shown(name: str) -> None:
     """Drawn again with every point changed, nothing differs until the ranking is shown."""
     file = samples.sample(name)
@@ -220,7 +220,7 @@ def test_the_steps_are_marked_where_they_were_entered() -> None:
     ]
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("lang", few(LANGUAGES))
 def test_a_pages_replay_is_json_in_its_language(lang: str) -> None:
     made = json.loads(json.dumps(told(built("tidy", lang), lang)))
     assert {step["id"] for step in made["steps"]} == {"tour", "problem", "questions", "recommendations", "learnings"}

@@ -14,6 +14,7 @@ import sqlite3
 import sys
 from collections.abc import Mapping
 from contextlib import closing
+from functools import cache
 
 from impactlib import export
 from impactlib.cli import (
@@ -93,6 +94,7 @@ def main(argv: list[str] | None = None) -> int:
     return code or 0
 
 
+@cache  # who calls commands one after another, a notebook or a test, declares them once
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="impact", description="The Atelier impact kit.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
