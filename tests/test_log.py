@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import re
 import socket
 import sys
+import urllib.error
+import urllib.request
+from pathlib import Path
 
 import pytest
 
@@ -117,3 +121,21 @@ def test_keys_that_are_asked_with_wrongly_reach_no_log(server: Server) -> None:
     written = server.log.read_text(errors="replace")
     assert key not in written
     assert [line for line in written.splitlines() if operator in line and "Atelier impact" not in line] == []
+
+
+@pytest.mark.process
+def test_the_log_is_json_on_request_one_object_a_line_and_nothing_else(tmp_path: Path) -> None:
+    with Server(tmp_path, "--log", "json") as server:
+        link = server.new("Colis")["client"]
+        session = link.split("/")[4]
+        (tmp_path / "sessions" / f"{session}.journal").write_bytes(b"x" * 4096)
+        browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+        for asked in (link, f"{server.url}voila/files/{KEY}"):
+            with pytest.raises(urllib.error.HTTPError):
+                browser.open(asked, timeout=10)
+        operator = operator_key(server.data)
+    lines = [json.loads(line) for line in server.log.read_text().splitlines()]
+    assert all({"time", "level", "logger", "message"} <= line.keys() for line in lines)
+    assert "served at" in lines[0]["message"]
+    assert any(f"workshop {session}: " in line["message"] for line in lines)
+    assert operator not in server.log.read_text() and KEY not in server.log.read_text()

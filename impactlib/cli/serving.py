@@ -19,6 +19,9 @@ def add(commands: Commands) -> None:
     serve.add_argument("--base-url", default="/")
     serve.add_argument("--lang", choices=LANGUAGES, default="fr")
     serve.add_argument("--no-browser", action="store_true", help="print the operator's address, open nothing")
+    serve.add_argument(
+        "--log", choices=("text", "json"), default="text", help="json: one object a line, and no key on the screen"
+    )
     serve.add_argument("--notebooks", type=Path, default=None, help="serve these notebooks instead of the kit's")
 
     hub = command(commands, "hub", _hub, "serve under a JupyterHub (Binder): see binder/start")
@@ -47,6 +50,7 @@ def _serve(args: argparse.Namespace) -> None:
             lang=args.lang,
             browser=not args.no_browser,
             notebooks=args.notebooks or NOTEBOOKS,
+            json_log=args.log == "json",
             # Out of the environment as it is read: no kernel inherits it.
             token=os.environ.pop(hub.TOKEN, ""),
         )

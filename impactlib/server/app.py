@@ -7,6 +7,7 @@ operator's key. Notebooks of panes run once, in kernels that none of Voilà's ro
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import signal
 import socket
@@ -32,7 +33,7 @@ from impactlib.server.exports import Exports
 from impactlib.server.greeting import greeting
 from impactlib.server.handler import OPERATOR
 from impactlib.server.layouts import Layouts
-from impactlib.server.log import keep_keys_out
+from impactlib.server.log import keep_keys_out, write_json
 from impactlib.server.notebook_runs import NotebookRuns
 from impactlib.server.pace import Pace
 from impactlib.server.pages.stream import pulses
@@ -71,9 +72,9 @@ class Operator(IdentityProvider):
 class Kit(Voila):
     """Voilà with the kit's pages. Make it with ``serve``."""
 
-    def __init__(self, data: Data, lang: str, token: str = "", **named: Any) -> None:
+    def __init__(self, data: Data, lang: str, token: str = "", json_log: bool = False, **named: Any) -> None:
         super().__init__(**named)
-        self._data, self._lang, self._given_token = data, lang, token
+        self._data, self._lang, self._given_token, self._json_log = data, lang, token, json_log
 
     def init_settings(self) -> dict[str, Any]:
         settings: dict[str, Any] = super().init_settings()
@@ -134,7 +135,13 @@ class Kit(Voila):
         ours = contextlib.nullcontext("") if self._given_token else self.state.sessions.store.announced(address)
         if not self._given_token:
             opening = f"{address}?key={self.state.operator_key()}"
-            print(greeting(opening, self._network(), self._data, self._lang), flush=True)
+            if self._json_log:
+                # The greeting has the operator's key, and what a service prints is kept with its log.
+                logging.getLogger("impact").warning(
+                    "served at %s; `impact operator` prints the operator's address", address
+                )
+            else:
+                print(greeting(opening, self._network(), self._data, self._lang), flush=True)
             if self.open_browser:
                 webbrowser.open(opening)
         self.ioloop = tornado.ioloop.IOLoop.current()
@@ -183,6 +190,7 @@ def serve(
     browser: bool = True,
     token: str = "",
     notebooks: Path = NOTEBOOKS,
+    json_log: bool = False,
 ) -> None:
     """Serve until stopped. `token`, when a hub gives one, is the operator's key."""
     # Voilà finds templates only under a Jupyter path, wherever we are installed.
@@ -201,6 +209,8 @@ def serve(
     config.KernelManager.transport = "ipc"  # a socket file of ours alone, not a port that others may listen to
     config.KernelManager.autorestart = False  # a restarted kernel is empty
     config.MappingKernelManager.update(cull_idle_timeout=0)
-    app = Kit(data, lang, token, config=config)
+    app = Kit(data, lang, token, json_log, config=config)
     app.initialize([])
+    if json_log:
+        write_json()
     app.start()

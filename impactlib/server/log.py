@@ -1,9 +1,11 @@
-"""Keeps keys out of the logs of the whole process: ours, tornado's, Voilà's and Jupyter's."""
+"""The log of the whole process, ours, tornado's, Voilà's and Jupyter's: without keys, and as JSON on request."""
 
 from __future__ import annotations
 
+import json
 import logging
 import re
+from datetime import UTC, datetime
 from typing import Any
 
 _KEY = re.compile(r"(?<![A-Za-z0-9])[A-Za-z2-7]{24,}(?![A-Za-z0-9])")
@@ -39,3 +41,34 @@ def keep_keys_out() -> None:
         return record
 
     logging.setLogRecordFactory(factory)
+
+
+class JsonLines(logging.Formatter):
+    """One JSON object for each fact, on one line: `time` (ISO 8601, UTC), `level`, `logger`, `message`, and `trace`
+    where Python has one.
+
+    Examples
+    --------
+    >>> fact = {"name": "impact", "levelname": "ERROR", "msg": "it was erased", "created": 0}
+    >>> JsonLines().format(logging.makeLogRecord(fact))
+    '{"time": "1970-01-01T00:00:00.000+00:00", "level": "error", "logger": "impact", "message": "it was erased"}'
+    """
+
+    def format(self, record: logging.LogRecord) -> str:
+        at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
+        said = {"time": at, "level": record.levelname.lower(), "logger": record.name, "message": record.getMessage()}
+        trace = record.exc_text or (self.formatException(record.exc_info) if record.exc_info else "")
+        return json.dumps(said | ({"trace": trace} if trace else {}), ensure_ascii=False)
+
+
+def write_json() -> None:
+    """Write what the process logs from now on as JSON lines, on standard error: the same facts as before."""
+    handler = logging.StreamHandler()
+    handler.setLevel(logging.WARNING)
+    handler.setFormatter(JsonLines())
+    logging.root.handlers = [handler]
+    for logger in logging.root.manager.loggerDict.values():
+        if isinstance(logger, logging.Logger) and logger.handlers:
+            logger.setLevel(min(one.level for one in logger.handlers))
+            logger.handlers.clear()
+            logger.propagate = True
