@@ -141,13 +141,14 @@ $(PEERS)/.ready: requirements-peers.lock
 	@$(PEERS)/bin/pip install --quiet --require-hashes -r requirements-peers.lock
 	@touch $@
 
-# What the system tests need beside Python packages: JupyterHub's own proxy, LibreOffice, nginx, and PostgreSQL.
+# What the system tests need beside Python packages: JupyterHub's own proxy, LibreOffice, nginx, HAProxy, PostgreSQL.
 $(TOOLS): $(FRONT)/.ready tests/system/package-lock.json
 	@command -v soffice >/dev/null || { [ "$$(id -u)" = 0 ] && apt-get update && \
 	  $(APT) libreoffice-writer libreoffice-calc; } || { \
 	  echo "make: install LibreOffice Writer and Calc, so that soffice is found" >&2; exit 1; }
-	@PATH="$$PATH:/usr/sbin" && command -v nginx >/dev/null || { [ "$$(id -u)" = 0 ] && apt-get update && \
-	  $(APT) nginx-light openssl; } || { echo "make: install nginx, so that it is found" >&2; exit 1; }
+	@PATH="$$PATH:/usr/sbin" && { command -v nginx && command -v haproxy; } >/dev/null || { [ "$$(id -u)" = 0 ] && apt-get update && \
+	  $(APT) nginx-light haproxy openssl; } || { \
+	  echo "make: install nginx and HAProxy, so that they are found" >&2; exit 1; }
 	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null || { [ "$$(id -u)" = 0 ] && \
 	  apt-get update && $(APT) postgresql; } || { echo "make: install PostgreSQL, so that initdb is found" >&2; exit 1; }
 	cp tests/system/package.json tests/system/package-lock.json .venv/

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.harness import Server, join, launch
-from tests.nginx import Nginx
+from tests.proxies import Nginx
 
 pytestmark = [pytest.mark.system, pytest.mark.browser, pytest.mark.timeout(180)]
 

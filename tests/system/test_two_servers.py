@@ -24,8 +24,8 @@ from impactlib.storage.session_store import create_session, open_store
 from impactlib.storage.store import Store
 from impactlib.storage.stores import at
 from tests.harness import Server, until
-from tests.nginx import Nginx
 from tests.postgres import PASSWORD, Cluster
+from tests.proxies import HAProxy, Nginx, Proxy
 
 pytestmark = [pytest.mark.system, pytest.mark.timeout(600)]
 
@@ -38,7 +38,7 @@ PAUSE = 0.03
 
 KILLS = int(os.environ.get("SERVER_KILLS", "4"))
 """How many times one of the two servers is killed; PostgreSQL is stopped half as often."""
-Door = Server | Nginx
+Door = Server | Proxy
 """What answers a page."""
 
 
@@ -242,16 +242,17 @@ def test_one_server_that_is_killed_loses_nothing_and_its_people_are_freed(
     assert watcher.get(one)[0] == 200
 
 
-def test_behind_nginx_servers_that_are_killed_in_turn_lose_nothing_and_double_nothing(
-    both: list[Server], store: Store, tmp_path: Path
+@pytest.mark.parametrize(("kind", "document"), [(Nginx, "nginx-servers.conf"), (HAProxy, "haproxy-servers.cfg")])
+def test_behind_a_proxy_servers_that_are_killed_in_turn_lose_nothing_and_double_nothing(
+    both: list[Server], store: Store, tmp_path: Path, kind: type[Proxy], document: str
 ) -> None:
     ours = {"127.0.0.1:8866": f"127.0.0.1:{both[0].port}", "127.0.0.1:8867": f"127.0.0.1:{both[1].port}"}
-    nginx = Nginx(tmp_path / "nginx", "nginx-servers.conf", ours)
+    proxy = kind(tmp_path / "proxy", document, ours)
     sessions = []
     for n in range(4):
         with closing(create_session(store, f"Service {n}").journal) as journal:
             sessions.append(journal.session)
-    pages = [comes([nginx], store, session, f"writer{n}") for n, session in enumerate(sessions)]
+    pages = [comes([proxy], store, session, f"writer{n}") for n, session in enumerate(sessions)]
 
     def in_turn() -> None:
         for kill in range(KILLS):
@@ -261,7 +262,7 @@ def test_behind_nginx_servers_that_are_killed_in_turn_lose_nothing_and_double_no
             both[kill % 2].restart()
 
     said = under_writers(pages, in_turn)
-    nginx.stop()
+    proxy.stop()
     found = [id for session in sessions for id in written(store, session)]
     assert sorted(found) == sorted(said) and len(set(said)) == len(said)
     troubles = sum(page.troubles for page in pages)
