@@ -151,6 +151,8 @@ $(TOOLS): $(FRONT)/.ready tests/system/package-lock.json
 	  echo "make: install nginx and HAProxy, so that they are found" >&2; exit 1; }
 	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null || { [ "$$(id -u)" = 0 ] && \
 	  apt-get update && $(APT) postgresql; } || { echo "make: install PostgreSQL, so that initdb is found" >&2; exit 1; }
+	@command -v systemd-analyze >/dev/null || { [ "$$(id -u)" = 0 ] && apt-get update && $(APT) systemd; } || { \
+	  echo "make: install systemd, so that systemd-analyze is found" >&2; exit 1; }
 	cp tests/system/package.json tests/system/package-lock.json .venv/
 	npm ci --prefix .venv --no-audit --no-fund --loglevel error
 	@touch $@
