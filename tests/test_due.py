@@ -252,3 +252,72 @@ def test_a_decision_with_a_verdict_is_due_no_more(room: Room) -> None:
     assert "decision" in [one.kind for one in due(room.session)]
     room.ask(Role.CLIENT, do="write", kind="verdict", text="Le délai baisse", about=id, course="continue")
     assert "decision" not in [one.kind for one in due(room.session)]
+
+
+# A coach's year -----------------------------------------------------------------------------------------
+
+
+def test_a_coach_sees_the_teams_that_they_facilitated_or_advised(
+    data: Path, lived: Room, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = ["due", "--data", str(data), "--on", "2033-04-16", "--lang", "fr", "--coach"]
+    for name, found in (("Inès", True), ("ines", True), ("Ada", True), ("Marc", False), ("Lou", False)):
+        assert main([*asked, name]) == (0 if found else 2)
+        told = capsys.readouterr()
+        assert (lived.session.team in told.out) == found == ("Nobody of that name" not in told.err)
+
+
+def test_a_message_to_a_team_is_short_and_reproaches_nothing(
+    data: Path, lived: Room, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["due", "--data", str(data), "--on", "2033-04-16", "--lang", "fr", "--messages"]) == 0
+    said = capsys.readouterr().out
+    assert said.startswith("Bonjour,") and lived.session.team in said and "Délai médian" in said
+    assert len(said) < 1000
+    assert "retard" not in said
+
+
+def test_one_calendar_holds_the_dates_of_all_teams_with_the_identifiers_of_their_own(
+    data: Path, lived: Room, tmp_path: Path
+) -> None:
+    other = create_session(data, "Répit Voisin")
+    with closing(other.journal):
+        room = Room(other)
+        room.ask(FACILITATOR, do="join", name="Ada")
+        room.ask(CLIENT, do="join", name="Ex")
+        room.ask(CLIENT, do="write", kind="action", text="Relever les refus", due="2033-04-20")
+    made = tmp_path / "year.ics"
+    assert main(["due", "--data", str(data), "--on", "2033-04-01", "--ics", str(made)]) == 0
+    uids = [str(event["uid"]) for event in Calendar.from_ical(made.read_bytes()).walk("vevent")]
+    assert len(set(uids)) == len(uids)
+    assert {uid.split("@")[1].split(".")[0] for uid in uids} == {lived.session.id, other.session.id}
+    own = Calendar.from_ical(subscribed(lived.session, environment("fr")))
+    assert {uid for uid in uids if lived.session.id in uid} <= {str(event["uid"]) for event in own.walk("vevent")}
+
+
+def test_what_was_delivered_without_a_measure_and_who_is_silent_is_said(
+    data: Path, lived: Room, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bare = lived.ask(CLIENT, do="write", kind="feature", text="Rappels par SMS", delivered_on="2033-03-10")
+    lived.ask(
+        CLIENT,
+        do="write",
+        kind="feature",
+        text="File unique",
+        about=metric(lived),
+        expected="-3",
+        delivered_on="2033-03-11",
+    )
+
+    def states(on: str) -> list[tuple[str, str | None, str]]:
+        assert main(["due", "--data", str(data), "--on", on, "--json"]) == 0
+        rows = json.loads(capsys.readouterr().out)
+        return [(row["kind"], row["note"], row["on"]) for row in rows if row["kind"] in ("unmeasured", "quiet")]
+
+    assert states("2033-03-09") == []
+    assert states("2033-04-16") == [("unmeasured", bare, "2033-03-10")]
+    said = day_of(lived.entries[-1].at, lived.session.zone)
+    assert states((said + timedelta(90)).isoformat())[-1] == ("quiet", None, said.isoformat())
+    assert main(["due", "--data", str(data), "--on", "2034-01-01", "--lang", "fr"]) == 0
+    told = capsys.readouterr().out
+    assert "Livré sans mesure\n- Rappels par SMS\nRien n’a été écrit depuis le" in told

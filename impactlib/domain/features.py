@@ -109,6 +109,12 @@ def effects(session: Session) -> list[Effect]:
     return [effect(session, note) for note in session.notes_of("feature")]
 
 
+def unmeasured(session: Session, today: date) -> list[Note]:
+    """The features delivered by a day of which nobody said what metric they should move, nor by how much."""
+    shipped = [one for one in effects(session) if one.delivered_on and one.delivered_on <= today]
+    return [one.feature for one in shipped if one.expected is None]
+
+
 def _from(figure: Figure) -> date:
     """The first day that a figure is of."""
     assert figure.on is not None

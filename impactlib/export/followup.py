@@ -7,7 +7,7 @@ identifier from one export to the next: importing the file again changes what is
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +21,7 @@ from impactlib.domain.session import Session
 from impactlib.domain.summary import Outline
 from impactlib.export import ExportError
 from impactlib.export.template import words
+from impactlib.views.render import environment
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -61,16 +62,42 @@ def calendar(session: Session, views: Environment, now: datetime) -> Calendar:
 
 
 def _calendar(session: Session, views: Environment, now: datetime, kinds: Collection[str]) -> Calendar:
-    made_of = Calendar()
-    made_of.add("version", "2.0")
-    made_of.add("prodid", f"-//Atelier impact//impact export//{views.globals['lang']}")
-    every = due(session)
-    for one in (one for kind in kinds for one in every if one.kind == kind):
+    made, every = _empty(str(views.globals["lang"])), due(session)
+    _add(made, session, views, [one for kind in kinds for one in every if one.kind == kind], now)
+    return made
+
+
+def _empty(lang: str) -> Calendar:
+    made = Calendar()
+    made.add("version", "2.0")
+    made.add("prodid", f"-//Atelier impact//impact export//{lang}")
+    return made
+
+
+def _add(made: Calendar, session: Session, views: Environment, every: Iterable[Due], now: datetime) -> None:
+    for one in every:
         event = _event(session, views, one)
         event["uid"] += f"@{session.id}.atelier-impact"
         event.add("dtstamp", now)
-        made_of.add_component(event)
-    return made_of
+        made.add_component(event)
+
+
+def calendar_of_many(rows: Iterable[tuple[Session, Sequence[Due]]], lang: str, now: datetime) -> Calendar:
+    """One calendar of what falls due in several workshops, each event with the identifier that it has in the
+    calendar of its own."""
+    made = _empty(lang)
+    for session, every in rows:
+        _add(made, session, environment(lang), every, now)
+    return made
+
+
+def message(session: Session, views: Environment, dues: Sequence[Due]) -> str:
+    """What one writes to a team about what falls due: short, kind, and without a reproach."""
+    lang = str(views.globals["lang"])
+    said: str = words(views).message(
+        session.team, [(formats.day(one.on, lang), title(session, views, one)) for one in dues]
+    )
+    return said.strip()
 
 
 def title(session: Session, views: Environment, one: Due) -> str:
