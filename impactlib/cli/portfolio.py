@@ -1,4 +1,4 @@
-"""``impact portfolio``: the state of all products, from a registry, copies of earlier days, and own sessions."""
+"""``impact portfolio`` and ``impact gallery``: the state of all products of a registry, and the pages they publish."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import argparse
 import json
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import asdict
 from datetime import date
@@ -15,6 +15,7 @@ from typing import Any
 
 from impactlib.cli.command import Commands, command
 from impactlib.domain.clock import ZONE, day_of
+from impactlib.domain.examples import examples, said as told_by_coaches
 from impactlib.domain.portfolio import teams
 from impactlib.domain.refusal import Refusal
 from impactlib.domain.registry import BY, Registry, active, counted, groups, read
@@ -31,6 +32,11 @@ def add(commands: Commands) -> None:
     whole.add_argument("--on", type=date.fromisoformat, metavar="DATE", help="as it is on that day (default today)")
     whole.add_argument("-o", "--output", metavar="FOLDER", type=Path, help="write a page, a workbook and pictures")
     whole.add_argument("--json", action="store_true")
+    gallery = command(commands, "gallery", _gallery, "make a page of what the products of a registry publish")
+    gallery.add_argument("registry", metavar="REGISTRY", type=Path, help="a registry as JSON")
+    gallery.add_argument("--look", type=Path, metavar="FILE", help="what coaches find good to look at, as TOML")
+    gallery.add_argument("--on", type=date.fromisoformat, metavar="DATE", help="as it is on that day (default today)")
+    gallery.add_argument("-o", "--output", metavar="FOLDER", type=Path, required=True)
 
 
 def _portfolio(args: argparse.Namespace) -> int:
@@ -43,13 +49,9 @@ def _portfolio(args: argparse.Namespace) -> int:
     for said in (*left_out, *unread):
         print(f"impact: {said}", file=sys.stderr)
     if args.output:
-        from impactlib import export
         from impactlib.export.portfolio import site
 
-        args.output.mkdir(parents=True, exist_ok=True)
-        for name, content in site(registries, found, today).items():
-            export.save(str(args.output / name), content)
-            print(args.output / name)
+        _save(args.output, site(registries, found, today))
     elif args.json:
         state = [_state(one) for one in registries]
         print(
@@ -63,6 +65,26 @@ def _portfolio(args: argparse.Namespace) -> int:
         for team in found:
             print(f"{team.name or team.session}: {team.kept} kept, {team.followed} with a figure, {team.late} overdue")
     return 1 if unread else 0
+
+
+def _save(folder: Path, files: Mapping[str, bytes]) -> None:
+    from impactlib import export
+
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in files.items():
+        export.save(str(folder / name), content)
+        print(folder / name)
+
+
+def _gallery(args: argparse.Namespace) -> int:
+    from impactlib.export.examples import site
+
+    registry = read(args.registry.read_bytes(), args.on or day_of(time.time(), ZONE))
+    found = examples(registry, told_by_coaches(args.look.read_bytes()) if args.look else {})
+    for id in found.unknown:
+        print(f"impact: {id}: no product of this name is in the registry", file=sys.stderr)
+    _save(args.output, site(registry, found))
+    return 1 if found.unknown else 0
 
 
 def _state(one: Registry) -> dict[str, Any]:

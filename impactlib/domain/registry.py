@@ -7,7 +7,7 @@ stands; what can be read in two ways is told, with the rule that was followed.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -123,7 +123,7 @@ class Product:
             "no address": self.flagged and not self.stats_url,
             "no flag": bool(self.stats_url) and not self.flagged,
             "home page": _is_home(self.stats_url, self.link),
-            "record": "/startups/" in urlsplit(self.stats_url).path if _is_address(self.stats_url) else False,
+            "record": "/startups/" in urlsplit(self.stats_url).path if is_address(self.stats_url) else False,
         }
         return (name for name in DOUBTS if found[name])
 
@@ -210,13 +210,16 @@ def groups(registry: Registry, by: str, products: Sequence[Product] | None = Non
     found: dict[str, list[Product]] = {}
     for product in chosen:
         found.setdefault(BY[by](product, registry.on), []).append(product)
-    order = {name: at for at, name in enumerate((*PHASES, *OLDER))}
-    keys: Mapping[str, Callable[[str], Any]] = {
-        "phase": lambda name: (order.get(name, len(order)), name),
-        "incubator": lambda name: (-len(found[name]), name),
-        "year": str,
-    }
+    if by == "phase":
+        return [counted(found[name], name) for name in phases_in_order(found)]
+    keys: Mapping[str, Callable[[str], Any]] = {"incubator": lambda name: (-len(found[name]), name), "year": str}
     return [counted(found[name], name) for name in sorted(found, key=keys[by])]
+
+
+def phases_in_order(names: Iterable[str]) -> list[str]:
+    """Phases in their order, those that are not known at the end."""
+    order = {name: at for at, name in enumerate((*PHASES, *OLDER))}
+    return sorted(names, key=lambda name: (order.get(name, len(order)), name))
 
 
 def active(registry: Registry) -> tuple[Product, ...]:
@@ -308,16 +311,18 @@ def _day(found: re.Match[str] | None) -> date | None:
         return None
 
 
-def _is_address(text: str) -> bool:
+def is_address(text: str) -> bool:
+    """Whether a text is an address of the web that a page may link to."""
     try:
-        return urlsplit(text).scheme in ("http", "https")
+        parts = urlsplit(text)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and not re.search(r"[\s<>\"]", text)
     except ValueError:
         return False
 
 
 def _is_home(address: str, link: str) -> bool:
     """Whether an address of statistics is only that of the home page."""
-    if not _is_address(address):
+    if not is_address(address):
         return False
     parts = urlsplit(address)
     return address.rstrip("/") == link.rstrip("/") or not (parts.path.strip("/") or parts.query or parts.fragment)

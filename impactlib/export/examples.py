@@ -1,0 +1,30 @@
+"""The pages that other teams publish, as one page in each language: no script, no other file, no request."""
+
+from __future__ import annotations
+
+from impactlib.domain.examples import KINDS, Examples
+from impactlib.domain.registry import Registry
+from impactlib.export.portfolio import NAMES, named
+from impactlib.export.template import templates
+from impactlib.views.render import environment
+
+
+def site(registry: Registry, found: Examples) -> dict[str, bytes]:
+    """The files by their names: a page in each language."""
+    return {name: html(registry, found, lang).encode() for lang, name in NAMES.items()}
+
+
+def html(registry: Registry, found: Examples, lang: str) -> str:
+    """The page in one language."""
+    made = (
+        templates(environment(lang), escape=True, filters=())
+        .get_template("portfolio/examples.html")
+        .render(
+            registry=registry,
+            found=found,
+            kinds=KINDS,
+            named=lambda phase: named(phase, lang),
+            fonts=str,
+        )
+    )
+    return made.strip() + "\n"
