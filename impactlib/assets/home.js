@@ -4,6 +4,7 @@ import { $, invalid, the } from './dom.js';
 import { opened, stayAwake } from './http.js';
 import { all, erase, sweep } from './mirror.js';
 import { eraser, offer } from './offer.js';
+import { own } from './own_agendas.js';
 import { dayOf } from './time.js';
 import { upload } from './upload.js';
 
@@ -30,7 +31,11 @@ const keep = (team, room) => {
 };
 
 const form = $('[data-open-workshop]');
-if (form) the('button.btn', form).disabled = false;
+if (form) {
+  the('button.btn', form).disabled = false;
+  const kept = Object.keys(own(base)).map((name) => new Option(name, `own:${name}`));
+  the('select[name=agenda]', form).append(...kept);
+}
 form?.addEventListener('submit', async (event) => {
   event.preventDefault();
   const said = the('.said', form);
@@ -40,7 +45,7 @@ form?.addEventListener('submit', async (event) => {
   const asked = {
     team: team.value,
     video: video.value,
-    agenda: agenda.value,
+    ...(agenda.value.startsWith('own:') ? { toml: own(base)[agenda.value.slice(4)] } : { agenda: agenda.value }),
     starts: starts.value ? new Date(starts.value).getTime() / 1000 : null,
   };
   const answer = await opened(`${base}workshops`, asked, said);

@@ -8,6 +8,7 @@ from typing import Any
 from impactlib.server.pages import (
     calendars,
     codes,
+    compose,
     downloads,
     entries,
     figures_upload,
@@ -42,6 +43,8 @@ def routes(base_url: str) -> list[tuple[str, Any]]:
         (base + "health", home.Health),
         (base + "metrics", home.Figures),
         (base + "(?P<page>privacy|glossary|for-you)", home.Told),
+        (base + "compose", compose.Compose),
+        (base + "compose/check", compose.Check),
         (base + "atelier", codes.Ask),
         (base + "atelier/(?P<code>[^/]{1,40})", codes.Choose),
         (base + r"calendar/(?P<session>[a-z0-9]+)-(?P<key>[a-z0-9]+)\.ics", calendars.Subscribed),

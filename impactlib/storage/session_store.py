@@ -266,6 +266,7 @@ def create_session(
     team: str,
     *,
     agenda: str = DEFAULT,
+    toml: str = "",
     lang: str = "fr",
     starts_at: float | None = None,
     video: str = "",
@@ -275,6 +276,8 @@ def create_session(
     begins: float | None = None,
 ) -> SessionStore:
     """Open a workshop: make its journal and write its first entry.
+
+    `toml` is the text of an agenda of one's own, in the place of one of the kit or of a file.
 
     A `zone` that is not the default is written as an entry of its own, and so is that it is a `rehearsal`, whose clock
     `speed` and `begins` set, as `first_meta` says.
@@ -295,7 +298,7 @@ def create_session(
         raise Refusal(
             "There is no time zone named %(zone)s. Give a name such as Europe/Paris or America/Martinique.", zone=zone
         )
-    text, source = load_text(agenda)
+    text, source = (toml, "agenda") if toml else load_text(agenda)
     admit(text, source)
     opened = events.SessionOpened(team, text, lang, starts_at, clean_line(video))
     return _created(data, opened, zone, rehearsal, speed, begins)

@@ -64,6 +64,7 @@ def catalogue(lang: str) -> dict[str, Words]:
         "chart.tray": _("To place"),
         "chart.unplaced": _("not placed yet"),
         "chart.value": _("value"),
+        "compose.unkept": _("This browser keeps nothing: save the file before you leave."),
         "clock.at": _("at {h}"),
         "clock.before": _("not started"),
         "clock.calm": _("step"),

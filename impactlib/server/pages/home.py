@@ -129,8 +129,8 @@ class Told(Handler):
 
 
 class Workshops(Handler):
-    """POST <base>workshops {team, agenda, starts, video}: open a workshop; {again, starts}: one as another was opened;
-    {after, agenda, starts}: the one that follows another. The operator only."""
+    """POST <base>workshops {team, agenda or toml, starts, video}: open a workshop; {again, starts}: one as another was
+    opened; {after, agenda, starts}: the one that follows another. The operator only."""
 
     async def post(self) -> None:
         asked = self.read_json()
@@ -144,12 +144,12 @@ class Workshops(Handler):
         self.answer(200, session=session, room=path, go=f"{path}/links")
 
     async def _new(self, asked: dict[str, object]) -> tuple[str, dict[str, str]]:
-        agenda = _agenda(asked, DEFAULT)
         return await self.state.sessions.run(
             COMMON,
             self.state.sessions.open,
             team=str(asked.get("team", "")),
-            agenda=agenda,
+            agenda=_agenda(asked, DEFAULT),
+            toml=str(asked.get("toml") or ""),
             lang=self.lang(),
             starts_at=_starts(asked),
             video=_video(asked),
