@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
 from impactlib.cli import main
-from impactlib.server.hub import TOKEN, Address, HubError, address, browser_protocol, environment
+from impactlib.server.hub import TOKEN, Address, HubError, address, browser_protocol, drop_keys, environment
 
 SCRIPT = """
 import os
@@ -68,3 +70,12 @@ def test_the_hubs_own_keys_are_not_inherited() -> None:
 )
 def test_the_browsers_protocol_is_the_first_of_the_proxies_list(said: dict[str, str], protocol: str) -> None:
     assert browser_protocol(said, "http") == protocol
+
+
+def test_a_service_takes_the_hubs_keys_out_of_its_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("JUPYTERHUB_API_TOKEN", "JPY_API_TOKEN", "JUPYTERHUB_SERVICE_PREFIX"):
+        monkeypatch.setenv(name, "x")
+    monkeypatch.setenv("IMPACT_DATA", "data")
+    drop_keys()
+    assert not [name for name in os.environ if name.startswith(("JUPYTERHUB_", "JPY_API_TOKEN"))]
+    assert os.environ["IMPACT_DATA"] == "data"

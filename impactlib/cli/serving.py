@@ -41,6 +41,7 @@ def _serve(args: argparse.Namespace) -> None:
 
     # The store has it: no kernel inherits it.
     os.environ.pop("PGPASSWORD", None)
+    hub.drop_keys()
     try:
         serve(
             args.data,

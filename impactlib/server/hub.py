@@ -55,6 +55,12 @@ def address(arguments: Sequence[str]) -> Address:
     return Address(said.get("ip") or "127.0.0.1", int(said["port"]), base_url, said["token"])
 
 
+def drop_keys() -> None:
+    """Take the hub's own keys out of the environment, as a service that it manages: no kernel inherits them."""
+    for name in [name for name in os.environ if _HUBS_OWN.match(name)]:
+        del os.environ[name]
+
+
 def environment(environ: Mapping[str, str], token: str) -> dict[str, str]:
     """The server's environment: everything but the hub's own keys, and the token."""
     kept = {name: value for name, value in environ.items() if not _HUBS_OWN.match(name)}

@@ -1,6 +1,7 @@
 """JupyterHub as Binder has it, on loopback: it spawns what BinderHub's spawner would, with processes for pods."""
 
 import os
+import sys
 from pathlib import Path
 
 from jupyterhub.auth import DummyAuthenticator
@@ -27,7 +28,7 @@ class BinderSpawner(SimpleLocalProcessSpawner):
 
 
 here = Path(os.environ["TEST_HUB_FOLDER"])
-public, hub, api = (f"http://127.0.0.1:{port}" for port in os.environ["TEST_HUB_PORTS"].split())
+public, hub, api, service = (f"http://127.0.0.1:{port}" for port in os.environ["TEST_HUB_PORTS"].split())
 start = Path(__file__).parents[2] / "binder" / "start"
 
 c = get_config()  # type: ignore[name-defined]  # noqa: F821  # JupyterHub gives it
@@ -44,5 +45,10 @@ c.ConfigurableHTTPProxy.pid_file = str(here / "proxy.pid")
 c.Spawner.cmd = [str(start), "python3", "-c", SCRIPT]
 c.Spawner.environment = {"IMPACT_DATA": str(here / "data")}
 c.SimpleLocalProcessSpawner.home_dir_template = str(here / "{username}")
-c.JupyterHub.services = [{"name": "binder", "api_token": os.environ["TEST_HUB_TOKEN"]}]
+serve = [sys.executable, "-m", "impactlib.cli", "serve", "--no-browser", "--port", service.rpartition(":")[2]]
+serve += ["--base-url", "/services/impact/", "--data", str(here / "service"), "--log", "json"]
+c.JupyterHub.services = [
+    {"name": "binder", "api_token": os.environ["TEST_HUB_TOKEN"]},
+    {"name": "impact", "url": service, "command": serve},
+]
 c.JupyterHub.load_roles = [{"name": "binder", "services": ["binder"], "scopes": ["admin:users", "admin:servers"]}]

@@ -12,6 +12,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any, Self
 from urllib.parse import quote
@@ -20,6 +21,8 @@ import psutil
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
+from impactlib.storage import keys
+from impactlib.storage.session_store import create_session
 from tests.browser.conftest import NAMES, Person
 from tests.browser.hour import live_the_hour
 from tests.harness import free_port, join, launch, until
@@ -41,10 +44,11 @@ class Hub:
 
     def __init__(self, folder: Path, token: str) -> None:
         self.folder, self.token = folder, token
-        self._ports = [free_port() for _ in range(3)]
+        self._ports = [free_port() for _ in range(4)]
         self._key = secrets.token_hex(16)
         self.root = f"http://127.0.0.1:{self._ports[0]}"
         self.url = f"{self.root}/user/ada/"
+        self.service_url = f"{self.root}/services/impact/"
         self.log = folder / "hub.log"
 
     def __enter__(self) -> Self:
@@ -89,7 +93,8 @@ class Hub:
         return psutil.Process(self._process.pid).children(recursive=True)
 
     def server(self) -> psutil.Process:
-        return next(p for p in self.processes() if "impactlib.cli" in p.cmdline())
+        """Ada's own server."""
+        return next(p for p in self.processes() if "--base-url=/user/ada/" in p.cmdline())
 
     def _ask(self, url: str, method: str, key: str, body: dict[str, str] | None) -> Any:
         headers = {"Authorization": f"token {key}", "Content-Type": "application/json"}
@@ -253,3 +258,19 @@ def test_the_token_and_the_hubs_keys_are_not_passed_on(hub: Hub) -> None:
     assert hub.token not in hub.log.read_text(errors="replace").replace(f"--NotebookApp.token={hub.token}", "").replace(
         f"--ServerApp.token={hub.token}", ""
     )
+
+
+def test_a_service_that_the_hub_manages_shows_one_workshop_to_people_without_an_account(
+    hub: Hub, browser: Browser
+) -> None:
+    store = create_session(hub.folder / "service", "Colis Solidaire")
+    with closing(store.journal) as journal:
+        links = keys.links(hub.folder / "service", journal, hub.service_url)
+    until(lambda: urllib.request.urlopen(f"{hub.service_url}api", timeout=5).status == 200, UP_WITHIN)
+    people = {role: Person(browser.new_context(locale="fr-FR"), role) for role in NAMES}
+    for role, person in people.items():
+        person.join(links[role], NAMES[role])
+    live_the_hour(people)
+    for person in people.values():
+        assert person.page.url.startswith(hub.service_url)
+        person.context.close()
