@@ -42,6 +42,7 @@ from impactlib.server.replay_drawing import Replays
 from impactlib.server.routes import rest, routes, settings as our_settings
 from impactlib.server.sessions import Sessions
 from impactlib.server.state import State
+from impactlib.server.walls import Walls
 from impactlib.storage import keys
 from impactlib.storage.stores import Data
 from impactlib.storage.workshops import workshops
@@ -129,6 +130,7 @@ class Kit(Voila):
 
     def listen(self) -> None:
         # Behind a hub's proxy the scheme and the address are in headers; tornado then believes them.
+        self.app.add_transform(Walls)
         BoundedServer(self.app, xheaders=True).listen(self.port, self.ip)
         address = addresses.on_this_computer(self.ip, self.port, self.base_url)
         ours = contextlib.nullcontext("") if self._given_token else self.state.sessions.store.announced(address)
