@@ -19,6 +19,11 @@ def add(commands: Commands) -> None:
     serve.add_argument("--base-url", default="/")
     serve.add_argument("--lang", choices=LANGUAGES, default="fr")
     serve.add_argument("--no-browser", action="store_true", help="print the operator's address, open nothing")
+    serve.add_argument(
+        "--contact",
+        default=os.environ.get("IMPACT_CONTACT", ""),
+        help="who answers for personal data here, and how to reach them: said on the page /privacy",
+    )
     serve.add_argument("--notebooks", type=Path, default=None, help="serve these notebooks instead of the kit's")
 
     hub = command(commands, "hub", _hub, "serve under a JupyterHub (Binder): see binder/start")
@@ -45,6 +50,7 @@ def _serve(args: argparse.Namespace) -> None:
             host=args.host,
             base_url=args.base_url,
             lang=args.lang,
+            contact=args.contact,
             browser=not args.no_browser,
             notebooks=args.notebooks or NOTEBOOKS,
             # Out of the environment as it is read: no kernel inherits it.

@@ -22,6 +22,7 @@ from voila.app import Voila
 from voila.paths import collect_template_paths
 from voila.voila_kernel_manager import voila_kernel_manager_factory
 
+from impactlib.domain.text import clean
 from impactlib.paths import NOTEBOOKS, TEMPLATES
 from impactlib.server import addresses, retention, voila_pages, watch
 from impactlib.server.addresses import PORT
@@ -72,9 +73,9 @@ class Operator(IdentityProvider):
 class Kit(Voila):
     """Voilà with the kit's pages. Make it with ``serve``."""
 
-    def __init__(self, data: Data, lang: str, token: str = "", **named: Any) -> None:
+    def __init__(self, data: Data, lang: str, token: str = "", contact: str = "", **named: Any) -> None:
         super().__init__(**named)
-        self._data, self._lang, self._given_token = data, lang, token
+        self._data, self._lang, self._given_token, self._contact = data, lang, token, contact
 
     def init_settings(self) -> dict[str, Any]:
         settings: dict[str, Any] = super().init_settings()
@@ -115,6 +116,7 @@ class Kit(Voila):
             attempts=Attempts(),
             workshops=workshops(self._data),
             network=self._network,
+            contact=clean(self._contact),
             hub=bool(token),
         )
 
@@ -182,11 +184,13 @@ def serve(
     host: str = "127.0.0.1",
     base_url: str = "/",
     lang: str = "fr",
+    contact: str = "",
     browser: bool = True,
     token: str = "",
     notebooks: Path = NOTEBOOKS,
 ) -> None:
-    """Serve until stopped. `token`, when a hub gives one, is the operator's key."""
+    """Serve until stopped. `token`, when a hub gives one, is the operator's key; `contact` says who answers for
+    personal data, on the page about them."""
     # Voilà finds templates only under a Jupyter path, wherever we are installed.
     os.environ["JUPYTER_PATH"] = os.pathsep.join(filter(None, [str(TEMPLATES), os.environ.get("JUPYTER_PATH")]))
     keep_keys_out()
@@ -203,6 +207,6 @@ def serve(
     config.KernelManager.transport = "ipc"  # a socket file of ours alone, not a port that others may listen to
     config.KernelManager.autorestart = False  # a restarted kernel is empty
     config.MappingKernelManager.update(cull_idle_timeout=0)
-    app = Kit(data, lang, token, config=config)
+    app = Kit(data, lang, token, contact, config=config)
     app.initialize([])
     app.start()

@@ -26,9 +26,9 @@ from impactlib.storage.workshops import ReadOnce, Workshop
 @dataclass(frozen=True)
 class State:
     """`operator_key` gives the key that opens workshops; `base_url` begins and ends with a slash; `network` gives the
-    address at which this computer's network reaches the server, "" where none does; `hub` says that a hub gives the
-    addresses. `copying` lets one copy of a session be made at a time; of a session, `arriving` lets one in at a time of
-    those who join or listen, `hurrying` of those who ask much."""
+    address at which this computer's network reaches the server, "" where none does; `contact` says who answers for
+    personal data; `hub` that a hub gives the addresses. `copying` lets one copy of a session be made at a time; of a
+    session, `arriving` lets one in at a time of those who join or listen, `hurrying` of those who ask much."""
 
     base_url: str
     lang: str
@@ -45,6 +45,7 @@ class State:
     attempts: Attempts
     workshops: ReadOnce[Workshop]
     network: Callable[[], str]
+    contact: str = ""
     hub: bool = False
     tasks: set[asyncio.Future[None]] = field(default_factory=set)
     copying: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
