@@ -244,3 +244,21 @@ def test_a_file_that_the_server_fails_on_is_not_called_a_text(server: Server) ->
     assert failed.status == 405
     assert "ce fichier" in failed.text and "texte" not in failed.text
     assert "Votre texte est gardé" in Hand(server, "").post("/replay/tidy", b"", Content_Type="text/plain").text
+
+
+THEIRS = ["voila/files/x", "voila/static/x.js", "voila/render/fr/workshop.ipynb", "static/x", "api/shutdown/x", "%ff"]
+METHODS = ["GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE"]
+
+
+def test_whoever_serves_an_address_and_however_it_is_asked_the_answer_has_its_walls(
+    server: Server, ada: Member
+) -> None:
+    said = len(server.log.read_text(errors="replace"))
+    for path in ["", "privacy", "import", ada.path[1:], f"{ada.path[1:]}/gestures", *THEIRS]:
+        for method in METHODS:
+            answer = Hand(server)._ask(method, path, None, {}, {})
+            assert answer.status < 500, (method, path)
+            for name in ("Content-Security-Policy", "X-Content-Type-Options", "Referrer-Policy"):
+                assert answer.headers.get(name), (method, path, name)
+            assert "Server" not in answer.headers, (method, path)
+    assert "Traceback" not in server.log.read_text(errors="replace")[said:]

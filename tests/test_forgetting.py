@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import closing, suppress
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -596,6 +597,14 @@ async def test_anybody_reads_what_is_kept(house: Served) -> None:
         assert page.code == 200 and words in page.body.decode()
     assert "privacy" in (await house.at(CONSULTANT).get()).body.decode()
     assert "privacy" in (await house.operator().get()).body.decode()
+
+
+@served
+async def test_the_page_about_data_says_who_answers_for_them(house: Served) -> None:
+    assert "L’organisation qui tient l’atelier." in (await house.operator().get("privacy")).body.decode()
+    house.app.settings["impact"] = replace(house.state, contact="Colis <Solidaire>, dpo@colis.test")
+    said = (await house.operator().get("privacy")).body.decode()
+    assert "Colis &lt;Solidaire&gt;, dpo@colis.test" in said and "L’organisation qui tient" not in said
 
 
 # Killed meanwhile ------------------------------------------------------------------------------------------------

@@ -23,6 +23,8 @@ from impactlib.domain.session_file import (
     DAMAGED,
     ERASED_SINCE,
     GROWN,
+    MISSING,
+    SEALED,
     SessionFile,
     _digest,
     read,
@@ -276,3 +278,65 @@ def test_a_key_of_another_folder_vouches_for_nothing(here: Place, there: Place) 
     there.opens()
     assert there.takes(here.notebook(session)).told == ""
     assert file_key(here.data) != file_key(there.data)
+
+
+def left_out(lines: list[dict[str, Any]]) -> None:
+    del lines[-2]
+
+
+@pytest.mark.parametrize("lost", [True, False])
+def test_an_entry_that_was_taken_out_of_a_notebook_is_missed(here: Place, lost: bool) -> None:
+    session = here.opens()
+    content = here.notebook(session)
+    if lost:
+        here.vanishes(session)
+    with pytest.raises(Refusal) as caught:
+        here.takes(forged(content, left_out))
+    assert caught.value.message == MISSING and caught.value.facts["number"] == 1
+    assert here.takes(forged(content, left_out), anyway=True).told == ""
+
+
+def test_a_copy_that_went_on_elsewhere_misses_nothing_until_something_is_taken_out(here: Place, there: Place) -> None:
+    session = here.opens()
+    there.takes(here.notebook(session))
+    there.write(session, "Écrit ailleurs")
+    here.write(session, "Dit ensuite")
+    there.takes(here.notebook(session))
+    content = there.notebook(session)
+    assert here.takes(content).told == GROWN
+    here.vanishes(session)
+    with pytest.raises(Refusal) as caught:
+        here.takes(forged(content, lambda lines: lines.__delitem__(slice(1, 4))))
+    assert caught.value.message == MISSING
+    assert here.takes(content).told == GROWN
+    # What went on here once more is sealed anew, with what was sealed before.
+    here.write(session, "Repris ici")
+    assert here.takes(here.notebook(session)).told == GROWN
+
+
+def test_a_seal_of_another_workshop_or_of_another_shape_says_nothing(here: Place) -> None:
+    session, other = here.opens(), here.opens()
+    for _ in range(3):
+        here.write(session, "Encore")
+    theirs = json.loads(here.notebook(other))["metadata"]["impact"][SEALED]
+    seals: list[Any] = [{}, [], "", None, {"a": 1}, {"00": [True, "00"]}, {"00": [9, 9]}, theirs]
+    for seal in seals:
+        whole = json.loads(here.notebook(session))
+        whole["metadata"]["impact"][SEALED] = seal
+        assert here.takes(json.dumps(whole).encode()).told == AS_WRITTEN
+
+
+def test_what_nobody_was_shown_stays_out_and_is_not_missed(here: Place, there: Place) -> None:
+    """Elsewhere a score that came from here is left out of a file: that is no theft."""
+    session = here.opens()
+    with closing((store := open_store(here.data, session)).journal):
+        room = Room(store)
+        metric = room.ask(CLIENT, do="write", kind="metric", text="Délai médian")
+        room.ask(FACILITATOR, do="open_round", metrics=metric)
+        room.ask(CONSULTANT, do="score", metric=metric, value=4, ease=2)
+        whole = signing(here.data, store.to_file())
+    there.takes(written(whole))
+    with closing((store := open_store(there.data, session)).journal):
+        left = shown(signing(there.data, store.to_file()))
+    assert len(left.entries) < len(whole.entries)
+    assert here.takes(written(left)).told == AS_WRITTEN

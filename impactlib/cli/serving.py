@@ -22,6 +22,11 @@ def add(commands: Commands) -> None:
     serve.add_argument(
         "--log", choices=("text", "json"), default="text", help="json: one object a line, and no key on the screen"
     )
+    serve.add_argument(
+        "--contact",
+        default="",
+        help="who answers for personal data here, and how to reach them, for the page /privacy ($IMPACT_CONTACT)",
+    )
     serve.add_argument("--notebooks", type=Path, default=None, help="serve these notebooks instead of the kit's")
 
     hub = command(commands, "hub", _hub, "serve under a JupyterHub (Binder): see binder/start")
@@ -49,6 +54,7 @@ def _serve(args: argparse.Namespace) -> None:
             host=args.host,
             base_url=args.base_url,
             lang=args.lang,
+            contact=args.contact or os.environ.get("IMPACT_CONTACT", ""),
             browser=not args.no_browser,
             notebooks=args.notebooks or NOTEBOOKS,
             json_log=args.log == "json",

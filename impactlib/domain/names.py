@@ -55,9 +55,18 @@ def here(session: Session, *roles: Role) -> list[Person]:
     return [person for role in roles for person in named(session).values() if person.role == role and not person.out]
 
 
+@once
+def _bearers(people: Mapping[str, Person]) -> Mapping[str, list[Person]]:
+    """People by their names, case and accents aside."""
+    bearers: dict[str, list[Person]] = {}
+    for person in people.values():
+        bearers.setdefault(plain(person.name), []).append(person)
+    return bearers
+
+
 def namesakes(session: Session, name: str, but: str = "") -> list[Person]:
     """Who is in the workshop under that name, case and accents aside, `but` one person."""
-    return [p for p in session.people.values() if not p.out and p.id != but and plain(p.name) == plain(name)]
+    return [p for p in _bearers(session.people).get(plain(name), ()) if not p.out and p.id != but]
 
 
 def returning(session: Session, name: str, role: Role, present: Collection[str], browser: str = "") -> Person | None:

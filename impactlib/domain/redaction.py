@@ -20,7 +20,7 @@ from impactlib.domain.fold import evolve, is_own, taking
 from impactlib.domain.mentions import Choice, Mention, mentions, replaced
 from impactlib.domain.older_figures import reading_of
 from impactlib.domain.session import Note, Session
-from impactlib.domain.session_file import FORMAT, SessionFile
+from impactlib.domain.session_file import FORMAT, SessionFile, unsealed
 
 Rewrite = Callable[[str, str, str], str]
 """Rewrites what was written: of the note of that id, in the detail of that name, "" for its text."""
@@ -138,10 +138,11 @@ def _without_words(entry: Entry, gone: Collection[str]) -> list[Entry]:
 def shown(file: SessionFile) -> SessionFile:
     """A session as it may leave by a room's page: whole, but for scores that nobody was shown, and for agreements to be
     contacted that were taken back."""
-    file = agreed(file)
+    whole, file = file, agreed(file)
     seen = _seen(file)
     left = (_as_seen(entry, seen.get(entry.id, frozenset())) for entry in file.entries)
-    return replace(file, entries=tuple(entry for entry in left if entry))
+    stay = tuple(entry for entry in left if entry)
+    return replace(file if len(stay) == len(whole.entries) else unsealed(file), entries=stay)
 
 
 def _seen(file: SessionFile) -> dict[str, set[str]]:

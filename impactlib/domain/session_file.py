@@ -4,11 +4,13 @@ The entries are lines of text, so that no viewer that saves the notebook again c
 way; a digest over the lines tells a file that was damaged. Nothing in the notebook's cells is read.
 
 A server signs each entry that was born in it. The signature goes wherever the entry goes, through other servers too:
-when it comes back, `vouch` tells what was changed outside from what was written elsewhere.
+when it comes back, `vouch` tells what was changed outside from what was written elsewhere. The file says besides, under
+a seal, how many of them it had: what was taken out of it as a whole is noticed too.
 """
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import hmac
 import json
@@ -51,6 +53,10 @@ UNREADABLE = N_(
 CHANGED = N_(
     "This session notebook was written by this server and changed outside it: %(number)s of its entries are not as "
     "they were written. Nothing was taken from it: use another copy."
+)
+MISSING = N_(
+    "This session notebook was written by this server and changed outside it: %(number)s of its entries are missing. "
+    "Nothing was taken from it: use another copy."
 )
 AS_WRITTEN = N_("All that is in it is as this server wrote it.")
 GROWN = N_("What this server wrote in it is unchanged. The rest was written elsewhere.")
@@ -108,7 +114,7 @@ class SessionFile:
 def to_metadata(file: SessionFile) -> dict[str, Any]:
     """The session as a notebook's metadata hold it, under the key ``impact``."""
     lines = [_written(file, entry) for entry in file.entries]
-    rest = json.loads(file.rest) if file.rest else {}
+    rest = _sealed(file)
     said = {"format": file.form, "session": file.session, "shared": file.shared}
     return {**said, **rest, "journal": lines, "sha256": _digest(lines)}
 
@@ -198,10 +204,12 @@ def _digest(lines: Sequence[str]) -> str:
 @dataclass(frozen=True)
 class Vouched:
     """What a server finds of its own in a file: the ids of the entries that are `signed` and unchanged, how many were
-    `changed` outside, and how many were written elsewhere (`grown`); words may have been `erased` there."""
+    `changed` outside, how many are `missing`, and how many were written elsewhere (`grown`); words may have been
+    `erased` there."""
 
     signed: frozenset[str]
     changed: int
+    missing: int
     grown: int
     erased: bool
 
@@ -234,9 +242,14 @@ def vouch(file: SessionFile, key: bytes) -> Vouched:
             changed += 1
     claimed = [entry for entry in unsigned if entry.origin in ours]
     forgotten = any(isinstance(entry.event, PersonForgotten) for entry in unsigned)
-    erased = [entry for entry in claimed if forgotten and _is_emptied(entry)]
+    emptied = [entry for entry in unsigned if forgotten and _is_emptied(entry)]
+    erased = [entry for entry in emptied if entry.origin in ours]
     changed += len(claimed) - len(erased)
-    return Vouched(frozenset(signed), changed, len(unsigned) - len(claimed), bool(erased))
+    # A copy that went on elsewhere may have taken in more of ours since it was sealed; it never has fewer.
+    number, seal = _seals(file).get(server, (0, ""))
+    known = seal if hmac.compare_digest(seal.encode(), _seal(file.session, number, key).encode()) else ""
+    missing = max(0, number - len(signed) - changed - len(emptied)) if known else 0
+    return Vouched(frozenset(signed), changed, missing, len(unsigned) - len(claimed), bool(erased))
 
 
 def _is_emptied(entry: Entry) -> bool:
@@ -244,14 +257,51 @@ def _is_emptied(entry: Entry) -> bool:
     return not payload or any(said in payload for said in ERASED.values())
 
 
-SIGNED = "signed"
-"""The field of a line that has its signatures, by the servers that made them."""
+SIGNED, SEALED = "signed", "sealed"
+"""The field of a line that has its signatures, by the servers that made them; that of the file which says how many
+lines each of them had signed, with a signature of that number."""
 
 
 @cache
 def _server(key: bytes) -> str:
     """The name of the server of a key, which says nothing of the key."""
     return hmac.digest(key, b"server", "sha256").hex()[:8]
+
+
+def _seal(session: str, number: int, key: bytes) -> str:
+    return _mac(f"{session} {number}", key)
+
+
+def unsealed(file: SessionFile) -> SessionFile:
+    """The same without seals: what was left out of it is no theft."""
+    rest = json.loads(file.rest) if file.rest else {}
+    return dataclasses.replace(file, rest=_rest({name: said for name, said in rest.items() if name != SEALED}))
+
+
+def _seals(file: SessionFile) -> dict[str, tuple[int, str]]:
+    """How many entries each server had signed in a file, and its signature of that number."""
+    said = json.loads(file.rest).get(SEALED) if file.rest else None
+    found = said.items() if isinstance(said, dict) else ()
+    pairs = ((server, pair) for server, pair in found if isinstance(pair, list) and len(pair) == 2)
+    return {
+        server: (number, seal)
+        for server, (number, seal) in pairs
+        if type(number) is int and 0 < number < 2**31 and isinstance(seal, str) and _HEX.match(server + seal)
+    }
+
+
+def _sealed(file: SessionFile) -> dict[str, Any]:
+    """What a file says besides, with the seal of the server that writes it."""
+    rest = json.loads(file.rest) if file.rest else {}
+    rest.pop(SEALED, None)
+    if file.shared:
+        return dict(rest)
+    seals = _seals(file)
+    if file.key:
+        server = _server(file.key)
+        number = sum(entry.origin == file.born or server in _apart(entry)[0] for entry in file.entries)
+        seals[server] = number, _seal(file.session, number, file.key)
+    return {**rest, SEALED: {server: list(pair) for server, pair in seals.items()}} if seals else rest
 
 
 def _mac(line: str, key: bytes) -> str:

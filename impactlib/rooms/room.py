@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 import secrets
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -23,6 +24,9 @@ from impactlib.rooms.layout import Layout
 from impactlib.storage.session_store import SessionStore
 from impactlib.views.parts import Eye, Scene
 
+REST, CROWD = 0.0004, 50
+"""Seconds for each page between two drawings of a room that has so many pages: 500 of them are sent five patches a
+second at most, and gestures are answered in between."""
 MEMORY = 200
 """Patches remembered for pages that come back."""
 
@@ -61,6 +65,7 @@ class Shown:
     patches: deque[tuple[int, Patch]] = field(default_factory=lambda: deque(maxlen=MEMORY))
     streams: set[Stream] = field(default_factory=set)
     left: float = 0.0
+    _whole: tuple[int, bytes] | None = None
 
     @property
     def event(self) -> str:
@@ -85,8 +90,10 @@ class Shown:
 
     def listen(self, stream: Stream, last: str) -> None:
         """Send a page what it has missed since the event id `last`, then all that comes."""
-        missed = self._missed(last)
-        if missed:
+        seen = self._seen(last)
+        if seen is None:
+            stream.send(self._everything())
+        elif missed := merge(patch for number, patch in self.patches if number > seen):
             self._send([stream], missed)
         self.streams.add(stream)
 
@@ -102,16 +109,24 @@ class Shown:
                 self.streams.discard(stream)
                 stream.send(None)
 
-    def _missed(self, last: str) -> Patch:
+    def _seen(self, last: str) -> int | None:
+        """The number of the patch that a page has heard last; None when those that it missed are not remembered."""
         epoch, _, number = last.partition("-")
         seen = int(number) if re.fullmatch("[0-9]{1,15}", number) else -1
         oldest = self.patches[0][0] if self.patches else self.number + 1
-        if epoch != self.epoch or not oldest - 1 <= seen <= self.number:
-            return {WHOLE: "", **self.drawing.fragments}
-        return merge(patch for n, patch in self.patches if n > seen)
+        return seen if epoch == self.epoch and oldest - 1 <= seen <= self.number else None
+
+    def _everything(self) -> bytes:
+        """The event that brings the whole. Made once for all who come back together, as after a restart."""
+        if self._whole is None or self._whole[0] != self.number:
+            self._whole = self.number, self._written({WHOLE: "", **self.drawing.fragments})
+        return self._whole[1]
+
+    def _written(self, patch: Patch) -> bytes:
+        return f"id: {self.event}\ndata: {json.dumps(patch, ensure_ascii=False)}\n\n".encode()
 
     def _send(self, streams: Iterable[Stream], patch: Patch) -> None:
-        data = f"id: {self.event}\ndata: {json.dumps(patch, ensure_ascii=False)}\n\n".encode()
+        data = self._written(patch)
         for stream in list(streams):
             stream.send(data)
 
@@ -128,6 +143,7 @@ class Room:
         """What browsers keep a copy of, as it was made last, and of which state of the journal."""
         self._version: int | None = None
         self._followed = self._told = store.seq
+        self._drawn = 0.0
         self._generations = self._read_generations()
 
     @property
@@ -144,6 +160,16 @@ class Room:
         """The session now."""
         journal = self.store.journal
         return Scene(self.store.session, journal.now(), journal.speed, journal.present(), journal.left())
+
+    def rests(self) -> float:
+        """The seconds after which it should be drawn again; 0 unless a crowd looks at it."""
+        pages = self.streams()
+        return max(0.0, self._drawn + pages * REST - time.monotonic()) if pages >= CROWD else 0.0
+
+    def heard(self, audience: Audience, layout: Layout) -> Shown:
+        """The fragments of an audience for a page that listens: what was written just now comes with the next patch."""
+        known = self.audiences.get(audience)
+        return known if known and known.layout is layout and self.rests() else self.shown(audience, layout)
 
     def shown(self, audience: Audience, layout: Layout) -> Shown:
         """The fragments of an audience, drawn on first demand; drawn anew when its notebook has another layout."""
@@ -175,6 +201,7 @@ class Room:
         for shown in self.audiences.values():
             shown.update(scene)
         self._tell_written()
+        self._drawn = time.monotonic()
 
     def _tell_written(self) -> None:
         """Tell the pages that may keep a copy of the session that entries were written, whatever they see of them."""

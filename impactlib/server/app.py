@@ -23,6 +23,7 @@ from voila.app import Voila
 from voila.paths import collect_template_paths
 from voila.voila_kernel_manager import voila_kernel_manager_factory
 
+from impactlib.domain.text import clean
 from impactlib.paths import NOTEBOOKS, TEMPLATES
 from impactlib.server import addresses, retention, voila_pages, watch
 from impactlib.server.addresses import PORT
@@ -43,6 +44,7 @@ from impactlib.server.replay_drawing import Replays
 from impactlib.server.routes import rest, routes, settings as our_settings
 from impactlib.server.sessions import Sessions
 from impactlib.server.state import State
+from impactlib.server.walls import Walls
 from impactlib.storage import keys
 from impactlib.storage.stores import Data
 from impactlib.storage.workshops import workshops
@@ -72,9 +74,12 @@ class Operator(IdentityProvider):
 class Kit(Voila):
     """Voilà with the kit's pages. Make it with ``serve``."""
 
-    def __init__(self, data: Data, lang: str, token: str = "", json_log: bool = False, **named: Any) -> None:
+    def __init__(
+        self, data: Data, lang: str, token: str = "", contact: str = "", json_log: bool = False, **named: Any
+    ) -> None:
         super().__init__(**named)
-        self._data, self._lang, self._given_token, self._json_log = data, lang, token, json_log
+        self._data, self._lang, self._given_token = data, lang, token
+        self._contact, self._json_log = contact, json_log
 
     def init_settings(self) -> dict[str, Any]:
         settings: dict[str, Any] = super().init_settings()
@@ -115,6 +120,7 @@ class Kit(Voila):
             attempts=Attempts(),
             workshops=workshops(self._data),
             network=self._network,
+            contact=clean(self._contact),
             hub=bool(token),
         )
 
@@ -130,6 +136,7 @@ class Kit(Voila):
 
     def listen(self) -> None:
         # Behind a hub's proxy the scheme and the address are in headers; tornado then believes them.
+        self.app.add_transform(Walls)
         BoundedServer(self.app, xheaders=True).listen(self.port, self.ip)
         address = addresses.on_this_computer(self.ip, self.port, self.base_url)
         ours = contextlib.nullcontext("") if self._given_token else self.state.sessions.store.announced(address)
@@ -187,12 +194,14 @@ def serve(
     host: str = "127.0.0.1",
     base_url: str = "/",
     lang: str = "fr",
+    contact: str = "",
     browser: bool = True,
     token: str = "",
     notebooks: Path = NOTEBOOKS,
     json_log: bool = False,
 ) -> None:
-    """Serve until stopped. `token`, when a hub gives one, is the operator's key."""
+    """Serve until stopped. `token`, when a hub gives one, is the operator's key; `contact` says who answers for
+    personal data, on the page about them."""
     # Voilà finds templates only under a Jupyter path, wherever we are installed.
     os.environ["JUPYTER_PATH"] = os.pathsep.join(filter(None, [str(TEMPLATES), os.environ.get("JUPYTER_PATH")]))
     keep_keys_out()
@@ -209,7 +218,7 @@ def serve(
     config.KernelManager.transport = "ipc"  # a socket file of ours alone, not a port that others may listen to
     config.KernelManager.autorestart = False  # a restarted kernel is empty
     config.MappingKernelManager.update(cull_idle_timeout=0)
-    app = Kit(data, lang, token, json_log, config=config)
+    app = Kit(data, lang, token, contact, json_log, config=config)
     app.initialize([])
     if json_log:
         write_json()

@@ -18,6 +18,8 @@ from tornado.httputil import (
 )
 from tornado.iostream import IOStream
 
+from impactlib.server.walls import WALLS
+
 LARGEST_BODY = 16 * 1024 * 1024
 """Bytes of a body: what is too large for us still comes in, to be refused in a sentence."""
 BODIES = 128 * 1024 * 1024
@@ -26,6 +28,8 @@ CONNECTIONS = 8192
 """Connections at once, where the system allows as many: thirty times a room of 300, whose browsers hold one or two."""
 RESERVED = 256
 """Files that journals, logs and processes need beside the connections."""
+METHODS = frozenset({"GET", "HEAD", "POST"})
+"""What may be asked of an address: handlers that we did not write fail, and log it, at others."""
 IDLE, RECEIVED = 75.0, 120.0
 """Seconds that a connection may say nothing between two requests, and that a body may take to come in."""
 SAID_EVERY = 60.0
@@ -87,6 +91,9 @@ class _Received(HTTPMessageDelegate):
     def headers_received(
         self, start_line: RequestStartLine | ResponseStartLine, headers: HTTPHeaders
     ) -> Awaitable[None] | None:
+        if start_line[0] not in METHODS:
+            self._refuse(405)
+            return None
         length = _length(headers)
         if length > LARGEST_BODY or not self._server.receive(length):
             self._refuse(413 if length > LARGEST_BODY else 503)
@@ -111,7 +118,7 @@ class _Received(HTTPMessageDelegate):
 
     def _refuse(self, status: int) -> None:
         """Answer before the body comes: tornado then reads it without keeping it."""
-        headers = HTTPHeaders({"Content-Length": "0", "Connection": "close", "Retry-After": "5"})
+        headers = HTTPHeaders({**WALLS, "Content-Length": "0", "Connection": "close", "Retry-After": "5"})
         self._connection.write_headers(ResponseStartLine("HTTP/1.1", status, "Refused"), headers, b"")
         self._connection.finish()
 

@@ -181,12 +181,17 @@ class Handler(RequestHandler):
 
     def log_exception(self, *error: Any) -> None:
         """As tornado does, but for the address, which may hold a key, and for what is an answer."""
-        if self.state.troubles.tell(str(self.path_kwargs.get("session", "")), error[1]):
+        if self.state.troubles.tell(self._session, error[1]):
             self.told = True
             return
         answered = isinstance(error[1], ANSWERED) or (isinstance(error[1], HTTPError) and error[1].status_code < 500)
         if not answered:
             self.state.log.error("%s %s", self.request.method, self.request.uri, exc_info=error)
+
+    @property
+    def _session(self) -> str:
+        """The session of the address, "" for none, and before tornado has looked: at a method that it does not know."""
+        return str(getattr(self, "path_kwargs", {}).get("session") or "")
 
     def write_error(self, status_code: int, **named: Any) -> None:
         """Answer whatever a handler raised."""
@@ -234,9 +239,8 @@ class Handler(RequestHandler):
         """The same page for every door that a key does not open: it says nothing of what is behind, only whether this
         browser came with nothing at all, neither a key nor a cookie. To who brings a key, that the workshop was erased,
         or that it is not here."""
-        session = str(self.path_kwargs.get("session") or "")
         if closed.why:
-            self.state.attempts.count(closed.why, self.request.remote_ip or "", session or "(none)")
+            self.state.attempts.count(closed.why, self.request.remote_ip or "", self._session or "(none)")
         page, code, said = self._told_at(closed)
         if self.request.method == "POST":
             return self.answer(401, refused=self.words(said), code=code)

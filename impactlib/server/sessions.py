@@ -107,6 +107,7 @@ class Sessions:
         self._lanes = Lanes("sessions")
         self._rooms: dict[str, Room] = {}
         self._soon: set[tuple[str, str]] = set()
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._told_of_clock = False
         self.forgets: list[Callable[[str], None]] = []
         """Called with a session of which something was erased: what was made of it is not to be given any more."""
@@ -117,6 +118,7 @@ class Sessions:
 
     async def run(self, session: str, call: Callable[..., T], *values: Any, **named: Any) -> T:
         """Call something in the lane of a session, or in `COMMON`."""
+        self._loop = asyncio.get_running_loop()
         return await asyncio.wrap_future(self._lanes.submit(session, lambda: call(*values, **named)))
 
     def submit(self, session: str, call: Callable[..., Any], *values: Any) -> None:
@@ -132,8 +134,9 @@ class Sessions:
             if not self.troubles.tell(session, error):
                 log.exception("session %s was not brought up to date", session)
 
-    def _call_soon(self, session: str, what: Callable[..., Any], *values: Any) -> None:
-        """Call something about a session once what waits in its lane is done; once, however often it is asked for."""
+    def _call_soon(self, session: str, what: Callable[..., Any], *values: Any, after: float = 0.0) -> None:
+        """Call something about a session once what waits in its lane is done, `after` some seconds; once, however often
+        it is asked for meanwhile."""
         asked = session, what.__name__
 
         def call() -> None:
@@ -142,7 +145,10 @@ class Sessions:
 
         if asked not in self._soon:
             self._soon.add(asked)
-            self.submit(session, call)
+            if after and self._loop is not None:
+                self._loop.call_soon_threadsafe(self._loop.call_later, after, self.submit, session, call)
+            else:
+                self.submit(session, call)
 
     def close(self) -> None:
         """Wait for what is being done, and do nothing more."""
@@ -250,7 +256,8 @@ class Sessions:
 
     def draw_soon(self, session: str) -> None:
         """Draw a room once what waits in its lane now is done: gestures that come together are drawn together."""
-        self._call_soon(session, self._draw)
+        room = self._rooms.get(session)
+        self._call_soon(session, self._draw, after=room.rests() if room else 0.0)
 
     def _draw(self, session: str) -> None:
         if session in self._rooms:

@@ -10,6 +10,7 @@ from typing import Any
 
 from impactlib.server.attempts import Attempts
 from impactlib.server.codes import Codes
+from impactlib.server.deliveries import Deliveries
 from impactlib.server.exports import Exports
 from impactlib.server.layouts import Layouts
 from impactlib.server.pace import Pace
@@ -18,14 +19,16 @@ from impactlib.server.presence import Presence
 from impactlib.server.replay_drawing import Replays
 from impactlib.server.sessions import Sessions
 from impactlib.server.troubles import Troubles
+from impactlib.server.turns import Turns
 from impactlib.storage.workshops import ReadOnce, Workshop
 
 
 @dataclass(frozen=True)
 class State:
     """`operator_key` gives the key that opens workshops; `base_url` begins and ends with a slash; `network` gives the
-    address at which this computer's network reaches the server, "" where none does; `hub` says that a hub gives the
-    addresses. `copying` lets one copy of a session be made at a time."""
+    address at which this computer's network reaches the server, "" where none does; `contact` says who answers for
+    personal data; `hub` that a hub gives the addresses. `copying` lets one copy of a session be made at a time; of a
+    session, `arriving` lets one in at a time of those who join or listen, `hurrying` of those who ask much."""
 
     base_url: str
     lang: str
@@ -42,9 +45,13 @@ class State:
     attempts: Attempts
     workshops: ReadOnce[Workshop]
     network: Callable[[], str]
+    contact: str = ""
     hub: bool = False
     tasks: set[asyncio.Future[None]] = field(default_factory=set)
     copying: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
+    deliveries: Deliveries[bytes | None] = field(default_factory=Deliveries)
+    arriving: Turns = field(default_factory=Turns)
+    hurrying: Turns = field(default_factory=Turns)
 
     def __post_init__(self) -> None:
         self.sessions.forgets += [self.exports.forget, self.replays.forget]

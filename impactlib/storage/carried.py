@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from impactlib.domain.merging import Text, two_texts
 from impactlib.domain.refusal import Refusal
-from impactlib.domain.session_file import CHANGED, SessionFile, vouch
+from impactlib.domain.session_file import CHANGED, MISSING, SessionFile, vouch
 from impactlib.storage import machine_clock
 from impactlib.storage.forgetting import forget_carried, forget_carried_in
 from impactlib.storage.keys import file_key
@@ -75,4 +75,6 @@ def vouched(data: Data, file: SessionFile, anyway: bool = False) -> tuple[Sessio
     found = vouch(file, file_key(data))
     if found.changed and not anyway:
         raise Refusal(CHANGED, code="file", number=found.changed)
-    return replace(file, signed=found.signed), "" if found.changed else found.told
+    if found.missing and not anyway:
+        raise Refusal(MISSING, code="file", number=found.missing)
+    return replace(file, signed=found.signed), "" if found.changed or found.missing else found.told

@@ -164,7 +164,9 @@ def test_a_browser_closed_as_the_server_is_killed_sends_what_it_kept_once(tmp_pa
             context = playwright.chromium.launch_persistent_context(
                 profile, executable_path=find_browser(), args=list(BROWSER_ARGS), locale="fr-FR"
             )
-            return context.pages[0] if context.pages else context.new_page()
+            page = context.pages[0] if context.pages else context.new_page()
+            page.bring_to_front()  # a page behind another draws no frame, and is waited for in vain
+            return page
 
         while kills < KILLS // 2:
             profile = tmp_path / f"profile-{kills}"
@@ -188,7 +190,9 @@ def test_a_browser_closed_as_the_server_is_killed_sends_what_it_kept_once(tmp_pa
                     page.goto(address)
                     page.wait_for_selector(READY, timeout=SLOW)
                     page.wait_for_function(
-                        "() => !Object.keys(localStorage).some((key) => key.includes('outbox:'))", timeout=SLOW
+                        "() => !Object.keys(localStorage).some((key) => key.includes('outbox:'))",
+                        polling=100,
+                        timeout=SLOW,
                     )
                     times.append(time.monotonic() - began)
                 page.context.close()

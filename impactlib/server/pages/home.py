@@ -125,7 +125,7 @@ class Told(Handler):
     everybody."""
 
     def get(self, page: str) -> None:
-        self.render_page(f"{page}.html")
+        self.render_page(f"{page}.html", contact=self.state.contact)
 
 
 class Workshops(Handler):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from math import ceil
 from typing import TypeVar
@@ -271,7 +272,8 @@ class Join(RoomHandler):
             self.state.sessions.ask(room, Asking(person, here.door), {"id": asked.get("id"), **gesture})
             return person, key
 
-        here, joined = await self.enter(session, role, join)
+        async with self.state.arriving.of(session):
+            here, joined = await self.enter(session, role, join)
         if isinstance(joined, Asked):
             eye = Eye(here.door, self.lang(here.session.lang))
             if joined.offline:
@@ -292,12 +294,13 @@ class Gestures(RoomHandler):
                 raise Refusal("This page asks for something the kit does not know: reload it.")
             return self.state.sessions.ask(room, Asking(here.id, here.door, room.scene().unled), gesture)
 
-        wait = self.state.pace.wait(f"{session}/{self.get_cookie(PERSON) or self.request.remote_ip}")
-        if wait:
+        who, pace = f"{session}/{self.get_cookie(PERSON) or self.request.remote_ip}", self.state.pace
+        if wait := pace.wait(who):
             # It stays in the page's outbox, which sends it again: nobody is told that it went.
             self.set_header("Retry-After", str(ceil(wait)))
             return self.answer(429, code="slow", wait=wait)
-        _, seq = await self.enter(session, role, ask)
+        async with self.state.hurrying.of(session) if pace.hurries(who) else nullcontext():
+            _, seq = await self.enter(session, role, ask)
         self.answer(200, seq=seq)
 
 

@@ -37,7 +37,7 @@ class Streaming(RoomHandler):
         # Nothing is written before the headers are: what comes meanwhile waits on the loop.
 
         def send(message: Message) -> None:
-            loop.call_soon_threadsafe(self._send, message)
+            self.state.deliveries.put(loop, self._send, message)
 
         return send, self.request.headers.get("Last-Event-ID") or self.get_query_argument("after", "")
 
@@ -98,11 +98,12 @@ class Patches(Streaming):
             layout = self.state.layouts.ready(notebook, lang)
             if layout is None:
                 return None
-            shown, stream = room.shown(Audience(notebook, here.door, lang), layout), Stream(here.id, send)
+            shown, stream = room.heard(Audience(notebook, here.door, lang), layout), Stream(here.id, send)
             shown.listen(stream, last)
             return shown, stream
 
-        here, heard = await self.enter(session, role, listen)
+        async with self.state.arriving.of(session):
+            here, heard = await self.enter(session, role, listen)
         if heard is None:
             await self.state.layouts.layout(notebook, self.lang(here.session.lang))
             here, heard = await self.enter(session, role, listen)
