@@ -71,6 +71,13 @@ class SessionFollows(_Happened, frozen=True):
     first_at: float
 
 
+class VisionRecalled(_Happened, frozen=True):
+    """The last workshop on the vision of the product: the notes before this entry are as that one ended. `held_at` is
+    when it was held, in seconds since 1970."""
+
+    held_at: float
+
+
 class PersonJoined(_Happened, frozen=True):
     person: str
     name: str
@@ -294,6 +301,7 @@ Event = (
     | LinksEnd
     | StartSet
     | SessionFollows
+    | VisionRecalled
     | PersonJoined
     | PersonCorrected
     | PersonShownOut
