@@ -30,6 +30,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "matrix": "matrice",
         "names": "noms",
         "stats": "statistiques",
+        "stats-with-reasons": "statistiques-et-raisons",
         "committee": "comite",
         "facilitator": "animation",
         "client": "equipe",

@@ -42,7 +42,11 @@ FILES = {
     },
     **{f"committee.{form}": f"--format {form} --kind committee" for form in ("docx", "odt", "html")},
     "calendar.ics": "--format ics --kind calendar",
-    **{f"stats.{form}": f"--format {form} --kind stats" for form in ("html", "zip", "csv", "json")},
+    **{
+        f"{kind}.{form}": f"--format {form} --kind {kind}"
+        for kind in ("stats", "stats-with-reasons")
+        for form in ("html", "zip", "csv", "json")
+    },
     "session.ipynb": "--format ipynb --shown",
     "names.json": "--format json --kind names",
     SHARED: "--format ipynb --share --names -",

@@ -20,7 +20,7 @@ from impactlib.storage.session_store import open_store
 from impactlib.views.render import environment
 from tests.browser.conftest import Person
 from tests.browser.test_access import agree
-from tests.test_stats import FILES, OWN, SCHEMA, TODAY, table
+from tests.test_stats import FILES, OWN, SCHEMA, TODAY, notes_in, table
 
 pytestmark = pytest.mark.browser
 
@@ -74,6 +74,7 @@ def test_what_sessions_publish_is_valid_accessible_and_names_nobody(
             (folder / name).write_bytes(made)
             text = made.decode("utf-8-sig")
             assert not [who for who in names if re.search(rf"\b{re.escape(who)}\b", text)], name
+            assert notes_in(text, session) == [], name
             if name.endswith(".json"):
                 jsonschema.validate(json.loads(made), SCHEMA, format_checker=jsonschema.FormatChecker())
                 told += 1
