@@ -192,8 +192,8 @@ class Publication:
 def publication(session: Session, administration: str, today: date, reasons: bool = False) -> Publication:
     """The figures, until today, of the metrics that a team keeps or follows; of all when it keeps and follows none.
 
-    `administration` is what the service belongs to; "" for the one that the team wrote beside its product. A decision is
-    published with its figure and its day; with `reasons` the words of its reason are too.
+    `administration` is what the service belongs to; "" for the one that the team wrote beside its product. A decision
+    is published with its figure and its day; with `reasons` the words of its reason are too.
     """
     belongs = (note.details.get("administration", "") for note in reversed(session.notes_of("product")))
     administration = administration or next(filter(None, map(clean_line, belongs)), UNKNOWN)
