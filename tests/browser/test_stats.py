@@ -11,9 +11,11 @@ from pathlib import Path
 
 import jsonschema
 import pytest
+from playwright.sync_api import Page
 
 from impactlib.domain import national
 from impactlib.domain.session_file import read as read_session
+from impactlib.export import render
 from impactlib.export.stats import of_session, site
 from impactlib.rehearsal.stage import rehearse_year
 from impactlib.storage.session_store import open_store
@@ -82,6 +84,18 @@ def test_what_sessions_publish_is_valid_accessible_and_names_nobody(
         reader.page.evaluate("document.querySelectorAll('details').forEach((fold) => { fold.open = true; })")
         agree(reader.page, f"the statistics of {session.team}, {at}", (1280, 390, 320))
     assert told >= 5 and reader.errors == []
+    committee, *earlier = reversed(files[-len(reports) :])
+    sheet = render(committee, "committee", "html", environment("fr"), earlier).decode()
+    assert _sheets(reader.page, sheet, "annexes") <= 2 and _sheets(reader.page, sheet) <= 5
+
+
+def _sheets(page: Page, content: str, without: str = "") -> int:
+    """How many A4 a file takes on paper, without the sections of a class."""
+    page.set_content(content)
+    page.evaluate(
+        "name => document.querySelectorAll(`section.${name || 'none'}`).forEach((one) => one.remove())", without
+    )
+    return len(re.findall(rb"/Type\s*/Page\b", page.pdf(prefer_css_page_size=True)))
 
 
 def test_the_pages_lead_to_each_other_and_to_the_files(person: Callable[..., Person], tmp_path: Path) -> None:
