@@ -32,6 +32,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "stats": "statistiques",
         "stats-with-reasons": "statistiques-et-raisons",
         "committee": "comite",
+        "product": "produit",
         "facilitator": "animation",
         "client": "equipe",
         "consultant": "consultants",

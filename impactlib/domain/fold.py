@@ -24,6 +24,7 @@ from impactlib.domain.session import (
     LONGEST_STEP,
     SCORES,
     Brought,
+    Earlier,
     Follows,
     Note,
     Person,
@@ -130,6 +131,13 @@ def _session_follows(event: events.SessionFollows, session: Session, entry: Entr
     if not is_own(session, entry) or not all(0 <= at < clock.LATEST for at in times):
         return session
     return replace(session, follows=Follows(event.session, event.held_at, event.first_at, session.notes))
+
+
+@_after.register
+def _earlier_held(event: events.EarlierHeld, session: Session, entry: Entry) -> Session:
+    if not is_own(session, entry) or not 0 <= event.held_at < clock.LATEST:
+        return session
+    return replace(session, earlier=(*session.earlier, Earlier(event.held_at, event.title)))
 
 
 @_after.register

@@ -17,7 +17,7 @@ from impactlib.domain.clock import day_of
 from impactlib.domain.events import Event
 from impactlib.domain.inventory import TIE
 from impactlib.domain.refusal import Refusal
-from impactlib.domain.session import Brought, Note, Session, Vision
+from impactlib.domain.session import Brought, Earlier, Note, Session, Vision
 from impactlib.domain.session_file import SessionFile
 
 SETTLED = ("done", "dropped")
@@ -50,6 +50,7 @@ def opening(file: SessionFile, agenda: str, starts_at: float | None = None) -> l
         *([events.RehearsalMarked()] if now.rehearsal else []),
         events.ZoneSet(now.zone),
         *([events.StatsMade(now.stats_on)] if now.stats_on else []),
+        *(events.EarlierHeld(one.held_at, one.title) for one in _held(now)),
         *(_toward(Session(), then)),
         *([events.VisionRecalled(vision.held_at)] if vision else []),
         *_toward(then, ended),
@@ -66,6 +67,12 @@ def _as_it_ended(file: SessionFile, now: Session) -> Session:
     if ended is None:
         return now
     return replace(file, entries=tuple(entry for entry in file.entries if entry.at <= ended)).fold()
+
+
+def _held(now: Session) -> Iterator[Earlier]:
+    """The sessions of the product, that of a file the last."""
+    yield from now.earlier
+    yield Earlier(now.held_at, now.agenda.title[now.lang] if now.agenda else "")
 
 
 def _last_vision(now: Session, ended: Session) -> Vision | None:

@@ -27,7 +27,9 @@ Rewrite = Callable[[str, str, str], str]
 
 _IDS = ("note", "about", "before", "metric", "metrics", "person", "round")
 """The fields of events that name something else of the session."""
-_OF_ITS_OWN = events.ZoneSet | events.RehearsalMarked | events.SessionFollows | events.VisionRecalled
+_OF_ITS_OWN = (
+    events.ZoneSet | events.RehearsalMarked | events.SessionFollows | events.EarlierHeld | events.VisionRecalled
+)
 _ROUNDS = events.RoundOpened | events.RoundShown
 _SCORES = events.MetricScored | events.MetricAbstained
 _WITHDRAWN = "…"

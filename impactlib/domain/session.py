@@ -25,6 +25,7 @@ __all__ = [
     "QUALITIES",
     "SCORES",
     "Brought",
+    "Earlier",
     "Follows",
     "Note",
     "Notes",
@@ -137,6 +138,13 @@ class Follows(Struct, frozen=True):
     notes: Notes
 
 
+class Earlier(Struct, frozen=True):
+    """An earlier session of the product: when it was held (seconds since 1970), and what its agenda is called."""
+
+    held_at: float
+    title: str
+
+
 class Vision(Struct, frozen=True):
     """The last workshop on the vision of the product before this session: when it was held (seconds since 1970), and
     the notes as it ended."""
@@ -155,7 +163,8 @@ class Session(Struct, frozen=True):
     `offers` are the ids of those who offer to lead, the facilitator being gone. `measured_at` says when the last figure
     of each metric was given, where an older kit replaced a baseline by each new figure; `brought` is what files said of
     notes, by their ids; `follows` is the session before, None for a first one, `vision` the last workshop on the vision
-    before it, None where there was none. `links_end` is the last day (ISO) on
+    before it, None where there was none; `earlier` are the sessions of the product before it, the first one first.
+    `links_end` is the last day (ISO) on
     which the links of those who are invited open, "" for ever; `stats_on` is the day (ISO) on which the page of
     statistics was made last, "" for never. `forgotten` are the ids of the people whose words were erased; `erasure` is
     the day on which all of it is to be (ISO), `NEVER`, or "" for the day that follows from its dates. `written` says
@@ -184,6 +193,7 @@ class Session(Struct, frozen=True):
     brought: Mapping[str, Brought] = field(default_factory=dict)
     follows: Follows | None = None
     vision: Vision | None = None
+    earlier: tuple[Earlier, ...] = ()
     stats_on: str = ""
     links_end: str = ""
     forgotten: frozenset[str] = frozenset()

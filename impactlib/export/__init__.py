@@ -95,6 +95,7 @@ HISTORIES = {
     ("committee", "html"): "committee:html",
     ("committee", "odt"): "committee:odt",
     ("committee", "docx"): "committee:docx",
+    **{("product", form): f"product:{form}" for form in ("html", "odt", "docx", "json", "csv", "xlsx", "ods")},
 }
 """The writers that take the sessions of a product, the latest first."""
 

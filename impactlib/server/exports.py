@@ -41,6 +41,7 @@ FILES = {
         for form in ("docx", "odt", "xlsx", "ods", "csv", "html", "md")
     },
     **{f"committee.{form}": f"--format {form} --kind committee" for form in ("docx", "odt", "html")},
+    **{f"product.{form}": f"--format {form} --kind product" for form in ("html", "odt", "xlsx", "json")},
     "calendar.ics": "--format ics --kind calendar",
     **{
         f"{kind}.{form}": f"--format {form} --kind {kind}"

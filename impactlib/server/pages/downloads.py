@@ -27,7 +27,7 @@ from impactlib.server.sessions import Admission, Closed
 
 INVITATION = "invitation.ics"
 NAMES = (INVITATION, *FILES)
-PRINTED = ("summary.html", "stats.html", "stats-with-reasons.html")
+PRINTED = ("summary.html", "stats.html", "stats-with-reasons.html", "product.html")
 TO_PRINT = (
     "default-src 'none'; style-src 'unsafe-inline'; font-src data:; img-src data:; base-uri 'none'; "
     "form-action 'none'; frame-ancestors 'none'"
