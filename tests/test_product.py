@@ -53,7 +53,7 @@ def of(chain: list[Room]) -> Product:
 def test_workshops_reviews_and_figures_are_in_order(chain: list[Room]) -> None:
     story = of(chain).story
     told = [one.figure.text if isinstance(one, Came) else one.session.steps[0].id for one in story]
-    assert told == ["21", "intro", "19", "since", "15", "since", "present"]
+    assert told == ["21", "tour", "19", "since", "15", "since", "present"]
     assert [one.on for one in story] == sorted(one.on for one in story)
 
 
