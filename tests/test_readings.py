@@ -365,8 +365,8 @@ def test_a_shell_keeps_an_odd_figure_and_says_what_is_odd(
 ) -> None:
     id = room.ask(CLIENT, do="write", kind="metric", text="Délai médian")
     said = {"unit": "jours", "baseline": "21", "baseline_date": "2033-03-01", "target": "10", "direction": "less"}
-    for name, given in said.items():
-        room.ask(CLIENT, do="detail", note=id, detail=name, value=given)
+    for name, detail in said.items():
+        room.ask(CLIENT, do="detail", note=id, detail=name, value=detail)
     for figure, as_of in (("19", "2033-04-01"), ("17", "2033-04")):
         give(room, id, figure, as_of)
     data, session = str(path_of(room.store.journal).parents[1]), room.session.id
