@@ -95,6 +95,12 @@ class Known:
     baseline: bool
     decided: Decided | None = None
 
+    @property
+    def of_a_month(self) -> bool:
+        """Whether it is of a whole month, which has a name."""
+        first, last = self.row.date_debut, self.row.date
+        return first is not None and first == last.replace(day=1) and (last + timedelta(days=1)).day == 1
+
 
 @dataclass(frozen=True)
 class Told:
@@ -126,8 +132,23 @@ class Told:
 
     @property
     def flow(self) -> bool:
-        """Whether a figure is of a period that has a beginning."""
-        return any(row.date_debut for row in self.rows)
+        """Whether a figure is of a period that has a beginning, and no name."""
+        return any(known.row.date_debut and not known.of_a_month for known in self.table)
+
+    @property
+    def alike(self) -> bool:
+        """Whether all figures are of one quality, which is said once."""
+        return len({known.quality for known in self.table if not known.row.est_cible}) == 1
+
+    @property
+    def told(self) -> bool:
+        """Whether a figure is told of more than its value."""
+        of_all = self.series.metric.details.get("source", "")
+        table, alike = self.table, self.alike
+        return any(
+            one.row.est_cible or one.baseline or one.source not in ("", of_all) or (one.quality and not alike)
+            for one in table
+        )
 
     @property
     def quality(self) -> str:
