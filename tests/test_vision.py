@@ -8,11 +8,13 @@ import pytest
 
 from impactlib.domain.agenda import Role
 from impactlib.domain.clock import day_of
+from impactlib.domain.due import due
 from impactlib.domain.redaction import redact
 from impactlib.domain.review import next_on, since
 from impactlib.domain.session import Session
 from impactlib.domain.timeline import timeline
 from impactlib.export import called, render
+from impactlib.export.followup import title
 from impactlib.views.parts import Eye
 from impactlib.views.render import environment
 from impactlib.views.since import PANE as SINCE
@@ -128,3 +130,9 @@ def test_it_is_shared_without_former_texts(again: Room) -> None:
     assert shared.vision is not None and told(shared)["added"] == ["Demandes closes du premier coup"]
     assert told(shared)["changed"] == [] and "dix jours" not in repr(shared)
     assert "recalls the last workshop on the vision" in [line.what for line in timeline(again.store.to_file())]
+
+
+def test_the_next_one_is_due_and_no_review_of_the_hour_besides(again: Room) -> None:
+    [found] = [one for one in due(again.session) if one.kind in ("vision", "review")]
+    assert (found.kind, found.on) == ("vision", next_on(again.session))
+    assert "Prochain atelier vision" in title(again.session, environment("fr"), found)

@@ -258,13 +258,17 @@ def _figures(session: Session, before: Follows | Vision) -> Iterator[tuple[Note,
 def next_on(session: Session) -> date:
     """The working day that a next session is proposed for: 30 and 90 days after the first, then each three months; for
     the workshop on the vision, three months after this one."""
+    return next_session(session)[0]
+
+
+def next_session(session: Session) -> tuple[date, int]:
+    """That day, and how many days after the first session it was planned for; 0 where it comes after these days."""
     first_at = session.follows.first_at if session.follows else session.held_at
     first, held = (day_of(at, session.zone) for at in (first_at, session.held_at))
-    if is_vision(session):
-        return working_day(held + _QUARTER)
-    days = session.agenda.follow_up if session.agenda else FOLLOW_UP
-    planned = (first + timedelta(days=after) for after in days)
-    return working_day(next((on for on in planned if on > held + _SOON), held + _QUARTER))
+    days = () if is_vision(session) else session.agenda.follow_up if session.agenda else FOLLOW_UP
+    planned = ((first + timedelta(days=after), after) for after in days)
+    on, after = next(((on, after) for on, after in planned if on > held + _SOON), (held + _QUARTER, 0))
+    return working_day(on), after
 
 
 STATES = kinds.detail("state").choices
