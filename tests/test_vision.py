@@ -67,6 +67,8 @@ def test_it_is_compared_with_the_last_of_its_kind_and_not_with_the_review_betwee
     }
     shown = pane(again)
     assert "Depuis le dernier atelier vision, le" in shown and "Objectif" in shown
+    # An objective that was worded anew is no hypothesis.
+    assert "<dt>Formulation</dt>" in shown and "Hypothèse" not in shown
     assert today(time, -60) not in shown
 
 
