@@ -15,6 +15,7 @@ from impactlib.domain.session import Session
 from impactlib.domain.timeline import timeline
 from impactlib.export import called, render
 from impactlib.export.followup import title
+from impactlib.storage.forgetting import forget_person
 from impactlib.views.parts import Eye
 from impactlib.views.render import environment
 from impactlib.views.since import PANE as SINCE
@@ -138,3 +139,23 @@ def test_the_next_one_is_due_and_no_review_of_the_hour_besides(again: Room) -> N
     [found] = [one for one in due(again.session) if one.kind in ("vision", "review")]
     assert (found.kind, found.on) == ("vision", next_on(again.session))
     assert "Prochain atelier vision" in title(again.session, environment("fr"), found)
+
+
+def test_what_somebody_wrote_in_one_is_erased_in_those_that_recall_it(held: Room, tmp_path: Path, time: Time) -> None:
+    """Also what was withdrawn or worded anew since: the last one of its kind is told by its own words."""
+    first = begun(held, tmp_path, time, 20, agenda="vision")
+    for text in ("Une vision très personnelle", "Un objectif très personnel"):
+        first.ask(CLIENT, do="write", kind="objective", text=text)
+    over(first, time)
+    review = begun(first, tmp_path, time, 21)
+    gone, worded = review.session.notes_of("objective")
+    review.ask(FACILITATOR, do="withdraw", note=gone.id)
+    review.ask(FACILITATOR, do="edit", note=worded.id, text="Un objectif moins personnel", was=1)
+    over(review, time)
+    second = begun(review, tmp_path, time, 40, agenda="vision")
+    assert told(second.session)["withdrawn"] == ["Une vision très personnelle"]
+    for room in (first, review, second):
+        room.store.journal.close()
+    forget_person(tmp_path, first.session.id, f"person-{CLIENT}")
+    for path in tmp_path.rglob("*.journal"):
+        assert "très personnel" not in path.read_bytes().decode(errors="ignore"), path
