@@ -13,7 +13,7 @@ import openpyxl
 import pytest
 from hypothesis import given, strategies as st
 
-from impactlib.domain.aarri import STEPS, table
+from impactlib.domain.aarri import STEPS, six_months, table
 from impactlib.domain.agenda import Role
 from impactlib.domain.events import DetailSet, Entry, Event, NoteWritten, order
 from impactlib.domain.fold import history
@@ -76,7 +76,7 @@ def test_the_five_steps_are_there_whatever_is_known(room: Room) -> None:
     metric = room.ask(CLIENT, do="write", kind="metric", text="Délai médian", unit="jours")
     assert "pas encore de mesure" in drawn(room) and "Délai médian" in drawn(room)
     room.ask(CLIENT, do="detail", note=metric, detail="aarri", value="impact")
-    assert "pas encore de prévision" in drawn(room)
+    assert "Pas encore de prévision" in drawn(room) and drawn(room).count("Prévoir") == 6
 
 
 def test_the_forecast_stands_beside_the_reading_of_its_month(room: Room, metric: str, time: Time) -> None:
@@ -165,6 +165,31 @@ def test_what_is_of_no_step_any_more_is_still_told(room: Room, metric: str) -> N
     room.ask(CLIENT, do="detail", note=metric, detail="aarri", value="")
     assert [step.name for step in table(room.session)] == [*STEPS, ""]
     assert "Hors étape" in drawn(room) and "300" in drawn(room)
+
+
+def test_the_six_months_that_come_are_there_to_forecast_whatever_was(room: Room, metric: str, time: Time) -> None:
+    """The page shows them beside the months that have a forecast; a press brings any of them into the form."""
+    room.ask(FACILITATOR, do="start", step=room.session.steps[0].id)
+    page = drawn(room)
+    for month in ("juin 2033", "juil. 2033", "août 2033", "sept. 2033", "oct. 2033", "nov. 2033"):
+        assert month in page
+    assert page.count("Prévoir : ") == 6
+    hope(room, metric, "300", "2033-08")
+    page = drawn(room)
+    assert (page.count("Prévoir : "), page.count("Corriger : ")) == (5, 1) and "300" in page
+    assert str(PANE.fragments(room.session, Eye(CLIENT, "fr"))).count('data-month="août 2033"') == 1
+    assert told(room.session) == [("2033-08-31", ["300"], "")]
+
+
+def test_the_six_months_follow_the_day_and_keep_what_was_forecast_before(room: Room, metric: str, time: Time) -> None:
+    hope(room, metric, "300", "2033-06")
+    give(room, metric, "120", "2033-05")
+    room.ask(FACILITATOR, do="start", step=room.session.steps[0].id)
+    late = room.session.held_at + 200 * DAY
+    assert [on.isoformat() for on in six_months(room.session, late)][::5] == ["2034-01-31", "2034-06-30"]
+    [row] = [row for step in table(room.session, six_months(room.session, late)) for row in step.rows]
+    assert [bool(month.forecasts) for month in row.months] == [True, *[False] * 6]
+    assert row.last is not None and row.last.on == date(2033, 6, 30)
 
 
 # Neither changes the other ----------------------------------------------------------------------------

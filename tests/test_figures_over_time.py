@@ -380,10 +380,9 @@ def test_what_somebody_typed_and_the_file_says_otherwise_is_asked_about(room: Ro
     typed = {"do": "write", "kind": "reading", "text": "", "about": metrics[0], "as_of": "2026-01", "figure": "22"}
     room.ask(Role.CLIENT, **typed)
     again = take(room, FIRST)
-    assert (again.taken, cells(again.asked)) == (1, [(2, "figure", "22", "21")])
-    assert values(room) == ["22", "19"]
-    # A blank that nobody filled is filled by nobody's file without a word.
-    assert cells(again.updated) == [(2, "quality", "", "50")]
+    # The quality that the file gives is that of its own figure: it waits with it.
+    assert (again.taken, cells(again.asked)) == (1, [(2, "figure", "22", "21"), (2, "quality", "", "50")])
+    assert values(room) == ["22", "19"] and again.updated == []
 
 
 def test_the_baseline_of_the_same_date_is_asked_about(room: Room, metrics: list[str]) -> None:

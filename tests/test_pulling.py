@@ -135,6 +135,22 @@ def test_an_export_saved_gives_its_figures_once(
     assert "0 new" in capsys.readouterr().out and figures(tmp_path, session) == expected
 
 
+def test_a_figure_that_was_typed_does_not_take_the_source_of_an_export_that_says_otherwise(
+    tmp_path: Path, session: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    saved = tmp_path / "matomo.json"
+    saved.write_text(json.dumps(MONTHS))
+    assert run(tmp_path, "readings", session, "--set", "1", "2024-08", "1500", "--set", "1", "2024-09", "2010") == 0
+    run(tmp_path, "recipe", session, "1", "--kind", "matomo", "--value", "nb_visits")
+    assert run(tmp_path, "pull", session, "--file", str(saved)) == 0
+    said = capsys.readouterr()
+    assert "0 new, 1 corrected, 2 changed here too, which stay" in said.out and "1\u202f873\u00a0visites" in said.err
+    store = open_store(tmp_path, session)
+    store.journal.close()
+    found = series(store.session, store.session.notes["visits-1"]).readings
+    assert [(one.text, one.note.details.get("source", "")) for one in found] == [("1500", ""), ("2010", "Matomo")]
+
+
 def test_a_changed_column_is_named_and_nothing_is_written(
     tmp_path: Path, session: str, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -343,9 +343,37 @@ def test_figures_are_given_and_listed_from_a_shell(room: Room, metric: str, caps
     assert capsys.readouterr().out.splitlines() == [
         "1. Délai médian",
         "   01/03/2033  21 jours",
-        "   30/04/2033  19 jours",
+        "   30/04/2033  19 jours (un mois)",
         "   01/05/2033  15 jours",
+        "      Sa période n’est pas dite, celle d’autres l’est\u00a0: on ne les compare pas. "
+        "Dites si c’est celui d’un mois, d’une année…",
     ]
+
+
+@pytest.mark.parametrize(
+    ("when", "value", "told"),
+    [
+        ("2099-05-01", "18", "était encore à venir"),
+        ("2033-01-01", "18", "avant celle de la valeur de départ"),
+        ("2033-04-01", "18", "Un autre chiffre porte la même date"),
+        ("T1 2033", "18", "d’une autre période que les autres"),
+        ("2033-05-01", "9", "La cible de 10 jours est atteinte"),
+    ],
+)
+def test_a_shell_keeps_an_odd_figure_and_says_what_is_odd(
+    room: Room, capsys: pytest.CaptureFixture[str], when: str, value: str, told: str
+) -> None:
+    id = room.ask(CLIENT, do="write", kind="metric", text="Délai médian")
+    said = {"unit": "jours", "baseline": "21", "baseline_date": "2033-03-01", "target": "10", "direction": "less"}
+    for name, detail in said.items():
+        room.ask(CLIENT, do="detail", note=id, detail=name, value=detail)
+    for figure, as_of in (("19", "2033-04-01"), ("17", "2033-04")):
+        give(room, id, figure, as_of)
+    data, session = str(path_of(room.store.journal).parents[1]), room.session.id
+    assert main(["readings", session, "--data", data, "--set", "1", when, value]) == 0
+    out = capsys.readouterr().out.replace("\u00a0", " ").replace("\u202f", " ")
+    assert told in out and all(f"{figure} jours" in out for figure in ("21", "19", "17", value))
+    assert "(un mois)" in out
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from lxml.html import document_fromstring
 from impactlib.cli import main
 from impactlib.domain.agenda import Role
 from impactlib.domain.clock import day_of
+from impactlib.domain.due import due
 from impactlib.domain.readings import series
 from impactlib.domain.redaction import redact
 from impactlib.domain.review import Judged, compared, is_past, judged, kept_promises, next_on, since
@@ -241,6 +242,10 @@ def test_the_next_session_is_proposed(review: Room, held: Room, tmp_path: Path, 
     over(review, time)
     third = begun(review, tmp_path, time, 60)
     assert (next_on(third.session) - day_of(third.session.held_at, "Europe/Paris")).days in (91, 92, 93)
+    # What falls due says the same days: after a review the one that is next, and not two more.
+    for room, after in ((review, 90), (third, 0)):
+        found = [one for one in due(room.session) if one.kind == "review"]
+        assert [(one.on, one.after) for one in found] == [(next_on(room.session), after)]
 
 
 # A product over four months ------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import io
 import json
 import re
@@ -19,9 +20,11 @@ from lxml.html import document_fromstring
 from impactlib.cli import main
 from impactlib.domain import national
 from impactlib.domain.agenda import Role
+from impactlib.domain.events import DetailSet, Event, NoteWritten
 from impactlib.domain.national import COLUMNS, Row, TableError
 from impactlib.domain.published import UNKNOWN, publication, published
-from impactlib.domain.session_file import read as read_session
+from impactlib.domain.session import Session
+from impactlib.domain.session_file import SessionFile, read as read_session
 from impactlib.export import render
 from impactlib.export.stats import of_session, site
 from impactlib.paths import TEMPLATES
@@ -255,7 +258,7 @@ def test_what_was_decided_because_of_a_figure_is_published_without_a_name(follow
     followed.ask(CLIENT, do="rename", name="Camille")
     said = {"course": "pivot", "text": "Le seuil est manqué, dit Camille: on change", "evidence": "Un relevé"}
     followed.ask(CLIENT, do="write", kind="verdict", about=metric.id, **said)
-    made = of_session(followed.store.to_file(), environment("fr"), TODAY)
+    made = of_session(followed.store.to_file(), environment("fr"), TODAY, reasons=True)
     [row] = [row for row in made.rows if "Raison" in row.commentaires]
     assert str(row.date) == "2033-05-01" and "Décidé le : 2033-05-18\nDécision : pivoter\n" in row.commentaires
     first = site(made.rows, "", TODAY)
@@ -265,7 +268,40 @@ def test_what_was_decided_because_of_a_figure_is_published_without_a_name(follow
     csv = next(content for name, content in first.items() if name.endswith(".csv"))
     assert site(national.read(csv), "", date(2040, 1, 1)) == first
     # On a page of an earlier day nothing was decided yet.
-    assert all("Raison" not in row.commentaires for row in rows_of(followed, date(2033, 5, 17)))
+    assert all("Décidé" not in row.commentaires for row in rows_of(followed, date(2033, 5, 17)))
+
+
+def test_the_words_of_a_reason_are_public_only_where_the_team_chose_so(
+    followed: Room, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    [metric, _] = followed.session.notes_of("metric")
+    reason = "Le directeur trouve la baisse trop lente"
+    verdict = followed.ask(CLIENT, do="write", kind="verdict", about=metric.id, text=reason, course="pivot")
+    followed.ask(CLIENT, do="detail", note=metric.id, detail="baseline_date", value="2026-03-01")
+    followed.store.write("earlier", [DetailSet(verdict, "said_on", "2026-05-18")])
+    file, views = followed.store.to_file(), environment("fr")
+    both = {kind: _every_file(file, kind) for kind in ("stats", "stats-with-reasons")}
+    assert not [name for name, text in both["stats"].items() if reason in text]
+    assert [name for name, text in both["stats-with-reasons"].items() if reason not in text] == []
+    assert "pivoter" in both["stats"]["index.html"] and "18/05/2026" in both["stats"]["index.html"]
+    preview = render(file, "stats", "html", views).decode()
+    assert "restent ici" in preview and 'href="stats-with-reasons.html?print"' in preview
+    chosen = render(file, "stats-with-reasons", "html", views).decode()
+    assert 'href="stats.html?print"' in chosen and 'href="stats-with-reasons.zip"' in chosen and reason in chosen
+    journal = str(path_of(followed.store.journal))
+    for options, public in (([], False), (["--reasons"], True)):
+        out = tmp_path / f"site-{public}"
+        assert main(["stats", journal, "-o", str(out), *options]) == 0
+        assert any(reason in path.read_text(encoding="utf-8") for path in out.iterdir()) == public
+    assert "--reasons publishes them" in capsys.readouterr().err
+
+
+def _every_file(file: SessionFile, kind: str) -> dict[str, str]:
+    """The text of all that a room gives of a kind: the table, and the site in its archive."""
+    made = {form: render(file, kind, form, environment("fr")) for form in ("csv", "json", "zip")}
+    with zipfile.ZipFile(io.BytesIO(made.pop("zip"))) as site_of:
+        made |= {name: site_of.read(name) for name in site_of.namelist()}
+    return {name: content.decode("utf-8-sig") for name, content in made.items()}
 
 
 def test_the_administration_is_written_beside_the_product(followed: Room) -> None:
@@ -306,6 +342,20 @@ def test_a_session_without_figures_gives_a_page_without_any_number(room: Room) -
         assert not re.search(r"\d", re.sub(r"<[^>]*>", "", body)) and "Berges" in body
 
 
+def notes_in(text: str, session: Session) -> list[str]:
+    """The notes of a session, but its metrics and the sentence that presents its service, that stand in a text as they
+    were written, or of which a detail in words that is no part of a definition does."""
+    public = {note.text for kind in ("metric", "product") for note in session.notes_of(kind)}
+    public |= {value for note in session.notes_of("metric") for value in note.details.values()}
+    public |= {note.details.get("source", "") for note in session.notes_of("reading")}
+    public |= {note.details.get("stands_for", "") for note in session.notes_of("hypothesis")}
+    written = {note.text for note in session.notes.values()}
+    written |= {
+        note.details.get(name, "") for note in session.notes.values() for name in ("evidence", "word", "why", "advice")
+    }
+    return [words for words in written - public if len(words) > 12 and words in text]
+
+
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_what_is_published_of_a_session_is_valid_small_and_names_nobody(path: Path) -> None:
     file = read_session(path.read_bytes())
@@ -315,6 +365,7 @@ def test_what_is_published_of_a_session_is_valid_small_and_names_nobody(path: Pa
     owners = {note.details.get(name, "") for note in session.notes.values() for name in ("owner", "decider")}
     for name, content in made.items():
         text = content.decode("utf-8-sig")
+        assert notes_in(text, session) == [], name
         assert not [who for who in people | owners - {""} if re.search(rf"\b{re.escape(who)}\b", text)], name
         assert len(content) < 100_000
         if name.endswith(".json"):
@@ -322,13 +373,37 @@ def test_what_is_published_of_a_session_is_valid_small_and_names_nobody(path: Pa
 
 
 def test_ten_metrics_of_sixty_months_stay_light(room: Room) -> None:
-    rows = [
-        Row("M", "Berges", f"Mesure {metric}", Decimal(month), "km", False, "usage", "mensuelle",
-            date(2029 + month // 12, month % 12 + 1, 1), False, None, False, "relevé")
-        for metric in range(10)
-        for month in range(60)
-    ]  # fmt: skip
-    assert all(len(content) < 100_000 for name, content in site(tuple(rows), "", TODAY).items() if ".html" in name)
+    """As a team has them after five years: figures of whole months with their definitions, a target, a decision."""
+    for metric in range(10):
+        id = room.ask(CLIENT, do="write", kind="metric", text=f"Délai médian de la demande à la réponse {metric}")
+        said = {
+            "unit": "jours",
+            "numerator": "somme des délais des demandes closes dans le mois",
+            "denominator": "demandes closes dans le mois",
+            "population": "demandes de l’année, tous départements",
+            "source": "table des demandes",
+            "collection": "relevé à la main chaque premier lundi",
+            "limits": "Les abandons n’y sont pas, et la date manque une fois sur deux.",
+            "quality": "50",
+            "target": "7",
+            "target_date": "2033-12-31",
+            "indicator": "active-users",
+        }
+        events: list[Event] = [DetailSet(id, name, value) for name, value in said.items()]
+        for month in range(60):
+            one = f"{id}-{month}"
+            on = f"{2028 + month // 12}-{month % 12 + 1:02}"
+            last = f"{on}-{calendar.monthrange(*map(int, on.split('-')))[1]}"
+            given = {"figure": f"{21 - month % 7}", "as_of": last, "over": "month", "said_on": last}
+            events += [NoteWritten(one, "reading", "", id), *(DetailSet(one, *each) for each in given.items())]
+        room.store.write(f"five-years-{metric}", events)
+        room.ask(CLIENT, do="write", kind="verdict", about=id, text="Trop lent", course="continue")
+    made = site(rows_of(room), "", TODAY)
+    assert rows_of(room)[0].est_periode and len(rows_of(room)) == 610
+    assert all(len(content) < 100_000 for name, content in made.items() if ".html" in name)
+    table = document_fromstring(made["index.html"]).xpath("//table")[0]
+    assert [len(row) for row in table.xpath(".//tr")] == [3] * 62
+    assert table.xpath(".//tbody/tr[1]/th")[0].text_content() == "janvier 2028"
 
 
 def test_peoples_words_are_only_words() -> None:

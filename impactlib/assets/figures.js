@@ -65,6 +65,17 @@ function made(form, metric) {
   return row;
 }
 
+/** Bring the month of a button, and the row of its metric, to whoever pressed it.
+ * @param {El} button */
+export function toMonth(button) {
+  const form = the('form[data-form=forecasts]');
+  form.elements.as_of.value = button.dataset.month;
+  remember(keptAt(form, form.elements.as_of), button.dataset.month);
+  const field = $(`[data-of="${button.dataset.note}"] input`, form);
+  field?.scrollIntoView({ block: 'center' });
+  field?.focus({ preventScroll: true });
+}
+
 /** The month that is over is there already, and those before it are offered; for forecasts, the next and those after it.
  * @param {Form} form */
 function offer(form) {

@@ -45,6 +45,7 @@ import { lead } from './complete.js';
 import { passPoint } from './points.js';
 import { watchSubjects } from './subjects.js';
 import { foldInStep } from './folds.js';
+import { toMonth } from './figures.js';
 import { ASKED, answered, picked, pressed, submitted } from './gestures.js';
 
 // What a fragment cannot say for everybody: what is mine, what I chose, where I look.
@@ -158,6 +159,7 @@ const ACTS = {
     const [name, form] = [b.closest('[data-told]')?.dataset.told, b.closest('form')];
     if (name && form) takeTheirs({ name, form });
   },
+  forecast: toMonth,
   gather: (b) => take('gather', b.dataset.note),
   tie: (b) => take('tie', b.dataset.note),
   leave: () => take(page.taken?.act ?? '', page.taken?.note ?? ''),

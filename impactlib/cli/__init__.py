@@ -1,5 +1,5 @@
 """The ``impact`` command: serve, hub, new, sessions, links, operator, export, import, backup, doctor, store, readings,
-recipe, pull, due, stats, portfolio, check, draft, agenda, replay, rehearse.
+recipe, pull, due, product, stats, portfolio, check, draft, agenda, replay, rehearse.
 
 Each command takes ``--data DIR`` (by default ``./data``, or ``$IMPACT_DATA``) or ``--store ADDRESS``
 (``$IMPACT_STORE``). A module for each subject declares its commands beside what they do; here they are put together,
@@ -24,6 +24,7 @@ from impactlib.cli import (
     hypotheses,
     keeping,
     portfolio,
+    product,
     pulling,
     readings,
     rehearsal,
@@ -49,6 +50,7 @@ SUBJECTS = (
     readings,
     pulling,
     due,
+    product,
     stats,
     portfolio,
     hypotheses,

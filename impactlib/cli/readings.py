@@ -6,6 +6,7 @@ import argparse
 import hashlib
 import json
 import sys
+from collections.abc import Iterator
 from contextlib import closing
 from decimal import Decimal
 from pathlib import Path
@@ -66,11 +67,8 @@ def _readings(args: argparse.Namespace) -> None:
     if args.json:
         print(json.dumps([_state(session, series) for series in every], ensure_ascii=False, indent=2))
         return
-    lang = args.lang or session.lang
     for number, series in enumerate(every, 1):
-        print(f"{number}. {series.metric.text or '–'}")
-        for figure in [*([series.baseline] if series.baseline else []), *series.readings]:
-            print(f"   {_line(figure, series.unit, lang)}")
+        print("\n".join(_lines(number, series, args.lang or session.lang)))
 
 
 def _give(args: argparse.Namespace) -> None:
@@ -133,6 +131,21 @@ def asking(store: SessionStore) -> Ask:
 
 def _id(*said: str) -> str:
     return f"reading-{hashlib.sha256(json.dumps(said).encode()).hexdigest()[:32]}"
+
+
+def _lines(number: int, series: Series, lang: str) -> Iterator[str]:
+    """A metric with its figures: their periods, what is odd in each, and what the latest is beside the target."""
+    from impactlib.export.template import templates
+    from impactlib.views.render import environment
+
+    say: Any = templates(environment(lang), escape=False, filters=()).get_template("curve.html").module
+    yield f"{number}. {series.metric.text or '–'}"
+    for figure in [*([series.baseline] if series.baseline else []), *series.readings]:
+        over = f" ({say.over_name(figure.over)})" if figure.over else ""
+        yield f"   {_line(figure, series.unit, lang)}{over}"
+        yield from (f"      {say.doubt(name)}" for name in ([] if figure.baseline else series.doubts(figure)))
+    if fact := str(say.stands(series)).strip():
+        yield f"   {fact}"
 
 
 def _line(figure: Figure, unit: str, lang: str) -> str:

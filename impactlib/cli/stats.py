@@ -22,6 +22,11 @@ def add(commands: Commands) -> None:
     stats.add_argument("-o", "--output", metavar="FOLDER", type=Path, required=True, help="where the page is written")
     stats.add_argument("--administration", default="", metavar="NAME", help="the one that the service belongs to")
     stats.add_argument("--service", default="", metavar="NAME", help="of a table of several services, the one to tell")
+    stats.add_argument(
+        "--reasons",
+        action="store_true",
+        help="publish the words of the reasons of decisions too, not only the decisions",
+    )
     stats.add_argument("--preview", action="store_true", help="tell what would be public, and write nothing")
 
 
@@ -42,7 +47,9 @@ def _stats(args: argparse.Namespace) -> None:
         file = read(args.data, args.source)
         session = file.fold()
         today = day_of(time.time(), session.zone)
-        made = stats.of_session(file, environment(session.lang), today, args.administration)
+        made = stats.of_session(file, environment(session.lang), today, args.administration, args.reasons)
+        if made.reasons and not args.reasons:
+            print(f"{made.reasons}: the words of these reasons stay out; --reasons publishes them", file=sys.stderr)
         rows, left_out, service = made.rows, [note.text for note in made.left_out], session.team
     files = stats.site(rows, service, today)
     for told in published(rows, service).told:

@@ -6,17 +6,21 @@ the reading of that month: a forecast never changes it, and it never changes a f
 
 from __future__ import annotations
 
+import calendar
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from impactlib.domain import kinds
+from impactlib.domain.clock import day_of
 from impactlib.domain.hypotheses import is_number, kept_day
 from impactlib.domain.readings import Figure, Series, every_series, first_day, said_on
 from impactlib.domain.session import Note, Session
 
 STEPS = kinds.detail("aarri").choices
 """The steps of the table, in their order."""
+_MONTHS = 6
 
 
 @dataclass(frozen=True)
@@ -41,8 +45,8 @@ class Forecast:
 
 @dataclass(frozen=True)
 class Month:
-    """A month of a metric: its forecasts in the order in which they were given, the last of which counts, and the
-    figure that came, None where none is known yet."""
+    """A month of a metric: its forecasts in the order in which they were given, the last of which counts, none where
+    nothing was forecast yet; and the figure that came, None where none is known yet."""
 
     on: date
     forecasts: tuple[Forecast, ...]
@@ -51,10 +55,15 @@ class Month:
 
 @dataclass(frozen=True)
 class Row:
-    """A metric with the months for which something was forecast."""
+    """A metric with its months, in order."""
 
     series: Series
     months: tuple[Month, ...]
+
+    @property
+    def last(self) -> Month | None:
+        """The last month for which something was forecast."""
+        return next((month for month in reversed(self.months) if month.forecasts), None)
 
 
 @dataclass(frozen=True)
@@ -65,13 +74,25 @@ class Step:
     rows: tuple[Row, ...]
 
 
-def table(session: Session) -> tuple[Step, ...]:
-    """The five steps, whether anything is known of them or not, then what is of no step."""
-    said = _forecasts(session)
-    rows = [(series.metric.details.get("aarri", ""), _row(series, said)) for series in every_series(session)]
+def table(session: Session, ahead: Iterable[date] = ()) -> tuple[Step, ...]:
+    """The five steps, whether anything is known of them or not, then what is of no step. The months of a metric are
+    those for which something was forecast, and those `ahead`, by their last days."""
+    said, ahead = _forecasts(session), frozenset(ahead)
+    rows = [(series.metric.details.get("aarri", ""), _row(series, said, ahead)) for series in every_series(session)]
     steps = [Step(name, tuple(row for of, row in rows if of == name)) for name in STEPS]
-    apart = tuple(row for of, row in rows if of not in STEPS and row.months)
+    apart = tuple(row for of, row in rows if of not in STEPS and row.last)
     return (*steps, *([Step("", apart)] if apart else []))
+
+
+def six_months(session: Session, now: float = 0.0) -> tuple[date, ...]:
+    """The last days of the six months that come after a session, or after `now` (seconds since 1970) if it is later.
+
+    >>> [on.isoformat() for on in six_months(Session(opened_at=1795867200.0))][::5]  # 28 November 2026
+    ['2026-12-31', '2027-05-31']
+    """
+    on = day_of(max(session.held_at, now), session.zone)
+    months = [divmod(12 * on.year + on.month + after, 12) for after in range(_MONTHS)]
+    return tuple(date(year, month + 1, calendar.monthrange(year, month + 1)[1]) for year, month in months)
 
 
 def forecast_of(session: Session, note: Note) -> Forecast | None:
@@ -102,9 +123,9 @@ def _forecasts(session: Session) -> dict[str, list[Forecast]]:
     return {id: sorted(every, key=lambda one: one.rank) for id, every in found.items()}
 
 
-def _row(series: Series, said: dict[str, list[Forecast]]) -> Row:
+def _row(series: Series, said: dict[str, list[Forecast]], ahead: frozenset[date]) -> Row:
     mine = said.get(series.metric.id, [])
-    months = sorted({one.month for one in mine})
+    months = sorted({one.month for one in mine} | ahead)
     return Row(
         series,
         tuple(

@@ -30,6 +30,8 @@ MEASURED = ("recommendations", "inventory", "matrix", "metrics", "aarri")
 LANGUAGES = ("fr", "en")
 COMMITTEE = "committee"
 """The name of the agenda of an investment committee."""
+VISION = "vision"
+"""The name of the agenda of the workshop on the vision, which recurs."""
 FOLLOW_UP = (30, 90)
 """Days after the hour at which its metrics are looked at again, where an agenda does not say others."""
 

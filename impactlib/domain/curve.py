@@ -77,10 +77,11 @@ class Curve:
 
 
 def marks(session: Session, series: Series, held: Iterable[date] = ()) -> tuple[Mark, ...]:
-    """The workshop that a session is, the one before it, the first of all and those `held` on other days; the decision
-    on a metric, and the features that should move it."""
+    """The workshop that a session is, those of the product before it and those `held` on other days; the decision on a
+    metric, and the features that should move it."""
     on, before = set(held), session.follows
-    times = (session.clock.started, *((before.held_at, before.first_at) if before else ()))
+    known = (one.held_at for one in session.earlier)
+    times = (session.clock.started, *((before.held_at, before.first_at) if before else ()), *known)
     on.update(day_of(at, session.zone) for at in times if at is not None)
     found = [Mark(day, "", "workshop") for day in sorted(on)]
     said = series.metric.details

@@ -17,9 +17,10 @@ from impactlib.domain.features import effects
 from impactlib.domain.hypotheses import kept_day
 from impactlib.domain.readings import every_series, period_named, said_on
 from impactlib.domain.recommendations import decided_before
+from impactlib.domain.review import is_vision, next_session
 from impactlib.domain.session import Note, Session
 
-KINDS = ("reading", "measure", "feature", "decision", "action", "review", "stats")
+KINDS = ("reading", "measure", "feature", "decision", "action", "review", "vision", "stats")
 AHEAD = timedelta(days=30)
 """How far ahead what comes is listed."""
 EARLY = timedelta(days=15)
@@ -31,7 +32,8 @@ _MONTHS = {"month": 1, "quarter": 3, "semester": 6, "year": 12}
 
 @dataclass(frozen=True)
 class Due:
-    """One of `KINDS` with its day: about a metric, a feature or an action; a review is `after` so many days."""
+    """One of `KINDS` with its day: about a metric, a feature or an action; a review is `after` so many days, 0 for one
+    that comes after those that were planned."""
 
     kind: str
     on: date
@@ -101,12 +103,20 @@ def _actions(session: Session) -> Iterator[Due]:
 
 
 def _reviews(session: Session) -> Iterator[Due]:
+    """The reviews after a first session; after one that goes on from it the one that is next, and after a workshop on
+    the vision the next of its kind."""
     started = session.clock.started
     if started is None:
         return
     after = session.agenda.follow_up if session.agenda else FOLLOW_UP
-    for days in after:
-        yield Due("review", working_day(day_of(started, session.zone) + timedelta(days)), after=days)
+    if is_vision(session):
+        yield Due("vision", next_session(session)[0])
+    elif session.follows:
+        on, days = next_session(session)
+        yield Due("review", on, after=days)
+    else:
+        for days in after:
+            yield Due("review", working_day(day_of(started, session.zone) + timedelta(days)), after=days)
 
 
 def _stats(session: Session) -> Iterator[Due]:

@@ -71,6 +71,21 @@ class SessionFollows(_Happened, frozen=True):
     first_at: float
 
 
+class EarlierHeld(_Happened, frozen=True):
+    """An earlier session of the product: when it was held, in seconds since 1970, and what its agenda is called, in the
+    language of the session."""
+
+    held_at: float
+    title: str
+
+
+class VisionRecalled(_Happened, frozen=True):
+    """The last workshop on the vision of the product: the notes before this entry are as that one ended. `held_at` is
+    when it was held, in seconds since 1970."""
+
+    held_at: float
+
+
 class PersonJoined(_Happened, frozen=True):
     person: str
     name: str
@@ -294,6 +309,8 @@ Event = (
     | LinksEnd
     | StartSet
     | SessionFollows
+    | EarlierHeld
+    | VisionRecalled
     | PersonJoined
     | PersonCorrected
     | PersonShownOut

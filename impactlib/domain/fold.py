@@ -20,7 +20,20 @@ from impactlib.domain.agenda_files import opened
 from impactlib.domain.clock import Clock
 from impactlib.domain.events import Entry
 from impactlib.domain.ordered import Ordered
-from impactlib.domain.session import LONGEST_STEP, SCORES, Brought, Follows, Note, Person, Return, Round, Score, Session
+from impactlib.domain.session import (
+    LONGEST_STEP,
+    SCORES,
+    Brought,
+    Earlier,
+    Follows,
+    Note,
+    Person,
+    Return,
+    Round,
+    Score,
+    Session,
+    Vision,
+)
 from impactlib.domain.writing import Written
 
 
@@ -118,6 +131,20 @@ def _session_follows(event: events.SessionFollows, session: Session, entry: Entr
     if not is_own(session, entry) or not all(0 <= at < clock.LATEST for at in times):
         return session
     return replace(session, follows=Follows(event.session, event.held_at, event.first_at, session.notes))
+
+
+@_after.register
+def _earlier_held(event: events.EarlierHeld, session: Session, entry: Entry) -> Session:
+    if not is_own(session, entry) or not 0 <= event.held_at < clock.LATEST:
+        return session
+    return replace(session, earlier=(*session.earlier, Earlier(event.held_at, event.title)))
+
+
+@_after.register
+def _vision_recalled(event: events.VisionRecalled, session: Session, entry: Entry) -> Session:
+    if not is_own(session, entry) or not 0 <= event.held_at < clock.LATEST:
+        return session
+    return replace(session, vision=Vision(event.held_at, session.notes))
 
 
 @_after.register

@@ -69,6 +69,8 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
 """The words of the table for the kit's codes."""
 _LINE = re.compile(r"([^:\n]+?)[ \u00a0\u202f]*:[ \u00a0\u202f]*(.+)\Z")
 _BY_NAME = {plain(name): detail for detail, name in _LINES.items()}
+_Decided = Mapping[str, Mapping[str, str]]
+"""What was decided because of each figure, by its note: what `_LINES` names of a decision."""
 _OLD = timedelta(days=183)
 """A figure whose rhythm is not known is old after that: the time from one investment committee to the next."""
 
@@ -92,6 +94,12 @@ class Known:
     source: str
     baseline: bool
     decided: Decided | None = None
+
+    @property
+    def of_a_month(self) -> bool:
+        """Whether it is of a whole month, which has a name."""
+        first, last = self.row.date_debut, self.row.date
+        return first is not None and first == last.replace(day=1) and (last + timedelta(days=1)).day == 1
 
 
 @dataclass(frozen=True)
@@ -124,8 +132,23 @@ class Told:
 
     @property
     def flow(self) -> bool:
-        """Whether a figure is of a period that has a beginning."""
-        return any(row.date_debut for row in self.rows)
+        """Whether a figure is of a period that has a beginning, and no name."""
+        return any(known.row.date_debut and not known.of_a_month for known in self.table)
+
+    @property
+    def alike(self) -> bool:
+        """Whether all figures are of one quality, which is said once."""
+        return len({known.quality for known in self.table if not known.row.est_cible}) == 1
+
+    @property
+    def told(self) -> bool:
+        """Whether a figure is told of more than its value."""
+        of_all = self.series.metric.details.get("source", "")
+        table, alike = self.table, self.alike
+        return any(
+            one.row.est_cible or one.baseline or one.source not in ("", of_all) or (one.quality and not alike)
+            for one in table
+        )
 
     @property
     def quality(self) -> str:
@@ -174,10 +197,12 @@ class Published:
 
 @dataclass(frozen=True)
 class Publication:
-    """What a session gives to publish; `left_out` are the metrics that have no dated figure."""
+    """What a session gives to publish; `left_out` are the metrics that have no dated figure, `reasons` says of how many
+    decisions the words of the reason are known: they are in the rows only where somebody asked for them."""
 
     rows: tuple[Row, ...]
     left_out: tuple[Note, ...]
+    reasons: int = 0
 
     @property
     def figures(self) -> int:
@@ -185,10 +210,11 @@ class Publication:
         return sum(not row.est_cible for row in self.rows)
 
 
-def publication(session: Session, administration: str, today: date) -> Publication:
+def publication(session: Session, administration: str, today: date, reasons: bool = False) -> Publication:
     """The figures, until today, of the metrics that a team keeps or follows; of all when it keeps and follows none.
 
-    `administration` is what the service belongs to; "" for the one that the team wrote beside its product.
+    `administration` is what the service belongs to; "" for the one that the team wrote beside its product. A decision
+    is published with its figure and its day; with `reasons` the words of its reason are too.
     """
     belongs = (note.details.get("administration", "") for note in reversed(session.notes_of("product")))
     administration = administration or next(filter(None, map(clean_line, belongs)), UNKNOWN)
@@ -196,10 +222,13 @@ def publication(session: Session, administration: str, today: date) -> Publicati
     chosen = [series for series in every if series.metric.id in session.kept or series.readings] or every
     rows: list[Row] = []
     left_out = []
+    given = 0
     names: set[str] = set()
     for series in chosen:
         name = _unlike(clean_line(series.metric.text) or UNKNOWN, names)
-        of_metric = list(_rows(session, series, name, administration, today))
+        decided = _decided(session, series, today)
+        given += sum("reason" in said for said in decided.values())
+        of_metric = list(_rows(session, series, name, administration, decided if reasons else _unreasoned(decided)))
         if of_metric:
             rows += of_metric
         else:
@@ -209,7 +238,7 @@ def publication(session: Session, administration: str, today: date) -> Publicati
         said = {"made_on": today.isoformat(), "what": in_short(products[-1], LONGEST) if products else ""}
         lines = [line for name in _OF_THE_PAGE for line in _line(name, said[name])]
         rows[0] = replace(rows[0], commentaires="\n".join(filter(None, [*lines, rows[0].commentaires])))
-    return Publication(tuple(rows), tuple(left_out))
+    return Publication(tuple(rows), tuple(left_out), given)
 
 
 def _unlike(name: str, names: set[str]) -> str:
@@ -222,7 +251,7 @@ def _unlike(name: str, names: set[str]) -> str:
     return given
 
 
-def _rows(session: Session, series: Series, name: str, administration: str, today: date) -> Iterator[Row]:
+def _rows(session: Session, series: Series, name: str, administration: str, decided: _Decided) -> Iterator[Row]:
     said = series.metric.details
     figures = series.known
     if not figures:
@@ -245,9 +274,9 @@ def _rows(session: Session, series: Series, name: str, administration: str, toda
         est_automatise=False,
         source_collecte=clean_line(said.get("source", "")) or UNKNOWN,
     )
-    decided = _decided(session, series, today)
     for number, figure in enumerate(figures):
-        yield _row(series, figure, shared, [*(lines if number == 0 else []), *decided.get(figure.note.id, [])])
+        told = [line for one in decided.get(figure.note.id, {}).items() for line in _line(*one)]
+        yield _row(series, figure, shared, [*(lines if number == 0 else []), *told])
     if (target := _target_day(series)) and series.target is not None:
         yield replace(
             shared,
@@ -275,17 +304,21 @@ def _row(series: Series, figure: Figure, shared: Row, lines: list[str]) -> Row:
     )
 
 
-def _decided(session: Session, series: Series, today: date) -> dict[str, list[str]]:
-    """The lines of what was decided because of each figure, by its note: the last known on the day of a verdict."""
-    lines: dict[str, list[str]] = {}
+def _decided(session: Session, series: Series, today: date) -> _Decided:
+    """What was decided because of each figure: the last one known on the day of a verdict."""
+    found: dict[str, dict[str, str]] = {}
     for verdict in session.notes_of("verdict", about=series.metric.id):
         on = said_on(verdict, session.zone)
         known = [one for one in series.known if one.on and one.on <= on and (one.given or on) <= on]
         if known and on <= today:
             said = {"decided_on": on.isoformat(), "course": verdict.details.get("course", "")}
-            said["reason"] = in_short(clean_line(verdict.text), LONGEST)
-            lines[known[-1].note.id] = [line for name, value in said.items() for line in _line(name, value)]
-    return lines
+            reason = in_short(clean_line(verdict.text), LONGEST)
+            found[known[-1].note.id] = said | ({"reason": reason} if reason else {})
+    return found
+
+
+def _unreasoned(decided: _Decided) -> _Decided:
+    return {id: {name: value for name, value in said.items() if name != "reason"} for id, said in decided.items()}
 
 
 def _definition(session: Session, series: Series, concept: str) -> list[str]:

@@ -27,6 +27,9 @@ Rewrite = Callable[[str, str, str], str]
 
 _IDS = ("note", "about", "before", "metric", "metrics", "person", "round")
 """The fields of events that name something else of the session."""
+_OF_ITS_OWN = (
+    events.ZoneSet | events.RehearsalMarked | events.SessionFollows | events.EarlierHeld | events.VisionRecalled
+)
 _ROUNDS = events.RoundOpened | events.RoundShown
 _SCORES = events.MetricScored | events.MetricAbstained
 _WITHDRAWN = "…"
@@ -72,9 +75,7 @@ def redact(
         if isinstance(entry.event, events.SessionOpened) and entry.id != opening.id:
             continue
         # Everything has one origin from here on: what a merged session is would become what this one is.
-        if isinstance(entry.event, events.ZoneSet | events.RehearsalMarked | events.SessionFollows) and not is_own(
-            session, entry
-        ):
+        if isinstance(entry.event, _OF_ITS_OWN) and not is_own(session, entry):
             continue
         by, behalf = people.get(entry.by, ""), people.get(entry.behalf, "")
         for event in _told_anew(entry, notes) or [entry.event]:

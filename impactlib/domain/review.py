@@ -13,12 +13,12 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from impactlib.domain import figures, kinds
-from impactlib.domain.agenda import FOLLOW_UP
+from impactlib.domain.agenda import FOLLOW_UP, VISION
 from impactlib.domain.clock import day_of, working_day
 from impactlib.domain.next_session import SETTLED
 from impactlib.domain.readings import Figure, Series, series
 from impactlib.domain.recommendations import DECISION, Change, differences
-from impactlib.domain.session import Follows, Note, Session
+from impactlib.domain.session import Follows, Note, Session, Vision
 from impactlib.domain.text import Unreadable, plain
 
 CAUTIONS = ("none", "undated", "future", "ahead", "before", "period", "stale", "rough", "early", "unread")
@@ -34,7 +34,7 @@ _AT_MOST = re.compile(
 )
 _STRICT = re.compile(r"(?:[<>](?!=)|plus de|moins de|more than|less than|fewer than|over|above|under|below)")
 _VISION = ("product", "problem", "audience", "objective", "change", "hypothesis", "metric")
-"""The kinds whose changes since the session before are told."""
+"""The kinds whose changes since an earlier session are told."""
 _SOON = timedelta(days=14)
 """A review that is this near to a day it was planned for was held in its place."""
 _QUARTER = timedelta(days=91)
@@ -65,9 +65,10 @@ class Judged:
 
 @dataclass(frozen=True)
 class Since:
-    """What changed since the session before: notes added and withdrawn, notes with their changes, and the figures that
-    came, each with its metric."""
+    """What changed since an earlier session, held at `held_at` (seconds since 1970): notes added and withdrawn, notes
+    with their changes, and the figures that came, each with its metric."""
 
+    held_at: float
     added: tuple[Note, ...]
     withdrawn: tuple[Note, ...]
     changed: tuple[tuple[Note, tuple[Change, ...]], ...]
@@ -211,15 +212,28 @@ def _less(found: Series) -> bool | None:
     return found.baseline.value > found.target
 
 
+def is_vision(session: Session) -> bool:
+    """Whether it is a workshop on the vision."""
+    return session.agenda is not None and session.agenda.name == VISION
+
+
+def compared_with(session: Session) -> Follows | Vision | None:
+    """The earlier session that a session tells its changes from: the one before; for a workshop on the vision the last
+    such workshop, if there was one."""
+    return session.vision if is_vision(session) and session.vision else session.follows
+
+
 def since(session: Session) -> Since | None:
-    """What changed since the session before; None for a first one. In one that is shared former texts are not known."""
-    before = session.follows
+    """What changed since the session that it is compared with; None for a first one. In one that is shared former texts
+    are not known."""
+    before = compared_with(session)
     if before is None:
         return None
     now = [note for kind in _VISION for note in session.notes_of(kind)]
     known = [(before.notes[note.id], note) for note in now if note.id in before.notes]
     changed = [] if session.shared else [(note, tuple(differences(was, note))) for was, note in known]
     return Since(
+        before.held_at,
         tuple(note for note in now if note.id not in before.notes),
         tuple(_withdrawn(session, before)),
         tuple((note, changes) for note, changes in changed if changes),
@@ -227,24 +241,34 @@ def since(session: Session) -> Since | None:
     )
 
 
-def _withdrawn(session: Session, before: Follows) -> Iterator[Note]:
+def _withdrawn(session: Session, before: Follows | Vision) -> Iterator[Note]:
     for kind in _VISION:
-        yield from (note for note in session.notes.of_kind(kind) if note.withdrawn and note.id in before.notes)
+        for note in session.notes.of_kind(kind):
+            was = before.notes.get(note.id)
+            if note.withdrawn and was and not was.withdrawn:
+                yield note
 
 
-def _figures(session: Session, before: Follows) -> Iterator[tuple[Note, Figure]]:
+def _figures(session: Session, before: Follows | Vision) -> Iterator[tuple[Note, Figure]]:
     for metric in session.notes_of("metric"):
         came = (one for one in series(session, metric).readings if one.note.id not in before.notes)
         yield from ((metric, figure) for figure in came if _is_of(session, figure))
 
 
 def next_on(session: Session) -> date:
-    """The working day that a next session is proposed for: 30 and 90 days after the first, then each three months."""
+    """The working day that a next session is proposed for: 30 and 90 days after the first, then each three months; for
+    the workshop on the vision, three months after this one."""
+    return next_session(session)[0]
+
+
+def next_session(session: Session) -> tuple[date, int]:
+    """That day, and how many days after the first session it was planned for; 0 where it comes after these days."""
     first_at = session.follows.first_at if session.follows else session.held_at
     first, held = (day_of(at, session.zone) for at in (first_at, session.held_at))
-    days = session.agenda.follow_up if session.agenda else FOLLOW_UP
-    planned = (first + timedelta(days=after) for after in days)
-    return working_day(next((on for on in planned if on > held + _SOON), held + _QUARTER))
+    days = () if is_vision(session) else session.agenda.follow_up if session.agenda else FOLLOW_UP
+    planned = ((first + timedelta(days=after), after) for after in days)
+    on, after = next(((on, after) for on, after in planned if on > held + _SOON), (held + _QUARTER, 0))
+    return working_day(on), after
 
 
 STATES = kinds.detail("state").choices

@@ -25,6 +25,7 @@ __all__ = [
     "QUALITIES",
     "SCORES",
     "Brought",
+    "Earlier",
     "Follows",
     "Note",
     "Notes",
@@ -34,6 +35,7 @@ __all__ = [
     "Score",
     "Scores",
     "Session",
+    "Vision",
     "last_scores",
 ]
 
@@ -136,6 +138,21 @@ class Follows(Struct, frozen=True):
     notes: Notes
 
 
+class Earlier(Struct, frozen=True):
+    """An earlier session of the product: when it was held (seconds since 1970), and what its agenda is called."""
+
+    held_at: float
+    title: str
+
+
+class Vision(Struct, frozen=True):
+    """The last workshop on the vision of the product before this session: when it was held (seconds since 1970), and
+    the notes as it ended."""
+
+    held_at: float
+    notes: Notes
+
+
 class Session(Struct, frozen=True):
     """The state of a workshop at one moment.
 
@@ -145,7 +162,9 @@ class Session(Struct, frozen=True):
     stood when the hour began; `shared` says that it was reduced to be shared, `rehearsal` that invented people play it.
     `offers` are the ids of those who offer to lead, the facilitator being gone. `measured_at` says when the last figure
     of each metric was given, where an older kit replaced a baseline by each new figure; `brought` is what files said of
-    notes, by their ids; `follows` is the session before, None for a first one. `links_end` is the last day (ISO) on
+    notes, by their ids; `follows` is the session before, None for a first one, `vision` the last workshop on the vision
+    before it, None where there was none; `earlier` are the sessions of the product before it, the first one first.
+    `links_end` is the last day (ISO) on
     which the links of those who are invited open, "" for ever; `stats_on` is the day (ISO) on which the page of
     statistics was made last, "" for never. `forgotten` are the ids of the people whose words were erased; `erasure` is
     the day on which all of it is to be (ISO), `NEVER`, or "" for the day that follows from its dates. `written` says
@@ -173,6 +192,8 @@ class Session(Struct, frozen=True):
     measured_at: Mapping[str, tuple[str, float]] = field(default_factory=dict)
     brought: Mapping[str, Brought] = field(default_factory=dict)
     follows: Follows | None = None
+    vision: Vision | None = None
+    earlier: tuple[Earlier, ...] = ()
     stats_on: str = ""
     links_end: str = ""
     forgotten: frozenset[str] = frozenset()

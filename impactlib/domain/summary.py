@@ -219,14 +219,24 @@ class Outline:
 
     @cached_property
     def since(self) -> review.Since | None:
-        """What changed since the session before; None for a first one."""
+        """What changed since the session before, or since the last of its kind; None for a first one."""
         return review.since(self.session)
 
     @property
     def held_before(self) -> str:
-        """The day of the session before, "" for a first one."""
-        before = self.session.follows
+        """The day of the session that it is compared with, "" for a first one."""
+        before = review.compared_with(self.session)
         return day_of(before.held_at, self.session.zone).isoformat() if before else ""
+
+    @property
+    def recurs(self) -> bool:
+        """Whether it is a workshop on the vision, the next of which is proposed."""
+        return review.is_vision(self.session)
+
+    @property
+    def again(self) -> bool:
+        """Whether it is one of these, and not the first."""
+        return self.recurs and self.session.vision is not None
 
     @property
     def next_on(self) -> str:

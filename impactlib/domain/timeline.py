@@ -131,6 +131,8 @@ _DOES: Mapping[type, str] = {
     events.LinksEnd: N_("says until when the links open"),
     events.StatsMade: N_("makes the page of statistics"),
     events.SessionFollows: N_("goes on after another workshop"),
+    events.EarlierHeld: N_("recalls an earlier session of the product"),
+    events.VisionRecalled: N_("recalls the last workshop on the vision"),
     events.PersonJoined: N_("comes in"),
     events.PersonCorrected: N_("corrects a name or a role"),
     events.PersonShownOut: N_("shows somebody out"),

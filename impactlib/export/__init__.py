@@ -84,6 +84,10 @@ CARRIERS = {
     ("stats", "csv"): "stats:csv",
     ("stats", "json"): "stats:js",
     ("stats", "zip"): "stats:archive",
+    ("stats-with-reasons", "html"): "stats:preview_with_reasons",
+    ("stats-with-reasons", "csv"): "stats:csv_with_reasons",
+    ("stats-with-reasons", "json"): "stats:js_with_reasons",
+    ("stats-with-reasons", "zip"): "stats:archive_with_reasons",
 }
 """The writers that take the session with its entries (`SessionFile`), to carry or to replay them."""
 
@@ -91,6 +95,7 @@ HISTORIES = {
     ("committee", "html"): "committee:html",
     ("committee", "odt"): "committee:odt",
     ("committee", "docx"): "committee:docx",
+    **{("product", form): f"product:{form}" for form in ("html", "odt", "docx", "json", "csv", "xlsx", "ods")},
 }
 """The writers that take the sessions of a product, the latest first."""
 

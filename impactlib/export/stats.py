@@ -1,7 +1,8 @@
 """The statistics that a team publishes: a page, and the national table from which it is made.
 
 Nothing else of the hour is in them: names are replaced as in a session that is shared, and only figures, their
-definitions, the decisions written beforehand and what was decided because of a figure are read.
+definitions, the decisions written beforehand and what was decided because of a figure are read. The words of the reason
+of a decision are a note: they are in them only where the team chose so.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import time
 import zipfile
 from collections.abc import Mapping
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING
 
 from impactlib.domain import national
@@ -31,12 +33,16 @@ if TYPE_CHECKING:
 
 NAMES = {"fr": "index.html", "en": "en.html"}
 """The pages of a site by their language; French comes first."""
+WITHOUT, WITH_REASONS = "stats", "stats-with-reasons"
+"""What a room calls these files: without the words of the reasons of decisions, and with them."""
 _CALLED = {"fr": "Français", "en": "English"}
 
 
-def of_session(file: SessionFile, views: Environment, today: date, administration: str = "") -> Publication:
-    """What a session gives to publish, without the names of those who were there."""
-    return publication(shared(file, views).fold(), administration, today)
+def of_session(
+    file: SessionFile, views: Environment, today: date, administration: str = "", reasons: bool = False
+) -> Publication:
+    """What a session gives to publish, without the names of those who were there, as `publication` does."""
+    return publication(shared(file, views).fold(), administration, today, reasons)
 
 
 def site(rows: tuple[Row, ...], service: str, today: date) -> dict[str, bytes]:
@@ -56,10 +62,18 @@ def site(rows: tuple[Row, ...], service: str, today: date) -> dict[str, bytes]:
     return {**pages, files["csv"]: national.write_csv(kept), files["json"]: national.write_json(kept)}
 
 
-def html(page: Published, lang: str, today: date, files: Mapping[str, str], would: Publication | None = None) -> str:
+def html(
+    page: Published,
+    lang: str,
+    today: date,
+    files: Mapping[str, str],
+    would: Publication | None = None,
+    reasons: bool = False,
+) -> str:
     """The page in one language; a figure is old on the day that the page was made, or today.
 
-    `would` makes it a preview, which says what would be public and what would not.
+    `would` makes it a preview, which says what would be public and what would not: with `reasons` the words of the
+    reasons of decisions would be.
     """
     other = next(name for name in LANGUAGES if name != lang)
     made = (
@@ -69,6 +83,7 @@ def html(page: Published, lang: str, today: date, files: Mapping[str, str], woul
             page=page,
             files=files,
             would=would,
+            reasons=reasons,
             today=page.made_on or today,
             version=national.VERSION,
             indicators={told.indicator: newest_of(told.indicator) for told in page.told},
@@ -83,26 +98,28 @@ def html(page: Published, lang: str, today: date, files: Mapping[str, str], woul
 # The files that a room gives ------------------------------------------------------------------------
 
 
-def preview(file: SessionFile, views: Environment) -> bytes:
+def preview(file: SessionFile, views: Environment, reasons: bool = False) -> bytes:
     """The page before it is published, with what would be public."""
-    would, team, today = _today(file, views)
-    files = {"csv": "stats.csv", "json": "stats.json", "zip": "stats.zip"}
-    return html(published(would.rows, team), str(views.globals["lang"]), today, files, would).encode()
+    would, team, today = _today(file, views, reasons)
+    name = WITH_REASONS if reasons else WITHOUT
+    files = {form: f"{name}.{form}" for form in ("csv", "json", "zip")}
+    files["other"] = f"{WITHOUT if reasons else WITH_REASONS}.html?print"
+    return html(published(would.rows, team), str(views.globals["lang"]), today, files, would, reasons).encode()
 
 
-def csv(file: SessionFile, views: Environment) -> bytes:
+def csv(file: SessionFile, views: Environment, reasons: bool = False) -> bytes:
     """The table as CSV."""
-    return national.write_csv(_today(file, views)[0].rows)
+    return national.write_csv(_today(file, views, reasons)[0].rows)
 
 
-def js(file: SessionFile, views: Environment) -> bytes:
+def js(file: SessionFile, views: Environment, reasons: bool = False) -> bytes:
     """The table as JSON."""
-    return national.write_json(_today(file, views)[0].rows)
+    return national.write_json(_today(file, views, reasons)[0].rows)
 
 
-def archive(file: SessionFile, views: Environment) -> bytes:
+def archive(file: SessionFile, views: Environment, reasons: bool = False) -> bytes:
     """The whole site in one archive."""
-    would, team, today = _today(file, views)
+    would, team, today = _today(file, views, reasons)
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as made:
         for name, part in site(would.rows, team, today).items():
@@ -110,7 +127,12 @@ def archive(file: SessionFile, views: Environment) -> bytes:
     return content.getvalue()
 
 
-def _today(file: SessionFile, views: Environment) -> tuple[Publication, str, date]:
+preview_with_reasons, csv_with_reasons, js_with_reasons, archive_with_reasons = (
+    partial(make, reasons=True) for make in (preview, csv, js, archive)
+)
+
+
+def _today(file: SessionFile, views: Environment, reasons: bool) -> tuple[Publication, str, date]:
     session = file.fold()
     today = day_of(time.time(), session.zone)
-    return of_session(file, views, today), session.team, today
+    return of_session(file, views, today, reasons=reasons), session.team, today

@@ -41,8 +41,13 @@ FILES = {
         for form in ("docx", "odt", "xlsx", "ods", "csv", "html", "md")
     },
     **{f"committee.{form}": f"--format {form} --kind committee" for form in ("docx", "odt", "html")},
+    **{f"product.{form}": f"--format {form} --kind product" for form in ("html", "odt", "xlsx", "json")},
     "calendar.ics": "--format ics --kind calendar",
-    **{f"stats.{form}": f"--format {form} --kind stats" for form in ("html", "zip", "csv", "json")},
+    **{
+        f"{kind}.{form}": f"--format {form} --kind {kind}"
+        for kind in ("stats", "stats-with-reasons")
+        for form in ("html", "zip", "csv", "json")
+    },
     "session.ipynb": "--format ipynb --shown",
     "names.json": "--format json --kind names",
     SHARED: "--format ipynb --share --names -",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from impactlib.domain.aarri import table
+from impactlib.domain.aarri import six_months, table
 from impactlib.domain.session import Session
 from impactlib.views import Eye, Pane, Part, Reads, Scene, draw, of_kind
 
@@ -18,7 +18,7 @@ def _asks(session: Session, eye: Eye) -> Markup:
 
 
 def _table(session: Session, eye: Eye) -> Markup:
-    return draw(eye, "aarri", "shown", steps=table(session))
+    return draw(eye, "aarri", "shown", steps=table(session, six_months(session, eye.now)))
 
 
 def _steps(session: Session, eye: Eye) -> Markup:
@@ -33,12 +33,16 @@ def _reads(scene: Scene) -> Reads:
     return *(of_kind(scene.session, kind) for kind in ("metric", "reading", "forecast")), scene.session.zone
 
 
+def _months(scene: Scene) -> Reads:
+    return *_reads(scene), six_months(scene.session, scene.now)
+
+
 PANE = Pane(
     "aarri",
     frame,
     (
         Part("aarri-asks", _reads, _asks),
-        Part("aarri", _reads, _table),
+        Part("aarri", _months, _table),
         Part("aarri-steps", lambda scene: (of_kind(scene.session, "metric"),), _steps),
     ),
     "What is forecast for each month, beside what came.",

@@ -22,6 +22,7 @@ from markupsafe import Markup, escape
 from impactlib.domain import formats, hypotheses, kinds, matrices, text
 from impactlib.domain.aarri import STEPS
 from impactlib.domain.agenda_files import Doubt
+from impactlib.domain.clock import day_of
 from impactlib.domain.hypotheses import with_unit
 from impactlib.domain.readings import Change
 from impactlib.domain.recommendations import CHOICE, DECISION, IF_MISSED, STATUSES
@@ -183,6 +184,7 @@ class Filters:
             "shift": self.shift,
             "indicator": self.indicator,
             "day": self.day,
+            "day_at": self.day_at,
             "month": self.month,
             "month_in_words": self.month_in_words,
         }
@@ -262,6 +264,10 @@ class Filters:
             return formats.day(date.fromisoformat(iso), self.lang)
         except ValueError:
             return iso
+
+    def day_at(self, at: float, zone: str) -> str:
+        """The day of an instant (seconds since 1970) in a time zone."""
+        return formats.day(day_of(at, zone), self.lang)
 
     def month(self, iso: str) -> str:
         """The month of a day of the calendar."""

@@ -7,7 +7,7 @@ from markupsafe import Markup
 from impactlib.domain.clock import day_of
 from impactlib.domain.features import effects
 from impactlib.domain.formats import day
-from impactlib.domain.review import kept_promises, since
+from impactlib.domain.review import is_vision, kept_promises, next_on, since
 from impactlib.domain.session import Note, Session
 from impactlib.views import Eye, Pane, Part, Reads, Scene, cards, draw, of_kind, signed
 from impactlib.views.wording import reworded
@@ -32,17 +32,26 @@ def _delivered(session: Session, eye: Eye) -> Markup | None:
 
 
 def _changes(session: Session, eye: Eye) -> Markup | None:
-    found, before = since(session), session.follows
-    if found is None or before is None:
+    found, recurs = since(session), is_vision(session)
+    if found is None and not recurs:
         return None
-    told = [(note, reworded(changes, eye.lang)) for note, changes in found.changed]
-    on = day(day_of(before.held_at, session.zone), eye.lang)
-    return draw(eye, "since", "changes", since=found, changed=[one for one in told if one[1]], day=on)
+    told = [(note, reworded(changes, eye.lang)) for note, changes in found.changed] if found else []
+    return draw(
+        eye,
+        "since",
+        "changes",
+        since=found,
+        changed=[one for one in told if one[1]],
+        day=day(day_of(found.held_at, session.zone), eye.lang) if found else "",
+        again=recurs and session.vision is not None,
+        next_on=next_on(session).isoformat() if recurs else "",
+    )
 
 
 def _reads(scene: Scene) -> Reads:
     session = scene.session
-    return session.notes, session.follows, session.zone, session.shared
+    earlier = session.follows, session.vision
+    return session.notes, *earlier, session.zone, session.shared, session.held_at, session.agenda
 
 
 def _delivered_reads(scene: Scene) -> Reads:

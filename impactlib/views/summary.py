@@ -65,7 +65,7 @@ def _judged(scene: Scene) -> Reads:
 
 def _since(scene: Scene) -> Reads:
     session = scene.session
-    return session.notes, session.follows, session.zone, session.clock, session.agenda
+    return session.notes, session.follows, session.vision, session.zone, session.clock, session.agenda
 
 
 def _until(scene: Scene) -> Reads:

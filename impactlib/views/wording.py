@@ -87,8 +87,15 @@ def erased_when(session: Session, lang: str) -> str:
 
 def reworded(changes: Iterable[Change], lang: str) -> list[Reworded]:
     """The changes as people read them; changes in blanks alone are left out."""
-    made = (Reworded(HEADINGS[lang][change.field], tuple(_compared(change, lang))) for change in changes)
+    made = (Reworded(_label(change, lang), tuple(_compared(change, lang))) for change in changes)
     return [one for one in made if any(what != "same" for _, what in one.pieces)]
+
+
+def _label(change: Change, lang: str) -> str:
+    """The name of a field; the text of a note that no table holds, such as an objective, has none of its own."""
+    if change.field == "statement" and change.note.kind != "hypothesis":
+        return translation(lang).gettext("Wording")
+    return HEADINGS[lang][change.field]
 
 
 def _compared(change: Change, lang: str) -> list[Piece]:

@@ -71,6 +71,31 @@ def test_a_team_forecasts_three_months_on_a_phone(links: dict[str, str], person:
     assert salome.errors == []
 
 
+@pytest.mark.parametrize("look", [PHONE, {}], ids=["phone", "wide"])
+def test_each_of_six_months_is_there_to_forecast(
+    links: dict[str, str], person: Callable[..., Person], look: dict[str, object]
+) -> None:
+    salome = person("client", **look)
+    page = follow(salome, links, "Salomé")
+    steps(page, "Délai médian").get_by_role("button", name="Acquisition").click()
+    buttons = table(page).get_by_role("button", name="Prévoir")
+    expect(buttons).to_have_count(6)
+    table(page).scroll_into_view_if_needed()
+    at = "phone" if look else "wide"
+    salome.shot(f"aarri-six-months-{at}")
+    for left in (5, 4, 3, 2, 1, 0):
+        buttons.last.press("Enter")
+        expect(form(page).locator("[data-figures] > li input")).to_be_focused()
+        page.keyboard.type(f"{20 - left}")
+        page.keyboard.press("Enter")
+        expect(buttons).to_have_count(left)
+    expect(table(page).locator("tbody tr", has_text="pas encore connu")).to_have_count(6)
+    table(page).scroll_into_view_if_needed()
+    salome.shot(f"aarri-six-months-full-{at}")
+    agree(page, "six months of forecasts", (390, 1280))
+    assert salome.errors == []
+
+
 def test_a_forecast_is_given_by_keyboard_alone(links: dict[str, str], person: Callable[..., Person]) -> None:
     salome = person("client")
     page = follow(salome, links, "Salomé")

@@ -11,16 +11,18 @@ from pathlib import Path
 
 import jsonschema
 import pytest
+from playwright.sync_api import Page
 
 from impactlib.domain import national
 from impactlib.domain.session_file import read as read_session
+from impactlib.export import render
 from impactlib.export.stats import of_session, site
 from impactlib.rehearsal.stage import rehearse_year
 from impactlib.storage.session_store import open_store
 from impactlib.views.render import environment
 from tests.browser.conftest import Person
 from tests.browser.test_access import agree
-from tests.test_stats import FILES, OWN, SCHEMA, TODAY, table
+from tests.test_stats import FILES, OWN, SCHEMA, TODAY, notes_in, table
 
 pytestmark = pytest.mark.browser
 
@@ -74,6 +76,7 @@ def test_what_sessions_publish_is_valid_accessible_and_names_nobody(
             (folder / name).write_bytes(made)
             text = made.decode("utf-8-sig")
             assert not [who for who in names if re.search(rf"\b{re.escape(who)}\b", text)], name
+            assert notes_in(text, session) == [], name
             if name.endswith(".json"):
                 jsonschema.validate(json.loads(made), SCHEMA, format_checker=jsonschema.FormatChecker())
                 told += 1
@@ -81,6 +84,17 @@ def test_what_sessions_publish_is_valid_accessible_and_names_nobody(
         reader.page.evaluate("document.querySelectorAll('details').forEach((fold) => { fold.open = true; })")
         agree(reader.page, f"the statistics of {session.team}, {at}", (1280, 390, 320))
     assert told >= 5 and reader.errors == []
+    committee, *earlier = reversed(files[-len(reports) :])
+    sheet = render(committee, "committee", "html", environment("fr"), earlier).decode()
+    assert _sheets(reader.page, sheet, "annexes") <= 2 and _sheets(reader.page, sheet) <= 5
+
+
+def _sheets(page: Page, content: str, without: str = "") -> int:
+    """How many A4 a file takes on paper, without the sections of a class."""
+    page.set_content(content)
+    if without:
+        page.locator(f"section.{without}").evaluate("one => one.remove()")
+    return len(re.findall(rb"/Type\s*/Page\b", page.pdf(prefer_css_page_size=True)))
 
 
 def test_the_pages_lead_to_each_other_and_to_the_files(person: Callable[..., Person], tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from enum import StrEnum
 from functools import lru_cache
@@ -256,15 +256,19 @@ def current(note: Note, field: str) -> str:
 def cells(session: Session, note: Note, said: Mapping[str, str], source: str, person: str) -> list[Cell]:
     """What becomes of each cell that a table gives to a note; `said` has "" for one that it leaves blank.
 
-    A file corrects what it had brought, and so does who had brought it; what another one brought is asked about.
+    A file corrects what it had brought, and so does who had brought it; what another one brought is asked about. What
+    another file says of a figure that does not become the note's, such as its source, waits with it.
     """
     known = session.brought.get(note.id)
     sure = known is not None and is_of(known, source, person)
-    return [
+    found = [
         Cell(field, ours, theirs, _fate(known.said.get(field) if known else None, ours, theirs, sure))
         for field, theirs in said.items()
         for ours in (current(note, field),)
     ]
+    if sure or not any(one.field == "figure" and one.fate == Fate.ASKED for one in found):
+        return found
+    return [replace(one, fate=Fate.ASKED) if one.fate == Fate.TAKEN else one for one in found]
 
 
 def is_of(known: Brought, source: str, person: str) -> bool:

@@ -27,14 +27,14 @@ from impactlib.server.sessions import Admission, Closed
 
 INVITATION = "invitation.ics"
 NAMES = (INVITATION, *FILES)
-PRINTED = ("summary.html", "stats.html")
+PRINTED = ("summary.html", "stats.html", "stats-with-reasons.html", "product.html")
 TO_PRINT = (
     "default-src 'none'; style-src 'unsafe-inline'; font-src data:; img-src data:; base-uri 'none'; "
     "form-action 'none'; frame-ancestors 'none'"
 )
 PICTURE = "picture.png"
 """There is none before scores are shown."""
-SITE = "stats.zip"
+SITES = ("stats.zip", "stats-with-reasons.zip")
 WHOLE = "session.ipynb"
 """The file that goes on elsewhere: only the team and the facilitator may take it."""
 
@@ -53,7 +53,7 @@ class Download(RoomHandler):
             return self.state.sessions.keys(session)
 
         await self._give(session, role, name, keys)
-        if name == SITE and role in TEAM:
+        if name in SITES and role in TEAM:
             await self.enter(session, role, self._made)
 
     def _made(self, here: Admission, room: Room) -> None:

@@ -1,0 +1,114 @@
+"""A product's file: its workshops, its reviews and the figures of its metrics, in order of date. Pure.
+
+Each session keeps its own people and scores, and the file has none of them. The figures are those that the latest
+session holds, for it took those before along.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from impactlib.domain.clock import day_of
+from impactlib.domain.curve import Curve, curve, marks
+from impactlib.domain.readings import Figure, Series, every_series
+from impactlib.domain.review import Since, kept_promises, reviews, since
+from impactlib.domain.session import Note, Session
+
+
+@dataclass(frozen=True)
+class Held:
+    """A session of the product, with what was written in it: `promises` says how many were kept of how many, None for
+    one that asks for none; `verdicts`, `learnt` and `actions` are its own, and not what it took along."""
+
+    on: date
+    session: Session
+    promises: tuple[int, int] | None
+    verdicts: tuple[Note, ...]
+    learnt: tuple[Note, ...]
+    actions: tuple[Note, ...]
+    since: Since | None
+
+    @property
+    def people(self) -> int:
+        """How many came."""
+        return len(self.session.people)
+
+    @property
+    def since_on(self) -> date | None:
+        """The day of the session from which it tells its changes."""
+        return day_of(self.since.held_at, self.session.zone) if self.since else None
+
+    @property
+    def kept(self) -> tuple[Note, ...]:
+        """The metrics that the team keeps as it stands."""
+        return tuple(self.session.kept_metrics())
+
+
+@dataclass(frozen=True)
+class Came:
+    """A figure of a metric, on its day."""
+
+    on: date
+    series: Series
+    figure: Figure
+
+
+@dataclass(frozen=True)
+class Product:
+    """The sessions of a product, the latest first."""
+
+    sessions: tuple[Session, ...]
+
+    @property
+    def latest(self) -> Session:
+        """The session that holds all that is known now."""
+        return self.sessions[0]
+
+    @cached_property
+    def held(self) -> tuple[Held, ...]:
+        """The sessions, the first one first."""
+        return tuple(_held(one) for one in reversed(self.sessions))
+
+    @cached_property
+    def followed(self) -> tuple[Series, ...]:
+        """The metrics that have a figure."""
+        return tuple(series for series in every_series(self.latest) if series.figures)
+
+    @cached_property
+    def story(self) -> tuple[Held | Came, ...]:
+        """All of it that has a date, in order; of one day the session comes last, for it knew the figures."""
+        came = sorted(self._came(), key=lambda one: (one.on, one.figure.rank))
+        return tuple(sorted((*came, *self.held), key=lambda one: (one.on, isinstance(one, Held))))
+
+    def _came(self) -> Iterator[Came]:
+        for series in self.followed:
+            yield from (Came(one.on, series, one) for one in series.figures if one.on)
+
+    @property
+    def unknown(self) -> int:
+        """How many earlier sessions the latest one tells of, which are not here."""
+        return max(len(self.latest.earlier) + 1 - len(self.sessions), 0)
+
+    def curve(self, series: Series) -> Curve | None:
+        """The curve of a metric, with all sessions of the product."""
+        return curve(series, marks(self.latest, series, (one.on for one in self.held)))
+
+
+def _held(session: Session) -> Held:
+    taken = session.follows.notes if session.follows else {}
+
+    def own(kind: str) -> tuple[Note, ...]:
+        return tuple(note for note in session.notes_of(kind) if note.id not in taken)
+
+    return Held(
+        day_of(session.held_at, session.zone),
+        session,
+        kept_promises(session) if reviews(session) and session.notes_of("promise") else None,
+        own("verdict"),
+        (*own("learning"), *own("ending")),
+        own("action"),
+        since(session),
+    )
