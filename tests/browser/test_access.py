@@ -389,5 +389,5 @@ def test_the_files_in_html_are_accessible(person: Callable[..., Person], tmp_pat
         path.write_bytes(export.render(samples.sample(name), kind, "html", environment(lang)))
         page.goto(path.as_uri())
         for theme in ("light", "dark"):
-            page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+            page.emulate_media(color_scheme=theme)
             agree(page, f"{path.name}, {theme}")
