@@ -491,3 +491,38 @@ def test_who_has_said_what_they_expect_finds_the_form_folded(four: dict[str, Per
     expect(field).to_have_value("Et une date")
     expect(field).to_be_visible()
     assert client.errors == []
+
+
+MOVES = """() => {
+  globalThis.moved = [];
+  addEventListener('animationstart', ({ animationName }) => moved.push(animationName));
+}"""
+
+
+@pytest.mark.parametrize("motion", ["no-preference", "reduce"])
+def test_a_note_that_comes_moves_unless_a_person_asks_for_no_motion(
+    server: Server, person: Callable[..., Person], motion: str
+) -> None:
+    links = server.new("Colis Solidaire")
+    ada = person("facilitator").join(links["facilitator"], "Ada")
+    ines = person("consultant", reduced_motion=motion).join(links["consultant"], "Inès")
+    with ada.context.expect_page() as opened:
+        ada.page.get_by_role("link", name="Écran de la salle").click()
+    wall = opened.value
+    wall.emulate_media(reduced_motion=motion)  # type: ignore[arg-type]
+    wall.wait_for_selector("body[data-ready]")
+    for _ in range(3):
+        ada.forward()
+    expect(wall.locator(".waiting")).to_be_visible()
+    for page in (ines.page, wall):
+        page.evaluate(MOVES)
+    ada.write("question", "Qui renonce ?")
+    ines.sees("Qui renonce ?")
+    expect(wall.locator("[data-zone=screen-notes] > *").first).to_contain_text("Qui renonce ?")
+    for page, name in ((ines.page, "arrive"), (wall, "comes")):
+        if motion == "reduce":
+            page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+            assert page.evaluate("moved") == []
+        else:
+            page.wait_for_function("name => moved.includes(name)", arg=name)
+    assert ines.errors == []
