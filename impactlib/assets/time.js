@@ -23,9 +23,8 @@ export const timeOf = (seconds) => {
 export const saidTime = (seconds) => {
   const all = whole(seconds);
   const [h, m, s] = [Math.floor(all / 3600), Math.floor(all / 60) % 60, all % 60];
-  const said = [h && `${h}\u00a0h`, `${h ? two(m) : m}\u00a0min`, s && `${two(s)}\u00a0s`]
-    .filter(Boolean)
-    .join('\u00a0');
+  const [hours, minutes] = [h && `${h}\u00a0h`, (h || m || !s) && `${h ? two(m) : m}\u00a0min`];
+  const said = [hours, minutes, s && `${minutes ? two(s) : s}\u00a0s`].filter(Boolean).join('\u00a0');
   return `${seconds < 0 ? '−' : ''}${said}`;
 };
 

@@ -71,6 +71,12 @@ def test_a_sample_opens_on_its_moments_then_plays_steps_and_goes_back(
     one.sees("Qui est votre usager")
     assert page.get_by_text("L’aidant. Si lui tient").count() == 0
     one.shot("replay-3-question")
+    # The sentence of the moment stands right below the track, and who is here beside what is said.
+    track, band, aside = (
+        page.locator(f".stage > {part}").bounding_box() for part in (".at-track", ".at-now", ".at-aside")
+    )
+    assert track and band and aside
+    assert band["y"] < track["y"] + track["height"] + 60 and aside["y"] >= band["y"] + band["height"]
 
     # The clock is that of the minute: 10 minutes for the questions, of which one and a half are gone.
     expect(page.locator(".time .left")).to_have_text("9:30")
