@@ -77,7 +77,7 @@ bench: $(READY) $(PEERS)/.ready browser
 # Servers and writers killed, a flood, ten minutes of a stalled line.
 soak: $(READY) browser
 	$(PYTEST) tests/soak -m soak -s --timeout 3600
-	$(PYTEST) tests/browser -m soak -s --timeout 3600
+	ACCESS_WHOLE=1 $(PYTEST) tests/browser -m soak -s --timeout 3600
 
 sbom: $(READY)
 	$(BIN)/python -m tests.make_sbom sbom.json

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 from collections import Counter
 from pathlib import Path
@@ -14,6 +16,7 @@ from impactlib.domain.agenda import LANGUAGES, Role
 from impactlib.paths import ASSETS, NOTEBOOKS, TEMPLATES
 from impactlib.views.aarri import PANE as FORECASTS
 from impactlib.views.matrix import PANE as MATRIX
+from impactlib.views.panes import PANES
 from impactlib.views.parts import Eye
 from impactlib.views.render import environment
 from impactlib.views.summary import PANE as SUMMARY
@@ -93,6 +96,39 @@ def test_each_cell_is_tied_to_its_headers(measured: Room, lang: str) -> None:
                 under = group.xpath(".//tr[position() > 1]/*")
                 assert all(head.get("id") in (cell.get("headers") or "").split() for cell in under)
     assert grouped > 10
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_what_an_office_document_holds_is_in_html_too(measured: Room, lang: str) -> None:
+    """The accessible version of a text is the HTML file of its kind; of a table, the pages and files that show it."""
+    written = {**export.FILES, **export.HISTORIES}
+    texts = {kind for kind, form in written if form in ("docx", "odt")}
+    assert texts == {"summary", "matrix", "committee"} == {kind for kind, form in written if form == "html"}
+    eye, file = Eye(Role.CLIENT, lang), measured.store.to_file()
+    shown = [str(part) for pane in PANES.values() for part in pane.fragments(measured.session, eye).values()]
+    shown += [export.render(file, kind, "html", environment(lang)).decode() for kind in ("summary", "matrix")]
+    said = plain(" ".join(document_fromstring(f"<div>{page}</div>").text_content() for page in shown))
+    cells = 0
+    for kind in export.TABLES:
+        table = export.render(file, kind, "csv", environment(lang)).decode("utf-8-sig")
+        heads, *rows = csv.reader(io.StringIO(table), delimiter=";" if lang == "fr" else ",")
+        for row in rows:
+            # A month is a day in a table, where spreadsheets reckon; a yes is told by what its column is about.
+            told = [
+                plain(head if cell in ("oui", "yes") else cell)
+                for head, cell in zip(heads, row, strict=True)
+                if cell and not DAY.match(cell)
+            ]
+            cells += len(told)
+            assert [cell for cell in told if cell not in said] == [], kind
+    assert cells > 80
+
+
+DAY = re.compile(r"\d\d/\d\d/\d{4}$|\d{4}-\d\d-\d\d$")
+
+
+def plain(text: str) -> str:
+    return " ".join(text.lower().split())
 
 
 PRESENTATION = re.compile(r"<(?:b|i|u|s|em|big|tt|font|center|strike)[ >]")

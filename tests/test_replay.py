@@ -197,10 +197,13 @@ def test_the_summary_is_seen_once_the_hour_is_over() -> None:
 # Moments, lines, steps ---------------------------------------------------------------------------------
 
 
-def test_a_replay_opens_on_the_problem_each_question_the_turn_and_the_choice() -> None:
+def test_a_replay_opens_on_the_problem_each_question_the_turn_the_scores_and_what_is_decided() -> None:
     moments = built("tidy", "fr").moments
-    assert [moment.kind for moment in moments] == ["problem", *["question"] * 6, "turn", "choice"]
-    assert moments[-2].text == "Aidez-nous à savoir quels aidants attendent trop."
+    assert [moment.kind for moment in moments] == [
+        *("problem", *["question"] * 6, "turn"),
+        *("advice", "scores", "choice", "action"),
+    ]
+    assert moments[7].text == "Aidez-nous à savoir quels aidants attendent trop."
     assert [moment.at for moment in moments] == sorted(moment.at for moment in moments)
 
 

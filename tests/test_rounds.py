@@ -8,6 +8,7 @@ from msgspec import structs
 from impactlib.domain import events as e
 from impactlib.domain.agenda import Role
 from impactlib.domain.fold import history
+from impactlib.domain.moments import to_hear
 from impactlib.domain.redaction import shown
 from impactlib.domain.scoring import Vote
 from impactlib.domain.session import Score
@@ -264,3 +265,29 @@ def test_nobody_has_finished_a_round_of_which_every_metric_was_withdrawn(room: R
     opened(room, metrics[0])
     room.ask(CLIENT, do="withdraw", note=metrics[0])
     assert room.session.round and finished(room.session, room.session.round) == []
+
+
+def test_the_consultants_are_given_the_floor_before_a_round_is_opened(room: Room, metrics: list[str]) -> None:
+    """The room's next gesture, until they have it or somebody has advised; nowhere else."""
+    assert not to_hear(room.session)
+    room.ask(FACILITATOR, do="start", step="recommendations")
+    assert to_hear(room.session)
+    room.ask(FACILITATOR, do="listen", on=True)
+    assert not to_hear(room.session)
+    room.ask(FACILITATOR, do="listen", on=False)
+    room.ask(CONSULTANT, do="write", kind="recommendation", text="Comparez deux départements")
+    assert not to_hear(room.session)
+
+
+def test_without_consultants_nobody_is_given_the_floor(room: Room, metrics: list[str]) -> None:
+    room.ask(FACILITATOR, do="start", step="recommendations")
+    room.ask(FACILITATOR, do="show_out", person="person-consultant")
+    assert not to_hear(room.session)
+
+
+def test_who_scores_listens_no_more(room: Room, metrics: list[str]) -> None:
+    room.ask(FACILITATOR, do="start", step="recommendations")
+    room.ask(FACILITATOR, do="listen", on=True)
+    opened(room, *metrics[:2])
+    assert not room.session.listening
+    room.ask(CLIENT, do="write", kind="metric", text="Une mesure de plus")

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import threading
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator
 from contextlib import asynccontextmanager, closing
+from itertools import chain
 
 import pytest
 
 from impactlib.domain.agenda import Role
 from impactlib.gestures import Asking
 from impactlib.server import presence
+from impactlib.server.pages.stream import CUT, Streaming, pulses
 from impactlib.storage.folder import journal_path
 from tests.serving import WITHIN, Browser, Served, served
 
@@ -171,3 +174,18 @@ async def test_one_person_and_one_room_have_so_many_streams_and_the_facilitator_
     async with asyncio.timeout(WITHIN):
         while house.state.sessions._rooms[house.session].streams(marc.id) != 1:
             await asyncio.sleep(0.01)
+
+
+@served
+async def test_the_system_ends_a_line_on_which_nothing_arrives(house: Served) -> None:
+    lou = await house.joins(OBSERVER, "Lou")
+    before = set(streaming())
+    await lou.listens()
+    [line] = set(streaming()) - before
+    held = line.request.connection.stream.socket  # type: ignore[union-attr]
+    assert held.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == CUT * 1000
+
+
+def streaming() -> Iterator[Streaming]:
+    """The streams of this process."""
+    return chain.from_iterable(pulses._turns)

@@ -54,6 +54,12 @@ function fit(root) {
   $$('.tools[data-by]', root).forEach((tools) => {
     tools.hidden = !('any' in tools.dataset) && ![tools.dataset.by, tools.dataset.for].includes(page.me);
   });
+  // Whoever looks at a page is here, also before the others hear of it.
+  $$('[data-person]:is(.away,[data-gone])', root).forEach((line) => {
+    if (line.dataset.person !== page.me) return;
+    line.classList.remove('away');
+    for (const gone of [line, ...$$('[data-gone]', line)]) gone.hidden = 'gone' in gone.dataset;
+  });
   $$('[data-pick]', root).forEach((button) => {
     button.setAttribute('aria-pressed', String(page.picks[button.dataset.pick] ?? 'picked' in button.dataset));
   });
@@ -92,7 +98,24 @@ function fit(root) {
   });
 }
 
-fitting.push(fit, fitMenus);
+// Who has said what they expect finds the form folded, once, with what was begun in it.
+/** @type {HTMLDetailsElement | null} */
+let folded = null;
+function foldOnceSaid() {
+  const fold = $('details[data-until-said]');
+  if (!fold || fold === folded) return;
+  const mine = $$('.tools[data-by]', fold.parentElement).some(({ dataset }) =>
+    [dataset.by, dataset.for].includes(page.me),
+  );
+  if (!mine) return;
+  folded = fold;
+  delete fold.dataset.untilSaid;
+  if (the('textarea', fold).value) return;
+  if (fold.contains(document.activeElement)) the('summary', fold).focus({ preventScroll: true });
+  fold.open = false;
+}
+
+fitting.push(fit, fitMenus, foldOnceSaid);
 
 // To go on is to keep what is written: a draft is on this device alone.
 function sendWritten() {
@@ -172,6 +195,12 @@ const ACTS = {
   undo,
   'copy-results': copyResults,
   'copy-picture': copyPicture,
+  // On a phone one's own notes come up above the foot: one reads on while one writes.
+  'own-notes': (b) => {
+    const up = document.body.classList.toggle('notes-up');
+    b.setAttribute('aria-expanded', String(up));
+    if (up) the('[data-own]').focus();
+  },
   'download-own': (b) =>
     save(new Blob([$('[data-own]')?.value ?? recall('own')], { type: 'text/plain' }), b.dataset.name),
 };

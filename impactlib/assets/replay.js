@@ -9,7 +9,7 @@ import { inert } from './inert.js';
 import { now, setClock, tick } from './clock.js';
 import { restore, wire } from './pane.js';
 import { changesBetween, playedAt, statesOf, stepFrom } from './states.js';
-import { timeIn, timeOf } from './time.js';
+import { saidTime, timeIn, timeOf } from './time.js';
 import { speak } from './words.js';
 
 const doc = document;
@@ -80,8 +80,8 @@ export function mount(root, replay, own = false) {
 
   function said() {
     range.value = String(Math.round(at));
-    range.setAttribute('aria-valuetext', [timeOf(at), stepAt(at)].filter(Boolean).join(', '));
-    the('[data-time]', player).textContent = timeOf(at);
+    range.setAttribute('aria-valuetext', [saidTime(at), stepAt(at)].filter(Boolean).join(', '));
+    the('[data-time]', player).textContent = saidTime(at);
     const caption = the('[data-caption]', player);
     const lines = frames.slice(0, index).findLast((frame) => frame.lines.length)?.lines ?? [];
     const text = lines
@@ -170,7 +170,7 @@ export function mount(root, replay, own = false) {
       ]),
     );
     const note = [
-      `${timeOf(when)} · ${words(ASKED[kind])}`,
+      `${saidTime(when)} · ${words(ASKED[kind])}`,
       ...pairs.map(([title, said]) => `${title} — ${said}`),
     ].join('\n');
     const own = [recall('own'), note].filter(Boolean).join('\n\n');
@@ -200,6 +200,9 @@ export function mount(root, replay, own = false) {
     stage.hidden = player.hidden = false;
     play(false);
     page.look = null;
+    // Who learns words an answer before the room's is seen, however they come to it.
+    const i = frames.findIndex((frame) => frame.at === time && lineOf(frame));
+    if (i >= 0 && asks(i)) return prompt(i);
     go(time);
     follow();
   }
@@ -238,24 +241,26 @@ export function mount(root, replay, own = false) {
       );
       Object.assign(button, { type: 'button', className: 'moment' });
       button.dataset.kind = moment.kind;
-      Object.assign(time, { className: 'at', textContent: timeOf(moment.at) });
+      Object.assign(time, { className: 'at', textContent: saidTime(moment.at) });
       label.textContent = moment.label;
       Object.assign(text, { className: 'soft', textContent: moment.text });
       button.append(time, label, text);
       button.addEventListener('click', () => {
         open(moment.at);
-        the('[data-play]', player).focus();
+        if (!asking) the('[data-play]', player).focus();
       });
       item.append(button);
       return item;
     }),
   );
   the('[data-ticks]', player).replaceChildren(
-    ...replay.steps.map((step) => {
-      const mark = Object.assign(doc.createElement('span'), { textContent: step.title });
-      mark.style.setProperty('--at', String((step.at - begins) / (ends - begins || 1)));
-      return mark;
-    }),
+    ...[{ at: begins, title: replay.steps[0]?.at > begins ? words('replay.before') : '' }, ...replay.steps].map(
+      (step) => {
+        const mark = Object.assign(doc.createElement('span'), { textContent: step.title });
+        mark.style.setProperty('--at', String((step.at - begins) / (ends - begins || 1)));
+        return mark;
+      },
+    ),
   );
   Object.assign(range, { min: String(Math.floor(begins)), max: String(Math.ceil(ends)) });
   the('[data-learn]', player).checked = recall('learn') === '1';

@@ -11,11 +11,21 @@ export const two = (n) => String(n).padStart(2, '0');
 export const minutesLeft = (seconds) =>
   `${seconds < 0 ? '+' : ''}${Math.floor(whole(seconds) / 60)}:${two(whole(seconds) % 60)}`;
 
-/** A moment of a replay, from the beginning of its hour.
+/** A moment of a replay in an address, from the beginning of its hour.
  * @param {number} seconds */
 export const timeOf = (seconds) => {
   const all = whole(seconds);
   return `${seconds < 0 ? '−' : ''}${two(Math.floor(all / 3600))}:${two(Math.floor(all / 60) % 60)}:${two(all % 60)}`;
+};
+
+/** The same, as people read it.
+ * @param {number} seconds */
+export const saidTime = (seconds) => {
+  const all = whole(seconds);
+  const [h, m, s] = [Math.floor(all / 3600), Math.floor(all / 60) % 60, all % 60];
+  const [hours, minutes] = [h && `${h}\u00a0h`, (h || m || !s) && `${h ? two(m) : m}\u00a0min`];
+  const said = [hours, minutes, s && `${minutes ? two(s) : s}\u00a0s`].filter(Boolean).join('\u00a0');
+  return `${seconds < 0 ? '−' : ''}${said}`;
 };
 
 /** The seconds of the moment that the hash of an address names, or null.

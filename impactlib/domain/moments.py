@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import StrEnum
 
+from impactlib.domain.agenda import Role
 from impactlib.domain.session import Session
 
 
@@ -37,3 +38,12 @@ def moment(session: Session) -> Moment | None:
     # The room does not talk about scores of a former hour.
     shown = session.rounds and session.rounds[-1].shown and not session.scored_before
     return Moment.CHOOSE if shown else Moment.ADVISE
+
+
+def to_hear(session: Session) -> bool:
+    """Whether the room's next gesture is to give the consultants the floor: some have come, they do not have it, and
+    nobody has advised yet."""
+    if moment(session) != Moment.ADVISE or session.listening or session.notes_of("recommendation"):
+        return False
+    shows = session.step is not None and "recommendations" in session.step.shows
+    return shows and any(one.role == Role.CONSULTANT and not one.out for one in session.people.values())

@@ -44,7 +44,8 @@ class Line:
 
 @dataclass(frozen=True)
 class Moment:
-    """A moment to look at first; `kind` is problem, question, turn or choice, `label` words to translate."""
+    """A moment to look at first; `kind` is problem, question, turn, advice, scores, choice or action, `label` words to
+    translate."""
 
     at: float
     kind: str
@@ -105,7 +106,8 @@ def said(session: Session, entry: Entry, at: float) -> Iterator[Line]:
 
 
 def moments(lines: Iterable[Line]) -> list[Moment]:
-    """The problem, each question, the turn (the request worded; without one, the first advice) and the choice."""
+    """The problem, each question, the turn (the request worded; without one, the first advice), the first advice, the
+    scores shown, the choice and the first action."""
     first: dict[str, Line] = {}
     for line in lines:
         first.setdefault(line.kind or line.event, line)
@@ -113,10 +115,13 @@ def moments(lines: Iterable[Line]) -> list[Moment]:
     found = [
         ("problem", N_("The problem"), first.get("problem")),
         ("turn", N_("The turn: what the team asks for"), first.get("contract")),
+        ("advice", N_("The first advice"), first.get("recommendation")),
+        ("scores", N_("The scores are shown"), first.get(events.RoundShown.__name__)),
         ("choice", N_("The choice"), first.get(KEPT)),
+        ("action", N_("The first action"), first.get("action")),
     ]
     if "contract" not in first:
-        found[1] = ("turn", N_("The turn: the first advice"), first.get("recommendation"))
+        found[1:3] = [("turn", N_("The turn: the first advice"), first.get("recommendation"))]
     marked = [Moment(line.at, kind, label, line.text) for kind, label, line in found if line]
     return sorted([*marked, *asked], key=lambda moment: moment.at)
 

@@ -26,7 +26,9 @@ def open_round(session: Session, person: Person, gesture: Gesture) -> list[Event
         raise Refusal("Five metrics at most in a round: take some off. Another round can follow.")
     for id in metrics:
         metric_of(session, {"metric": id})
-    return [events.RoundOpened(gesture["id"], " ".join(metrics))]
+    opened = events.RoundOpened(gesture["id"], " ".join(metrics))
+    # Who scores listens no more.
+    return [events.ListeningSet(False), opened] if session.listening else [opened]
 
 
 def show_round(session: Session, person: Person, gesture: Gesture) -> list[Event]:

@@ -137,6 +137,7 @@ def catalogue(lang: str) -> dict[str, Words]:
         "page.gather": _("Now press the recommendation that it repeats."),
         "page.picks": _("Chosen: %(number)s, five at most"),
         "page.tie": _("Now press what it is about: a hypothesis or a metric."),
+        "replay.before": _("before the hour"),
         "replay.pause": _("Pause"),
         "replay.play": _("Play"),
         "replay.retry": _("The replay could not be fetched: reload the page in a moment."),

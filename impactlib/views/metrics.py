@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from impactlib.domain import recommendations
 from impactlib.domain.agenda import Role
+from impactlib.domain.moments import to_hear
 from impactlib.domain.names import named
 from impactlib.domain.once import once
 from impactlib.domain.scoring import ENOUGH_VOTERS, VOTERS, Formula, Method, Row, Topic, rank, together
@@ -110,7 +111,10 @@ def _round(session: Session, eye: Eye) -> Markup | None:
         picked = suggested(session)
         # Many metrics are not read one by one: those that are ticked, and the last ones.
         offered = [m for m in metrics[:-LATEST] if m.id in picked] + [*metrics[-LATEST:]]
-        return draw(eye, "metrics", "choice", metrics=offered, picked=picked, number=len(session.rounds) + 1)
+        # The filled button opens the first round, unless it gives the consultants the floor first.
+        apart = bool(session.rounds) or to_hear(session)
+        number = len(session.rounds) + 1
+        return draw(eye, "metrics", "choice", metrics=offered, picked=picked, number=number, apart=apart)
     asked = [metric for metric in metrics if round.takes(metric.id)]
     before = [earlier.id for earlier in reversed(session.rounds) if earlier.shown]
     ballot = {"id": round.id, "metrics": [{"id": m.id, "name": name(m, eye.lang)} for m in asked], "before": before}
@@ -221,7 +225,7 @@ def points(rows: list[Row]) -> list[dict[str, object]]:
 
 def _round_reads(scene: Scene) -> Reads:
     session = scene.session
-    return of_kind(session, "metric"), session.rounds, session.people, session.kept
+    return of_kind(session, "metric"), session.rounds, session.people, session.kept, to_hear(session)
 
 
 def _ranking_reads(scene: Scene) -> Reads:

@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from impactlib.domain import clock
 from impactlib.domain.lead import offering
-from impactlib.domain.moments import SHARES, Moment, moment
+from impactlib.domain.moments import SHARES, Moment, moment, to_hear
 from impactlib.domain.once import once
 from impactlib.domain.session import Session
 from impactlib.domain.standing import finished, voters
@@ -29,6 +29,7 @@ def _now(session: Session, eye: Eye) -> Markup:
         moment=current,
         scored=scored,
         to_score=to_score,
+        to_hear=to_hear(session),
         can_keep_end=_can_keep_end(session, eye.now),
     )
 
@@ -68,7 +69,7 @@ def _reads(scene: Scene) -> Reads:
     session = scene.session
     round = session.round.id if session.round else ""
     keepable = _can_keep_end(session, scene.now)
-    return session.clock, session.agenda, session.listening, round, *_scoring(session), keepable
+    return session.clock, session.agenda, session.listening, round, *_scoring(session), to_hear(session), keepable
 
 
 PANE = Pane(

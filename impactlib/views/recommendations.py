@@ -10,6 +10,7 @@ from markupsafe import Markup
 from impactlib.domain import recommendations
 from impactlib.domain.agenda import Role
 from impactlib.domain.hypotheses import rows_of
+from impactlib.domain.moments import to_hear
 from impactlib.domain.once import once
 from impactlib.domain.session import Note, Session
 from impactlib.views import Eye, Pane, Part, Reads, Scene, cards, draw, place, signatures, signed, speakers
@@ -101,13 +102,15 @@ def _card(session: Session, eye: Eye, note: Note) -> Markup:
 
 
 def _listening(session: Session, eye: Eye) -> Markup | None:
+    """While the band does not offer it: a button that gives the consultants the floor."""
     if not (eye.facilitates and session.step and not session.ended):
         return None
-    return draw(eye, "recommendations", "listening", on=session.listening)
+    return draw(eye, "recommendations", "listening", on=session.listening or to_hear(session))
 
 
 def _listening_reads(scene: Scene) -> Reads:
-    return scene.session.listening, scene.session.step is not None, scene.session.ended
+    session = scene.session
+    return session.listening, to_hear(session), session.step is not None, session.ended
 
 
 PANE = Pane(

@@ -149,7 +149,7 @@ def person(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Callabl
     made: list[Person] = []
 
     def make(role: str, **context: object) -> Person:
-        made.append(Person(browser.new_context(locale="fr-FR", **context), role))  # type: ignore[arg-type]
+        made.append(Person(browser.new_context(**{"locale": "fr-FR", **context}), role))  # type: ignore[arg-type]
         return made[-1]
 
     yield make

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from itertools import product
+from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from impactlib import export
 from impactlib.domain.agenda import Role
 from impactlib.domain.agenda_files import DEFAULT
 from impactlib.gestures import Asking
 from impactlib.rehearsal.stage import rehearse
+from impactlib.rooms import samples
 from impactlib.storage.keys import links as links_of
 from impactlib.storage.session_store import open_store
+from impactlib.views.render import environment
 from tests.browser.conftest import NAMES, People, Person
 from tests.harness import Server
 
@@ -372,3 +377,17 @@ def test_a_page_enlarged_twice_keeps_all(server: Server, person: Callable[..., P
         step.click()
         agree(client.page, step.inner_text(), (640,))
     client.shot("enlarged")
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_the_files_in_html_are_accessible(person: Callable[..., Person], tmp_path: Path, lang: str) -> None:
+    """They are the accessible versions of the office documents: an hour that went well, one that went badly."""
+    page = person("client").page
+    for name, kind in product(("tidy", "messy"), ("summary", "matrix", "committee")):
+        path = tmp_path / f"{name}-{kind}-{lang}.html"
+        path.write_bytes(export.render(samples.sample(name), kind, "html", environment(lang)))
+        page.goto(path.as_uri())
+        for theme in ("light", "dark"):
+            page.emulate_media(color_scheme=theme)
+            agree(page, f"{path.name}, {theme}")

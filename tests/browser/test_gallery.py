@@ -33,6 +33,15 @@ CHECKED = (APPEARANCES[0], APPEARANCES[2], APPEARANCES[3])
 TALLEST = 8_000
 """Pixels of a photograph: forty notes make a page that no picture holds."""
 STILL = "<style>*{animation:none!important;transition:none!important}</style>"
+LOST = """() => [
+  ...[...document.querySelectorAll('.btn')].filter((one) => getComputedStyle(one).borderTopStyle === 'none'),
+  ...[...document.querySelectorAll('.by[class*=" "]:not(.observer)')].filter((one) => {
+    const shape = getComputedStyle(one, '::before').backgroundColor;
+    return one.className.trim() !== 'by' && shape === getComputedStyle(document.body).backgroundColor;
+  }),
+  ...[...document.querySelectorAll('.steps .fill')].filter((one) => getComputedStyle(one).borderTopStyle === 'none'),
+].filter((one) => one.checkVisibility()).map((one) => one.className + ' ' + one.innerText.slice(0, 40))"""
+"""What forced colours leave without a shape: a button, a role, a step of the hour."""
 NAMED = "() => document.querySelector('h1').innerText"
 PAGE = """<!doctype html><html lang="fr"><head><meta charset="utf-8"><title>Galerie</title>
 <meta name="viewport" content="width=device-width"><link rel="stylesheet" href="{css}">{still}</head>
@@ -77,6 +86,8 @@ def test_every_state_fits_and_reads_in_every_appearance(
         wide = page.evaluate("() => document.documentElement.scrollWidth - document.documentElement.clientWidth")
         if wide > 0:
             found.append(f"{where}: {wide} px too wide")
+        if "forced_colors" in look:
+            found += [f"{where}: {one} is lost" for one in page.evaluate(LOST)]
         # The panes stand on pages of their own in the kit: names of forms are there once.
         for one in Axe().run(page, options=RULES).response["violations"] if look in CHECKED else ():
             if one["id"] != "duplicate-id-aria":

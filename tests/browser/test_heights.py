@@ -60,8 +60,8 @@ CAST = {
 class Lived:
     """A workshop of seven people who are away, and what they write in it; `many` hypotheses, each with its metric."""
 
-    def __init__(self, server: Server, many: int) -> None:
-        self.links = server.new("Colis Solidaire")
+    def __init__(self, server: Server, many: int, lang: str = "fr") -> None:
+        self.links = server.new("Colis Solidaire", lang=lang)
         self.store: SessionStore = open_store(server.data, self.links["observer"].split("/room/")[1].split("/")[0])
         self.many, self._ids = many, itertools.count(1000)
         self.names: tuple[str, ...] = METRICS

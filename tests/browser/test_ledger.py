@@ -65,7 +65,7 @@ def test_consultants_speak_while_the_team_listens_then_duplicates_are_grouped(fo
     field = client.page.locator("#text-hypothesis")
     client.unfold(field)
     field.fill("Et aussi que")
-    facilitator.page.get_by_role("button", name="Les consultants parlent, l’équipe écoute").click()
+    facilitator.page.get_by_role("button", name="Donner la parole aux consultants").click()
     client.sees("Écoutez : les consultants parlent")
     expect(field).not_to_be_editable()
     expect(field).to_have_value("Et aussi que")

@@ -170,3 +170,16 @@ def test_a_browser_that_is_in_says_so_at_the_door_of_another_role(
     told.get_by_role("link").click()
     camille.ready()
     assert camille.page.locator("#name").count() == 0
+
+
+def test_nobody_reads_that_they_are_offline_themselves(server: Server, person: Callable[..., Person]) -> None:
+    """Also where the room has not heard of them yet: here no stream of theirs is ever opened."""
+    links = server.new("Colis Solidaire")
+    ines, lou = person("consultant"), person("observer").join(links["observer"], "Lou")
+    ines.context.route(re.compile(r"/patches\b"), lambda route: route.abort())
+    ines.join(links["consultant"], "Inès")
+    for one, away in ((lou, True), (ines, False)):
+        one.page.locator(".steps button").first.click()
+        card = one.page.locator(".tour-pane .person", has_text="Inès")
+        expect(card.get_by_text("hors ligne")).to_be_visible(visible=away)
+        expect(one.roster().locator("li", has_text="Inès").get_by_text("hors ligne")).to_be_visible(visible=away)

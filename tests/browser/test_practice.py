@@ -81,7 +81,7 @@ def test_a_newcomer_leads_a_hurried_hour_to_its_summary(house: Server, person: C
         newcomer.sees("Mme Tavernier")
         so(lambda: store.session.contract)
         press("Étape suivante")
-        so(lambda: len(store.session.notes_of("metric")) == 5)
+        so(lambda: len(store.session.notes_of("metric")) == 5 and store.session.notes_of("recommendation"))
         press("Ouvrir le tour")
         # The newcomer at the client's page does not score: nobody waits for them, nor for who is away.
         so(lambda: store.session.round and len(store.session.round.scores) == 25)

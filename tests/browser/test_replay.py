@@ -52,7 +52,7 @@ def kept_by(server: Server) -> set[Path]:
 
 
 def time_of(page: Page) -> str:
-    return page.locator("[data-time]").inner_text()
+    return page.locator("[data-time]").inner_text().replace("\u00a0", " ")
 
 
 def test_a_sample_opens_on_its_moments_then_plays_steps_and_goes_back(
@@ -63,7 +63,7 @@ def test_a_sample_opens_on_its_moments_then_plays_steps_and_goes_back(
     one.shot("replay-1-choice")
     page.get_by_role("link", name="Revoir cet atelier : Répit Voisin").click()
     one.ready()
-    expect(page.locator(".moment")).to_have_count(9)
+    expect(page.locator(".moment")).to_have_count(12)
     expect(page.locator("[data-stage]")).to_be_hidden()
     one.shot("replay-2-moments")
     page.locator(".moment", has_text="Qui est votre usager").click()
@@ -71,16 +71,22 @@ def test_a_sample_opens_on_its_moments_then_plays_steps_and_goes_back(
     one.sees("Qui est votre usager")
     assert page.get_by_text("L’aidant. Si lui tient").count() == 0
     one.shot("replay-3-question")
+    # The sentence of the moment stands right below the track, and who is here beside what is said.
+    track, band, aside = (
+        page.locator(f".stage > {part}").bounding_box() for part in (".at-track", ".at-now", ".at-aside")
+    )
+    assert track and band and aside
+    assert band["y"] < track["y"] + track["height"] + 60 and aside["y"] >= band["y"] + band["height"]
 
     # The clock is that of the minute: 10 minutes for the questions, of which one and a half are gone.
     expect(page.locator(".time .left")).to_have_text("9:30")
     page.get_by_role("button", name="Geste suivant").click()
     one.sees("L’aidant. Si lui tient")
     expect(page.locator("[data-caption]")).to_contain_text("Camille répond")
-    assert time_of(page) == "00:21:05"
+    assert time_of(page) == "21 min 05 s"
     page.get_by_role("button", name="Geste précédent").click()
     expect(page.get_by_text("L’aidant. Si lui tient")).to_have_count(0)
-    assert time_of(page) == "00:20:25"
+    assert time_of(page) == "20 min 25 s"
 
     page.clock.install()
     page.locator("[data-speed]").select_option("60")
@@ -103,7 +109,7 @@ def test_a_sample_opens_on_its_moments_then_plays_steps_and_goes_back(
 def test_the_whole_hour_is_played_by_keyboard(server: Server, person: Callable[..., Person]) -> None:
     one = person("observer")
     page = watch(one, f"{server.url}replay/messy")
-    for _ in range(3):  # past the way to the content, and the other hours
+    for _ in range(4):  # past the way to the content, home, and the other hours
         page.keyboard.press("Tab")
     expect(page.locator("[data-whole]")).to_be_focused()
     page.keyboard.press("Enter")
@@ -115,10 +121,12 @@ def test_the_whole_hour_is_played_by_keyboard(server: Server, person: Callable[.
     page.keyboard.press("Shift+Tab")
     expect(page.locator("[data-range]")).to_be_focused()
     page.keyboard.press("End")
-    expect(page.locator("[data-range]")).to_have_attribute("aria-valuetext", "01:06:15, Apprentissages")
+    expect(page.locator("[data-range]")).to_have_attribute(
+        "aria-valuetext", "1\u00a0h\u00a006\u00a0min\u00a015\u00a0s, Apprentissages"
+    )
     one.sees("C’est fini")
     page.keyboard.press("Home")
-    expect(page.locator("[data-range]")).to_have_attribute("aria-valuetext", "−00:11:35")
+    expect(page.locator("[data-range]")).to_have_attribute("aria-valuetext", "−11\u00a0min\u00a035\u00a0s")
     assert one.errors == []
 
 
@@ -126,7 +134,7 @@ def test_a_link_leads_to_its_moment(server: Server, person: Callable[..., Person
     one = person("observer")
     page = watch(one, f"{server.url}replay/tidy#t=00:24:10")
     one.sees("Ceux qui n’appellent plus")
-    assert time_of(page) == "00:24:10"
+    assert time_of(page) == "24 min 10 s"
     page.get_by_role("button", name="Geste suivant").click()
     page.get_by_role("button", name="Lien vers ce moment").click()
     link = page.locator("[data-address] input").input_value()
@@ -159,6 +167,15 @@ def test_a_learner_words_an_answer_first_then_sees_the_rooms_and_keeps_both(
     page.get_by_role("button", name="Passer").click()
     page.get_by_role("button", name="Pause").or_(page.locator("[data-skip]:visible")).first.click()
 
+    # Who goes to a moment is asked first too, and what was said until then is read beside.
+    page.get_by_role("button", name="Moments").click()
+    page.locator(".moment", has_text="Comment un aidant apprend-il").click()
+    expect(page.get_by_role("heading", name="Que demanderiez-vous")).to_be_visible()
+    assert page.get_by_text("Comment un aidant apprend-il que").filter(visible=True).count() == 0
+    one.shot("replay-7-moment-asked")
+    page.keyboard.press("Escape")
+    one.sees("Comment un aidant apprend-il que vous existez")
+
     # Stepping over a recommendation asks too, and says what it is about.
     page.goto(f"{server.url}replay/tidy#t=00:31:00")
     one.reload()
@@ -169,7 +186,9 @@ def test_a_learner_words_an_answer_first_then_sees_the_rooms_and_keeps_both(
     one.sees("Mesurez l’attente de ceux qui attendent encore")
 
     notes = page.locator("#own-notes").input_value()
-    assert notes.startswith("00:20:25 · Que demanderiez-vous\u202f?\nLa vôtre — À qui manque-t-il du temps ?")
+    assert notes.startswith(
+        "20\u00a0min\u00a025\u00a0s · Que demanderiez-vous\u202f?\nLa vôtre — À qui manque-t-il du temps ?"
+    )
     assert "Celle de la salle (Awa) — Qui est votre usager" in notes
     with page.expect_download() as download:
         page.get_by_role("button", name="Télécharger mes notes").click()
@@ -237,7 +256,7 @@ def test_a_file_that_cannot_be_read_gets_a_sentence_and_another_try(
         expect(page.locator("#file-said")).to_contain_text(why)
     page.set_input_files("#file", {"name": "good.ipynb", "mimeType": "", "buffer": samples.content("tidy")})
     page.get_by_role("button", name="Ouvrir le fichier").click()
-    expect(page.locator(".moment")).to_have_count(9)
+    expect(page.locator(".moment")).to_have_count(12)
 
 
 @pytest.mark.long
@@ -307,7 +326,7 @@ def test_a_replay_in_one_file_plays_from_the_disk_and_asks_nobody(alone: Page, t
     expect(alone.locator(".card .words").filter(visible=True).first).to_contain_text("</script><img src=x onerror=")
     alone.locator("[data-speed]").select_option("60")
     alone.locator("[data-play]").click()
-    expect(alone.locator("[data-time]")).to_contain_text("00:22")
+    expect(alone.locator("[data-time]")).to_contain_text("22 min")
     alone.locator("[data-play]").click()
     agree(alone, f"replay.html, {lang}")
     alone.locator("[data-range]").fill("3605")

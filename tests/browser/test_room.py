@@ -15,6 +15,7 @@ from playwright.sync_api import Locator, expect
 
 from impactlib.domain.clock import working_day
 from tests.browser.conftest import NAMES, Person
+from tests.browser.test_access import everywhere
 from tests.harness import Server
 
 pytestmark = pytest.mark.browser
@@ -442,10 +443,86 @@ def test_on_a_phone_an_observers_own_notes_are_one_press_away(server: Server, pe
     phone = {"width": 390, "height": 844}
     observer = person("observer", viewport=phone).join(server.new("Colis Solidaire")["observer"], "Lou")
     observer.page.locator(".steps button").first.click()
-    expect(observer.page.locator("#own-notes")).not_to_be_in_viewport(ratio=1)
-    observer.page.locator(".foot").get_by_role("link", name="Mes notes").click()
-    expect(observer.page.locator("#own-notes")).to_be_in_viewport(ratio=1)
-    foot = observer.page.locator(".at-foot").bounding_box()
-    field = observer.page.locator("#own-notes").bounding_box()
+    notes, button = (
+        observer.page.locator("#own-notes"),
+        observer.page.locator(".foot").get_by_role("button", name="Mes notes"),
+    )
+    expect(notes).not_to_be_in_viewport(ratio=1)
+    button.click()
+    expect(button).to_have_attribute("aria-expanded", "true")
+    expect(notes).to_be_focused()
+    expect(notes).to_be_in_viewport(ratio=1)
+    foot, field = observer.page.locator(".at-foot").bounding_box(), notes.bounding_box()
     assert foot and field
     assert field["y"] + field["height"] <= foot["y"]
+    # What is said is read above them meanwhile, to its end.
+    notes.fill("Demander qui renonce")
+    assert field["y"] > phone["height"] / 2
+    last = observer.page.locator(".lang-switch")
+    last.scroll_into_view_if_needed()
+    expect(notes).to_be_in_viewport(ratio=1)
+    observer.shot("own-notes-up")
+    box, sheet = last.bounding_box(), observer.page.locator(".own-notes").bounding_box()
+    assert box and sheet and box["y"] + box["height"] <= sheet["y"]
+    everywhere(observer.page, "an observer's own notes")
+    observer.page.set_viewport_size({"width": 390, "height": 844})
+    button.click()
+    expect(notes).not_to_be_in_viewport(ratio=1)
+    expect(notes).to_have_value("Demander qui renonce")
+    assert observer.errors == []
+
+
+def test_who_has_said_what_they_expect_finds_the_form_folded(four: dict[str, Person]) -> None:
+    four["facilitator"].forward()
+    client, consultant = four["client"], four["consultant"]
+    fold = client.page.locator(".tour-pane > details")
+    field = client.page.locator("#text-expectation")
+    expect(field).to_be_visible()
+    consultant.write("expectation", "Comprendre vos usagers")
+    client.sees("Comprendre vos usagers")
+    expect(field).to_be_visible()
+    client.write("expectation", "Repartir avec deux mesures")
+    client.sees("Repartir avec deux mesures")
+    expect(field).to_be_hidden()
+    expect(fold.locator("> summary")).to_be_focused()
+    fold.locator("> summary").click()
+    field.fill("Et une date")
+    client.reload()
+    expect(field).to_have_value("Et une date")
+    expect(field).to_be_visible()
+    assert client.errors == []
+
+
+MOVES = """() => {
+  globalThis.moved = [];
+  addEventListener('animationstart', ({ animationName }) => moved.push(animationName));
+}"""
+
+
+@pytest.mark.parametrize("motion", ["no-preference", "reduce"])
+def test_a_note_that_comes_moves_unless_a_person_asks_for_no_motion(
+    server: Server, person: Callable[..., Person], motion: str
+) -> None:
+    links = server.new("Colis Solidaire")
+    ada = person("facilitator").join(links["facilitator"], "Ada")
+    ines = person("consultant", reduced_motion=motion).join(links["consultant"], "Inès")
+    with ada.context.expect_page() as opened:
+        ada.page.get_by_role("link", name="Écran de la salle").click()
+    wall = opened.value
+    wall.emulate_media(reduced_motion=motion)  # type: ignore[arg-type]
+    wall.wait_for_selector("body[data-ready]")
+    for _ in range(3):
+        ada.forward()
+    expect(wall.locator(".waiting")).to_be_visible()
+    for page in (ines.page, wall):
+        page.evaluate(MOVES)
+    ada.write("question", "Qui renonce ?")
+    ines.sees("Qui renonce ?")
+    expect(wall.locator("[data-zone=screen-notes] > *").first).to_contain_text("Qui renonce ?")
+    for page, name in ((ines.page, "arrive"), (wall, "comes")):
+        if motion == "reduce":
+            page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+            assert page.evaluate("moved") == []
+        else:
+            page.wait_for_function("name => moved.includes(name)", arg=name)
+    assert ines.errors == []

@@ -1,5 +1,14 @@
 import { expect, test } from 'vitest';
-import { dayOf, hourOf, isoOf, minutesLeft, timeIn, timeOf, wholeMinutes } from '../../impactlib/assets/time.js';
+import {
+  dayOf,
+  hourOf,
+  isoOf,
+  minutesLeft,
+  saidTime,
+  timeIn,
+  timeOf,
+  wholeMinutes,
+} from '../../impactlib/assets/time.js';
 
 test('what is left is rounded up, and what was overrun has a plus', () => {
   expect([600, 59.2, 0.4, 0, -0.4, -75].map(minutesLeft)).toEqual(['10:00', '1:00', '0:01', '0:00', '+0:01', '+1:15']);
@@ -25,4 +34,9 @@ test('an address names the moment that it was made of', () => {
   for (const seconds of [0, 59, 3600, 5025, -75]) expect(timeIn(`#t=${timeOf(seconds)}`)).toBe(seconds);
   expect(timeIn(encodeURI(`#t=${timeOf(-75)}`))).toBe(-75);
   expect([timeIn(''), timeIn('#t=12'), timeIn('#main')]).toEqual([null, null, null]);
+});
+
+test('a moment of a replay is said in hours, minutes and seconds, as people do', () => {
+  const said = [169, 0, 59, 120, 3600, 5025, -720].map(saidTime).map((words) => words.replaceAll('\u00a0', ' '));
+  expect(said).toEqual(['2 min 49 s', '0 min', '59 s', '2 min', '1 h 00 min', '1 h 23 min 45 s', '−12 min']);
 });

@@ -72,11 +72,11 @@ class RoomReplay(RoomHandler):
         lang = self.lang(here.session.lang)
         if json:
             return _play(self, await self.state.replays.remembered(session, here.seq, lang, lambda: notebook(file)))
-        _page(self, team=here.session.team, source="replay.json")
+        _page(self, team=here.session.team, source="replay.json", room=self.room_path(session, role))
 
 
-def _page(door: Handler, *, team: str = "", source: str = "", chooser: str = "") -> None:
-    values = {"team": team, "source": source, "chooser": chooser}
+def _page(door: Handler, *, team: str = "", source: str = "", chooser: str = "", room: str = "") -> None:
+    values = {"team": team, "source": source, "chooser": chooser, "room": room}
     door.render_page("replay_page.html", frame=frame(door.lang()), **values)
 
 

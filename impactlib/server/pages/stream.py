@@ -6,7 +6,9 @@ A stream ends when its link was renewed, or its person shown out or given anothe
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import itertools
+import socket
 from collections.abc import Callable
 
 from tornado.ioloop import PeriodicCallback
@@ -20,6 +22,8 @@ from impactlib.server.sessions import Admission
 
 PULSE = 10
 """Seconds between two signs of life on a stream; a page that hears none for longer says so."""
+CUT = 20
+"""Seconds without a sign that what was sent has arrived, after which a line is cut: its person is not here any more."""
 BEHIND = 256 * 1024
 """Bytes that a slow page may be behind; it is then sent away, and asks for what it missed."""
 MOST, MOST_OF_ONE = 1_200, 24
@@ -49,6 +53,7 @@ class Streaming(RoomHandler):
 
     async def stay(self, session: str, shown: Shown, stream: Stream, first: str = "") -> None:
         """Send what comes until the page is left, or sent away; its person, if it has one, is present meanwhile."""
+        self._watch_line()
         self._send(f"retry: 1000\n\n{first}".encode())
         pulses.add(self)
         try:
@@ -60,6 +65,14 @@ class Streaming(RoomHandler):
             shown.streams.discard(stream)
             if stream.person:
                 self.state.background(self.state.presence.left(session, stream.person))
+
+    def _watch_line(self) -> None:
+        """Have the system end a line on which nothing arrives any more; else it waits for many minutes."""
+        stream = getattr(self.request.connection, "stream", None)
+        option = getattr(socket, "TCP_USER_TIMEOUT", None)  # Linux
+        if stream is not None and option is not None:
+            with contextlib.suppress(OSError):
+                stream.socket.setsockopt(socket.IPPROTO_TCP, option, CUT * 1000)
 
     def _send(self, message: Message) -> None:
         """Write an event; a page that is gone, or too slow, is left. In the event loop."""
