@@ -70,6 +70,7 @@ class TriedTrap(_Tried):
         self._states = trap.states
         options = [(state.value, index) for index, state in enumerate(trap.states)]
         slider = control(SelectionSlider, trap.control, options=options, value=trap.start, continuous_update=True)
+        slider.layout.width = "100%"
         super().__init__(trap, Markup("<strong>{}</strong>").format(trap.title), slider, lang)
 
     def said(self, index: int) -> Markup:
