@@ -72,6 +72,7 @@ class Served:
             attempts=Attempts(),
             workshops=workshops(self.data),
             network=lambda: self.network,
+            shelf=self.data / "shelf.toml",
         )
         others = [(f"/{name}", handler) for name, handler in more.items()]
         self.app = Application([*others, *routes("/"), *rest("/")], **settings(self.state))

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 from impactlib.cli.command import Commands, command
+from impactlib.cli.shelf import own_shelf
 from impactlib.domain.agenda import LANGUAGES
 
 
@@ -20,6 +21,9 @@ def add(commands: Commands) -> None:
     serve.add_argument("--lang", choices=LANGUAGES, default="fr")
     serve.add_argument("--no-browser", action="store_true", help="print the operator's address, open nothing")
     serve.add_argument("--notebooks", type=Path, default=None, help="serve these notebooks instead of the kit's")
+    serve.add_argument(
+        "--shelf", type=Path, metavar="FILE", help="what to read, beside the kit's (default: DATA/shelf.toml)"
+    )
 
     hub = command(commands, "hub", _hub, "serve under a JupyterHub (Binder): see binder/start")
     hub.add_argument("arguments", nargs="*", metavar="-- ARGUMENT", help="the hub's command line")
@@ -36,6 +40,8 @@ def _serve(args: argparse.Namespace) -> None:
     from impactlib.server import hub
     from impactlib.server.app import serve
 
+    if args.shelf:
+        own_shelf(args, args.shelf)
     # The store has it: no kernel inherits it.
     os.environ.pop("PGPASSWORD", None)
     try:
@@ -47,6 +53,7 @@ def _serve(args: argparse.Namespace) -> None:
             lang=args.lang,
             browser=not args.no_browser,
             notebooks=args.notebooks or NOTEBOOKS,
+            shelf=args.shelf,
             # Out of the environment as it is read: no kernel inherits it.
             token=os.environ.pop(hub.TOKEN, ""),
         )

@@ -22,6 +22,7 @@ from voila.app import Voila
 from voila.paths import collect_template_paths
 from voila.voila_kernel_manager import voila_kernel_manager_factory
 
+from impactlib.domain.shelf import NAME as SHELF
 from impactlib.paths import NOTEBOOKS, TEMPLATES
 from impactlib.server import addresses, retention, voila_pages, watch
 from impactlib.server.addresses import PORT
@@ -71,9 +72,9 @@ class Operator(IdentityProvider):
 class Kit(Voila):
     """Voilà with the kit's pages. Make it with ``serve``."""
 
-    def __init__(self, data: Data, lang: str, token: str = "", **named: Any) -> None:
+    def __init__(self, data: Data, lang: str, token: str = "", shelf: Path | None = None, **named: Any) -> None:
         super().__init__(**named)
-        self._data, self._lang, self._given_token = data, lang, token
+        self._data, self._lang, self._given_token, self._shelf = data, lang, token, shelf
 
     def init_settings(self) -> dict[str, Any]:
         settings: dict[str, Any] = super().init_settings()
@@ -115,6 +116,7 @@ class Kit(Voila):
             workshops=workshops(self._data),
             network=self._network,
             hub=bool(token),
+            shelf=self._shelf or (self._data / SHELF if isinstance(self._data, Path) else None),
         )
 
     def _network(self) -> str:
@@ -183,8 +185,9 @@ def serve(
     browser: bool = True,
     token: str = "",
     notebooks: Path = NOTEBOOKS,
+    shelf: Path | None = None,
 ) -> None:
-    """Serve until stopped. `token`, when a hub gives one, is the operator's key."""
+    """Serve until stopped. `token`, when a hub gives one, is the operator's key; `shelf` is a file of what to read."""
     # Voilà finds templates only under a Jupyter path, wherever we are installed.
     os.environ["JUPYTER_PATH"] = os.pathsep.join(filter(None, [str(TEMPLATES), os.environ.get("JUPYTER_PATH")]))
     keep_keys_out()
@@ -201,6 +204,6 @@ def serve(
     config.KernelManager.transport = "ipc"  # a socket file of ours alone, not a port that others may listen to
     config.KernelManager.autorestart = False  # a restarted kernel is empty
     config.MappingKernelManager.update(cull_idle_timeout=0)
-    app = Kit(data, lang, token, config=config)
+    app = Kit(data, lang, token, shelf, config=config)
     app.initialize([])
     app.start()

@@ -19,6 +19,7 @@ from impactlib.server.pages import (
     replays,
     room,
     screen,
+    shelf,
     understand,
 )
 from impactlib.server.pages.assets import Asset
@@ -44,6 +45,7 @@ def routes(base_url: str) -> list[tuple[str, Any]]:
         (base + "metrics", home.Figures),
         (base + "(?P<page>privacy|glossary|for-you)", home.Told),
         (base + "understand", understand.Understand),
+        (base + "shelf", shelf.TheShelf),
         (base + "atelier", codes.Ask),
         (base + "atelier/(?P<code>[^/]{1,40})", codes.Choose),
         (base + r"calendar/(?P<session>[a-z0-9]+)-(?P<key>[a-z0-9]+)\.ics", calendars.Subscribed),

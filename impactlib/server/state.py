@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from impactlib.server.attempts import Attempts
@@ -25,7 +26,9 @@ from impactlib.storage.workshops import ReadOnce, Workshop
 class State:
     """`operator_key` gives the key that opens workshops; `base_url` begins and ends with a slash; `network` gives the
     address at which this computer's network reaches the server, "" where none does; `hub` says that a hub gives the
-    addresses. `copying` lets one copy of a session be made at a time."""
+    addresses; `shelf` is the file of what is added to the kit's shelf. `copying` lets one copy of a session be made at
+    a time.
+    """
 
     base_url: str
     lang: str
@@ -43,6 +46,7 @@ class State:
     workshops: ReadOnce[Workshop]
     network: Callable[[], str]
     hub: bool = False
+    shelf: Path | None = None
     tasks: set[asyncio.Future[None]] = field(default_factory=set)
     copying: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
 
