@@ -41,6 +41,7 @@ CELLS = {
     "prepare": "<p>Préparer</p><!--pane drafts-->",
     "follow": "<p>Vos chiffres</p><!--pane readings-->",
     "script": "<p>Conduite</p><!--pane controls-->",
+    "comprendre": "<p>Comprendre</p>",
 }
 
 
