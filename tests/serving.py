@@ -41,6 +41,7 @@ CELLS = {
     "prepare": "<p>Préparer</p><!--pane drafts-->",
     "follow": "<p>Vos chiffres</p><!--pane readings-->",
     "script": "<p>Conduite</p><!--pane controls-->",
+    "comprendre": "<p>Comprendre</p>",
 }
 
 
@@ -72,6 +73,7 @@ class Served:
             attempts=Attempts(),
             workshops=workshops(self.data),
             network=lambda: self.network,
+            shelf=self.data / "shelf.toml",
         )
         others = [(f"/{name}", handler) for name, handler in more.items()]
         self.app = Application([*others, *routes("/"), *rest("/")], **settings(self.state))

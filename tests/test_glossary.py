@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-import pytest
+import json
+import re
 
-from impactlib.domain.agenda import LANGUAGES
-from impactlib.views.glossary import terms
+import pytest
+from lxml import html
+
+from impactlib.domain.agenda import LANGUAGES, Role
+from impactlib.paths import NOTEBOOKS
+from impactlib.views.glossary import Term, terms, terms_at
+from impactlib.views.panes import PANES
+from impactlib.views.parts import Eye
 from tests.serving import Browser, Served, served
 
 FIELD = (
@@ -65,6 +72,55 @@ def test_each_entry_says_something_of_its_own_and_names_terms_that_are_there(lan
     for term in found:
         assert 30 < len(term.says) < 200 and term.says.endswith(".")
         assert {id for id, _ in term.see} <= ids - {term.id}
+
+
+PANE = re.compile(r"widgets\.(?:in_steps\(live, \"(\w+)\"\)|(\w+)\(live\))")
+SAID = {"pivot": r"pivot\w*"}
+"""How a page says a term otherwise than by the first words of its name."""
+
+
+def page(notebook: str, lang: str, role: Role) -> tuple[str, list[str]]:
+    """What a page says by itself, its prose and the frames of its panes, and the terms that it explains in place."""
+    said, explained = "", []
+    for cell in json.loads((NOTEBOOKS / lang / f"{notebook}.ipynb").read_text(encoding="utf-8"))["cells"]:
+        source = "".join(cell["source"])
+        if cell["cell_type"] == "markdown":
+            said += source + "\n"
+            continue
+        for names in PANE.findall(source):
+            frame = html.fragment_fromstring(str(PANES["".join(names)].frame(Eye(role, lang))), create_parent="div")
+            for words in frame.find_class("terms"):
+                explained += [term.text_content() for term in words.iter("dt")]
+                words.drop_tree()
+            said += frame.text_content() + "\n"
+    return said.lower(), explained
+
+
+def uses(said: str, term: Term) -> bool:
+    named = SAID.get(term.id, re.escape(re.split(r" \(|, ", term.name.lower())[0]) + "s?")
+    return re.search(rf"\b{named}\b", said) is not None
+
+
+@pytest.mark.parametrize("notebook", ["workshop", "prepare", "follow"])
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_term_is_explained_once_on_each_page_that_uses_it(notebook: str, lang: str) -> None:
+    for role in Role:
+        said, explained = page(notebook, lang, role)
+        assert len(explained) == len(set(explained)) > 3
+        assert [term.name for term in terms(lang) if uses(said, term) and term.name not in explained] == []
+
+
+def test_each_term_is_explained_in_a_pane_that_is_there() -> None:
+    for lang in LANGUAGES:
+        assert [term.id for term in terms(lang) if not term.at or set(term.at) - PANES.keys()] == []
+        shown = {
+            term.id
+            for notebook in ("workshop", "prepare", "follow")
+            for term in terms(lang)
+            if term.name in page(notebook, lang, Role.CLIENT)[1]
+        }
+        assert shown == {term.id for term in terms(lang)}
+    assert [term.id for term in terms_at("aarri", "fr")] == ["aarri"]
 
 
 @served

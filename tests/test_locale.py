@@ -193,7 +193,7 @@ def test_the_prose_of_each_language_is_its_own(name: str) -> None:
 @pytest.mark.parametrize("lang", ["fr", "en"])
 def test_a_notebook_keeps_no_output_unless_it_says_so_and_its_cells_are_thin(lang: str, name: str) -> None:
     keeps = _notebook(lang, name)["metadata"].get("keep_output", False)
-    assert keeps == (name in ("analyse", "etat-des-lieux"))
+    assert keeps == (name in ("analyse", "comprendre", "etat-des-lieux"))
     for cell in _cells(lang, name):
         if cell["cell_type"] != "code":
             continue

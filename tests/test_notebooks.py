@@ -77,8 +77,10 @@ def counted(path: Path, folder: Path) -> Path:
 @languages
 def test_pictures_that_are_kept_look_like_those_that_come_out(lang: str) -> None:
     for path in of(lang, kept=True):
-        kept, made = pictures(nbformat.read(path, as_version=4)), pictures(outputs(path))
-        assert len(kept) == len(made) > 0
+        if not (kept := pictures(nbformat.read(path, as_version=4))):
+            continue
+        made = pictures(outputs(path))
+        assert len(kept) == len(made)
         for before, now in zip(kept, made, strict=True):
             assert before.shape == now.shape
             assert abs(before - now).mean() < ALIKE

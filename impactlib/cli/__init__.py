@@ -1,5 +1,5 @@
 """The ``impact`` command: serve, hub, new, sessions, links, operator, export, import, backup, doctor, store, readings,
-recipe, pull, due, product, stats, portfolio, check, draft, agenda, replay, rehearse.
+recipe, pull, due, product, stats, portfolio, gallery, check, draft, shelf, agenda, replay, rehearse.
 
 Each command takes ``--data DIR`` (by default ``./data``, or ``$IMPACT_DATA``) or ``--store ADDRESS``
 (``$IMPACT_STORE``). A module for each subject declares its commands beside what they do; here they are put together,
@@ -30,6 +30,7 @@ from impactlib.cli import (
     rehearsal,
     replay,
     serving,
+    shelf,
     stats,
     stores,
     workshops,
@@ -54,6 +55,7 @@ SUBJECTS = (
     stats,
     portfolio,
     hypotheses,
+    shelf,
     agendas,
     replay,
     rehearsal,

@@ -18,9 +18,11 @@ from typing import TYPE_CHECKING, Any
 from impactlib import export
 from impactlib.cli.command import Commands, command
 from impactlib.cli.files import NOTEBOOK, refuse_to_lose
+from impactlib.cli.shelf import OWN, own_shelf, pointed
 from impactlib.domain.agenda import LANGUAGES, Role
 from impactlib.domain.refusal import Refusal, SheetError
 from impactlib.domain.sheets.grid import Problem, Sheet
+from impactlib.domain.shelf import Shelf
 from impactlib.domain.text import NAME_LIMIT, clean_line, in_short
 from impactlib.gestures import Asking
 
@@ -40,6 +42,7 @@ def add(commands: Commands) -> None:
     )
     check.add_argument("--sheet", metavar="NAME", default="", help=SHEET)
     check.add_argument("--lang", choices=LANGUAGES, default="fr")
+    check.add_argument("--shelf", type=Path, metavar="FILE", help=OWN)
     check.add_argument("--json", action="store_true")
 
     draft = command(commands, "draft", _draft, "make a session notebook of a team's hypotheses, or correct one")
@@ -62,7 +65,7 @@ def _check(args: argparse.Namespace) -> int:
     from impactlib.domain.check import check
     from impactlib.views.render import translation
 
-    _ = translation(args.lang).gettext
+    _, shelf = translation(args.lang).gettext, own_shelf(args, args.shelf)
     found: list[dict[str, Any]] = [
         {
             "row": number,
@@ -70,6 +73,7 @@ def _check(args: argparse.Namespace) -> int:
             "code": each.code,
             "why": _(each.why),
             "mend": _(each.mend),
+            "see": _seen(shelf, each.code, args.lang),
         }
         for number, row in _hypotheses(args).rows
         for each in check(row)
@@ -84,7 +88,16 @@ def _check(args: argparse.Namespace) -> int:
             print(f"{number}. {in_short(hypothesis or unnamed, 100)}")
             for each in findings:
                 print(f"   - {each['why']} {each['mend']} [{each['code']}]")
+        print(_("To read:"))
+        for see in dict.fromkeys(each["see"] for each in found if each["see"]):
+            print(f"   - {see}")
     return 1 if found else 0
+
+
+def _seen(shelf: Shelf, code: str, lang: str) -> str:
+    """What the shelf has on a finding, in a line."""
+    item = shelf.for_finding(code)
+    return pointed(item, lang) if item else ""
 
 
 def _draft(args: argparse.Namespace) -> None:

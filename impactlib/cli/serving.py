@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 from impactlib.cli.command import Commands, command
+from impactlib.cli.shelf import own_shelf
 from impactlib.domain.agenda import LANGUAGES
 
 
@@ -28,6 +29,9 @@ def add(commands: Commands) -> None:
         help="who answers for personal data here, and how to reach them, for the page /privacy ($IMPACT_CONTACT)",
     )
     serve.add_argument("--notebooks", type=Path, default=None, help="serve these notebooks instead of the kit's")
+    serve.add_argument(
+        "--shelf", type=Path, metavar="FILE", help="what to read, beside the kit's (default: DATA/shelf.toml)"
+    )
 
     hub = command(commands, "hub", _hub, "serve under a JupyterHub (Binder): see binder/start")
     hub.add_argument("arguments", nargs="*", metavar="-- ARGUMENT", help="the hub's command line")
@@ -44,6 +48,8 @@ def _serve(args: argparse.Namespace) -> None:
     from impactlib.server import hub
     from impactlib.server.app import serve
 
+    if args.shelf:
+        own_shelf(args, args.shelf)
     # The store has it: no kernel inherits it.
     os.environ.pop("PGPASSWORD", None)
     hub.drop_keys()
@@ -58,6 +64,7 @@ def _serve(args: argparse.Namespace) -> None:
             browser=not args.no_browser,
             notebooks=args.notebooks or NOTEBOOKS,
             json_log=args.log == "json",
+            shelf=args.shelf,
             # Out of the environment as it is read: no kernel inherits it.
             token=os.environ.pop(hub.TOKEN, ""),
         )

@@ -23,6 +23,7 @@ from voila.app import Voila
 from voila.paths import collect_template_paths
 from voila.voila_kernel_manager import voila_kernel_manager_factory
 
+from impactlib.domain.shelf import NAME as SHELF
 from impactlib.domain.text import clean
 from impactlib.paths import NOTEBOOKS, TEMPLATES
 from impactlib.server import addresses, retention, voila_pages, watch
@@ -75,11 +76,18 @@ class Kit(Voila):
     """Voilà with the kit's pages. Make it with ``serve``."""
 
     def __init__(
-        self, data: Data, lang: str, token: str = "", contact: str = "", json_log: bool = False, **named: Any
+        self,
+        data: Data,
+        lang: str,
+        token: str = "",
+        contact: str = "",
+        shelf: Path | None = None,
+        json_log: bool = False,
+        **named: Any,
     ) -> None:
         super().__init__(**named)
         self._data, self._lang, self._given_token = data, lang, token
-        self._contact, self._json_log = contact, json_log
+        self._contact, self._shelf, self._json_log = contact, shelf, json_log
 
     def init_settings(self) -> dict[str, Any]:
         settings: dict[str, Any] = super().init_settings()
@@ -122,6 +130,7 @@ class Kit(Voila):
             network=self._network,
             contact=clean(self._contact),
             hub=bool(token),
+            shelf=self._shelf or (self._data / SHELF if isinstance(self._data, Path) else None),
         )
 
     def _network(self) -> str:
@@ -198,10 +207,11 @@ def serve(
     browser: bool = True,
     token: str = "",
     notebooks: Path = NOTEBOOKS,
+    shelf: Path | None = None,
     json_log: bool = False,
 ) -> None:
     """Serve until stopped. `token`, when a hub gives one, is the operator's key; `contact` says who answers for
-    personal data, on the page about them."""
+    personal data, on the page about them; `shelf` is a file of what to read."""
     # Voilà finds templates only under a Jupyter path, wherever we are installed.
     os.environ["JUPYTER_PATH"] = os.pathsep.join(filter(None, [str(TEMPLATES), os.environ.get("JUPYTER_PATH")]))
     keep_keys_out()
@@ -218,7 +228,7 @@ def serve(
     config.KernelManager.transport = "ipc"  # a socket file of ours alone, not a port that others may listen to
     config.KernelManager.autorestart = False  # a restarted kernel is empty
     config.MappingKernelManager.update(cull_idle_timeout=0)
-    app = Kit(data, lang, token, contact, json_log, config=config)
+    app = Kit(data, lang, token, contact, shelf, json_log, config=config)
     app.initialize([])
     if json_log:
         write_json()

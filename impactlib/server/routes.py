@@ -20,6 +20,8 @@ from impactlib.server.pages import (
     replays,
     room,
     screen,
+    shelf,
+    understand,
 )
 from impactlib.server.pages.assets import Asset
 from impactlib.server.pages.stream import Patches
@@ -45,6 +47,8 @@ def routes(base_url: str) -> list[tuple[str, Any]]:
         (base + "(?P<page>privacy|glossary|for-you)", home.Told),
         (base + "compose", compose.Compose),
         (base + "compose/check", compose.Check),
+        (base + "understand", understand.Understand),
+        (base + "shelf", shelf.TheShelf),
         (base + "atelier", codes.Ask),
         (base + "atelier/(?P<code>[^/]{1,40})", codes.Choose),
         (base + r"calendar/(?P<session>[a-z0-9]+)-(?P<key>[a-z0-9]+)\.ics", calendars.Subscribed),

@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from impactlib.server.attempts import Attempts
@@ -27,8 +28,9 @@ from impactlib.storage.workshops import ReadOnce, Workshop
 class State:
     """`operator_key` gives the key that opens workshops; `base_url` begins and ends with a slash; `network` gives the
     address at which this computer's network reaches the server, "" where none does; `contact` says who answers for
-    personal data; `hub` that a hub gives the addresses. `copying` lets one copy of a session be made at a time; of a
-    session, `arriving` lets one in at a time of those who join or listen, `hurrying` of those who ask much."""
+    personal data; `shelf` is the file of what is added to the kit's shelf; `hub` that a hub gives the addresses.
+    `copying` lets one copy of a session be made at a time; of a session, `arriving` lets one in at a time of those who
+    join or listen, `hurrying` of those who ask much."""
 
     base_url: str
     lang: str
@@ -47,6 +49,7 @@ class State:
     network: Callable[[], str]
     contact: str = ""
     hub: bool = False
+    shelf: Path | None = None
     tasks: set[asyncio.Future[None]] = field(default_factory=set)
     copying: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
     deliveries: Deliveries[bytes | None] = field(default_factory=Deliveries)

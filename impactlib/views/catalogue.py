@@ -182,6 +182,7 @@ def catalogue(lang: str) -> dict[str, Words]:
         "screen.paused": _("Paused"),
         "screen.soon": _("the step ends soon"),
         "screen.start": _("planned start"),
+        "understand.done": _("Exercises done: %(number)s of %(all)s"),
         "unsent.empty": _("There is nothing to send yet: write a few words."),
         "share.looking": _("Looking for names…"),
         "share.making": _("The file is being made…"),

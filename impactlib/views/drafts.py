@@ -30,11 +30,13 @@ GROUPS = {
 
 @dataclass(frozen=True)
 class Point:
-    """One thing to make more precise: the question, to translate, the field that answers it, and its importance."""
+    """One thing to make more precise: the question, to translate, the field that answers it, its importance, and the
+    finding that asks it."""
 
     question: str
     field: str
     rank: int
+    code: str
 
 
 def frame(eye: Eye) -> Markup:
@@ -91,7 +93,7 @@ def points_of(row: Hypothesis) -> tuple[Point, ...]:
     from impactlib.domain.check.words import says_whose
 
     found = [one for one in check(row) if one.code != "no-population" or not says_whose(row)]
-    return tuple(Point(one.question, one.field, FINDINGS.index(one)) for one in found)
+    return tuple(Point(one.question, one.field, FINDINGS.index(one), one.code) for one in found)
 
 
 def first_point(row: Hypothesis) -> Point | None:

@@ -11,12 +11,13 @@ from impactlib.paths import TEMPLATES
 
 @dataclass(frozen=True)
 class Term:
-    """A term in one language; `see` are the ids of others, with their names."""
+    """A term in one language; `see` are the ids of others, with their names, `at` the panes that explain it."""
 
     id: str
     name: str
     says: str
     see: tuple[tuple[str, str], ...]
+    at: tuple[str, ...]
 
 
 @cache
@@ -25,6 +26,12 @@ def terms(lang: str) -> tuple[Term, ...]:
     rows = tomllib.loads((TEMPLATES / "glossary.toml").read_text(encoding="utf-8"))
     names = {id: row[lang]["name"] for id, row in rows.items()}
     return tuple(
-        Term(id, **row[lang], see=tuple((other, names[other]) for other in row.get("see", ())))
+        Term(id, **row[lang], see=tuple((other, names[other]) for other in row.get("see", ())), at=tuple(row["at"]))
         for id, row in rows.items()
     )
+
+
+@cache
+def terms_at(pane: str, lang: str) -> tuple[Term, ...]:
+    """The terms that a pane explains in place."""
+    return tuple(term for term in terms(lang) if pane in term.at)

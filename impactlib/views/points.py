@@ -16,6 +16,7 @@ from impactlib.domain.hypotheses import OF_HYPOTHESIS, Drafted, drafted
 from impactlib.domain.kinds import Form
 from impactlib.domain.once import once
 from impactlib.domain.session import Session
+from impactlib.domain.shelf import kits
 from impactlib.views import Eye, Pane, Part, draw, of_kind
 from impactlib.views.drafts import Point, points_of, values_of
 
@@ -58,8 +59,15 @@ def _by_importance(found: Iterable[tuple[Point, list[Drafted]]]) -> list[tuple[P
     return sorted(found, key=lambda one: one[0].rank)
 
 
+def _read(point: Point, lang: str) -> tuple[str, str]:
+    """What the kit's shelf has on a question: the title, and the place on the page of the shelf."""
+    shelf = kits()
+    need, item = shelf.need_of(point.code), shelf.for_finding(point.code)
+    return (item.title[lang], need.id) if need and item else ("", "")
+
+
 def _points(session: Session, eye: Eye) -> Markup:
-    return draw(eye, "points", "points", asked=asked(session), values=values_of)
+    return draw(eye, "points", "points", asked=asked(session), values=values_of, read=_read)
 
 
 PANE = Pane(

@@ -31,7 +31,7 @@ from impactlib.domain.session import QUALITIES, Note
 from impactlib.domain.sheets.headings import HEADINGS, Field
 from impactlib.domain.text import N_, Worded
 from impactlib.paths import LOCALE, TEMPLATES
-from impactlib.views.glossary import terms
+from impactlib.views.glossary import terms, terms_at
 from impactlib.views.survey import questions
 
 if TYPE_CHECKING:
@@ -112,7 +112,9 @@ def environment(lang: str) -> Environment:
     env.globals.update(states=STATES, courses=COURSES)
     env.globals.update(statuses=STATUSES, outcomes=IF_MISSED, decision_names=DECISION, choice_names=CHOICE)
     env.globals.update(aarri_steps=STEPS)
-    env.globals.update(plan_names=kinds.names(kinds.PLAN), survey=partial(questions, lang), terms=terms)
+    env.globals.update(
+        plan_names=kinds.names(kinds.PLAN), survey=partial(questions, lang), terms=terms, terms_at=terms_at
+    )
     return env
 
 

@@ -1,10 +1,12 @@
-"""A pane's place in a layout: what a notebook shows of a pane when the server runs it, once, without a session."""
+"""What a notebook shows when the server runs it, once, without a session: a pane's place in a layout, or what is drawn
+once for all."""
 
 from __future__ import annotations
 
 from typing import Any
 
 SLOT = "application/vnd.impact.slot+json"
+DRAWN = "application/vnd.impact.drawn+json"
 
 
 class SlotDisplay:
@@ -15,3 +17,13 @@ class SlotDisplay:
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
         return {SLOT: {"pane": self.pane, "in_steps": self.in_steps}, "text/plain": self.pane}
+
+
+class DrawnOnce:
+    """Shows as it is, the same for everybody."""
+
+    def __init__(self, html: str) -> None:
+        self.html = html
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+        return {DRAWN: {"html": self.html}, "text/plain": ""}

@@ -198,7 +198,7 @@ def test_the_english_pages_that_no_step_shows_are_accessible(server: Server, per
     operator.page.fill("#team", "Shared Parcels")
     everywhere(operator.page, "home, en")
     stranger = person("observer")
-    for name in ("glossary", "for-you", "compose"):
+    for name in ("glossary", "for-you", "shelf", "compose"):
         stranger.page.goto(f"{server.url}{name}")
         everywhere(stranger.page, name)
         stranger.shot(name)

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from impactlib.domain import learning
 from impactlib.paths import NOTEBOOKS
 from impactlib.widgets.opening import open_session
 from tests.browser.conftest import SHOTS
@@ -121,3 +122,21 @@ def test_an_hour_is_looked_into_in_jupyterlab(run: Callable[[str], Page]) -> Non
     expect(minutes.locator("table")).not_to_have_text(table)
     if SHOTS:
         page.screenshot(path=f"{SHOTS}/analyse-lab.png")
+
+
+def test_traps_and_exercises_answer_in_jupyterlab(run: Callable[[str], Page]) -> None:
+    page = run("comprendre")
+    handle = page.locator(".widget-slider .noUi-handle").first
+    handle.focus()
+    before, after = learning.traps("fr")["vanity"].states[:2]
+    trap = page.locator(".widget-vbox", has_text="Le compteur qui monte toujours").first
+    expect(trap).to_contain_text(before.says)
+    handle.press("ArrowRight")
+    expect(trap).to_contain_text(after.says)
+    [wrong, right, _] = learning.exercises("fr")["four"].options
+    exercise = page.locator(".widget-vbox", has_text="Nous avons traité").first
+    for option, said in ((wrong, "Pas encore."), (right, "Oui.")):
+        exercise.get_by_text(option.text, exact=True).click()
+        expect(exercise).to_contain_text(f"{said} {option.says}")
+    if SHOTS:
+        page.screenshot(path=f"{SHOTS}/comprendre-lab.png")
