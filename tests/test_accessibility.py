@@ -103,7 +103,7 @@ def test_what_an_office_document_holds_is_in_html_too(measured: Room, lang: str)
     """The accessible version of a text is the HTML file of its kind; of a table, the pages and files that show it."""
     written = {**export.FILES, **export.HISTORIES}
     texts = {kind for kind, form in written if form in ("docx", "odt")}
-    assert texts == {"summary", "matrix", "committee"} == {kind for kind, form in written if form == "html"}
+    assert texts == {"summary", "matrix", "committee", "product"} == {kind for kind, form in written if form == "html"}
     eye, file = Eye(Role.CLIENT, lang), measured.store.to_file()
     shown = [str(part) for pane in PANES.values() for part in pane.fragments(measured.session, eye).values()]
     shown += [export.render(file, kind, "html", environment(lang)).decode() for kind in ("summary", "matrix")]

@@ -483,12 +483,12 @@ def test_an_agenda_is_lived_from_its_first_step_to_its_summary_by_the_filled_but
     room, said, presses = open_agenda(name), [], 0
     while not room.session.ended:
         [button] = filled(frames(Eye(FACILITATOR)) + seen(room.session, FACILITATOR))
-        names = ("do", "step", "was", "metrics", "round")
+        names = ("do", "step", "was", "metrics", "round", "on")
         asked = {name: value for name in names if (value := button.attributes.get(f"data-{name}"))}
         presses += 1
         room.ask(FACILITATOR, **asked)
         if asked["do"] != "start":
-            continue  # a round of scores is opened, then shown, within its step
+            continue  # within a step the consultants are given the floor, a round of scores is opened, then shown
         step = room.session.step
         assert step
         for pane in step.shows:
