@@ -32,6 +32,7 @@ from impactlib.server.state import State
 from impactlib.storage.keys import person_id
 from impactlib.storage.session_store import SessionStore, open_store
 from impactlib.storage.workshops import workshops
+from tests.loops import awaited
 
 WITHIN = 5.0
 """Seconds that anything may take before a test gives up."""
@@ -227,7 +228,7 @@ def served(scenario: Callable[..., Awaitable[None]]) -> Callable[..., None]:
             await house.close()
 
     def test(tmp_path: Path, **values: Any) -> None:
-        asyncio.run(run(tmp_path, values))
+        awaited(run(tmp_path, values))
 
     _, *others = inspect.signature(scenario).parameters.values()
     tmp_path = inspect.Parameter("tmp_path", inspect.Parameter.POSITIONAL_OR_KEYWORD)

@@ -16,6 +16,7 @@ from impactlib.server.exports import CannotExport, Exports
 from impactlib.storage.folder import journal_path
 from tests.conftest import Room, path_of
 from tests.harness import Server
+from tests.loops import awaited
 
 pytestmark = pytest.mark.process
 
@@ -49,7 +50,7 @@ def test_twenty_who_ask_at_once_are_given_one_file_by_one_process(lived: Room) -
         asked = (summaries.file(name(lived), lived.store.seq, "summary.md", "fr") for _ in range(20))
         return await asyncio.gather(*asked)
 
-    files = asyncio.run(scenario())
+    files = awaited(scenario())
     assert summaries.started == [("summary.md", "fr")]
     assert len(files) == 20 and len(set(files)) == 1
     assert "Délai médian" in files[0].decode()
@@ -62,7 +63,7 @@ def test_each_format_and_language_is_a_file_and_they_are_made_in_turn(lived: Roo
     async def scenario() -> list[bytes]:
         return await asyncio.gather(*(summaries.file(name(lived), lived.store.seq, *one) for one in wanted))
 
-    french, page, english = asyncio.run(scenario())
+    french, page, english = awaited(scenario())
     assert summaries.started == wanted and summaries.together == 1
     assert page.startswith(b"<!doctype html>")
     assert "Apprentissages" not in english.decode() and french != english
@@ -74,9 +75,9 @@ def test_a_new_note_makes_a_new_file_that_holds_it(lived: Room) -> None:
     async def now() -> str:
         return (await summaries.file(name(lived), lived.store.seq, "summary.md", "fr")).decode()
 
-    assert "Un apprentissage de plus" not in asyncio.run(now())
+    assert "Un apprentissage de plus" not in awaited(now())
     lived.ask(Role.CLIENT, do="write", kind="learning", text="Un apprentissage de plus")
-    assert "Un apprentissage de plus" in asyncio.run(now())
+    assert "Un apprentissage de plus" in awaited(now())
     assert len(summaries.started) == 2
 
 
@@ -91,7 +92,7 @@ def test_a_process_that_fails_is_told_and_the_next_one_is_tried(lived: Room, cap
         path.with_suffix(".away").rename(path)
         return await summaries.file(name(lived), lived.store.seq, "summary.md", "fr")
 
-    assert "Délai médian" in asyncio.run(scenario()).decode()
+    assert "Délai médian" in awaited(scenario()).decode()
     assert "there is no such session here" in caplog.text
 
 
@@ -107,7 +108,7 @@ def test_a_process_that_lasts_too_long_is_ended(
         monkeypatch.undo()
         return await summaries.file(name(lived), lived.store.seq, "summary.md", "fr")
 
-    assert asyncio.run(scenario())
+    assert awaited(scenario())
     assert "it took too long" in caplog.text
 
 

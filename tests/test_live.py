@@ -27,6 +27,7 @@ from impactlib.views import Eye, Pane, Part, Reads, Scene, learnings, people, qu
 from impactlib.widgets.opening import open_session
 from impactlib.widgets.slot import SLOT
 from tests.conftest import Room, path_of
+from tests.loops import awaited
 
 WRITE = """
 import sys
@@ -83,7 +84,7 @@ def test_a_drawing_is_given_the_whole_once_then_only_what_changed(room: Room, fo
         await until(lambda: len(paper.patches) > 3)
         assert whole == [1, 1]
 
-    asyncio.run(scenario())
+    awaited(scenario())
     zones = {id.partition("/")[0] for id in paper.patches[0]}
     assert zones == {"speakers-question", "speakers-answer"}
     assert [set(patch) for patch in paper.patches[1:]] == [
@@ -107,7 +108,7 @@ def test_a_fragment_that_is_gone_is_patched_with_nothing(room: Room, follower: L
         room.ask(Role.CLIENT, do="restore", note=note)
         await until(lambda: "questions/00001" in follower.fragments(paper))
 
-    asyncio.run(scenario())
+    awaited(scenario())
     said = [patch["questions/00001"] for patch in paper.patches if "questions/00001" in patch]
     assert said[-2] == ""
     assert "Qui renonce" in said[-1]
@@ -127,7 +128,7 @@ def test_the_patches_add_up_to_the_whole(room: Room, follower: Live) -> None:
         room.ask(Role.CLIENT, do="withdraw", note=note)
         await until(lambda: "Question 2" not in str(follower.fragments(paper)))
 
-    asyncio.run(scenario())
+    awaited(scenario())
     added = {id: html for patch in paper.patches for id, html in patch.items()}
     assert {id: html for id, html in added.items() if html} == follower.fragments(paper)
     assert sum("questions/00003" in patch for patch in paper.patches) == 2
@@ -145,7 +146,7 @@ def test_an_entry_of_another_process_is_drawn_within_a_second(room: Room, follow
         assert process.returncode == 0
         await until(lambda: "Qui renonce" in str(paper.patches), seconds=1.0)
 
-    asyncio.run(scenario())
+    awaited(scenario())
 
 
 def test_somebody_who_connects_is_drawn_though_nothing_was_written(room: Room, follower: Live) -> None:
@@ -158,7 +159,7 @@ def test_somebody_who_connects_is_drawn_though_nothing_was_written(room: Room, f
             room.store.journal.mark(f"person-{role}", 1)
         await until(lambda: "hors ligne" not in "".join(follower.fragments(paper).values()))
 
-    asyncio.run(scenario())
+    awaited(scenario())
     assert room.store.journal.last() == 5
 
 
@@ -176,7 +177,7 @@ def test_a_part_that_depends_on_the_time_alone_is_drawn_again_by_itself(
         follower.show(Paper(), Pane("moment", track.frame, (Part("moment", moment, lambda session, eye: None),)))
         await until(lambda: len(seen) > 3, seconds=5)
 
-    asyncio.run(scenario())
+    awaited(scenario())
     assert seen == sorted(seen)
 
 
@@ -202,7 +203,7 @@ def test_a_drawing_that_fails_once_does_not_freeze_the_room(
         await until(lambda: "Qui renonce" in str(paper.patches))
 
     with caplog.at_level(logging.ERROR, "impact"):
-        asyncio.run(scenario())
+        awaited(scenario())
     assert "was not drawn" in caplog.text
 
 
@@ -238,7 +239,7 @@ def test_outside_a_room_it_is_a_rehearsal_that_you_facilitate_in_the_language_of
     async def scenario() -> None:
         live.show(paper, people.PANE)
 
-    asyncio.run(scenario())
+    awaited(scenario())
     assert f"<bdi>{you}</bdi>" in "".join(paper.patches[0].values())
 
 
@@ -257,7 +258,7 @@ def test_a_rehearsal_takes_gestures_and_draws_them_before_it_answers(
         assert answer == {"id": "first-question", "seq": 3, "kept": False}
         assert live.ask(ask) == answer
 
-    asyncio.run(scenario())
+    awaited(scenario())
 
 
 def test_a_rehearsal_refuses_in_its_language_with_the_facts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

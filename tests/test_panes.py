@@ -17,6 +17,7 @@ from impactlib.paths import TEMPLATES
 from impactlib.rooms.layout import LAYOUT
 from impactlib.widgets.files import give
 from impactlib.widgets.opening import Opened, open_session
+from tests.loops import awaited
 
 
 @pytest.fixture
@@ -59,7 +60,7 @@ def test_a_value_follows_what_anybody_writes_and_nobody_sets_it(live: Opened) ->
         with pytest.raises(TraitError):
             pane.value = {}
 
-    asyncio.run(scenario())
+    awaited(scenario())
 
 
 def test_scores_that_were_not_shown_are_in_no_value(live: Opened) -> None:

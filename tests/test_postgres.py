@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import os
 import subprocess
@@ -23,6 +22,7 @@ from impactlib.server.troubles import trouble
 from impactlib.storage.faults import Fault, StoreError
 from impactlib.storage.session_store import create_session, open_store
 from impactlib.storage.stores import at
+from tests.loops import awaited
 
 if TYPE_CHECKING:
     from impactlib.storage.postgres import Postgres
@@ -211,13 +211,13 @@ def test_a_server_that_was_taken_for_ended_says_again_who_is_there(store: Postgr
     session = made.session.id
     one, other = Sessions(store), Sessions(store)
     for sessions, person in ((one, "ada"), (other, "marc")):
-        asyncio.run(sessions.run(session, sessions.room, session))
-        asyncio.run(sessions.run(session, sessions.mark, session, person, 1))
+        awaited(sessions.run(session, sessions.room, session))
+        awaited(sessions.run(session, sessions.mark, session, person, 1))
     assert made.journal.present() == {"ada", "marc"}
     # As after half a minute without the database, which only the other one has seen again.
     store._do("delete from servers where name = %s", one._sign.name)
-    room = asyncio.run(other.run(session, other.room, session))
-    asyncio.run(other.run(session, other._forget_ended, session, room.store.journal))
+    room = awaited(other.run(session, other.room, session))
+    awaited(other.run(session, other._forget_ended, session, room.store.journal))
     assert made.journal.present() == {"marc"}
     one.tick(0.0)
     until(lambda: made.journal.present() == {"ada", "marc"})
@@ -228,11 +228,11 @@ def test_a_server_that_was_taken_for_ended_says_again_who_is_there(store: Postgr
 def test_who_came_while_the_database_was_away_is_said_afterwards(cluster: Cluster, store: Postgres) -> None:
     made = create_session(store, "Colis Solidaire")
     sessions, session = Sessions(store), made.session.id
-    asyncio.run(sessions.run(session, sessions.room, session))
+    awaited(sessions.run(session, sessions.room, session))
     cluster.stop()
     try:
         with pytest.raises(StoreError):
-            asyncio.run(sessions.run(session, sessions.mark, session, "ada", 1))
+            awaited(sessions.run(session, sessions.mark, session, "ada", 1))
     finally:
         cluster.start()
 

@@ -18,6 +18,7 @@ from impactlib.server.deliveries import Deliveries
 from impactlib.server.pace import BY_HAND, BY_HAND_A_SECOND, Pace
 from impactlib.server.turns import Turns
 from tests.conftest import Room, Time
+from tests.loops import awaited
 from tests.serving import WITHIN, Served, served
 
 CONSULTANT = Role.CONSULTANT
@@ -53,7 +54,7 @@ def test_one_at_a_time_of_a_session_has_its_turn_and_other_sessions_do_not_wait(
     async def all_of_them() -> None:
         await asyncio.gather(one("a", "first"), one("a", "second"), one("b", "other"))
 
-    asyncio.run(all_of_them())
+    awaited(all_of_them())
     assert [said for said in heard if not said.startswith("other")] == [
         "first begins",
         "first ends",
@@ -83,7 +84,7 @@ def test_events_go_out_in_order_and_the_loop_does_other_things_in_between(monkey
         for number in range(100):
             waiting.put(loop, heard.append, 1000 * writer + number)
 
-    assert asyncio.run(listen()) >= 400 // 3
+    assert awaited(listen()) >= 400 // 3
     for writer in range(4):
         assert [event for event in heard if event // 1000 == writer] == [1000 * writer + n for n in range(100)]
 

@@ -2,6 +2,7 @@
 
 import { $, $$, invalid, origin, the, words } from './dom.js';
 import { opened, postJson, save, stayAwake } from './http.js';
+import { inert } from './inert.js';
 import { keepOwn, own } from './own_agendas.js';
 
 /** @import { El } from './types.d.ts' */
@@ -63,8 +64,8 @@ async function check(what, own = true) {
     if (mine !== asked) return false;
     said.textContent = answer.refused ?? '';
     if (!response.ok) return false;
-    if (answer.fields !== null) form.innerHTML = answer.fields;
-    the('[data-checked]').innerHTML = answer.checked;
+    if (answer.fields !== null) form.replaceChildren(inert(answer.fields));
+    the('[data-checked]').replaceChildren(inert(answer.checked));
     made = answer;
     keep.disabled = !made.valid;
     if (own && made.valid && !keepOwn(base, made.name, made.toml)) said.textContent = words('compose.unkept');
