@@ -135,7 +135,7 @@ def test_traps_and_exercises_answer_in_jupyterlab(run: Callable[[str], Page]) ->
     expect(trap).to_contain_text(after.says)
     [wrong, right, _] = learning.exercises("fr")["four"].options
     exercise = page.locator(".widget-vbox", has_text="Nous avons traité").first
-    for option, said in ((wrong, "Pas encore."), (right, "Oui.")):
+    for option, said in ((wrong, "Non\u00a0:"), (right, "Oui.")):
         exercise.get_by_text(option.text, exact=True).click()
         expect(exercise).to_contain_text(f"{said} {option.says}")
     if SHOTS:

@@ -92,7 +92,7 @@ def test_a_browser_that_keeps_nothing_says_so(server: Server, person: Callable[.
     form = reader.page.locator("#exercise-four")
     form.get_by_label("Un impact").check()
     form.get_by_role("button").click()
-    expect(form.get_by_text("Pas encore.").first).to_be_visible()
+    expect(form.get_by_text("Non\u00a0:").first).to_be_visible()
     expect(reader.page.locator("[data-unkept]")).to_be_visible()
 
 
