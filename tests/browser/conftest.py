@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, TimeoutError, expect, sync_playwright
 
 from tests.harness import Server, launch
 
@@ -80,8 +80,14 @@ class Person:
     def write(self, kind: str, text: str) -> None:
         """Type into the form of that kind of note and send it."""
         form = self.page.locator(f'form[data-form="{kind}"]')
+        field = form.locator("textarea")
         self.unfold(form)
-        form.locator("textarea").fill(text)
+        try:
+            field.fill(text, timeout=5_000)
+        except TimeoutError:
+            # It was folded meanwhile, as it is once somebody has said theirs.
+            self.unfold(form)
+            field.fill(text)
         form.locator("button.btn").click()
 
     def unfold(self, inner: Locator) -> None:

@@ -475,7 +475,7 @@ def test_on_a_phone_an_observers_own_notes_are_one_press_away(server: Server, pe
 def test_who_has_said_what_they_expect_finds_the_form_folded(four: dict[str, Person]) -> None:
     four["facilitator"].forward()
     client, consultant = four["client"], four["consultant"]
-    fold = client.page.locator(".tour-pane > details")
+    fold = client.page.locator(".tour-pane > details.fold")
     field = client.page.locator("#text-expectation")
     expect(field).to_be_visible()
     consultant.write("expectation", "Comprendre vos usagers")
