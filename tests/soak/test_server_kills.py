@@ -18,7 +18,7 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Error, Page, expect, sync_playwright
 
 from impactlib.domain.agenda import Role
 from impactlib.domain.events import NoteWritten
@@ -187,19 +187,36 @@ def test_a_browser_closed_as_the_server_is_killed_sends_what_it_kept_once(tmp_pa
                     server.restart()
                     page = opens(profile)
                     began = time.monotonic()
-                    page.goto(address)
-                    page.wait_for_selector(READY, timeout=SLOW)
-                    page.wait_for_function(
-                        "() => !Object.keys(localStorage).some((key) => key.includes('outbox:'))",
-                        polling=100,
-                        timeout=SLOW,
-                    )
+                    with told_of(page, server):
+                        page.goto(address)
+                        page.wait_for_selector(READY, timeout=SLOW)
+                        page.wait_for_function(EMPTY, polling=100, timeout=SLOW)
                     times.append(time.monotonic() - began)
                 page.context.close()
             acknowledged += kept_all(server, session, writers)[0]
             found = texts(server.data, session)
             assert [found.count(text) for text in typed] == [1] * len(typed)
     told(f"{kills} more as the browser closed", acknowledged, times)
+
+
+EMPTY = "() => !Object.keys(localStorage).some((key) => key.includes('outbox:'))"
+"""Whether a browser has sent all that it kept."""
+
+
+@contextmanager
+def told_of(page: Page, server: Server) -> Iterator[None]:
+    """Tell what a page showed and asked that is waited for in vain, and what the server said."""
+    told: list[str] = []
+    page.on("response", lambda answer: told.append(f"{answer.status} {answer.url}"))
+    page.on("requestfailed", lambda asked: told.append(f"{asked.failure} {asked.method} {asked.url}"))
+    page.on("console", lambda said: told.append(said.text))
+    page.on("pageerror", lambda error: told.append(str(error)))
+    try:
+        yield
+    except Error as error:
+        kept = page.evaluate("() => JSON.stringify(localStorage)")
+        told += [page.inner_text("body"), kept, server.log.read_text(errors="replace")[-2000:]]
+        raise AssertionError("\n".join(told)) from error
 
 
 def write(page: Page, text: str) -> None:
