@@ -26,7 +26,7 @@ FRONT := .venv/front
 PEERS := .venv/peers
 ASSETS := impactlib/assets
 # One file for each page, and for each widget, with all that it imports.
-BUILD := esbuild $(patsubst %,$(ASSETS)/%.js,compose first_line gone home join links pane practice replay room screen understand workshops) --bundle --minify --format=esm \
+BUILD := esbuild $(patsubst %,$(ASSETS)/%.js,again compose first_line gone home join links pane practice replay room screen understand workshops) --bundle --minify --format=esm \
   --target=es2022 --charset=utf8 --legal-comments=inline --log-level=warning
 LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
   --no-annotate --quiet

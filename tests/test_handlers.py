@@ -866,6 +866,7 @@ async def test_a_notebook_that_fails_gives_a_clear_page_and_a_line_in_the_log(
         with caplog.at_level(logging.ERROR, "impact"):
             page = await lou.get()
         assert page.code == 503 and "fr/workshop.ipynb was not drawn" in caplog.text
+        assert "/again.js" in text(page)
     house.write_notebook("workshop", "<!--pane people--><!--cells 1 of 1-->")
     assert (await lou.get()).code == 200
 

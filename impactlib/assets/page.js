@@ -68,12 +68,14 @@ export const recall = (key, fallback = '') => {
     return fallback;
   }
 };
-/** @type {(prefix: string) => any[]} */
+/** What is kept under a prefix; what cannot be read hides nothing of the rest.
+ * @type {(prefix: string) => any[]} */
 export const recallAll = (prefix) => {
   try {
     return Object.keys(localStorage)
       .filter((key) => key.startsWith(page.store + prefix))
-      .map((key) => JSON.parse(localStorage.getItem(key) ?? ''));
+      .map((key) => parsed(localStorage.getItem(key) ?? ''))
+      .filter((one) => one && Object.keys(one).length);
   } catch {
     return [];
   }

@@ -207,7 +207,9 @@ class Handler(RequestHandler):
                 self._close(raised)
             case Page():
                 self._page_of(raised.status, raised.kind)
-            case CannotDraw() | CannotExport():
+            case CannotDraw():
+                self._page_of(503, "undrawn")
+            case CannotExport():
                 self._page_of(503, "error")
             case _ if (found := trouble(raised)) is not None:
                 self._tell(found)

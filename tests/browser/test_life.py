@@ -208,6 +208,27 @@ def test_a_browser_without_room_says_that_the_page_alone_keeps_a_note_and_asks_b
     people["facilitator"].sees("Écrit sans place")
 
 
+def test_what_cannot_be_read_of_what_a_browser_kept_holds_nothing_else_back(
+    server: Server, person: Callable[..., Person]
+) -> None:
+    people = gather(server, person)
+    client, page = people["client"], people["client"].page
+    page.route("**/gestures", lambda route: route.abort())
+    client.write("expectation", "Écrit avant la coupure")
+    expect(page.locator("[data-saved]")).to_have_text("Gardé sur cet appareil")
+    page.evaluate(
+        """() => {
+            const key = Object.keys(localStorage).find((key) => key.includes('outbox:'));
+            localStorage.setItem(`${key}0`, localStorage.getItem(key).slice(0, 20));
+        }"""
+    )
+    page.unroute("**/gestures")
+    page.on("dialog", lambda dialog: dialog.accept())
+    client.reload()
+    people["facilitator"].sees("Écrit avant la coupure")
+    assert client.errors == []
+
+
 @pytest.mark.long
 def test_what_a_page_wrote_while_away_all_arrives_however_much_it_is(
     server: Server, person: Callable[..., Person]

@@ -18,7 +18,7 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Error, Page, expect, sync_playwright
 
 from impactlib.domain.agenda import Role
 from impactlib.domain.events import NoteWritten
@@ -151,7 +151,8 @@ def test_a_killed_server_loses_nothing_that_it_acknowledged(tmp_path: Path) -> N
 def seen(page: Page, server: Server, session: str, text: str, began: float) -> float:
     """The seconds after which a page shows what was written once the server was back."""
     says(server, session, text)
-    page.wait_for_function("(text) => document.body.textContent.includes(text)", arg=text, timeout=SLOW)
+    shows = "(text) => document.body.textContent.includes(text)"
+    page.wait_for_function(shows, arg=text, polling=100, timeout=SLOW)
     return time.monotonic() - began
 
 
@@ -164,9 +165,7 @@ def test_a_browser_closed_as_the_server_is_killed_sends_what_it_kept_once(tmp_pa
             context = playwright.chromium.launch_persistent_context(
                 profile, executable_path=find_browser(), args=list(BROWSER_ARGS), locale="fr-FR"
             )
-            page = context.pages[0] if context.pages else context.new_page()
-            page.bring_to_front()  # a page behind another draws no frame, and is waited for in vain
-            return page
+            return context.pages[0] if context.pages else context.new_page()
 
         while kills < KILLS // 2:
             profile = tmp_path / f"profile-{kills}"
@@ -187,19 +186,37 @@ def test_a_browser_closed_as_the_server_is_killed_sends_what_it_kept_once(tmp_pa
                     server.restart()
                     page = opens(profile)
                     began = time.monotonic()
-                    page.goto(address)
-                    page.wait_for_selector(READY, timeout=SLOW)
-                    page.wait_for_function(
-                        "() => !Object.keys(localStorage).some((key) => key.includes('outbox:'))",
-                        polling=100,
-                        timeout=SLOW,
-                    )
+                    with told_of(page, server):
+                        page.goto(address)
+                        page.wait_for_selector(READY, timeout=SLOW)
+                        # Not at each frame: a browser whose drawing stalls draws none, and its pages work all the same.
+                        page.wait_for_function(EMPTY, polling=100, timeout=SLOW)
                     times.append(time.monotonic() - began)
                 page.context.close()
             acknowledged += kept_all(server, session, writers)[0]
             found = texts(server.data, session)
             assert [found.count(text) for text in typed] == [1] * len(typed)
     told(f"{kills} more as the browser closed", acknowledged, times)
+
+
+EMPTY = "() => !Object.keys(localStorage).some((key) => key.includes('outbox:'))"
+"""Whether a browser has sent all that it kept."""
+
+
+@contextmanager
+def told_of(page: Page, server: Server) -> Iterator[None]:
+    """Tell what a page showed and asked that is waited for in vain, and what the server said."""
+    told: list[str] = []
+    page.on("response", lambda answer: told.append(f"{answer.status} {answer.url}"))
+    page.on("requestfailed", lambda asked: told.append(f"{asked.failure} {asked.method} {asked.url}"))
+    page.on("console", lambda said: told.append(said.text))
+    page.on("pageerror", lambda error: told.append(str(error)))
+    try:
+        yield
+    except Error as error:
+        kept = page.evaluate("() => JSON.stringify(localStorage)")
+        told += [page.inner_text("body"), kept, server.log.read_text(errors="replace")[-2000:]]
+        raise AssertionError("\n".join(told)) from error
 
 
 def write(page: Page, text: str) -> None:

@@ -1,0 +1,1 @@
+var[c,a]=[4e3,6e4],n=t=>setTimeout(async()=>{let s=AbortSignal.timeout(a),o=await fetch(location.href,{cache:"no-store",signal:s}).catch(()=>null);o&&o.status!==503?location.reload():n(Math.min(2*t,a))},t*(.5+Math.random()));n(c);
