@@ -12,6 +12,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 import odfdo
 
+from impactlib.domain.text import fit
 from impactlib.export.tables import Cell, Sheet, literal, width
 
 if TYPE_CHECKING:
@@ -94,6 +95,6 @@ def _text(text: str, style: str) -> str:
 
 
 def _line(line: str) -> str:
-    """A line as OpenDocument keeps it: blanks that stand together, or at an end, are elements."""
-    spaced = _SPACES.sub(lambda blanks: f'<text:s text:c="{len(blanks[0])}"/>', escape(line))
+    """A line as OpenDocument keeps it: blanks together, or at an end, are elements; what XML forbids goes."""
+    spaced = _SPACES.sub(lambda blanks: f'<text:s text:c="{len(blanks[0])}"/>', escape(fit(line)))
     return spaced.replace("\t", "<text:tab/>")

@@ -222,8 +222,7 @@ def test_an_hour_in_jupyterlab_is_kept_in_the_file_that_is_named_and_its_files_a
     assert Path(file.value.path()).read_bytes().startswith(b"PK")
     page.context.close()
     # Its kernel is killed: whoever opens the notebook again is in the step that was reached.
-    alive = [one for one in psutil.Process().children(recursive=True) if one.status() != psutil.STATUS_ZOMBIE]
-    kernels = [one for one in alive if "ipykernel_launcher" in one.cmdline()]
+    kernels = [one for one in psutil.Process().children(recursive=True) if _is_kernel(one)]
     assert kernels
     for kernel in kernels:
         kernel.send_signal(signal.SIGKILL)
@@ -232,3 +231,11 @@ def test_an_hour_in_jupyterlab_is_kept_in_the_file_that_is_named_and_its_files_a
     expect(page.locator(".first-line")).to_contain_text("Gardé dans colis.ipynb", timeout=60_000)
     expect(page.locator(".in-notebook .band").first).to_contain_text("en une phrase", timeout=60_000)
     page.context.close()
+
+
+def _is_kernel(process: psutil.Process) -> bool:
+    """Whether a process runs a kernel; one that ends as it is looked at does not."""
+    try:
+        return process.status() != psutil.STATUS_ZOMBIE and "ipykernel_launcher" in process.cmdline()
+    except psutil.NoSuchProcess:
+        return False

@@ -128,7 +128,8 @@ def test_traps_and_exercises_answer_in_jupyterlab(run: Callable[[str], Page]) ->
     page = run("comprendre")
     handle = page.locator(".widget-slider .noUi-handle").first
     handle.focus()
-    before, after = learning.traps("fr")["vanity"].states[:2]
+    vanity = learning.traps("fr")["vanity"]
+    before, after = vanity.states[vanity.start : vanity.start + 2]
     trap = page.locator(".widget-vbox", has_text="Le compteur qui monte toujours").first
     expect(trap).to_contain_text(before.says)
     handle.press("ArrowRight")
