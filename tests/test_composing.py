@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given, strategies as some
 from lxml.html import fragments_fromstring
@@ -80,7 +81,7 @@ def test_every_agenda_of_the_kit_comes_out_as_it_went_in() -> None:
 
 @given(DRAFTS)
 def test_whatever_is_typed_is_toml_and_what_is_admitted_comes_back_the_same(draft: Draft) -> None:
-    draft = composing.received(json.loads(json.dumps(_plain(draft))))
+    draft = composing.received(msgspec.to_builtins(draft))
     text = composing.toml(draft)
     try:
         agenda = admit(text, "agenda")
@@ -88,12 +89,6 @@ def test_whatever_is_typed_is_toml_and_what_is_admitted_comes_back_the_same(draf
         assert "TOML" not in str(error)
         return
     assert parse(composing.toml(composing.draft(text, "agenda"))) == agenda
-
-
-def _plain(draft: Draft) -> Any:
-    import msgspec
-
-    return msgspec.to_builtins(draft)
 
 
 @pytest.mark.parametrize(
