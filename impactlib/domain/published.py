@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import cache, cached_property
 
 from msgspec import structs
 
@@ -125,7 +126,7 @@ class Told:
     rows: tuple[Row, ...]
     remarks: tuple[str, ...]
 
-    @property
+    @cached_property
     def table(self) -> list[Known]:
         """Its figures and targets in order of date."""
         return sorted(map(_known, self.rows), key=lambda known: known.row.date)
@@ -135,12 +136,12 @@ class Told:
         """Whether a figure is of a period that has a beginning, and no name."""
         return any(known.row.date_debut and not known.of_a_month for known in self.table)
 
-    @property
+    @cached_property
     def alike(self) -> bool:
         """Whether all figures are of one quality, which is said once."""
         return len({known.quality for known in self.table if not known.row.est_cible}) == 1
 
-    @property
+    @cached_property
     def told(self) -> bool:
         """Whether a figure is told of more than its value."""
         of_all = self.series.metric.details.get("source", "")
@@ -462,8 +463,12 @@ def _code(name: str, value: str) -> str:
     if name == "indicator":
         found = indicator_named(value)
         return found.id if found else value
-    codes = {plain(word): code for code, word in _WORDS.get(name, {}).items()}
-    return codes.get(plain(value), value)
+    return _codes(name).get(plain(value), value)
+
+
+@cache
+def _codes(name: str) -> dict[str, str]:
+    return {plain(word): code for code, word in _WORDS.get(name, {}).items()}
 
 
 def _period(frequency: str) -> str:
