@@ -6,6 +6,7 @@ import gc
 import itertools
 import os
 import shutil
+import subprocess
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import product
 from pathlib import Path
@@ -36,10 +37,14 @@ T = TypeVar("T")
 
 # Tests keep much that stays: looking through it for garbage as often as Python does takes a twelfth of their time.
 gc.set_threshold(200_000, 20, 100)
+gc.disable()  # until all is imported
+
+LEVELS = ("process", "browser", "system", "soak")
+"""The marks of tests that may start a process."""
 
 # A machine that is busy is not a failure; enough examples for a suite that runs at each change.
 settings.register_profile("impact", deadline=None, max_examples=40)
-settings.register_profile("check", deadline=None, max_examples=10)
+settings.register_profile("check", deadline=None, max_examples=5)
 PROFILE = os.environ.get("IMPACT_EXAMPLES", "impact")
 settings.load_profile(PROFILE)
 
@@ -48,11 +53,31 @@ def pytest_collection_finish() -> None:
     """What was imported stays to the end: it is not looked through again for garbage."""
     gc.collect()
     gc.freeze()
+    gc.enable()
+
+
+_start: Callable[..., Any] = subprocess.Popen.__init__
+_may_start = True
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    global _may_start
+    _may_start = any(item.get_closest_marker(level) for level in LEVELS)
+
+
+def _start_where_marked(*args: Any, **options: Any) -> None:
+    """A test of `make check` that starts a process is slower than it says."""
+    if not _may_start:
+        raise AssertionError("this test starts a process: mark it `process`")
+    _start(*args, **options)
+
+
+subprocess.Popen.__init__ = _start_where_marked  # type: ignore[method-assign]
 
 
 def examples(number: int, **more: Any) -> settings:
-    """The settings of a property that needs its own number of examples: a sixth of them in `make check`."""
-    return settings(max_examples=max(2, number // 6) if PROFILE == "check" else number, deadline=None, **more)
+    """The settings of a property that needs its own number of examples: a twelfth of them in `make check`."""
+    return settings(max_examples=max(2, number // 12) if PROFILE == "check" else number, deadline=None, **more)
 
 
 def few(rows: Sequence[T]) -> Sequence[T]:

@@ -519,6 +519,7 @@ def test_a_folder_of_an_earlier_kit_is_left_thirty_days(folder: Path) -> None:
 # A server --------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.process
 @served
 async def test_a_running_server_forgets_a_person_at_once(house: Served) -> None:
     facilitator, consultant = await house.joins(FACILITATOR, "Adélaïde"), await house.joins(CONSULTANT, "Cunégonde")

@@ -408,6 +408,7 @@ async def test_an_invitation_is_for_who_holds_that_link(house: Served) -> None:
     assert "colis-solidaire-invitation-observateurs-" in observers.headers["Content-Disposition"]
 
 
+@pytest.mark.process
 @served
 async def test_the_notebook_to_share_follows_what_was_decided_of_its_names(house: Served) -> None:
     claire = await house.joins(CLIENT, "Claire")

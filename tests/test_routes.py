@@ -13,7 +13,6 @@ from impactlib.server.pages.downloads import TO_PRINT
 from impactlib.server.routes import BELOW, ROOM, SCREEN, rest, routes
 from impactlib.server.sessions import COMMON
 from impactlib.storage import keys
-from tests.conftest import few
 from tests.serving import Browser, Served, served
 
 PARTS = {
@@ -78,7 +77,8 @@ BODIES = {
 WHO = ["joined", "nobody", "another role", "another room", "renewed", "shown out"]
 
 
-@pytest.mark.parametrize("who", few(WHO))
+@pytest.mark.process  # some addresses draw a replay or write a file, in a process of its own
+@pytest.mark.parametrize("who", WHO)
 @served
 async def test_every_address_keeps_its_headers_and_nobody_who_may_not_has_an_effect(house: Served, who: str) -> None:
     browser = await _asking(house, who)
@@ -119,6 +119,7 @@ async def _asking(house: Served, who: str) -> Browser:
     return browser
 
 
+@pytest.mark.process
 @served
 async def test_no_page_says_a_key(house: Served) -> None:
     marc = await house.joins(Role.CLIENT)
