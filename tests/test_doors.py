@@ -246,7 +246,15 @@ def test_a_file_that_the_server_fails_on_is_not_called_a_text(server: Server) ->
     assert "Votre texte est gardé" in Hand(server, "").post("/replay/tidy", b"", Content_Type="text/plain").text
 
 
-THEIRS = ["voila/files/x", "voila/static/x.js", "voila/render/fr/workshop.ipynb", "static/x", "api/shutdown/x", "%ff"]
+THEIRS = [
+    "voila/files/x",
+    "voila/static/x.js",
+    "voila/render/fr/workshop.ipynb",
+    "voila/templates/x",
+    "static/x",
+    "api/shutdown/x",
+    "%ff",
+]
 METHODS = ["GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE"]
 
 

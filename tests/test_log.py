@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from impactlib.server.log import keep_keys_out, scrubbed
+from impactlib.server.log import LINES, keep_keys_out, scrubbed
 from impactlib.storage.keys import operator_key
 from tests.harness import Server, until
 
@@ -34,6 +34,18 @@ KEY = "js5hf4a657hbxnpj45xd44r2"
 def test_a_line_is_kept_without_the_key(line: str) -> None:
     assert KEY not in scrubbed(line).lower()
     assert "…" in scrubbed(line)
+
+
+@pytest.mark.process
+def test_requests_without_end_fill_no_log(tmp_path: Path) -> None:
+    with Server(tmp_path) as server:
+        before = len(server.log.read_text().splitlines())
+        for number in range(3 * LINES):
+            with socket.create_connection(("127.0.0.1", server.port), 5) as wire:
+                wire.sendall(f"GET /voila/files/{number} HTTP/1.0\r\n\r\n".encode())
+                assert b"403" in wire.recv(100)
+        written = server.log.read_text().splitlines()[before:]
+    assert LINES <= len(written) <= 2 * LINES + 1  # a minute may end meanwhile
 
 
 @pytest.mark.parametrize(

@@ -35,7 +35,7 @@ from impactlib.server.exports import Exports
 from impactlib.server.greeting import greeting
 from impactlib.server.handler import OPERATOR
 from impactlib.server.layouts import Layouts
-from impactlib.server.log import keep_keys_out, write_json
+from impactlib.server.log import bound_requests, keep_keys_out, write_json
 from impactlib.server.notebook_runs import NotebookRuns
 from impactlib.server.pace import Pace
 from impactlib.server.pages.stream import pulses
@@ -215,6 +215,7 @@ def serve(
     # Voilà finds templates only under a Jupyter path, wherever we are installed.
     os.environ["JUPYTER_PATH"] = os.pathsep.join(filter(None, [str(TEMPLATES), os.environ.get("JUPYTER_PATH")]))
     keep_keys_out()
+    bound_requests()
     if isinstance(data, Path):
         data.mkdir(mode=0o700, parents=True, exist_ok=True)
         data = data.resolve()

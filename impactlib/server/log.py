@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import logging
 import re
+import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,6 +16,9 @@ _NAMED = re.compile(r"((?:key|token|code)=|/atelier/|/calendar/)[^&\s'\"]+")
 """What stands where addresses have a key or a code, of whatever shape."""
 _COMPUTER = re.compile(r" \((?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-f]*:[0-9a-f:.]+)\)")
 """The address of a computer, as tornado and Jupyter write it after that of a page. Our line of wrong keys tells it."""
+
+LINES = 600
+"""Lines a minute of each logger of tornado."""
 
 
 def scrubbed(text: str) -> str:
@@ -25,6 +30,42 @@ def scrubbed(text: str) -> str:
     '404 GET /voila/files/…?token=…: not found'
     """
     return _COMPUTER.sub("", _KEY.sub("…", _NAMED.sub(r"\1…", text)))
+
+
+class Ceiling(logging.Filter):
+    """Let a logger write some lines a minute: the first of a later minute says how many were left out.
+
+    Examples
+    --------
+    >>> now = [0.0]
+    >>> ceiling = Ceiling(2, lambda: now[0])
+    >>> [ceiling.filter(logging.makeLogRecord({"msg": "404"})) for _ in range(5)]
+    [True, True, False, False, False]
+    >>> now[0], later = 60, logging.makeLogRecord({"msg": "404"})
+    >>> ceiling.filter(later), later.getMessage()
+    (True, '404 (3 more lines were left out)')
+    """
+
+    def __init__(self, most: int, clock: Callable[[], float] = time.monotonic) -> None:
+        super().__init__()
+        self._most, self._clock = most, clock
+        self._minute, self._lines = -1, 0
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        minute = int(self._clock() // 60)
+        if minute != self._minute:
+            left_out = self._lines - self._most
+            self._minute, self._lines = minute, 0
+            if left_out > 0:
+                record.msg, record.args = f"{record.getMessage()} ({left_out} more lines were left out)", ()
+        self._lines += 1
+        return self._lines <= self._most
+
+
+def bound_requests() -> None:
+    """Bound what tornado writes of requests that it or Voilà refuses: anybody may ask without end."""
+    for name in ("tornado.access", "tornado.application", "tornado.general"):
+        logging.getLogger(name).addFilter(Ceiling(LINES))
 
 
 def keep_keys_out() -> None:
