@@ -35,6 +35,7 @@ from impactlib.storage.folder import journal_path
 from impactlib.storage.journal import JournalMissing
 from impactlib.storage.kept_file import KeptStore
 from impactlib.storage.session_store import create_session, follow_session, import_session, open_store
+from impactlib.storage.store import ERASES_FROM
 from tests.conftest import Room, Time, examples, few, path_of
 from tests.harness import until
 from tests.serving import Served, served
@@ -513,6 +514,7 @@ def test_a_folder_of_an_earlier_kit_is_left_thirty_days(folder: Path) -> None:
     today = date(2026, 11, 28)
     create_session(folder, "Un").journal.close()
     assert forgetting.erases_from(folder, today) == today + timedelta(30)
+    assert (folder / ERASES_FROM).stat().st_mode & 0o077 == 0
     assert forgetting.erases_from(folder, today + timedelta(9)) == today + timedelta(30)
 
 

@@ -391,6 +391,7 @@ async def test_older_cards_come_on_demand(house: Served) -> None:
 async def test_an_open_page_says_that_it_is_here(house: Served) -> None:
     lou = await house.joins(OBSERVER)
     assert said(await lou.post("/here", b""))["now"]
+    assert (await lou.post("/here", b"", Origin="https://ailleurs.test")).code == 422
 
 
 # Files ------------------------------------------------------------------------------------------------

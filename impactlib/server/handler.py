@@ -260,7 +260,7 @@ class Handler(RequestHandler):
 
     def read_file(self, largest: int, too_large: str) -> bytes:
         """The file that one of our pages sends, of `largest` bytes at most. Raises Refusal."""
-        self._refuse_other_sites()
+        self.refuse_other_sites()
         # No form of another site's can send this type without asking first.
         if self.request.headers.get("Content-Type") != FILE:
             raise Refusal("This page asks for something the kit does not know: reload it.")
@@ -268,14 +268,15 @@ class Handler(RequestHandler):
             raise Refusal(too_large, code="file")
         return bytes(self.request.body)
 
-    def _refuse_other_sites(self) -> None:
+    def refuse_other_sites(self) -> None:
+        """Raises Refusal where a page of another site asks."""
         origin = self.request.headers.get("Origin")
         if origin and origin.split("://")[-1] != self.request.host:
             raise Refusal("This request comes from another site: nothing was changed.")
 
     def read_json(self) -> dict[str, Any]:
         """The body of a POST from one of our pages. Raises Refusal."""
-        self._refuse_other_sites()
+        self.refuse_other_sites()
         if not self.request.headers.get("Content-Type", "").startswith("application/json"):
             raise Refusal("This page asks for something the kit does not know: reload it.")
         if len(self.request.body) > BODY:

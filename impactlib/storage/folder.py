@@ -137,7 +137,7 @@ class Folder(Store):
             return ""
 
     def say(self, name: str, value: str) -> None:
-        replace_file(self.path / name, value.encode())
+        replace_file(self.path / name, value.encode(), mode=0o600)
 
     def tombstones(self) -> Mapping[str, Mapping[str, str]]:
         return tombstones.read(self.path)

@@ -12,13 +12,16 @@ PART = ".part"
 """The ending of a file that is being written; one is left where a process was killed meanwhile."""
 
 
-def replace_file(path: Path, content: bytes) -> None:
-    """Put a file in the place of another, on the disk, with its mode; or raise OSError and leave that one as it was."""
+def replace_file(path: Path, content: bytes, mode: int = 0o666) -> None:
+    """Put a file in the place of another, on the disk, with its mode; or raise OSError and leave that one as it was.
+
+    `mode` is that of a file where there was none, without the bits that the umask takes.
+    """
     if path.exists() and not os.access(path, os.W_OK):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
     draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}{PART}")
     try:
-        with draft.open("xb") as file:
+        with open(draft, "xb", opener=lambda name, flags: os.open(name, flags, mode)) as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())

@@ -327,5 +327,6 @@ class Here(RoomHandler):
     """POST each minute from an open page: a hub then knows that its server is in use."""
 
     async def post(self, session: str, role: str) -> None:
+        self.refuse_other_sites()
         await self.enter(session, role, lambda here, room: None)
         self.answer(200, now=self.state.sessions.store.clock())
