@@ -98,6 +98,25 @@ async def test_every_address_keeps_its_headers_and_nobody_who_may_not_has_an_eff
     assert room.store.journal.last() == before
 
 
+@pytest.mark.process
+@pytest.mark.parametrize("who", ["joined", "nobody"])
+@served
+async def test_ten_megabytes_have_no_effect_at_any_address(house: Served, who: str) -> None:
+    browser = await _asking(house, who)
+    room = await house.state.sessions.run(house.session, house.state.sessions.room, house.session)
+    before, found = room.store.journal.last(), []
+    for address in (one.format(session=house.session) for one in ADDRESSES):
+        answer = await browser.post(address, b'{"id": "ten-megabytes", "do": "rename", "name": "' + b"x" * 10_000_000)
+        if answer.code != CLOSED:
+            found += faults(answer, "POST", address)
+    assert "\n".join(found) == ""
+    assert room.store.journal.last() == before and room.store.session.team == "Colis Solidaire"
+
+
+CLOSED = 599
+"""What tornado's client says of a server that closes the connection before all is sent."""
+
+
 async def _asking(house: Served, who: str) -> Browser:
     """A browser that asks any address, with the cookies of somebody."""
     browser = Browser(house, "")
