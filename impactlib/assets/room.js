@@ -54,6 +54,10 @@ addEventListener('beforeunload', (event) => {
   if (unkept() || ((away || trouble || gone) && outbox.length)) event.preventDefault();
 });
 
+// The server is there, and takes long: a disk that is slow, or a file that another program holds.
+/** @param {any} answer */
+const late = (answer) => answer?.code === LATE && stream.hears();
+
 async function flush() {
   if (sending) return;
   sending = true;
@@ -63,8 +67,8 @@ async function flush() {
       const [item] = outbox;
       const { gesture, about } = item;
       const answer = await post('gestures', gesture);
-      trouble = answer?.code === 'trouble' ? answer.refused : '';
-      if (!answer || trouble) {
+      trouble = answer?.code === 'trouble' ? answer.refused : late(answer) ? words('room.late') : '';
+      if (!answer || trouble || answer.code === LATE) {
         waits();
         makeRoom(item);
         if (!trouble) lost();
@@ -113,6 +117,8 @@ function makeRoom(item) {
   item.late = true;
 }
 
+const LATE = 'late'; // no answer within that time
+
 // null: the server did not answer, or could not; the gesture stays in the outbox.
 /** @type {(path: string, value: unknown) => Promise<any>} */
 async function post(path, value) {
@@ -124,8 +130,8 @@ async function post(path, value) {
       ? path !== 'gestures' || Number.isInteger(answer.seq)
       : answer.code === 'slow' || ([401, 422, 503].includes(response.status) && typeof answer.refused === 'string');
     return ours ? answer : null;
-  } catch {
-    return null;
+  } catch (error) {
+    return error instanceof DOMException && error.name === 'TimeoutError' ? { code: LATE } : null;
   }
 }
 

@@ -74,6 +74,8 @@ export function follow({ address, alive, lost, refused, changed, hears = {}, kee
     wake() {
       if (performance.now() - heard > LATE * 1000) listen();
     },
+    /** Whether no sign of life was missed. */
+    hears: () => performance.now() - heard < LATE * 1000,
     end() {
       turns.end();
       stream?.close();

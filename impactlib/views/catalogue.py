@@ -153,6 +153,10 @@ def catalogue(lang: str) -> dict[str, Words]:
             "This server does not know this workshop any more; here is what this browser keeps of it. Put back, it has "
             "new links, which are given to you next: the old ones open nothing any more."
         ),
+        "room.late": _(
+            "The server takes long to keep what is written. What you write is kept on this device and will leave by "
+            "itself."
+        ),
         "room.offline": _("Connection lost. What you write is kept on this device and will leave by itself."),
         "room.pending": _("Waiting to be sent: "),
         "room.quoted": _("“%(text)s”"),

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import resource
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -38,6 +40,26 @@ def test_on_a_full_disk_the_page_says_so_and_the_note_leaves_once_there_is_room(
         consultant.sees("Tout est plein.")
         expect(banner).to_be_hidden()
         assert "impact doctor" not in server.log.read_text() and "its space" in server.log.read_text()
+
+
+def test_on_a_slow_disk_the_page_says_that_a_note_waits_and_nothing_more(
+    tmp_path: Path, person: Callable[..., Person]
+) -> None:
+    with Server(tmp_path) as server:
+        people = gather(server, person)
+        client, consultant = people["client"], people["consultant"]
+        [journal] = (tmp_path / "sessions").glob("*.journal")
+        saved, banner = client.page.locator("[data-saved]"), client.page.locator("[data-banner]")
+        with closing(sqlite3.connect(journal, isolation_level=None)) as slow:
+            slow.execute("begin exclusive")
+            client.write("expectation", "Le disque prend son temps")
+            expect(banner).to_contain_text("Le serveur met longtemps à garder ce qui s’écrit.", timeout=40_000)
+            expect(banner).to_contain_text("Le disque prend son temps")
+            expect(saved).to_have_text("Gardé sur cet appareil")
+            client.shot("slow-disk")
+            slow.execute("rollback")
+        consultant.sees("Le disque prend son temps")
+        expect(banner).to_be_hidden()
 
 
 def test_a_damaged_journal_is_said_and_what_is_on_the_screen_stays(
