@@ -15,8 +15,8 @@ from impactlib.domain.events import NoteWritten
 from impactlib.storage.file_journal import FileJournal
 from impactlib.storage.folder import journal_path
 from tests.browser.conftest import Person
-from tests.browser.stalling import StallingLine
 from tests.harness import Server
+from tests.lines import StallingLine
 
 pytestmark = [pytest.mark.browser]
 

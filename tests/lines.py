@@ -1,10 +1,11 @@
-"""A line that stalls without closing, as a Wi-Fi does: a TCP proxy between a browser and a server."""
+"""A line in trouble, as a Wi-Fi or a network is: a TCP proxy between two programs."""
 
 from __future__ import annotations
 
 import contextlib
 import socket
 import threading
+import time
 from typing import Self
 
 
@@ -14,12 +15,15 @@ class StallingLine:
     """
 
     def __init__(self, port: int) -> None:
-        self._port = port
+        self._to = port
         self._flows = threading.Event()
         self._flows.set()
+        self._cut = False
+        self._late: tuple[bytes, float] | None = None
         self._listens = socket.create_server(("127.0.0.1", 0))
         self._open: list[socket.socket] = []
-        self.url = f"http://127.0.0.1:{self._listens.getsockname()[1]}/"
+        self.port: int = self._listens.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}/"
 
     def __enter__(self) -> Self:
         threading.Thread(target=self._take, daemon=True).start()
@@ -27,24 +31,35 @@ class StallingLine:
 
     def __exit__(self, *_: object) -> None:
         self._flows.set()
-        for one in (self._listens, *self._open):
-            with contextlib.suppress(OSError):
-                one.shutdown(socket.SHUT_RDWR)
-            one.close()
+        self._end(self._listens, *self._open)
 
     def stall(self) -> None:
         """Let nothing pass any more."""
         self._flows.clear()
 
+    def cut(self) -> None:
+        """End all connections, and each new one at once."""
+        self._cut = True
+        self._end(*self._open)
+        self._open.clear()
+
+    def delay(self, words: bytes, seconds: float) -> None:
+        """Let what holds these words wait."""
+        self._late = words, seconds
+
     def go(self) -> None:
         """Let what waited pass, and all that comes."""
+        self._cut, self._late = False, None
         self._flows.set()
 
     def _take(self) -> None:
         with contextlib.suppress(OSError):
             while True:
                 near, _ = self._listens.accept()
-                far = socket.create_connection(("127.0.0.1", self._port))
+                if self._cut:
+                    near.close()
+                    continue
+                far = socket.create_connection(("127.0.0.1", self._to))
                 self._open += [near, far]
                 for one, other in ((near, far), (far, near)):
                     threading.Thread(target=self._pass, args=(one, other), daemon=True).start()
@@ -52,7 +67,15 @@ class StallingLine:
     def _pass(self, one: socket.socket, other: socket.socket) -> None:
         with contextlib.suppress(OSError):
             while content := one.recv(65536):
+                if self._late and self._late[0] in content:
+                    time.sleep(self._late[1])
                 self._flows.wait()
                 other.sendall(content)
             self._flows.wait()
             other.shutdown(socket.SHUT_WR)
+
+    def _end(self, *sockets: socket.socket) -> None:
+        for one in sockets:
+            with contextlib.suppress(OSError):
+                one.shutdown(socket.SHUT_RDWR)
+            one.close()
