@@ -209,7 +209,12 @@ def test_a_metric_of_a_known_concept_stays_in_its_group_and_one_figure_of_impact
         page = published(publication(room.session, "", date(2034, 6, 1)).rows)
         assert list(page.groups) == ["impact"]
         proofs.append(page.proof)
-    assert proofs == ["alone", ""]
+    assert proofs == ["alone", "short"]
+    room.ask(CLIENT, do="detail", note=id, detail="target", value="20")
+    assert published(publication(room.session, "", date(2034, 6, 1)).rows).proof == "short"
+    room.ask(CLIENT, do="detail", note=id, detail="direction", value="less")
+    room.ask(CLIENT, do="detail", note=id, detail="target_date", value="2034-01-01")
+    assert published(publication(room.session, "", date(2034, 6, 1)).rows).proof == ""
 
 
 # The product's file ---------------------------------------------------------------------------------

@@ -19,7 +19,7 @@ from impactlib.domain.hypotheses import is_number, kept_day
 from impactlib.domain.impact_matrix import concept_of
 from impactlib.domain.matrices import concept_of as concept_named
 from impactlib.domain.next_session import promised
-from impactlib.domain.readings import Figure, Series, every_series, said_on
+from impactlib.domain.readings import Figure, Series, every_series, proven, said_on
 from impactlib.domain.recommendations import north_star
 from impactlib.domain.review import compared, is_past, is_stopped, is_unread, last_verdict
 from impactlib.domain.session import Note, Session
@@ -230,12 +230,7 @@ class Committee:
     def proof(self) -> str:
         """What the goals that tell of impact show: "none" where none has a figure, "alone" where none has more than
         one, "short" where none has reached its target, "" where one has. No figure tells why it changed."""
-        figures = [one for one in self.goals if one.latest and self._is_of_impact(one.metric)]
-        if not figures:
-            return "none"
-        if all(len(one.known) < 2 for one in figures):
-            return "alone"
-        return "" if any(one.reached and len(one.known) > 1 for one in figures) else "short"
+        return proven(one for one in self.goals if self._is_of_impact(one.metric))
 
     def _is_of_impact(self, metric: Note) -> bool:
         concept = concept_named(metric.details.get("indicator", "")) or concept_of(self.session, metric)

@@ -18,7 +18,7 @@ from impactlib.domain.cost import IN_A_YEAR
 from impactlib.domain.hypotheses import CONCEPTS, LONGEST, OF_METRIC
 from impactlib.domain.matrices import Indicator, indicator_named, newest, newest_of
 from impactlib.domain.national import FREQUENCIES, IMPACT, USAGE, Row, TableError
-from impactlib.domain.readings import Figure, Series, every_series, first_day, period_named, said_on
+from impactlib.domain.readings import Figure, Series, every_series, first_day, period_named, proven, said_on
 from impactlib.domain.review import is_stopped
 from impactlib.domain.session import Note, Session
 from impactlib.domain.text import clean_line, in_short, plain
@@ -188,9 +188,8 @@ class Published:
     @property
     def proof(self) -> str:
         """What the metrics of impact show: "none" where there is none with a figure, "alone" where none has more than
-        one, "" where one has. No figure tells why it changed."""
-        shown = [len(told.series.known) for told in self.told if told.group == "impact" and told.series.latest]
-        return "none" if not shown else "" if max(shown) > 1 else "alone"
+        one, "short" where none has reached its target, "" where one has. No figure tells why it changed."""
+        return proven([told.series for told in self.told if told.group == "impact"])
 
     @property
     def figures(self) -> list[Figure]:
