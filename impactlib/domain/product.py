@@ -1,7 +1,7 @@
 """A product's file: its workshops, its reviews and the figures of its metrics, in order of date. Pure.
 
-Each session keeps its own people and scores, and the file has none of them. The figures are those that the latest
-session holds, for it took those before along.
+Each session keeps its own people and scores: the file has none of them, but who answers for an action or decides. The
+figures are those that the latest session holds, for it took those before along.
 """
 
 from __future__ import annotations
