@@ -20,6 +20,7 @@ PARTS = {
     "session": "{session}",
     "role": "client",
     "code": "4F7K2Q",
+    "short": "x",
     "key": "abcdefghijklmnopqrstuvwx",
     "json": ".json",
     "name": "summary.md",

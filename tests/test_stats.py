@@ -242,7 +242,7 @@ def test_the_page_says_what_each_figure_is(followed: Room) -> None:
         "90\u00a0% des données sont correctes",
         "les abandons n’y sont pas",
         "10\u00a0jours",
-        "seuil\u00a0: <bdi>15 jours</bdi>",
+        "Le seuil de la décision est\u00a0: <bdi>15 jours</bdi>",
         "pivoter",
         "Impact\u00a0: ce que cela change",
         "Coût à l’utilisation",
@@ -250,7 +250,8 @@ def test_the_page_says_what_each_figure_is(followed: Room) -> None:
         assert words in page, words
     assert page.count("<svg class=") == 1 and "<script" not in page
     text = document_fromstring(page).text_content()
-    assert re.search(r"Chiffre précédent\s: 19\sjours", text) and re.search(r"encore −5\sjours jusqu’à la cible", text)
+    assert re.search(r"Chiffre précédent\s: 19\sjours", text)
+    assert re.search(r"encore 5\sjours de moins jusqu’à la cible", text)
 
 
 def test_what_was_decided_because_of_a_figure_is_published_without_a_name(followed: Room) -> None:
@@ -310,9 +311,8 @@ def test_the_administration_is_written_beside_the_product(followed: Room) -> Non
     assert "where you prepare" not in render(followed.store.to_file(), "stats", "html", environment("en")).decode()
     followed.ask(CLIENT, do="detail", note=product, detail="administration", value="")
     assert publication(followed.session, "", TODAY).rows[0].administration_rattachement == UNKNOWN
-    assert (
-        "administration not said" in site(publication(followed.session, "", TODAY).rows, "", TODAY)["en.html"].decode()
-    )
+    page = site(publication(followed.session, "", TODAY).rows, "", TODAY)["en.html"].decode()
+    assert "Administration: not given" in page
     assert publication(followed.session, "Agence", TODAY).rows[0].administration_rattachement == "Agence"
 
 
@@ -330,7 +330,7 @@ def test_a_figure_is_told_as_old_after_two_of_its_periods(room: Room) -> None:
 def test_a_page_of_usage_alone_says_that_it_tells_no_impact(room: Room) -> None:
     id = room.ask(CLIENT, do="write", kind="metric", text="Visites")
     give(room, id, "3", "2033-01-31")
-    assert "No measure of impact" in site(rows_of(room), "", TODAY)["en.html"].decode()
+    assert "The impact is not proven: no measure of impact" in site(rows_of(room), "", TODAY)["en.html"].decode()
 
 
 def test_a_session_without_figures_gives_a_page_without_any_number(room: Room) -> None:
@@ -493,7 +493,7 @@ def test_a_room_gives_a_preview_the_table_and_the_whole_site(room: Room) -> None
     page = made["html"].decode()
     assert "1 chiffre de cette page serait public" in page and 'href="stats.zip"' in page
     assert "<li><bdi>Satisfaction</bdi> (1 chiffre)</li>" in page and "Délai médian" not in page
-    assert "<bdi></bdi>" not in page and "Ce que change ce service" in page
+    assert "<bdi></bdi>" not in page and "et pour qui\u00a0: non renseigné" in page
     assert national.read(made["csv"]) == national.read(made["json"])
     with zipfile.ZipFile(io.BytesIO(made["zip"])) as site:
         assert len(site.namelist()) == 4 and site.read("index.html").startswith(b"<!doctype html>")

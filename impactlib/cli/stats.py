@@ -50,12 +50,14 @@ def _stats(args: argparse.Namespace) -> None:
         made = stats.of_session(file, environment(session.lang), today, args.administration, args.reasons)
         if made.reasons and not args.reasons:
             print(f"{made.reasons}: the words of these reasons stay out; --reasons publishes them", file=sys.stderr)
-        rows, left_out, service = made.rows, [note.text for note in made.left_out], session.team
+        rows, service = made.rows, session.team
+        left_out = [(note.text, note in made.waiting) for note in made.left_out]
     files = stats.site(rows, service, today)
     for told in published(rows, service).told:
         print(f"{told.series.metric.text}: {sum(not row.est_cible for row in told.rows)}")
-    for name in left_out:
-        print(f"{name or '–'}: not published, no dated figure", file=sys.stderr)
+    for name, named in left_out:
+        said = "named without a figure" if named else "not published"
+        print(f"{name or '–'}: {said}, no dated figure", file=sys.stderr)
     if args.preview:
         return
     try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from decimal import Decimal
 from functools import cached_property
 from itertools import takewhile
 
@@ -14,14 +15,18 @@ from impactlib.domain.clock import day_of
 from impactlib.domain.curve import Curve, curve, marks
 from impactlib.domain.due import due
 from impactlib.domain.features import Effect, effects
-from impactlib.domain.hypotheses import kept_day
+from impactlib.domain.hypotheses import is_number, kept_day
+from impactlib.domain.impact_matrix import concept_of
+from impactlib.domain.matrices import concept_of as concept_named
 from impactlib.domain.next_session import promised
-from impactlib.domain.readings import Figure, Series, every_series, said_on
+from impactlib.domain.readings import Figure, Series, every_series, proven, said_on
 from impactlib.domain.recommendations import north_star
 from impactlib.domain.review import compared, is_past, is_stopped, is_unread, last_verdict
 from impactlib.domain.session import Note, Session
 
 _SIX_MONTHS = timedelta(days=183)
+_OF_IMPACT = ("useful", "impactful")
+"""The concepts of the matrix that tell of impact; the others tell of usage and of costs."""
 _LEARNT = ("learning", "verdict", "ending")
 
 
@@ -220,6 +225,29 @@ class Committee:
     def aimed(self) -> tuple[Series, ...]:
         """The goals whose target is for a day to come."""
         return tuple(one for one in self.goals if one.target is not None and (one.target_date or date.min) > self.today)
+
+    @property
+    def proof(self) -> str:
+        """What the goals that tell of impact show: "none" where none has a figure, "alone" where none has more than
+        one, "short" where none has reached its target, "" where one has. No figure tells why it changed."""
+        return proven(one for one in self.goals if self._is_of_impact(one.metric))
+
+    def _is_of_impact(self, metric: Note) -> bool:
+        concept = concept_named(metric.details.get("indicator", "")) or concept_of(self.session, metric)
+        return concept in _OF_IMPACT or metric.details.get("aarri") == "impact"
+
+    @property
+    def potential(self) -> str:
+        """The potential of deployment, as it was said of the North Star; "" where nobody said it: the best figure of
+        a metric that should go down, such as 0, is none."""
+        star = self.north_star
+        said = star.metric.details.get("potential", "") if star else ""
+        if star is None or not is_number(said):
+            return said
+        least = star.metric.details.get("direction") == "less" or Decimal(said) <= min(
+            (one.value for one in star.figures), default=Decimal(0)
+        )
+        return "" if least else said
 
     @property
     def steps(self) -> tuple[int, int]:

@@ -1,7 +1,7 @@
 """A product's file: its workshops, its reviews and the figures of its metrics, in order of date. Pure.
 
-Each session keeps its own people and scores, and the file has none of them. The figures are those that the latest
-session holds, for it took those before along.
+Each session keeps its own people and scores: the file has none of them, but who answers for an action or decides. The
+figures are those that the latest session holds, for it took those before along.
 """
 
 from __future__ import annotations
@@ -12,9 +12,11 @@ from datetime import date
 from functools import cached_property
 
 from impactlib.domain.clock import day_of
+from impactlib.domain.committee import Action
 from impactlib.domain.curve import Curve, curve, marks
-from impactlib.domain.readings import Figure, Series, every_series
-from impactlib.domain.review import Since, kept_promises, reviews, since
+from impactlib.domain.next_session import SETTLED, promised
+from impactlib.domain.readings import Figure, Series, every_series, said_on
+from impactlib.domain.review import Since, is_past, is_stopped, kept_promises, last_verdict, reviews, since
 from impactlib.domain.session import Note, Session
 
 
@@ -76,6 +78,36 @@ class Product:
     def followed(self) -> tuple[Series, ...]:
         """The metrics that have a figure."""
         return tuple(series for series in every_series(self.latest) if series.figures)
+
+    @cached_property
+    def measures(self) -> tuple[Series, ...]:
+        """The metrics that have a figure, and those that the team keeps."""
+        return tuple(one for one in every_series(self.latest) if one.figures or one.metric.id in self.latest.kept)
+
+    def verdict(self, metric: Note) -> Note | None:
+        """The verdict on a metric that was given last."""
+        return last_verdict(self.latest, metric)
+
+    def verdict_on(self, verdict: Note) -> str:
+        """The day (ISO) on which a verdict was given."""
+        return said_on(verdict, self.latest.zone).isoformat()
+
+    def waits(self, metric: Note) -> bool:
+        """Whether a metric that has no figure yet is still to have one."""
+        return not is_stopped(self.latest, metric)
+
+    @cached_property
+    def actions(self) -> tuple[Action, ...]:
+        """What the team promised, each action once with what was said of it last: those that are settled come last."""
+        every: dict[str, Action] = {}
+        for session in self.sessions:
+            for note in (*session.notes_of("promise"), *session.notes_of("action")):
+                known, state = every.get(promised(note)), note.details.get("state", "")
+                # What an earlier session said stands, where none said more since.
+                if known is None or (not known.state and state):
+                    on = day_of(session.held_at, session.zone) if state else None
+                    every[promised(note)] = Action(note, state, on, is_past(self.latest, note))
+        return tuple(sorted(every.values(), key=lambda one: (one.state in SETTLED, one.note.details.get("due", "9"))))
 
     @cached_property
     def story(self) -> tuple[Held | Came, ...]:

@@ -19,7 +19,8 @@ from impactlib.domain.cost import IN_A_YEAR
 from impactlib.domain.hypotheses import CONCEPTS, LONGEST, OF_METRIC
 from impactlib.domain.matrices import Indicator, indicator_named, newest, newest_of
 from impactlib.domain.national import FREQUENCIES, IMPACT, USAGE, Row, TableError
-from impactlib.domain.readings import Figure, Series, every_series, first_day, period_named, said_on
+from impactlib.domain.readings import Figure, Series, every_series, first_day, period_named, proven, said_on
+from impactlib.domain.review import is_stopped
 from impactlib.domain.session import Note, Session
 from impactlib.domain.text import clean_line, in_short, plain
 
@@ -31,11 +32,14 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "usage": ("usable", "used"),
     "impact": ("useful", "impactful"),
     "efficiency": ("efficient",),
+    "unplaced": (),
 }
-"""The concepts of the matrix, in the three groups by which a product is evaluated."""
+"""The concepts of the matrix, in the three groups by which a product is evaluated; the last is of metrics of which the
+team says none."""
 _LINES: Mapping[str, str] = {
     "made_on": "Page du",
     "what": "Service",
+    "waiting": "Mesures sans chiffre",
     "concept": "Concept",
     "indicator": "Indicateur de la matrice",
     "stands_for": "Tient lieu de",
@@ -57,11 +61,16 @@ _LINES: Mapping[str, str] = {
 }
 """The lines of `commentaires`, by what they say of a metric or, for those of `_OF_THE_PAGE` and `_OF_A_FIGURE`, of
 the whole page or of one figure."""
-_OF_THE_PAGE = ("made_on", "what")
+_OF_THE_PAGE = ("made_on", "what", "waiting")
 _OF_A_FIGURE = ("quality", "decided_on", "course", "reason")
 _START = "Valeur de départ"
+_BETWEEN = " | "
+"""Stands between the names of several metrics."""
+_UNSAID = "unsaid"
+"""The concept of a metric of which the team says none: a table of another kit says nothing."""
 _WORDS: Mapping[str, Mapping[str, str]] = {
-    "concept": dict(zip(CONCEPTS, ("utilisable", "utilisé", "utile", "impactant", "efficient"), strict=True)),
+    "concept": dict(zip(CONCEPTS, ("utilisable", "utilisé", "utile", "impactant", "efficient"), strict=True))
+    | {_UNSAID: "non renseigné"},
     "direction": {"more": "plus", "less": "moins"},
     "if_missed": {"continue": "continuer", "pivot": "pivoter", "stop": "arrêter"},
     "course": {"continue": "continuer", "pivot": "pivoter", "stop": "arrêter"},
@@ -110,7 +119,7 @@ class Told:
     Parameters
     ----------
     group
-        One of `GROUPS`, or that of the schema's own type where no concept is known.
+        One of `GROUPS`, or that of the schema's own type where a table says nothing of a concept.
     rows
         Its rows in the table, targets included.
     remarks
@@ -167,13 +176,21 @@ class Told:
 @dataclass(frozen=True)
 class Published:
     """A page of statistics: `what` says what the service is, "" where nobody did; `made_on` is None where the file does
-    not say when it was made."""
+    not say when it was made; `waiting` are the names of the metrics that the team keeps, and that have no dated figure.
+    """
 
     service: str
     what: str
     administration: str
     made_on: date | None
     told: tuple[Told, ...]
+    waiting: tuple[str, ...] = ()
+
+    @property
+    def proof(self) -> str:
+        """What the metrics of impact show: "none" where there is none with a figure, "alone" where none has more than
+        one, "short" where none has reached its target, "" where one has. No figure tells why it changed."""
+        return proven([told.series for told in self.told if told.group == "impact"])
 
     @property
     def figures(self) -> list[Figure]:
@@ -198,12 +215,14 @@ class Published:
 
 @dataclass(frozen=True)
 class Publication:
-    """What a session gives to publish; `left_out` are the metrics that have no dated figure, `reasons` says of how many
-    decisions the words of the reason are known: they are in the rows only where somebody asked for them."""
+    """What a session gives to publish; `left_out` are the metrics that have no dated figure, of which `waiting` are
+    named without one; `reasons` says of how many decisions the words of the reason are known: they are in the rows only
+    where somebody asked for them."""
 
     rows: tuple[Row, ...]
     left_out: tuple[Note, ...]
     reasons: int = 0
+    waiting: tuple[Note, ...] = ()
 
     @property
     def figures(self) -> int:
@@ -234,12 +253,15 @@ def publication(session: Session, administration: str, today: date, reasons: boo
             rows += of_metric
         else:
             left_out.append(series.metric)
+    waiting = [note for note in left_out if rows and note.id in session.kept and not is_stopped(session, note)]
     if rows:
         products = [clean_line(note.text) for note in session.notes_of("product")]
         said = {"made_on": today.isoformat(), "what": in_short(products[-1], LONGEST) if products else ""}
+        named = (in_short(clean_line(note.text), LONGEST).replace("|", "/") for note in waiting)
+        said["waiting"] = _BETWEEN.join(filter(None, named))
         lines = [line for name in _OF_THE_PAGE for line in _line(name, said[name])]
         rows[0] = replace(rows[0], commentaires="\n".join(filter(None, [*lines, rows[0].commentaires])))
-    return Publication(tuple(rows), tuple(left_out), given)
+    return Publication(tuple(rows), tuple(left_out), given, tuple(waiting))
 
 
 def _unlike(name: str, names: set[str]) -> str:
@@ -325,7 +347,7 @@ def _unreasoned(decided: _Decided) -> _Decided:
 def _definition(session: Session, series: Series, concept: str) -> list[str]:
     metric = series.metric
     hypothesis = session.notes.get(metric.about)
-    said = {**metric.details, "concept": concept}
+    said = {**metric.details, "concept": concept or _UNSAID}
     if hypothesis and not hypothesis.withdrawn:
         said["stands_for"] = hypothesis.details.get("stands_for", "")
     if _target_day(series) is not None or series.target is None:
@@ -382,6 +404,7 @@ def published(rows: Sequence[Row], service: str = "") -> Published:
         ", ".join(name for name in administrations if name != UNKNOWN),
         made,
         tuple(sorted(told, key=_place)),
+        tuple(filter(None, of_page.get("waiting", "").split(_BETWEEN))),
     )
 
 
@@ -411,7 +434,8 @@ def _told(number: int, rows: list[Row], made: date | None) -> Told:
     baseline = next((figure for figure in figures if figure.baseline), None)
     readings = sorted((figure for figure in figures if figure is not baseline), key=lambda figure: figure.rank)
     concept = said.get("concept", "")
-    group = next((group for group, concepts in GROUPS.items() if concept in concepts), first.type_indicateur)
+    placed = next((group for group, concepts in GROUPS.items() if concept in concepts), first.type_indicateur)
+    group = "unplaced" if concept == _UNSAID else placed
     return Told(
         Series(metric, baseline, tuple(readings), made),
         group,

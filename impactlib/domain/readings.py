@@ -264,6 +264,16 @@ class Series:
         return [name for name in DOUBTS if found[name]]
 
 
+def proven(of_impact: Iterable[Series]) -> str:
+    """What the metrics of impact show: "none" where none has a figure, "alone" where none has more than one, "short"
+    where none has reached its target, "" where one has."""
+    shown = [one for one in of_impact if one.latest]
+    if not shown:
+        return "none"
+    several = [one for one in shown if len(one.known) > 1]
+    return "alone" if not several else "" if any(one.reached for one in several) else "short"
+
+
 def series(session: Session, metric: Note, until: date | None = None) -> Series:
     """The figures of one metric, told as on the day `until`."""
     return _series(session, metric, session.notes_of("reading", about=metric.id), until)

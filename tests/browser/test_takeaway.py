@@ -106,7 +106,7 @@ def copied(page: Page, form: str) -> str:
 
 
 def test_the_results_are_copied_for_a_mail_and_the_picture_for_a_message(browser: Browser, server: Server) -> None:
-    page = lived(browser, server, "Zoé", permissions=["clipboard-read", "clipboard-write"])
+    page = lived(browser, server, "Maël", permissions=["clipboard-read", "clipboard-write"])
     page.get_by_role("button", name="Copier pour un courriel").click()
     expect(page.locator("[data-toast]")).to_contain_text("copiés")
     rich, plain = copied(page, "text/html"), copied(page, "text/plain")

@@ -1,0 +1,249 @@
+"""What a fresh reader asks of the committee's sheet, the page of statistics and the product's file is answered in them,
+or said to be missing."""
+
+from __future__ import annotations
+
+import io
+import re
+from datetime import date
+
+import docx
+import odfdo
+import pytest
+from lxml.html import HtmlElement, document_fromstring
+
+from impactlib.domain.agenda import LANGUAGES, Role
+from impactlib.domain.committee import Committee
+from impactlib.domain.published import publication, published
+from impactlib.domain.session_file import SessionFile, read
+from impactlib.export import render
+from impactlib.export.stats import NAMES, of_session, site
+from impactlib.paths import TEMPLATES
+from impactlib.views.render import environment
+from tests.conftest import Room
+from tests.test_readings import give
+
+CLIENT = Role.CLIENT
+MADE = date(2026, 11, 29)
+TO_COMPLETE = {"fr": "à compléter", "en": "to complete"}
+UNPROVEN = {"fr": "L’impact n’est pas prouvé : aucune mesure d’impact", "en": "The impact is not proven: no measure of"}
+ALONE = {"fr": "Un seul chiffre : aucune évolution", "en": "One figure alone: no change can be read"}
+
+
+@pytest.fixture(scope="module")
+def tidy() -> SessionFile:
+    """An hour of which one metric has one figure."""
+    return read((TEMPLATES / "sessions" / "tidy.ipynb").read_bytes())
+
+
+def words(element: HtmlElement) -> str:
+    """The text of an element, without its style, with plain blanks."""
+    for style in element.xpath("//style"):
+        style.drop_tree()
+    return " ".join(element.text_content().split())
+
+
+def of(file: SessionFile, kind: str, lang: str) -> str:
+    return words(document_fromstring(render(file, kind, "html", environment(lang))))
+
+
+def statistics(file: SessionFile, lang: str) -> str:
+    made = site(of_session(file, environment("fr"), MADE).rows, file.fold().team, MADE)
+    return words(document_fromstring(made[NAMES[lang]].replace(b"</dt>", b" </dt>")))
+
+
+def metric(room: Room, text: str = "Délai médian", **said: str) -> str:
+    id = room.ask(CLIENT, do="write", kind="metric", text=text)
+    for name, value in said.items():
+        room.ask(CLIENT, do="detail", note=id, detail=name, value=value)
+    return id
+
+
+# The committee's sheet ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_sheet_has_one_word_for_what_is_missing_and_counts_it(tidy: SessionFile, lang: str) -> None:
+    page = document_fromstring(render(tidy, "committee", "html", environment(lang)))
+    [box] = page.xpath("//*[@class='todo']")
+    told = words(box)
+    blanks = [words(one) for one in page.find_class("blank")]
+    assert blanks and set(blanks) == {TO_COMPLETE[lang]}
+    whole = words(page).replace(told, "")
+    assert whole.count(TO_COMPLETE[lang]) == len(blanks)
+    assert re.search(rf": {len(blanks)} ", told), told
+    assert sum(map(int, re.findall(r"\((\d+)\)", told))) == len(blanks)
+    others = {"fr": ("pas encore de", "non précisé", "non dit", "date à fixer"), "en": ("no figure yet", "not said")}
+    assert [word for word in others[lang] if word in whole] == []
+    assert not [one for one in page.iter("td") if one.text_content().strip() in ("–", "-")]
+
+
+@pytest.mark.parametrize("form", ["odt", "docx"])
+def test_the_sheets_of_both_offices_have_the_blanks_of_the_page(tidy: SessionFile, form: str) -> None:
+    page = document_fromstring(render(tidy, "committee", "html", environment("fr")))
+    content = io.BytesIO(render(tidy, "committee", form, environment("fr")))
+    if form == "odt":
+        told = "\n".join(one.inner_text for one in odfdo.Document(content).body.get_elements("//text:h | //text:p"))
+    else:
+        told = "\n".join(docx.Document(content).element.body.xpath(".//w:t/text()"))
+    plain = re.sub(r"\s", " ", told)
+    assert plain.count("à compléter") == len(page.find_class("blank")) + 1
+    assert UNPROVEN["fr"] in plain and "responsable : Camille" in plain
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_sheet_says_who_does_and_who_decides_what_and_what_it_does_not_prove(tidy: SessionFile, lang: str) -> None:
+    told = of(tidy, "committee", lang)
+    for words_of in (
+        {"fr": "responsable : Camille · pas encore revue", "en": "owner: Camille · not reviewed yet"},
+        {
+            "fr": "seuil : 300 au plus · si le seuil est manqué : Nous pivotons · qui décide : Camille",
+            "en": "threshold: 300 au plus · if it is missed: We pivot · who decides: Camille",
+        },
+        {"fr": "412 aidants (13/10/2026, le jour même)", "en": "412 aidants (2026-10-13, the same day)"},
+        {"fr": "60 aidants de moins", "en": "60 aidants less"},
+        {"fr": "Potentiel de déploiement à compléter", "en": "Potential of deployment to complete"},
+        {"fr": "relais : 300 en janvier, 150 en juin", "en": "relais: 300 en janvier, 150 en juin"},
+        {"fr": "Pour qui : Les aidants", "en": "For whom: Les aidants"},
+        UNPROVEN,
+        ALONE,
+    ):
+        assert words_of[lang] in told, words_of[lang]
+    assert "−60" not in told and not re.search(r"\b0 (jour|day)", told)
+    # Only one metric has a figure: of the others no quality is told.
+    quality = {"fr": "données correctes à 10 %", "en": "data right at 10%"}
+    assert quality[lang] not in told
+
+
+def test_an_action_without_owner_date_or_state_says_so_in_the_sheet_and_in_the_file(room: Room) -> None:
+    room.ask(CLIENT, do="write", kind="action", text="Appeler les mairies")
+    sheet, file = (of(room.store.to_file(), kind, "fr") for kind in ("committee", "product"))
+    assert "Date : à compléter · Action · Appeler les mairies (responsable : à compléter · pas encore revue)" in sheet
+    assert "pas encore revue : Appeler les mairies (responsable : à compléter · échéance : à compléter)" in file
+
+
+def test_a_decision_without_its_rule_says_what_is_missing(room: Room) -> None:
+    id = metric(room, decide_on="2033-09-01")
+    room.ask(CLIENT, do="keep", metric=id, kept=True)
+    told = of(room.store.to_file(), "committee", "fr")
+    missing = "seuil : à compléter · si le seuil est manqué : à compléter · qui décide : à compléter"
+    assert f"Délai médian : {missing}" in told
+
+
+@pytest.mark.parametrize(
+    ("direction", "said", "potential"),
+    [
+        ("", "0", ""),
+        ("less", "5", ""),
+        ("less", "12 000 familles par an", "12 000 familles par an"),
+        ("more", "900", "900"),
+        ("", "20", ""),
+    ],
+)
+def test_a_best_figure_is_no_potential_of_deployment(room: Room, direction: str, said: str, potential: str) -> None:
+    id = metric(room, direction=direction, baseline="21", baseline_date="2033-01-01", potential=said, unit="jours")
+    room.ask(CLIENT, do="keep", metric=id, kept=True)
+    room.ask(CLIENT, do="detail", note=id, detail="north_star", value="yes")
+    assert Committee(room.session).potential == potential
+    assert ("Potentiel maximal" in of(room.store.to_file(), "committee", "fr")) == (not potential)
+
+
+def test_the_sheet_says_what_the_figures_of_impact_prove(room: Room) -> None:
+    assert Committee(room.session).proof == "none"
+    id = metric(room, aarri="impact", direction="less", target="10", target_date="2034-01-01")
+    assert Committee(room.session).proof == "none"
+    told = []
+    for figure, month in (("21", "2033-02"), ("15", "2033-03"), ("9", "2033-04")):
+        give(room, id, figure, month)
+        told.append((Committee(room.session).proof, of(room.store.to_file(), "committee", "fr")))
+    assert [proof for proof, _ in told] == ["alone", "short", ""]
+    assert ["L’impact n’est pas prouvé" in page for _, page in told] == [True, True, False]
+    assert all("ne dit pas pourquoi" in page for _, page in told[1:])
+
+
+# The page of statistics -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_page_says_what_is_not_known_of_it_in_whole_sentences(tidy: SessionFile, lang: str) -> None:
+    told = statistics(tidy, lang)
+    for words_of in (
+        {"fr": "Administration : non renseignée", "en": "Administration: not given"},
+        {"fr": "47 jours avant cette page", "en": "47 days before this page"},
+        {"fr": "Limites non renseignées", "en": "Limits none given"},
+        {"fr": "Cette page donne 1 chiffre pour 1 mesure.", "en": "This page gives 1 figure for 1 measure."},
+        {
+            "fr": "Le seuil de la décision du 31/01/2027 est : 300 au plus. S’il est manqué, l’équipe prévoit de",
+            "en": "The threshold of the decision of 2027-01-31 is: 300 au plus. If it is missed, the team plans to",
+        },
+        {"fr": "qui n’ont pas encore de chiffre : Part des", "en": "which have no figure yet: Part des"},
+        {"fr": "Usage, impact ou coût : l’équipe ne l’a pas encore dit", "en": "Use, impact or cost: the team has not"},
+        UNPROVEN,
+        ALONE,
+    ):
+        assert words_of[lang] in told, words_of[lang]
+    assert {"fr": "s’en sert-on", "en": "whether people use it"}[lang] not in told
+
+
+def test_the_page_names_the_kept_metrics_without_a_figure_and_is_the_same_from_its_file(room: Room) -> None:
+    first, second, third = (metric(room, text) for text in ("Délai", "Retours | envois", "Appels"))
+    for id in (first, second, third):
+        room.ask(CLIENT, do="keep", metric=id, kept=True)
+    give(room, first, "21", "2026-01")
+    room.ask(CLIENT, do="write", kind="verdict", about=third, text="Trop cher", course="stop")
+    made = publication(room.session, "", date(2034, 6, 1))
+    assert published(made.rows).waiting == ("Retours / envois",)
+    assert [note.text for note in made.left_out] == ["Retours | envois", "Appels"]
+    preview = words(document_fromstring(render(room.store.to_file(), "stats", "html", environment("fr"))))
+    assert "Serait public le nom seul, faute de chiffre daté : Retours | envois." in preview
+    assert re.search(r"Non publi[^:]* : Appels\.", preview)
+
+
+def test_a_metric_of_a_known_concept_stays_in_its_group_and_one_figure_of_impact_proves_nothing(room: Room) -> None:
+    hypothesis = room.ask(CLIENT, do="write", kind="hypothesis", text="Les demandes aboutissent plus vite")
+    room.ask(CLIENT, do="detail", note=hypothesis, detail="concept", value="useful")
+    id = room.ask(CLIENT, do="write", kind="metric", text="Délai", about=hypothesis)
+    proofs = []
+    for figure, month in (("21", "2033-01"), ("19", "2033-02")):
+        give(room, id, figure, month)
+        page = published(publication(room.session, "", date(2034, 6, 1)).rows)
+        assert list(page.groups) == ["impact"]
+        proofs.append(page.proof)
+    assert proofs == ["alone", "short"]
+    room.ask(CLIENT, do="detail", note=id, detail="target", value="20")
+    assert published(publication(room.session, "", date(2034, 6, 1)).rows).proof == "short"
+    room.ask(CLIENT, do="detail", note=id, detail="direction", value="less")
+    room.ask(CLIENT, do="detail", note=id, detail="target_date", value="2034-01-01")
+    assert published(publication(room.session, "", date(2034, 6, 1)).rows).proof == ""
+
+
+# The product's file ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_file_says_the_state_of_each_action_the_thresholds_and_what_has_no_figure(
+    tidy: SessionFile, lang: str
+) -> None:
+    told = of(tidy, "product", lang)
+    for words_of in (
+        {
+            "fr": "pas encore revue : Poser la question unique à trente aidants par téléphone "
+            "(responsable : Camille · pour le 12/11/2026)",
+            "en": "not reviewed yet: Poser la question unique à trente aidants par téléphone "
+            "(owner: Camille · for 2026-11-12)",
+        },
+        {
+            "fr": "Décision du 31/01/2027 : seuil : 300 au plus · si le seuil est manqué : Nous pivotons",
+            "en": "Decision of 2027-01-31: threshold: 300 au plus · if it is missed: We pivot",
+        },
+        ALONE,
+    ):
+        assert words_of[lang] in told, words_of[lang]
+    assert told.count({"fr": "Pas encore de chiffre.", "en": "No figure yet."}[lang]) == 2
+
+
+def test_what_is_published_of_the_sample_names_nobody(tidy: SessionFile) -> None:
+    people = {person.name for person in tidy.fold().people.values()}
+    for lang in LANGUAGES:
+        told = statistics(tidy, lang)
+        assert not [who for who in people if re.search(rf"\b{re.escape(who)}\b", told)]
