@@ -57,6 +57,12 @@ def _after(event: object, session: Session, entry: Entry) -> Session:
 
 
 @_after.register
+def _(event: events.Unknown, session: Session, entry: Entry) -> Session:
+    # One that was emptied is a tombstone.
+    return replace(session, unknown=session.unknown + 1) if event.payload not in ("", "{}") else session
+
+
+@_after.register
 def _session_opened(event: events.SessionOpened, session: Session, entry: Entry) -> Session:
     if session.agenda is not None and entry.origin != session.id:
         # Two who prepared apart were merged: a workshop stays the one that it was opened as.

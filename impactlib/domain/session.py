@@ -168,7 +168,7 @@ class Session(Struct, frozen=True):
     which the links of those who are invited open, "" for ever; `stats_on` is the day (ISO) on which the page of
     statistics was made last, "" for never. `forgotten` are the ids of the people whose words were erased; `erasure` is
     the day on which all of it is to be (ISO), `NEVER`, or "" for the day that follows from its dates. `written` says
-    how much each person wrote.
+    how much each person wrote. `unknown` counts the entries of a newer kit, which are kept and say nothing here.
     """
 
     id: str = ""
@@ -199,6 +199,7 @@ class Session(Struct, frozen=True):
     forgotten: frozenset[str] = frozenset()
     erasure: str = ""
     written: Map[str, Written] = field(default_factory=Map)
+    unknown: int = 0
 
     def __post_init__(self) -> None:
         # Notes may be given as a plain dict of them.

@@ -82,6 +82,11 @@ def _is_deserted(session: Session, present: frozenset[str]) -> bool:
     return bool(others) and present.isdisjoint(others)
 
 
+def _newer(session: Session, eye: Eye) -> Markup | None:
+    """What a newer kit wrote, which servers of the kit before cannot show while they are replaced one by one."""
+    return draw(eye, "track", "newer", count=session.unknown) if session.unknown else None
+
+
 def _reads(scene: Scene) -> Reads:
     session = scene.session
     counted, over = _counted(session, scene.now), _overrun(session, scene.now)
@@ -95,7 +100,11 @@ def _deserted_reads(scene: Scene) -> Reads:
 PANE = Pane(
     "track",
     frame,
-    (Part("track", _reads, _track), Part("deserted", _deserted_reads, _deserted)),
+    (
+        Part("track", _reads, _track),
+        Part("deserted", _deserted_reads, _deserted),
+        Part("newer", lambda scene: (scene.session.unknown,), _newer),
+    ),
     "The step track and the time left.",
     replayed=True,
 )

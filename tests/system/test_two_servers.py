@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from impactlib.domain.agenda import Role
 from impactlib.storage.session_store import create_session, open_store
 from impactlib.storage.store import Store
 from impactlib.storage.stores import at
@@ -80,6 +81,48 @@ def test_no_password_is_in_the_processes_or_the_logs(both: list[Server], store: 
             assert PASSWORD not in Path(f"/proc/{process}/cmdline").read_text()
         log = server.log.read_text()
         assert PASSWORD not in log and "postgresql://impact@127.0.0.1" in log
+
+
+BEFORE = "import impactlib.domain.events as events\ndel events._DECODERS['NoteSeconded']\n"
+"""What makes a kit of the one before: it knows an event less."""
+
+
+def test_servers_of_two_versions_serve_one_workshop_while_one_replaces_the_other(
+    both: list[Server], store: Store, session: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "sitecustomize.py").write_text(BEFORE)
+    older = Server(tmp_path / "older", store=store)
+    with monkeypatch.context() as patched:
+        patched.setenv("PYTHONPATH", str(tmp_path))
+        older.start()
+    newer = both[0]
+    marc = comes([newer], store, session, "Marc")
+    ines = comes([older], store, session, "Ines", Role.CONSULTANT)
+    with closing(ines.listens(older)) as hers, closing(marc.listens(newer)) as his:
+        ines.send(
+            "/gestures", {"id": "ines-asked", "do": "write", "kind": "question", "text": "Qui répond le samedi ?"}
+        )
+        his.hears("Qui répond le samedi ?")
+        marc.send("/gestures", {"id": "marc-seconds", "do": "second", "note": "ines-asked", "on": True})
+        hers.hears("Une version plus récente du kit a écrit ici 1 chose")
+        marc.write(1, "Personne, le samedi")
+        hers.hears("Personne, le samedi")
+        ines.send("/gestures", {"id": "ines-again", "do": "write", "kind": "question", "text": "Et le dimanche ?"})
+        his.hears("Et le dimanche ?")
+    # A file that the older one gives has all, for the newer.
+    status, carried = marc.get(older, "/session.ipynb")
+    assert status == 200 and "NoteSeconded" in carried
+    older.stop()
+    older.start()
+    page = ines.get(older)[1]
+    assert "Une version plus récente" not in page and "Qui répond le samedi ?" in page
+    older.stop()
+    with closing(open_store(store, session).journal) as journal:
+        assert [entry.id for entry in journal.read() if entry.id in ("ines-asked", "marc-seconds", "ines-again")] == [
+            "ines-asked",
+            "marc-seconds",
+            "ines-again",
+        ]
 
 
 def test_one_server_that_is_killed_loses_nothing_and_its_people_are_freed(

@@ -10,7 +10,7 @@ import secrets
 import socket
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 
 from impactlib.domain.agenda import Role
@@ -40,7 +40,7 @@ class Page:
         self.send("/join", {"id": secrets.token_hex(8), "name": name, "key": self.own})
         self._cookies += f"; impact-person={self.own}"
 
-    def send(self, path: str, body: dict[str, str]) -> dict:
+    def send(self, path: str, body: Mapping[str, object]) -> dict:
         """The answer, once there is one."""
         deadline = time.monotonic() + 60
         while time.monotonic() < deadline:
@@ -60,7 +60,7 @@ class Page:
             time.sleep(0.05)
         raise AssertionError(f"{self.name} waited for a minute")
 
-    def post(self, server: Door, path: str, body: dict[str, str]) -> tuple[int, str]:
+    def post(self, server: Door, path: str, body: Mapping[str, object]) -> tuple[int, str]:
         with closing(server.connection()) as connection:
             headers = {"Content-Type": "application/json", "Cookie": self._cookies}
             connection.request("POST", self._path + path, json.dumps(body), headers)
