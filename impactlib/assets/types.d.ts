@@ -1,5 +1,6 @@
 // What the scripts share: the page's state, the server's answers, and which element a selector finds.
 
+import type { Countdown } from './clock.js';
 import type { Asked, Gesture } from './wire.d.ts';
 
 /** Fragments by id; an empty one is taken away. */
@@ -103,6 +104,8 @@ interface Known extends Omit<HTMLElementTagNameMap, 'form'> {
   '[data-upload=merge]': Form;
   '[type=file]': HTMLInputElement;
   '.btn': HTMLButtonElement;
+  'impact-clock': Countdown;
+  'impact-countdown': Countdown;
 }
 
 type Last<S> = S extends `${string} ${infer Rest}` ? Last<Rest> : S;
@@ -119,8 +122,14 @@ export interface Model {
   on(event: string, listener: (message: any, buffers: DataView[]) => void): void;
 }
 
+/** A word that counts has a form for each plural. */
+export type Words = Partial<Record<string, string | Partial<Record<Intl.LDMLPluralRule, string>>>>;
+
 declare global {
   var __impact: Page | undefined;
+  var __impactWords:
+    | { known: Words; lang: string; plurals: Intl.PluralRules; numbers?: Intl.NumberFormat | undefined }
+    | undefined;
 }
 
 export type { Asked, Gesture };
