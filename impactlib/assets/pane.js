@@ -25,6 +25,7 @@ import {
   words,
 } from './page.js';
 import './aloud.js';
+import './plot.js';
 import './shortcuts.js';
 import { fetchFiles, giveFile, shareThrough } from './widget_files.js';
 import { save } from './http.js';

@@ -117,7 +117,7 @@ export function lookAtMoment(name) {
 const typing = () => {
   const at = focused();
   return Boolean(
-    at?.closest('[data-ballot]') ||
+    at?.closest('impact-ballot') ||
       (at?.matches('textarea, input') &&
         /** @type {Partial<HTMLInputElement>} */ (at).value &&
         at.closest('[data-section]')),

@@ -1,6 +1,8 @@
 // What the scripts share: the page's state, the server's answers, and which element a selector finds.
 
+import type { Ballot } from './ballot.js';
 import type { Countdown } from './clock.js';
+import type { Plot } from './plot.js';
 import type { Asked, Gesture } from './wire.d.ts';
 
 /** Fragments by id; an empty one is taken away. */
@@ -56,7 +58,6 @@ export interface Page {
   /** Which hypothesis or metric I opened, "" when I closed it, null as long as I chose none; and which one is open. */
   subject: string | null;
   open: string;
-  scored: ((gesture: Gesture, answer: Answer) => boolean) | null;
   more?: (zone: string, before: string) => void;
   was: string | null;
   hour: string;
@@ -104,8 +105,10 @@ interface Known extends Omit<HTMLElementTagNameMap, 'form'> {
   '[data-upload=merge]': Form;
   '[type=file]': HTMLInputElement;
   '.btn': HTMLButtonElement;
+  'impact-ballot': Ballot;
   'impact-clock': Countdown;
   'impact-countdown': Countdown;
+  'impact-plot': Plot;
 }
 
 type Last<S> = S extends `${string} ${infer Rest}` ? Last<Rest> : S;
