@@ -3,6 +3,7 @@
 import type { Ballot } from './ballot.js';
 import type { Countdown } from './clock.js';
 import type { Plot } from './plot.js';
+import type { Replay } from './replay.js';
 import type { Asked, Gesture } from './wire.d.ts';
 
 /** Fragments by id; an empty one is taken away. */
@@ -109,6 +110,7 @@ interface Known extends Omit<HTMLElementTagNameMap, 'form'> {
   'impact-clock': Countdown;
   'impact-countdown': Countdown;
   'impact-plot': Plot;
+  'impact-replay': Replay;
 }
 
 type Last<S> = S extends `${string} ${infer Rest}` ? Last<Rest> : S;
