@@ -141,6 +141,8 @@ export class Replay extends HTMLElement {
     if (!this.#index || doc.activeElement?.matches('textarea')) return;
     const { patch } = this.#played.frames[this.#index - 1];
     const ids = Object.keys(patch).filter((id) => !/^(track|now|people)\//.test(id));
+    // What the scores say is more than all that their showing changes.
+    ids.sort((a, b) => +b.startsWith('picture/') - +a.startsWith('picture/'));
     const element = ids.map((id) => doc.getElementById(id)).find((found) => found?.offsetParent);
     const subject = element && $('[data-subject]', element);
     if (subject) unfold(subject);

@@ -44,6 +44,7 @@ export type Asked =
   | { do: 'cost'; metric: string; budget: string; budget_period: string; users: string; users_period: string; across?: string; baseline_date?: string }
   | { do: 'open_round'; metrics: string }
   | { do: 'show_round'; round: string }
+  | { do: 'open_choice'; round: string }
   | { do: 'score'; metric: string; round?: string; value?: Point; ease?: Point }
   | { do: 'abstain'; metric: string; round?: string }
   | { do: 'keep'; metric: string; kept: Flag }
