@@ -102,6 +102,13 @@ def opened(stage: Stage) -> str:
     return open.id if open else str(stage.room.ask(FACILITATOR, do="open_round", metrics=stage.metric))
 
 
+def shown(stage: Stage) -> str:
+    """A round whose scores are shown."""
+    round = opened(stage)
+    stage.room.ask(FACILITATOR, do="show_round", round=round)
+    return round
+
+
 def before_the_hour(stage: Stage, **gesture: Any) -> dict[str, Any]:
     """That gesture, as if no step had been entered yet."""
     stage.room.store.session = structs.replace(stage.room.session, clock=Clock())
@@ -301,6 +308,7 @@ GESTURES: Mapping[str, tuple[Make, set[Role]]] = {
     ),
     "abstain": (lambda s: in_a_round(s, do="abstain", metric=s.metric), {CLIENT, CONSULTANT}),
     "show a round": (lambda s: {"do": "show_round", "round": opened(s)}, {FACILITATOR}),
+    "let the team choose": (lambda s: {"do": "open_choice", "round": shown(s)}, {FACILITATOR}),
     "keep a metric": (lambda s: {"do": "keep", "metric": s.metric, "kept": "true"}, TEAM),
     "erase somebody's words": (lambda s: {"do": "forget", "person": "second"}, {FACILITATOR}),
     "choose the day of erasure": (lambda s: {"do": "erase_on", "on": "2099-01-31"}, {FACILITATOR}),
@@ -1047,7 +1055,7 @@ DOES = [
     "join", "come_back", "correct", "show_out", "let_in", "set_apart", "forget", "erase_on",
     "start", "pause", "resume", "more", "keep_end", "end", "write", "edit",
     "withdraw", "restore", "detail", "draft", "tie", "cost", "score", "abstain", "open_round", "show_round",
-    "keep",
+    "open_choice", "keep",
     "focus", "minutes", "hide", "move", "attach", "split", "merge", "schedule",
 ]  # fmt: skip
 NAMES = ["@problem", "@question", "@hypothesis", "@metric", "@action", "second", "gone", "person-facilitator", "tour"]

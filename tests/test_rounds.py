@@ -8,7 +8,7 @@ from msgspec import structs
 from impactlib.domain import events as e
 from impactlib.domain.agenda import Role
 from impactlib.domain.fold import history
-from impactlib.domain.moments import to_hear
+from impactlib.domain.moments import chooses, to_choose, to_hear
 from impactlib.domain.redaction import shown
 from impactlib.domain.scoring import Vote
 from impactlib.domain.session import Score
@@ -51,6 +51,31 @@ def test_two_rounds_are_kept_and_each_metric_is_ranked_by_its_last_that_was_show
     assert list(rescored(room.session)) == [delay]
     assert [(number, row.ease) for number, row in rescored(room.session)[delay]] == [(1, 1), (2, 4)]
     assert [round.scores[delay, "person-client"] for round in room.session.rounds] == [Score(5, 1), Score(5, 4)]
+
+
+def test_once_the_scores_are_shown_the_next_gesture_is_to_let_the_team_choose_unless_it_has_begun_to(
+    room: Room, metrics: list[str]
+) -> None:
+    room.ask(FACILITATOR, do="start", step="recommendations")
+    first = opened(room, *metrics[:2])
+    assert "show it first" in str(room.refused(FACILITATOR, do="open_choice", round=first))
+    room.ask(FACILITATOR, do="show_round", round=first)
+    talked = to_choose(room.session)
+    assert talked and talked.id == first and not chooses(room.session)
+    room.ask(FACILITATOR, do="open_choice", round=first)
+    assert chooses(room.session) and to_choose(room.session) is None
+    entries = len(room.entries)
+    room.ask(FACILITATOR, do="open_choice", round=first)
+    assert len(room.entries) == entries  # pressed twice
+    # Another round is talked over, then chosen from, anew; a team that keeps one of its metrics has begun by itself.
+    second = opened(room, *metrics[2:4])
+    assert not chooses(room.session)
+    room.ask(FACILITATOR, do="show_round", round=second)
+    assert "another round" in str(room.refused(FACILITATOR, do="open_choice", round=first)).lower()
+    room.ask(CLIENT, do="keep", metric=metrics[0], kept="true")
+    assert to_choose(room.session)
+    room.ask(CLIENT, do="keep", metric=metrics[2], kept="true")
+    assert to_choose(room.session) is None
 
 
 def test_a_voter_has_finished_once_each_metric_that_stands_has_two_scores_or_an_abstention(

@@ -417,6 +417,7 @@ EVENTS = st.one_of(
     st.builds(e.DetailSet, IDS, TEXTS, TEXTS),
     st.builds(e.RoundOpened, IDS, st.lists(IDS, max_size=3).map(" ".join)),
     st.builds(e.RoundShown, IDS),
+    st.builds(e.ChoiceOpened, IDS),
     st.builds(e.MetricScored, IDS, *[st.none() | st.integers(0, 6)] * 2, st.just("") | IDS),
     st.builds(e.MetricAbstained, IDS, st.just("") | IDS),
     st.builds(e.RankingShown, st.booleans()),

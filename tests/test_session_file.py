@@ -90,6 +90,7 @@ EVENTS = st.one_of(
     st.builds(e.DetailSet, NOTES, st.sampled_from(["unit", "owner", "baseline"]), TEXTS),
     st.builds(e.RoundOpened, ROUNDS, st.lists(NOTES, max_size=3).map(" ".join)),
     st.builds(e.RoundShown, ROUNDS),
+    st.builds(e.ChoiceOpened, ROUNDS),
     st.builds(e.MetricScored, NOTES, *[st.none() | st.integers(1, 5)] * 2, st.just("") | ROUNDS),
     st.builds(e.MetricAbstained, NOTES, st.just("") | ROUNDS),
     st.builds(e.RankingShown, st.booleans()),

@@ -557,7 +557,7 @@ def test_a_pause_is_said_in_words_by_the_clock_the_track_and_the_sentence(room: 
     room.ask(FACILITATOR, do="pause")
     for role in Role:
         page = seen(room.session, role, track, now=time.now)
-        assert [mark.words for mark in Tree(page).all("strong") if mark.within("div")][-1] == "En pause"
+        assert [clock.attributes["data-state"] for clock in Tree(page).all("impact-clock")] == ["paused"]
         assert lengths(page)[0] == "en pause"
         assert "L’atelier est en pause" in seen(room.session, role, now)
     [button] = filled(seen(room.session, FACILITATOR))
@@ -701,7 +701,8 @@ def test_a_metric_stands_up_for_its_value_and_right_for_its_ease(room: Room) -> 
         (easy, 2, 5),
         (worth, 5, 1),
     ]
-    # The picture's own axis goes down.
+    # The axis of the picture that is drawn here goes down.
+    tree = Tree(seen(room.session, OBSERVER, summary))
     numbers = {n.words: n.attributes for n in tree.all("text") if n.attributes.get("class") == "n"}
     assert [(numbers[n]["x"], numbers[n]["y"]) for n in "12"] == [("200.0", "154.0"), ("0.0", "4.0")]
 

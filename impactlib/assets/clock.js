@@ -1,8 +1,11 @@
 // The time left, counted down in the page from the server's clock; a laptop's own, however wrong, moves nothing.
 
-import { $, $$, fitting, page, sayOnce, the, words } from './page.js';
+import { $, $$, fitting, page, sayOnce, words } from './page.js';
 import { MOODS, hourLeft, measured, starting } from './countdown.js';
 import { minutesLeft } from './time.js';
+import { define } from './elements.js';
+
+const BEAT = 500; // ms between two looks at the time
 
 export const now = () => page.journal + (Date.now() / 1000 + page.offset - page.server) * page.speed;
 /** @type {(journal: number, server: number, speed: number) => void} */
@@ -10,36 +13,84 @@ export const setClock = (journal, server, speed) => {
   Object.assign(page, { journal, server, speed, offset: server - Date.now() / 1000 });
 };
 
-let leftBefore = 0;
-let stepBefore = '';
-export function tick() {
-  const time = $('.time');
-  const bar = $('.bar');
-  if (!time || !bar) return;
-  const { paused } = time.dataset;
-  const { state, step } = bar.dataset;
-  const [big, of, whole, say] = [the('.left', time), the('.of', time), the('.hour', time), the('[data-say]', time)];
-  if (state === 'ended' || state === 'before') {
-    [big.textContent, whole.textContent] =
-      state === 'ended' ? [words('clock.ended'), ''] : starting(time.dataset, now(), page.lang);
-    of.textContent = '';
-    time.className = 'time still';
-    return;
+/** What counts down, for as long as it is in a page: it looks at the time by itself, and says it by `tell`. A patch changes
+ * its data alone; what is inside is its own. */
+export class Countdown extends HTMLElement {
+  /** @type {ReturnType<typeof setInterval> | undefined} */
+  #beating;
+
+  connectedCallback() {
+    if (!this.firstChild) this.append(...this.parts());
+    this.#beating = setInterval(this.tell, BEAT);
+    document.addEventListener('visibilitychange', this.tell); // a browser back from sleep has an old clock
+    this.tell();
   }
-  const { left, done, mood } = measured(time.dataset, now());
-  big.textContent = minutesLeft(left);
-  const told = mood && [words(MOODS[mood]), mood === 'over' && time.dataset.from].filter(Boolean).join(', ');
-  of.textContent = told && !paused ? words('clock.step', { said: told }) : words('clock.calm');
-  whole.textContent = hourLeft(time.dataset, now(), page.lang);
-  if (!time.classList.contains(mood || 'calm')) {
-    time.className = `time ${mood || 'calm'}`;
-    sayOnce(say, paused ? words('clock.paused') : told || '');
+
+  disconnectedCallback() {
+    clearInterval(this.#beating);
+    document.removeEventListener('visibilitychange', this.tell);
   }
-  fill(done);
-  // Not "just after zero": a page in the background ticks once a minute.
-  if (left <= 0 && leftBefore > 0 && stepBefore === step) ring();
-  [leftBefore, stepBefore] = [left, step];
+
+  /** @returns {HTMLElement[]} */
+  parts() {
+    return [];
+  }
+
+  tell = () => {};
 }
+
+/** An element with its class and attributes.
+ * @type {(tag: string, className: string, attributes?: Record<string, string>) => HTMLElement} */
+const part = (tag, className, attributes = {}) => {
+  const made = Object.assign(document.createElement(tag), { className });
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+  return made;
+};
+
+/** What is left, in figures, and the line by which it is heard when its mood changes. */
+export const figures = () =>
+  part('span', 'left', { role: 'timer', 'aria-live': 'off', 'aria-label': words('clock.label') });
+export const heard = () => part('span', 'sr', { role: 'status', 'aria-live': 'polite' });
+
+/** A page's clock: the step's time, how near its end is, and the hour's. */
+class Clock extends Countdown {
+  #before = { left: 0, step: '' };
+
+  parts() {
+    const paused = Object.assign(document.createElement('strong'), { textContent: words('screen.paused') });
+    return [part('small', 'of'), paused, figures(), part('small', 'hour'), heard()];
+  }
+
+  tell = () => {
+    const { paused, state, step = '', from } = this.dataset;
+    const [of, still, big, whole, say] = /** @type {HTMLCollectionOf<HTMLElement>} */ (this.children);
+    still.hidden = state !== 'paused';
+    if (state === 'ended' || state === 'before') {
+      [big.textContent, whole.textContent] =
+        state === 'ended' ? [words('clock.ended'), ''] : starting(this.dataset, now(), page.lang);
+      of.textContent = '';
+      this.className = 'time still';
+      return;
+    }
+    const { left, done, mood } = measured(this.dataset, now());
+    big.textContent = minutesLeft(left);
+    const told = mood && [words(MOODS[mood]), mood === 'over' && from].filter(Boolean).join(', ');
+    of.textContent = told && !paused ? words('clock.step', { said: told }) : words('clock.calm');
+    whole.textContent = hourLeft(this.dataset, now(), page.lang);
+    if (!this.classList.contains(mood || 'calm')) {
+      this.className = `time ${mood || 'calm'}`;
+      sayOnce(say, paused ? words('clock.paused') : told || '');
+    }
+    fill(done);
+    // Not "just after zero": a page in the background ticks once a minute.
+    if (left <= 0 && this.#before.left > 0 && this.#before.step === step) ring();
+    this.#before = { left, step };
+  };
+}
+/** All the clocks of the page say what is left by what it has just become. */
+export const tick = () => {
+  for (const clock of $$('impact-clock, impact-countdown')) clock.tell();
+};
 
 /** The current step on the track, filled by the share of it that is done.
  * @param {number} done */
@@ -71,3 +122,4 @@ function track() {
 }
 
 fitting.push(track, tick);
+define('impact-clock', Clock); // those of the page begin at once: all that they need stands above

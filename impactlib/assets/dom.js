@@ -26,7 +26,7 @@ export const origin = (event) => /** @type {El} */ (event.target);
 export const focused = () => /** @type {El | null} */ (document.activeElement);
 
 /** Says something in a live region: what it says already is not said again.
- * @type {(line: El, text: string) => void} */
+ * @type {(line: Element, text: string) => void} */
 export const sayOnce = (line, text) => {
   if (line.textContent !== text) line.textContent = text;
 };

@@ -5,6 +5,7 @@
 /** @import { Changes, El } from './types.d.ts' */
 
 import { Idiomorph } from 'idiomorph';
+import { isOurs } from './elements.js';
 import { inert } from './inert.js';
 import { $, $$, dress, focused, moveTo } from './page.js';
 import { opened } from './places.js';
@@ -128,7 +129,7 @@ function place(zone, one, next) {
 // ---- what stays itself ------------------------------------------------------------------------
 
 // A fold is known by its name, a note by its id, a button by its words, and stays what it is wherever it comes to stand:
-// idiomorph, which knows elements by their ids, is lent some.
+// idiomorph, which knows elements by their ids, is lent some. Of an element of ours a patch changes the data alone.
 /** @param {El} element */
 const nameOf = (element) =>
   [
@@ -148,10 +149,10 @@ function named(part) {
 }
 
 const callbacks = {
-  // Who opened a fold, or closed it, is the reader; what is said aloud, the script.
-  beforeAttributeUpdated: (/** @type {string} */ name, /** @type {Element} */ { tagName }) =>
-    !(name === 'open' && tagName === 'DETAILS'),
-  beforeNodeMorphed: (/** @type {Node} */ old) => !(old instanceof HTMLElement && 'say' in old.dataset),
+  // Who opened a fold, or closed it, is the reader.
+  beforeAttributeUpdated: (/** @type {string} */ name, /** @type {Element} */ element) =>
+    isOurs(element) ? name.startsWith('data-') : !(name === 'open' && element.tagName === 'DETAILS'),
+  beforeNodeRemoved: (/** @type {Node} */ { parentNode }) => !isOurs(parentNode),
 };
 
 /** @type {(fragment: El, content: DocumentFragment) => void} */

@@ -149,7 +149,8 @@ function clear(form) {
 // The server's answer to one of my gestures; `about` is what `send` was told of it.
 /** @type {(gesture: Gesture, about: About, answer: Answer) => void} */
 export function answered(gesture, about, answer) {
-  if (page.scored?.(gesture, answer)) return;
+  const ballot = $('impact-ballot');
+  if (ballot && (gesture.do === 'score' || gesture.do === 'abstain')) return ballot.answered(gesture, answer);
   if (about.form && ofMonth(about.form)) return figureAnswered(about.form, gesture, answer);
   const carried = /** @type {Record<string, string | undefined>} */ (/** @type {unknown} */ (gesture));
   let form = about.form ? $(`form[data-form="${about.form}"]`) : null;

@@ -8,7 +8,7 @@ declare module 'idiomorph' {
         morphStyle: 'innerHTML';
         callbacks: {
           beforeAttributeUpdated(name: string, element: Element): boolean;
-          beforeNodeMorphed(old: Node): boolean;
+          beforeNodeRemoved(node: Node): boolean;
         };
       },
     ): void;

@@ -8,6 +8,15 @@ const NEVER =
 const ADDRESSES = /^(href|src|action|formaction|xlink:href|data|poster|background|ping|srcset)$/i;
 const FOLLOWED = 'a[href], area[href]';
 
+/** The elements of ours that may be put in (`elements.js`): those of others in the page, as JupyterLab's, may not. */
+export const OURS = /** @type {const} */ ([
+  'impact-ballot',
+  'impact-clock',
+  'impact-countdown',
+  'impact-plot',
+  'impact-replay',
+]);
+
 /** Whether an address may stand in what is put in: a place of this host, a picture of data, and for a link the web or a mail.
  * @type {(address: string, followed: boolean) => boolean} */
 function harmless(address, followed) {
@@ -34,6 +43,10 @@ export function inert(html) {
 function disarm(content) {
   for (const one of content.querySelectorAll(NEVER)) one.remove();
   for (const one of content.querySelectorAll('*')) {
+    if (one.hasAttribute('is') || (one.localName.includes('-') && !OURS.some((name) => name === one.localName))) {
+      one.remove();
+      continue;
+    }
     const followed = one.matches(FOLLOWED);
     for (const { name, value } of [...one.attributes])
       if (/^on|^srcdoc$/i.test(name) || (ADDRESSES.test(name) && !harmless(value, followed && name === 'href')))

@@ -21,7 +21,6 @@ globalThis.__impact ??= {
   taken: null,
   subject: null,
   open: '',
-  scored: null,
   was: null,
   hour: '',
   waiting: new WeakMap(),

@@ -25,6 +25,7 @@ import {
   words,
 } from './page.js';
 import './aloud.js';
+import './plot.js';
 import './shortcuts.js';
 import { fetchFiles, giveFile, shareThrough } from './widget_files.js';
 import { save } from './http.js';
@@ -34,7 +35,7 @@ import { speak } from './words.js';
 import { editOf } from './drafts.js';
 import { put, watchPointer } from './fragments.js';
 import { inert } from './inert.js';
-import { setClock, tick } from './clock.js';
+import { setClock } from './clock.js';
 import { goTo, lookAt, lookAtMoment, onward } from './steps.js';
 import { LIMIT, behalfAt, dates, draft, draftOf, formOf, keptAt, leave, openDialog, replyTo, typed } from './forms.js';
 import { openStart, watchBand } from './start.js';
@@ -275,7 +276,6 @@ export function wire() {
   });
   watchSubjects();
   watchMenus();
-  setInterval(tick, 500);
   watchBand($('.at-now'));
 }
 

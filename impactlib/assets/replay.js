@@ -1,10 +1,11 @@
 // The replay: an hour as one whole and patches, played, stepped and scrubbed in the page alone. It reuses the
 // panes' own script, so that a minute looks as it did in the room. Nothing leaves the browser.
 
-/** @import { Changes, El, Form, Model } from './types.d.ts' */
+/** @import { Changes, Form, Found, Model } from './types.d.ts' */
 
 import { $, $$, page, recall, remember, sayOnce, the, unfold, words } from './page.js';
 import { put } from './fragments.js';
+import { define } from './elements.js';
 import { inert } from './inert.js';
 import { now, setClock, tick } from './clock.js';
 import { restore, wire } from './pane.js';
@@ -22,78 +23,126 @@ const ASKED = { question: 'learn.question', recommendation: 'learn.recommendatio
 /** @typedef {{ at: number, title: string }} Begun */
 /** @typedef {{ at: number, kind: string, label: string, text: string }} Moment */
 /** @typedef {{ session: string, start: number, begins: number, ends: number, whole: Changes, frames: Frame[],
- *   steps: Begun[], moments: Moment[] }} Replay */
+ *   steps: Begun[], moments: Moment[] }} Hour */
 
-/** @type {AbortController | undefined} */
-let ended; // ends what the replay before this one listens to
+/** @param {Frame} frame */
+const lineOf = (frame) => frame.lines.find(({ kind }) => kind in ASKED);
 
-// `own`: one's own file, of which nothing is kept, so that no address leads to it.
-/** @type {(root: El, replay: Replay, own?: boolean) => void} */
-export function mount(root, replay, own = false) {
-  ended?.abort();
-  ended = new AbortController();
-  const { signal } = ended;
-  const [moments, stage, player] = ['moments', 'stage', 'player'].map((name) => the(`[data-${name}]`, root));
-  const [range, ask] = [the('[data-range]', root), the('[data-ask]', root)];
-  const { frames, begins, ends } = replay;
-  const states = statesOf(
-    replay.whole,
-    frames.map(({ patch }) => patch),
-  );
-  const answered = new Set();
+export class Replay extends HTMLElement {
+  /** @type {Hour | undefined} */
+  #hour;
+  /** @type {Changes[]} */
+  #states = [];
   /** @type {Changes} */
-  let shown = {};
-  let index = 0; // frames played
-  let at = begins;
-  let playing = false;
+  #shown = {};
+  #index = 0; // frames played
+  #at = 0;
+  #playing = false;
+  /** @type {Set<number>} */
+  #answered = new Set();
   /** @type {{ i: number, goOn: boolean, line: Line } | null} */
-  let asking = null;
+  #asking = null;
+  #ended = new AbortController();
 
-  Object.assign(page, { store: `impact:replay:${replay.session}:`, look: null });
-  wire();
-  restore(root);
+  // JupyterLab takes a cell that is out of sight out of its page, and puts it back.
+  connectedCallback() {
+    if (this.#hour) this.#listen();
+  }
 
-  const speed = () => +the('[data-speed]', player).value;
-  const learns = () => the('[data-learn]', player).checked;
-  /** @param {Frame} frame */
-  const lineOf = (frame) => frame.lines.find(({ kind }) => kind in ASKED);
+  disconnectedCallback() {
+    if (this.#hour) this.#play(false);
+    this.#ended.abort();
+  }
+
+  /** Ready to be played from its beginning. `own`: one's own file, of which nothing is kept, so that no address leads to it.
+   * @type {(hour: Hour, own?: boolean) => void} */
+  show(hour, own = false) {
+    this.#hour = hour;
+    this.#states = statesOf(
+      hour.whole,
+      hour.frames.map(({ patch }) => patch),
+    );
+    Object.assign(page, { store: `impact:replay:${hour.session}:`, look: null });
+    wire();
+    restore(this);
+    this.#list();
+    Object.assign(this.#part('range'), { min: String(Math.floor(hour.begins)), max: String(Math.ceil(hour.ends)) });
+    this.#part('learn').checked = recall('learn') === '1';
+    this.#part('link').hidden = own;
+    this.#listen();
+    this.#go(hour.begins, 0);
+    this.hidden = false;
+    this.#openLinked();
+  }
+
+  get #played() {
+    if (!this.#hour) throw new Error('no replay is shown');
+    return this.#hour;
+  }
+
+  /** @type {<Name extends string>(name: Name) => Found<`[data-${Name}]`>} */
+  #part(name) {
+    return the(`[data-${name}]`, this);
+  }
+
+  #speed() {
+    return +this.#part('speed').value;
+  }
+
+  #learns() {
+    return this.#part('learn').checked;
+  }
+
   /** @param {number} i */
-  const asks = (i) => learns() && !answered.has(i) && lineOf(frames[i]) !== undefined;
+  #asks(i) {
+    return this.#learns() && !this.#answered.has(i) && lineOf(this.#played.frames[i]) !== undefined;
+  }
+
   /** @param {number} time */
-  const stepAt = (time) => replay.steps.findLast((step) => step.at <= time)?.title ?? '';
+  #stepAt(time) {
+    return this.#played.steps.findLast((step) => step.at <= time)?.title ?? '';
+  }
 
   // ---- showing an instant ----------------------------------------------------------------------
 
-  /** @type {(time: number, played?: number) => void} */
-  function go(time, played = playedAt(frames, time)) {
-    at = Math.min(Math.max(time, begins), ends);
-    const last = index;
-    index = played;
-    const changes = changesBetween(shown, states[index]);
-    shown = states[index];
-    setClock(replay.start + at, Date.now() / 1000, playing ? speed() : 0);
-    if (Object.keys(changes).length) put(stage, changes);
-    else tick();
-    said();
-    if (index !== last) follow();
+  #setClock() {
+    setClock(this.#played.start + this.#at, Date.now() / 1000, this.#playing ? this.#speed() : 0);
   }
 
-  function said() {
-    range.value = String(Math.round(at));
-    range.setAttribute('aria-valuetext', [saidTime(at), stepAt(at)].filter(Boolean).join(', '));
-    the('[data-time]', player).textContent = saidTime(at);
-    const caption = the('[data-caption]', player);
-    const lines = frames.slice(0, index).findLast((frame) => frame.lines.length)?.lines ?? [];
+  /** @type {(time: number, played?: number) => void} */
+  #go(time, played = playedAt(this.#played.frames, time)) {
+    const { begins, ends } = this.#played;
+    this.#at = Math.min(Math.max(time, begins), ends);
+    const last = this.#index;
+    this.#index = played;
+    const changes = changesBetween(this.#shown, this.#states[played]);
+    this.#shown = this.#states[played];
+    this.#setClock();
+    if (Object.keys(changes).length) put(this.#part('stage'), changes);
+    else tick();
+    this.#say();
+    if (played !== last) this.#follow();
+  }
+
+  #say() {
+    const range = this.#part('range');
+    range.value = String(Math.round(this.#at));
+    range.setAttribute('aria-valuetext', [saidTime(this.#at), this.#stepAt(this.#at)].filter(Boolean).join(', '));
+    this.#part('time').textContent = saidTime(this.#at);
+    const lines = this.#played.frames.slice(0, this.#index).findLast((frame) => frame.lines.length)?.lines ?? [];
     const text = lines
       .map(({ who, what, text }) => [[who, what].filter(Boolean).join(' '), text].filter(Boolean).join(' · '))
       .join(' — ');
-    sayOnce(caption, text);
+    sayOnce(this.#part('caption'), text);
   }
 
   // What has just changed comes into view, unless somebody writes meanwhile.
-  function follow() {
-    if (!index || doc.activeElement?.matches('textarea')) return;
-    const ids = Object.keys(frames[index - 1].patch).filter((id) => !/^(track|now|people)\//.test(id));
+  #follow() {
+    if (!this.#index || doc.activeElement?.matches('textarea')) return;
+    const { patch } = this.#played.frames[this.#index - 1];
+    const ids = Object.keys(patch).filter((id) => !/^(track|now|people)\//.test(id));
+    // What the scores say is more than all that their showing changes.
+    ids.sort((a, b) => +b.startsWith('picture/') - +a.startsWith('picture/'));
     const element = ids.map((id) => doc.getElementById(id)).find((found) => found?.offsetParent);
     const subject = element && $('[data-subject]', element);
     if (subject) unfold(subject);
@@ -103,67 +152,70 @@ export function mount(root, replay, own = false) {
   // ---- playing -----------------------------------------------------------------------------------
 
   /** @param {boolean} on */
-  function play(on) {
-    playing = on && at < ends;
-    const button = the('[data-play]', player);
-    button.textContent = words(playing ? 'replay.pause' : 'replay.play');
+  #play(on) {
+    this.#playing = on && this.#at < this.#played.ends;
+    this.#part('play').textContent = words(this.#playing ? 'replay.pause' : 'replay.play');
     // A screen reader is told where we are when we stop, not at every turn.
-    the('[data-caption]', player).setAttribute('aria-live', playing ? 'off' : 'polite');
-    setClock(replay.start + at, Date.now() / 1000, playing ? speed() : 0);
+    this.#part('caption').setAttribute('aria-live', this.#playing ? 'off' : 'polite');
+    this.#setClock();
   }
 
-  function beat() {
-    if (!playing) return;
-    const time = now() - replay.start;
+  #beat() {
+    if (!this.#playing) return;
+    const { start, frames, ends } = this.#played;
+    const time = now() - start;
     const until = playedAt(frames, time);
-    for (let i = index; i < until; i += 1) if (asks(i)) return prompt(i);
-    go(time, until);
-    if (at >= ends) play(false);
+    for (let i = this.#index; i < until; i += 1) if (this.#asks(i)) return this.#ask(i);
+    this.#go(time, until);
+    if (this.#at >= ends) this.#play(false);
   }
 
   /** @param {number} way */
-  function step(way) {
-    play(false);
+  #step(way) {
+    const { frames, begins, ends } = this.#played;
+    this.#play(false);
     page.look = null;
-    const to = stepFrom(frames, index, way, ({ lines }) => lines.length > 0);
-    if (to < 0) return go(way > 0 ? ends : begins);
-    return way > 0 && asks(to) ? prompt(to) : go(frames[to].at, to + 1);
+    const to = stepFrom(frames, this.#index, way, ({ lines }) => lines.length > 0);
+    if (to < 0) return this.#go(way > 0 ? ends : begins);
+    return way > 0 && this.#asks(to) ? this.#ask(to) : this.#go(frames[to].at, to + 1);
   }
 
   // ---- learning: mine first, then the room's ---------------------------------------------------------
 
   /** @param {number} i */
-  function prompt(i) {
-    const line = lineOf(frames[i]);
+  #ask(i) {
+    const frame = this.#played.frames[i];
+    const [line, ask] = [lineOf(frame), this.#part('ask')];
     if (!line) return;
-    asking = { i, goOn: playing, line };
-    play(false);
-    go(frames[i].at, i);
+    this.#asking = { i, goOn: this.#playing, line };
+    this.#play(false);
+    this.#go(frame.at, i);
     const { kind, about } = line;
-    the('[data-ask-title]', ask).textContent = words(ASKED[kind]);
-    the('[data-ask-about]', ask).textContent = about;
-    the('[data-ask-about]', ask).hidden = !about;
+    this.#part('ask-title').textContent = words(ASKED[kind]);
+    this.#part('ask-about').textContent = about;
+    this.#part('ask-about').hidden = !about;
     the('textarea', ask).value = '';
-    compared(false);
+    this.#compared(false);
     ask.showModal();
     the('textarea', ask).focus();
   }
 
   /** @param {boolean} yes */
-  function compared(yes) {
+  #compared(yes) {
+    const ask = this.#part('ask');
     for (const name of ['compared', 'kept', 'on']) the(`[data-${name}]`, ask).hidden = !yes;
     for (const part of ['textarea', 'label', '[data-compare]', '[data-skip]']) the(part, ask).hidden = yes;
   }
 
-  function compare() {
-    if (!asking) return;
-    const mine = the('textarea', ask).value.trim();
-    const { who, text, kind, at: when } = asking.line;
+  #compare() {
+    if (!this.#asking) return;
+    const mine = the('textarea', this.#part('ask')).value.trim();
+    const { who, text, kind, at: when } = this.#asking.line;
     const pairs = [
       [words('learn.yours'), mine || words('learn.nothing')],
       [[words('learn.room'), who && `(${who})`].filter(Boolean).join(' '), text],
     ];
-    the('[data-compared]', ask).replaceChildren(
+    this.#part('compared').replaceChildren(
       ...pairs.flatMap(([title, said]) => [
         Object.assign(doc.createElement('h3'), { textContent: title }),
         Object.assign(doc.createElement('blockquote'), { textContent: said }),
@@ -175,53 +227,54 @@ export function mount(root, replay, own = false) {
     ].join('\n');
     const own = [recall('own'), note].filter(Boolean).join('\n\n');
     remember('own', own);
-    $$('[data-own]', root).forEach((field) => {
+    $$('[data-own]', this).forEach((field) => {
       field.value = own;
     });
-    compared(true);
-    the('[data-on]', ask).focus();
+    this.#compared(true);
+    this.#part('on').focus();
   }
 
-  function goOn() {
-    if (!asking) return;
-    const { i, goOn: on } = asking;
-    answered.add(i);
-    asking = null;
-    ask.close();
-    go(frames[i].at, i + 1);
-    play(on);
-  }
+  #goOn = () => {
+    if (!this.#asking) return;
+    const { i, goOn } = this.#asking;
+    this.#answered.add(i);
+    this.#asking = null;
+    this.#part('ask').close();
+    this.#go(this.#played.frames[i].at, i + 1);
+    this.#play(goOn);
+  };
 
   // ---- from the list to the stage, and back ------------------------------------------------------------
 
   /** @param {number} time */
-  function open(time) {
-    moments.hidden = true;
-    stage.hidden = player.hidden = false;
-    play(false);
+  #open(time) {
+    const { frames } = this.#played;
+    this.#part('moments').hidden = true;
+    this.#part('stage').hidden = this.#part('player').hidden = false;
+    this.#play(false);
     page.look = null;
     // Who learns words an answer before the room's is seen, however they come to it.
     const i = frames.findIndex((frame) => frame.at === time && lineOf(frame));
-    if (i >= 0 && asks(i)) return prompt(i);
-    go(time);
-    follow();
+    if (i >= 0 && this.#asks(i)) return this.#ask(i);
+    this.#go(time);
+    this.#follow();
   }
 
-  function openLinked() {
+  #openLinked = () => {
     const time = timeIn(location.hash);
-    if (time !== null) open(time);
+    if (time !== null) this.#open(time);
+  };
+
+  #close() {
+    this.#play(false);
+    this.#part('moments').hidden = false;
+    this.#part('stage').hidden = this.#part('player').hidden = true;
+    this.#part('whole').focus();
   }
 
-  function list() {
-    play(false);
-    moments.hidden = false;
-    stage.hidden = player.hidden = true;
-    the('[data-whole]', moments).focus();
-  }
-
-  async function link() {
-    history.replaceState(null, '', `#t=${timeOf(at)}`);
-    const box = the('[data-address]', player);
+  async #link() {
+    history.replaceState(null, '', `#t=${timeOf(this.#at)}`);
+    const box = this.#part('address');
     const field = the('input', box);
     box.hidden = false;
     field.value = location.href;
@@ -234,80 +287,83 @@ export function mount(root, replay, own = false) {
     }
   }
 
-  the('[data-moment-list]', moments).replaceChildren(
-    ...replay.moments.map((moment) => {
-      const [item, button, time, label, text] = ['li', 'button', 'span', 'span', 'span'].map((tag) =>
-        doc.createElement(tag),
-      );
-      Object.assign(button, { type: 'button', className: 'moment' });
-      button.dataset.kind = moment.kind;
-      Object.assign(time, { className: 'at', textContent: saidTime(moment.at) });
-      label.textContent = moment.label;
-      Object.assign(text, { className: 'soft', textContent: moment.text });
-      button.append(time, label, text);
-      button.addEventListener('click', () => {
-        open(moment.at);
-        if (!asking) the('[data-play]', player).focus();
-      });
-      item.append(button);
-      return item;
-    }),
-  );
-  the('[data-ticks]', player).replaceChildren(
-    ...[{ at: begins, title: replay.steps[0]?.at > begins ? words('replay.before') : '' }, ...replay.steps].map(
-      (step) => {
+  /** The moments that one may begin at, and the marks of the steps. */
+  #list() {
+    const { begins, ends, steps, moments } = this.#played;
+    this.#part('moment-list').replaceChildren(...moments.map((moment) => this.#moment(moment)));
+    this.#part('ticks').replaceChildren(
+      ...[{ at: begins, title: steps[0]?.at > begins ? words('replay.before') : '' }, ...steps].map((step) => {
         const mark = Object.assign(doc.createElement('span'), { textContent: step.title });
         mark.style.setProperty('--at', String((step.at - begins) / (ends - begins || 1)));
         return mark;
-      },
-    ),
-  );
-  Object.assign(range, { min: String(Math.floor(begins)), max: String(Math.ceil(ends)) });
-  the('[data-learn]', player).checked = recall('learn') === '1';
-  the('[data-link]', player).hidden = own;
+      }),
+    );
+  }
 
-  /** @type {(target: EventTarget, type: string, listener: (event: Event) => void) => void} */
-  const on = (element, type, listener) => element.addEventListener(type, listener, { signal });
-  on(the('[data-whole]', moments), 'click', () => {
-    open(Math.min(0, ends));
-    play(true);
-    the('[data-play]', player).focus();
-  });
-  on(the('[data-list]', player), 'click', list);
-  on(the('[data-play]', player), 'click', () => {
-    if (!playing && at >= ends) go(begins);
-    play(!playing);
-  });
-  on(the('[data-link]', player), 'click', link);
-  on(the('[data-speed]', player), 'change', () => play(playing));
-  on(the('[data-learn]', player), 'change', () => remember('learn', learns() ? '1' : ''));
-  $$('[data-gesture]', player).forEach((button) => on(button, 'click', () => step(+button.dataset.gesture)));
-  on(range, 'input', () => {
-    play(false);
-    go(+range.value);
-  });
-  // A press here moves nothing from under the pointer: the panes need not wait for its end.
-  on(player, 'pointerdown', (event) => event.stopPropagation());
-  on(ask, 'cancel', (event) => {
-    event.preventDefault();
-    goOn();
-  });
-  on(the('[data-skip]', ask), 'click', goOn);
-  on(the('[data-on]', ask), 'click', goOn);
-  on(the('form', ask), 'submit', (event) => {
-    event.preventDefault();
-    compare();
-  });
-  on(globalThis, 'hashchange', () => {
-    openLinked();
-  });
-  const beating = setInterval(beat, BEAT);
-  signal.addEventListener('abort', () => clearInterval(beating));
+  /** @param {Moment} moment */
+  #moment(moment) {
+    const [item, button, time, label, text] = ['li', 'button', 'span', 'span', 'span'].map((tag) =>
+      doc.createElement(tag),
+    );
+    Object.assign(button, { type: 'button', className: 'moment' });
+    button.dataset.kind = moment.kind;
+    Object.assign(time, { className: 'at', textContent: saidTime(moment.at) });
+    label.textContent = moment.label;
+    Object.assign(text, { className: 'soft', textContent: moment.text });
+    button.append(time, label, text);
+    button.addEventListener('click', () => {
+      this.#open(moment.at);
+      if (!this.#asking) this.#part('play').focus();
+    });
+    item.append(button);
+    return item;
+  }
 
-  go(begins, 0);
-  root.hidden = false;
-  openLinked();
+  // ---- listening: as long as it is in the page ----------------------------------------------------------
+
+  #listen() {
+    this.#ended.abort();
+    this.#ended = new AbortController();
+    const { signal } = this.#ended;
+    /** @type {(target: EventTarget, type: string, listener: (event: Event) => void) => void} */
+    const on = (element, type, listener) => element.addEventListener(type, listener, { signal });
+    const [player, ask, range] = [this.#part('player'), this.#part('ask'), this.#part('range')];
+    on(this.#part('whole'), 'click', () => {
+      this.#open(Math.min(0, this.#played.ends));
+      this.#play(true);
+      this.#part('play').focus();
+    });
+    on(this.#part('list'), 'click', () => this.#close());
+    on(this.#part('play'), 'click', () => {
+      if (!this.#playing && this.#at >= this.#played.ends) this.#go(this.#played.begins);
+      this.#play(!this.#playing);
+    });
+    on(this.#part('link'), 'click', () => this.#link());
+    on(this.#part('speed'), 'change', () => this.#play(this.#playing));
+    on(this.#part('learn'), 'change', () => remember('learn', this.#learns() ? '1' : ''));
+    $$('[data-gesture]', player).forEach((button) => on(button, 'click', () => this.#step(+button.dataset.gesture)));
+    on(range, 'input', () => {
+      this.#play(false);
+      this.#go(+range.value);
+    });
+    // A press here moves nothing from under the pointer: the panes need not wait for its end.
+    on(player, 'pointerdown', (event) => event.stopPropagation());
+    on(ask, 'cancel', (event) => {
+      event.preventDefault();
+      this.#goOn();
+    });
+    on(this.#part('skip'), 'click', this.#goOn);
+    on(this.#part('on'), 'click', this.#goOn);
+    on(the('form', ask), 'submit', (event) => {
+      event.preventDefault();
+      this.#compare();
+    });
+    on(globalThis, 'hashchange', this.#openLinked);
+    const beating = setInterval(() => this.#beat(), BEAT);
+    signal.addEventListener('abort', () => clearInterval(beating));
+  }
 }
+define('impact-replay', Replay);
 
 // ---- a page of ours: a replay that it names, one's own file, or one that it holds ------------------------------
 
@@ -324,7 +380,7 @@ async function fetched(address, options) {
 }
 
 // `said` is the line that tells how it went; `own` says that no address leads to what is opened.
-/** @typedef {{ replay?: Replay, refused?: string }} Opening */
+/** @typedef {{ replay?: Hour, refused?: string }} Opening */
 /** @type {(within: ParentNode, answer: Opening, said: HTMLElement | null, own?: boolean) => void} */
 function opened(within, answer, said, own) {
   if (said) said.textContent = answer.replay ? '' : (answer.refused ?? words(own ? 'http.retry' : 'replay.retry'));
@@ -332,7 +388,7 @@ function opened(within, answer, said, own) {
   $$('[data-chooser]', within).forEach((part) => {
     part.hidden = true;
   });
-  mount(the('[data-replay]', within), answer.replay, own);
+  the('impact-replay', within).show(answer.replay, own);
   // What had the focus is gone from sight; a page that has just opened keeps its own beginning.
   if (doc.activeElement !== doc.body) the('[data-whole]', within).focus();
 }
@@ -362,7 +418,7 @@ async function sent(file, said) {
 
 const held = doc.getElementById('replay-data');
 page.lang = doc.documentElement.lang || page.lang;
-if (held) mount(the('[data-replay]'), JSON.parse(held.textContent));
+if (held) the('impact-replay').show(JSON.parse(held.textContent));
 if (doc.body.matches('.replay-page')) {
   const form = $('[data-own-file]');
   if (form) choosing(form, sent);

@@ -11,7 +11,7 @@ import { put } from './fragments.js';
 import { keepCopy } from './copy.js';
 import { find, idOf } from './mirror.js';
 import { offer } from './offer.js';
-import { setClock, tick } from './clock.js';
+import { setClock } from './clock.js';
 import { answered } from './gestures.js';
 import { restore, wire } from './pane.js';
 import { watchPlaces } from './places.js';
@@ -303,11 +303,8 @@ addEventListener('online', () => {
   flush();
 });
 addEventListener('offline', lost);
-// A browser back from sleep has an old stream and an old clock.
+// A browser back from sleep has an old stream.
 document.addEventListener('visibilitychange', () => {
-  if (!document.hidden) {
-    tick();
-    stream.wake();
-  }
+  if (!document.hidden) stream.wake();
 });
 document.body.dataset.ready = '1';

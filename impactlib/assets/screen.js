@@ -1,8 +1,9 @@
 // The room's screen: patches come, nothing leaves. The clock is told large, notes that do not fit are counted.
 
 import { $, $$, dress, fitting, page, the, words } from './page.js';
-import { fill, now, setClock } from './clock.js';
+import { Countdown, figures, fill, heard, now, setClock } from './clock.js';
 import { measured, screened } from './countdown.js';
+import { define } from './elements.js';
 import { follow } from './stream.js';
 
 const body = /** @type {Record<string, string>} */ (document.body.dataset);
@@ -13,18 +14,24 @@ setClock(+body.now, +body.server, +body.speed);
 
 // ---- the clock ------------------------------------------------------------------------------
 
-function tell() {
-  const { state } = $('.place')?.dataset ?? {};
-  if (!state) return;
-  const time = the('.countdown');
-  const { large, below, end, mood } = screened(time.dataset, state, now(), page.lang);
-  the('.left', time).textContent = large;
-  the('[data-mood]', time).textContent = below;
-  the('[data-end]').textContent = end;
-  if (body.mood !== mood) the('[data-say]', time).textContent = below === words('screen.calm') ? '' : below;
-  body.mood = mood;
-  fill(measured(time.dataset, now()).done);
+/** What is left, large; the whole screen takes its mood. */
+class LargeClock extends Countdown {
+  parts() {
+    return [figures(), document.createElement('p'), heard()];
+  }
+
+  tell = () => {
+    const [left, line, say] = this.children;
+    const { large, below, end, mood } = screened(this.dataset, this.dataset.state ?? '', now(), page.lang);
+    left.textContent = large;
+    line.textContent = below;
+    the('[data-end]').textContent = end;
+    if (body.mood !== mood) say.textContent = below === words('screen.calm') ? '' : below;
+    body.mood = mood;
+    fill(measured(this.dataset, now()).done);
+  };
 }
+define('impact-countdown', LargeClock);
 
 // ---- what fits --------------------------------------------------------------------------------
 
@@ -53,7 +60,7 @@ function fit() {
   }
 }
 
-fitting.push(tell, fit);
+fitting.push(fit);
 new ResizeObserver(fit).observe(document.body);
 document.fonts?.ready.then(fit);
 
@@ -97,7 +104,6 @@ document.addEventListener('visibilitychange', stayLit);
 
 dress();
 stayLit();
-setInterval(tell, 500);
 addEventListener('offline', () => say('screen.lost'));
 addEventListener('online', stream.listen);
 body.ready = '1';

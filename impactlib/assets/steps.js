@@ -57,6 +57,7 @@ function show() {
   else if (moved && !page.look) scrollTo({ top: 0 });
   before = bar.dataset.step + bar.dataset.state;
   follow(moved);
+  followChoice();
   const steps = $$('.steps button[data-look]');
   const state = bar.dataset.state;
   const group = bar.dataset.step || steps[0]?.dataset.look;
@@ -85,6 +86,18 @@ function show() {
   $$('[data-look="summary"]').forEach((link) => link.setAttribute('aria-pressed', String(summary)));
   $$(`[data-look="${SCRIPT}"]`).forEach((link) => link.setAttribute('aria-pressed', String(page.look === SCRIPT)));
   followed();
+}
+
+// When the team is told to choose, the order comes to whoever does not write.
+/** @type {boolean | undefined} */
+let chooses; // whether it was told so at the last look
+function followChoice() {
+  const told = $('.moments')?.dataset.chooses !== undefined;
+  const now = told && chooses === false && !typing();
+  chooses = told;
+  if (!now) return;
+  [page.look, page.moment] = [null, null];
+  requestAnimationFrame(() => $('.order-part')?.scrollIntoView({ block: 'nearest' }));
 }
 
 // A moment takes the whole page of everybody: what they were writing is kept in its place.
@@ -117,7 +130,7 @@ export function lookAtMoment(name) {
 const typing = () => {
   const at = focused();
   return Boolean(
-    at?.closest('[data-ballot]') ||
+    at?.closest('impact-ballot') ||
       (at?.matches('textarea, input') &&
         /** @type {Partial<HTMLInputElement>} */ (at).value &&
         at.closest('[data-section]')),

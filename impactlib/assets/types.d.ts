@@ -1,5 +1,9 @@
 // What the scripts share: the page's state, the server's answers, and which element a selector finds.
 
+import type { Ballot } from './ballot.js';
+import type { Countdown } from './clock.js';
+import type { Plot } from './plot.js';
+import type { Replay } from './replay.js';
 import type { Asked, Gesture } from './wire.d.ts';
 
 /** Fragments by id; an empty one is taken away. */
@@ -55,7 +59,6 @@ export interface Page {
   /** Which hypothesis or metric I opened, "" when I closed it, null as long as I chose none; and which one is open. */
   subject: string | null;
   open: string;
-  scored: ((gesture: Gesture, answer: Answer) => boolean) | null;
   more?: (zone: string, before: string) => void;
   was: string | null;
   hour: string;
@@ -103,6 +106,11 @@ interface Known extends Omit<HTMLElementTagNameMap, 'form'> {
   '[data-upload=merge]': Form;
   '[type=file]': HTMLInputElement;
   '.btn': HTMLButtonElement;
+  'impact-ballot': Ballot;
+  'impact-clock': Countdown;
+  'impact-countdown': Countdown;
+  'impact-plot': Plot;
+  'impact-replay': Replay;
 }
 
 type Last<S> = S extends `${string} ${infer Rest}` ? Last<Rest> : S;
@@ -119,8 +127,14 @@ export interface Model {
   on(event: string, listener: (message: any, buffers: DataView[]) => void): void;
 }
 
+/** A word that counts has a form for each plural. */
+export type Words = Partial<Record<string, string | Partial<Record<Intl.LDMLPluralRule, string>>>>;
+
 declare global {
   var __impact: Page | undefined;
+  var __impactWords:
+    | { known: Words; lang: string; plurals: Intl.PluralRules; numbers?: Intl.NumberFormat | undefined }
+    | undefined;
 }
 
 export type { Asked, Gesture };

@@ -2,23 +2,18 @@
 
 /** @import { Word } from './wire.d.ts' */
 
-/** A word that counts has a form for each plural.
- * @typedef {Partial<Record<string, string | Partial<Record<Intl.LDMLPluralRule, string>>>>} Words */
+/** @import { Words } from './types.d.ts' */
 
-/** @type {Words} */
-let known = {};
-let language = 'fr';
-let plurals = new Intl.PluralRules(language);
-/** @type {Intl.NumberFormat | undefined} */
-let numbers;
+// One catalogue for all the scripts of a page: in JupyterLab each pane loads its own, and what one defines serves all.
+globalThis.__impactWords ??= { known: {}, lang: 'fr', plurals: new Intl.PluralRules('fr') };
+const said = globalThis.__impactWords;
 
-/** From now on these words are said, in their language.
+/** From now on these words are said too, in their language.
  * @type {(words: Words, lang: string) => void} */
 export function speak(words, lang) {
-  known = words;
-  language = lang;
-  plurals = new Intl.PluralRules(lang);
-  numbers = undefined;
+  Object.assign(said, { known: { ...said.known, ...words }, lang });
+  said.plurals = new Intl.PluralRules(lang);
+  said.numbers = undefined;
 }
 
 /** A number in the reader's language. A page's first NumberFormat takes the browser longer than all its words: a whole
@@ -26,16 +21,16 @@ export function speak(words, lang) {
  * @param {number} fact */
 function written(fact) {
   if (Number.isInteger(fact) && Math.abs(fact) < 1000) return `${fact}`;
-  numbers ??= new Intl.NumberFormat(language);
-  return numbers.format(fact);
+  said.numbers ??= new Intl.NumberFormat(said.lang);
+  return said.numbers.format(fact);
 }
 
 /** The words of a key, with each {fact} of them in its place; the first number among these says which plural.
  * @type {(key: Word, facts?: Record<string, string | number>) => string} */
 export function words(key, facts = {}) {
-  const forms = known[key] ?? '';
+  const forms = said.known[key] ?? '';
   const number = Object.values(facts).find((fact) => typeof fact === 'number') ?? 0;
-  const text = typeof forms === 'string' ? forms : (forms[plurals.select(number)] ?? forms.other ?? '');
+  const text = typeof forms === 'string' ? forms : (forms[said.plurals.select(number)] ?? forms.other ?? '');
   return text.replace(/\{(\w+)\}/g, (hole, name) => {
     const fact = facts[name] ?? hole;
     return typeof fact === 'number' ? written(fact) : fact;

@@ -204,6 +204,12 @@ class RoundShown(_Happened, frozen=True):
     round: str
 
 
+class ChoiceOpened(_Happened, frozen=True):
+    """What the scores of a round say was talked over: the team chooses now."""
+
+    round: str
+
+
 class MetricScored(_Happened, frozen=True):
     """One person's score of a metric in a round that is open, 1 to 5 on each axis; None leaves an axis as it was.
 
@@ -333,6 +339,7 @@ Event = (
     | FigureCorrected
     | RoundOpened
     | RoundShown
+    | ChoiceOpened
     | MetricScored
     | MetricAbstained
     | RankingShown

@@ -361,6 +361,12 @@ def _round_shown(event: events.RoundShown, session: Session, entry: Entry) -> Se
 
 
 @_after.register
+def _choice_opened(event: events.ChoiceOpened, session: Session, entry: Entry) -> Session:
+    talked = next((round for round in session.rounds if round.id == event.round and round.choice_at is None), None)
+    return _round(session, replace(talked, choice_at=entry.at)) if talked and talked.id and talked.shown else session
+
+
+@_after.register
 def _metric_scored(event: events.MetricScored | events.MetricAbstained, session: Session, entry: Entry) -> Session:
     round = taking(session, event)
     if event.metric not in session.notes or round is None:

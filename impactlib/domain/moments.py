@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from impactlib.domain.agenda import Role
-from impactlib.domain.session import Session
+from impactlib.domain.session import Round, Session
 
 
 class Moment(StrEnum):
@@ -38,6 +38,21 @@ def moment(session: Session) -> Moment | None:
     # The room does not talk about scores of a former hour.
     shown = session.rounds and session.rounds[-1].shown and not session.scored_before
     return Moment.CHOOSE if shown else Moment.ADVISE
+
+
+def to_choose(session: Session) -> Round | None:
+    """The round whose scores are shown when the room's next gesture is to let the team choose: it was not told to, and
+    has kept none of the metrics of that round yet."""
+    if moment(session) != Moment.CHOOSE:
+        return None
+    last = session.rounds[-1]
+    begun = last.choice_at is not None or any(last.takes(metric.id) for metric in session.kept_metrics())
+    return None if begun or not last.id else last
+
+
+def chooses(session: Session) -> bool:
+    """Whether the team was told to choose."""
+    return moment(session) == Moment.CHOOSE and session.rounds[-1].choice_at is not None
 
 
 def to_hear(session: Session) -> bool:

@@ -30,7 +30,7 @@ _IDS = ("note", "about", "before", "metric", "metrics", "person", "round")
 _OF_ITS_OWN = (
     events.ZoneSet | events.RehearsalMarked | events.SessionFollows | events.EarlierHeld | events.VisionRecalled
 )
-_ROUNDS = events.RoundOpened | events.RoundShown
+_ROUNDS = events.RoundOpened | events.RoundShown | events.ChoiceOpened
 _SCORES = events.MetricScored | events.MetricAbstained
 _WITHDRAWN = "…"
 OWNER = "owner"

@@ -109,6 +109,7 @@ class Round(Struct, frozen=True):
     metrics: tuple[str, ...] = ()
     opened_at: float | None = None
     shown_at: float | None = None
+    choice_at: float | None = None
     scores: Scores = field(default_factory=dict)
 
     @property

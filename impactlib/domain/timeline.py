@@ -162,6 +162,7 @@ _DOES: Mapping[type, str] = {
     events.NoteBrought: N_("brings it from a file"),
     events.RoundOpened: N_("opens a round of scores"),
     events.RoundShown: N_("shows the ranking"),
+    events.ChoiceOpened: N_("lets the team choose"),
     events.MetricScored: N_("Somebody scores a metric"),
     events.MetricAbstained: N_("Somebody scores a metric"),
 }

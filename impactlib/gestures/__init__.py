@@ -186,6 +186,7 @@ _RULES: Mapping[str, _Rule] = {
     ),
     "open_round": _Rule(FACILITATOR, rounds.open_round, "metrics"),
     "show_round": _Rule(FACILITATOR, rounds.show_round, "round"),
+    "open_choice": _Rule(FACILITATOR, rounds.open_choice, "round"),
     "score": _Rule(VOTERS, rounds.score, "metric round? value?:point ease?:point"),
     "abstain": _Rule(VOTERS, rounds.abstain, "metric round?"),
     "keep": _Rule(TEAM, rounds.keep, "metric kept:flag"),

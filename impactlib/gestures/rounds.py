@@ -40,6 +40,14 @@ def show_round(session: Session, person: Person, gesture: Gesture) -> list[Event
     return [] if known.shown else [events.RoundShown(wanted)]
 
 
+def open_choice(session: Session, person: Person, gesture: Gesture) -> list[Event]:
+    """Let the team choose, once what the scores of the last round say was talked over."""
+    last = session.rounds[-1] if session.rounds else Round()
+    if last.id != field(gesture, "round") or not last.shown:
+        raise Refusal("Another round of scores was opened meanwhile: show it first.")
+    return [] if last.choice_at is not None else [events.ChoiceOpened(last.id)]
+
+
 def score(session: Session, person: Person, gesture: Gesture) -> list[Event]:
     """Score a metric of the open round on one axis, or on both."""
     round, metric = _scored_now(session, person, gesture)

@@ -76,6 +76,7 @@ def catalogue(lang: str) -> dict[str, Words]:
         "clock.hour": _("hour: {m} min left"),
         "clock.hours": _("{h} h {m}"),
         "clock.in": _("in {time}"),
+        "clock.label": _("Time left in the step"),
         "clock.last": _("time to conclude"),
         "clock.late": _("{time} late"),
         "clock.minutes": _("{m} min"),

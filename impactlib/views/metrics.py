@@ -147,11 +147,20 @@ def _is_ranked(session: Session) -> bool:
 
 
 def _ranking(session: Session, eye: Eye) -> Markup | None:
-    """Once scores were shown: how far people agree, in a sentence and a picture."""
+    """Once scores were shown: how far people agree, in a sentence."""
     if not _is_ranked(session):
         return None
     scores = standing(session)
-    rows = scores.rows
+    talk = [session.notes[topic.metric] for topic in to_talk_about(session)]
+    scored = any(row.place for row in scores.rows)
+    return draw(eye, "metrics", "ranking", scored=scored, agreement=scores.agreement, talk=talk)
+
+
+def _picture(session: Session, eye: Eye) -> Markup | None:
+    """The same in a picture, as numbers that the page draws: the median of each metric, and everybody's scores."""
+    if not _is_ranked(session):
+        return None
+    scores = standing(session)
     spots = [
         {
             "id": row.metric,
@@ -161,11 +170,10 @@ def _ranking(session: Session, eye: Eye) -> Markup | None:
             "sure": row.sure_ease,
             "votes": [[vote.role, vote.value, vote.ease] for vote in scores.cast[row.metric]],
         }
-        for row in rows
+        for row in scores.rows
         if row.place
     ]
-    talk = [session.notes[topic.metric] for topic in to_talk_about(session)]
-    return draw(eye, "metrics", "ranking", points=points(rows), spots=spots, agreement=scores.agreement, talk=talk)
+    return draw(eye, "metrics", "picture", spots=spots) if spots else None
 
 
 def to_talk_about(session: Session) -> list[Topic]:
@@ -239,6 +247,7 @@ PANE = Pane(
     (
         Part("round", _round_reads, _round),
         Part("ranking", _ranking_reads, _ranking),
+        Part("picture", _ranking_reads, _picture),
         Part("order", lambda scene: (*_ranking_reads(scene), scene.session.kept), _order_cards),
         Part("solidity", _ranking_reads, _solidity),
         cards(

@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from impactlib.domain import clock
 from impactlib.domain.lead import offering
-from impactlib.domain.moments import SHARES, Moment, moment, to_hear
+from impactlib.domain.moments import SHARES, Moment, chooses, moment, to_choose, to_hear
 from impactlib.domain.once import once
 from impactlib.domain.session import Session
 from impactlib.domain.standing import finished, voters
@@ -30,6 +30,8 @@ def _now(session: Session, eye: Eye) -> Markup:
         scored=scored,
         to_score=to_score,
         to_hear=to_hear(session),
+        to_choose=to_choose(session),
+        chooses=chooses(session),
         can_keep_end=_can_keep_end(session, eye.now),
     )
 
@@ -52,7 +54,7 @@ def _moments(session: Session, eye: Eye) -> Markup | None:
     if current is None or step is None:
         return None
     minutes = {name: step.minutes * share for name, share in SHARES.items()}
-    return draw(eye, "now", "moments", current=current, minutes=minutes)
+    return draw(eye, "now", "moments", current=current, minutes=minutes, chooses=chooses(session))
 
 
 def _together(session: Session, eye: Eye) -> Markup | None:
@@ -69,7 +71,8 @@ def _reads(scene: Scene) -> Reads:
     session = scene.session
     round = session.round.id if session.round else ""
     keepable = _can_keep_end(session, scene.now)
-    return session.clock, session.agenda, session.listening, round, *_scoring(session), to_hear(session), keepable
+    next_gesture = (*_scoring(session), to_hear(session), to_choose(session), chooses(session))
+    return session.clock, session.agenda, session.listening, round, *next_gesture, keepable
 
 
 PANE = Pane(
@@ -77,7 +80,11 @@ PANE = Pane(
     frame,
     (
         Part("now", _reads, _now),
-        Part("moments", lambda scene: (moment(scene.session), scene.session.step), _moments),
+        Part(
+            "moments",
+            lambda scene: (moment(scene.session), chooses(scene.session), scene.session.step),
+            _moments,
+        ),
         Part("unled", lambda scene: (scene.unled, scene.unled and scene.session.people, scene.session.offers), _unled),
         Part("together", lambda scene: (scene.session.looked_at, scene.session.ended), _together),
     ),

@@ -17,7 +17,7 @@ from typing import Any
 from markupsafe import Markup
 
 from impactlib.domain.agenda import Role
-from impactlib.domain.moments import Moment, moment
+from impactlib.domain.moments import Moment, chooses, moment
 from impactlib.domain.once import once
 from impactlib.domain.scoring import Vote
 from impactlib.domain.session import Note, Session
@@ -143,6 +143,7 @@ def _reveal_facts(session: Session) -> dict[str, Any]:
     scores, talk = standing(session), to_talk_about(session)
     scored = [row for row in scores.rows if row.place]
     return {
+        "chooses": chooses(session),
         "agreement": scores.agreement,
         "worth": bool(talk),
         "talk": {topic.metric for topic in talk},

@@ -94,7 +94,7 @@ class _Reader:
 
     def _inside(self, child: HtmlElement, classes: set[str]) -> str:
         """What stays of an element."""
-        if child.tag == "svg" and "chart" in classes:
+        if child.get("data-spots") or (child.tag == "svg" and "chart" in classes):
             return self._picture()
         if _is_left_out(child, classes):
             return ""

@@ -89,15 +89,15 @@ LOOK_OUT = r"""([where, text]) => {
 
 # A chart alone in the page, with its points spread over it, and the times of frames while one is dragged.
 MATRIX = """async (count) => {
-  const { chart } = await import('/sources/chart.js');
-  const host = document.createElement('div');
-  document.body.replaceChildren(host);
-  const say = { valueAxis: 'value', easeAxis: 'ease', unplaced: '', tray: '', label: 'chart' };
+  await import('/sources/plot.js');
+  const plot = document.createElement('impact-plot');
+  plot.move = () => {};
+  document.body.replaceChildren(plot);
   const points = Array.from({ length: count }, (_, i) => ({
     id: `metric-${i}`, name: `Délai médian avant la remise du colis numéro ${i}`,
     value: 1 + i % 5, ease: 1 + (i * 3) % 5,
   }));
-  chart(host, say, () => {})(points);
+  plot.draw(points);
 }"""
 FRAMES = """() => {
   globalThis.frameTimes = [];

@@ -103,6 +103,9 @@ def live_the_hour(four: dict[str, Person]) -> None:
         person.sees("13,5")
         person.shot("4-recommendations")
 
+    facilitator.forward()
+    client.sees("Choisissez")
+
     # Learnings: one learning, a metric kept, an action with an owner and a date.
     facilitator.forward()
     client.write("learning", "Le délai en dit plus que les inscriptions")

@@ -108,6 +108,8 @@ def fill(people: dict[str, Person], step: str) -> None:
         facilitator.sees("1 sur 2")
         facilitator.page.get_by_role("button", name="Montrer les avis").click()
         consultant.sees("L’ordre, et ce que l’équipe garde")
+        facilitator.forward()
+        consultant.sees("L’équipe choisit ce qu’elle garde")
     elif step == "learnings":
         client.write("learning", "Le délai dit plus que les inscriptions")
         client.write("action", "Compter les abandons")

@@ -99,7 +99,7 @@ def test_what_one_does_changes_the_state_that_is_told(server: Server, person: Ca
     [value, _] = page.locator(".ballot fieldset.card").first.get_by_role("group").all()
     value.get_by_role("radio", name="4").check()
     assert sum(state(node, "checked") == "true" for node in nodes(page) if said(node, "role") == "radio") == 1
-    slider = page.locator("[data-chart] [role=slider]").nth(1)
+    slider = page.locator(".ballot [role=slider]").nth(1)
     named = slider.get_attribute("aria-label") or ""
     assert slider.get_attribute("aria-valuetext") == "pas encore placée"
     slider.focus()

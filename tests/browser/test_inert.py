@@ -59,6 +59,9 @@ KEPT = [
 ]
 
 
+ELEMENTS = ("impact-ballot", "impact-clock", "impact-countdown", "impact-plot", "impact-replay")
+
+
 # A picture that fails does so after those before it: what could run has run.
 SETTLED = "new Promise((done) => Object.assign(new Image(), { onerror: done, src: 'data:,' }))"
 
@@ -122,6 +125,20 @@ def test_what_the_kit_draws_is_kept_as_it_is(bare: Page, html: str) -> None:
     same = "html => { const t = document.createElement('template'); t.innerHTML = html; return t.innerHTML }"
     made = "html => { const t = document.createElement('div'); t.append(inert(html)); return t.innerHTML }"
     assert bare.evaluate(made, html) == bare.evaluate(same, html)
+
+
+def test_of_all_custom_elements_only_the_kits_are_let_in(bare: Page) -> None:
+    defined = """name => customElements.define(name, class extends HTMLElement {
+        connectedCallback() { window.lived = [...(window.lived ?? []), name] }
+    })"""
+    others = ("jp-button", "impact-clock-x", "x-impact-clock")
+    for name in (*ELEMENTS, *others):
+        bare.evaluate(defined, name)
+    bare.evaluate("customElements.define('x-list', class extends HTMLUListElement {}, {extends: 'ul'})")
+    for name in (*ELEMENTS, *others):
+        put(bare, f"<p><{name} data-a=1></{name}></p><template><{name}></{name}></template>")
+    assert bare.evaluate("() => window.lived") == [name for name in ELEMENTS for _ in range(2)]
+    assert put(bare, "<ul is=x-list></ul>") == ""
 
 
 def test_no_script_puts_html_in_by_another_way() -> None:

@@ -92,6 +92,8 @@ def test_with_people_in_the_room_the_filled_button_goes_through_the_scores_too(
         for metric in asked:
             lived.ask(name, do="score", metric=metric, value="4", ease="3")
     press("Montrer les avis (2 sur")
+    press("Choisir")
+    expect(page.locator(".at-now .band")).to_contain_text("L’équipe choisit ce qu’elle garde")
     press("Étape suivante")
     press("Terminer")
     expect(page.locator(FILLED)).to_contain_text("Télécharger")

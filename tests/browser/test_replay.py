@@ -106,6 +106,45 @@ def test_a_sample_opens_on_its_moments_then_plays_steps_and_goes_back(
     assert len(one.hosts - {""}) == 1
 
 
+def test_a_replay_taken_out_of_its_page_stands_still_and_goes_on_once_put_back(
+    server: Server, person: Callable[..., Person]
+) -> None:
+    """JupyterLab takes a cell that is scrolled out of sight out of its page."""
+    one = person("observer")
+    one.page.clock.install()
+    page = watch(one, f"{server.url}replay/tidy")
+    page.locator(".moment", has_text="Qui est votre usager").click()
+    page.get_by_role("button", name="Lire").click()
+    page.clock.run_for(1000)
+    assert time_of(page) > "20 min 25 s"
+    page.evaluate("held = document.querySelector('impact-replay'); held.remove()")
+    left = page.evaluate("held.querySelector('[data-time]').textContent + held.querySelector('.left').textContent")
+    page.clock.run_for(5000)
+    said = "held.querySelector('[data-time]').textContent + held.querySelector('.left').textContent"
+    assert page.evaluate(said) == left
+    page.evaluate("document.querySelector('main').append(held)")
+    expect(page.get_by_role("button", name="Lire")).to_be_visible()
+    page.get_by_role("button", name="Geste suivant").click()
+    one.sees("L’aidant. Si lui tient")
+    assert one.errors == []
+
+
+def test_what_the_scores_said_is_shown_as_the_room_saw_it(server: Server, person: Callable[..., Person]) -> None:
+    one = person("observer")
+    page = watch(one, f"{server.url}replay/tidy")
+    page.locator(".moment[data-kind=scores]").click()
+    picture = page.locator("impact-plot.map")
+    expect(picture.get_by_text("à faire d’abord")).to_be_visible()
+    for role in ("client", "consultant"):
+        assert picture.locator(f".given .{role}").count()
+    one.shot("replay-5-scores")
+    # What is drawn in it outlives a patch of its data, and one to the step beside it.
+    page.evaluate("held = document.querySelector('impact-plot.map svg')")
+    page.get_by_role("button", name="Geste suivant").click()
+    assert page.evaluate("held.isConnected")
+    assert one.errors == []
+
+
 def test_the_whole_hour_is_played_by_keyboard(server: Server, person: Callable[..., Person]) -> None:
     one = person("observer")
     page = watch(one, f"{server.url}replay/messy")

@@ -116,7 +116,7 @@ def test_the_step_and_the_hour_are_said_of_one_instant_and_a_pause_is_seen(
     filled = facilitator.page.locator(".at-now .btn:not(.quiet)")
     expect(filled).to_have_text("Reprendre")
     filled.click()
-    expect(clock.locator("strong")).to_have_count(0)
+    expect(clock.locator("strong")).to_be_hidden()
     expect(filled).to_contain_text("Étape suivante")
     assert facilitator.errors == consultant.errors == []
 

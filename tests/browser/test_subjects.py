@@ -165,6 +165,12 @@ def test_each_person_opens_one_line_and_keeps_it_through_the_moments(
     expect(line(ines, 1).locator("summary").first).to_contain_text("5 conseils")
     expect(opened(ines)).to_have_count(0)
     expect(field(ines)).to_be_hidden()
+    # The team is told to choose: the order comes to everybody, wherever they were looking.
+    marc.page.set_viewport_size({"width": 390, "height": 700})
+    three.ask(FACILITATOR, "choice", do="open_choice", round="round-of-the-test")
+    for one in (ines, marc):
+        expect(one.page.locator(".order-part h3")).to_be_in_viewport()
+    expect(marc.page.get_by_role("button", name="Garder").first).to_be_in_viewport()
     assert ines.errors == marc.errors == []
 
 
