@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from impactlib.domain.programme import Programme
+from impactlib.server.askings import Askings
 from impactlib.server.attempts import Attempts
 from impactlib.server.codes import Codes
 from impactlib.server.deliveries import Deliveries
@@ -21,6 +23,8 @@ from impactlib.server.replay_drawing import Replays
 from impactlib.server.sessions import Sessions
 from impactlib.server.troubles import Troubles
 from impactlib.server.turns import Turns
+from impactlib.storage.programme import ProgrammeStore
+from impactlib.storage.store import PROGRAMME
 from impactlib.storage.workshops import ReadOnce, Workshop
 
 
@@ -46,10 +50,12 @@ class State:
     pace: Pace
     attempts: Attempts
     workshops: ReadOnce[Workshop]
+    programme: ProgrammeStore
     network: Callable[[], str]
     contact: str = ""
     hub: bool = False
     shelf: Path | None = None
+    askings: Askings = field(default_factory=Askings)
     tasks: set[asyncio.Future[None]] = field(default_factory=set)
     copying: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
     deliveries: Deliveries[bytes | None] = field(default_factory=Deliveries)
@@ -58,6 +64,10 @@ class State:
 
     def __post_init__(self) -> None:
         self.sessions.forgets += [self.exports.forget, self.replays.forget]
+
+    async def announced(self) -> Programme:
+        """The programme of this server, as it is now."""
+        return await self.sessions.run(PROGRAMME, self.programme.programme)
 
     @property
     def troubles(self) -> Troubles:

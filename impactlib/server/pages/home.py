@@ -10,6 +10,7 @@ from impactlib.domain import formats
 from impactlib.domain.agenda import Role
 from impactlib.domain.agenda_files import DEFAULT, FOLLOWING, load, names
 from impactlib.domain.clock import LATEST
+from impactlib.domain.programme import TEAM
 from impactlib.domain.refusal import Refusal
 from impactlib.domain.text import N_
 from impactlib.server.attempts import Why
@@ -97,6 +98,7 @@ class Home(Handler):
             return [self._line(each) for each in listed if each.rehearsal == rehearsals]
 
         picture = doors.picture(self.lang())
+        programme = await self.state.announced()
         titles = {name: load(name).title[self.lang()] for name in names()} if operator else {}
         self.render_page(
             "home_page.html",
@@ -105,6 +107,8 @@ class Home(Handler):
             workshops=lines(False),
             rehearsals=lines(True),
             unread=sorted(unread),
+            announced=programme.open,
+            asks=sum(not one.session for one in programme.of_kind(TEAM)) if operator else None,
             following=sorted(titles.items(), key=lambda one: one[0] != FOLLOWING),
         )
 
@@ -124,8 +128,9 @@ class Told(Handler):
     """GET <base>privacy, <base>glossary, <base>for-you: what is kept and for how long, the words, whom it is for; for
     everybody."""
 
-    def get(self, page: str) -> None:
-        self.render_page(f"{page}.html", contact=self.state.contact)
+    async def get(self, page: str) -> None:
+        programme = await self.state.announced()
+        self.render_page(f"{page}.html", contact=self.state.contact, announced=programme.open)
 
 
 class Workshops(Handler):
