@@ -249,6 +249,12 @@ class Programme:
         """The team whose workshop is held at a date."""
         return next((one for one in self.of_kind(TEAM) if one.session and one.date == date), None)
 
+    def named(self) -> list[tuple[Asking, Date]]:
+        """The teams that come or came, and agreed to be named, each with its date; the latest first."""
+        teams = (one for one in self.of_kind(TEAM) if one.session and one.listed)
+        found = [(one, self.dates[one.date]) for one in teams if one.date in self.dates]
+        return sorted(found, key=lambda pair: pair[1].starts_at, reverse=True)
+
     def waits(self, date: Date) -> bool:
         """Whether a team may ask for a date."""
         return date.teams and self.team(date.id) is None

@@ -47,6 +47,7 @@ from impactlib.server.sessions import Sessions
 from impactlib.server.state import State
 from impactlib.server.walls import Walls
 from impactlib.storage import keys
+from impactlib.storage.library import library
 from impactlib.storage.programme import ProgrammeStore
 from impactlib.storage.stores import Data
 from impactlib.storage.workshops import workshops
@@ -129,6 +130,7 @@ class Kit(Voila):
             attempts=Attempts(),
             workshops=workshops(self._data),
             programme=ProgrammeStore(self._data),
+            library=library(self._data),
             network=self._network,
             contact=clean(self._contact),
             hub=bool(token),

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from impactlib.domain.library import Experience
 from impactlib.domain.programme import Programme
 from impactlib.server.askings import Askings
 from impactlib.server.attempts import Attempts
@@ -51,6 +52,7 @@ class State:
     attempts: Attempts
     workshops: ReadOnce[Workshop]
     programme: ProgrammeStore
+    library: ReadOnce[Experience | None]
     network: Callable[[], str]
     contact: str = ""
     hub: bool = False
@@ -63,7 +65,16 @@ class State:
     hurrying: Turns = field(default_factory=Turns)
 
     def __post_init__(self) -> None:
-        self.sessions.forgets += [self.exports.forget, self.replays.forget]
+        self.sessions.forgets += [
+            self.exports.forget,
+            self.replays.forget,
+            lambda session: self.replays.forget(self.shared_replay(session)),
+        ]
+
+    @staticmethod
+    def shared_replay(session: str) -> str:
+        """The name under which the replay of a session that its team shares is remembered."""
+        return f"shared {session}"
 
     async def announced(self) -> Programme:
         """The programme of this server, as it is now."""
