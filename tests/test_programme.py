@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from contextlib import closing
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from urllib.parse import urlencode
@@ -19,7 +20,7 @@ from impactlib.domain.refusal import Refusal
 from impactlib.server.askings import FROM_ONE
 from impactlib.storage import keys
 from impactlib.storage.backup import back_up
-from impactlib.storage.folder import Folder
+from impactlib.storage.folder import Folder, journal_path
 from impactlib.storage.forgetting import carry_out
 from impactlib.storage.programme import ProgrammeStore
 from impactlib.storage.store import PROGRAMME
@@ -316,6 +317,26 @@ async def test_a_request_is_accepted_for_another_day(house: Served) -> None:
     held = programme.dates[programme.asked["a1"].date]
     assert held.at.isoformat() == "2099-04-02T10:00:00+02:00"
     assert "2 avril 2099" not in text(await Browser(house, "/dates").get())
+
+
+@served
+async def test_a_trial_says_that_it_will_not_last(house: Served) -> None:
+    await opened(house)
+    house.app.settings["impact"] = replace(house.state, hub=True)
+    for path in ("/dates", "/library"):
+        assert "ne durera pas" in text(await Browser(house, path).get())
+
+
+@served
+async def test_a_damaged_programme_closes_no_other_page(house: Served) -> None:
+    operator, _ = await opened(house)
+    await house.state.sessions.run(PROGRAMME, house.state.programme.close)
+    path = journal_path(house.data, PROGRAMME)
+    path.write_bytes(path.read_bytes()[:2000] + b"\x00" * 4000)
+    for address in ("/", "/privacy", "/for-you", "/glossary"):
+        assert (await Browser(house, address).get()).code == 200, address
+    assert (await Browser(house, "/dates").get()).code == 503
+    assert (await operator.browser.get()).code == 503
 
 
 # The store --------------------------------------------------------------------------------------------

@@ -24,6 +24,8 @@ from impactlib.server.replay_drawing import Replays
 from impactlib.server.sessions import Sessions
 from impactlib.server.troubles import Troubles
 from impactlib.server.turns import Turns
+from impactlib.storage.faults import TROUBLE
+from impactlib.storage.journal import JournalError
 from impactlib.storage.programme import ProgrammeStore
 from impactlib.storage.store import PROGRAMME
 from impactlib.storage.workshops import ReadOnce, Workshop
@@ -70,6 +72,14 @@ class State:
             self.replays.forget,
             lambda session: self.replays.forget(self.shared_replay(session)),
         ]
+
+    async def is_open(self) -> bool:
+        """Whether the programme is open to the public; no where it cannot be read, which the log then tells."""
+        try:
+            return (await self.announced()).open
+        except (JournalError, OSError, *TROUBLE) as error:
+            self.troubles.tell(PROGRAMME, error)
+            return False
 
     @staticmethod
     def shared_replay(session: str) -> str:

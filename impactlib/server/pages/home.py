@@ -98,7 +98,8 @@ class Home(Handler):
             return [self._line(each) for each in listed if each.rehearsal == rehearsals]
 
         picture = doors.picture(self.lang())
-        programme = await self.state.announced()
+        announced = await self.state.is_open()
+        waiting = (await self.state.announced()).of_kind(TEAM) if announced and operator else ()
         titles = {name: load(name).title[self.lang()] for name in names()} if operator else {}
         self.render_page(
             "home_page.html",
@@ -107,8 +108,8 @@ class Home(Handler):
             workshops=lines(False),
             rehearsals=lines(True),
             unread=sorted(unread),
-            announced=programme.open,
-            asks=sum(not one.session for one in programme.of_kind(TEAM)) if operator else None,
+            announced=announced,
+            asks=sum(not one.session for one in waiting) if operator else None,
             following=sorted(titles.items(), key=lambda one: one[0] != FOLLOWING),
         )
 
@@ -129,8 +130,8 @@ class Told(Handler):
     everybody."""
 
     async def get(self, page: str) -> None:
-        programme = await self.state.announced()
-        self.render_page(f"{page}.html", contact=self.state.contact, announced=programme.open)
+        announced = await self.state.is_open()
+        self.render_page(f"{page}.html", contact=self.state.contact, announced=announced)
 
 
 class Workshops(Handler):

@@ -171,7 +171,7 @@ class Tell(Form, RoomHandler):
             told=told,
             typed=typed or kept,
             held=here.session.clock.started is not None,
-            public=(await self.state.announced()).open,
+            public=await self.state.is_open(),
             problems={need.id: need.says[lang] for need in kits().needs if need.id in PROBLEMS},
             said=say(refusal, lang) if refusal else "",
             room=self.room_path(session, role),

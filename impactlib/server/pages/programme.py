@@ -257,6 +257,7 @@ class Desk(Form):
             free=[one for one in coming if programme.team(one.id) is None],
             when={one.id: announcements.when(one, lang) for one in programme.dates.values()},
             reminders={one.id: announcements.reminder(one, "", lang) for one in coming},
+            invited={one.id: await _team_link(self, one) for one in requests if one.session},
             own={one.id: await own_path(self, one.id) for one in programme.asked.values()},
             day=lambda at: day_of(at, ZONE),
             typed=typed or {},
