@@ -21,6 +21,7 @@ from impactlib.domain.agenda import Role
 from impactlib.domain.refusal import Refusal
 from impactlib.gestures import Asking
 from impactlib.storage import forgetting, keys
+from impactlib.storage.doctor import examine
 from impactlib.storage.faults import TROUBLE
 from impactlib.storage.folder import Folder
 from impactlib.storage.journal import Journal, JournalDamaged, JournalExists, JournalMissing, Whole
@@ -515,6 +516,22 @@ def test_a_copy_is_gone_on_with_and_what_was_erased_meanwhile_goes_there_too(bot
     assert whole(target, first.session.id).entries == whole(source, first.session.id).entries
     for one in (first, second):
         one.journal.close()
+
+
+def test_the_programme_is_copied_and_what_was_withdrawn_meanwhile_goes_there_too(both: tuple[Store, Store]) -> None:
+    source, target = both
+    create_session(source, "Colis").journal.close()
+    programme = ProgrammeStore(source)
+    typed = {"product": "Colis", "problem": "P", "hope": "H", "who": "Camille", "address": "camille@colis.example"}
+    programme.write(lambda known: [domain.ProgrammeSet(True)])
+    for id in ("a1", "a2"):
+        programme.write(lambda known, id=id: domain.ask(known, id, "team", typed, "fr", source.clock()))  # type: ignore[misc]
+    assert [one.wrong for one in copy(source, target)] == ["", ""]
+    assert set(ProgrammeStore(target).programme().asked) == {"a1", "a2"}
+    programme.write(lambda known: domain.withdraw(known, "a1"))
+    assert [one.wrong for one in copy(source, target)] == ["", ""]
+    assert set(ProgrammeStore(target).programme().asked) == {"a2"}
+    assert [one.wrong for one in examine(target)] == ["", ""]
 
 
 def test_a_copy_that_went_on_by_itself_is_left_and_named(both: tuple[Store, Store]) -> None:

@@ -31,7 +31,7 @@ from impactlib.gestures import Asking
 from impactlib.rooms.replay import frame
 from impactlib.rooms.room import Room
 from impactlib.server.exports import SHARED
-from impactlib.server.handler import Handler
+from impactlib.server.handler import PERSON, Handler
 from impactlib.server.pages.forms import Form
 from impactlib.server.pages.room import NotIn, RoomHandler, check_role
 from impactlib.server.replay_drawing import notebook
@@ -42,6 +42,8 @@ from impactlib.views.wording import erased_when
 
 _ADDRESS = re.compile(r"[^\s@<>(),;:\"]+@[^\s@<>(),;:\"]+\.\w+")
 """An e-mail address that somebody wrote into a note."""
+LIBRARY = " library"
+"""Where those who ask for its files wait for each other: no session has such an id."""
 _UNKNOWN = N_("This page asks for something the kit does not know: reload it.")
 
 
@@ -74,7 +76,9 @@ class Notebook(Handler):
         file, seq = await _file(self, session)
         lang = file.fold().lang
         names = msgspec.json.encode(_replaced(file, lang))
-        body = await self.state.exports.file(session, seq, SHARED, lang, names)
+        # Whoever asks, rooms wait for one file of the library at most.
+        async with self.state.hurrying.of(LIBRARY):
+            body = await self.state.exports.file(session, seq, SHARED, lang, names)
         await _published(self, session)  # taken out meanwhile?
         self.set_header("Content-Type", TYPES["ipynb"])
         name = file_name(file.fold(), "shared", "ipynb", lang)
@@ -95,7 +99,8 @@ class Replay(Handler):
         lang = file.fold().lang
         shared = redact(file, _called(lang), (), Choice.of(_replaced(file, lang)))
         name = self.state.shared_replay(session)
-        body = await self.state.replays.remembered(name, seq, self.lang(), lambda: notebook(shared))
+        async with self.state.hurrying.of(LIBRARY):
+            body = await self.state.replays.remembered(name, seq, self.lang(), lambda: notebook(shared))
         await _published(self, session)
         self.set_header("Content-Type", "application/json")
         self.finish(body)
@@ -116,12 +121,15 @@ class Tell(Form, RoomHandler):
 
     async def post(self, session: str, role: str) -> None:
         typed = dict[str, str]()
+        pace = self.state.pace.wait(f"{session}/{self.get_cookie(PERSON) or self.request.remote_ip}")
 
         def act(here: Admission, room: Room) -> None:
             self.must_be_inside(here)
             if role not in TEAM:
                 raise Closed
             typed.update(self.read_form())
+            if pace:
+                raise Refusal("Too much at once: wait a few seconds.", code="slow")
             self._keep(here, room, typed)
 
         try:
