@@ -18,6 +18,7 @@ from impactlib.domain.events import Unknown
 from impactlib.domain.programme import FIELDS, KINDS
 from impactlib.domain.refusal import Refusal
 from impactlib.server.askings import FROM_ONE
+from impactlib.server.log import scrubbed
 from impactlib.storage import keys
 from impactlib.storage.backup import back_up
 from impactlib.storage.folder import Folder, journal_path
@@ -295,6 +296,40 @@ async def test_a_date_that_is_taken_back_says_so_to_calendars_and_to_who_has_a_p
     assert "STATUS:CANCELLED" in text(await Browser(house, "/dates.ics").get())
     assert "Cette date a été retirée" in text(await own.get())
     assert "mercredi 18 mars 2099" not in text(await Browser(house, "/dates").get())
+
+
+@served
+async def test_a_date_is_moved_and_calendars_and_pages_follow(house: Served) -> None:
+    operator, date = await opened(house)
+    own = Browser(house, (await observes(house, "a1", date)).headers["Location"])
+    assert (await operator.does("date", date=date, starts="2099-03-19T15:00", observers="4", teams="yes")).code == 303
+    assert len((await house.state.announced()).dates) == 1
+    assert "jeudi 19 mars 2099 à 15" in text(await own.get())
+    assert "SEQUENCE:1" in text(await Browser(house, "/dates.ics").get())
+
+
+@served
+async def test_an_observer_finds_the_link_at_their_page_once_a_team_has_the_date(house: Served) -> None:
+    operator, date = await opened(house)
+    own = Browser(house, (await observes(house, "a1", date)).headers["Location"])
+    assert "dès qu’une équipe a cette date" in text(await own.get())
+    await send(house, "a2", "team", date=date, **TEAM)
+    await operator.does("accept", asked="a2", date=date)
+    page = text(await own.get())
+    assert "/observer?key=" in page and "/client?key=" not in page and "camille@" not in page
+
+
+@served
+async def test_a_team_whose_date_is_taken_back_still_waits(house: Served) -> None:
+    operator, date = await opened(house)
+    own = Browser(house, (await send(house, "a1", "team", date=date, **TEAM)).headers["Location"])
+    await operator.does("cancel", date=date)
+    page = text(await own.get())
+    assert "Cette date a été retirée" in page and "Elle attend une réponse" in page
+
+
+def test_the_address_of_a_private_page_is_in_no_log() -> None:
+    assert scrubbed("404 GET /dates/0123456789abcdef-abcdef2") == "404 GET /dates/…"
 
 
 @served

@@ -40,7 +40,8 @@ def reminder(date: Date, url: str, lang: str, team: bool = False) -> str:
     if date.video:
         lines.append(_("Video: %(link)s") % {"link": date.video})
     if not team:
-        lines.append(_("If you cannot come, withdraw on your page: your place goes to somebody else."))
+        lines.append(_("Your page has the link of the workshop, once there is one."))
+        lines.append(_("If you cannot come, withdraw there: your place goes to somebody else."))
     return "\n".join([*lines, url] if url else lines)
 
 

@@ -180,11 +180,16 @@ class Tell(Form, RoomHandler):
             typed=typed or kept,
             held=here.session.clock.started is not None,
             public=await self.state.is_open(),
+            withdrawn=await self._withdrew(session),
             problems={need.id: need.says[lang] for need in kits().needs if need.id in PROBLEMS},
             said=say(refusal, lang) if refusal else "",
             room=self.room_path(session, role),
             erased=erased_when(here.session, lang),
         )
+
+    async def _withdrew(self, session: str) -> bool:
+        """Whether the team withdrew at its private page: no public page tells of its workshop then."""
+        return await self.state.is_open() and session in (await self.state.announced()).withdrawn
 
 
 async def published(handler: Handler) -> tuple[Programme, list[Experience]]:

@@ -135,7 +135,7 @@ class Own(Private):
             date=date,
             when=announcements.when(date, lang) if date else "",
             reminder=announcements.reminder(date, self._address, lang, asking.kind == TEAM) if date and comes else "",
-            team=await _team_link(self, asking),
+            invited=await _invitation(self, programme, asking),
             address=self._address,
             ends=programme.ends(asking),
             hub=self.state.hub,
@@ -211,7 +211,8 @@ class Desk(Form):
 
     async def _date(self, typed: Mapping[str, str]) -> str:
         now = await self.state.sessions.run(PROGRAMME, self.state.programme.now)
-        id = secrets.token_hex(5)
+        known = (await self.state.announced()).dates.get(typed.get("date", ""))
+        id = known.id if known else secrets.token_hex(5)
         made = domain.announce(id, typed, now)
         await self._write(lambda known: made)
         return id
@@ -220,8 +221,10 @@ class Desk(Form):
         """Open the workshop of a request, with its date, and lead to its links and invitations."""
         sessions, asked = self.state.sessions, typed.get("asked", "")
         programme = await self.state.announced()
-        asking, _ = domain.acceptable(programme, asked, typed.get("date", ""))
-        date = typed.get("date") or await self._date({**typed, "observers": "0", "teams": ""})
+        asking, _ = domain.acceptable(programme, asked, "")
+        # A day that was typed goes before one that was chosen.
+        chosen = "" if typed.get("starts") else typed.get("date", "")
+        date = chosen or await self._date({**typed, "date": "", "observers": "0", "teams": ""})
         _, held = domain.acceptable(await self.state.announced(), asked, date)
         assert held is not None
         session, given = await sessions.run(
@@ -257,7 +260,7 @@ class Desk(Form):
             free=[one for one in coming if programme.team(one.id) is None],
             when={one.id: announcements.when(one, lang) for one in programme.dates.values()},
             reminders={one.id: announcements.reminder(one, "", lang) for one in coming},
-            invited={one.id: await _team_link(self, one) for one in requests if one.session},
+            invited={one.id: await _invitation(self, programme, one) for one in requests if one.session},
             own={one.id: await own_path(self, one.id) for one in programme.asked.values()},
             day=lambda at: day_of(at, ZONE),
             typed=typed or {},
@@ -323,19 +326,22 @@ def _told(programme: Programme, date: Date, lang: str) -> dict[str, Any]:
     }
 
 
-async def _team_link(handler: Handler, asking: Asking) -> str:
-    """The invitation of a team whose request was accepted, "" before that."""
-    if not asking.session:
+async def _invitation(handler: Handler, programme: Programme, asking: Asking) -> str:
+    """The invitation, with its link, of a team whose request was accepted, or of an observer at a date that has its
+    team; "" before that, and where the workshop is gone."""
+    team = programme.team(asking.date) if asking.kind == domain.OBSERVER else asking
+    if team is None or not team.session:
         return ""
-    sessions, base = handler.state.sessions, handler.given_address
+    sessions, base, session = handler.state.sessions, handler.given_address, team.session
+    role = Role.OBSERVER if asking.kind == domain.OBSERVER else Role.CLIENT
 
     def made() -> str:
-        given, session = sessions.keys(asking.session), sessions.room(asking.session).store.session
-        texts = {one.role: one.text for one in invitations(session, given, base, handler.lang(asking.lang))}
-        return texts[Role.CLIENT]
+        told = sessions.room(session).store.session
+        every = invitations(told, sessions.keys(session), base, handler.lang(asking.lang))
+        return next(one.text for one in every if one.role == role)
 
     try:
-        return await sessions.run(asking.session, made)
+        return await sessions.run(session, made)
     except JournalMissing:
         return ""
 
