@@ -14,10 +14,11 @@ from playwright.sync_api import Page, expect
 
 from impactlib.storage.folder import Folder
 from impactlib.storage.programme import ProgrammeStore
+from impactlib.storage.session_store import open_store
 from impactlib.storage.stores import store_of
 from tests.browser.conftest import Person
 from tests.browser.test_access import everywhere
-from tests.harness import Server
+from tests.harness import Server, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.long]
 
@@ -56,6 +57,13 @@ def days_later(server: Server, session: str, days: int) -> None:
     """Let a workshop be that many days older, while no server runs on it."""
     with closing(store_of(server.store).open(session)) as journal, journal.writing():
         journal.overwrite([replace(entry, at=entry.at - days * DAY) for entry in journal.read()])
+
+
+def begun(server: Server, session: str) -> bool:
+    """Whether the hour of a workshop has begun."""
+    store = open_store(server.store, session)
+    with closing(store.journal):
+        return store.session.clock.started is not None
 
 
 def opens(server: Server, operator: Person) -> Page:
@@ -165,9 +173,7 @@ def test_a_teams_way_from_whom_it_is_for_to_its_return_of_experience(
         room = f"{server.url}room/{session}"
         operator.join(f"{room}/facilitator", "Ada")
         desk.locator("[data-do=start]").first.click()
-        expect(desk.locator("body")).to_be_visible()
-        page.goto(f"{room}/client")
-        camille.ready()
+        until(lambda: begun(server, session))
         server.stop()
         days_later(server, session, 90)
         server.start()
