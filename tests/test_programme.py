@@ -17,6 +17,7 @@ from impactlib.domain.agenda import Role
 from impactlib.domain.events import Unknown
 from impactlib.domain.programme import FIELDS, KINDS
 from impactlib.domain.refusal import Refusal
+from impactlib.server import askings
 from impactlib.server.askings import FROM_ONE
 from impactlib.server.log import scrubbed
 from impactlib.storage import keys
@@ -429,6 +430,20 @@ def test_an_event_of_a_newer_kit_is_left(programme: ProgrammeStore, tmp_path: Pa
     with closing(Folder(tmp_path).open(PROGRAMME)) as journal, journal.writing():
         journal.append("newer", "", "", [Unknown("SeatGiven", "{}"), Unknown("Asked", '{"asked": 3}')])
     assert programme.programme().open
+
+
+def test_a_form_that_is_sent_at_once_waits_and_an_old_one_is_drawn_anew(tmp_path: Path) -> None:
+    form = askings.drawn(tmp_path, 1000.0)
+    id, wait = askings.read_drawn(tmp_path, form, 1000.0)
+    assert form.startswith(f"{id}-1000-") and wait == askings.SOONEST
+    assert [askings.read_drawn(tmp_path, form, 1000.0 + age)[1] for age in (1, 2, 3, 9)] == [2.0, 1.0, 0.0, 0.0]
+    # A clock that was set back since makes nobody wait longer.
+    assert askings.read_drawn(tmp_path, form, 900.0)[1] == askings.SOONEST
+    for bad in (form[:-1], form.replace("-1000-", "-2000-"), "", "é-1-x", "--"):
+        with pytest.raises(Refusal):
+            askings.read_drawn(tmp_path, bad, 1000.0)
+    with pytest.raises(Refusal):
+        askings.read_drawn(tmp_path, form, 1001.0 + askings.LATEST)
 
 
 def test_each_field_says_why_it_is_asked() -> None:
