@@ -12,6 +12,8 @@ from impactlib.domain import library
 from impactlib.domain.agenda import Role
 from impactlib.domain.kinds import PROBLEMS
 from impactlib.domain.shelf import kits
+from impactlib.export import render
+from impactlib.views.render import environment
 from tests.conftest import Room
 from tests.serving import Browser, Served, served
 from tests.test_programme import FORM, TEAM, Operator, opened, post, send, text
@@ -155,3 +157,12 @@ def test_what_became_of_an_hour_stands_beside_the_metrics_that_were_kept(lived: 
     lived.ask(Role.CLIENT, do="write", kind="experience", text="Un rappel", in_library="yes")
     told = library.published(lived.session)
     assert told is not None and told.metrics and told.changed == "Un rappel"
+
+
+def test_the_summary_has_the_three_answers(lived: Room) -> None:
+    said = {"measured_now": "Le délai <b>médian</b>", "next_team": "Comptez les familles"}
+    lived.ask(Role.CLIENT, do="write", kind="experience", text="Un rappel", **said)
+    for form in ("md", "html"):
+        made = render(lived.store.to_file(), "summary", form, environment("fr")).decode()
+        assert "Un rappel" in made and "Comptez les familles" in made and "Ce que vous mesurez maintenant" in made
+        assert "<b>médian" not in made or form == "md"

@@ -231,6 +231,24 @@ async def test_a_flood_from_one_address_is_stopped_and_others_still_ask(house: S
     assert "Nous ne savons pas quoi mesurer" in await operator.page()
 
 
+@served
+async def test_what_a_flood_left_is_erased_in_one_press_and_what_was_accepted_stays(house: Served) -> None:
+    operator, date = await opened(house)
+    for n in range(5):
+        await send(house, f"c{n}", "consultant", knows=f"n {n}", who="R", address="robot@flood.example")
+    await send(house, "a1", "team", date=date, **TEAM)
+    await operator.does("accept", asked="a1", date=date)
+    await send(house, "a2", "team", **{**TEAM, "product": "Autre"})
+    refused = await operator.does("sweep", kind="consultant", since="hier")
+    assert refused.code == 422 and len((await house.state.announced()).asked) == 7
+    await operator.does("sweep", kind="consultant", since="2099-01-01T00:00")
+    assert len((await house.state.announced()).asked) == 7
+    await operator.does("sweep", kind="consultant", since="2020-01-01T00:00")
+    await operator.does("sweep", kind="team", since="2020-01-01T00:00")
+    assert set((await house.state.announced()).asked) == {"a1"}
+    assert b"robot@flood" not in everything(house.data)
+
+
 @pytest.mark.parametrize(
     ("change", "says"),
     [

@@ -339,6 +339,7 @@ _GONE = N_("This was withdrawn and erased: open the page anew to ask again.")
 _TOO_MANY = N_("Too many are waiting for an answer already: come back in a few days. Your text is kept.")
 _NO_REQUEST = N_("This request is not here any more: it was withdrawn, or accepted meanwhile.")
 _NO_TIME = N_("Give a day and a time to come, such as 2027-03-18T14:00.")
+_NO_SINCE = N_("Say what, and from which day and time on: nothing was erased.")
 _NO_PLACES = N_("Give a number of places from 0 to %(most)s.")
 _NO_MINUTES = N_("Give a number of minutes from 5 to 480.")
 _NO_LINK = N_("A video link begins with https://")
@@ -378,6 +379,14 @@ def expire(programme: Programme, gone: Iterable[str]) -> list[Event]:
     return [Withdrawn(id) for id in sorted(gone) if id in programme.asked]
 
 
+def sweep(programme: Programme, kind: str, since: str) -> list[Event]:
+    """Erase what one kind asked since a day and a time, after a flood; what was accepted stays. Raises Refusal."""
+    start = _moment(since)
+    if start is None or kind not in KINDS:
+        raise Refusal(_NO_SINCE)
+    return [Withdrawn(one.id) for one in programme.of_kind(kind) if one.at >= start and not one.session]
+
+
 def accept(programme: Programme, id: str, session: str, date: str) -> list[Event]:
     """A request becomes a workshop. Raises Refusal as `acceptable` does."""
     acceptable(programme, id, date)
@@ -396,11 +405,8 @@ def acceptable(programme: Programme, id: str, date: str) -> tuple[Asking, Date |
 
 def announce(id: str, typed: Mapping[str, str], now: float) -> list[Event]:
     """The event of the form of a date: `starts` is a day and a time by the clocks of the kit's zone. Raises Refusal."""
-    try:
-        starts_at = datetime.fromisoformat(typed.get("starts", "").strip()).replace(tzinfo=CLOCKS).timestamp()
-    except (ValueError, OverflowError):
-        raise Refusal(_NO_TIME) from None
-    if not now < starts_at < LATEST:
+    starts_at = _moment(typed.get("starts", ""))
+    if starts_at is None or not now < starts_at < LATEST:
         raise Refusal(_NO_TIME)
     minutes = _number(typed.get("minutes") or "60", 5, 480, Refusal(_NO_MINUTES))
     observers = _number(typed.get("observers") or "0", 0, PLACES, Refusal(_NO_PLACES, most=PLACES))
@@ -414,6 +420,14 @@ def cancel(programme: Programme, date: str) -> list[Event]:
     """Take a date back; [] where it is not there."""
     known = programme.dates.get(date)
     return [DateCancelled(date)] if known and not known.cancelled else []
+
+
+def _moment(typed: str) -> float | None:
+    """A day and a time by the clocks of the kit's zone, in seconds since 1970; None where it is none."""
+    try:
+        return datetime.fromisoformat(typed.strip()).replace(tzinfo=CLOCKS).timestamp()
+    except (ValueError, OverflowError):
+        return None
 
 
 def _number(typed: str, least: int, most: int, refusal: Refusal) -> int:

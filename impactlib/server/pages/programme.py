@@ -194,6 +194,8 @@ class Desk(Form):
             case "erase":
                 if (asking := (await self.state.announced()).asked.get(typed.get("asked", ""))) is not None:
                     await withdraw(self, asking)
+            case "sweep":
+                await self._write(lambda known: domain.sweep(known, typed.get("kind", ""), typed.get("since", "")))
             case _:
                 raise Refusal(_UNKNOWN)
 
