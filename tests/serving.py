@@ -30,6 +30,8 @@ from impactlib.server.routes import rest, routes, settings
 from impactlib.server.sessions import COMMON, Sessions
 from impactlib.server.state import State
 from impactlib.storage.keys import person_id
+from impactlib.storage.library import library
+from impactlib.storage.programme import ProgrammeStore
 from impactlib.storage.session_store import SessionStore, open_store
 from impactlib.storage.workshops import workshops
 from tests.loops import awaited
@@ -73,6 +75,8 @@ class Served:
             pace=Pace(),
             attempts=Attempts(),
             workshops=workshops(self.data),
+            programme=ProgrammeStore(self.data),
+            library=library(self.data),
             network=lambda: self.network,
             shelf=self.data / "shelf.toml",
         )

@@ -169,6 +169,7 @@ KEYS = [
     "learnings",
     "promises",
     "commitments",
+    "experience",
     "contact",
 ]
 
@@ -805,6 +806,7 @@ def test_the_state_is_what_the_schema_describes(lived: Room) -> None:
     lived.ask(Role.CLIENT, do="write", kind="feature", text="Le formulaire en ligne", about=metric.id, expected="-4")
     lived.ask(Role.CLIENT, do="write", kind="ending", text="Les visites ne disent rien")
     lived.ask(Role.CLIENT, do="write", kind="promise", text="Relever le délai", state="done")
+    lived.ask(Role.CLIENT, do="write", kind="experience", text="Un rappel par message", had_problem="grows")
     whole = json.loads(session_json(lived.session))
     assert list(whole) == KEYS
     assert all(whole.values())

@@ -444,6 +444,13 @@ def events(session: Session, lang: str = "fr", now: datetime = NOW) -> list[dict
     return [{name.lower(): event[name] for name in event} for event in made.walk("VEVENT")]
 
 
+def test_the_last_point_asks_for_the_return_of_experience_until_it_is_told(lived: Room) -> None:
+    asked = "ce que vous diriez à l’équipe suivante"
+    assert [asked in one["description"] for one in events(lived.session)[1:]] == [False, True]
+    lived.ask(Role.CLIENT, do="write", kind="experience", text="Un rappel par message")
+    assert [asked in one["description"] for one in events(lived.session)[1:]] == [False, False]
+
+
 @pytest.mark.parametrize("lang", few(LANGUAGES))
 def test_actions_and_two_points_are_days_of_the_calendar(lived: Room, lang: str) -> None:
     action, *points = events(lived.session, lang)

@@ -257,6 +257,10 @@ GESTURES: Mapping[str, tuple[Make, set[Role]]] = {
     ),
     "make an action of a recommendation": (lambda s: write("action", about=s.advice)(s), TEAM),
     "agree to be contacted": (write("contact"), TEAM),
+    "tell what became of it": (
+        write("experience", measured_now="Le délai", had_problem="grows", in_library="yes"),
+        TEAM,
+    ),
     "recall what was promised": (write("promise", owner="Marc", due="2026-12-07", state="late", word="Relancé"), TEAM),
     "forecast a figure": (
         lambda s: write("forecast", about=s.metric, figure="300", as_of="10/2026")(s),

@@ -8,11 +8,13 @@ import pytest
 from tornado.httpclient import HTTPResponse
 
 from impactlib.domain.agenda import Role
+from impactlib.domain.programme import ProgrammeSet
 from impactlib.server.handler import KEY, POLICY
 from impactlib.server.pages.downloads import TO_PRINT
 from impactlib.server.routes import BELOW, ROOM, SCREEN, rest, routes
 from impactlib.server.sessions import COMMON
 from impactlib.storage import keys
+from impactlib.storage.store import PROGRAMME
 from tests.serving import Browser, Served, served
 
 PARTS = {
@@ -21,6 +23,7 @@ PARTS = {
     "role": "client",
     "code": "4F7K2Q",
     "short": "x",
+    "asked": "0123456789abcdef",
     "key": "abcdefghijklmnopqrstuvwx",
     "json": ".json",
     "name": "summary.md",
@@ -82,6 +85,7 @@ WHO = ["joined", "nobody", "another role", "another room", "renewed", "shown out
 @pytest.mark.parametrize("who", WHO)
 @served
 async def test_every_address_keeps_its_headers_and_nobody_who_may_not_has_an_effect(house: Served, who: str) -> None:
+    await house.state.sessions.run(PROGRAMME, house.state.programme.write, lambda known: [ProgrammeSet(True)])
     browser = await _asking(house, who)
     room = await house.state.sessions.run(house.session, house.state.sessions.room, house.session)
     before = room.store.journal.last()

@@ -16,17 +16,19 @@ from typing import Any
 import pytest
 
 from impactlib.cli import main
-from impactlib.domain import events as e
+from impactlib.domain import events as e, programme as domain
 from impactlib.domain.agenda import Role
 from impactlib.domain.refusal import Refusal
 from impactlib.gestures import Asking
 from impactlib.storage import forgetting, keys
+from impactlib.storage.doctor import examine
 from impactlib.storage.faults import TROUBLE
 from impactlib.storage.folder import Folder
 from impactlib.storage.journal import Journal, JournalDamaged, JournalExists, JournalMissing, Whole
 from impactlib.storage.moving import copy
+from impactlib.storage.programme import ProgrammeStore
 from impactlib.storage.session_store import SessionStore, create_session, import_session, open_store
-from impactlib.storage.store import Store
+from impactlib.storage.store import PROGRAMME, Store
 from impactlib.storage.stores import at
 from impactlib.storage.tombstones import WHOLE
 from impactlib.storage.workshops import in_order, workshops
@@ -417,6 +419,21 @@ def test_an_erased_workshop_is_gone_and_does_not_come_back_by_itself(store: Stor
     made.journal.close()
 
 
+def test_the_programme_is_kept_beside_the_workshops_and_erased_for_good(store: Store, other: Store) -> None:
+    programme, elsewhere = ProgrammeStore(store), ProgrammeStore(other)
+    typed = {"product": "Colis", "problem": "P", "hope": "H", "who": "Camille", "address": "camille@colis.example"}
+    programme.write(lambda known: [domain.ProgrammeSet(True)])
+    programme.write(lambda known: domain.ask(known, "a1", "team", typed, "fr", store.clock()))
+    assert elsewhere.programme().asked["a1"].said["address"] == typed["address"]
+    assert store.sessions() == [] and store.journals() == [PROGRAMME]
+    elsewhere.write(lambda known: domain.withdraw(known, "a1"))
+    assert programme.programme().asked == {} and PROGRAMME in store.tombstones()
+    with closing(store.open(PROGRAMME)) as journal:
+        assert "camille" not in str(journal.whole()) and journal.compacted
+    for one in (programme, elsewhere):
+        one.close()
+
+
 def test_sessions_that_parted_are_the_same_once_merged_either_way(store: Store, new: Callable[[str], str]) -> None:
     made = workshop(store)
     away, _ = import_session(Path(new("folder")), made.to_file())
@@ -499,6 +516,22 @@ def test_a_copy_is_gone_on_with_and_what_was_erased_meanwhile_goes_there_too(bot
     assert whole(target, first.session.id).entries == whole(source, first.session.id).entries
     for one in (first, second):
         one.journal.close()
+
+
+def test_the_programme_is_copied_and_what_was_withdrawn_meanwhile_goes_there_too(both: tuple[Store, Store]) -> None:
+    source, target = both
+    create_session(source, "Colis").journal.close()
+    programme = ProgrammeStore(source)
+    typed = {"product": "Colis", "problem": "P", "hope": "H", "who": "Camille", "address": "camille@colis.example"}
+    programme.write(lambda known: [domain.ProgrammeSet(True)])
+    for id in ("a1", "a2"):
+        programme.write(lambda known, id=id: domain.ask(known, id, "team", typed, "fr", source.clock()))  # type: ignore[misc]
+    assert [one.wrong for one in copy(source, target)] == ["", ""]
+    assert set(ProgrammeStore(target).programme().asked) == {"a1", "a2"}
+    programme.write(lambda known: domain.withdraw(known, "a1"))
+    assert [one.wrong for one in copy(source, target)] == ["", ""]
+    assert set(ProgrammeStore(target).programme().asked) == {"a2"}
+    assert [one.wrong for one in examine(target)] == ["", ""]
 
 
 def test_a_copy_that_went_on_by_itself_is_left_and_named(both: tuple[Store, Store]) -> None:

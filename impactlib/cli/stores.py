@@ -24,13 +24,14 @@ def add(commands: Commands) -> None:
 
 def _copy(args: argparse.Namespace) -> int:
     from impactlib.storage.moving import copy
+    from impactlib.storage.store import PROGRAMME
 
     with closing(opened(args.source)) as source, closing(opened(args.target)) as target:
         moved = [*copy(source, target)]
     wrong = [one for one in moved if one.wrong]
     for one in wrong:
         print(f"impact: {one.wrong}", file=sys.stderr)
-    well = [one for one in moved if not one.wrong]
+    well = [one for one in moved if not one.wrong and one.session != PROGRAMME]
     entries, new = sum(one.entries for one in well), sum(one.new for one in well)
     print(f"{target}: {len(well)} workshops, {entries} entries, counted there; {new} are new.")
     return 1 if wrong else 0

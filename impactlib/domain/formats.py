@@ -118,6 +118,16 @@ def day_in_words(on: date, lang: str) -> str:
     return format_date(on, "d MMMM y", _locale(lang))
 
 
+@lru_cache(_KEPT)
+def full_day(on: date, lang: str) -> str:
+    """A day with its name in the week.
+
+    >>> full_day(date(2026, 11, 2), "fr"), full_day(date(2026, 11, 2), "en")
+    ('lundi 2 novembre 2026', 'Monday 2 November 2026')
+    """
+    return format_date(on, "EEEE d MMMM y", _locale(lang))
+
+
 def hour(at: datetime, lang: str) -> str:
     """The time of a day, within a sentence, as `hourOf` in assets/time.js writes it.
 

@@ -299,6 +299,18 @@ ENDING = (
 )
 """The details of a post-mortem beside what was learnt."""
 
+PROBLEMS = ("define", "aim", "data", "use", "grows", "proxy", "cost", "points", "choose", "leak", "publish", "fund")
+"""The kinds of problem that a team may say that it had: needs of the kit's shelf, whose words they have."""
+
+EXPERIENCE = (
+    Detail("measured_now", N_("What you measure now")),
+    Detail("next_team", N_("What you would say to the next team")),
+    Detail("theme", N_("Theme")),
+    Detail("had_problem", N_("Kind of problem"), choices=PROBLEMS),
+    Detail("in_library", N_("In the library"), choices=("yes",), never_shared=True),
+)
+"""The details of a return of experience beside what was changed; it is public where it is `in_library`."""
+
 _ADVICE = (
     Detail(
         "status",
@@ -539,6 +551,17 @@ _ROWS = (
         at_most=3,
         full=N_("Three actions at most: withdraw one first. Your text is kept."),
         state="commitments",
+    ),
+    # A return of experience, some 90 days later: its text is what was changed.
+    Kind(
+        "experience",
+        TEAM,
+        N_("tells what became of it"),
+        details=EXPERIENCE,
+        at_most=1,
+        full=N_("The team has told it already: change what is written, or withdraw it first."),
+        title=N_("Return of experience"),
+        state="experience",
     ),
     # How others may reach the team, which agrees to it: that is for those to whom it gives its summary.
     Kind(

@@ -26,6 +26,8 @@ from impactlib.views.render import environment
 if TYPE_CHECKING:
     from jinja2 import Environment
 
+TOLD_AFTER = 60
+"""Days after the hour from which a review asks for the return of experience."""
 FOLLOWED = ("action", "decision", "review")
 """What the file of the next dates holds; the calendar that is subscribed to holds all that falls due."""
 
@@ -137,4 +139,8 @@ def _description(session: Session, views: Environment, one: Due) -> str:
         return str(say.foreseen(one.note))
     if one.kind == "feature" and one.note:
         return str(say.aimed(effect(session, one.note)))
-    return str(say.agenda(Outline(session))) if one.kind == "review" else ""
+    if one.kind == "review":
+        # The return of experience is told once the figures had time to move.
+        told = session.notes_of("experience") or one.after < TOLD_AFTER
+        return str(say.agenda(Outline(session))) + ("" if told else f"\n{say.tell()}")
+    return ""

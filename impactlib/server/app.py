@@ -47,6 +47,8 @@ from impactlib.server.sessions import Sessions
 from impactlib.server.state import State
 from impactlib.server.walls import Walls
 from impactlib.storage import keys
+from impactlib.storage.library import library
+from impactlib.storage.programme import ProgrammeStore
 from impactlib.storage.stores import Data
 from impactlib.storage.workshops import workshops
 
@@ -127,6 +129,8 @@ class Kit(Voila):
             pace=Pace(),
             attempts=Attempts(),
             workshops=workshops(self._data),
+            programme=ProgrammeStore(self._data),
+            library=library(self._data),
             network=self._network,
             contact=clean(self._contact),
             hub=bool(token),
@@ -178,7 +182,7 @@ class Kit(Voila):
         pulses.start()
         watch.follow(self.state.sessions)
         self.state.background(watch.tick(self.state.sessions))
-        self.state.background(retention.daily(self.state.sessions))
+        self.state.background(retention.daily(self.state.sessions, self.state.programme))
         self.state.background(self.state.layouts.warm(self._lang, "home", "workshop", "prepare", "script"))
 
     def stop(self) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from babel.dates import format_time, get_timezone_location, get_timezone_name
@@ -14,6 +16,9 @@ from impactlib.domain.clock import ZONE, local
 from impactlib.domain.session import Session
 from impactlib.storage import keys as access_keys
 from impactlib.views.render import translation
+
+if TYPE_CHECKING:
+    import icalendar
 
 REMINDERS = (timedelta(days=1), timedelta(minutes=15))
 """How long before the hour a calendar reminds of it."""
@@ -27,6 +32,21 @@ class Invitation:
     url: str
     text: str
     qr: str
+
+
+@dataclass(frozen=True)
+class Meeting:
+    """An entry of a calendar: `moved` counts its changes, `starts_at` is in seconds since 1970."""
+
+    uid: str
+    moved: int
+    starts_at: float
+    seconds: float
+    title: str
+    text: str
+    url: str
+    video: str = ""
+    cancelled: bool = False
 
 
 @dataclass(frozen=True)
@@ -66,34 +86,60 @@ def invitations(session: Session, keys: dict[str, str], base: str, lang: str) ->
 
 def calendar(session: Session, invitation: Invitation, lang: str) -> bytes:
     """The invitation as an iCalendar file; a workshop without a start time is put in one hour's time."""
-    from icalendar import Alarm, Calendar, Event
-
-    starts = datetime.fromtimestamp(session.clock.scheduled or datetime.now(UTC).timestamp() + 3600, UTC)
-    seconds = session.agenda.seconds if session.agenda else 3600
-    event = Event()
-    event.add("uid", f"{session.id}-{invitation.role}@atelier-impact")
-    # A calendar replaces the entry that it has under this uid by one with a higher number.
-    event.add("sequence", session.clock.moved)
-    event.add("dtstamp", datetime.now(UTC))
-    event.add("dtstart", starts)
-    event.add("dtend", starts + timedelta(seconds=seconds))
     title = translation(lang).gettext("Impact workshop")
-    event.add("summary", f"{title} · {session.team}")
-    event.add("description", invitation.text)
-    event.add("url", invitation.url)
-    if session.video:
-        event.add("location", session.video)
-    for before in REMINDERS:
-        alarm = Alarm()
-        alarm.add("action", "DISPLAY")
-        alarm.add("description", event["summary"])
-        alarm.add("trigger", -before)
-        event.add_component(alarm)
+    held = Meeting(
+        uid=f"{session.id}-{invitation.role}@atelier-impact",
+        moved=session.clock.moved,
+        starts_at=session.clock.scheduled or datetime.now(UTC).timestamp() + 3600,
+        seconds=session.agenda.seconds if session.agenda else 3600,
+        title=f"{title} · {session.team}",
+        text=invitation.text,
+        url=invitation.url,
+        video=session.video,
+    )
+    return meetings([held], reminded=True)
+
+
+def meetings(every: Iterable[Meeting], *, reminded: bool = False, name: str = "") -> bytes:
+    """Meetings as an iCalendar file, each with its reminders where they are asked for; `name` is that of a calendar
+    that is subscribed to."""
+    from icalendar import Calendar
+
     made = Calendar()
     made.add("prodid", "-//Atelier impact//impactlib//")
     made.add("version", "2.0")
-    made.add_component(event)
+    if name:
+        made.add("x-wr-calname", name)
+        made.add("x-published-ttl", "P1D")
+    for one in every:
+        made.add_component(_event(one, reminded))
     return bytes(made.to_ical())
+
+
+def _event(one: Meeting, reminded: bool) -> icalendar.Event:
+    from icalendar import Alarm, Event
+
+    event, starts = Event(), datetime.fromtimestamp(one.starts_at, UTC)
+    event.add("uid", one.uid)
+    # A calendar replaces the entry that it has under this uid by one with a higher number.
+    event.add("sequence", one.moved)
+    event.add("dtstamp", datetime.now(UTC))
+    event.add("dtstart", starts)
+    event.add("dtend", starts + timedelta(seconds=one.seconds))
+    event.add("summary", one.title)
+    event.add("description", one.text)
+    event.add("url", one.url)
+    if one.video:
+        event.add("location", one.video)
+    if one.cancelled:
+        event.add("status", "CANCELLED")
+    for before in REMINDERS if reminded else ():
+        alarm = Alarm()
+        alarm.add("action", "DISPLAY")
+        alarm.add("description", one.title)
+        alarm.add("trigger", -before)
+        event.add_component(alarm)
+    return event
 
 
 def _text(session: Session, role: Role, url: str, lang: str) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 
 _KEY = re.compile(r"(?<![A-Za-z0-9])[A-Za-z2-7]{24,}(?![A-Za-z0-9])")
 """Whatever has the shape of a key of `storage/keys.py`: Python's own names have underscores, sessions fewer letters."""
-_NAMED = re.compile(r"((?:key|token|code)=|/atelier/|/calendar/)[^&\s'\"]+")
+_NAMED = re.compile(r"((?:key|token|code)=|/atelier/|/calendar/|/dates/)[^&\s'\"]+")
 """What stands where addresses have a key or a code, of whatever shape."""
 _COMPUTER = re.compile(r" \((?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-f]*:[0-9a-f:.]+)\)")
 """The address of a computer, as tornado and Jupyter write it after that of a page. Our line of wrong keys tells it."""

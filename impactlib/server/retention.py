@@ -1,4 +1,5 @@
-"""Workshops erased by the server on their day, and what was erased before and is back; each day, and at its start."""
+"""Workshops, and what the programme keeps of people, erased by the server on their day, and what was erased before and
+is back; each day, and at its start."""
 
 from __future__ import annotations
 
@@ -11,6 +12,8 @@ from datetime import date
 from impactlib.server.sessions import Sessions
 from impactlib.storage import forgetting
 from impactlib.storage.journal import JournalMissing
+from impactlib.storage.programme import ProgrammeStore
+from impactlib.storage.store import PROGRAMME
 
 log = logging.getLogger("impact")
 
@@ -18,13 +21,17 @@ LOOK = 600.0
 """Seconds between two looks at the calendar."""
 
 
-async def daily(sessions: Sessions, today: Callable[[], date] = date.today) -> None:
+async def daily(
+    sessions: Sessions, programme: ProgrammeStore | None = None, today: Callable[[], date] = date.today
+) -> None:
     """Erase what is due, each day; never ends."""
     done: date | None = None
     while True:
         if done != (now := today()):
             try:
                 await erase_due(sessions, now)
+                if programme is not None:
+                    await sessions.run(PROGRAMME, programme.erase, now)
                 done = now
             except Exception as error:
                 # A task that ends would keep everything for ever in silence.

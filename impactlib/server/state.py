@@ -9,6 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from impactlib.domain.library import Experience
+from impactlib.domain.programme import Programme
+from impactlib.server.askings import Askings
 from impactlib.server.attempts import Attempts
 from impactlib.server.codes import Codes
 from impactlib.server.deliveries import Deliveries
@@ -21,6 +24,10 @@ from impactlib.server.replay_drawing import Replays
 from impactlib.server.sessions import Sessions
 from impactlib.server.troubles import Troubles
 from impactlib.server.turns import Turns
+from impactlib.storage.faults import TROUBLE
+from impactlib.storage.journal import JournalError
+from impactlib.storage.programme import ProgrammeStore
+from impactlib.storage.store import PROGRAMME
 from impactlib.storage.workshops import ReadOnce, Workshop
 
 
@@ -46,10 +53,13 @@ class State:
     pace: Pace
     attempts: Attempts
     workshops: ReadOnce[Workshop]
+    programme: ProgrammeStore
+    library: ReadOnce[Experience | None]
     network: Callable[[], str]
     contact: str = ""
     hub: bool = False
     shelf: Path | None = None
+    askings: Askings = field(default_factory=Askings)
     tasks: set[asyncio.Future[None]] = field(default_factory=set)
     copying: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
     deliveries: Deliveries[bytes | None] = field(default_factory=Deliveries)
@@ -57,7 +67,28 @@ class State:
     hurrying: Turns = field(default_factory=Turns)
 
     def __post_init__(self) -> None:
-        self.sessions.forgets += [self.exports.forget, self.replays.forget]
+        self.sessions.forgets += [
+            self.exports.forget,
+            self.replays.forget,
+            lambda session: self.replays.forget(self.shared_replay(session)),
+        ]
+
+    async def is_open(self) -> bool:
+        """Whether the programme is open to the public; no where it cannot be read, which the log then tells."""
+        try:
+            return (await self.announced()).open
+        except (JournalError, OSError, *TROUBLE) as error:
+            self.troubles.tell(PROGRAMME, error)
+            return False
+
+    @staticmethod
+    def shared_replay(session: str) -> str:
+        """The name under which the replay of a session that its team shares is remembered."""
+        return f"shared {session}"
+
+    async def announced(self) -> Programme:
+        """The programme of this server, as it is now."""
+        return await self.sessions.run(PROGRAMME, self.programme.programme)
 
     @property
     def troubles(self) -> Troubles:

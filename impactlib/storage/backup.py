@@ -12,9 +12,9 @@ from pathlib import Path
 from impactlib.domain.refusal import Refusal
 from impactlib.storage.faults import Fault, fault
 from impactlib.storage.file_journal import FileJournal
-from impactlib.storage.folder import sessions_folder
+from impactlib.storage.folder import Folder, sessions_folder
 from impactlib.storage.journal import BUSY, JournalError
-from impactlib.storage.session_store import list_sessions
+from impactlib.storage.store import PROGRAMME
 from impactlib.storage.whole_file import flush
 from impactlib.storage.workshops import said_of
 
@@ -63,7 +63,7 @@ def _copied(data: Path, draft: Path) -> Copied:
         if path.is_file() and path.name not in TRANSIENT:
             _copy(path, draft / path.name)
     # What is opened meanwhile may be left out; what was there is in.
-    for session in list_sessions(data):
+    for session in Folder(data).journals():
         name = f"{session}.journal"
         source, copy = sessions_folder(data) / name, sessions_folder(draft) / name
         if not source.exists():
@@ -72,7 +72,7 @@ def _copied(data: Path, draft: Path) -> Copied:
             _copy_journal(source, copy)
             with closing(FileJournal(copy)) as journal:
                 journal.read()
-            copied.workshops += 1
+            copied.workshops += session != PROGRAMME
         except (JournalError, sqlite3.DatabaseError) as error:
             if isinstance(error, sqlite3.DatabaseError) and fault(error) != Fault.DAMAGED:
                 raise

@@ -28,7 +28,7 @@ from impactlib.storage.folder import Folder, journal_path, sessions_folder
 from impactlib.storage.journal import BUSY, JournalDamaged, JournalError, Whole, checksum
 from impactlib.storage.keys import CALENDAR
 from impactlib.storage.session_store import SessionStore
-from impactlib.storage.store import OPERATOR, SECRET, Store
+from impactlib.storage.store import OPERATOR, PROGRAMME, SECRET, Store
 from impactlib.storage.stores import Data, store_of
 
 _META = ("session", "origin", "speed", "started", "newer", "rest", "lost")
@@ -81,7 +81,7 @@ class Repaired:
 def examine(data: Data) -> Iterator[Examined]:
     """Each journal of a store; nothing is changed, but that one of an earlier version gets its checksums."""
     store = store_of(data)
-    for session in sorted(store.sessions()):
+    for session in sorted(store.journals()):
         yield _examined(store, session)
 
 
@@ -89,7 +89,7 @@ def _examined(store: Store, session: str) -> Examined:
     try:
         with closing(store.open(session)) as journal:
             opened = SessionStore(journal)
-            if not journal.newer:
+            if not journal.newer and session != PROGRAMME:
                 check(opened.session)
             return Examined(session, opened.seq)
     except JournalDamaged as error:

@@ -13,7 +13,7 @@ from impactlib.domain.events import Entry, Event
 from impactlib.storage import running, tombstones
 from impactlib.storage.file_journal import FileJournal, alone
 from impactlib.storage.journal import JournalError, Whole
-from impactlib.storage.store import SECRET, Sign, Store
+from impactlib.storage.store import PROGRAMME, SECRET, Sign, Store
 from impactlib.storage.whole_file import flush, replace_file
 
 STEP = 20
@@ -51,6 +51,8 @@ class Folder(Store):
     def states(self) -> dict[str, tuple[int, ...]]:
         found = {}
         for path in sessions_folder(self.path).glob("*.journal"):
+            if path.stem == PROGRAMME:
+                continue
             with contextlib.suppress(OSError):  # it was removed meanwhile
                 found[path.stem] = path.stat()
         newest = sorted(found, key=lambda session: found[session].st_ctime, reverse=True)

@@ -19,7 +19,7 @@ from impactlib.domain.text import plain
 from impactlib.storage.faults import TROUBLE
 from impactlib.storage.journal import JournalError, JournalMissing
 from impactlib.storage.session_store import SessionStore, open_store
-from impactlib.storage.store import ERASES_FROM
+from impactlib.storage.store import ERASES_FROM, PROGRAMME
 from impactlib.storage.stores import Data, store_of
 from impactlib.storage.tombstones import WHOLE
 from impactlib.storage.workshops import WAIT
@@ -147,6 +147,8 @@ def carry_out(data: Data, today: date | None = None) -> list[str]:
     """Erase once more what was erased before and is here again; the sessions in which something was."""
     done, store = [], store_of(data)
     for session, people in store.tombstones().items():
+        if session == PROGRAMME:
+            continue  # its own fold knows what to erase
         if WHOLE in people and store.has(session):
             store.remove(session)
             done.append(session)

@@ -15,7 +15,7 @@ import hmac
 
 from impactlib.domain.agenda import Role
 from impactlib.storage.journal import Journal, JournalError
-from impactlib.storage.store import OPERATOR
+from impactlib.storage.store import OPERATOR, PROGRAMME
 from impactlib.storage.stores import Data, store_of
 
 _KEY_BYTES = 15
@@ -101,6 +101,16 @@ def calendar_key(data: Data, journal: Journal) -> str:
 def calendar_link(base: str, session: str, key: str) -> str:
     """The address of the calendar that is subscribed to."""
     return f"{base.rstrip('/')}/calendar/{session}-{key}.ics"
+
+
+def asking_key(data: Data, asked: str) -> str:
+    """The key of the page of somebody who asked to come, where they withdraw."""
+    return _derive(secret(data), PROGRAMME, "asked", asked)
+
+
+def drawn_key(data: Data, drawn: str) -> str:
+    """What proves that a form was drawn here: `drawn` says which, and when."""
+    return _derive(secret(data), PROGRAMME, "drawn", drawn)
 
 
 def renewed(data: Data, journal: Journal, key: str) -> bool:

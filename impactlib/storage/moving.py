@@ -50,7 +50,7 @@ def copy(source: Store, target: Store) -> Iterator[Moved]:
         target.say(ERASES_FROM, said)
     _bury(source, target)
     # The oldest first: in a database they stay in that order.
-    for session in reversed(source.sessions()):
+    for session in reversed(source.journals()):
         try:
             yield _copied(source, target, session)
         except JournalMissing:

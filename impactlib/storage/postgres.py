@@ -17,7 +17,7 @@ from impactlib.storage.faults import StoreError
 from impactlib.storage.journal import JournalError, Whole, first_meta
 from impactlib.storage.machine_clock import MachineClock
 from impactlib.storage.postgres_journal import CHANNEL, PostgresJournal
-from impactlib.storage.store import SECRET, Store
+from impactlib.storage.store import PROGRAMME, SECRET, Store
 from impactlib.storage.tombstones import WHOLE
 
 FORMAT = 1
@@ -182,7 +182,7 @@ class Postgres(Store):
     # Journals ------------------------------------------------------------------
 
     def states(self) -> dict[str, tuple[int, int]]:
-        rows = self._rows("select id, number, version from sessions order by number desc")
+        rows = self._rows("select id, number, version from sessions where id <> %s order by number desc", PROGRAMME)
         return {id: (number, version) for id, number, version in rows}
 
     def open(

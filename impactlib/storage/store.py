@@ -21,6 +21,8 @@ OPERATOR = "operator"
 """How often the operator's key was renewed; nothing is said of it before the first time."""
 ERASES_FROM = "erases-from"
 """The day (ISO) from which servers erase workshops by themselves."""
+PROGRAMME = "_programme"
+"""The name of the programme's journal, among those of the sessions: no session has such an id."""
 SECRET = 32
 """Bytes of the secret."""
 
@@ -56,6 +58,10 @@ class Store(ABC):
     def sessions(self) -> list[str]:
         """The ids of the sessions, the newest first."""
         return list(self.states())
+
+    def journals(self) -> list[str]:
+        """The names of all journals: those of the sessions, and the programme's."""
+        return [*self.sessions(), *([PROGRAMME] if self.has(PROGRAMME) else [])]
 
     @abstractmethod
     def open(self, session: str, clock: Callable[[], float] | None = None, wait: float | None = None) -> Journal:

@@ -10,6 +10,7 @@ from impactlib.domain import formats
 from impactlib.domain.agenda import Role
 from impactlib.domain.agenda_files import DEFAULT, FOLLOWING, load, names
 from impactlib.domain.clock import LATEST
+from impactlib.domain.programme import TEAM
 from impactlib.domain.refusal import Refusal
 from impactlib.domain.text import N_
 from impactlib.server.attempts import Why
@@ -97,6 +98,8 @@ class Home(Handler):
             return [self._line(each) for each in listed if each.rehearsal == rehearsals]
 
         picture = doors.picture(self.lang())
+        announced = await self.state.is_open()
+        waiting = (await self.state.announced()).of_kind(TEAM) if announced and operator else ()
         titles = {name: load(name).title[self.lang()] for name in names()} if operator else {}
         self.render_page(
             "home_page.html",
@@ -105,6 +108,8 @@ class Home(Handler):
             workshops=lines(False),
             rehearsals=lines(True),
             unread=sorted(unread),
+            announced=announced,
+            asks=sum(not one.session for one in waiting) if operator else None,
             following=sorted(titles.items(), key=lambda one: one[0] != FOLLOWING),
         )
 
@@ -124,8 +129,9 @@ class Told(Handler):
     """GET <base>privacy, <base>glossary, <base>for-you: what is kept and for how long, the words, whom it is for; for
     everybody."""
 
-    def get(self, page: str) -> None:
-        self.render_page(f"{page}.html", contact=self.state.contact)
+    async def get(self, page: str) -> None:
+        announced = await self.state.is_open()
+        self.render_page(f"{page}.html", contact=self.state.contact, announced=announced)
 
 
 class Workshops(Handler):

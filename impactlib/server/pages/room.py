@@ -105,7 +105,7 @@ class RoomHandler(Handler):
 
         def check(here: Admission) -> None:
             first(here)
-            _check_role(here)
+            check_role(here)
 
         try:
             await self.show(session, role, notebook, check)
@@ -162,7 +162,7 @@ class Moved(Elsewhere):
     """Somebody who has another role than the door's."""
 
 
-def _check_role(here: Admission) -> None:
+def check_role(here: Admission) -> None:
     """Raise for all but those who have come in with the role of the door."""
     if here.person is None:
         raise NotIn(here)

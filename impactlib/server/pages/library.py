@@ -1,0 +1,238 @@
+"""The library: what became of workshops, as their teams published it; and the page where a team tells it.
+
+What a team takes out is not there at the next request. All of it works without a script.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import secrets
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+from tornado.web import HTTPError
+
+from impactlib.domain import library as domain
+from impactlib.domain.agenda import Role
+from impactlib.domain.clock import ZONE, day_of
+from impactlib.domain.file_names import TYPES, file_name
+from impactlib.domain.kinds import EXPERIENCE, PROBLEMS, TEAM
+from impactlib.domain.library import Experience
+from impactlib.domain.mentions import MOST_WORDS, Choice
+from impactlib.domain.programme import Programme
+from impactlib.domain.redaction import OWNER, names_in, redact
+from impactlib.domain.refusal import Refusal
+from impactlib.domain.session_file import SessionFile
+from impactlib.domain.shelf import kits
+from impactlib.domain.text import N_, NAME_LIMIT
+from impactlib.gestures import Asking
+from impactlib.rooms.replay import frame
+from impactlib.rooms.room import Room
+from impactlib.server.exports import SHARED
+from impactlib.server.handler import PERSON, Handler
+from impactlib.server.pages.forms import Form
+from impactlib.server.pages.room import NotIn, RoomHandler, check_role
+from impactlib.server.replay_drawing import notebook
+from impactlib.server.sessions import Admission, Closed
+from impactlib.storage.store import PROGRAMME
+from impactlib.views.render import environment, say
+from impactlib.views.wording import erased_when
+
+_ADDRESS = re.compile(r"[^\s@<>(),;:\"]+@[^\s@<>(),;:\"]+\.\w+")
+"""An e-mail address that somebody wrote into a note."""
+LIBRARY = " library"
+"""Where those who ask for its files wait for each other: no session has such an id."""
+_UNKNOWN = N_("This page asks for something the kit does not know: reload it.")
+
+
+class Library(Handler):
+    """GET <base>library?q=&theme=&problem=: what teams published, and the teams that agreed to be named."""
+
+    async def get(self) -> None:
+        programme, every = await published(self)
+        asked = {name: self._asks(name)[:200] for name in ("q", "theme", "problem")}
+        now = await self.state.sessions.run(PROGRAMME, self.state.programme.now)
+        self.render_page(
+            "library.html",
+            found=domain.found(every, asked["q"], asked["theme"], asked["problem"]),
+            every=every,
+            asked=asked,
+            themes=domain.themes(every),
+            problems={need.id: need.says[self.lang()] for need in kits().needs if need.id in PROBLEMS},
+            teams=[(one.said["product"], date, date.starts_at > now) for one, date in programme.named()],
+            day=lambda at: day_of(at, ZONE).isoformat(),
+            contact=self.state.contact,
+            hub=self.state.hub,
+        )
+
+
+class Notebook(Handler):
+    """GET <base>library/<session>.ipynb: the session notebook that its team shares, without names and addresses."""
+
+    async def get(self, session: str) -> None:
+        await _published(self, session)
+        file, seq = await _file(self, session)
+        lang = file.fold().lang
+        names = msgspec.json.encode(_replaced(file, lang))
+        # Whoever asks, rooms wait for one file of the library at most.
+        async with self.state.hurrying.of(LIBRARY):
+            body = await self.state.exports.file(session, seq, SHARED, lang, names)
+        await _published(self, session)  # taken out meanwhile?
+        self.set_header("Content-Type", TYPES["ipynb"])
+        name = file_name(file.fold(), "shared", "ipynb", lang)
+        self.set_header("Content-Disposition", f'attachment; filename="{name}"')
+        self.finish(body)
+
+
+class Replay(Handler):
+    """GET <base>library/<session>/replay, and with .json what it plays: the hour of that notebook."""
+
+    async def get(self, session: str, json: str) -> None:
+        team = (await _published(self, session)).team
+        if not json:
+            return self.render_page(
+                "replay_page.html", frame=frame(self.lang()), team=team, source="replay.json", chooser="", room=""
+            )
+        file, seq = await _file(self, session)
+        lang = file.fold().lang
+        shared = redact(file, _called(lang), (), Choice.of(_replaced(file, lang)))
+        name = self.state.shared_replay(session)
+        async with self.state.hurrying.of(LIBRARY):
+            body = await self.state.replays.remembered(name, seq, self.lang(), lambda: notebook(shared))
+        await _published(self, session)
+        self.set_header("Content-Type", "application/json")
+        self.finish(body)
+
+
+class Tell(Form, RoomHandler):
+    """GET <room>/experience: where a team tells what became of its workshop; POST: it is kept, or withdrawn."""
+
+    async def get(self, session: str, role: str) -> None:
+        if role not in TEAM:
+            await self.enter(session, role, lambda here, room: None)
+            raise Closed
+        try:
+            here, _ = await self.enter(session, role, lambda here, room: check_role(here))
+        except NotIn as not_in:
+            return self._join(session, role, "workshop", not_in.here)
+        await self._page(here, session, role)
+
+    async def post(self, session: str, role: str) -> None:
+        typed = dict[str, str]()
+        pace = self.state.pace.wait(f"{session}/{self.get_cookie(PERSON) or self.request.remote_ip}")
+
+        def act(here: Admission, room: Room) -> None:
+            self.must_be_inside(here)
+            if role not in TEAM:
+                raise Closed
+            typed.update(self.read_form())
+            if pace:
+                raise Refusal("Too much at once: wait a few seconds.", code="slow")
+            self._keep(here, room, typed)
+
+        try:
+            here, _ = await self.enter(session, role, act)
+        except Refusal as refusal:
+            here, _ = await self.enter(session, role, lambda here, room: self.must_be_inside(here))
+            self.set_status(422)
+            return await self._page(here, session, role, typed, refusal)
+        self.see_other(self.request.path)
+
+    def _keep(self, here: Admission, room: Room, typed: Mapping[str, str]) -> None:
+        """What was typed, as the gestures of the person who typed it."""
+        asking, told = Asking(here.id, here.door), domain.experience_of(here.session)
+
+        def ask(do: str, **fields: object) -> None:
+            self.state.sessions.ask(room, asking, {"id": secrets.token_hex(8), "do": do, **fields})
+
+        details = {one.name: typed.get(one.name, "") for one in EXPERIENCE}
+        match typed.get("do"), told:
+            case "withdraw", None:
+                return
+            case "withdraw", known if known:
+                ask("withdraw", note=known.id)
+            case "keep", None:
+                ask("write", kind="experience", text=typed.get("text", ""), **details)
+            case "keep", known if known:
+                ask("edit", note=known.id, text=typed.get("text", ""), was=typed.get("was", ""))
+                for name, value in details.items():
+                    ask("detail", note=known.id, detail=name, value=value)
+            case _:
+                raise Refusal(_UNKNOWN)
+
+    async def _page(
+        self,
+        here: Admission,
+        session: str,
+        role: str,
+        typed: Mapping[str, str] | None = None,
+        refusal: Refusal | None = None,
+    ) -> None:
+        told, lang = domain.experience_of(here.session), self.lang(here.session.lang)
+        kept = {**told.details, "text": told.text, "was": str(told.version)} if told else {}
+        self.render_page(
+            "experience.html",
+            lang=lang,
+            session=here.session,
+            told=told,
+            typed=typed or kept,
+            held=here.session.clock.started is not None,
+            public=await self.state.is_open(),
+            withdrawn=await self._withdrew(session),
+            problems={need.id: need.says[lang] for need in kits().needs if need.id in PROBLEMS},
+            said=say(refusal, lang) if refusal else "",
+            room=self.room_path(session, role),
+            erased=erased_when(here.session, lang),
+        )
+
+    async def _withdrew(self, session: str) -> bool:
+        """Whether the team withdrew at its private page: no public page tells of its workshop then."""
+        return await self.state.is_open() and session in (await self.state.announced()).withdrawn
+
+
+async def published(handler: Handler) -> tuple[Programme, list[Experience]]:
+    """The programme, and what teams published; 404 where the programme is closed."""
+    programme = await handler.state.announced()
+    if not programme.open:
+        raise HTTPError(404)
+    every = await asyncio.to_thread(handler.state.library.all)
+    return programme, [one for one in every.values() if one is not None and one.session not in programme.withdrawn]
+
+
+async def _published(handler: Handler, session: str) -> Experience:
+    """What a session publishes now. Raises 404 where that is nothing."""
+    _, every = await published(handler)
+    one = next((one for one in every if one.session == session), None)
+    if one is None:
+        raise HTTPError(404)
+    return one
+
+
+async def _file(handler: Handler, session: str) -> tuple[SessionFile, int]:
+    sessions = handler.state.sessions
+
+    def carried() -> tuple[SessionFile, int]:
+        store = sessions.room(session).store
+        return store.to_file(), store.seq
+
+    return await sessions.run(session, carried)
+
+
+def _called(lang: str) -> dict[str, str]:
+    """What people are called there, by role."""
+    says: Any = environment(lang).get_template("carried.html").module
+    return {who: str(says.label(who)) for who in (*Role, OWNER)}
+
+
+def _replaced(file: SessionFile, lang: str) -> dict[str, list[str]]:
+    """What is replaced in a notebook that nobody looks over: every word that may be a name, and e-mail addresses."""
+    labels = _called(lang)
+    texts = (text for note in file.fold().notes.values() for text in (note.text, *note.details.values()))
+    addresses = dict.fromkeys(found for text in texts for found in _ADDRESS.findall(text))
+    return {
+        "back": [],
+        "more": [one.key for one in names_in(file, labels) if not one.sure],
+        "words": [one for one in addresses if len(one) <= NAME_LIMIT][:MOST_WORDS],
+    }

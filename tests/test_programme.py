@@ -1,0 +1,468 @@
+"""The programme: its fold, its journal on both stores, and its pages asked of the real handlers."""
+
+from __future__ import annotations
+
+import re
+from contextlib import closing
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pytest
+from tornado.httpclient import HTTPResponse
+
+from impactlib.domain import programme as domain
+from impactlib.domain.agenda import Role
+from impactlib.domain.events import Unknown
+from impactlib.domain.programme import FIELDS, KINDS
+from impactlib.domain.refusal import Refusal
+from impactlib.server import askings
+from impactlib.server.askings import FROM_ONE
+from impactlib.server.log import scrubbed
+from impactlib.storage import keys
+from impactlib.storage.backup import back_up
+from impactlib.storage.folder import Folder, journal_path
+from impactlib.storage.forgetting import carry_out
+from impactlib.storage.programme import ProgrammeStore
+from impactlib.storage.store import PROGRAMME
+from tests.serving import Browser, Served, served
+
+FORM = "application/x-www-form-urlencoded"
+START = "2099-03-18T14:00"
+
+
+def text(answer: HTTPResponse) -> str:
+    return answer.body.decode()
+
+
+def drawn(house: Served, id: str) -> str:
+    """What a form carries that was drawn ten seconds ago."""
+    said = f"{id}-{int(house.state.programme.now()) - 10}"
+    return f"{said}-{keys.drawn_key(house.data, said)}"
+
+
+async def send(house: Served, id: str, kind: str, /, **typed: str) -> HTTPResponse:
+    form = {"kind": kind, "drawn": drawn(house, id), "minutes": "60", **typed}
+    return await post(Browser(house, "/dates"), **form)
+
+
+async def post(browser: Browser, path: str = "", **typed: str) -> HTTPResponse:
+    return await browser.post(path, urlencode(typed).encode(), FORM)
+
+
+class Operator:
+    def __init__(self, house: Served) -> None:
+        self.house, self.browser = house, house.operator()
+        self.browser.path = "/programme"
+
+    async def page(self) -> str:
+        return text(await self.browser.get())
+
+    async def does(self, do: str, **typed: str) -> HTTPResponse:
+        key = self.house.state.operator_key()
+        passing = keys.drawn_key(self.house.data, f"desk {key}")
+        return await post(self.browser, do=do, **{"pass": passing, **typed})
+
+
+async def opened(house: Served, observers: int = 2) -> tuple[Operator, str]:
+    """An open programme with one date."""
+    operator = Operator(house)
+    assert (await operator.does("open")).code == 303
+    assert (await operator.does("date", starts=START, observers=str(observers), teams="yes")).code == 303
+    [date] = (await house.state.announced()).dates
+    return operator, date
+
+
+TEAM = {
+    "product": "Colis Solidaire",
+    "problem": "Nous ne savons pas quoi mesurer.",
+    "hope": "Trois mesures.",
+    "who": "Camille",
+    "address": "camille@colis.example",
+}
+
+
+@served
+async def test_nothing_is_announced_until_the_operator_opens_the_programme(house: Served) -> None:
+    for path in ("/dates", "/dates.ics", "/programme"):
+        assert (await Browser(house, path).get()).code == 404
+    operator, _ = await opened(house)
+    page = text(await Browser(house, "/dates").get())
+    assert "mercredi 18 mars 2099 à 14" in page and "2 places d’observateur" in page
+    assert (await Browser(house, "/programme").get()).code == 404
+    await operator.does("close")
+    assert (await Browser(house, "/dates").get()).code == 404
+
+
+@served
+async def test_a_team_asks_and_one_press_opens_its_workshop(house: Served) -> None:
+    operator, date = await opened(house)
+    sent = await send(house, "a1b2", "team", date=date, **TEAM)
+    assert sent.code == 303
+    own = Browser(house, sent.headers["Location"])
+    assert "Colis Solidaire" in text(await own.get())
+    assert "camille@colis.example" in await operator.page()
+    accepted = await operator.does("accept", asked="a1b2", date=date)
+    assert accepted.code == 303 and accepted.headers["Location"].endswith("/facilitator/links")
+    assert "/client?key=" in text(await own.get())
+    assert "BEGIN:VALARM" in text(await own.get(".ics"))
+    session = (await house.state.announced()).asked["a1b2"].session
+    team = (await house.state.announced()).team(date)
+    assert team is not None and team.session == session
+
+
+async def observes(house: Served, id: str, date: str, address: str = "lou@obs.example") -> HTTPResponse:
+    return await send(house, id, "observer", date=date, who="Lou", address=address)
+
+
+def everything(data: Path) -> bytes:
+    return b"".join(path.read_bytes() for path in sorted(data.rglob("*")) if path.is_file())
+
+
+@served
+async def test_who_withdraws_is_in_no_file_any_more_and_finds_nothing_at_their_page(house: Served) -> None:
+    _, date = await opened(house)
+    own = Browser(house, (await observes(house, "a1", date, "zeste.citron@obs.example")).headers["Location"])
+    assert b"zeste.citron" in everything(house.data)
+    withdrawn = await post(own)
+    assert withdrawn.code == 200 and "Vous vous êtes retiré" in text(withdrawn)
+    assert b"zeste.citron" not in everything(house.data)
+    assert (await own.get()).code == 404 and (await post(own)).code == 404
+    assert (await house.state.announced()).places((await house.state.announced()).dates[date]) == 2
+    # The form that the browser still has is not taken a second time.
+    again = await observes(house, "a1", date, "zeste.citron@obs.example")
+    assert again.code == 422 and "retiré et effacé" in text(again)
+    assert b"zeste.citron" not in everything(house.data)
+
+
+@served
+async def test_a_team_that_withdraws_before_its_hour_takes_its_workshop_along(house: Served) -> None:
+    operator, date = await opened(house)
+    own = Browser(house, (await send(house, "a1", "team", date=date, listed="yes", **TEAM)).headers["Location"])
+    await operator.does("accept", asked="a1", date=date)
+    assert "Colis Solidaire" in text(await Browser(house, "/dates").get())
+    assert "Colis Solidaire" in text(await Browser(house, "/dates.ics").get())
+    session = (await house.state.announced()).asked["a1"].session
+    await post(own)
+    assert not Folder(house.data).has(session)
+    assert "Colis Solidaire" not in text(await Browser(house, "/dates").get())
+    assert "Colis Solidaire" not in text(await Browser(house, "/dates.ics").get())
+    assert "Nous ne savons pas quoi mesurer" not in await operator.page()
+
+
+@served
+async def test_a_workshop_that_was_held_stays_when_its_team_withdraws(house: Served) -> None:
+    operator, date = await opened(house)
+    own = Browser(house, (await send(house, "a1", "team", date=date, **TEAM)).headers["Location"])
+    await operator.does("accept", asked="a1", date=date)
+    house.session = (await house.state.announced()).asked["a1"].session
+    house.keys = await house.renewed_keys()
+    ada = await house.joins(Role.FACILITATOR, "Ada")
+    await ada.do("start", step="tour")
+    await post(own)
+    assert Folder(house.data).has(house.session)
+    assert house.session in (await house.state.announced()).withdrawn
+
+
+@served
+async def test_the_last_place_goes_to_one_and_a_form_sent_twice_is_taken_once(house: Served) -> None:
+    _, date = await opened(house, observers=1)
+    first = await observes(house, "a1", date)
+    assert first.headers["Location"] == (await observes(house, "a1", date)).headers["Location"]
+    full = await observes(house, "a2", date, "nina@obs.example")
+    assert full.code == 422 and "aucune place" in text(full) and "nina@obs.example" in text(full)
+
+
+@served
+async def test_nobodys_address_is_on_a_public_page(house: Served) -> None:
+    operator, date = await opened(house)
+    await send(house, "a1", "team", date=date, listed="yes", **TEAM)
+    await observes(house, "a2", date)
+    await send(house, "a3", "consultant", knows="Une aide au logement", who="Inès", address="ines@conseil.example")
+    addresses = ("camille@colis.example", "lou@obs.example", "ines@conseil.example")
+    page = await operator.page()
+    assert all(address in page for address in addresses)
+    for path in ("/", "/dates", "/dates.ics", "/privacy", "/for-you", "/glossary", "/metrics", "/health"):
+        body = text(await Browser(house, path).get())
+        assert not any(address in body for address in addresses), path
+    # The page of one says nothing of another.
+    own = text(await Browser(house, (await observes(house, "a4", date, "max@obs.example")).headers["Location"]).get())
+    assert "max@obs.example" in own and not any(address in own for address in addresses)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@served
+async def test_a_form_full_of_script_is_shown_as_it_was_typed(house: Served, kind: str) -> None:
+    operator, date = await opened(house)
+    bad = "<script>alert(1)</script><img src=x onerror=alert(1)>{{ 7*7 }}\x00\u202e"
+    typed = {one.name: bad[: one.longest] for one in FIELDS[kind]} | {"date": date}
+    wrong = await send(house, "a1", kind, **typed)
+    assert wrong.code == 422 and "<script>alert" not in text(wrong) and "&lt;script&gt;alert" in text(wrong)
+    sent = await send(house, "a1", kind, **{**typed, "address": "a@b.example"})
+    own = text(await Browser(house, sent.headers["Location"]).get())
+    for page in (own, await operator.page()):
+        assert "<script>alert" not in page and "&lt;script&gt;alert" in page and "onerror=alert(1)&gt;" in page
+
+
+@served
+async def test_a_form_of_a_megabyte_is_refused_in_a_sentence_and_given_back(house: Served) -> None:
+    await opened(house)
+    long = "mot " * 250_000
+    wrong = await send(house, "a1", "team", **{**TEAM, "problem": long})
+    assert wrong.code == 422 and "caractères au plus" in text(wrong) and long in text(wrong)
+    beyond = await send(house, "a1", "team", **{**TEAM, "problem": long * 3})
+    assert beyond.code == 422 and "revenez en arrière" in text(beyond)
+    assert not (await house.state.announced()).asked
+
+
+@served
+async def test_a_flood_from_one_address_is_stopped_and_others_still_ask(house: Served) -> None:
+    operator, _ = await opened(house)
+    flood = {"X-Forwarded-For": "192.0.2.7"}
+    codes = []
+    for n in range(500):
+        typed = {"kind": "consultant", "drawn": drawn(house, f"f{n}"), "minutes": "60", "who": "R", "knows": f"n {n}"}
+        body = urlencode({**typed, "address": "r@flood.example"}).encode()
+        codes.append((await Browser(house, "/dates").post("", body, FORM, **flood)).code)
+    assert codes == [303] * FROM_ONE + [429] * (500 - FROM_ONE)
+    assert len((await house.state.announced()).asked) == FROM_ONE
+    assert (await send(house, "a1", "team", **TEAM)).code == 303
+    assert "Nous ne savons pas quoi mesurer" in await operator.page()
+
+
+@served
+async def test_what_a_flood_left_is_erased_in_one_press_and_what_was_accepted_stays(house: Served) -> None:
+    operator, date = await opened(house)
+    for n in range(5):
+        await send(house, f"c{n}", "consultant", knows=f"n {n}", who="R", address="robot@flood.example")
+    await send(house, "a1", "team", date=date, **TEAM)
+    await operator.does("accept", asked="a1", date=date)
+    await send(house, "a2", "team", **{**TEAM, "product": "Autre"})
+    refused = await operator.does("sweep", kind="consultant", since="hier")
+    assert refused.code == 422 and len((await house.state.announced()).asked) == 7
+    await operator.does("sweep", kind="consultant", since="2099-01-01T00:00")
+    assert len((await house.state.announced()).asked) == 7
+    await operator.does("sweep", kind="consultant", since="2020-01-01T00:00")
+    await operator.does("sweep", kind="team", since="2020-01-01T00:00")
+    assert set((await house.state.announced()).asked) == {"a1"}
+    assert b"robot@flood" not in everything(house.data)
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"minutes": "trente"}, "Répondez à la question"),
+        ({"minutes": ""}, "Répondez à la question"),
+        ({"drawn": "a1-1-abc"}, "renvoyez-la"),
+        ({"drawn": ""}, "renvoyez-la"),
+        ({"kind": "robot"}, "rechargez-la"),
+        ({"address": "camille"}, "Ce n’est pas une adresse"),
+        ({"address": "a@b.example, c@d.example"}, "Ce n’est pas une adresse"),
+        ({"problem": " \u200b "}, "sans cela"),
+        ({"date": "nowhere"}, "n’est plus ouverte"),
+    ],
+)
+@served
+async def test_what_cannot_be_taken_is_said_and_the_text_is_given_back(
+    house: Served, change: dict[str, str], says: str
+) -> None:
+    await opened(house)
+    answer = await send(house, "a1", "team", **{**TEAM, **change})
+    assert answer.code == 422 and says in text(answer)
+    assert "Trois mesures." in text(answer) or "kind" in change
+    assert not (await house.state.announced()).asked
+
+
+@served
+async def test_forms_of_another_site_and_of_nobody_do_nothing(house: Served) -> None:
+    operator, date = await opened(house)
+    body = urlencode({"kind": "observer", "drawn": drawn(house, "a1"), "minutes": "60", "date": date}).encode()
+    assert (await Browser(house, "/dates").post("", body, FORM, Origin="https://autre.test")).code == 422
+    key = house.state.operator_key()
+    closing = urlencode({"do": "close", "pass": keys.drawn_key(house.data, f"desk {key}")}).encode()
+    assert (await Browser(house, "/programme").post("", closing, FORM)).code == 404
+    without = await post(operator.browser, do="close")
+    assert without.code == 422 and (await house.state.announced()).open
+
+
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [
+        ({"starts": "2020-01-01T10:00"}, "à venir"),
+        ({"starts": "demain"}, "à venir"),
+        ({"starts": "99999-01-01T10:00"}, "à venir"),
+        ({"observers": "-1"}, "nombre de places"),
+        ({"observers": "9999"}, "nombre de places"),
+        ({"minutes": "0"}, "nombre de minutes"),
+        ({"video": "javascript:alert(1)"}, "https://"),
+    ],
+)
+@served
+async def test_a_date_that_cannot_be_is_refused(house: Served, typed: dict[str, str], says: str) -> None:
+    operator, _ = await opened(house)
+    answer = await operator.does("date", **{"starts": START, "observers": "3", **typed})
+    assert answer.code == 422 and says in text(answer)
+    assert len((await house.state.announced()).dates) == 1
+
+
+@served
+async def test_a_date_that_is_taken_back_says_so_to_calendars_and_to_who_has_a_place(house: Served) -> None:
+    operator, date = await opened(house)
+    own = Browser(house, (await observes(house, "a1", date)).headers["Location"])
+    assert "BEGIN:VALARM" in text(await own.get(".ics"))
+    await operator.does("cancel", date=date)
+    assert "STATUS:CANCELLED" in text(await Browser(house, "/dates.ics").get())
+    assert "Cette date a été retirée" in text(await own.get())
+    assert "mercredi 18 mars 2099" not in text(await Browser(house, "/dates").get())
+
+
+@served
+async def test_a_date_is_moved_and_calendars_and_pages_follow(house: Served) -> None:
+    operator, date = await opened(house)
+    own = Browser(house, (await observes(house, "a1", date)).headers["Location"])
+    assert (await operator.does("date", date=date, starts="2099-03-19T15:00", observers="4", teams="yes")).code == 303
+    assert len((await house.state.announced()).dates) == 1
+    assert "jeudi 19 mars 2099 à 15" in text(await own.get())
+    assert "SEQUENCE:1" in text(await Browser(house, "/dates.ics").get())
+
+
+@served
+async def test_an_observer_finds_the_link_at_their_page_once_a_team_has_the_date(house: Served) -> None:
+    operator, date = await opened(house)
+    own = Browser(house, (await observes(house, "a1", date)).headers["Location"])
+    assert "dès qu’une équipe a cette date" in text(await own.get())
+    await send(house, "a2", "team", date=date, **TEAM)
+    await operator.does("accept", asked="a2", date=date)
+    page = text(await own.get())
+    assert "/observer?key=" in page and "/client?key=" not in page and "camille@" not in page
+
+
+@served
+async def test_a_team_whose_date_is_taken_back_still_waits(house: Served) -> None:
+    operator, date = await opened(house)
+    own = Browser(house, (await send(house, "a1", "team", date=date, **TEAM)).headers["Location"])
+    await operator.does("cancel", date=date)
+    page = text(await own.get())
+    assert "Cette date a été retirée" in page and "Elle attend une réponse" in page
+
+
+def test_the_address_of_a_private_page_is_in_no_log() -> None:
+    assert scrubbed("404 GET /dates/0123456789abcdef-abcdef2") == "404 GET /dates/…"
+
+
+@served
+async def test_two_presses_open_one_workshop(house: Served) -> None:
+    operator, date = await opened(house)
+    await send(house, "a1", "team", date=date, **TEAM)
+    before = len(Folder(house.data).sessions())
+    assert (await operator.does("accept", asked="a1", date=date)).code == 303
+    again = await operator.does("accept", asked="a1", date=date)
+    assert again.code == 422 and "n’est plus là" in text(again)
+    assert len(Folder(house.data).sessions()) == before + 1
+
+
+@served
+async def test_a_request_is_accepted_for_another_day(house: Served) -> None:
+    operator, _ = await opened(house)
+    await send(house, "a1", "team", **TEAM)
+    assert (await operator.does("accept", asked="a1", date="", starts="2099-04-02T10:00")).code == 303
+    programme = await house.state.announced()
+    held = programme.dates[programme.asked["a1"].date]
+    assert held.at.isoformat() == "2099-04-02T10:00:00+02:00"
+    assert "2 avril 2099" not in text(await Browser(house, "/dates").get())
+
+
+@served
+async def test_a_trial_says_that_it_will_not_last(house: Served) -> None:
+    await opened(house)
+    house.app.settings["impact"] = replace(house.state, hub=True)
+    for path in ("/dates", "/library"):
+        assert "ne durera pas" in text(await Browser(house, path).get())
+
+
+@served
+async def test_a_damaged_programme_closes_no_other_page(house: Served) -> None:
+    operator, _ = await opened(house)
+    await house.state.sessions.run(PROGRAMME, house.state.programme.close)
+    path = journal_path(house.data, PROGRAMME)
+    path.write_bytes(path.read_bytes()[:2000] + b"\x00" * 4000)
+    for address in ("/", "/privacy", "/for-you", "/glossary"):
+        assert (await Browser(house, address).get()).code == 200, address
+    assert (await Browser(house, "/dates").get()).code == 503
+    assert (await operator.browser.get()).code == 503
+
+
+# The store --------------------------------------------------------------------------------------------
+
+
+def asked(store: ProgrammeStore, id: str, **more: str) -> None:
+    typed = {**TEAM, **more}
+    store.write(lambda known: domain.ask(known, id, "team", typed, "fr", store.now()))
+
+
+@pytest.fixture
+def programme(tmp_path: Path) -> ProgrammeStore:
+    store = ProgrammeStore(tmp_path)
+    store.write(lambda known: [domain.ProgrammeSet(True)])
+    return store
+
+
+def test_the_programme_is_no_workshop(programme: ProgrammeStore, tmp_path: Path) -> None:
+    assert Folder(tmp_path).sessions() == [] and Folder(tmp_path).journals() == [PROGRAMME]
+    assert ProgrammeStore(tmp_path).programme().open
+
+
+def test_what_a_copy_brings_back_is_erased_again(programme: ProgrammeStore, tmp_path: Path) -> None:
+    asked(programme, "a1")
+    copy = tmp_path.parent / f"{tmp_path.name}-copy"
+    back_up(tmp_path, copy)
+    assert ProgrammeStore(copy).programme().asked["a1"].said["product"] == "Colis Solidaire"
+    programme.write(lambda known: domain.withdraw(known, "a1"))
+    (copy / "forgotten").write_bytes((tmp_path / "forgotten").read_bytes())
+    assert carry_out(copy) == [] and b"Colis Solidaire" in everything(copy)
+    assert ProgrammeStore(copy).erase(date.today()) == 1
+    assert b"Colis Solidaire" not in everything(copy)
+
+
+def test_what_was_asked_is_erased_on_its_day(programme: ProgrammeStore, tmp_path: Path) -> None:
+    asked(programme, "a1", address="attend@colis.example")
+    until = programme.programme().ends(programme.programme().asked["a1"])
+    assert until - date.today() >= domain.WAITED - timedelta(1)
+    assert programme.erase(until - timedelta(1)) == 0
+    assert programme.erase(until) == 1
+    assert b"attend@colis" not in everything(tmp_path) and not programme.programme().withdrawn
+
+
+def test_another_process_sees_what_was_written_and_what_was_erased(programme: ProgrammeStore, tmp_path: Path) -> None:
+    other = ProgrammeStore(tmp_path)
+    asked(programme, "a1")
+    assert "a1" in other.programme().asked
+    other.write(lambda known: domain.withdraw(known, "a1"))
+    assert programme.programme().asked == {} and programme.programme().gone == {"a1"}
+    with pytest.raises(Refusal):
+        asked(programme, "a1")
+
+
+def test_an_event_of_a_newer_kit_is_left(programme: ProgrammeStore, tmp_path: Path) -> None:
+    with closing(Folder(tmp_path).open(PROGRAMME)) as journal, journal.writing():
+        journal.append("newer", "", "", [Unknown("SeatGiven", "{}"), Unknown("Asked", '{"asked": 3}')])
+    assert programme.programme().open
+
+
+def test_a_form_that_is_sent_at_once_waits_and_an_old_one_is_drawn_anew(tmp_path: Path) -> None:
+    form = askings.drawn(tmp_path, 1000.0)
+    id, wait = askings.read_drawn(tmp_path, form, 1000.0)
+    assert form.startswith(f"{id}-1000-") and wait == askings.SOONEST
+    assert [askings.read_drawn(tmp_path, form, 1000.0 + age)[1] for age in (1, 2, 3, 9)] == [2.0, 1.0, 0.0, 0.0]
+    # A clock that was set back since makes nobody wait longer.
+    assert askings.read_drawn(tmp_path, form, 900.0)[1] == askings.SOONEST
+    for bad in (form[:-1], form.replace("-1000-", "-2000-"), "", "é-1-x", "--"):
+        with pytest.raises(Refusal):
+            askings.read_drawn(tmp_path, bad, 1000.0)
+    with pytest.raises(Refusal):
+        askings.read_drawn(tmp_path, form, 1001.0 + askings.LATEST)
+
+
+def test_each_field_says_why_it_is_asked() -> None:
+    assert all(one.label and re.match("to |so |the ", one.why) for kind in KINDS for one in FIELDS[kind])
