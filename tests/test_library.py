@@ -6,6 +6,7 @@ import json
 import re
 from urllib.parse import urlencode
 
+import pytest
 from tornado.httpclient import HTTPResponse
 
 from impactlib.domain import library
@@ -44,6 +45,7 @@ async def shown(house: Served, query: str = "") -> str:
     return text(await Browser(house, "/library").get(query))
 
 
+@pytest.mark.process
 @served
 async def test_a_team_publishes_its_experience_and_takes_it_out(house: Served) -> None:
     await opened(house)
@@ -68,6 +70,7 @@ async def test_a_team_publishes_its_experience_and_takes_it_out(house: Served) -
     assert "Comptez les familles" not in await shown(house) and "Comptez" not in text(await marc.get("/experience"))
 
 
+@pytest.mark.process
 @served
 async def test_what_the_library_shares_has_no_name_and_no_address(house: Served) -> None:
     await opened(house)
