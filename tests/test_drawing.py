@@ -131,7 +131,7 @@ def test_patches_add_up_to_the_whole_in_any_order_of_the_entries(
     follow(some_panes(chance), eye, shuffled(entries_of(path), chance), chance, whole=keeps_all)
 
 
-@pytest.mark.parametrize("path", FILES[:1] + FILES[-2:-1], ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", few(FILES[:1] + FILES[-2:-1]), ids=lambda path: path.stem)
 def test_a_drawing_that_keeps_all_is_the_whole_however_few_cards_are_the_latest(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

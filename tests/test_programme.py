@@ -26,6 +26,7 @@ from impactlib.storage.folder import Folder, journal_path
 from impactlib.storage.forgetting import carry_out
 from impactlib.storage.programme import ProgrammeStore
 from impactlib.storage.store import PROGRAMME
+from tests.conftest import fewer
 from tests.serving import Browser, Served, served
 
 FORM = "application/x-www-form-urlencoded"
@@ -220,12 +221,12 @@ async def test_a_form_of_a_megabyte_is_refused_in_a_sentence_and_given_back(hous
 async def test_a_flood_from_one_address_is_stopped_and_others_still_ask(house: Served) -> None:
     operator, _ = await opened(house)
     flood = {"X-Forwarded-For": "192.0.2.7"}
-    codes = []
-    for n in range(500):
+    codes, asked = [], FROM_ONE + fewer(450)
+    for n in range(asked):
         typed = {"kind": "consultant", "drawn": drawn(house, f"f{n}"), "minutes": "60", "who": "R", "knows": f"n {n}"}
         body = urlencode({**typed, "address": "r@flood.example"}).encode()
         codes.append((await Browser(house, "/dates").post("", body, FORM, **flood)).code)
-    assert codes == [303] * FROM_ONE + [429] * (500 - FROM_ONE)
+    assert codes == [303] * FROM_ONE + [429] * (asked - FROM_ONE)
     assert len((await house.state.announced()).asked) == FROM_ONE
     assert (await send(house, "a1", "team", **TEAM)).code == 303
     assert "Nous ne savons pas quoi mesurer" in await operator.page()

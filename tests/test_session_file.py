@@ -29,7 +29,7 @@ from impactlib.storage.folder import journal_path
 from impactlib.storage.journal import JournalError
 from impactlib.storage.session_store import SessionStore, create_session, import_session, open_store
 from impactlib.views.render import environment
-from tests.conftest import Room, Time, examples
+from tests.conftest import Room, Time, examples, fewer
 
 Arrive = Callable[[SessionFile], tuple[SessionStore, int]]
 SESSIONS = Path(__file__).parent / "sessions"
@@ -432,8 +432,8 @@ def test_a_file_of_the_future_is_not_imported(file: SessionFile, arrive: Arrive,
 
 def test_a_thousand_cuts_and_a_thousand_changed_bytes_import_all_or_nothing(file: SessionFile, content: bytes) -> None:
     chance = random.Random(20260101)
-    wholes = 0
-    for number in range(2000):
+    wholes, tries = 0, fewer(2000)
+    for number in range(tries):
         at = chance.randrange(len(content))
         if number % 2:
             tampered = content[:at]
@@ -445,7 +445,7 @@ def test_a_thousand_cuts_and_a_thousand_changed_bytes_import_all_or_nothing(file
         except Refusal:
             pass
     # The picture and the prose are most of the file: a byte changed there harms nothing.
-    assert 0 < wholes < 1000
+    assert 0 < wholes < tries // 2
 
 
 def test_an_import_that_fails_half_way_writes_nothing(file: SessionFile, arrive: Arrive) -> None:
