@@ -13,6 +13,7 @@ from impactlib.domain.hypotheses import DATES, NUMBERS
 from impactlib.domain.refusal import SheetError
 from impactlib.domain.spreadsheet import read_hypotheses, read_pasted
 from impactlib.views.render import say
+from tests.conftest import agree
 
 SHEETS = tomllib.loads((Path(__file__).parent / "sheets.toml").read_text(encoding="utf-8"))["sheet"]
 
@@ -51,9 +52,8 @@ def agrees(sheet: dict[str, Any]) -> None:
         assert [len(group) for group in read.hypotheses] == sheet["groups"]
 
 
-@pytest.mark.parametrize("sheet", SHEETS, ids=[f"{sheet['kind']}-{at}" for at, sheet in enumerate(SHEETS)])
-def test_a_table_in_a_shape_that_teams_bring_is_read_right_or_not_at_all(sheet: dict[str, Any]) -> None:
-    agrees(sheet)
+def test_a_table_in_a_shape_that_teams_bring_is_read_right_or_not_at_all() -> None:
+    agree(SHEETS, agrees)
 
 
 # Pasted tables -------------------------------------------------------------------------------------
