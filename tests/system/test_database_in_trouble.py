@@ -49,6 +49,7 @@ def four(server: Server, store: Store, session: str) -> list[Page]:
 def nothing_lost(store: Store, session: str, said: list[str]) -> None:
     found = written(store, session)
     assert sorted(found) == sorted(said) and len(set(said)) == len(said)
+    print(f"\n{len(said)} notes acknowledged, 0 lost, 0 doubled")
 
 
 def test_each_commit_may_take_a_fifth_of_a_second(cluster: Cluster, tmp_path: Path) -> None:
