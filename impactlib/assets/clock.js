@@ -21,14 +21,14 @@ export class Countdown extends HTMLElement {
 
   connectedCallback() {
     if (!this.firstChild) this.append(...this.parts());
-    this.#beating = setInterval(this.tell, BEAT);
-    document.addEventListener('visibilitychange', this.tell); // a browser back from sleep has an old clock
-    this.tell();
+    this.#beating = setInterval(this.look, BEAT);
+    document.addEventListener('visibilitychange', this.look); // a browser back from sleep has an old clock
+    this.look();
   }
 
   disconnectedCallback() {
     clearInterval(this.#beating);
-    document.removeEventListener('visibilitychange', this.tell);
+    document.removeEventListener('visibilitychange', this.look);
   }
 
   /** @returns {HTMLElement[]} */
@@ -36,7 +36,12 @@ export class Countdown extends HTMLElement {
     return [];
   }
 
-  tell = () => {};
+  /** Nothing is told before the page knows the server's time. */
+  look = () => {
+    if (page.server) this.tell();
+  };
+
+  tell() {}
 }
 
 /** An element with its class and attributes.
@@ -61,7 +66,7 @@ class Clock extends Countdown {
     return [part('small', 'of'), paused, figures(), part('small', 'hour'), heard()];
   }
 
-  tell = () => {
+  tell() {
     const { paused, state, step = '', from } = this.dataset;
     const [of, still, big, whole, say] = /** @type {HTMLCollectionOf<HTMLElement>} */ (this.children);
     still.hidden = state !== 'paused';
@@ -85,11 +90,11 @@ class Clock extends Countdown {
     // Not "just after zero": a page in the background ticks once a minute.
     if (left <= 0 && this.#before.left > 0 && this.#before.step === step) ring();
     this.#before = { left, step };
-  };
+  }
 }
 /** All the clocks of the page say what is left by what it has just become. */
 export const tick = () => {
-  for (const clock of $$('impact-clock, impact-countdown')) clock.tell();
+  for (const clock of $$('impact-clock, impact-countdown')) clock.look();
 };
 
 /** The current step on the track, filled by the share of it that is done.

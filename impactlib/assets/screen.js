@@ -20,7 +20,7 @@ class LargeClock extends Countdown {
     return [figures(), document.createElement('p'), heard()];
   }
 
-  tell = () => {
+  tell() {
     const [left, line, say] = this.children;
     const { large, below, end, mood } = screened(this.dataset, this.dataset.state ?? '', now(), page.lang);
     left.textContent = large;
@@ -29,7 +29,7 @@ class LargeClock extends Countdown {
     if (body.mood !== mood) say.textContent = below === words('screen.calm') ? '' : below;
     body.mood = mood;
     fill(measured(this.dataset, now()).done);
-  };
+  }
 }
 define('impact-countdown', LargeClock);
 

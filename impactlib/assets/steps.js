@@ -9,6 +9,7 @@ import { entered, followed } from './places.js';
 let before; // the group's step at the last look
 /** @type {string | undefined} */
 let moment; // the group's moment within it, then
+const FOOT = 90; // px that what floats at the foot takes
 const MOMENTS = ['advise', 'score', 'choose'];
 
 /** The name under which one looks at the whole script. */
@@ -97,7 +98,11 @@ function followChoice() {
   chooses = told;
   if (!now) return;
   [page.look, page.moment] = [null, null];
-  requestAnimationFrame(() => $('.order-part')?.scrollIntoView({ block: 'nearest' }));
+  requestAnimationFrame(() => {
+    const first = $('.order-part .places > *')?.getBoundingClientRect();
+    const seen = first && first.top > 0 && first.bottom < innerHeight - FOOT;
+    if (!seen) $('.order-part')?.scrollIntoView();
+  });
 }
 
 // A moment takes the whole page of everybody: what they were writing is kept in its place.

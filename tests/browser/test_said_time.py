@@ -53,6 +53,12 @@ def test_the_start_moves_to_another_day_and_everybody_reads_it_by_their_clocks(
     far = person("observer", timezone_id="Indian/Reunion").join(links["observer"], "Lou")
     expect(consultant.page.locator(".time .left")).to_have_text("pas commencé")
 
+    # On a phone too, before the hour each step says its minutes.
+    consultant.page.set_viewport_size({"width": 320, "height": 700})
+    for title, minutes in (("Tour de table", 10), ("Recommandations", 25), ("Apprentissages", 5)):
+        named = consultant.page.locator(".steps .named", has_text=title)
+        expect(named.get_by_text(f"{minutes}\u00a0min")).to_be_in_viewport(ratio=1)
+
     ten = datetime.now(ZoneInfo("Europe/Paris")).replace(hour=10, minute=0, second=0, microsecond=0)
     move(facilitator, ten + timedelta(days=1))
     expect(consultant.page.locator(".time .hour")).to_have_text("début demain à 10\u00a0h")
