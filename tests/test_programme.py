@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 from contextlib import closing
 from dataclasses import replace
 from datetime import date, timedelta
@@ -20,7 +21,7 @@ from impactlib.domain.refusal import Refusal
 from impactlib.server import askings
 from impactlib.server.askings import FROM_ONE
 from impactlib.server.log import scrubbed
-from impactlib.storage import keys
+from impactlib.storage import doctor, keys
 from impactlib.storage.backup import back_up
 from impactlib.storage.folder import Folder, journal_path
 from impactlib.storage.forgetting import carry_out
@@ -433,6 +434,33 @@ def test_what_was_asked_is_erased_on_its_day(programme: ProgrammeStore, tmp_path
     assert programme.erase(until - timedelta(1)) == 0
     assert programme.erase(until) == 1
     assert b"attend@colis" not in everything(tmp_path) and not programme.programme().withdrawn
+
+
+def test_a_damaged_programme_is_repaired_but_for_what_is_lost(programme: ProgrammeStore, tmp_path: Path) -> None:
+    for id in ("a1", "a2"):
+        asked(programme, id)
+    programme.close()
+    with closing(sqlite3.connect(journal_path(tmp_path, PROGRAMME))) as db, db:
+        db.execute("""update entries set payload = replace(payload, 'Colis', 'Colas') where payload like '%"a1"%'""")
+    [examined] = doctor.examine(tmp_path)
+    assert examined.session == PROGRAMME and examined.wrong
+    assert doctor.repair(tmp_path, PROGRAMME).missing == 1
+    assert programme.programme().open and set(programme.programme().asked) == {"a2"}
+    assert [one.wrong for one in doctor.examine(tmp_path)] == [""]
+
+
+def test_what_a_killed_process_left_of_an_erasure_is_finished(programme: ProgrammeStore, tmp_path: Path) -> None:
+    asked(programme, "a1")
+    # It said so, emptied the entry, and was killed before the file was cleared.
+    Folder(tmp_path).bury(PROGRAMME, "a1", date.today().isoformat())
+    with closing(Folder(tmp_path).open(PROGRAMME)) as journal, journal.writing():
+        journal.append("withdrawn", "", "", [domain.written(domain.Withdrawn("a1"))])
+        journal.overwrite(domain.without(journal.read(), ["a1"]))
+        assert not journal.compacted
+    assert programme.erase(date.today()) == 0
+    with closing(Folder(tmp_path).open(PROGRAMME)) as journal:
+        assert journal.compacted
+    assert b"Colis Solidaire" not in everything(tmp_path)
 
 
 def test_another_process_sees_what_was_written_and_what_was_erased(programme: ProgrammeStore, tmp_path: Path) -> None:

@@ -24,9 +24,10 @@ from impactlib.domain.mentions import MOST_WORDS, Choice
 from impactlib.domain.programme import Programme
 from impactlib.domain.redaction import OWNER, names_in, redact
 from impactlib.domain.refusal import Refusal
+from impactlib.domain.session import Note
 from impactlib.domain.session_file import SessionFile
 from impactlib.domain.shelf import kits
-from impactlib.domain.text import N_, NAME_LIMIT
+from impactlib.domain.text import N_, NAME_LIMIT, clean
 from impactlib.gestures import Asking
 from impactlib.rooms.replay import frame
 from impactlib.rooms.room import Room
@@ -44,6 +45,8 @@ _ADDRESS = re.compile(r"[^\s@<>(),;:\"]+@[^\s@<>(),;:\"]+\.\w+")
 """An e-mail address that somebody wrote into a note."""
 LIBRARY = " library"
 """Where those who ask for its files wait for each other: no session has such an id."""
+_FIELDS = ("text", *(one.name for one in EXPERIENCE))
+"""The fields of a return of experience, each beside what it was when the form was drawn (``was_`` before its name)."""
 _UNKNOWN = N_("This page asks for something the kit does not know: reload it.")
 
 
@@ -156,9 +159,12 @@ class Tell(Form, RoomHandler):
             case "keep", None:
                 ask("write", kind="experience", text=typed.get("text", ""), **details)
             case "keep", known if known:
-                ask("edit", note=known.id, text=typed.get("text", ""), was=typed.get("was", ""))
-                for name, value in details.items():
-                    ask("detail", note=known.id, detail=name, value=value)
+                # What was left as it was drawn stays what somebody else made of it meanwhile.
+                touched = _touched(typed)
+                if "text" in touched:
+                    ask("edit", note=known.id, text=touched["text"], was=typed.get("was", ""))
+                for name in details.keys() & touched:
+                    ask("detail", note=known.id, detail=name, value=touched[name], was=typed.get(f"was_{name}", ""))
             case _:
                 raise Refusal(_UNKNOWN)
 
@@ -171,13 +177,20 @@ class Tell(Form, RoomHandler):
         refusal: Refusal | None = None,
     ) -> None:
         told, lang = domain.experience_of(here.session), self.lang(here.session.lang)
-        kept = {**told.details, "text": told.text, "was": str(told.version)} if told else {}
+        changed = refusal is not None and refusal.code == "changed"
+        if told is not None and (typed is None or changed):
+            # Where somebody wrote meanwhile, both texts are there, and the next press decides.
+            typed = _drawn(told, typed or {})
         self.render_page(
             "experience.html",
             lang=lang,
             session=here.session,
             told=told,
-            typed=typed or kept,
+            typed=typed or {},
+            fields=_FIELDS,
+            theirs=str(refusal.facts.get("text", "")) if refusal is not None and changed else "",
+            changed=changed,
+            wrong=str(refusal.facts.get("field", "")) if refusal is not None else "",
             held=here.session.clock.started is not None,
             public=await self.state.is_open(),
             withdrawn=await self._withdrew(session),
@@ -190,6 +203,19 @@ class Tell(Form, RoomHandler):
     async def _withdrew(self, session: str) -> bool:
         """Whether the team withdrew at its private page: no public page tells of its workshop then."""
         return await self.state.is_open() and session in (await self.state.announced()).withdrawn
+
+
+def _touched(typed: Mapping[str, str]) -> dict[str, str]:
+    """The fields of the form that are not as they were drawn."""
+    fields = {name: (clean(typed.get(name, "")), clean(typed.get(f"was_{name}", ""))) for name in _FIELDS}
+    return {name: value for name, (value, was) in fields.items() if value != was}
+
+
+def _drawn(told: Note, typed: Mapping[str, str]) -> dict[str, str]:
+    """The fields of the form over what stands: what was typed, and elsewhere what stands now."""
+    now = {**{name: told.details.get(name, "") for name in _FIELDS}, "text": told.text}
+    was = {f"was_{name}": value for name, value in now.items()}
+    return {**now, **_touched(typed), **was, "was": str(told.version)}
 
 
 async def published(handler: Handler) -> tuple[Programme, list[Experience]]:

@@ -41,14 +41,15 @@ class Dates(Form):
         await self._page(await _open(self))
 
     async def post(self) -> None:
-        programme, typed = await _open(self), dict[str, str]()
+        typed = dict[str, str]()
+        await _open(self)
         try:
             typed = self.read_form()
             self.state.askings.count(self.request.remote_ip or "")
             await self._take(typed)
         except Refusal as refusal:
             self.set_status(429 if refusal.code == "slow" else 422)
-            await self._page(programme, typed, refusal)
+            await self._page(await self.state.announced(), typed, refusal)
 
     async def _take(self, typed: Mapping[str, str]) -> None:
         sessions, store, kind = self.state.sessions, self.state.programme, typed.get("kind", "")
@@ -96,7 +97,9 @@ class Calendar(Handler):
     async def get(self) -> None:
         programme = await _open(self)
         now = await self.state.sessions.run(PROGRAMME, self.state.programme.now)
-        cancelled = [one for one in programme.dates.values() if one.cancelled and one.starts_at > now]
+        # What was announced, and taken back since.
+        taken_back = (one for one in programme.dates.values() if one.cancelled and one.starts_at > now)
+        cancelled = [one for one in taken_back if one.observers or one.teams]
         body = announcements.public(
             programme, [*shown(programme, now), *cancelled], f"{self.own_address}dates", self.lang()
         )
