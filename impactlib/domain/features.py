@@ -6,13 +6,14 @@ are readings of the metric, found by their dates; nothing is typed twice.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import cached_property
 
 from impactlib.domain.hypotheses import is_number, kept_day
 from impactlib.domain.readings import Change, Figure, Series, first_day, series
+from impactlib.domain.review import compared
 from impactlib.domain.session import Note, Session
 
 LOOK = timedelta(days=30)
@@ -80,6 +81,32 @@ class Effect:
         if not (self.series and self.before and self.after) or self.before.over != self.after.over:
             return None
         return Change(self.before, self.after, self.series.unit.startswith("%"))
+
+    @property
+    def already(self) -> Change | None:
+        """From the first figure to the one before the delivery, where both are of one period: no effect of it."""
+        first = self._whole[0] if self._whole else None
+        if not (self.series and first and self.before) or first is self.before or first.over != self.before.over:
+            return None
+        return Change(first, self.before, self.series.unit.startswith("%"))
+
+    @property
+    def would_be(self) -> Decimal | None:
+        """The latest figure with what is expected, where the two can be added up."""
+        latest = self.series.latest if self.series else None
+        return None if latest is None or self.expected is None else latest.value + self.expected
+
+    @property
+    def short_of(self) -> str:
+        """What that does not reach: the "target", else the "threshold" of the decision; "" where it reaches it, or
+        where that is not known."""
+        found, would = self.series, self.would_be
+        if found is None or found.latest is None or would is None:
+            return ""
+        if found.target is not None:
+            return "" if found.reaches(would) else "target"
+        then = replace(found, readings=(*found.readings, replace(found.latest, value=would, baseline=False)))
+        return "threshold" if compared(then) is False else ""
 
     @property
     def early(self) -> bool:
