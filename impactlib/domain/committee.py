@@ -132,9 +132,10 @@ class Committee:
     def _action(self, note: Note, session: Session) -> Action:
         state = note.details.get("state", "")
         said_on = day_of(session.held_at, session.zone) if state else None
-        return Action(note, state, said_on, self._is_late(note, state))
+        return Action(note, state, said_on, self.is_late(note, state))
 
-    def _is_late(self, note: Note, state: str) -> bool:
+    def is_late(self, note: Note, state: str) -> bool:
+        """Whether the day of an action is past when the sheet is made, and nobody settled it."""
         on = kept_day(note.details.get("due", ""))
         return on is not None and on < self.today and state not in SETTLED
 
@@ -156,6 +157,11 @@ class Committee:
     def to_decide(self) -> tuple[Milestone, ...]:
         """The decisions of the team whose day is to come."""
         return tuple(one for one in self.road if one.kind == "decision" and one.on >= self.today)
+
+    @cached_property
+    def by_metric(self) -> dict[str, Series]:
+        """The figures of each metric that stands, by its id."""
+        return {series.metric.id: series for series in every_series(self.session)}
 
     @property
     def undated(self) -> tuple[Note, ...]:
@@ -204,8 +210,8 @@ class Committee:
     def verdict_figure(self, verdict: Note) -> Figure | None:
         """The figure that a verdict knew; None where none that has a date was known."""
         on = said_on(verdict, self.session.zone)
-        found = (one for one in every_series(self.session) if one.metric.id == verdict.about)
-        return next((_as_on(one, on, on).latest for one in found), None)
+        found = self.by_metric.get(verdict.about)
+        return _as_on(found, on, on).latest if found else None
 
     @cached_property
     def star_since(self) -> date | None:

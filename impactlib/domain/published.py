@@ -20,6 +20,7 @@ from impactlib.domain.hypotheses import CONCEPTS, LONGEST, OF_METRIC
 from impactlib.domain.matrices import Indicator, indicator_named, newest, newest_of
 from impactlib.domain.national import FREQUENCIES, IMPACT, USAGE, Row, TableError
 from impactlib.domain.readings import Figure, Series, every_series, first_day, period_named, proven, said_on
+from impactlib.domain.recommendations import north_star
 from impactlib.domain.review import is_stopped, last_verdict
 from impactlib.domain.session import Note, Session
 from impactlib.domain.text import clean_line, in_short, plain
@@ -181,6 +182,16 @@ class Told:
         """How right the data are at the latest figure, "" when nobody said."""
         return next((known.quality for known in reversed(self.table) if not known.row.est_cible), "")
 
+    @property
+    def other_qualities(self) -> list[str]:
+        """What was said of the data at earlier figures, where that differs from the latest; "" where nobody said."""
+        said = dict.fromkeys(known.quality for known in self.table if not known.row.est_cible)
+        return [quality for quality in said if quality != self.quality]
+
+    def quality_of(self, figure: Figure) -> str:
+        """How right the data are at a figure, "" when nobody said."""
+        return self.series.said_of(figure, "quality")
+
     def old(self, today: date) -> bool:
         """Whether its latest figure is older than two of its periods."""
         latest, over = self.series.latest, _period(self.frequency)
@@ -224,7 +235,7 @@ class Published:
 
     @property
     def groups(self) -> dict[str, list[Told]]:
-        """The metrics by group, each in the order of the matrix, but the North Star first; only groups that have some."""
+        """The metrics by group, each in the order of the matrix after the North Star; only groups that have some."""
         by_group = {group: [told for told in self.told if told.group == group] for group in GROUPS}
         return {group: found for group, found in by_group.items() if found}
 
@@ -390,6 +401,8 @@ def _definition(session: Session, series: Series, concept: str) -> list[str]:
     if _target_day(series) is not None:
         said.pop("target", None)
     said["milestones"] = said.get("milestones", "") or words
+    star = north_star(session)
+    said["north_star"] = "yes" if star and star.id == metric.id else ""
     return [
         line
         for name in _LINES

@@ -49,7 +49,10 @@ def routes(base_url: str) -> list[tuple[str, Any]]:
         (base + "compose/check", compose.Check),
         (base + "understand", understand.Understand),
         (base + "shelf", shelf.TheShelf),
-        (base + "voila/templates/(?P<short>[^/]*/?[^/]*)", home.Missing),  # too short an address for Voilà, which fails at it
+        (
+            base + "voila/templates/(?P<short>[^/]*/?[^/]*)",
+            home.Missing,
+        ),  # too short an address for Voilà, which fails at it
         (base + "atelier", codes.Ask),
         (base + "atelier/(?P<code>[^/]{1,40})", codes.Choose),
         (base + r"calendar/(?P<session>[a-z0-9]+)-(?P<key>[a-z0-9]+)\.ics", calendars.Subscribed),
