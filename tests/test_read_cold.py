@@ -115,7 +115,7 @@ def test_the_sheet_says_who_does_and_who_decides_what_and_what_it_does_not_prove
         {"fr": "412 aidants (13/10/2026, 47 jours avant", "en": "412 aidants (2026-10-13, 47 days before"},
         {"fr": "90 % des données sont correctes, sans source", "en": "90% of the data are correct, without a source"},
         {"fr": "60 aidants de moins", "en": "lower by 60 aidants"},
-        {"fr": "de 412 aidants à 352 aidants, pour « 300", "en": "from 412 aidants to 352 aidants, for: 300"},
+        {"fr": "de 412 aidants à 352 aidants, pour « 300", "en": "from 412 aidants to 352 aidants, for: “300"},
         {"fr": "3 actions dont la date est passée", "en": "3 actions whose day is past"},
         {"fr": "pas encore de second chiffre", "en": "no second figure yet"},
         {
