@@ -192,6 +192,7 @@ def test_two_figures_of_unlike_quality_say_so_beside_each(room: Room) -> None:
     id = metric(room, unit="%", direction="less", baseline="34", baseline_date="2033-01-01", quality="50", target="20")
     room.ask(CLIENT, do="detail", note=id, detail="target_date", value="2033-05-01")
     room.ask(CLIENT, do="keep", metric=id, kept=True)
+    room.ask(Role.FACILITATOR, do="start", step=room.session.steps[0].id)
     reading = give(room, id, "26", "2033-04")
     room.ask(CLIENT, do="detail", note=reading, detail="quality", value="90")
     told = of(room.store.to_file(), "committee", "fr")
@@ -199,7 +200,8 @@ def test_two_figures_of_unlike_quality_say_so_beside_each(room: Room) -> None:
     assert "données correctes à 90 %). La qualité des données a changé entre les deux." in told
     assert "Cible du 01/05/2033 : 20 % ; en avril 2033, il s’en fallait encore de 6 points." in told
     assert "plus ancien que la date de la cible : on ne sait pas encore si elle est atteinte" in told
-    page = statistics(room.store.to_file(), "fr")
+    made = site(publication(room.session, "", date(2033, 6, 1)).rows, "", MADE)
+    page = words(document_fromstring(made["index.html"]))
     assert "au dernier chiffre ; à d’autres : données correctes à 50 %" in page
 
 
@@ -223,6 +225,7 @@ def test_a_decision_says_the_figure_that_it_knew_and_those_that_came_since(room:
 
 
 def test_what_is_late_is_late_on_the_day_of_the_sheet(room: Room) -> None:
+    room.ask(Role.FACILITATOR, do="start", step=room.session.steps[0].id)
     room.ask(CLIENT, do="write", kind="action", text="Appeler les mairies", due="2033-06-10")
     held = Committee(room.session)
     after = Committee(room.session, made_on=date(2033, 6, 11))

@@ -283,7 +283,9 @@ def test_the_year_is_played_from_the_hour_to_the_committee(tmp_path: Path, lang:
         made = site(of_session(files[3], views, date.today()).rows, committee.team, date.today())
         on = formats.day(day_of(quarter.held_at, quarter.zone), "fr")
         page = document_fromstring(made["index.html"]).text_content()
-        assert re.search(rf"le {on}, à 17\sjours \([^)]*\)\s: pivoter", page) and "oriente une famille en urgence" in page
+        assert (
+            re.search(rf"le {on}, à 17\sjours \([^)]*\)\s: pivoter", page) and "oriente une famille en urgence" in page
+        )
     # The sheet names nobody but who answers for an action or decides.
     named = {note.details.get(name) for note in committee.notes.values() for name in ("owner", "decider")}
     others = {name for names in met for name in names} - named

@@ -325,7 +325,8 @@ def test_hour_figures_first_review_second_review_committee(held: Room, tmp_path:
     for words in ("21", "19", "15", *lessons):
         assert words in told_again, words
     # What a review said of an action stands, where no later one said more.
-    assert "en cours\u00a0: Compter les retours" in told_again and "Appeler" in told_again
+    assert "en cours, date passée\u00a0: Compter les retours" in told_again
+    assert "pas encore revue\u00a0: Appeler" in told_again
     # The metric was stopped: it is no goal any more, and its decision stands beside the figure of its day.
     assert "Brouillon" in told_again and "2 actions sur 4 faites" in told_again
     assert "puis 15" not in told_again and "Chiffre connu ce jour-là" in told_again

@@ -330,7 +330,9 @@ def test_a_figure_is_told_as_old_after_two_of_its_periods(room: Room) -> None:
 def test_a_page_of_usage_alone_says_that_it_tells_no_impact(room: Room) -> None:
     id = room.ask(CLIENT, do="write", kind="metric", text="Visites")
     give(room, id, "3", "2033-01-31")
-    assert "The impact is not proven: no measure of impact" in site(rows_of(room), "", TODAY)["en.html"].decode()
+    assert (
+        "The impact is not proven: no measure that has a figure" in site(rows_of(room), "", TODAY)["en.html"].decode()
+    )
 
 
 def test_a_session_without_figures_gives_a_page_without_any_number(room: Room) -> None:
