@@ -286,6 +286,17 @@ class Committee:
         """Those of them that have an expectation."""
         return tuple(one for one in self.coming if one.expected is not None)
 
+    def short_of(self, one: Effect) -> str:
+        """What a feature would not reach, even as expected: the "target", else the "threshold" of the decision; ""
+        where it would, or where that is not known."""
+        found, would = one.series, one.would_be
+        if found is None or found.latest is None or would is None:
+            return ""
+        if found.target is not None:
+            return "" if found.reaches(would) else "target"
+        then = replace(found, readings=(*found.readings, replace(found.latest, value=would, baseline=False)))
+        return "threshold" if compared(then) is False else ""
+
     @property
     def aimed(self) -> tuple[Series, ...]:
         """The goals whose target is for a day to come."""

@@ -6,14 +6,13 @@ are readings of the metric, found by their dates; nothing is typed twice.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import cached_property
 
 from impactlib.domain.hypotheses import is_number, kept_day
 from impactlib.domain.readings import Change, Figure, Series, first_day, series
-from impactlib.domain.review import compared
 from impactlib.domain.session import Note, Session
 
 LOOK = timedelta(days=30)
@@ -95,18 +94,6 @@ class Effect:
         """The latest figure with what is expected, where the two can be added up."""
         latest = self.series.latest if self.series else None
         return None if latest is None or self.expected is None else latest.value + self.expected
-
-    @property
-    def short_of(self) -> str:
-        """What that does not reach: the "target", else the "threshold" of the decision; "" where it reaches it, or
-        where that is not known."""
-        found, would = self.series, self.would_be
-        if found is None or found.latest is None or would is None:
-            return ""
-        if found.target is not None:
-            return "" if found.reaches(would) else "target"
-        then = replace(found, readings=(*found.readings, replace(found.latest, value=would, baseline=False)))
-        return "threshold" if compared(then) is False else ""
 
     @property
     def early(self) -> bool:
