@@ -389,7 +389,7 @@ def test_a_preparation_in_markdown_word_for_word(prepared: Room) -> None:
 def test_a_preparation_in_english(prepared: Room, summaries: Both) -> None:
     text, page = summaries(prepared.session, "en")
     assert text.startswith("# Preparation of the impact workshop: Colis Solidaire\n")
-    assert "- Where we stand — baseline: 1,234.5\u00a0% (2026-09-01) → target: 12\u00a0% (2026-12-31)" in text
+    assert "- Where we stand — baseline: 1,234.5% (2026-09-01) → target: 12% (2026-12-31)" in text
     assert "| Registre \\| antennes | Tableur | – | – | 90% | – | yes |" in text
     assert "Objectives reached indirectly" in Page(page).text
     assert "Until then, we follow: Le délai médian" in Page(page).text

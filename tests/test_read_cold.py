@@ -5,14 +5,16 @@ from __future__ import annotations
 
 import io
 import re
+from dataclasses import replace
 from datetime import date
 
 import docx
 import odfdo
 import pytest
 from lxml.html import HtmlElement, document_fromstring
+from msgspec import structs
 
-from impactlib.domain.agenda import LANGUAGES, Role
+from impactlib.domain.agenda import COMMITTEE, LANGUAGES, Role
 from impactlib.domain.committee import Committee
 from impactlib.domain.published import publication, published
 from impactlib.domain.session_file import SessionFile, read
@@ -20,13 +22,16 @@ from impactlib.export import render
 from impactlib.export.stats import NAMES, of_session, site
 from impactlib.paths import TEMPLATES
 from impactlib.views.render import environment
-from tests.conftest import Room
+from tests.conftest import Room, Time
 from tests.test_readings import give
 
 CLIENT = Role.CLIENT
 MADE = date(2026, 11, 29)
 TO_COMPLETE = {"fr": "à compléter", "en": "to complete"}
-UNPROVEN = {"fr": "L’impact n’est pas prouvé : aucune mesure d’impact", "en": "The impact is not proven: no measure of"}
+UNPROVEN = {
+    "fr": "L’impact n’est pas prouvé : aucune mesure qui a",
+    "en": "The impact is not proven: no measure that has",
+}
 ALONE = {"fr": "Un seul chiffre : aucune évolution", "en": "One figure alone: no change can be read"}
 
 
@@ -65,15 +70,16 @@ def metric(room: Room, text: str = "Délai médian", **said: str) -> str:
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_sheet_has_one_word_for_what_is_missing_and_counts_it(tidy: SessionFile, lang: str) -> None:
     page = document_fromstring(render(tidy, "committee", "html", environment(lang)))
-    [box] = page.xpath("//*[@class='todo']")
-    told = words(box)
+    [top] = page.xpath("//*[@class='todo']")
+    [box] = page.xpath("//*[@class='left']")
+    told, first = words(box), words(top)
     blanks = [words(one) for one in page.find_class("blank")]
     assert blanks and set(blanks) == {TO_COMPLETE[lang]}
-    whole = words(page).replace(told, "")
+    whole = words(page).replace(told, "").replace(first, "")
     assert whole.count(TO_COMPLETE[lang]) == len(blanks)
-    assert re.search(rf": {len(blanks)} ", told), told
+    assert re.search(rf": {len(blanks)} ", first) and len(first) < 240, first
     assert sum(map(int, re.findall(r"\((\d+)\)", told))) == len(blanks)
-    others = {"fr": ("pas encore de", "non précisé", "non dit", "date à fixer"), "en": ("no figure yet", "not said")}
+    others = {"fr": ("pas encore de chiffre", "non précisé", "date à fixer"), "en": ("no figure yet",)}
     assert [word for word in others[lang] if word in whole] == []
     assert not [one for one in page.iter("td") if one.text_content().strip() in ("–", "-")]
 
@@ -87,7 +93,7 @@ def test_the_sheets_of_both_offices_have_the_blanks_of_the_page(tidy: SessionFil
     else:
         told = "\n".join(docx.Document(content).element.body.xpath(".//w:t/text()"))
     plain = re.sub(r"\s", " ", told)
-    assert plain.count("à compléter") == len(page.find_class("blank")) + 1
+    assert plain.count("à compléter") == len(page.find_class("blank")) + 2
     assert UNPROVEN["fr"] in plain and "responsable : Camille" in plain
 
 
@@ -95,15 +101,32 @@ def test_the_sheets_of_both_offices_have_the_blanks_of_the_page(tidy: SessionFil
 def test_the_sheet_says_who_does_and_who_decides_what_and_what_it_does_not_prove(tidy: SessionFile, lang: str) -> None:
     told = of(tidy, "committee", lang)
     for words_of in (
-        {"fr": "responsable : Camille · pas encore revue", "en": "owner: Camille · not reviewed yet"},
+        {"fr": "responsable : Camille · date passée, sans", "en": "owner: Camille · its day is past, no news of it"},
         {
-            "fr": "seuil : 300 au plus · si le seuil est manqué : Nous pivotons · qui décide : Camille",
-            "en": "threshold: 300 au plus · if it is missed: We pivot · who decides: Camille",
+            "fr": "seuil « 300 au plus » · s’il est manqué, pivoter (changer d’approche) · qui décide : Camille",
+            "en": "threshold “300 au plus” · if it is missed, pivot (another approach) · who decides: Camille",
         },
-        {"fr": "412 aidants (13/10/2026, le jour même)", "en": "412 aidants (2026-10-13, the same day)"},
-        {"fr": "60 aidants de moins", "en": "60 aidants less"},
-        {"fr": "Potentiel de déploiement à compléter", "en": "Potential of deployment to complete"},
-        {"fr": "relais : 300 en janvier, 150 en juin", "en": "relais: 300 en janvier, 150 en juin"},
+        {
+            "fr": "(manqué ou atteint, cette règle ne change rien)",
+            "en": "(missed or reached, this rule changes nothing)",
+        },
+        {"fr": "s’il est manqué, ne plus suivre cette", "en": "if it is missed, stop following this measure"},
+        {"fr": "3 décisions de l’équipe à venir : 31/01/2027", "en": "3 decisions of the team to come: 2027-01-31"},
+        {"fr": "412 aidants (13/10/2026, 47 jours avant", "en": "412 aidants (2026-10-13, 47 days before"},
+        {"fr": "90 % des données sont correctes, sans source", "en": "90% of the data are correct, without a source"},
+        {"fr": "60 aidants de moins", "en": "lower by 60 aidants"},
+        {"fr": "de 412 aidants à 352 aidants, pour « 300", "en": "from 412 aidants to 352 aidants, for: “300"},
+        {"fr": "3 actions dont la date est passée", "en": "3 actions whose day is past"},
+        {"fr": "pas encore de second chiffre", "en": "no second figure yet"},
+        {
+            "fr": "seuil « la moitié au moins », décision du 31",
+            "en": "threshold “la moitié au moins”, decision of 2027",
+        },
+        {"fr": "Le mieux possible, en aidants : 0", "en": "The best possible, in aidants: 0"},
+        {"fr": "étape AARRI : Activation", "en": "AARRI step: Activation"},
+        {"fr": "« Nous comptions ce que nous donnons.", "en": "“Nous comptions ce que nous donnons."},
+        {"fr": "Potentiel de déploiement à compléter", "en": "Possible reach to complete"},
+        {"fr": "relais, 300 en janvier, 150 en juin", "en": "relais, 300 en janvier, 150 en juin"},
         {"fr": "Pour qui : Les aidants", "en": "For whom: Les aidants"},
         UNPROVEN,
         ALONE,
@@ -111,8 +134,9 @@ def test_the_sheet_says_who_does_and_who_decides_what_and_what_it_does_not_prove
         assert words_of[lang] in told, words_of[lang]
     assert "−60" not in told and not re.search(r"\b0 (jour|day)", told)
     # Only one metric has a figure: of the others no quality is told.
-    quality = {"fr": "données correctes à 10 %", "en": "data right at 10%"}
+    quality = {"fr": "10 % des données", "en": "10% of the data"}
     assert quality[lang] not in told
+    assert ("The team’s own words stay in French." in told) == (lang == "en")
 
 
 def test_an_action_without_owner_date_or_state_says_so_in_the_sheet_and_in_the_file(room: Room) -> None:
@@ -126,8 +150,8 @@ def test_a_decision_without_its_rule_says_what_is_missing(room: Room) -> None:
     id = metric(room, decide_on="2033-09-01")
     room.ask(CLIENT, do="keep", metric=id, kept=True)
     told = of(room.store.to_file(), "committee", "fr")
-    missing = "seuil : à compléter · si le seuil est manqué : à compléter · qui décide : à compléter"
-    assert f"Délai médian : {missing}" in told
+    missing = "seuil à compléter · s’il est manqué, à compléter · qui décide : à compléter"
+    assert f"Délai médian — {missing}" in told
 
 
 @pytest.mark.parametrize(
@@ -145,7 +169,7 @@ def test_a_best_figure_is_no_potential_of_deployment(room: Room, direction: str,
     room.ask(CLIENT, do="keep", metric=id, kept=True)
     room.ask(CLIENT, do="detail", note=id, detail="north_star", value="yes")
     assert Committee(room.session).potential == potential
-    assert ("Potentiel maximal" in of(room.store.to_file(), "committee", "fr")) == (not potential)
+    assert ("Le mieux possible" in of(room.store.to_file(), "committee", "fr")) == (not potential)
 
 
 def test_the_sheet_says_what_the_figures_of_impact_prove(room: Room) -> None:
@@ -156,9 +180,67 @@ def test_the_sheet_says_what_the_figures_of_impact_prove(room: Room) -> None:
     for figure, month in (("21", "2033-02"), ("15", "2033-03"), ("9", "2033-04")):
         give(room, id, figure, month)
         told.append((Committee(room.session).proof, of(room.store.to_file(), "committee", "fr")))
-    assert [proof for proof, _ in told] == ["alone", "short", ""]
+    assert [proof for proof, _ in told] == ["alone", "open", ""]
     assert ["L’impact n’est pas prouvé" in page for _, page in told] == [True, True, False]
-    assert all("ne dit pas pourquoi" in page for _, page in told[1:])
+    assert all("à lui seul, l’impact du service" in page for _, page in told[1:])
+    room.ask(CLIENT, do="detail", note=id, detail="target", value="3")
+    room.ask(CLIENT, do="detail", note=id, detail="target_date", value="2033-04-20")
+    assert Committee(room.session).proof == "short"
+
+
+def test_two_figures_of_unlike_quality_say_so_beside_each(room: Room) -> None:
+    id = metric(room, unit="%", direction="less", baseline="34", baseline_date="2033-01-01", quality="50", target="20")
+    room.ask(CLIENT, do="detail", note=id, detail="target_date", value="2033-05-01")
+    room.ask(CLIENT, do="keep", metric=id, kept=True)
+    room.ask(Role.FACILITATOR, do="start", step=room.session.steps[0].id)
+    reading = give(room, id, "26", "2033-04")
+    room.ask(CLIENT, do="detail", note=reading, detail="quality", value="90")
+    told = of(room.store.to_file(), "committee", "fr")
+    assert "34 % (01/01/2033, données correctes à 50 %), puis 26 % (avril 2033, " in told
+    assert "données correctes à 90 %). La qualité des données a changé entre les deux." in told
+    assert "Cible du 01/05/2033 : 20 % ; en avril 2033, il s’en fallait encore de 6 points." in told
+    assert "plus ancien que la date de la cible : on ne sait pas encore si elle est atteinte" in told
+    made = site(publication(room.session, "", date(2033, 6, 1)).rows, "", MADE)
+    page = words(document_fromstring(made["index.html"]))
+    assert "au dernier chiffre ; à d’autres : données correctes à 50 %" in page
+
+
+def test_a_decision_says_the_figure_that_it_knew_and_those_that_came_since(room: Room, time: Time) -> None:
+    id = metric(room, unit="jours", direction="less", threshold="14", decide_on="2033-05-10", if_missed="pivot")
+    room.ask(CLIENT, do="keep", metric=id, kept=True)
+    give(room, id, "17", "2033-04")
+    room.ask(Role.FACILITATOR, do="start", step=room.session.steps[0].id)
+    room.ask(CLIENT, do="write", kind="verdict", about=id, text="Le seuil est « manqué »", course="pivot")
+    time.now += 60 * 86400
+    give(room, id, "12", "2033-06")
+    told = of(room.store.to_file(), "committee", "fr")
+    for words_of in (
+        "Chiffre connu ce jour-là : 17 jours (avril 2033) · seuil manqué",
+        "à 17 jours (avril 2033) : pivoter (changer d’approche) — « Le seuil est “manqué” »",
+        "Depuis : 12 jours (juin 2033) · au dernier, seuil atteint",
+        "à 17 jours (avril 2033), l’équipe a décidé de pivoter (changer d’approche).",
+    ):
+        assert words_of in told, words_of
+    assert "Nous pivotons" not in told
+
+
+def test_what_is_late_is_late_on_the_day_of_the_sheet(room: Room) -> None:
+    room.ask(Role.FACILITATOR, do="start", step=room.session.steps[0].id)
+    room.ask(CLIENT, do="write", kind="action", text="Appeler les mairies", due="2033-06-10")
+    held = Committee(room.session)
+    after = Committee(room.session, made_on=date(2033, 6, 11))
+    assert not held.late and [one.note.text for one in after.late] == ["Appeler les mairies"]
+    assert Committee(room.session, made_on=date(2030, 1, 1)).today == held.held_on
+
+
+def test_the_committee_that_was_held_is_the_last_one(room: Room) -> None:
+    assert room.session.agenda is not None
+    committee = structs.replace(room.session, agenda=replace(room.session.agenda, name=COMMITTEE))
+    assert Committee(committee).latest_on is None
+    room.ask(Role.FACILITATOR, do="start", step=room.session.steps[0].id)
+    committee = structs.replace(room.session, agenda=replace(room.session.agenda, name=COMMITTEE))
+    sheet = Committee(committee)
+    assert sheet.latest_on == sheet.held_on and sheet.last_on is None
 
 
 # The page of statistics -----------------------------------------------------------------------------
@@ -171,13 +253,17 @@ def test_the_page_says_what_is_not_known_of_it_in_whole_sentences(tidy: SessionF
         {"fr": "Administration : non renseignée", "en": "Administration: not given"},
         {"fr": "47 jours avant cette page", "en": "47 days before this page"},
         {"fr": "Limites non renseignées", "en": "Limits none given"},
+        {"fr": "Formule non renseignée", "en": "Formula not given"},
+        {"fr": "des données sont correctes, sans source", "en": "of the data are correct, without a source"},
+        {"fr": "Étape AARRI Activation", "en": "AARRI step Activation"},
+        {"fr": "dans les mots de l’équipe : « 300 en janvier", "en": "in the team’s words: “300 en janvier"},
         {"fr": "Cette page donne 1 chiffre pour 1 mesure.", "en": "This page gives 1 figure for 1 measure."},
         {
             "fr": "Le seuil de la décision du 31/01/2027 est : 300 au plus. S’il est manqué, l’équipe prévoit de",
             "en": "The threshold of the decision of 2027-01-31 is: 300 au plus. If it is missed, the team plans to",
         },
         {"fr": "qui n’ont pas encore de chiffre : Part des", "en": "which have no figure yet: Part des"},
-        {"fr": "Usage, impact ou coût : l’équipe ne l’a pas encore dit", "en": "Use, impact or cost: the team has not"},
+        {"fr": "Usage, impact ou coût : l’équipe n’a pas encore dit", "en": "Use, impact or cost: the team has not"},
         UNPROVEN,
         ALONE,
     ):
@@ -194,6 +280,10 @@ def test_the_page_names_the_kept_metrics_without_a_figure_and_is_the_same_from_i
     made = publication(room.session, "", date(2034, 6, 1))
     assert published(made.rows).waiting == ("Retours / envois",)
     assert [note.text for note in made.left_out] == ["Retours | envois", "Appels"]
+    [(name, on)] = published(made.rows).stopped
+    told = words(document_fromstring(site(made.rows, "", MADE)["index.html"]))
+    assert name == "Appels" and f"Mesure arrêtée le {on:%d/%m/%Y}, sans chiffre daté : Appels" in told
+    assert "Trop cher" not in told
     preview = words(document_fromstring(render(room.store.to_file(), "stats", "html", environment("fr"))))
     assert "Serait public le nom seul, faute de chiffre daté : Retours | envois." in preview
     assert re.search(r"Non publi[^:]* : Appels\.", preview)
@@ -209,9 +299,9 @@ def test_a_metric_of_a_known_concept_stays_in_its_group_and_one_figure_of_impact
         page = published(publication(room.session, "", date(2034, 6, 1)).rows)
         assert list(page.groups) == ["impact"]
         proofs.append(page.proof)
-    assert proofs == ["alone", "short"]
+    assert proofs == ["alone", "open"]
     room.ask(CLIENT, do="detail", note=id, detail="target", value="20")
-    assert published(publication(room.session, "", date(2034, 6, 1)).rows).proof == "short"
+    assert published(publication(room.session, "", date(2034, 6, 1)).rows).proof == "open"
     room.ask(CLIENT, do="detail", note=id, detail="direction", value="less")
     room.ask(CLIENT, do="detail", note=id, detail="target_date", value="2034-01-01")
     assert published(publication(room.session, "", date(2034, 6, 1)).rows).proof == ""
@@ -227,14 +317,14 @@ def test_the_file_says_the_state_of_each_action_the_thresholds_and_what_has_no_f
     told = of(tidy, "product", lang)
     for words_of in (
         {
-            "fr": "pas encore revue : Poser la question unique à trente aidants par téléphone "
-            "(responsable : Camille · pour le 12/11/2026)",
-            "en": "not reviewed yet: Poser la question unique à trente aidants par téléphone "
-            "(owner: Camille · for 2026-11-12)",
+            "fr": "date passée, sans nouvelles : Poser la question unique à trente aidants par téléphone "
+            "(responsable : Camille · c’était pour le 12/11/2026)",
+            "en": "its day is past, no news of it: Poser la question unique à trente aidants par téléphone "
+            "(owner: Camille · was for 2026-11-12)",
         },
         {
-            "fr": "Décision du 31/01/2027 : seuil : 300 au plus · si le seuil est manqué : Nous pivotons",
-            "en": "Decision of 2027-01-31: threshold: 300 au plus · if it is missed: We pivot",
+            "fr": "Décision du 31/01/2027 : seuil « 300 au plus » · s’il est manqué, pivoter",
+            "en": "Decision of 2027-01-31: threshold “300 au plus” · if it is missed, pivot",
         },
         ALONE,
     ):

@@ -279,11 +279,13 @@ def test_the_year_is_played_from_the_hour_to_the_committee(tmp_path: Path, lang:
     if lang == "fr":
         assert all(heading in sheet for heading in (*HEADINGS, *ASKED))
         # The sheet and the page of statistics tell of the figure that the verdict knew, on the day it was given.
-        assert re.search(r"Chiffre d’alors\s: 17\sjours", sheet) and "Nous pivotons" in sheet
+        assert re.search(r"Chiffre connu ce jour-là\s: 17\sjours", sheet) and "l’équipe a décidé de pivoter" in sheet
         made = site(of_session(files[3], views, date.today()).rows, committee.team, date.today())
         on = formats.day(day_of(quarter.held_at, quarter.zone), "fr")
         page = document_fromstring(made["index.html"]).text_content()
-        assert re.search(rf"le {on}, à 17\sjours\s: pivoter", page) and "oriente une famille en urgence" in page
+        assert (
+            re.search(rf"le {on}, à 17\sjours \([^)]*\)\s: pivoter", page) and "oriente une famille en urgence" in page
+        )
     # The sheet names nobody but who answers for an action or decides.
     named = {note.details.get(name) for note in committee.notes.values() for name in ("owner", "decider")}
     others = {name for names in met for name in names} - named

@@ -320,14 +320,16 @@ def test_hour_figures_first_review_second_review_committee(held: Room, tmp_path:
     over(third, time)
     told_again = sheet(third, second, first, held)
     assert all(heading in told_again for heading in (*HEADINGS, *ASKED))
-    lessons = ("Le délai ne dépend pas de nous", "Partir des mairies", "Nous arrêtons", "Nous continuons", "faite")
+    courses = ("ne plus suivre cette mesure", "continuer")
+    lessons = ("Le délai ne dépend pas de nous", "Partir des mairies", *courses, "faite, selon l’équipe")
     for words in ("21", "19", "15", *lessons):
         assert words in told_again, words
     # What a review said of an action stands, where no later one said more.
-    assert "en cours\u00a0: Compter les retours" in told_again and "pas encore revue\u00a0: Appeler" in told_again
+    assert "en cours, date passée\u00a0: Compter les retours" in told_again
+    assert "pas encore revue\u00a0: Appeler" in told_again
     # The metric was stopped: it is no goal any more, and its decision stands beside the figure of its day.
     assert "Brouillon" in told_again and "2 actions sur 4 faites" in told_again
-    assert "puis 15" not in told_again and "Chiffre d’alors" in told_again
+    assert "puis 15" not in told_again and "Chiffre connu ce jour-là" in told_again
     assert not any(name in told_again for name in (*TEAM.values(), *LATER.values()))
     # A word processor's sheet says of each lesson in which session it was learnt, as the page does.
     files_before = [one.store.to_file() for one in (second, first, held)]

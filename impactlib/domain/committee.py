@@ -18,10 +18,10 @@ from impactlib.domain.features import Effect, effects
 from impactlib.domain.hypotheses import is_number, kept_day
 from impactlib.domain.impact_matrix import concept_of
 from impactlib.domain.matrices import concept_of as concept_named
-from impactlib.domain.next_session import promised
+from impactlib.domain.next_session import SETTLED, promised
 from impactlib.domain.readings import Figure, Series, every_series, proven, said_on
 from impactlib.domain.recommendations import north_star
-from impactlib.domain.review import compared, is_past, is_stopped, is_unread, last_verdict
+from impactlib.domain.review import compared, is_stopped, is_unread, last_verdict
 from impactlib.domain.session import Note, Session
 
 _SIX_MONTHS = timedelta(days=183)
@@ -34,7 +34,7 @@ _LEARNT = ("learning", "verdict", "ending")
 class Decision:
     """A decision written beforehand, whose day has come: the figure of that day that the verdict knew, whether it met
     the threshold (None where the two are not compared, `unread` where who reads them compares), and the verdict given
-    last, None where none was."""
+    last, None where none was. `since` are the figures that came after, `meets` whether the latest one does."""
 
     series: Series
     on: date
@@ -43,11 +43,24 @@ class Decision:
     unread: bool
     verdict: Note | None
 
+    @property
+    def since(self) -> tuple[Figure, ...]:
+        return self.series.since(self.then)
+
+    @property
+    def meets(self) -> bool | None:
+        return compared(self.series)
+
+    @property
+    def undated(self) -> tuple[Figure, ...]:
+        """The figures without a date, which are compared with nothing."""
+        return tuple(one for one in self.series.figures if one.on is None)
+
 
 @dataclass(frozen=True)
 class Action:
     """What was promised: `state` is what became of it, as the latest session that asked said on the day `said_on`; ""
-    and None where none did. `past` says that its day has come and that it is not settled."""
+    and None where none did. `past` says that its day is past and that it is not settled."""
 
     note: Note
     state: str
@@ -68,11 +81,13 @@ class Milestone:
 class Committee:
     """The figures, the actions and the lessons that its headings ask for; the rest are notes of the session.
 
-    `earlier` are the sessions of the product before this one, the latest first.
+    `earlier` are the sessions of the product before this one, the latest first. `made_on` is the day on which the sheet
+    is made, from which it tells how old a figure is and what is late; that of the session where it is not said.
     """
 
     session: Session
     earlier: tuple[Session, ...] = ()
+    made_on: date | None = None
 
     @cached_property
     def sessions(self) -> tuple[Session, ...]:
@@ -80,15 +95,26 @@ class Committee:
         return (self.session, *takewhile(lambda one: one.agenda is None or one.agenda.name != COMMITTEE, self.earlier))
 
     @cached_property
-    def today(self) -> date:
+    def held_on(self) -> date:
         """The day of the session."""
         return day_of(self.session.held_at, self.session.zone)
 
     @cached_property
+    def today(self) -> date:
+        """The day of the sheet."""
+        return max(self.made_on or self.held_on, self.held_on)
+
+    @cached_property
     def last_on(self) -> date | None:
-        """The day of the committee before this one; None where no session of the product was one."""
+        """The day of the committee before this session; None where no session before it was one."""
         held = (one for one in self.earlier if one.agenda is not None and one.agenda.name == COMMITTEE)
         return next((day_of(one.held_at, one.zone) for one in held), None)
+
+    @cached_property
+    def latest_on(self) -> date | None:
+        """The day of the committee that was held last, which this session may be."""
+        agenda, begun = self.session.agenda, self.session.clock.started is not None
+        return self.held_on if begun and agenda is not None and agenda.name == COMMITTEE else self.last_on
 
     @cached_property
     def actions(self) -> tuple[Action, ...]:
@@ -106,7 +132,18 @@ class Committee:
     def _action(self, note: Note, session: Session) -> Action:
         state = note.details.get("state", "")
         said_on = day_of(session.held_at, session.zone) if state else None
-        return Action(note, state, said_on, is_past(self.session, note))
+        return Action(note, state, said_on, self.is_late(note, state))
+
+    def is_late(self, note: Note, state: str) -> bool:
+        """Whether the day of an action is past when the sheet is made, and nobody settled it."""
+        on = kept_day(note.details.get("due", ""))
+        return on is not None and on < self.today and state not in SETTLED
+
+    @cached_property
+    def late(self) -> tuple[Action, ...]:
+        """The actions whose day is past, and that nobody settled: those of this session too."""
+        mine = (self._action(note, self.session) for note in self.session.notes_of("action"))
+        return tuple(one for one in (*self.actions, *mine) if one.past)
 
     @cached_property
     def road(self) -> tuple[Milestone, ...]:
@@ -114,7 +151,17 @@ class Committee:
         dated = [one for one in due(self.session) if one.kind in ("action", "decision")]
         found = [Milestone(one.on, one.kind, one.note) for one in dated if one.note]
         found += [Milestone(one.delivered_on, "delivery", one.feature) for one in self.coming if one.delivered_on]
-        return tuple(sorted((one for one in found if one.on >= self.today), key=lambda one: (one.on, one.kind)))
+        return tuple(sorted((one for one in found if one.on >= self.held_on), key=lambda one: (one.on, one.kind)))
+
+    @property
+    def to_decide(self) -> tuple[Milestone, ...]:
+        """The decisions of the team whose day is to come."""
+        return tuple(one for one in self.road if one.kind == "decision" and one.on >= self.today)
+
+    @cached_property
+    def by_metric(self) -> dict[str, Series]:
+        """The figures of each metric that stands, by its id."""
+        return {series.metric.id: series for series in every_series(self.session)}
 
     @property
     def undated(self) -> tuple[Note, ...]:
@@ -147,7 +194,7 @@ class Committee:
     def _decisions(self) -> Iterator[Decision]:
         for series in every_series(self.session):
             on = kept_day(series.metric.details.get("decide_on", ""))
-            if on and on <= self.today and series.metric.details.get("threshold"):
+            if on and on <= self.held_on and series.metric.details.get("threshold"):
                 verdict = self.verdict(series.metric)
                 then = _as_on(series, on, said_on(verdict, self.session.zone) if verdict else date.max)
                 yield Decision(series, on, then.latest, compared(then), is_unread(then), verdict)
@@ -160,13 +207,31 @@ class Committee:
         """The day (ISO) on which a verdict was given."""
         return said_on(verdict, self.session.zone).isoformat()
 
+    def verdict_figure(self, verdict: Note) -> Figure | None:
+        """The figure that a verdict knew; None where none that has a date was known."""
+        on = said_on(verdict, self.session.zone)
+        found = self.by_metric.get(verdict.about)
+        return _as_on(found, on, on).latest if found else None
+
+    @cached_property
+    def star_since(self) -> date | None:
+        """The day of the first session, of those in a row before this one, that had the same North Star; None where
+        the one before had another."""
+        named, first = north_star(self.session), None
+        for session in self.earlier:
+            was = north_star(session)
+            if named is None or was is None or was.id != named.id:
+                break
+            first = day_of(session.held_at, session.zone)
+        return first
+
     def then(self, series: Series) -> Figure | None:
         """The figure that the committee before knew; where there was none, or it knew none, the baseline."""
         known = _as_on(series, self.last_on, self.last_on).latest if self.last_on else None
         return known or series.baseline
 
     def age(self, figure: Figure) -> int | None:
-        """The days from a figure to the session; None where it has no day before it."""
+        """The days from a figure to the sheet; None where it has no day before it."""
         return (self.today - figure.on).days if figure.on and figure.on <= self.today else None
 
     @cached_property
@@ -196,7 +261,7 @@ class Committee:
 
     def curve(self, series: Series) -> Curve | None:
         """The curve of a metric over the six months before the session, from the last figure that was known then."""
-        since = self.today - _SIX_MONTHS
+        since = self.held_on - _SIX_MONTHS
         older = [one for one in series.known if one.on and one.on < since]
 
         def stays(one: Figure) -> bool:
@@ -221,6 +286,17 @@ class Committee:
         """Those of them that have an expectation."""
         return tuple(one for one in self.coming if one.expected is not None)
 
+    def short_of(self, one: Effect) -> str:
+        """What a feature would not reach, even as expected: the "target", else the "threshold" of the decision; ""
+        where it would, or where that is not known."""
+        found, would = one.series, one.would_be
+        if found is None or found.latest is None or would is None:
+            return ""
+        if found.target is not None:
+            return "" if found.reaches(would) else "target"
+        then = replace(found, readings=(*found.readings, replace(found.latest, value=would, baseline=False)))
+        return "threshold" if compared(then) is False else ""
+
     @property
     def aimed(self) -> tuple[Series, ...]:
         """The goals whose target is for a day to come."""
@@ -228,8 +304,7 @@ class Committee:
 
     @property
     def proof(self) -> str:
-        """What the goals that tell of impact show: "none" where none has a figure, "alone" where none has more than
-        one, "short" where none has reached its target, "" where one has. No figure tells why it changed."""
+        """What the goals that tell of impact show, one of `PROOFS` of `impactlib.domain.readings`."""
         return proven(one for one in self.goals if self._is_of_impact(one.metric))
 
     def _is_of_impact(self, metric: Note) -> bool:

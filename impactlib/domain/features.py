@@ -82,6 +82,20 @@ class Effect:
         return Change(self.before, self.after, self.series.unit.startswith("%"))
 
     @property
+    def already(self) -> Change | None:
+        """From the first figure to the one before the delivery, where both are of one period: no effect of it."""
+        first = self._whole[0] if self._whole else None
+        if not (self.series and first and self.before) or first is self.before or first.over != self.before.over:
+            return None
+        return Change(first, self.before, self.series.unit.startswith("%"))
+
+    @property
+    def would_be(self) -> Decimal | None:
+        """The latest figure with what is expected, where the two can be added up."""
+        latest = self.series.latest if self.series else None
+        return None if latest is None or self.expected is None else latest.value + self.expected
+
+    @property
     def early(self) -> bool:
         """Whether the figure after is from before the day on which one looks."""
         return bool(self.after and self.after.on and self.look_on and self.after.on < self.look_on)

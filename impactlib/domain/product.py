@@ -12,11 +12,11 @@ from datetime import date
 from functools import cached_property
 
 from impactlib.domain.clock import day_of
-from impactlib.domain.committee import Action
+from impactlib.domain.committee import Action, Committee
 from impactlib.domain.curve import Curve, curve, marks
 from impactlib.domain.next_session import SETTLED, promised
 from impactlib.domain.readings import Figure, Series, every_series, said_on
-from impactlib.domain.review import Since, is_past, is_stopped, kept_promises, last_verdict, reviews, since
+from impactlib.domain.review import Since, is_stopped, kept_promises, last_verdict, reviews, since
 from impactlib.domain.session import Note, Session
 
 
@@ -60,9 +60,37 @@ class Came:
 
 @dataclass(frozen=True)
 class Product:
-    """The sessions of a product, the latest first."""
+    """The sessions of a product, the latest first; `made_on` is the day on which its file is made."""
 
     sessions: tuple[Session, ...]
+    made_on: date | None = None
+
+    @cached_property
+    def _sheet(self) -> Committee:
+        """What a committee is told of it, so that both files count alike."""
+        return Committee(self.latest, self.sessions[1:], self.made_on)
+
+    @property
+    def today(self) -> date:
+        """The day of the file, from which it tells what is late: that of the latest session where it is not said."""
+        return self._sheet.today
+
+    @property
+    def promises(self) -> tuple[int, int]:
+        """How many of the actions that were promised before the latest session were carried out, each counted once."""
+        asked = [one for one in self.actions if one.note.kind == "promise" or not self._is_new(one.note)]
+        return sum(one.state == "done" for one in asked), len(asked)
+
+    def _is_new(self, action: Note) -> bool:
+        return action.id in {note.id for note in self.latest.notes_of("action")}
+
+    def series_of(self, verdict: Note) -> Series | None:
+        """The figures of the metric that a verdict is about."""
+        return self._sheet.by_metric.get(verdict.about)
+
+    def verdict_figure(self, verdict: Note) -> Figure | None:
+        """The figure that a verdict knew; None where none that has a date was known."""
+        return self._sheet.verdict_figure(verdict)
 
     @property
     def latest(self) -> Session:
@@ -106,7 +134,7 @@ class Product:
                 # What an earlier session said stands, where none said more since.
                 if known is None or (not known.state and state):
                     on = day_of(session.held_at, session.zone) if state else None
-                    every[promised(note)] = Action(note, state, on, is_past(self.latest, note))
+                    every[promised(note)] = Action(note, state, on, self._sheet.is_late(note, state))
         return tuple(sorted(every.values(), key=lambda one: (one.state in SETTLED, one.note.details.get("due", "9"))))
 
     @cached_property

@@ -20,7 +20,8 @@ from impactlib.domain.hypotheses import CONCEPTS, LONGEST, OF_METRIC
 from impactlib.domain.matrices import Indicator, indicator_named, newest, newest_of
 from impactlib.domain.national import FREQUENCIES, IMPACT, USAGE, Row, TableError
 from impactlib.domain.readings import Figure, Series, every_series, first_day, period_named, proven, said_on
-from impactlib.domain.review import is_stopped
+from impactlib.domain.recommendations import north_star
+from impactlib.domain.review import is_stopped, last_verdict
 from impactlib.domain.session import Note, Session
 from impactlib.domain.text import clean_line, in_short, plain
 
@@ -40,9 +41,12 @@ _LINES: Mapping[str, str] = {
     "made_on": "Page du",
     "what": "Service",
     "waiting": "Mesures sans chiffre",
+    "stopped": "Mesures arrêtées",
     "concept": "Concept",
     "indicator": "Indicateur de la matrice",
     "stands_for": "Tient lieu de",
+    "north_star": "Mesure phare",
+    "aarri": "Étape AARRI",
     "numerator": "Numérateur",
     "denominator": "Dénominateur",
     "population": "Population",
@@ -51,6 +55,7 @@ _LINES: Mapping[str, str] = {
     "collection": "Collecte",
     "limits": "Limites",
     "target": "Cible sans date",
+    "milestones": "Paliers",
     "threshold": "Seuil",
     "decide_on": "Décision prévue le",
     "if_missed": "Si le seuil est manqué",
@@ -61,8 +66,10 @@ _LINES: Mapping[str, str] = {
 }
 """The lines of `commentaires`, by what they say of a metric or, for those of `_OF_THE_PAGE` and `_OF_A_FIGURE`, of
 the whole page or of one figure."""
-_OF_THE_PAGE = ("made_on", "what", "waiting")
+_OF_THE_PAGE = ("made_on", "what", "waiting", "stopped")
 _OF_A_FIGURE = ("quality", "decided_on", "course", "reason")
+_OF_A_METRIC = (*OF_METRIC, *kinds.names(kinds.DECISION), "north_star", "aarri", "milestones")
+"""The lines that say what a metric says of itself."""
 _START = "Valeur de départ"
 _BETWEEN = " | "
 """Stands between the names of several metrics."""
@@ -71,12 +78,22 @@ _UNSAID = "unsaid"
 _WORDS: Mapping[str, Mapping[str, str]] = {
     "concept": dict(zip(CONCEPTS, ("utilisable", "utilisé", "utile", "impactant", "efficient"), strict=True))
     | {_UNSAID: "non renseigné"},
+    "north_star": {"yes": "oui"},
+    "aarri": {
+        "acquisition": "acquisition",
+        "activation": "activation",
+        "retention": "rétention",
+        "recommendation": "recommandation",
+        "impact": "impact",
+    },
     "direction": {"more": "plus", "less": "moins"},
     "if_missed": {"continue": "continuer", "pivot": "pivoter", "stop": "arrêter"},
     "course": {"continue": "continuer", "pivot": "pivoter", "stop": "arrêter"},
     "quality": {quality: f"{quality} %" for quality in kinds.detail("quality").choices},
 }
 """The words of the table for the kit's codes."""
+_STOPPED = re.compile(r"(.+) \((\d{4}-\d\d-\d\d)\)\Z")
+"""A metric that was stopped, and the day (ISO) of that."""
 _LINE = re.compile(r"([^:\n]+?)[ \u00a0\u202f]*:[ \u00a0\u202f]*(.+)\Z")
 _BY_NAME = {plain(name): detail for detail, name in _LINES.items()}
 _Decided = Mapping[str, Mapping[str, str]]
@@ -165,6 +182,16 @@ class Told:
         """How right the data are at the latest figure, "" when nobody said."""
         return next((known.quality for known in reversed(self.table) if not known.row.est_cible), "")
 
+    @property
+    def other_qualities(self) -> list[str]:
+        """What was said of the data at earlier figures, where that differs from the latest; "" where nobody said."""
+        said = dict.fromkeys(known.quality for known in self.table if not known.row.est_cible)
+        return [quality for quality in said if quality != self.quality]
+
+    def quality_of(self, figure: Figure) -> str:
+        """How right the data are at a figure, "" when nobody said."""
+        return self.series.said_of(figure, "quality")
+
     def old(self, today: date) -> bool:
         """Whether its latest figure is older than two of its periods."""
         latest, over = self.series.latest, _period(self.frequency)
@@ -176,7 +203,8 @@ class Told:
 @dataclass(frozen=True)
 class Published:
     """A page of statistics: `what` says what the service is, "" where nobody did; `made_on` is None where the file does
-    not say when it was made; `waiting` are the names of the metrics that the team keeps, and that have no dated figure.
+    not say when it was made; `waiting` are the names of the metrics that the team keeps, and that have no dated figure;
+    `stopped` those of the metrics that it stopped before they had one, each with the day of that.
     """
 
     service: str
@@ -185,11 +213,11 @@ class Published:
     made_on: date | None
     told: tuple[Told, ...]
     waiting: tuple[str, ...] = ()
+    stopped: tuple[tuple[str, date], ...] = ()
 
     @property
     def proof(self) -> str:
-        """What the metrics of impact show: "none" where there is none with a figure, "alone" where none has more than
-        one, "short" where none has reached its target, "" where one has. No figure tells why it changed."""
+        """What the metrics of impact show, one of `PROOFS` of `impactlib.domain.readings`."""
         return proven([told.series for told in self.told if told.group == "impact"])
 
     @property
@@ -198,8 +226,16 @@ class Published:
         return sorted((one for told in self.told for one in told.series.figures), key=lambda one: one.rank)
 
     @property
+    def span(self) -> tuple[date, date] | None:
+        """The first day and the last one that its figures are of; None where it has none."""
+        figures = self.figures
+        first = [first_day(one.on, one.over) or one.on for one in figures if one.on]
+        last = [one.on for one in figures if one.on]
+        return (min(first), max(last)) if first else None
+
+    @property
     def groups(self) -> dict[str, list[Told]]:
-        """The metrics by group, each in the order of the matrix; only groups that have some."""
+        """The metrics by group, each in the order of the matrix after the North Star; only groups that have some."""
         by_group = {group: [told for told in self.told if told.group == group] for group in GROUPS}
         return {group: found for group, found in by_group.items() if found}
 
@@ -259,9 +295,20 @@ def publication(session: Session, administration: str, today: date, reasons: boo
         said = {"made_on": today.isoformat(), "what": in_short(products[-1], LONGEST) if products else ""}
         named = (in_short(clean_line(note.text), LONGEST).replace("|", "/") for note in waiting)
         said["waiting"] = _BETWEEN.join(filter(None, named))
+        said["stopped"] = _BETWEEN.join(_stopped(session, left_out, today))
         lines = [line for name in _OF_THE_PAGE for line in _line(name, said[name])]
         rows[0] = replace(rows[0], commentaires="\n".join(filter(None, [*lines, rows[0].commentaires])))
     return Publication(tuple(rows), tuple(left_out), given, tuple(waiting))
+
+
+def _stopped(session: Session, metrics: Sequence[Note], today: date) -> Iterator[str]:
+    """The metrics, of some, that a verdict stopped until today, each with the day of that; the verdict's words stay."""
+    for metric in metrics:
+        verdict = last_verdict(session, metric) if is_stopped(session, metric) else None
+        on = said_on(verdict, session.zone) if verdict else None
+        name = in_short(clean_line(metric.text), LONGEST).replace("|", "/")
+        if name and on is not None and on <= today:
+            yield f"{name} ({on.isoformat()})"
 
 
 def _unlike(name: str, names: set[str]) -> str:
@@ -350,8 +397,12 @@ def _definition(session: Session, series: Series, concept: str) -> list[str]:
     said = {**metric.details, "concept": concept or _UNSAID}
     if hypothesis and not hypothesis.withdrawn:
         said["stands_for"] = hypothesis.details.get("stands_for", "")
-    if _target_day(series) is not None or series.target is None:
+    words = said.pop("target", "") if series.target is None else ""
+    if _target_day(series) is not None:
         said.pop("target", None)
+    said["milestones"] = said.get("milestones", "") or words
+    star = north_star(session)
+    said["north_star"] = "yes" if star and star.id == metric.id else ""
     return [
         line
         for name in _LINES
@@ -405,13 +456,21 @@ def published(rows: Sequence[Row], service: str = "") -> Published:
         made,
         tuple(sorted(told, key=_place)),
         tuple(filter(None, of_page.get("waiting", "").split(_BETWEEN))),
+        tuple(_named_stopped(of_page.get("stopped", ""))),
     )
 
 
-def _place(told: Told) -> tuple[int, int]:
+def _named_stopped(said: str) -> Iterator[tuple[str, date]]:
+    for found in map(_STOPPED.match, said.split(_BETWEEN)):
+        if found and (on := _day(found[2])):
+            yield found[1], on
+
+
+def _place(told: Told) -> tuple[bool, int, int]:
     ids = [indicator.id for indicator in newest().indicators]
     concept = CONCEPTS.index(told.concept) if told.concept in CONCEPTS else len(CONCEPTS)
-    return concept, ids.index(told.indicator) if told.indicator in ids else len(ids)
+    star = told.series.metric.details.get("north_star") == "yes"
+    return not star, concept, ids.index(told.indicator) if told.indicator in ids else len(ids)
 
 
 def _told(number: int, rows: list[Row], made: date | None) -> Told:
@@ -423,7 +482,7 @@ def _told(number: int, rows: list[Row], made: date | None) -> Told:
         remarks += others
     first = rows[0]
     targets = [row for row in rows if row.est_cible]
-    details = {name: value for name, value in said.items() if name in (*OF_METRIC, *kinds.names(kinds.DECISION))}
+    details = {name: value for name, value in said.items() if name in _OF_A_METRIC}
     details |= {"unit": "" if first.unite_mesure in (UNKNOWN, COUNT) else first.unite_mesure}
     details |= {"source": "" if first.source_collecte == UNKNOWN else first.source_collecte}
     if targets:

@@ -52,6 +52,11 @@ UNCHANGED = ("figure", "undated", "before", "period")
 period."""
 
 
+PROOFS = ("none", "alone", "open", "short", "")
+"""What the metrics of impact show: none has a figure; none has more than one; of no target is it known whether it was
+reached at its date; the known ones were missed; one was reached. None of them says why a figure changed."""
+
+
 @dataclass(frozen=True)
 class Figure:
     """A figure of a metric at a date; `over` is one of `PERIODS` for a flow, "" where none was said.
@@ -139,13 +144,17 @@ class Series:
 
     @property
     def reached(self) -> bool:
-        """Whether the latest figure has reached the target: from above where less is better, which the baseline says
-        where the metric does not. A figure that was given before its day has reached nothing."""
-        if self.target is None or self.latest is None or self.is_early(self.latest):
+        """Whether the latest figure has reached the target. One that was given before its day has reached nothing."""
+        return self.latest is not None and not self.is_early(self.latest) and self.reaches(self.latest.value)
+
+    def reaches(self, value: Decimal) -> bool:
+        """Whether a value reaches the target: from above where less is better, which the baseline says where the metric
+        does not."""
+        if self.target is None:
             return False
         said = self.metric.details.get("direction", "")
         less = said == "less" or (not said and self.baseline is not None and self.baseline.value > self.target)
-        return self.latest.value <= self.target if less else self.latest.value >= self.target
+        return value <= self.target if less else value >= self.target
 
     @property
     def to_go(self) -> Decimal | None:
@@ -157,7 +166,15 @@ class Series:
 
     def said(self, name: str) -> str:
         """What is said of the latest figure, such as its `quality` or `source`, else of the metric; "" if nothing."""
-        return (self.latest.note.details.get(name, "") if self.latest else "") or self.metric.details.get(name, "")
+        return self.said_of(self.latest, name)
+
+    def said_of(self, figure: Figure | None, name: str) -> str:
+        """What is said of a figure, such as its `quality`, else of the metric; "" if nothing."""
+        return (figure.note.details.get(name, "") if figure else "") or self.metric.details.get(name, "")
+
+    def since(self, figure: Figure | None) -> tuple[Figure, ...]:
+        """The dated figures that came after one, in order of date."""
+        return tuple(one for one in self.known if figure and figure.on and one.on and one.on > figure.on)
 
     @property
     def overdue(self) -> bool:
@@ -265,13 +282,16 @@ class Series:
 
 
 def proven(of_impact: Iterable[Series]) -> str:
-    """What the metrics of impact show: "none" where none has a figure, "alone" where none has more than one, "short"
-    where none has reached its target, "" where one has."""
+    """What the metrics of impact show, one of `PROOFS`."""
     shown = [one for one in of_impact if one.latest]
     if not shown:
         return "none"
     several = [one for one in shown if len(one.known) > 1]
-    return "alone" if not several else "" if any(one.reached for one in several) else "short"
+    if not several:
+        return "alone"
+    if any(one.reached for one in several):
+        return ""
+    return "short" if any(one.overdue for one in several) else "open"
 
 
 def series(session: Session, metric: Note, until: date | None = None) -> Series:

@@ -32,6 +32,8 @@ _AT_LEAST = re.compile(r"(?:>=?|≥|au moins|au minimum|plus de|minimum|at least
 _AT_MOST = re.compile(
     r"(?:<=?|≤|au plus|au maximum|moins de|maximum|at most|less than|fewer than|under|below)\s*(.*)\Z"
 )
+_MOST_AFTER = re.compile(r"(.*\S)\s+(?:au plus|au maximum|maximum|at most|or less|or fewer)\Z")
+_LEAST_AFTER = re.compile(r"(.*\S)\s+(?:au moins|au minimum|minimum|at least|or more)\Z")
 _STRICT = re.compile(r"(?:[<>](?!=)|plus de|moins de|more than|less than|fewer than|over|above|under|below)")
 _VISION = ("product", "problem", "audience", "objective", "change", "hypothesis", "metric")
 """The kinds whose changes since an earlier session are told."""
@@ -188,7 +190,7 @@ def is_unread(found: Series) -> bool:
 def threshold(found: Series) -> tuple[Decimal, bool] | None:
     """The threshold of a metric as a number, and whether the number itself is out; None where it is not all read."""
     said, less = plain(found.metric.details.get("threshold", "")).strip(), _less(found)
-    for pattern, downwards in ((_AT_LEAST, False), (_AT_MOST, True)):
+    for pattern, downwards in ((_AT_LEAST, False), (_AT_MOST, True), (_LEAST_AFTER, False), (_MOST_AFTER, True)):
         if bounded := pattern.match(said):
             # "Fewer than 30" of what should grow is an alarm, not a threshold: who knows.
             return None if less is not downwards else _number(bounded[1], found.unit, bool(_STRICT.match(said)))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from impactlib.domain.clock import day_of
 from impactlib.domain.committee import Committee
 from impactlib.domain.session import Session
 from impactlib.export import html as pages
@@ -35,4 +37,4 @@ def docx(sessions: Sequence[Session], views: Environment) -> bytes:
 
 
 def _of(sessions: Sequence[Session]) -> Committee:
-    return Committee(sessions[0], tuple(sessions[1:]))
+    return Committee(sessions[0], tuple(sessions[1:]), day_of(time.time(), sessions[0].zone))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json as codec
+import time
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from impactlib.domain import formats
+from impactlib.domain.clock import day_of
 from impactlib.domain.product import Came, Held, Product
 from impactlib.domain.session import Note, Session
 from impactlib.export import html as pages, sheet
@@ -24,25 +26,29 @@ Json = dict[str, Any]
 
 def html(sessions: Sequence[Session], views: Environment) -> bytes:
     """The file as one page; `sessions` are those of the product, the latest first."""
-    return pages.html(sessions[0], views, TEMPLATE, product=Product(tuple(sessions))).encode()
+    return pages.html(sessions[0], views, TEMPLATE, product=_of(sessions)).encode()
 
 
 def odt(sessions: Sequence[Session], views: Environment) -> bytes:
     """The file for LibreOffice."""
     from impactlib.export import odt
 
-    return odt.write(sessions[0], views, TEMPLATE, product=Product(tuple(sessions)))
+    return odt.write(sessions[0], views, TEMPLATE, product=_of(sessions))
 
 
 def docx(sessions: Sequence[Session], views: Environment) -> bytes:
     """The file for Word."""
     from impactlib.export import docx
 
-    return docx.write(sessions[0], views, TEMPLATE, product=Product(tuple(sessions)))
+    return docx.write(sessions[0], views, TEMPLATE, product=_of(sessions))
+
+
+def _of(sessions: Sequence[Session]) -> Product:
+    return Product(tuple(sessions), day_of(time.time(), sessions[0].zone))
 
 
 def _table(sessions: Sequence[Session], views: Environment, *, write: Callable[..., bytes]) -> bytes:
-    product, lang = Product(tuple(sessions)), str(views.globals["lang"])
+    product, lang = _of(sessions), str(views.globals["lang"])
     say: Any = templates(views, escape=False, filters=()).get_template("summary/product.md").module
     rows = tuple(_row(one, say, lang) for one in product.story)
     return write(views, Sheet(str(say.title()), product.latest.held_at, tuple(str(say.headings()).split("|")), rows))
@@ -78,7 +84,7 @@ def _agenda(session: Session, lang: str) -> str:
 
 def json(sessions: Sequence[Session], views: Environment) -> bytes:
     """The file as data: the sessions in order, without people and scores, and the metrics with all their figures."""
-    product, lang = Product(tuple(sessions)), str(views.globals["lang"])
+    product, lang = _of(sessions), str(views.globals["lang"])
     whole = {
         "format": 1,
         "team": product.latest.team,

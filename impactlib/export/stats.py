@@ -20,7 +20,7 @@ from impactlib.domain.agenda import LANGUAGES
 from impactlib.domain.clock import day_of
 from impactlib.domain.curve import curve
 from impactlib.domain.file_names import folded
-from impactlib.domain.matrices import newest_of
+from impactlib.domain.matrices import newest, newest_of
 from impactlib.domain.national import Row
 from impactlib.domain.published import Publication, Published, publication, published
 from impactlib.domain.session_file import SessionFile
@@ -87,6 +87,7 @@ def html(
             today=page.made_on or today,
             version=national.VERSION,
             indicators={told.indicator: newest_of(told.indicator) for told in page.told},
+            concept_titles={concept.id: concept.title for concept in newest().concepts},
             curves={told.series.metric.id: curve(told.series) for told in page.told},
             other=None if would else {"href": NAMES[other], "lang": other, "name": _CALLED[other]},
             fonts=str,

@@ -235,7 +235,8 @@ class Filters:
         spelled = self.figure(figure)
         if not unit or not hypotheses.is_number(figure):
             return spelled
-        return f"{spelled}{unit}" if unit.startswith("/") else f"{spelled}{_NO_BREAK}{unit}"
+        close = unit.startswith("/") or (unit.startswith("%") and self.lang == "en")
+        return f"{spelled}{unit}" if close else f"{spelled}{_NO_BREAK}{unit}"
 
     def change(self, change: Change) -> str:
         """A change over one year: in points of a percentage, else in per cent; a dash from zero."""
