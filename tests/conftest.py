@@ -39,7 +39,7 @@ T = TypeVar("T")
 gc.set_threshold(200_000, 20, 100)
 gc.disable()  # until all is imported
 
-LEVELS = ("process", "browser", "system", "soak")
+LEVELS = ("process", "browser", "long", "system", "soak")
 """The marks of tests that may start a process."""
 
 # A machine that is busy is not a failure; enough examples for a suite that runs at each change.

@@ -72,7 +72,12 @@ def test_a_journal_that_holds_them_is_read_without_them(tmp_path: Path) -> None:
 FORMS = [form for form in (*export.FILES, *export.CARRIERS, *export.HISTORIES) if not form[0].startswith("stats")]
 
 
-@pytest.mark.parametrize("form", few(FORMS), ids="-".join)
+def level(form: tuple[str, str]) -> tuple[pytest.MarkDecorator, ...]:
+    """A PDF is drawn by a browser, in a process of its own."""
+    return (pytest.mark.process,) if form[1] == "pdf" else ()
+
+
+@pytest.mark.parametrize("form", [pytest.param(one, marks=level(one), id="-".join(one)) for one in few(FORMS)])
 def test_every_file_of_it_is_whole(form: tuple[str, str]) -> None:
     made = export.render(taken_in(), *form, environment("fr"))
     if made.startswith(b"PK"):
