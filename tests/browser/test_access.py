@@ -51,6 +51,19 @@ SMALL = """() => [...document.querySelectorAll('button, summary, select, textare
 """What fingers find too small; a link within a sentence may be, and a step of the track is as wide as its minutes."""
 
 
+COVERED = """() => [...document.querySelectorAll('.terms > summary')]
+  .filter((words) => words.checkVisibility({ visibilityProperty: true }))
+  .flatMap((words) => [...document.querySelectorAll('main :is(.btn, .chip, textarea, input, .card, .empty)')]
+    .filter((one) => one.checkVisibility({ visibilityProperty: true }) && !one.closest('.sr, .foot, .at-track'))
+    .filter((one) => {
+      const [above, below] = [one, words].map((each) => each.getBoundingClientRect());
+      const room = 1 + (parseFloat(getComputedStyle(words).paddingTop) || 0);  // a finger's, without a word
+      return above.bottom > below.top + room && above.top < below.bottom - room &&
+        above.right > below.left && above.left < below.right;
+    }).map((one) => `${words.innerText.slice(0, 30)} over ${one.className} ${one.innerText.slice(0, 30)}`))"""
+"""Where the line of words of a pane, which is drawn up to the prose above it, lies on something else."""
+
+
 FINISH = """() => document.getAnimations()
   .filter((one) => Number.isFinite(one.effect.getComputedTiming().endTime)).forEach((one) => one.finish())"""
 """Ends what moves: to wait for it takes forever on a page that draws no frame."""
@@ -70,6 +83,7 @@ def agree(page: Page, where: str, widths: tuple[int, ...] = WIDTHS) -> None:
         wide = page.evaluate("() => document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wide <= 0, f"{where} at {width} px is {wide} px too wide"
         assert page.evaluate(CUT) == [], f"{where} at {width} px: a button's words are cut"
+        assert page.evaluate(COVERED) == [], f"{where} at {width} px: the words of a pane cover something"
         scope = "dialog[open] " if page.locator("dialog[open]").count() else ""
         # As people see them: once the hour has ended the styles empty those of forms.
         assert len(page.evaluate(FILLED, scope)) <= 1, f"{where}: more than one filled button"

@@ -47,9 +47,13 @@ class Advised:
         self.ask(who, id, do="write", kind=kind, text=text, **where)
 
 
-def advised(server: Server, many: int) -> Advised:
+def opened_room(server: Server) -> Advised:
     links = server.new("Colis Solidaire")
-    room = Advised(open_store(server.data, links["observer"].split("/room/")[1].split("/")[0]), links)
+    return Advised(open_store(server.data, links["observer"].split("/room/")[1].split("/")[0]), links)
+
+
+def advised(server: Server, many: int) -> Advised:
+    room = opened_room(server)
     for who, name in ((CLIENT, "Salomé"), (CONSULTANT, "Yann"), (FACILITATOR, "Nadia")):
         room.ask(who, name[:3], do="join", name=name)
     for number in range(many):
@@ -107,6 +111,16 @@ def test_the_moment_of_advice_is_two_screens_at_most(server: Server, person: Cal
             one.shot(f"subjects-{many}-{width}")
         agree(one.page, f"{many} hypotheses, {role}")
         assert one.errors == []
+    room.store.journal.close()
+
+
+def test_before_any_hypothesis_nothing_lies_on_what_one_presses(server: Server, person: Callable[..., Person]) -> None:
+    room = opened_room(server)
+    room.ask(FACILITATOR, "Nad", do="join", name="Nadia")
+    room.ask(FACILITATOR, "start", do="start", step="recommendations")
+    consultant = person("consultant").join(room.links["consultant"], "Inès")
+    expect(consultant.page.get_by_role("button", name="Recommander")).to_be_visible()
+    agree(consultant.page, "advice without a hypothesis")
     room.store.journal.close()
 
 
