@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +55,25 @@ def agrees(sheet: dict[str, Any]) -> None:
 
 def test_a_table_in_a_shape_that_teams_bring_is_read_right_or_not_at_all() -> None:
     agree(SHEETS, agrees)
+
+
+ODD = ["a", " ", "1.", "a%", "|", "-", "(a)", " au ", "*", "«"]
+"""What a cell or a line may be full of."""
+
+
+@pytest.mark.timeout(
+    60
+)  # where time grew with the square of a cell, one took half a minute, and the server stood still
+@pytest.mark.parametrize("many", ODD)
+def test_reading_takes_time_of_the_length_of_a_cell_and_not_of_its_square(many: str) -> None:
+    long = many * (60_000 // len(many))
+    for table in (
+        f"| a | b |\n{long}\n| c | d |",
+        f"Hypothèse\tMesure\tCible\tValeur de départ\nA\tB\t{long}\t{long}",
+        f"{long}\tMesure\tCible\nA\tB\t3",
+    ):
+        with suppress(SheetError):
+            read_pasted(table)
 
 
 # Pasted tables -------------------------------------------------------------------------------------

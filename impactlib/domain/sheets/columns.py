@@ -60,22 +60,30 @@ def without_day(text: str) -> tuple[str, str]:
     >>> without_day("5,8 sur 7 (31 octobre 2026)"), without_day("18 % au 31/10/2026"), without_day("12 (2024)")
     (('5,8 sur 7', '31 octobre 2026'), ('18 %', '31/10/2026'), ('12 (2024)', ''))
     """
-    found = _WITH_DAY.fullmatch(text.strip())
-    if found is None:
+    whole = text.strip()
+    # From the end: whatever stands before is looked at once, however long a cell is.
+    for at in range(len(whole) - 1, max(0, len(whole) - _LONGEST_DAY), -1):
+        found, figure = _DAY_AT_END.match(whole, at), whole[:at].rstrip()
+        if found and (figure.endswith("%") or _SAID.search(figure)):
+            break
+    else:
         return text, ""
     said = found["aside"] or found["day"]
     try:
         days.cut(said)
     except Unreadable:
         return text, ""
-    return found["figure"], said
+    return figure, said
 
 
-_WITH_DAY = re.compile(
-    r"(?P<figure>.*[^\W_].*?|.*%)\s*(?:[(\[](?:au |le |on |at |as of )?(?P<aside>[^()\[\]]{6,40})[)\]]"
-    r"|(?<=\s)(?:au|le|on|as of) (?P<day>\S[^()]{5,40}))",
+_DAY_AT_END = re.compile(
+    r"(?:[(\[](?:au |le |on |at |as of )?(?P<aside>[^()\[\]]{6,40})[)\]]"
+    r"|(?<=\s)(?:au|le|on|as of) (?P<day>\S[^()]{5,40}))\Z",
     re.S,
 )
+_LONGEST_DAY = 60
+"""Characters of a day at the end of a cell, with the words and brackets around it."""
+_SAID = re.compile(r"[^\W_]")
 
 
 def _texts(column: Column, rows: Iterable[Row]) -> list[str]:

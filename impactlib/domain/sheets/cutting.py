@@ -30,8 +30,8 @@ SEPARATORS = ("\t", ";", ",", "|")
 """What may separate the cells of a text."""
 _SEPARATOR_SAID = re.compile(r"\s*\"?sep=([\t;,|])\"?[ \t;,|]*(\r\n?|\n|\Z)", re.I)
 """The first line by which Excel is told how cells are separated."""
-_MARKDOWN = re.compile(r"\s*\|?\s*:?-{2,}:?\s*(\|\s*:?-{2,}:?\s*)*\|?\s*\Z")
-"""The line under the headings of a Markdown table."""
+_RULE = re.compile(r":?-{2,}:?\Z")
+"""A cell of the line under the headings of a Markdown table."""
 _BAR = re.compile(r"(?<!\\)\|")
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 _BOLD = re.compile(r"(?<!\\)(\*{2,3}|_{2,3})(?=\S)(.+?)(?<=[^\s\\])\1", re.S)
@@ -94,7 +94,7 @@ def of_pasted(text: str) -> Grid:
 def _of_markdown(lines: Sequence[str]) -> Grid | None:
     """The tables of a Markdown text, one below the other; what stands around them is told. None where it has none."""
     of: dict[int, bool] = {}
-    rules = [at for at, line in enumerate(lines) if at and _MARKDOWN.match(line) and _BAR.search(lines[at - 1])]
+    rules = [at for at, line in enumerate(lines) if at and _is_rule(line) and _BAR.search(lines[at - 1])]
     for at in rules:
         outer = lines[at - 1].lstrip().startswith("|")
         below = itertools.takewhile(lambda row: _BAR.search(lines[row]), range(at + 1, len(lines)))
@@ -104,6 +104,12 @@ def _of_markdown(lines: Sequence[str]) -> Grid | None:
     around = [line for at, line in enumerate(lines) if at not in of and at not in rules and line.strip()]
     rows = _rows(_bars(line, of[at]) if at in of else [] for at, line in enumerate(lines))
     return Grid(rows, "|", (Decided(_AROUND),) if around else ())
+
+
+def _is_rule(line: str) -> bool:
+    """Whether a line is the one under the headings of a Markdown table. A long one is looked at once."""
+    cells = line.strip().removeprefix("|").removesuffix("|").split("|")
+    return all(_RULE.match(cell.strip()) for cell in cells)
 
 
 def _bars(line: str, outer: bool) -> list[str]:
