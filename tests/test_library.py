@@ -14,6 +14,7 @@ from impactlib.domain.agenda import Role
 from impactlib.domain.kinds import PROBLEMS
 from impactlib.domain.shelf import kits
 from impactlib.export import render
+from impactlib.server.pages.library import _ADDRESS
 from impactlib.views.render import environment
 from tests.conftest import Room
 from tests.serving import Browser, Served, served
@@ -185,3 +186,11 @@ def test_the_summary_has_the_three_answers(lived: Room) -> None:
         made = render(lived.store.to_file(), "summary", form, environment("fr")).decode()
         assert "Un rappel" in made and "Comptez les familles" in made and "Ce que vous mesurez maintenant" in made
         assert "<b>médian" not in made or form == "md"
+
+
+@pytest.mark.timeout(20)  # where time grew with the square of a word, this took half a minute
+def test_a_word_of_any_length_is_looked_at_once_for_addresses() -> None:
+    assert _ADDRESS.findall("a" * 100_000 + " marc@colis.example, <ines@colis.example>") == [
+        "marc@colis.example",
+        "ines@colis.example",
+    ]

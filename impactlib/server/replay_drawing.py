@@ -70,7 +70,7 @@ class Replays:
         async with self._one:
             if wanted not in self._made:
                 erasures = self._erasures[name]
-                made = await self.drawn(content(), lang)
+                made = await self.drawn(await asyncio.to_thread(content), lang)
                 if erasures != self._erasures[name]:
                     raise RuntimeError("something was erased meanwhile")
                 self._made[wanted] = made

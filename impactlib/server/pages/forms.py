@@ -12,7 +12,7 @@ _FORM = "application/x-www-form-urlencoded"
 _TOO_LARGE = N_(
     "This is far too long, and nothing of it was kept here: go back in your browser, your text is still there."
 )
-_UNKNOWN = N_("This page asks for something the kit does not know: reload it.")
+UNKNOWN = N_("This page asks for something the kit does not know: reload it.")
 
 
 class Form(Handler):
@@ -25,7 +25,7 @@ class Form(Handler):
         if origin != "null":
             self.refuse_other_sites()
         if not self.request.headers.get("Content-Type", "").startswith(_FORM):
-            raise Refusal(_UNKNOWN)
+            raise Refusal(UNKNOWN)
         if len(self.request.body) > LARGEST:
             raise Refusal(_TOO_LARGE)
         sent = self.request.body_arguments

@@ -9,31 +9,30 @@ import asyncio
 import re
 import secrets
 from collections.abc import Mapping
-from typing import Any
 
 import msgspec
 from tornado.web import HTTPError
 
 from impactlib.domain import library as domain
-from impactlib.domain.agenda import Role
 from impactlib.domain.clock import ZONE, day_of
 from impactlib.domain.file_names import TYPES, file_name
 from impactlib.domain.kinds import EXPERIENCE, PROBLEMS, TEAM
 from impactlib.domain.library import Experience
 from impactlib.domain.mentions import MOST_WORDS, Choice
 from impactlib.domain.programme import Programme
-from impactlib.domain.redaction import OWNER, names_in, redact
+from impactlib.domain.redaction import names_in, redact
 from impactlib.domain.refusal import Refusal
-from impactlib.domain.session import Note
+from impactlib.domain.session import Note, Session
 from impactlib.domain.session_file import SessionFile
 from impactlib.domain.shelf import kits
-from impactlib.domain.text import N_, NAME_LIMIT, clean
+from impactlib.domain.text import NAME_LIMIT, clean
+from impactlib.export import called
 from impactlib.gestures import Asking
 from impactlib.rooms.replay import frame
 from impactlib.rooms.room import Room
 from impactlib.server.exports import SHARED
 from impactlib.server.handler import PERSON, Handler
-from impactlib.server.pages.forms import Form
+from impactlib.server.pages.forms import UNKNOWN, Form
 from impactlib.server.pages.room import NotIn, RoomHandler, check_role
 from impactlib.server.replay_drawing import notebook
 from impactlib.server.sessions import Admission, Closed
@@ -41,13 +40,12 @@ from impactlib.storage.store import PROGRAMME
 from impactlib.views.render import environment, say
 from impactlib.views.wording import erased_when
 
-_ADDRESS = re.compile(r"[^\s@<>(),;:\"]+@[^\s@<>(),;:\"]+\.\w+")
-"""An e-mail address that somebody wrote into a note."""
+_ADDRESS = re.compile(r"(?<![^\s@<>(),;:\"])[^\s@<>(),;:\"]+@[^\s@<>(),;:\"]+\.\w+")
+"""An e-mail address that somebody wrote into a note. It is tried once at each word, however long that is."""
 LIBRARY = " library"
 """Where those who ask for its files wait for each other: no session has such an id."""
 _FIELDS = ("text", *(one.name for one in EXPERIENCE))
 """The fields of a return of experience, each beside what it was when the form was drawn (``was_`` before its name)."""
-_UNKNOWN = N_("This page asks for something the kit does not know: reload it.")
 
 
 class Library(Handler):
@@ -77,14 +75,14 @@ class Notebook(Handler):
     async def get(self, session: str) -> None:
         await _published(self, session)
         file, seq = await _file(self, session)
-        lang = file.fold().lang
-        names = msgspec.json.encode(_replaced(file, lang))
         # Whoever asks, rooms wait for one file of the library at most.
         async with self.state.hurrying.of(LIBRARY):
-            body = await self.state.exports.file(session, seq, SHARED, lang, names)
+            folded, replaced = await asyncio.to_thread(_replaced, file)
+            names = msgspec.json.encode(replaced)
+            body = await self.state.exports.file(session, seq, SHARED, folded.lang, names)
         await _published(self, session)  # taken out meanwhile?
         self.set_header("Content-Type", TYPES["ipynb"])
-        name = file_name(file.fold(), "shared", "ipynb", lang)
+        name = file_name(folded, "shared", "ipynb", folded.lang)
         self.set_header("Content-Disposition", f'attachment; filename="{name}"')
         self.finish(body)
 
@@ -99,11 +97,9 @@ class Replay(Handler):
                 "replay_page.html", frame=frame(self.lang()), team=team, source="replay.json", chooser="", room=""
             )
         file, seq = await _file(self, session)
-        lang = file.fold().lang
-        shared = redact(file, _called(lang), (), Choice.of(_replaced(file, lang)))
         name = self.state.shared_replay(session)
         async with self.state.hurrying.of(LIBRARY):
-            body = await self.state.replays.remembered(name, seq, self.lang(), lambda: notebook(shared))
+            body = await self.state.replays.remembered(name, seq, self.lang(), lambda: _shared(file))
         await _published(self, session)
         self.set_header("Content-Type", "application/json")
         self.finish(body)
@@ -166,7 +162,7 @@ class Tell(Form, RoomHandler):
                 for name in details.keys() & touched:
                     ask("detail", note=known.id, detail=name, value=touched[name], was=typed.get(f"was_{name}", ""))
             case _:
-                raise Refusal(_UNKNOWN)
+                raise Refusal(UNKNOWN)
 
     async def _page(
         self,
@@ -246,18 +242,20 @@ async def _file(handler: Handler, session: str) -> tuple[SessionFile, int]:
     return await sessions.run(session, carried)
 
 
-def _called(lang: str) -> dict[str, str]:
-    """What people are called there, by role."""
-    says: Any = environment(lang).get_template("carried.html").module
-    return {who: str(says.label(who)) for who in (*Role, OWNER)}
+def _shared(file: SessionFile) -> bytes:
+    """A session that nobody looks over, without names and addresses, as the least notebook."""
+    folded, replaced = _replaced(file)
+    return notebook(redact(file, called(environment(folded.lang)), (), Choice.of(replaced)))
 
 
-def _replaced(file: SessionFile, lang: str) -> dict[str, list[str]]:
-    """What is replaced in a notebook that nobody looks over: every word that may be a name, and e-mail addresses."""
-    labels = _called(lang)
-    texts = (text for note in file.fold().notes.values() for text in (note.text, *note.details.values()))
+def _replaced(file: SessionFile) -> tuple[Session, dict[str, list[str]]]:
+    """A session, and what is replaced in a notebook of it that nobody looks over: every word that may be a name, and
+    e-mail addresses. It takes as long as the session is large."""
+    folded = file.fold()
+    labels = called(environment(folded.lang))
+    texts = (text for note in folded.notes.values() for text in (note.text, *note.details.values()))
     addresses = dict.fromkeys(found for text in texts for found in _ADDRESS.findall(text))
-    return {
+    return folded, {
         "back": [],
         "more": [one.key for one in names_in(file, labels) if not one.sure],
         "words": [one for one in addresses if len(one) <= NAME_LIMIT][:MOST_WORDS],

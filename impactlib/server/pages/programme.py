@@ -22,14 +22,13 @@ from impactlib.domain.text import N_
 from impactlib.server import announcements, askings
 from impactlib.server.handler import KEY, Handler
 from impactlib.server.invitations import invitations
-from impactlib.server.pages.forms import Form
+from impactlib.server.pages.forms import UNKNOWN, Form
 from impactlib.server.sessions import COMMON
 from impactlib.storage import keys
 from impactlib.storage.journal import JournalMissing
 from impactlib.storage.store import PROGRAMME
 from impactlib.views.render import say
 
-_UNKNOWN = N_("This page asks for something the kit does not know: reload it.")
 _QUESTION = N_("Answer the question at the end of the form: it keeps robots off. Your text is kept.")
 _OLD_PAGE = N_("This page was drawn for somebody else, or the key was renewed: open it again.")
 
@@ -54,7 +53,7 @@ class Dates(Form):
     async def _take(self, typed: Mapping[str, str]) -> None:
         sessions, store, kind = self.state.sessions, self.state.programme, typed.get("kind", "")
         if kind not in KINDS:
-            raise Refusal(_UNKNOWN)
+            raise Refusal(UNKNOWN)
         now = await sessions.run(PROGRAMME, store.now)
         id, wait = await sessions.run(PROGRAMME, askings.read_drawn, sessions.data, typed.get("drawn", ""), now)
         domain.fields(kind, typed)
@@ -200,7 +199,7 @@ class Desk(Form):
             case "sweep":
                 await self._write(lambda known: domain.sweep(known, typed.get("kind", ""), typed.get("since", "")))
             case _:
-                raise Refusal(_UNKNOWN)
+                raise Refusal(UNKNOWN)
 
     async def _check(self) -> None:
         if not await self.is_operator():
