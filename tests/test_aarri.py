@@ -20,7 +20,7 @@ from impactlib.domain.fold import history
 from impactlib.domain.readings import every_series
 from impactlib.domain.redaction import redact
 from impactlib.domain.session import Session
-from impactlib.export import called, render, to_frames
+from impactlib.export import render, to_frames
 from impactlib.export.session_json import state
 from impactlib.storage.session_store import follow_session, import_session
 from impactlib.views import Eye
@@ -28,6 +28,7 @@ from impactlib.views.aarri import PANE
 from impactlib.views.controls import PANE as CONTROLS
 from impactlib.views.render import environment
 from impactlib.views.summary import PANE as SUMMARY
+from impactlib.views.wording import called
 from tests.conftest import Room, Time, examples
 from tests.test_features import drawn as drawn_in
 from tests.test_follow import words

@@ -24,7 +24,7 @@ from impactlib.domain.readings import Figure, series
 from impactlib.domain.redaction import redact
 from impactlib.domain.session import Session
 from impactlib.domain.text import Unreadable
-from impactlib.export import called, render, to_frames
+from impactlib.export import render, to_frames
 from impactlib.export.session_json import state
 from impactlib.storage.session_store import follow_session
 from impactlib.views import Eye
@@ -32,6 +32,7 @@ from impactlib.views.features import PANE
 from impactlib.views.render import environment
 from impactlib.views.since import PANE as SINCE
 from impactlib.views.summary import PANE as SUMMARY
+from impactlib.views.wording import called
 from tests.conftest import Room, Time, examples, path_of
 from tests.test_follow import words
 from tests.test_readings import written

@@ -15,9 +15,9 @@ from impactlib.domain.redaction import redact
 from impactlib.domain.refusal import Refusal
 from impactlib.domain.session import Session
 from impactlib.domain.timeline import timeline
-from impactlib.export import called
 from impactlib.storage.session_store import follow_session, open_store
 from impactlib.views.render import environment
+from impactlib.views.wording import called
 from tests.conftest import Room, Time, path_of
 
 CLIENT, CONSULTANT, FACILITATOR = Role.CLIENT, Role.CONSULTANT, Role.FACILITATOR

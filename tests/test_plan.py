@@ -12,11 +12,12 @@ from jsonschema import Draft202012Validator
 from impactlib.domain import kinds
 from impactlib.domain.agenda import Role
 from impactlib.domain.sample import answers_needed
-from impactlib.export import called, render
+from impactlib.export import render
 from impactlib.export.session_json import SCHEMA, state
 from impactlib.views import Eye, readings
 from impactlib.views.render import environment
 from impactlib.views.survey import questions
+from impactlib.views.wording import called
 from tests.conftest import Room, examples
 
 CLIENT = Role.CLIENT

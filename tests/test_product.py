@@ -16,9 +16,10 @@ from impactlib.domain.curve import marks
 from impactlib.domain.product import Came, Product
 from impactlib.domain.readings import series
 from impactlib.domain.redaction import redact
-from impactlib.export import called, render
+from impactlib.export import render
 from impactlib.storage.session_store import follow_session
 from impactlib.views.render import environment
+from impactlib.views.wording import called
 from tests.conftest import Room, Time, path_of
 from tests.test_next_session import DAY, held
 from tests.test_review import LATER, TEAM, begun, over, reading, today, verdict

@@ -20,9 +20,9 @@ from impactlib.domain.events import Event
 from impactlib.domain.readings import series
 from impactlib.domain.redaction import redact
 from impactlib.domain.refusal import Refusal
-from impactlib.export import called
 from impactlib.storage.session_store import SessionStore, create_session, open_store
 from impactlib.views.render import environment
+from impactlib.views.wording import called
 
 MONTHS = {"2024-08": {"nb_visits": 1873}, "2024-09": {"nb_visits": 2010}, "2099-01": {"nb_visits": 4}}
 HTML = b"<!doctype html><html><body><form>Connexion</form></body></html>"

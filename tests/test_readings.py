@@ -24,11 +24,12 @@ from impactlib.domain.session import Note, Session
 from impactlib.domain.session_file import SessionFile
 from impactlib.domain.text import Unreadable
 from impactlib.domain.timeline import timeline
-from impactlib.export import called, render
+from impactlib.export import render
 from impactlib.export.session_json import state
 from impactlib.views.parts import Eye
 from impactlib.views.readings import PANE
 from impactlib.views.render import environment
+from impactlib.views.wording import called
 from tests.conftest import Room, Time, examples, path_of
 
 CLIENT = Role.CLIENT

@@ -23,12 +23,13 @@ from impactlib.domain.review import Judged, compared, is_past, judged, kept_prom
 from impactlib.domain.session import Note, Session
 from impactlib.domain.sheets.grid import text_of
 from impactlib.domain.summary import missing
-from impactlib.export import called, render
+from impactlib.export import render
 from impactlib.export.session_json import SCHEMA, state
 from impactlib.storage.session_store import follow_session
 from impactlib.views.parts import Eye
 from impactlib.views.render import environment
 from impactlib.views.since import PANE as SINCE
+from impactlib.views.wording import called
 from impactlib.workbooks import read_table
 from tests.conftest import Room, Time, path_of
 from tests.test_committee import ASKED, HEADINGS

@@ -13,12 +13,13 @@ from impactlib.domain.redaction import redact
 from impactlib.domain.review import next_on, since
 from impactlib.domain.session import Session
 from impactlib.domain.timeline import timeline
-from impactlib.export import called, render
+from impactlib.export import render
 from impactlib.export.followup import title
 from impactlib.storage.forgetting import forget_person
 from impactlib.views.parts import Eye
 from impactlib.views.render import environment
 from impactlib.views.since import PANE as SINCE
+from impactlib.views.wording import called
 from tests.conftest import Room, Time
 from tests.test_next_session import details, held
 from tests.test_review import begun, over, today

@@ -16,10 +16,11 @@ from typing import TYPE_CHECKING, Any
 from impactlib.domain import file_names
 from impactlib.domain.agenda import Role
 from impactlib.domain.mentions import Choice
-from impactlib.domain.redaction import OWNER, redact
+from impactlib.domain.redaction import redact
 from impactlib.domain.session import Session
 from impactlib.domain.session_file import SessionFile
 from impactlib.storage.whole_file import replace_file
+from impactlib.views.wording import called
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -208,12 +209,6 @@ def to_frames(file: SessionFile) -> dict[str, DataFrame]:
     """A session as pandas frames, by name: see ``docs/frames.md``."""
     make: Callable[[SessionFile], dict[str, DataFrame]] = resolve_name(f"{__name__}.frames:frames")
     return make(file)
-
-
-def called(views: Environment) -> dict[str, str]:
-    """What people are called in a session that is shared, by role, in the language of the views."""
-    says: Any = views.get_template("carried.html").module
-    return {who: str(says.label(who)) for who in (*Role, OWNER)}
 
 
 def choice(content: bytes) -> Choice:

@@ -13,7 +13,8 @@ import msgspec
 from impactlib.domain.mentions import Choice
 from impactlib.domain.redaction import names_in
 from impactlib.domain.session_file import SessionFile
-from impactlib.export import ExportError, called
+from impactlib.export import ExportError
+from impactlib.views.wording import called
 
 if TYPE_CHECKING:
     from jinja2 import Environment

@@ -6,12 +6,14 @@ import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from impactlib.domain import formats, word_diff
+from impactlib.domain.agenda import Role
 from impactlib.domain.erasure import erased_on
 from impactlib.domain.hypotheses import CONCEPTS, DIRECTIONS, KINDS_OF_IMPACT, Hypothesis, kept_day
 from impactlib.domain.recommendations import Change
+from impactlib.domain.redaction import OWNER
 from impactlib.domain.session import QUALITIES, Session
 from impactlib.domain.sheets.headings import HEADINGS
 from impactlib.domain.text import N_
@@ -19,6 +21,9 @@ from impactlib.domain.timeline import Line
 from impactlib.domain.word_diff import Piece
 from impactlib.paths import TEMPLATES
 from impactlib.views.render import Filters, translation
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 CHOICES = {"concept": CONCEPTS, "kind": KINDS_OF_IMPACT, "direction": DIRECTIONS, "quality": QUALITIES}
 """The fields of a hypothesis that are one of a few words."""
@@ -110,3 +115,9 @@ def done(line: Line, lang: str) -> str:
     if not name:
         return what
     return say("%(label)s: %(content)s") % {"label": what, "content": name[:1].lower() + name[1:]}
+
+
+def called(views: Environment) -> dict[str, str]:
+    """What people are called in a session that is shared, by role, in the language of the views."""
+    says: Any = views.get_template("carried.html").module
+    return {who: str(says.label(who)) for who in (*Role, OWNER)}

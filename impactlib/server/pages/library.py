@@ -26,7 +26,6 @@ from impactlib.domain.session import Note, Session
 from impactlib.domain.session_file import SessionFile
 from impactlib.domain.shelf import kits
 from impactlib.domain.text import NAME_LIMIT, clean
-from impactlib.export import called
 from impactlib.gestures import Asking
 from impactlib.rooms.replay import frame
 from impactlib.rooms.room import Room
@@ -38,7 +37,7 @@ from impactlib.server.replay_drawing import notebook
 from impactlib.server.sessions import Admission, Closed
 from impactlib.storage.store import PROGRAMME
 from impactlib.views.render import environment, say
-from impactlib.views.wording import erased_when
+from impactlib.views.wording import called, erased_when
 
 _ADDRESS = re.compile(r"(?<![^\s@<>(),;:\"])[^\s@<>(),;:\"]+@[^\s@<>(),;:\"]+\.\w+")
 """An e-mail address that somebody wrote into a note. It is tried once at each word, however long that is."""
