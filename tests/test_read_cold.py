@@ -101,7 +101,10 @@ def test_the_sheets_of_both_offices_have_the_blanks_of_the_page(tidy: SessionFil
 def test_the_sheet_says_who_does_and_who_decides_what_and_what_it_does_not_prove(tidy: SessionFile, lang: str) -> None:
     told = of(tidy, "committee", lang)
     for words_of in (
-        {"fr": "responsable : Camille · date passée, pas revue", "en": "owner: Camille · its day is past, not reviewed"},
+        {
+            "fr": "responsable : Camille · date passée, pas revue",
+            "en": "owner: Camille · its day is past, not reviewed",
+        },
         {
             "fr": "seuil « 300 au plus » · s’il est manqué, pivoter (changer d’approche) · qui décide : Camille",
             "en": "threshold “300 au plus” · if it is missed, pivot (another approach) · who decides: Camille",
