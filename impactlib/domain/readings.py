@@ -226,7 +226,8 @@ class Series:
         given = {_end_of_month(one.on.year, one.on.month) for one in self.known if one.on and one.over == over}
         if not months or len({(12 * on.year + on.month) % months for on in given}) != 1:
             return ()
-        found, on = [], min(given)
+        found: list[date] = []
+        on = min(given)
         while on <= today:
             if on not in given:
                 found.append(on)
