@@ -123,8 +123,8 @@ def test_a_goal_says_how_far_it_is_how_old_and_how_right_its_figure_is(room: Roo
     assert "pas encore de chiffre à la date de la cible" in goals and "plus ancien que la date de la cible" in short
     for told in ("il s’en fallait encore de 5 jours", "avril 2033, 18 jours avant cette fiche"):
         assert told in goals and told in short, (goals, short)
-    quality, limits = "50 % des données sont correctes, sans source", "La date manque une fois sur deux."
-    for told in ("Source : à compléter", quality, limits):
+    quality = "50 % des données sont correctes ; leur source n’est pas donnée"
+    for told in ("Source : à compléter", quality, "La date manque une fois sur deux."):
         assert told in goals, goals
     assert "Cibles à venir : à compléter" in below(found, ASKED[7])
     room.ask(CLIENT, do="detail", note=id, detail="target_date", value="2034-01-01")

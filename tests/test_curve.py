@@ -172,6 +172,30 @@ def test_a_page_and_a_file_place_the_same_figures() -> None:
     assert sum(lines.values()) == 40 and lines["line unsure"] == sum(not one.sure for one in found.stretches)
 
 
+def test_signs_that_would_lie_on_one_another_are_in_different_rows() -> None:
+    days = (date(2026, 2, 1), date(2026, 5, 20), date(2026, 5, 20), date(2026, 5, 22), date(2026, 8, 1))
+    found = made(of(*months(9)), *(Mark(on, "", "feature") for on in days[:-1]), Mark(days[-1], "", "workshop"))
+    assert found.rows == (0, 0, 1, 2, 0)
+    places = page(found).xpath("//*[starts-with(@class, 'mark')]/@transform")
+    heights = [re.search(r" ([\d.]+)\)", one)[1] for one in places]  # type: ignore[index]
+    assert heights == ["8", "8", "20", "32", "8"]
+
+
+@pytest.mark.parametrize("target", ["7", "9", "12", "18", "25"])
+@pytest.mark.parametrize("values", [(21, 19, 14, 12), (2, 5, 9, 12), (12, 12, 12, 12)])
+def test_the_latest_figure_never_stands_between_its_point_and_the_line_of_the_target(
+    target: str, values: tuple[int, ...]
+) -> None:
+    found = made(of(*((on, value, "") for (on, _, _), value in zip(months(4), values, strict=True)), target=target))
+    [svg] = page(found)
+    [line] = (float(d.split()[1].split("H")[0]) for d in svg.xpath("//*[@class='target']/@d"))
+    point = float(svg.xpath("//*[local-name()='circle']/@cy")[-1])
+    label = float(svg.xpath("//*[@class='latest']/@y")[0]) - 5
+    assert not point < line < label + 12 and not label - 12 < line < point
+    [aim] = svg.xpath("//*[@class='aim']")
+    assert " ".join(aim.text_content().split()) == f"Cible : {target} jours" and abs(float(aim.get("y")) - line) < 16
+
+
 def test_a_picture_has_a_title_and_says_in_words_what_it_shows() -> None:
     svg = page(made(of((date(2026, 4, 30), 19, ""), baseline=(date(2026, 3, 1), 21, ""), target="10")))[0]
     names = svg.get("aria-labelledby").split()

@@ -186,6 +186,13 @@ def test_the_readings_before_and_after_are_found_by_their_dates(room: Room, metr
     give(room, metric, "15", "2033-08-02")
     give(room, metric, "14", "2033-09-02")
     assert read(room) == ("19 2033-06-10", "15 2033-08-02", "-4") and not only(room).early
+    then = only(room)
+    assert then.by_look and then.by_look.text == "18" and then.moved_by_look and then.moved_by_look.difference == -1
+    assert "Dernier chiffre au 31/07/2033 18 jours (20/06/2033), −1 jour" in drawn(room)
+    sheet = words(render(room.store.to_file(), "committee", "html", environment("fr")), "html")
+    sheet = " ".join(re.sub(r"</?bdi[^>]*>", "", sheet).split())
+    known = r"Dernier chiffre au 31/07/2033 : 18 jours \(20/06/2033\), 1 jours? de moins · Plus tard : 15 jours"
+    assert re.search(known, sheet) and "De l’un à l’autre" not in sheet
 
 
 def test_without_a_day_we_look_thirty_days_after_the_delivery(room: Room, metric: str) -> None:
@@ -200,6 +207,7 @@ def test_a_figure_over_a_period_of_both_sides_stands_on_none(room: Room, metric:
     assert read(room) == ("20 2033-05-31", "", "")
     give(room, metric, "16", "2033-07", over="month")
     assert read(room) == ("20 2033-05-31", "16 2033-07-31", "-4")
+    assert only(room).by_look is None  # June is of both sides
 
 
 def test_the_month_that_begins_with_the_delivery_is_after_it(room: Room, metric: str) -> None:

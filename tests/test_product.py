@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from pathlib import Path
 
 import openpyxl
 import pytest
+from lxml.html import document_fromstring
 
 from impactlib.cli import main
 from impactlib.domain.agenda import Role
@@ -45,6 +47,10 @@ def chain(held: Room, time: Time) -> list[Room]:
     over(second, time)
     third = begun(second, data, time, 91, agenda="committee")
     return [third, second, first, held]
+
+
+def text(content: bytes) -> str:
+    return " ".join(document_fromstring(content.decode()).text_content().split())
 
 
 def of(chain: list[Room]) -> Product:
@@ -104,7 +110,7 @@ def test_a_shell_finds_the_sessions_before_and_after(
         assert main(["product", room.session.id, "--data", data]) == 0
         told.append(capsys.readouterr().out)
     assert told[0] == told[1] == told[2] and told[0].count("Point de suivi") == 2
-    assert "0 action sur 3 faite" in told[0] and "15 jours" in told[0].replace("\u00a0", " ")
+    assert told[0].count("3 actions, aucune revue") == 3 and "15 jours" in told[0].replace("\u00a0", " ")
     assert main(["product", chain[0].session.id, "--data", data, "-o", str(tmp_path / "produit.html")]) == 0
     assert "Le dossier du produit" in (tmp_path / "produit.html").read_text(encoding="utf-8")
     assert main(["product", chain[0].session.id, "--data", data, "-o", str(tmp_path / "produit.pdf")]) == 2
@@ -116,6 +122,45 @@ def test_a_session_alone_says_how_many_earlier_ones_are_known_by_their_dates(cha
     assert "3 séances précédentes ne sont connues que par leurs dates" in page
     shared = redact(chain[0].store.to_file(), called(environment("fr"))).fold()
     assert len(shared.earlier) == 3
+
+
+def test_what_nobody_reviewed_is_no_count_of_what_was_done(chain: list[Room]) -> None:
+    files = [room.store.to_file() for room in chain]
+    told = text(render(files[0], "product", "html", environment("fr"), files[1:]))
+    assert told.count("Alors en attente : 3 actions ; aucune n’a été revue ce jour-là") == 3
+    assert "faites, selon l’équipe : 0" not in told and "chacune comptée une fois : 3 actions, aucune revue." in told
+    [note, *_] = chain[0].session.notes_of("promise")
+    chain[0].ask(CLIENT, do="detail", note=note.id, detail="state", value="done")
+    told = text(render(chain[0].store.to_file(), "product", "html", environment("fr"), files[1:]))
+    assert told.count("aucune n’a été revue ce jour-là") == 2
+    assert "Alors en attente : 3 actions ; faites, selon l’équipe : 1" in told
+    sheet = text(render(chain[0].store.to_file(), "committee", "html", environment("fr"), files[1:]))
+    for page in (told, sheet):
+        assert re.search(r"faite, selon l’équipe : Relever le délai \([^)]*son résultat n’est pas noté", page)
+
+
+def test_the_file_says_what_its_figures_prove_and_how_they_are_placed(chain: list[Room]) -> None:
+    files = [room.store.to_file() for room in chain]
+    told = text(render(files[0], "product", "html", environment("fr"), files[1:]))
+    assert "L’impact n’est pas prouvé :" in told.split("Les chiffres", 1)[1].split("Dans l’ordre")[0]
+    assert told.count("l’équipe a pu le connaître plus tard") == 2  # under the curve, and over what is in order
+    assert "Délai médian, à 19 jours (" in told.split("Dans l’ordre")[1]
+
+
+def test_the_sheet_says_which_committee_it_serves_and_that_a_decision_is_not_noted(
+    chain: list[Room], time: Time
+) -> None:
+    data = path_of(chain[-1].store.journal).parents[1]
+    days = [f"{day_of(room.session.held_at, room.session.zone):%d/%m/%Y}" for room in chain]
+    for rooms in (chain, [begun(chain[0], data, time, 30), *chain]):
+        files = [room.store.to_file() for room in rooms]
+        told = text(render(files[0], "committee", "html", environment("fr"), files[1:]))
+        served = f"Cette fiche est celle du comité du {days[0]}."
+        before = f"date à compléter. Comité du {days[0]} : sa décision n’est pas notée."
+        assert (served in told, f"Cette fiche prépare le prochain comité, {before}" in told) == (
+            rooms is chain,
+            rooms is not chain,
+        )
 
 
 def test_a_first_hour_has_a_file_too(held: Room, tmp_path: Path) -> None:

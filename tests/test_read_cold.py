@@ -101,7 +101,10 @@ def test_the_sheets_of_both_offices_have_the_blanks_of_the_page(tidy: SessionFil
 def test_the_sheet_says_who_does_and_who_decides_what_and_what_it_does_not_prove(tidy: SessionFile, lang: str) -> None:
     told = of(tidy, "committee", lang)
     for words_of in (
-        {"fr": "responsable : Camille · date passée, sans", "en": "owner: Camille · its day is past, no news of it"},
+        {
+            "fr": "responsable : Camille · date passée, pas revue",
+            "en": "owner: Camille · its day is past, not reviewed",
+        },
         {
             "fr": "seuil « 300 au plus » · s’il est manqué, pivoter (changer d’approche) · qui décide : Camille",
             "en": "threshold “300 au plus” · if it is missed, pivot (another approach) · who decides: Camille",
@@ -113,7 +116,21 @@ def test_the_sheet_says_who_does_and_who_decides_what_and_what_it_does_not_prove
         {"fr": "s’il est manqué, ne plus suivre cette", "en": "if it is missed, stop following this measure"},
         {"fr": "3 décisions de l’équipe à venir : 31/01/2027", "en": "3 decisions of the team to come: 2027-01-31"},
         {"fr": "412 aidants (13/10/2026, 47 jours avant", "en": "412 aidants (2026-10-13, 47 days before"},
-        {"fr": "90 % des données sont correctes, sans source", "en": "90% of the data are correct, without a source"},
+        {
+            "fr": "90 % des données sont correctes ; leur source n’est pas donnée",
+            "en": "90% of the data are correct; their source is not given",
+        },
+        {"fr": "Actions promises : 3 actions, aucune revue", "en": "Promises: 3 actions, none reviewed"},
+        {
+            "fr": "1 livraison dont la date est passée, et qui n’a pas été revue : La visite à domicile réservée",
+            "en": "1 delivery whose day is past and that was not reviewed: La visite à domicile réservée",
+        },
+        {
+            "fr": "Cible, dans les mots de l’équipe : « 300 en janvier, 150 en juin ».",
+            "en": "Target, in the team’s words: “300 en janvier, 150 en juin”.",
+        },
+        {"fr": "Cette fiche prépare le prochain comité, date à", "en": "This sheet is for the next committee, date to"},
+        {"fr": "ne remplit un indicateur au sens de l’État", "en": "fulfils an indicator in the State’s sense"},
         {"fr": "60 aidants de moins", "en": "lower by 60 aidants"},
         {"fr": "de 412 aidants à 352 aidants, pour « 300", "en": "from 412 aidants to 352 aidants, for: “300"},
         {"fr": "3 actions dont la date est passée", "en": "3 actions whose day is past"},
@@ -218,10 +235,48 @@ def test_a_decision_says_the_figure_that_it_knew_and_those_that_came_since(room:
         "Chiffre connu ce jour-là : 17 jours (avril 2033) · seuil manqué",
         "à 17 jours (avril 2033) : pivoter (changer d’approche) — « Le seuil est “manqué” »",
         "Depuis : 12 jours (juin 2033) · au dernier, seuil atteint",
-        "à 17 jours (avril 2033), l’équipe a décidé de pivoter (changer d’approche).",
+        "à 17 jours (avril 2033), l’équipe a décidé de pivoter (changer d’approche). "
+        "Son seuil : « 14 », seuil manqué · au dernier, seuil atteint.",
     ):
         assert words_of in told, words_of
     assert "Nous pivotons" not in told
+
+
+def test_a_threshold_that_is_not_compared_says_so_in_short(room: Room) -> None:
+    said = {"unit": "%", "direction": "less", "threshold": "moins d’une sur quatre", "decide_on": "2033-05-10"}
+    id = metric(room, **said)
+    room.ask(CLIENT, do="keep", metric=id, kept=True)
+    give(room, id, "30", "2033-04")
+    room.ask(Role.FACILITATOR, do="start", step=room.session.steps[0].id)
+    room.ask(CLIENT, do="write", kind="verdict", about=id, text="Trop tôt", course="continue")
+    told = of(room.store.to_file(), "committee", "fr")
+    assert "décidé de continuer. Son seuil : « moins d’une sur quatre », non comparé par l’outil." in told
+
+
+@pytest.mark.parametrize(("delivered", "before"), [("2033-04-20", False), ("2033-05-05", True), ("2033-06-20", False)])
+def test_a_verdict_says_what_was_delivered_after_the_figure_that_it_knew(
+    room: Room, delivered: str, before: bool
+) -> None:
+    id = metric(room, unit="jours", direction="less")
+    room.ask(CLIENT, do="keep", metric=id, kept=True)
+    give(room, id, "19", "2033-04")
+    room.ask(CLIENT, do="write", kind="feature", text="La demande en ligne", about=id, delivered_on=delivered)
+    room.ask(Role.FACILITATOR, do="start", step=room.session.steps[0].id)
+    room.ask(CLIENT, do="write", kind="verdict", about=id, text="Deux jours de moins", course="continue")
+    known = "à 19 jours (avril 2033, avant la livraison du 05/05/2033)"
+    for kind in ("committee", "product"):
+        told = of(room.store.to_file(), kind, "fr")
+        assert (told.count(known) == 2) == before and ("avant la livraison" in told) == before, kind
+
+
+def test_a_box_says_what_its_measure_stands_for(room: Room) -> None:
+    hypothesis = room.ask(CLIENT, do="write", kind="hypothesis", text="Les demandes aboutissent plus vite")
+    for name, value in (("concept", "useful"), ("stands_for", "des repas qui ne sont pas sautés")):
+        room.ask(CLIENT, do="detail", note=hypothesis, detail=name, value=value)
+    id = room.ask(CLIENT, do="write", kind="metric", text="Délai", about=hypothesis)
+    give(room, id, "21", "2033-01")
+    told = of(room.store.to_file(), "committee", "fr")
+    assert "Délai : 21 (janvier 2033, suivi à la place de : des repas qui ne sont pas sautés)" in told
 
 
 def test_what_is_late_is_late_on_the_day_of_the_sheet(room: Room) -> None:
@@ -252,11 +307,17 @@ def test_the_page_says_what_is_not_known_of_it_in_whole_sentences(tidy: SessionF
     for words_of in (
         {"fr": "Administration : non renseignée", "en": "Administration: not given"},
         {"fr": "47 jours avant cette page", "en": "47 days before this page"},
-        {"fr": "Limites non renseignées", "en": "Limits none given"},
+        {"fr": "Limites non renseignées", "en": "Limits not given"},
         {"fr": "Formule non renseignée", "en": "Formula not given"},
-        {"fr": "des données sont correctes, sans source", "en": "of the data are correct, without a source"},
+        {
+            "fr": "des données sont correctes ; leur source n’est pas donnée",
+            "en": "of the data are correct; their source is not given",
+        },
         {"fr": "Étape AARRI Activation", "en": "AARRI step Activation"},
-        {"fr": "dans les mots de l’équipe : « 300 en janvier", "en": "in the team’s words: “300 en janvier"},
+        {
+            "fr": "Cible, dans les mots de l’équipe « 300 en janvier",
+            "en": "Target, in the team’s words “300 en janvier",
+        },
         {"fr": "Cette page donne 1 chiffre pour 1 mesure.", "en": "This page gives 1 figure for 1 measure."},
         {
             "fr": "Le seuil de la décision du 31/01/2027 est : 300 au plus. S’il est manqué, l’équipe prévoit de",
@@ -299,7 +360,7 @@ def test_a_metric_of_a_known_concept_stays_in_its_group_and_one_figure_of_impact
         page = published(publication(room.session, "", date(2034, 6, 1)).rows)
         assert list(page.groups) == ["impact"]
         proofs.append(page.proof)
-    assert proofs == ["alone", "open"]
+    assert proofs == ["alone", "unaimed"]
     room.ask(CLIENT, do="detail", note=id, detail="target", value="20")
     assert published(publication(room.session, "", date(2034, 6, 1)).rows).proof == "open"
     room.ask(CLIENT, do="detail", note=id, detail="direction", value="less")
@@ -317,15 +378,24 @@ def test_the_file_says_the_state_of_each_action_the_thresholds_and_what_has_no_f
     told = of(tidy, "product", lang)
     for words_of in (
         {
-            "fr": "date passée, sans nouvelles : Poser la question unique à trente aidants par téléphone "
+            "fr": "date passée, pas revue : Poser la question unique à trente aidants par téléphone "
             "(responsable : Camille · c’était pour le 12/11/2026)",
-            "en": "its day is past, no news of it: Poser la question unique à trente aidants par téléphone "
+            "en": "its day is past, not reviewed: Poser la question unique à trente aidants par téléphone "
             "(owner: Camille · was for 2026-11-12)",
         },
         {
             "fr": "Décision du 31/01/2027 : seuil « 300 au plus » · s’il est manqué, pivoter",
             "en": "Decision of 2027-01-31: threshold “300 au plus” · if it is missed, pivot",
         },
+        {
+            "fr": "Promises dans la séance du 13/10/2026 : 3 actions, aucune revue.",
+            "en": "Promised in the session of 2026-10-13: 3 actions, none reviewed.",
+        },
+        {
+            "fr": "Cible, dans les mots de l’équipe : « 300 en janvier",
+            "en": "Target, in the team’s words: “300 en janvier",
+        },
+        UNPROVEN,
         ALONE,
     ):
         assert words_of[lang] in told, words_of[lang]

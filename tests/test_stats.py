@@ -327,6 +327,33 @@ def test_a_figure_is_told_as_old_after_two_of_its_periods(room: Room) -> None:
     assert not told.old(date(2033, 3, 30)) and told.old(date(2033, 4, 5))
 
 
+def test_a_rhythm_is_what_was_planned_and_the_periods_without_a_figure_are_named(room: Room) -> None:
+    id = room.ask(CLIENT, do="write", kind="metric", text="Visites")
+    for month in ("2033-01", "2033-02", "2033-04"):
+        give(room, id, "3", month)
+    (told,) = published(rows_of(room)).told
+    assert [str(on) for on in told.absent(date(2033, 6, 1))] == ["2033-03-31", "2033-05-31"]
+    assert told.absent(date(2033, 4, 30)) == (date(2033, 3, 31),)
+    rows = {made: rows_of(room, made) for made in (date(2033, 6, 1), date(2034, 6, 1))}
+    few, many = (
+        " ".join(document_fromstring(site(found, "", on)["index.html"].decode()).text_content().split())
+        for on, found in rows.items()
+    )
+    assert "rythme prévu : chaque mois ; sans chiffre : mars 2033, mai 2033" in few
+    assert "rythme prévu : chaque mois ; périodes sans chiffre : 14" in many
+
+
+def test_periods_of_three_months_that_do_not_begin_alike_are_not_told_as_missing(room: Room) -> None:
+    id = room.ask(CLIENT, do="write", kind="metric", text="Visites")
+    for last in ("2033-03-31", "2033-09-30"):
+        give(room, id, "3", last, over="quarter")
+    (told,) = published(rows_of(room)).told
+    assert told.absent(date(2033, 12, 1)) == (date(2033, 6, 30),)
+    give(room, id, "3", "2033-11-15", over="quarter")
+    (told,) = published(rows_of(room)).told
+    assert told.absent(date(2034, 6, 1)) == ()
+
+
 def test_a_page_of_usage_alone_says_that_it_tells_no_impact(room: Room) -> None:
     id = room.ask(CLIENT, do="write", kind="metric", text="Visites")
     give(room, id, "3", "2033-01-31")

@@ -92,7 +92,7 @@ class Committee:
     @cached_property
     def sessions(self) -> tuple[Session, ...]:
         """This session and those since the last committee, which knew of what lies before, the latest first."""
-        return (self.session, *takewhile(lambda one: one.agenda is None or one.agenda.name != COMMITTEE, self.earlier))
+        return (self.session, *takewhile(lambda one: not _is_committee(one), self.earlier))
 
     @cached_property
     def held_on(self) -> date:
@@ -107,14 +107,24 @@ class Committee:
     @cached_property
     def last_on(self) -> date | None:
         """The day of the committee before this session; None where no session before it was one."""
-        held = (one for one in self.earlier if one.agenda is not None and one.agenda.name == COMMITTEE)
-        return next((day_of(one.held_at, one.zone) for one in held), None)
+        return next((day_of(one.held_at, one.zone) for one in self.earlier if _is_committee(one)), None)
 
     @cached_property
     def latest_on(self) -> date | None:
         """The day of the committee that was held last, which this session may be."""
-        agenda, begun = self.session.agenda, self.session.clock.started is not None
-        return self.held_on if begun and agenda is not None and agenda.name == COMMITTEE else self.last_on
+        begun = self.session.clock.started is not None
+        return self.held_on if begun and _is_committee(self.session) else self.last_on
+
+    @property
+    def serves(self) -> date | None:
+        """The day of the committee that the sheet is for: that of the session, unless it is past or no committee; None
+        where it is for a next one, whose day is not known."""
+        return self.held_on if _is_committee(self.session) and self.today == self.held_on else None
+
+    @property
+    def before_it(self) -> date | None:
+        """The day of the committee that was held last before the one that the sheet is for."""
+        return self.last_on if self.serves else self.latest_on
 
     @cached_property
     def actions(self) -> tuple[Action, ...]:
@@ -144,6 +154,11 @@ class Committee:
         """The actions whose day is past, and that nobody settled: those of this session too."""
         mine = (self._action(note, self.session) for note in self.session.notes_of("action"))
         return tuple(one for one in (*self.actions, *mine) if one.past)
+
+    @property
+    def late_deliveries(self) -> tuple[Effect, ...]:
+        """The features to deliver whose day is past when the sheet is made."""
+        return tuple(one for one in self.coming if one.delivered_on and one.delivered_on < self.today)
 
     @cached_property
     def road(self) -> tuple[Milestone, ...]:
@@ -186,6 +201,11 @@ class Committee:
         """How many of the actions that were promised were carried out."""
         return sum(one.state == "done" for one in self.actions), len(self.actions)
 
+    @property
+    def reviewed(self) -> bool:
+        """Whether what became of one of these actions was said."""
+        return any(one.state for one in self.actions)
+
     @cached_property
     def decisions(self) -> tuple[Decision, ...]:
         """The decisions written beforehand, whose day has come."""
@@ -212,6 +232,15 @@ class Committee:
         on = said_on(verdict, self.session.zone)
         found = self.by_metric.get(verdict.about)
         return _as_on(found, on, on).latest if found else None
+
+    def delivered_between(self, verdict: Note) -> tuple[str, ...]:
+        """The days (ISO) on which features that should move the metric of a verdict were delivered after the figure
+        that it knew, and until it was given: that figure says nothing of them."""
+        figure, on = self.verdict_figure(verdict), said_on(verdict, self.session.zone)
+        since = (figure.on if figure else None) or date.max
+        features = self.session.notes_of("feature", about=verdict.about)
+        days = (kept_day(one.details.get("delivered_on", "")) for one in features)
+        return tuple(sorted({day.isoformat() for day in days if day and since < day <= on}))
 
     @cached_property
     def star_since(self) -> date | None:
@@ -341,6 +370,10 @@ class Committee:
     def _is_delivered(self, one: Effect) -> bool:
         last = max(note.at for note in self.session.notes.values())
         return one.delivered_on is not None and one.delivered_on <= day_of(last, self.session.zone)
+
+
+def _is_committee(session: Session) -> bool:
+    return session.agenda is not None and session.agenda.name == COMMITTEE
 
 
 def _said(note: Note, detail: str) -> str:

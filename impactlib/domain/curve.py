@@ -27,6 +27,8 @@ _TICKS = 4
 """The most ticks of time; a phone has room for as many."""
 _STEPS = 4
 """About as many steps of height."""
+_NEAR, _ROWS = 0.05, 3
+"""Signs of marks that are nearer than that would lie on one another: they are in turn in as many rows."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,15 @@ class Curve:
     marks: tuple[tuple[float, Mark], ...]
     aside: tuple[Figure, ...]
     ahead: tuple[Figure, ...]
+
+    @property
+    def rows(self) -> tuple[int, ...]:
+        """The row of the sign of each mark, from 0: where two are near to each other they are in different ones."""
+        found: list[int] = []
+        for at, (x, _) in enumerate(self.marks):
+            near = at > 0 and x - self.marks[at - 1][0] < _NEAR
+            found.append((found[-1] + 1) % _ROWS if near else 0)
+        return tuple(found)
 
 
 def marks(session: Session, series: Series, held: Iterable[date] = ()) -> tuple[Mark, ...]:

@@ -57,11 +57,20 @@ class Effect:
 
         A figure over a period that had begun before the delivery is of both sides, and stands on none.
         """
-        since, look = self.delivered_on, self.look_on
-        if since is None or look is None:
+        look, since = self.look_on, self._since
+        if look is None:
             return None
-        later = [one for one in self._whole if one.on and one.on > since and _from(one) >= since]
-        return next((one for one in later if one.on and one.on >= look), later[-1] if later else None)
+        return next((one for one in since if one.on and one.on >= look), since[-1] if since else None)
+
+    @cached_property
+    def by_look(self) -> Figure | None:
+        """The latest figure since the delivery that is of the day on which one looks, or earlier, and of the period of
+        the one after; None unless that one is of a later day."""
+        look, after = self.look_on, self.after
+        if look is None or after is None or after.on is None or after.on <= look:
+            return None
+        known = [one for one in self._since if one.on and one.on <= look and one.over == after.over]
+        return known[-1] if known else None
 
     @cached_property
     def before(self) -> Figure | None:
@@ -77,9 +86,17 @@ class Effect:
     @property
     def moved(self) -> Change | None:
         """From the figure before to the figure after, where both are there and of one period."""
-        if not (self.series and self.before and self.after) or self.before.over != self.after.over:
+        return self._change_to(self.after)
+
+    @property
+    def moved_by_look(self) -> Change | None:
+        """From the figure before to that of the day on which one looks, as `by_look` has it."""
+        return self._change_to(self.by_look)
+
+    def _change_to(self, figure: Figure | None) -> Change | None:
+        if not (self.series and self.before and figure) or self.before.over != figure.over:
             return None
-        return Change(self.before, self.after, self.series.unit.startswith("%"))
+        return Change(self.before, figure, self.series.unit.startswith("%"))
 
     @property
     def already(self) -> Change | None:
@@ -109,6 +126,12 @@ class Effect:
     @property
     def _whole(self) -> tuple[Figure, ...]:
         return self.series.whole if self.series else ()
+
+    @cached_property
+    def _since(self) -> tuple[Figure, ...]:
+        """The figures of a day after the delivery whose period had not begun before it."""
+        since = self.delivered_on
+        return tuple(one for one in self._whole if since and one.on and one.on > since and _from(one) >= since)
 
 
 def effect(session: Session, feature: Note) -> Effect:

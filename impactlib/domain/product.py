@@ -39,6 +39,11 @@ class Held:
         return len(self.session.people)
 
     @property
+    def reviewed(self) -> bool:
+        """Whether what became of one of its promises was said."""
+        return any(note.details.get("state") for note in self.session.notes_of("promise"))
+
+    @property
     def since_on(self) -> date | None:
         """The day of the session from which it tells its changes."""
         return day_of(self.since.held_at, self.session.zone) if self.since else None
@@ -78,11 +83,22 @@ class Product:
     @property
     def promises(self) -> tuple[int, int]:
         """How many of the actions that were promised before the latest session were carried out, each counted once."""
-        asked = [one for one in self.actions if one.note.kind == "promise" or not self._is_new(one.note)]
-        return sum(one.state == "done" for one in asked), len(asked)
+        return sum(one.state == "done" for one in self._asked), len(self._asked)
 
-    def _is_new(self, action: Note) -> bool:
-        return action.id in {note.id for note in self.latest.notes_of("action")}
+    @property
+    def reviewed(self) -> bool:
+        """Whether what became of one of these actions was said."""
+        return any(one.state for one in self._asked)
+
+    @cached_property
+    def _asked(self) -> tuple[Action, ...]:
+        new = {note.id for note in self.latest.notes_of("action")}
+        return tuple(one for one in self.actions if one.note.kind == "promise" or one.note.id not in new)
+
+    @property
+    def proof(self) -> str:
+        """What the goals that tell of impact show, one of `PROOFS` of `impactlib.domain.readings`."""
+        return self._sheet.proof
 
     def series_of(self, verdict: Note) -> Series | None:
         """The figures of the metric that a verdict is about."""
@@ -91,6 +107,10 @@ class Product:
     def verdict_figure(self, verdict: Note) -> Figure | None:
         """The figure that a verdict knew; None where none that has a date was known."""
         return self._sheet.verdict_figure(verdict)
+
+    def delivered_between(self, verdict: Note) -> tuple[str, ...]:
+        """The days (ISO) on which what should move a metric was delivered after that figure, until the verdict."""
+        return self._sheet.delivered_between(verdict)
 
     @property
     def latest(self) -> Session:

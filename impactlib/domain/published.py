@@ -192,6 +192,11 @@ class Told:
         """How right the data are at a figure, "" when nobody said."""
         return self.series.said_of(figure, "quality")
 
+    def absent(self, today: date) -> tuple[date, ...]:
+        """The last days of the periods of its rhythm until today that have no figure, as `Series.absent` has them."""
+        latest = self.series.latest
+        return self.series.absent(today) if latest and latest.over == _period(self.frequency) else ()
+
     def old(self, today: date) -> bool:
         """Whether its latest figure is older than two of its periods."""
         latest, over = self.series.latest, _period(self.frequency)

@@ -52,9 +52,10 @@ UNCHANGED = ("figure", "undated", "before", "period")
 period."""
 
 
-PROOFS = ("none", "alone", "open", "short", "")
-"""What the metrics of impact show: none has a figure; none has more than one; of no target is it known whether it was
-reached at its date; the known ones were missed; one was reached. None of them says why a figure changed."""
+PROOFS = ("none", "alone", "unaimed", "open", "short", "")
+"""What the metrics of impact show: none has a figure; none has more than one; none of those has a target that is a
+number; of no target is it known whether it was reached at its date; the known ones were missed; one was reached. None
+of them says why a figure changed."""
 
 
 @dataclass(frozen=True)
@@ -217,6 +218,22 @@ class Series:
         """The points, without those that were given before their day: what came of a forecast or of a feature."""
         return tuple(one for one in self.points if not self.is_early(one))
 
+    def absent(self, today: date) -> tuple[date, ...]:
+        """The last days of the periods until today that have no figure, since the first that has one: those of the
+        period of the latest figure, where it is of months and all begin alike."""
+        over = self.known[-1].over if self.known else ""
+        months = MONTHS_OF.get(over, 0)
+        given = {_end_of_month(one.on.year, one.on.month) for one in self.known if one.on and one.over == over}
+        if not months or len({(12 * on.year + on.month) % months for on in given}) != 1:
+            return ()
+        found: list[date] = []
+        on = min(given)
+        while on <= today:
+            if on not in given:
+                found.append(on)
+            on = _end_of_month(on.year, on.month, months)
+        return tuple(found)
+
     @property
     def latest(self) -> Figure | None:
         """The figure of the last date that is known; where none is dated, the last one written."""
@@ -291,6 +308,8 @@ def proven(of_impact: Iterable[Series]) -> str:
         return "alone"
     if any(one.reached for one in several):
         return ""
+    if all(one.target is None for one in several):
+        return "unaimed"
     return "short" if any(one.overdue for one in several) else "open"
 
 
@@ -443,4 +462,10 @@ def when(raw: str) -> tuple[str, str]:
 def _last(year: int, month: int) -> str:
     if year not in days.YEARS:
         raise Unreadable(days.OUT_OF_YEARS)
-    return date(year, month, calendar.monthrange(year, month)[1]).isoformat()
+    return _end_of_month(year, month).isoformat()
+
+
+def _end_of_month(year: int, month: int, later: int = 0) -> date:
+    """The last day of a month, or of one some months `later`."""
+    years, of = divmod(month - 1 + later, 12)
+    return date(year + years, of + 1, calendar.monthrange(year + years, of + 1)[1])

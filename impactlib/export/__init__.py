@@ -14,7 +14,6 @@ from pkgutil import resolve_name
 from typing import TYPE_CHECKING, Any
 
 from impactlib.domain import file_names
-from impactlib.domain.agenda import Role
 from impactlib.domain.mentions import Choice
 from impactlib.domain.redaction import redact
 from impactlib.domain.session import Session

@@ -23,6 +23,8 @@ _DPI = 200
 _ACCENT = "#0b5d62"
 _BEYOND = 0.04
 """How much of the picture there is beyond the first and the last day, and beyond the heights."""
+_ROW = 0.09
+"""How much higher than another one a sign stands that would lie on it."""
 _MANY = 24
 """Figures above which their points are smaller."""
 _SIGNS = {"workshop": "D", "decision": "^", "feature": "s"}
@@ -48,9 +50,9 @@ def figure(curve: Curve, lang: str) -> Figure:
     made = Figure(figsize=INCHES, dpi=_DPI, layout="constrained", facecolor="white")
     axes = made.add_subplot()
     _frame(axes, curve, lang)
-    for x, mark in curve.marks:
+    for (x, mark), row in zip(curve.marks, curve.rows, strict=True):
         axes.axvline(x, color=SOFT, linewidth=0.8, linestyle=":", zorder=1, gid=f"mark-{mark.kind}")
-        axes.plot([x], [1 + _BEYOND], color=SOFT, marker=_SIGNS[mark.kind], markersize=5, clip_on=False)
+        axes.plot([x], [1 + _BEYOND + _ROW * row], color=SOFT, marker=_SIGNS[mark.kind], markersize=5, clip_on=False)
     if curve.target is not None:
         axes.axhline(curve.target, color=_ACCENT, linewidth=1.4, linestyle="--", zorder=1.5, gid="target")
     # All of a kind at once: of sixty months, a line for each would take most of the time.
