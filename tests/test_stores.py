@@ -298,6 +298,7 @@ def test_writers_that_are_killed_lose_nothing_that_they_acknowledged(address: st
             writer.communicate()
         with closing(store.open(made.session.id)) as journal:
             ids = [entry.id for entry in journal.read()]
+        acknowledged.discard("")  # the end of a writer that was refused more before it was killed
         assert acknowledged <= set(ids) and len(ids) == len(set(ids))
     assert len(acknowledged) >= 36
 

@@ -94,7 +94,7 @@ def of_pasted(text: str) -> Grid:
 def _of_markdown(lines: Sequence[str]) -> Grid | None:
     """The tables of a Markdown text, one below the other; what stands around them is told. None where it has none."""
     of: dict[int, bool] = {}
-    rules = [at for at, line in enumerate(lines) if at and _is_rule(line) and _BAR.search(lines[at - 1])]
+    rules = [at for at, line in enumerate(lines) if at and _BAR.search(lines[at - 1]) and _is_rule(line)]
     for at in rules:
         outer = lines[at - 1].lstrip().startswith("|")
         below = itertools.takewhile(lambda row: _BAR.search(lines[row]), range(at + 1, len(lines)))
