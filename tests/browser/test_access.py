@@ -54,7 +54,8 @@ SMALL = """() => [...document.querySelectorAll('button, summary, select, textare
 COVERED = """() => [...document.querySelectorAll('.terms > summary')]
   .filter((words) => words.checkVisibility({ visibilityProperty: true }))
   .flatMap((words) => [...document.querySelectorAll('main :is(.btn, .chip, textarea, input, .card, .empty)')]
-    .filter((one) => one.checkVisibility({ visibilityProperty: true }) && !one.closest('.sr, .foot, .at-track, .notes-up .own-notes'))
+    .filter((one) => one.checkVisibility({ visibilityProperty: true }))
+    .filter((one) => !one.closest('.sr, .foot, .at-track, dialog, .notes-up .own-notes'))
     .filter((one) => {
       const [above, below] = [one, words].map((each) => each.getBoundingClientRect());
       const room = 1 + (parseFloat(getComputedStyle(words).paddingTop) || 0);  // a finger's, without a word
