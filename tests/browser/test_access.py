@@ -55,7 +55,12 @@ COVERED = """() => [...document.querySelectorAll('.terms > summary')]
   .filter((words) => words.checkVisibility({ visibilityProperty: true }))
   .flatMap((words) => [...document.querySelectorAll('main :is(.btn, .chip, textarea, input, .card, .empty)')]
     .filter((one) => one.checkVisibility({ visibilityProperty: true }))
-    .filter((one) => !one.closest('.sr, .foot, .at-track, dialog, .notes-up .own-notes'))
+    .filter((one) => {
+      // What stays in its place while one scrolls, and a dialog, lie over the page on purpose.
+      for (let at = one; at; at = at.parentElement)
+        if (at.matches('.sr, dialog') || /fixed|sticky/.test(getComputedStyle(at).position)) return false;
+      return true;
+    })
     .filter((one) => {
       const [above, below] = [one, words].map((each) => each.getBoundingClientRect());
       const room = 1 + (parseFloat(getComputedStyle(words).paddingTop) || 0);  // a finger's, without a word
