@@ -100,7 +100,7 @@ def repeated(names: Sequence[str]) -> int | None:
 
 def is_blank(text: str) -> bool:
     """Whether nothing of it can be seen: no character but spaces, marks and invisible ones."""
-    return all(unicodedata.category(character)[0] in "CMZ" for character in text)
+    return all(unicodedata.category(character)[0] in "CMZ" for character in text.strip())
 
 
 def inline(text: str) -> Markup:

@@ -61,7 +61,7 @@ def of_text(text: str) -> Grid:
     >>> [(row.number, row.cells) for row in of_text("Mesure;Cible\\n\\n\\"Délai\\nmédian\\";3\\n").rows]
     [(1, ('Mesure', 'Cible')), (3, ('Délai\\nmédian', '3'))]
     """
-    if (grid := _of_markdown(text.splitlines())) is not None:
+    if "|" in text and (grid := _of_markdown(text.splitlines())) is not None:
         return grid
     # The empty rows that a spreadsheet saves below a table are no part of it.
     text, separator = _separator(text.rstrip("\r\n\t;,| "))
@@ -94,7 +94,8 @@ def of_pasted(text: str) -> Grid:
 def _of_markdown(lines: Sequence[str]) -> Grid | None:
     """The tables of a Markdown text, one below the other; what stands around them is told. None where it has none."""
     of: dict[int, bool] = {}
-    rules = [at for at, line in enumerate(lines) if at and _BAR.search(lines[at - 1]) and _is_rule(line)]
+    above = (at for at, line in enumerate(lines[: min(LOWEST, len(lines) - 1)]) if "|" in line and _BAR.search(line))
+    rules = [at + 1 for at in above if _is_rule(lines[at + 1])]
     for at in rules:
         outer = lines[at - 1].lstrip().startswith("|")
         below = itertools.takewhile(lambda row: _BAR.search(lines[row]), range(at + 1, len(lines)))
