@@ -175,7 +175,7 @@ def lived(
     return blind, {role: recorder.taken() for role, recorder in recorders.items()}, whole
 
 
-@pytest.mark.timeout(360)
+@pytest.mark.timeout(900)
 def test_no_page_receives_another_persons_scores_before_they_are_shown(
     server: Server, person: Callable[..., Person], tmp_path: Path
 ) -> None:

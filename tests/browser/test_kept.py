@@ -141,6 +141,9 @@ def test_no_page_of_a_rehearsal_says_that_it_is_kept(browser: Browser, tmp_path:
             line = page.locator(".first-line")
             expect(line).to_contain_text(re.compile("rien ne garde|nothing keeps"), timeout=60_000)
             expect(page.locator(".in-notebook").last).to_be_visible()
+            if page.locator(".steps").count():
+                # All is there at first; then one step alone.
+                page.locator("body[data-in-moment]").wait_for()
             assert not KEPT.search(page.locator("body").inner_text()), name
             field = page.locator("form[data-form]:visible textarea:visible").first
             if page.locator("form[data-form]:visible textarea:visible").count():
