@@ -188,11 +188,17 @@ def test_the_readings_before_and_after_are_found_by_their_dates(room: Room, metr
     assert read(room) == ("19 2033-06-10", "15 2033-08-02", "-4") and not only(room).early
     then = only(room)
     assert then.by_look and then.by_look.text == "18" and then.moved_by_look and then.moved_by_look.difference == -1
-    assert "Dernier chiffre au 31/07/2033 18 jours (20/06/2033), −1 jour" in drawn(room)
+    assert "Dernière période finie au 31/07/2033 18 jours (20/06/2033), chiffre donné plus tard, −1 jour" in drawn(room)
     sheet = words(render(room.store.to_file(), "committee", "html", environment("fr")), "html")
     sheet = " ".join(re.sub(r"</?bdi[^>]*>", "", sheet).split())
-    known = r"Dernier chiffre au 31/07/2033 : 18 jours \(20/06/2033\), 1 jours? de moins · Plus tard : 15 jours"
+    known = r"Dernière période finie au 31/07/2033 : 18 jours \(20/06/2033\), chiffre donné plus tard, "
+    known += r"1 jours? de moins · Plus tard : 15 jours"
     assert re.search(known, sheet) and "De l’un à l’autre" not in sheet
+    # It went that far later: on the day on which one looks it had not.
+    assert then.fell_short
+    assert re.search(r"Moins que prévu pour le jour où l’on regarde : attendu 4 jours de moins, constaté 1 jour", sheet)
+    room.ask(CLIENT, do="detail", note=then.feature.id, detail="expected", value="-1")
+    assert not only(room).fell_short
 
 
 def test_without_a_day_we_look_thirty_days_after_the_delivery(room: Room, metric: str) -> None:

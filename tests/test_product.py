@@ -156,7 +156,7 @@ def test_the_sheet_says_which_committee_it_serves_and_that_a_decision_is_not_not
         files = [room.store.to_file() for room in rooms]
         told = text(render(files[0], "committee", "html", environment("fr"), files[1:]))
         served = f"Cette fiche est celle du comité du {days[0]}."
-        before = f"date à compléter. Comité du {days[0]} : sa décision n’est pas notée."
+        before = f"date à compléter. Décision du comité du {days[0]} : à compléter."
         assert (served in told, f"Cette fiche prépare le prochain comité, {before}" in told) == (
             rooms is chain,
             rooms is not chain,

@@ -102,8 +102,8 @@ def test_the_sheet_says_who_does_and_who_decides_what_and_what_it_does_not_prove
     told = of(tidy, "committee", lang)
     for words_of in (
         {
-            "fr": "responsable : Camille · date passée, pas revue",
-            "en": "owner: Camille · its day is past, not reviewed",
+            "fr": "responsable : Camille · sa date est passée ; personne n’a noté ce qu’elle est devenue",
+            "en": "owner: Camille · its day is past; nobody has noted what became of it",
         },
         {
             "fr": "seuil « 300 au plus » · s’il est manqué, pivoter (changer d’approche) · qui décide : Camille",
@@ -122,8 +122,8 @@ def test_the_sheet_says_who_does_and_who_decides_what_and_what_it_does_not_prove
         },
         {"fr": "Actions promises : 3 actions, aucune revue", "en": "Promises: 3 actions, none reviewed"},
         {
-            "fr": "1 livraison dont la date est passée, et qui n’a pas été revue : La visite à domicile réservée",
-            "en": "1 delivery whose day is past and that was not reviewed: La visite à domicile réservée",
+            "fr": "1 livraison dont la date est passée ; personne n’a noté si elle a eu lieu : La visite",
+            "en": "1 delivery whose day is past; nobody has noted whether it happened: La visite",
         },
         {
             "fr": "Cible, dans les mots de l’équipe : « 300 en janvier, 150 en juin ».",
@@ -132,7 +132,10 @@ def test_the_sheet_says_who_does_and_who_decides_what_and_what_it_does_not_prove
         {"fr": "Cette fiche prépare le prochain comité, date à", "en": "This sheet is for the next committee, date to"},
         {"fr": "ne remplit un indicateur au sens de l’État", "en": "fulfils an indicator in the State’s sense"},
         {"fr": "60 aidants de moins", "en": "lower by 60 aidants"},
-        {"fr": "de 412 aidants à 352 aidants, pour « 300", "en": "from 412 aidants to 352 aidants, for: “300"},
+        {
+            "fr": "cela donnerait 352 aidants, pour le seuil : « 300",
+            "en": "that would give 352 aidants, for a threshold of “300",
+        },
         {"fr": "3 actions dont la date est passée", "en": "3 actions whose day is past"},
         {"fr": "pas encore de second chiffre", "en": "no second figure yet"},
         {
@@ -214,7 +217,7 @@ def test_two_figures_of_unlike_quality_say_so_beside_each(room: Room) -> None:
     room.ask(CLIENT, do="detail", note=reading, detail="quality", value="90")
     told = of(room.store.to_file(), "committee", "fr")
     assert "34 % (01/01/2033, données correctes à 50 %), puis 26 % (avril 2033, " in told
-    assert "données correctes à 90 %). La qualité des données a changé entre les deux." in told
+    assert "données correctes à 90 %). Données de qualités différentes : une partie de l’écart entre 34" in told
     assert "Cible du 01/05/2033 : 20 % ; en avril 2033, il s’en fallait encore de 6 points." in told
     assert "plus ancien que la date de la cible : on ne sait pas encore si elle est atteinte" in told
     made = site(publication(room.session, "", date(2033, 6, 1)).rows, "", MADE)
@@ -234,9 +237,10 @@ def test_a_decision_says_the_figure_that_it_knew_and_those_that_came_since(room:
     for words_of in (
         "Chiffre connu ce jour-là : 17 jours (avril 2033) · seuil manqué",
         "à 17 jours (avril 2033) : pivoter (changer d’approche) — « Le seuil est “manqué” »",
-        "Depuis : 12 jours (juin 2033) · au dernier, seuil atteint",
+        "Depuis : 12 jours (juin 2033) · atteint au dernier chiffre, 12 jours (juin 2033)",
         "à 17 jours (avril 2033), l’équipe a décidé de pivoter (changer d’approche). "
-        "Son seuil : « 14 », seuil manqué · au dernier, seuil atteint.",
+        "Sa raison : « Le seuil est “manqué” » Son seuil : « 14 », seuil manqué · atteint au dernier chiffre, "
+        "12 jours (juin 2033).",
     ):
         assert words_of in told, words_of
     assert "Nous pivotons" not in told
@@ -250,7 +254,7 @@ def test_a_threshold_that_is_not_compared_says_so_in_short(room: Room) -> None:
     room.ask(Role.FACILITATOR, do="start", step=room.session.steps[0].id)
     room.ask(CLIENT, do="write", kind="verdict", about=id, text="Trop tôt", course="continue")
     told = of(room.store.to_file(), "committee", "fr")
-    assert "décidé de continuer. Son seuil : « moins d’une sur quatre », non comparé par l’outil." in told
+    assert "Son seuil : « moins d’une sur quatre », écrit en mots : à comparer par vous." in told
 
 
 @pytest.mark.parametrize(("delivered", "before"), [("2033-04-20", False), ("2033-05-05", True), ("2033-06-20", False)])
@@ -345,6 +349,8 @@ def test_the_page_names_the_kept_metrics_without_a_figure_and_is_the_same_from_i
     told = words(document_fromstring(site(made.rows, "", MADE)["index.html"]))
     assert name == "Appels" and f"Mesure arrêtée le {on:%d/%m/%Y}, sans chiffre daté : Appels" in told
     assert "Trop cher" not in told
+    sheet = of(room.store.to_file(), "committee", "fr")
+    assert f"Mesure abandonnée le {on:%d/%m/%Y}, sans chiffre daté : Appels" in sheet
     preview = words(document_fromstring(render(room.store.to_file(), "stats", "html", environment("fr"))))
     assert "Serait public le nom seul, faute de chiffre daté : Retours | envois." in preview
     assert re.search(r"Non publi[^:]* : Appels\.", preview)
@@ -378,10 +384,10 @@ def test_the_file_says_the_state_of_each_action_the_thresholds_and_what_has_no_f
     told = of(tidy, "product", lang)
     for words_of in (
         {
-            "fr": "date passée, pas revue : Poser la question unique à trente aidants par téléphone "
-            "(responsable : Camille · c’était pour le 12/11/2026)",
-            "en": "its day is past, not reviewed: Poser la question unique à trente aidants par téléphone "
-            "(owner: Camille · was for 2026-11-12)",
+            "fr": "sa date est passée ; personne n’a noté ce qu’elle est devenue : Poser la question unique à "
+            "trente aidants par téléphone (responsable : Camille · c’était pour le 12/11/2026)",
+            "en": "its day is past; nobody has noted what became of it: Poser la question unique à "
+            "trente aidants par téléphone (owner: Camille · was for 2026-11-12)",
         },
         {
             "fr": "Décision du 31/01/2027 : seuil « 300 au plus » · s’il est manqué, pivoter",

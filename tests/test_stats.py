@@ -268,6 +268,13 @@ def test_what_was_decided_because_of_a_figure_is_published_without_a_name(follow
     assert "Le seuil est manqué" in page and "Camille" not in page and "Un relevé" not in page
     csv = next(content for name, content in first.items() if name.endswith(".csv"))
     assert site(national.read(csv), "", date(2040, 1, 1)) == first
+    assert "seuil" not in page[page.index("pivoter") :].split("</dd>")[0]
+    # Once the day of the decision has come, its figure is beside the threshold.
+    followed.ask(CLIENT, do="detail", note=metric.id, detail="decide_on", value="2033-05-18")
+    for bound, word in (("15 jours", "seuil atteint"), ("14 jours", "seuil manqué")):
+        followed.ask(CLIENT, do="detail", note=metric.id, detail="threshold", value=bound)
+        judged = site(of_session(followed.store.to_file(), environment("fr"), TODAY).rows, "", TODAY)
+        assert re.search(rf"pivoter \(changer d’approche\), {word}", judged["index.html"].decode())
     # On a page of an earlier day nothing was decided yet.
     assert all("Décidé" not in row.commentaires for row in rows_of(followed, date(2033, 5, 17)))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -195,6 +195,18 @@ class Committee:
         before = first.follows.notes.get(note.id) if first.follows else None
         unknown = first is (self.session, *self.earlier)[-1] and before is not None and _said(before, detail) == said
         return "" if unknown else day_of(first.held_at, first.zone).isoformat()
+
+    def pivots_since(self, notes: Sequence[Note]) -> tuple[str, ...]:
+        """The day (ISO) of the last decision to pivot, where all of these notes stand as they did before it."""
+        verdicts = [note for note in self.session.notes_of("verdict") if note.details.get("course") == "pivot"]
+        last = max(map(self.verdict_on, verdicts), default="")
+        return (last,) if notes and last and all("" < self.put_on(note) < last for note in notes) else ()
+
+    @cached_property
+    def stopped(self) -> tuple[tuple[Note, Note], ...]:
+        """The metrics that the team follows no longer, each with the verdict that stopped it."""
+        metrics = (series.metric for series in every_series(self.session) if is_stopped(self.session, series.metric))
+        return tuple((metric, verdict) for metric in metrics if (verdict := self.verdict(metric)))
 
     @property
     def promises(self) -> tuple[int, int]:

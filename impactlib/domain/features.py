@@ -93,6 +93,23 @@ class Effect:
         """From the figure before to that of the day on which one looks, as `by_look` has it."""
         return self._change_to(self.by_look)
 
+    @property
+    def seen(self) -> Change | None:
+        """How far the metric had gone by the day on which one looks; None before that day has a figure."""
+        return None if self.early else self.moved_by_look or self.moved
+
+    @property
+    def known_late(self) -> bool:
+        """Whether the figure of the day on which one looks was given after that day."""
+        look, figure = self.look_on, self.by_look
+        return bool(look and figure and figure.given and figure.given > look)
+
+    @property
+    def fell_short(self) -> bool:
+        """Whether that is less than was expected, or the other way."""
+        hoped, seen = self.expected, self.seen
+        return bool(hoped and seen) and (seen.difference < hoped if hoped > 0 else seen.difference > hoped)
+
     def _change_to(self, figure: Figure | None) -> Change | None:
         if not (self.series and self.before and figure) or self.before.over != figure.over:
             return None

@@ -16,12 +16,12 @@ from msgspec import structs
 
 from impactlib.domain import impact_matrix, kinds, matrices
 from impactlib.domain.cost import IN_A_YEAR
-from impactlib.domain.hypotheses import CONCEPTS, LONGEST, OF_METRIC
+from impactlib.domain.hypotheses import CONCEPTS, LONGEST, OF_METRIC, kept_day
 from impactlib.domain.matrices import Indicator, indicator_named, newest, newest_of
 from impactlib.domain.national import FREQUENCIES, IMPACT, USAGE, Row, TableError
 from impactlib.domain.readings import Figure, Series, every_series, first_day, period_named, proven, said_on
 from impactlib.domain.recommendations import north_star
-from impactlib.domain.review import is_stopped, last_verdict
+from impactlib.domain.review import compared, is_stopped, last_verdict
 from impactlib.domain.session import Note, Session
 from impactlib.domain.text import clean_line, in_short, plain
 
@@ -191,6 +191,16 @@ class Told:
     def quality_of(self, figure: Figure) -> str:
         """How right the data are at a figure, "" when nobody said."""
         return self.series.said_of(figure, "quality")
+
+    def met(self, known: Known) -> bool | None:
+        """Whether the threshold was met by the figure in view of which something was decided once its day had come;
+        None where that cannot be read for sure, or was decided before."""
+        day = kept_day(self.series.metric.details.get("decide_on", ""))
+        on = known.decided.on if known.decided else None
+        if not (day and on and day <= on):
+            return None
+        figures = tuple(one for one in self.series.readings if one.on and one.on <= known.row.date)
+        return compared(replace(self.series, readings=figures))
 
     def absent(self, today: date) -> tuple[date, ...]:
         """The last days of the periods of its rhythm until today that have no figure, as `Series.absent` has them."""

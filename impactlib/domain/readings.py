@@ -52,6 +52,8 @@ UNCHANGED = ("figure", "undated", "before", "period")
 period."""
 
 
+SOUND = 90
+"""The percentage of correct data under which what changed from one figure to another is told with a doubt."""
 PROOFS = ("none", "alone", "unaimed", "open", "short", "")
 """What the metrics of impact show: none has a figure; none has more than one; none of those has a target that is a
 number; of no target is it known whether it was reached at its date; the known ones were missed; one was reached. None
@@ -172,6 +174,11 @@ class Series:
     def said_of(self, figure: Figure | None, name: str) -> str:
         """What is said of a figure, such as its `quality`, else of the metric; "" if nothing."""
         return (figure.note.details.get(name, "") if figure else "") or self.metric.details.get(name, "")
+
+    def doubted(self, figure: Figure) -> bool:
+        """Whether the team estimates that fewer than `SOUND` percent of the data of a figure are correct."""
+        said = self.said_of(figure, "quality")
+        return is_number(said) and Decimal(said) < SOUND
 
     def since(self, figure: Figure | None) -> tuple[Figure, ...]:
         """The dated figures that came after one, in order of date."""
