@@ -13,7 +13,7 @@ from types import ModuleType
 import pytest
 
 from impactlib import cli, widgets
-from impactlib.domain import agenda, agenda_files, session_file
+from impactlib.domain import agenda, agenda_files, matrices, session_file
 from impactlib.domain.agenda import LANGUAGES, Role
 from impactlib.domain.agenda_files import AgendaError, admit, doubts, load, load_text, opened, parse
 from impactlib.domain.events import Entry, SessionOpened
@@ -70,12 +70,28 @@ def test_the_testimony_event_has_three_speakers_of_seven_minutes_then_thirty_of_
 
 
 def test_each_other_format_has_its_length_and_opens_what_it_is_about() -> None:
-    formats = ("follow-up", "indicators", "vision", "north-star", "aarri")
-    assert [sum(minutes(name)) for name in formats] == [30, 60, 45, 90, 60]
+    formats = ("follow-up", "indicators", "vision", "north-star", "aarri", "matrix", "committee-rehearsal")
+    assert [sum(minutes(name)) for name in formats] == [30, 60, 45, 90, 60, 60, 60]
     assert load("aarri").step("stages").shows == ("aarri",)
     assert "metrics" in load("north-star").step("candidates").shows
     assert "matrix" in load("indicators").step("concepts").shows
     assert load("vision").step("measures").shows == ("matrix", "metrics")
+
+
+@pytest.mark.parametrize("version", matrices.names())
+def test_the_matrix_has_a_step_for_each_concept_of_every_version(version: str) -> None:
+    steps = [step.id for step in load("matrix").steps if "matrix" in step.shows]
+    assert steps == [concept.id for concept in matrices.load(version).concepts]
+
+
+def test_a_rehearsal_lasts_as_long_as_the_committee_and_is_none() -> None:
+    rehearsal, committee = load("committee-rehearsal"), load("committee")
+    lasts = {step.id: step.minutes for step in committee.steps}
+    assert lasts == {"present": 15, "questions": 15, "deliberate": 20}
+    assert {step.id: step.minutes for step in rehearsal.steps if step.id in lasts} == lasts
+    assert rehearsal.step("present").shows == committee.step("present").shows
+    assert "contract" in rehearsal.steps[0].shows
+    assert (rehearsal.name, committee.name) == (agenda.COMMITTEE_REHEARSAL, agenda.COMMITTEE)
 
 
 @pytest.mark.parametrize("name", agenda_files.names())
@@ -84,7 +100,7 @@ def test_each_agenda_of_the_kit_has_its_own_name_nothing_to_mend_and_speaks_both
     assert hour.name == name and doubts(load_text(name)[0]) == []
     said = [sentence for step in hour.steps for sentence in step.now.values()]
     for words in [hour.title, *(step.title for step in hour.steps), *said]:
-        assert words["fr"] != words["en"] or words["fr"] in ("Questions", "Clarification")
+        assert words["fr"] != words["en"] or words["fr"] in ("Questions", "Clarification", "Efficient")
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

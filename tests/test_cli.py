@@ -493,7 +493,7 @@ def test_an_unknown_agenda_names_those_there_are_and_opens_nothing(
     capsys: pytest.CaptureFixture[str], elsewhere: Path
 ) -> None:
     said = refused(capsys, "new", "--team", "A", "--agenda", "atelier")
-    assert "atelier-impact, aarri, committee, follow-up, indicators, north-star, ref" in said
+    assert "atelier-impact, aarri, committee, committee-rehearsal, follow-up, indicators, matrix, north-star, r" in said
     assert list(elsewhere.iterdir()) == []
 
 

@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import date
+from html import unescape
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,7 @@ from impactlib.domain.aarri import table
 from impactlib.domain.agenda import LANGUAGES, MEASURED, Role
 from impactlib.domain.agenda_files import load as load_agenda, load_text, names, parse
 from impactlib.domain.clock import day_of
+from impactlib.domain.committee import Committee
 from impactlib.domain.features import effects
 from impactlib.domain.fold import history
 from impactlib.domain.hypotheses import OF_HYPOTHESIS, OF_METRIC
@@ -40,15 +42,17 @@ from impactlib.domain.summary import Outline, missing
 from impactlib.export import render
 from impactlib.export.session_json import state
 from impactlib.export.stats import of_session, site
-from impactlib.rehearsal.script import counts, load
+from impactlib.rehearsal.script import Line, counts, load
 from impactlib.rehearsal.stage import Report, rehearse, rehearse_year
 from impactlib.server.handler import KEY, PERSON
 from impactlib.storage.keys import person_id
 from impactlib.storage.session_store import SessionStore, list_sessions, open_store
+from impactlib.views import summary
 from impactlib.views.render import environment
 from tests.conftest import agree, few
 from tests.harness import Server, until
 from tests.test_committee import ASKED, HEADINGS
+from tests.test_views import seen
 
 SPEED = 900.0
 """The hour in four seconds."""
@@ -348,6 +352,64 @@ def test_a_rehearsal_plays_something_in_each_pane_that_its_agenda_shows_and_noth
     one_team = not load_agenda(agenda).gathers
     assert (bool(told.actions), "contact" in listed) == (one_team, one_team)
     assert missing(session) == []
+
+
+@pytest.mark.process
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_summary_of_the_matrix_has_every_concept_and_each_is_filled_in_its_step(tmp_path: Path, lang: str) -> None:
+    report = rehearse(tmp_path, participants=6, speed=3600, agenda="matrix", lang=lang)
+    store = open_store(tmp_path, report.session)
+    with closing(store.journal):
+        matrix = Outline(store.session).matrix
+        file = store.to_file()
+    assert matrix and all(part.fulfilled for part in matrix.parts)
+    when = {line.gesture.get("indicator", line.gesture.get("value")): line.step for line in _of_matrix(lang)}
+    indicators = {one.id: part.concept.id for part in matrix.parts for one in part.concept.indicators}
+    assert set(when.values()) == set(indicators.values())
+    assert all(indicators[indicator] == step for indicator, step in when.items())
+    for kind in ("md", "html"):
+        told = unescape(render(file, "summary", kind, environment(lang)).decode())
+        assert {"fr": "Matrice d’impact", "en": "Impact matrix"}[lang] in told
+        assert all(part.concept.title[lang] in told for part in matrix.parts)
+
+
+def _of_matrix(lang: str) -> list[Line]:
+    return [line for line in load(load_agenda("matrix"), lang, 6).lines if line.part == "matrix"]
+
+
+@pytest.mark.process
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_summary_of_a_committees_rehearsal_says_what_it_is_asked_and_what_it_would_say(
+    tmp_path: Path, lang: str
+) -> None:
+    report = rehearse(tmp_path, participants=6, speed=3600, agenda="committee-rehearsal", lang=lang)
+    store = open_store(tmp_path, report.session)
+    with closing(store.journal):
+        session, file = store.session, store.to_file()
+    asked, would = {
+        "fr": ("Ce qui sera demandé au comité", "Ce que dirait le comité"),
+        "en": ("What the committee will be asked", "What the committee would say"),
+    }[lang]
+    request = {"fr": "à budget égal", "en": "at the same budget"}[lang]
+    decision = {"fr": "je continuerais avec moins", "en": "I would go on with less"}[lang]
+    assert session.contract and request in session.contract.text
+    played = {line.id: line.step for line in load(load_agenda("committee-rehearsal"), lang, 6).lines}
+    assert (played["contract"], played["advice-decision"]) == ("request", "deliberate")
+    page = seen(session, Role.CLIENT, summary, lang=lang)
+    for told in (page, *(render(file, "summary", kind, environment(lang)).decode() for kind in ("md", "html"))):
+        said = unescape(told)
+        assert said.index(asked) < said.index(request) < said.index(would) < said.index(decision)
+    # The sheet of a committee takes the rehearsal for none.
+    sheet = Committee(session)
+    assert sheet.serves is None and sheet.latest_on is None
+
+
+@pytest.mark.parametrize("agenda", [name for name in names() if name not in ("matrix", "committee-rehearsal")])
+def test_what_is_written_for_one_agenda_is_played_in_no_other(agenda: str) -> None:
+    lines = {line.id: line for line in load(load_agenda(agenda), "en", 12).lines}
+    assert not {"advice-decision", "metric-cost", "question-cost"} & set(lines)
+    if "contract" in lines:
+        assert lines["contract"].gesture["text"] == "Help us to measure whether families wait less."
 
 
 def test_each_speaker_tells_in_their_own_step_and_the_others_in_the_exchange() -> None:

@@ -30,6 +30,8 @@ MEASURED = ("recommendations", "inventory", "matrix", "metrics", "aarri")
 LANGUAGES = ("fr", "en")
 COMMITTEE = "committee"
 """The name of the agenda of an investment committee."""
+COMMITTEE_REHEARSAL = "committee-rehearsal"
+"""The name of the agenda of a committee's rehearsal, which is no committee."""
 VISION = "vision"
 """The name of the agenda of the workshop on the vision, which recurs."""
 FOLLOW_UP = (30, 90)

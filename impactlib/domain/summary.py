@@ -15,7 +15,7 @@ from functools import cached_property
 from typing import TypeVar
 
 from impactlib.domain import aarri, kinds, recommendations, review
-from impactlib.domain.agenda import PANES, Role, Step
+from impactlib.domain.agenda import COMMITTEE_REHEARSAL, PANES, Role, Step
 from impactlib.domain.clock import AROUND, day_of, took
 from impactlib.domain.curve import Curve, curve, marks
 from impactlib.domain.features import Effect, effects
@@ -172,6 +172,11 @@ class Outline:
     def contract(self) -> Note | None:
         """The request in one sentence."""
         return self.session.contract
+
+    @property
+    def rehearses(self) -> bool:
+        """Whether it is a committee's rehearsal: the request is what the committee will be asked."""
+        return self.session.agenda is not None and self.session.agenda.name == COMMITTEE_REHEARSAL
 
     @property
     def followed(self) -> tuple[Series, ...]:

@@ -30,7 +30,7 @@ DATES = ("due", "baseline_date", "target_date", "delivered_on", "look_on", "valu
 """The fields that count days from the workshop, when they are numbers; an `as_of` counts months from its own."""
 ROUND = "open"
 """The line that opens the round of scores; its "metrics" are the ids of their lines, a space between them."""
-_CUES = frozenset({"id", "who", "part", "beside", "minute", "needs", "wait", "day", "fr", "en"})
+_CUES = frozenset({"id", "who", "part", "agenda", "beside", "minute", "needs", "wait", "day", "fr", "en"})
 _ONE_TEAMS = frozenset({"action", "contact"})
 """The kinds of notes that are written where there is one team only."""
 _STANDS_ALONE = frozenset({"action", "metric"})
@@ -130,7 +130,7 @@ def load(agenda: Agenda, lang: str, participants: int) -> Script:
     places, said = _Places(agenda, raw["parts"]), _Cast(raw["cast"], cast)
     written = [
         _line(line, lang, places, said)
-        for line in raw["lines"]
+        for line in _of_agenda(raw["lines"], agenda.name)
         if _is_shown(line, agenda) and said.speaks(line["who"], line["part"])
     ]
     scores = list(_scores(raw["scores"], places, said)) if agenda.shows("metrics") else []
@@ -264,6 +264,13 @@ class _Places:
                 break
             left -= slot.minutes
         return slot.step, slot.begins + slot.length * min(1.0, left / slot.minutes)
+
+
+def _of_agenda(lines: Iterable[Mapping[str, Any]], name: str) -> list[Mapping[str, Any]]:
+    """The lines of every agenda and those of that one, which stand in place of the others of their id."""
+    ours = [line for line in lines if line.get("agenda", name) == name]
+    own = {line["id"] for line in ours if "agenda" in line}
+    return [line for line in ours if "agenda" in line or line["id"] not in own]
 
 
 def _is_shown(raw: Mapping[str, Any], agenda: Agenda) -> bool:
