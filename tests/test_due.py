@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import pytest
 from icalendar import Calendar
@@ -349,12 +349,46 @@ async def test_a_coachs_calendar_goes_on_without_a_workshop_that_is_damaged_or_e
     assert (await stranger.get(path)).code == 404
 
 
+@served
+async def test_the_operator_reads_the_address_of_each_coach_and_renews_it(
+    house: Served, capsys: pytest.CaptureFixture[str]
+) -> None:
+    await house.joins(FACILITATOR, "Inès <b>")
+    await acts(house, "Appeler les CCAS")
+    operator, stranger = house.operator(), Browser(house, "")
+    assert 'href="/coaches"' in text(await operator.get(""))
+
+    async def page() -> tuple[str, str, str]:
+        drawn = text(await operator.get("coaches"))
+        [url] = re.findall(r'id="url-[a-z0-9]+" value="([^"]+)"', drawn)
+        [passing] = re.findall(r'name="pass" value="([^"]+)"', drawn)
+        assert "Inès &lt;b&gt;" in drawn and f'href="webcal{url[url.index(":") :]}"' in drawn
+        return urlsplit(url).path, passing, url.rpartition("/")[2].partition("-")[0]
+
+    path, passing, coach = await page()
+    assert path == addressed(house, capsys, "Inès <b>", "--calendars")
+    assert (await stranger.get(path)).code == 200
+
+    async def sends(browser: Browser, at: str, **typed: str) -> int:
+        return (await browser.post(at, urlencode(typed).encode(), "application/x-www-form-urlencoded")).code
+
+    for typed in ({"coach": coach, "pass": "wrong"}, {"coach": "abc", "pass": passing}, {"pass": passing}):
+        assert await sends(operator, "coaches", **typed) == 422
+    assert await sends(stranger, "/coaches", **{"coach": coach, "pass": passing}) == 404
+    facilitator = house.at(FACILITATOR)
+    facilitator.path = ""
+    assert [(await one.get("/coaches")).code for one in (stranger, facilitator)] == [404, 404]
+    assert (await page())[0] == path
+    assert await sends(operator, "coaches", **{"coach": coach, "pass": passing}) == 303
+    assert (await page())[0] != path and (await stranger.get(path)).code == 404
+
+
 def test_the_shell_says_the_address_of_each_coach_who_facilitated(
     data: Path, lived: Room, capsys: pytest.CaptureFixture[str]
 ) -> None:
     asked = ["due", "--data", str(data), "--on", "2033-04-16", "--lang", "fr", "--url", "https://x.example"]
     assert main([*asked, "--calendars"]) == 0
-    listed = capsys.readouterr().out.split("Un agenda par coach\n")[1].splitlines()
+    listed = capsys.readouterr().out.split("Un calendrier par coach\n")[1].splitlines()
     assert [line.split("\u00a0: https://x.example/calendar/coach/")[0] for line in listed] == ["- Ada"]
     assert main([*asked, "--new-calendar"]) == 2
     assert "--coach" in capsys.readouterr().err
