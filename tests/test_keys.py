@@ -15,6 +15,7 @@ import pytest
 
 from impactlib.domain.agenda import Role
 from impactlib.storage import keys as access_keys
+from impactlib.storage.doctor import folder
 from impactlib.storage.file_journal import FileJournal
 from impactlib.storage.journal import Journal, JournalError
 from impactlib.storage.store import COACHES, OPERATOR
@@ -108,6 +109,8 @@ def test_a_coachs_address_that_was_renewed_does_not_come_back_with_a_damaged_fil
         with pytest.raises(JournalError, match="Put the one of a backup back"):
             asked(tmp_path, "ines")
     assert (tmp_path / COACHES).read_bytes() == left
+    (tmp_path / "sessions").mkdir(exist_ok=True)
+    assert [said for said in folder(tmp_path) if f"{COACHES} is damaged" in said]
 
 
 def test_the_secret_is_in_neither_a_key_nor_a_journal(tmp_path: Path, journal: Journal) -> None:
