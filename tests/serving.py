@@ -29,6 +29,7 @@ from impactlib.server.replay_drawing import Replays
 from impactlib.server.routes import rest, routes, settings
 from impactlib.server.sessions import COMMON, Sessions
 from impactlib.server.state import State
+from impactlib.storage.coaching import coached
 from impactlib.storage.keys import person_id
 from impactlib.storage.library import library
 from impactlib.storage.programme import ProgrammeStore
@@ -77,6 +78,7 @@ class Served:
             workshops=workshops(self.data),
             programme=ProgrammeStore(self.data),
             library=library(self.data),
+            coached=coached(self.data),
             network=lambda: self.network,
             shelf=self.data / "shelf.toml",
         )

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import pytest
 from icalendar import Calendar
@@ -21,6 +21,7 @@ from impactlib.domain.due import Due, due
 from impactlib.domain.events import StatsMade
 from impactlib.export import render
 from impactlib.export.followup import subscribed
+from impactlib.server.sessions import COMMON
 from impactlib.storage import keys
 from impactlib.storage.file_journal import FileJournal
 from impactlib.storage.folder import journal_path
@@ -252,6 +253,145 @@ def test_a_decision_with_a_verdict_is_due_no_more(room: Room) -> None:
     assert "decision" in [one.kind for one in due(room.session)]
     room.ask(Role.CLIENT, do="write", kind="verdict", text="Le délai baisse", about=id, course="continue")
     assert "decision" not in [one.kind for one in due(room.session)]
+
+
+# One calendar for each coach ----------------------------------------------------------------------------
+
+
+def addressed(house: Served, capsys: pytest.CaptureFixture[str], coach: str, *more: str) -> str:
+    """The path of the calendar of a coach, as the shell says it."""
+    assert main(["due", "--data", str(house.data), "--coach", coach, *more, "--url", "https://x.example"]) == 0
+    [found] = re.findall(r"https://x\.example(/calendar/coach/\S+)", capsys.readouterr().out)
+    return str(found)
+
+
+def told_in(body: bytes) -> set[str]:
+    return {str(event["summary"]).replace("\u00a0", " ") for event in Calendar.from_ical(body).walk("vevent")}
+
+
+async def another(house: Served, team: str) -> None:
+    """Open one more workshop, which becomes that of the house."""
+    sessions = house.state.sessions
+    house.session, house.keys = await sessions.run(COMMON, sessions.open, team=team)
+
+
+async def acts(house: Served, text: str) -> Browser:
+    """A client who writes an action with its day."""
+    client = await house.joins(CLIENT, "Marc")
+    assert (await client.do("write", kind="action", text=text, owner="Marc", due="2033-04-15")).code == 200
+    return client
+
+
+@served
+async def test_a_coach_subscribes_to_the_dates_of_all_their_teams_and_of_no_other(
+    house: Served, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sessions = [house.session]
+    await house.joins(FACILITATOR, "Inès")
+    await acts(house, "Appeler les CCAS")
+    await another(house, "Répit Voisin")
+    sessions.append(house.session)
+    await house.joins(FACILITATOR, "Paul")
+    await house.joins(Role.CONSULTANT, "ines")
+    await acts(house, "Relever les refus")
+    await another(house, "Bourse Claire")
+    paul = await house.joins(FACILITATOR, "Paul")
+    shown = await house.joins(Role.CONSULTANT, "Inès")
+    assert (await paul.do("show_out", person=shown.id)).code == 200
+    await acts(house, "Compter les dossiers")
+    stranger, path = Browser(house, ""), addressed(house, capsys, "INES", "--calendars")
+    assert path == addressed(house, capsys, "Inès", "--calendars")
+    answer = await stranger.get(path)
+    assert answer.code == 200 and answer.headers["Content-Type"].startswith("text/calendar")
+    assert told_in(answer.body) == {"Colis Solidaire : une action à finir", "Répit Voisin : une action à finir"}
+    for secret in ("CCAS", "refus", "Marc", "Inès", "ines", *sessions):
+        assert secret not in answer.body.decode() and secret not in path
+    # What is written since is in it.
+    await acts(house, "Rien")
+    other = addressed(house, capsys, "Paul", "--calendars")
+    assert told_in((await stranger.get(other)).body) == {
+        "Répit Voisin : une action à finir",
+        "Bourse Claire : une action à finir",
+    }
+
+
+@served
+async def test_the_address_of_a_coachs_calendar_is_renewed_alone(
+    house: Served, capsys: pytest.CaptureFixture[str]
+) -> None:
+    await house.joins(FACILITATOR, "Inès")
+    await house.joins(Role.CONSULTANT, "Paul")
+    await acts(house, "Appeler les CCAS")
+    stranger = Browser(house, "")
+    first, other = (addressed(house, capsys, name, "--calendars") for name in ("Inès", "Paul"))
+    second = addressed(house, capsys, "Inès", "--new-calendar")
+    assert second == addressed(house, capsys, "Inès", "--calendars") != first
+    unknown = await stranger.get(f"/calendar/{house.session}-wrong.ics")
+    for path in (first, "/calendar/coach/abc-abc.ics", f"{second.rpartition('-')[0]}-{house.keys[FACILITATOR]}.ics"):
+        answer = await stranger.get(path)
+        assert answer.code == unknown.code == 404 and answer.body == unknown.body
+    # The key of one coach is none of another's.
+    mixed = f"{second.rpartition('-')[0]}-{other.rpartition('-')[2]}"
+    assert [(await stranger.get(path)).code for path in (second, other, mixed)] == [200, 200, 404]
+    assert house.keys == await house.renewed_keys()
+
+
+@served
+async def test_a_coachs_calendar_goes_on_without_a_workshop_that_is_damaged_or_erased(
+    house: Served, capsys: pytest.CaptureFixture[str]
+) -> None:
+    await house.joins(FACILITATOR, "Inès")
+    await acts(house, "Appeler les CCAS")
+    path, stranger = addressed(house, capsys, "Inès", "--calendars"), Browser(house, "")
+    (house.data / "sessions" / "zzz.journal").write_bytes(b"no journal")
+    assert told_in((await stranger.get(path)).body) == {"Colis Solidaire : une action à finir"}
+    await house.state.sessions.run(house.session, house.state.sessions.erase, house.session)
+    assert (await stranger.get(path)).code == 404
+
+
+@served
+async def test_the_operator_reads_the_address_of_each_coach_and_renews_it(
+    house: Served, capsys: pytest.CaptureFixture[str]
+) -> None:
+    await house.joins(FACILITATOR, "Inès <b>")
+    await acts(house, "Appeler les CCAS")
+    operator, stranger = house.operator(), Browser(house, "")
+    assert 'href="/coaches"' in text(await operator.get(""))
+
+    async def page() -> tuple[str, str, str]:
+        drawn = text(await operator.get("coaches"))
+        [url] = re.findall(r'id="url-[a-z0-9]+" value="([^"]+)"', drawn)
+        [passing] = re.findall(r'name="pass" value="([^"]+)"', drawn)
+        assert "Inès &lt;b&gt;" in drawn and f'href="webcal{url[url.index(":") :]}"' in drawn
+        return urlsplit(url).path, passing, url.rpartition("/")[2].partition("-")[0]
+
+    path, passing, coach = await page()
+    assert path == addressed(house, capsys, "Inès <b>", "--calendars")
+    assert (await stranger.get(path)).code == 200
+
+    async def sends(browser: Browser, at: str, **typed: str) -> int:
+        return (await browser.post(at, urlencode(typed).encode(), "application/x-www-form-urlencoded")).code
+
+    for typed in ({"coach": coach, "pass": "wrong"}, {"coach": "abc", "pass": passing}, {"pass": passing}):
+        assert await sends(operator, "coaches", **typed) == 422
+    assert await sends(stranger, "/coaches", **{"coach": coach, "pass": passing}) == 404
+    facilitator = house.at(FACILITATOR)
+    facilitator.path = ""
+    assert [(await one.get("/coaches")).code for one in (stranger, facilitator)] == [404, 404]
+    assert (await page())[0] == path
+    assert await sends(operator, "coaches", **{"coach": coach, "pass": passing}) == 303
+    assert (await page())[0] != path and (await stranger.get(path)).code == 404
+
+
+def test_the_shell_says_the_address_of_each_coach_who_facilitated(
+    data: Path, lived: Room, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = ["due", "--data", str(data), "--on", "2033-04-16", "--lang", "fr", "--url", "https://x.example"]
+    assert main([*asked, "--calendars"]) == 0
+    listed = capsys.readouterr().out.split("Un calendrier par coach\n")[1].splitlines()
+    assert [line.split("\u00a0: https://x.example/calendar/coach/")[0] for line in listed] == ["- Ada"]
+    assert main([*asked, "--new-calendar"]) == 2
+    assert "--coach" in capsys.readouterr().err
 
 
 # A coach's year -----------------------------------------------------------------------------------------

@@ -15,9 +15,10 @@ import pytest
 
 from impactlib.domain.agenda import Role
 from impactlib.storage import keys as access_keys
+from impactlib.storage.doctor import folder
 from impactlib.storage.file_journal import FileJournal
 from impactlib.storage.journal import Journal, JournalError
-from impactlib.storage.store import OPERATOR
+from impactlib.storage.store import COACHES, OPERATOR
 from tests.conftest import path_of
 
 FIRST = "import sys; from pathlib import Path; from impactlib.storage import keys; sys.stdin.readline()\n"
@@ -98,6 +99,18 @@ def test_an_operators_key_that_was_renewed_does_not_come_back_with_an_emptied_fi
     (tmp_path / OPERATOR).write_bytes(b"")
     with pytest.raises(JournalError, match="Write a higher number"):
         access_keys.operator_key(tmp_path)
+
+
+@pytest.mark.parametrize("left", [b"", b"ines", b"ines two", b"\xff 1"])
+def test_a_coachs_address_that_was_renewed_does_not_come_back_with_a_damaged_file(tmp_path: Path, left: bytes) -> None:
+    access_keys.renew_coach(tmp_path, "ines")
+    (tmp_path / COACHES).write_bytes(left)
+    for asked in (access_keys.coach_key, access_keys.renew_coach):
+        with pytest.raises(JournalError, match="Put the one of a backup back"):
+            asked(tmp_path, "ines")
+    assert (tmp_path / COACHES).read_bytes() == left
+    (tmp_path / "sessions").mkdir(exist_ok=True)
+    assert [said for said in folder(tmp_path) if f"{COACHES} is damaged" in said]
 
 
 def test_the_secret_is_in_neither_a_key_nor_a_journal(tmp_path: Path, journal: Journal) -> None:

@@ -347,6 +347,11 @@ def test_keys_derive_from_one_secret_that_all_processes_agree_on(store: Store, o
     before = keys.operator_key(store)
     keys.renew_operator(other)
     assert keys.operator_key(store) == keys.operator_key(other) != before
+    assert keys.coach_ids(store, ["Inès"]) == keys.coach_ids(other, ["Inès"])
+    of, others = keys.coach_key(store, "ines"), keys.coach_key(store, "paul")
+    keys.renew_coach(other, "ines")
+    assert keys.coach_key(store, "ines") == keys.coach_key(other, "ines") != of
+    assert keys.coach_key(store, "paul") == others
 
 
 def test_the_list_reads_again_only_what_was_written(store: Store) -> None:
@@ -490,9 +495,12 @@ def test_a_copy_is_equal_entry_by_entry_and_its_links_open_it(both: tuple[Store,
     made = [workshop(source) for _ in range(3)]
     made[1].journal.renew("client")
     keys.renew_operator(source)
+    for coach in ("ines", "ines", "paul"):
+        keys.renew_coach(source, coach)
     assert {(one.session, one.wrong) for one in copy(source, target)} == {(one.session.id, "") for one in made}
     assert sorted(target.sessions()) == sorted(source.sessions())
     assert keys.operator_key(target) == keys.operator_key(source)
+    assert keys.coach_generations(target) == {"ines": 2, "paul": 1}
     for one in made:
         assert whole(target, one.session.id) == whole(source, one.session.id)
         with closing(target.open(one.session.id)) as journal:

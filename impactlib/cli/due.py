@@ -6,7 +6,7 @@ import argparse
 import json
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -15,14 +15,15 @@ from typing import Any
 
 from impactlib.cli.command import URL, Commands, command, server
 from impactlib.domain import readings
-from impactlib.domain.agenda import LANGUAGES, Role
+from impactlib.domain.agenda import LANGUAGES
 from impactlib.domain.clock import day_of
-from impactlib.domain.due import AHEAD, Due, due
+from impactlib.domain.coaching import Followed, coaches, followed, going_on
+from impactlib.domain.due import AHEAD, Due
 from impactlib.domain.features import unmeasured
 from impactlib.domain.hypotheses import day
 from impactlib.domain.refusal import Refusal
 from impactlib.domain.session import Note, Session
-from impactlib.domain.text import N_, Unreadable, plain
+from impactlib.domain.text import N_, Unreadable
 
 QUIET = timedelta(days=90)
 """How long after the last word of a team one says that it has not been heard of."""
@@ -51,19 +52,29 @@ def add(commands: Commands) -> None:
     late.add_argument("--on", default="", metavar="DATE", help="as it is on that day (default today)")
     late.add_argument("--lang", choices=LANGUAGES, help="by default each session's")
     late.add_argument(
-        "--calendars", action="store_true", help="with the address that each calendar is subscribed to at"
+        "--calendars",
+        action="store_true",
+        help="with the address that each calendar is subscribed to at, the teams' and the coaches'",
     )
     late.add_argument("--url", default="", help=URL)
     late.add_argument("--coach", default="", metavar="NAME", help="only the teams that they facilitated or advised")
+    late.add_argument(
+        "--new-calendar", action="store_true", help="make the address of that coach's calendar anew, and print it"
+    )
     late.add_argument("--messages", action="store_true", help="as messages to paste, one for each team")
     late.add_argument("--ics", type=Path, metavar="FILE", help="write one calendar of all teams, too")
     late.add_argument("--json", action="store_true")
 
 
 def _due(args: argparse.Namespace) -> int:
-    rows, unread = _rows(args, _asked(args.on))
+    if args.new_calendar and not args.coach:
+        raise Refusal(N_("Say whose calendar gets a new address, with --coach."))
+    rows, workshops, unread = _rows(args, _asked(args.on))
     for said in unread:
         print(f"impact: {said}", file=sys.stderr)
+    if args.new_calendar:
+        print("\n".join(_coach_calendars([args.coach], args, renew=True).values()))
+        return 1 if unread else 0
     if args.ics:
         _write_calendar(rows, args)
     if args.json:
@@ -71,7 +82,10 @@ def _due(args: argparse.Namespace) -> int:
         print(json.dumps(every, ensure_ascii=False))
     else:
         told = _message if args.messages else _text
-        print("\n\n".join(text for row in rows if (text := told(row, args))))
+        texts = [text for row in rows if (text := told(row, args))]
+        if args.calendars and (names := [args.coach] if args.coach else coaches(workshops)):
+            texts.append(_text_of_coaches(names, args))
+        print("\n\n".join(texts))
     return 1 if unread else 0
 
 
@@ -82,17 +96,17 @@ def _asked(on: str) -> date | None:
         raise Refusal(unreadable.message, **unreadable.facts) from None
 
 
-def _rows(args: argparse.Namespace, on: date | None) -> tuple[list[_Row], list[str]]:
-    """The workshops in which something is due, those of rehearsals left out; and what is said of those that cannot be
-    read."""
+def _rows(args: argparse.Namespace, on: date | None) -> tuple[list[_Row], list[Followed], list[str]]:
+    """The workshops in which something is due, those of rehearsals left out; all that can be read; and what is said of
+    those that cannot."""
     from impactlib.storage import keys
     from impactlib.storage.faults import TROUBLE
     from impactlib.storage.journal import JournalError
     from impactlib.storage.session_store import list_sessions, open_store
     from impactlib.storage.workshops import said_of
 
-    found: list[tuple[Session, str, float]] = []
-    unread = []
+    found: dict[str, tuple[Session, str, float]] = {}
+    workshops, unread = [], []
     for name in list_sessions(args.data):
         try:
             store = open_store(args.data, name)
@@ -101,46 +115,45 @@ def _rows(args: argparse.Namespace, on: date | None) -> tuple[list[_Row], list[s
             continue
         with closing(store.journal) as journal:
             address = keys.calendar_link(server(args), name, keys.calendar_key(args.data, journal))
-            if not store.session.rehearsal:
-                found.append((store.session, address, journal.read()[-1].at))
-    sessions = [session for session, *_ in found]
-    held = _held(sessions)
-    # The session that begins from one before has its figures, its decisions and its promises.
-    followed = {session.follows.session for session in sessions if session.follows and session.clock.started}
-    coached = {plain(session.team) for session in sessions if _was_led_by(session, args.coach)}
-    if args.coach and not coached:
+            if (workshop := followed(store.session)) is not None:
+                found[workshop.session] = store.session, address, journal.read()[-1].at
+                workshops.append(workshop)
+    if args.coach and not any(workshop.led_by(args.coach) for workshop in workshops):
         raise Refusal(N_("Nobody of that name facilitated or advised a workshop here."))
     rows = []
-    for session, address, last in found:
-        if session.id in followed or (args.coach and plain(session.team) not in coached):
-            continue
+    for workshop in going_on(workshops, args.coach):
+        session, address, last = found[workshop.session]
         today = on or day_of(time.time(), session.zone)
-        others = [when for id, when in held.get(plain(session.team), ()) if id != session.id]
-        every = due(session, others)
-        late = [one for one in every if one.late(today)]
-        coming = [one for one in every if today <= one.on <= today + AHEAD]
+        late = [one for one in workshop.due if one.late(today)]
+        coming = [one for one in workshop.due if today <= one.on <= today + AHEAD]
         spoke = day_of(last, session.zone)
         quiet = spoke if session.clock.started is not None and today - spoke >= QUIET else None
         row = _Row(session, address, today, late, coming, unmeasured(session, today), quiet)
         if row.said or args.calendars:
             rows.append(row)
-    return rows, unread
+    return rows, workshops, unread
 
 
-def _was_led_by(session: Session, name: str) -> bool:
-    """Whether somebody of that name facilitated or advised a workshop."""
-    leading = (Role.FACILITATOR, Role.CONSULTANT)
-    return any(person.role in leading and plain(person.name) == plain(name) for person in session.people.values())
+def _coach_calendars(names: Sequence[str], args: argparse.Namespace, renew: bool = False) -> dict[str, str]:
+    """The address of the calendar of each coach, a new one where it is to be renewed."""
+    from impactlib.storage import keys
+
+    addresses = {}
+    for name, coach in keys.coach_ids(args.data, names).items():
+        if renew:
+            keys.renew_coach(args.data, coach)
+        addresses[name] = keys.coach_link(server(args), coach, keys.coach_key(args.data, coach))
+    return addresses
 
 
-def _held(sessions: Sequence[Session]) -> Mapping[str, list[tuple[str, date]]]:
-    """The day on which each workshop was held, by team."""
-    held: dict[str, list[tuple[str, date]]] = {}
-    for session in sessions:
-        if session.clock.started is not None:
-            on = day_of(session.clock.started, session.zone)
-            held.setdefault(plain(session.team), []).append((session.id, on))
-    return held
+def _text_of_coaches(names: Sequence[str], args: argparse.Namespace) -> str:
+    from impactlib.views.render import translation
+
+    say = translation(args.lang or LANGUAGES[0]).gettext
+    lines = [say(N_("One calendar for each coach"))]
+    for name, address in _coach_calendars(names, args).items():
+        lines.append(f"- {say('%(label)s: %(content)s') % {'label': name, 'content': address}}")
+    return "\n".join(lines)
 
 
 def _text(row: _Row, args: argparse.Namespace) -> str:

@@ -53,10 +53,14 @@ def due(session: Session, held: Iterable[date] = ()) -> list[Due]:
     held
         The days of the team's other workshops: a review that one of them was is due no more.
     """
-    days = tuple(held)
     found = [one for source in _SOURCES for one in source(session)]
-    kept = [one for one in found if one.kind != "review" or not any(on >= one.on - EARLY for on in days)]
-    return sorted(kept, key=lambda one: (one.on, KINDS.index(one.kind)))
+    return sorted(unheld(found, held), key=lambda one: (one.on, KINDS.index(one.kind)))
+
+
+def unheld(every: Iterable[Due], held: Iterable[date]) -> list[Due]:
+    """What is still due of `every` once a team held other workshops on these days."""
+    days = tuple(held)
+    return [one for one in every if one.kind != "review" or not any(on >= one.on - EARLY for on in days)]
 
 
 def _readings(session: Session) -> Iterator[Due]:

@@ -108,7 +108,9 @@ class Effect:
     def fell_short(self) -> bool:
         """Whether that is less than was expected, or the other way."""
         hoped, seen = self.expected, self.seen
-        return bool(hoped and seen) and (seen.difference < hoped if hoped > 0 else seen.difference > hoped)
+        if not hoped or seen is None:
+            return False
+        return seen.difference < hoped if hoped > 0 else seen.difference > hoped
 
     def _change_to(self, figure: Figure | None) -> Change | None:
         if not (self.series and self.before and figure) or self.before.over != figure.over:

@@ -47,6 +47,7 @@ from impactlib.server.sessions import Sessions
 from impactlib.server.state import State
 from impactlib.server.walls import Walls
 from impactlib.storage import keys
+from impactlib.storage.coaching import coached
 from impactlib.storage.library import library
 from impactlib.storage.programme import ProgrammeStore
 from impactlib.storage.stores import Data
@@ -131,6 +132,7 @@ class Kit(Voila):
             workshops=workshops(self._data),
             programme=ProgrammeStore(self._data),
             library=library(self._data),
+            coached=coached(self._data),
             network=self._network,
             contact=clean(self._contact),
             hub=bool(token),

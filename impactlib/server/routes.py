@@ -62,6 +62,8 @@ def routes(base_url: str) -> list[tuple[str, Any]]:
         (base + r"library/(?P<session>[a-z0-9]+)/replay(?P<json>\.json)?", library.Replay),
         (base + "atelier", codes.Ask),
         (base + "atelier/(?P<code>[^/]{1,40})", codes.Choose),
+        (base + "coaches", calendars.Coaches),
+        (base + r"calendar/coach/(?P<coach>[a-z0-9]+)-(?P<key>[a-z0-9]+)\.ics", calendars.OfCoach),
         (base + r"calendar/(?P<session>[a-z0-9]+)-(?P<key>[a-z0-9]+)\.ics", calendars.Subscribed),
         (base + "replay", replays.WithoutSlash),
         (base + "replay/", replays.Choose),

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from impactlib.domain.coaching import Followed
 from impactlib.domain.library import Experience
 from impactlib.domain.programme import Programme
 from impactlib.server.askings import Askings
@@ -55,6 +56,7 @@ class State:
     workshops: ReadOnce[Workshop]
     programme: ProgrammeStore
     library: ReadOnce[Experience | None]
+    coached: ReadOnce[Followed | None]
     network: Callable[[], str]
     contact: str = ""
     hub: bool = False

@@ -26,7 +26,7 @@ from impactlib.storage.faults import TROUBLE, WHAT_TO_DO, fault
 from impactlib.storage.file_journal import FileJournal, alone
 from impactlib.storage.folder import Folder, journal_path, sessions_folder
 from impactlib.storage.journal import BUSY, JournalDamaged, JournalError, Whole, checksum
-from impactlib.storage.keys import CALENDAR
+from impactlib.storage.keys import CALENDAR, coach_generations
 from impactlib.storage.session_store import SessionStore
 from impactlib.storage.store import OPERATOR, PROGRAMME, SECRET, Store
 from impactlib.storage.stores import Data, store_of
@@ -288,6 +288,10 @@ def folder(data: Path) -> list[str]:
     counter = data / OPERATOR
     if counter.exists() and not counter.read_bytes().strip().isdigit():
         wrong.append(f"{OPERATOR}: it is damaged. Write a number higher than the renewals of that key into it.")
+    try:
+        coach_generations(data)
+    except JournalError as error:
+        wrong.append(str(error))
     for path in (data, secret, *sorted(sessions_folder(data).glob("*.journal"))):
         if path.exists() and path.stat().st_mode & 0o077:
             wrong.append(f"{path.name}: other accounts of this computer may read it. `chmod go= {path}` ends that.")

@@ -1,5 +1,5 @@
 """Who may come in: the operator's key, a key for each role of a workshop, for its screen and its calendar, one for each
-browser.
+browser; and a key for the calendar of each coach.
 
 Nothing but one secret is stored, with the workshops. The keys derive from it (HMAC-SHA-256), so a
 link can be shown again at any time; renewing a role's link raises its generation, and the key before
@@ -12,10 +12,12 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+from collections.abc import Iterable, Mapping
 
 from impactlib.domain.agenda import Role
+from impactlib.domain.text import plain
 from impactlib.storage.journal import Journal, JournalError
-from impactlib.storage.store import OPERATOR, PROGRAMME
+from impactlib.storage.store import COACHES, OPERATOR, PROGRAMME
 from impactlib.storage.stores import Data, store_of
 
 _KEY_BYTES = 15
@@ -101,6 +103,53 @@ def calendar_key(data: Data, journal: Journal) -> str:
 def calendar_link(base: str, session: str, key: str) -> str:
     """The address of the calendar that is subscribed to."""
     return f"{base.rstrip('/')}/calendar/{session}-{key}.ics"
+
+
+_COACH = "_coach"
+"""Stands where a session does in what coaches' keys derive from: none has such an id."""
+_ID_LENGTH = 12
+
+
+def coach_ids(data: Data, names: Iterable[str]) -> dict[str, str]:
+    """What stands for each coach in an address: their name cannot be had back from it."""
+    key = secret(data)
+    return {name: _derive(key, _COACH, plain(name))[:_ID_LENGTH] for name in names}
+
+
+def coach_key(data: Data, coach: str) -> str:
+    """The key of the calendar of all the teams of a coach (an id of `coach_ids`), which opens nothing else."""
+    return _derive(secret(data), _COACH, CALENDAR, coach, str(coach_generations(data).get(coach, 0)))
+
+
+def renew_coach(data: Data, coach: str) -> None:
+    """Make the address of a coach's calendar worthless; those of the others stay what they are."""
+    generations = coach_generations(data)
+    generations[coach] = generations.get(coach, 0) + 1
+    say_coach_generations(data, generations)
+
+
+def coach_generations(data: Data) -> dict[str, int]:
+    """How often the address of each coach's calendar was renewed. Raises JournalError where that is damaged."""
+    store = store_of(data)
+    try:
+        lines = (line.split() for line in store.said(COACHES).splitlines())
+        return {coach: int(number) for coach, number in lines}
+    except ValueError:
+        # An emptied file would bring older addresses back.
+        raise JournalError(
+            f"{store}/{COACHES} is damaged: it says how often the addresses of coaches' calendars were renewed, a "
+            "coach and a number on each line. Put the one of a backup back."
+        ) from None
+
+
+def say_coach_generations(data: Data, generations: Mapping[str, int]) -> None:
+    """Have these numbers from now on."""
+    store_of(data).say(COACHES, "\n".join(f"{coach} {number}" for coach, number in generations.items()))
+
+
+def coach_link(base: str, coach: str, key: str) -> str:
+    """The address of the calendar of all the teams of a coach."""
+    return f"{base.rstrip('/')}/calendar/coach/{coach}-{key}.ics"
 
 
 def asking_key(data: Data, asked: str) -> str:

@@ -7,6 +7,7 @@ from contextlib import closing
 from dataclasses import dataclass
 
 from impactlib.domain.refusal import Refusal
+from impactlib.storage import keys
 from impactlib.storage.faults import TROUBLE
 from impactlib.storage.journal import JournalError, JournalExists, JournalMissing
 from impactlib.storage.store import ERASES_FROM, OPERATOR, Store
@@ -46,6 +47,9 @@ def copy(source: Store, target: Store) -> Iterator[Moved]:
         )
     if len(said := source.said(OPERATOR)) and int(said) > int(target.said(OPERATOR) or 0):
         target.say(OPERATOR, said)
+    there, here = keys.coach_generations(target), keys.coach_generations(source)
+    if newer := {coach: number for coach, number in here.items() if number > there.get(coach, 0)}:
+        keys.say_coach_generations(target, there | newer)
     if (said := source.said(ERASES_FROM)) and not target.said(ERASES_FROM):
         target.say(ERASES_FROM, said)
     _bury(source, target)

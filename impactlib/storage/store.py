@@ -19,6 +19,8 @@ from impactlib.storage.machine_clock import MachineClock
 
 OPERATOR = "operator"
 """How often the operator's key was renewed; nothing is said of it before the first time."""
+COACHES = "coaches"
+"""How often the address of a coach's calendar was renewed: what stands for the coach and a number, a line each."""
 ERASES_FROM = "erases-from"
 """The day (ISO) from which servers erase workshops by themselves."""
 PROGRAMME = "_programme"
@@ -118,7 +120,7 @@ class Store(ABC):
 
     @abstractmethod
     def said(self, name: str) -> str:
-        """What is said under `OPERATOR` or `ERASES_FROM`, "" for nothing."""
+        """What is said under `OPERATOR`, `COACHES` or `ERASES_FROM`, "" for nothing."""
 
     @abstractmethod
     def say(self, name: str, value: str) -> None:

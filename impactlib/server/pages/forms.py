@@ -12,6 +12,7 @@ _FORM = "application/x-www-form-urlencoded"
 _TOO_LARGE = N_(
     "This is far too long, and nothing of it was kept here: go back in your browser, your text is still there."
 )
+OLD_PAGE = N_("This page was drawn for somebody else, or the key was renewed: open it again.")
 UNKNOWN = N_("This page asks for something the kit does not know: reload it.")
 
 

@@ -22,7 +22,7 @@ from impactlib.domain.text import N_
 from impactlib.server import announcements, askings
 from impactlib.server.handler import KEY, Handler
 from impactlib.server.invitations import invitations
-from impactlib.server.pages.forms import UNKNOWN, Form
+from impactlib.server.pages.forms import OLD_PAGE, UNKNOWN, Form
 from impactlib.server.sessions import COMMON
 from impactlib.storage import keys
 from impactlib.storage.journal import JournalMissing
@@ -30,7 +30,6 @@ from impactlib.storage.store import PROGRAMME
 from impactlib.views.render import say
 
 _QUESTION = N_("Answer the question at the end of the form: it keeps robots off. Your text is kept.")
-_OLD_PAGE = N_("This page was drawn for somebody else, or the key was renewed: open it again.")
 
 
 class Dates(Form):
@@ -175,7 +174,7 @@ class Desk(Form):
         try:
             typed = self.read_form()
             if not keys.same(typed.get("pass", ""), await self._pass()):
-                raise Refusal(_OLD_PAGE)
+                raise Refusal(OLD_PAGE)
             await self._do(typed.get("do", ""), typed)
         except Refusal as refusal:
             self.set_status(422)
