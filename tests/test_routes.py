@@ -22,6 +22,7 @@ PARTS = {
     "session": "{session}",
     "role": "client",
     "code": "4F7K2Q",
+    "coach": "abcdefgh",
     "short": "x",
     "asked": "0123456789abcdef",
     "key": "abcdefghijklmnopqrstuvwx",
