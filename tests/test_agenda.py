@@ -231,6 +231,10 @@ def test_a_missing_or_wrong_value_is_named_with_the_fix() -> None:
                 )
                 for days in ("30", "[]", "[0]", "[1001]", "[30.0]", "[true]", "[90, 30]", "[30, 30]", '["30"]', "{}")
             ),
+            *(
+                (f"recurs = {months}\n" + HEAD + STEP, r"recurs: .* whole number of months from 1 to 24, or 0 for")
+                for months in ("-1", "25", "1.0", "true", '"3"', "[3]")
+            ),
             (HEAD + STEP + "now = 5\n", r"steps\[1\]\.now: 5\. Write \[steps\.now\]"),
             (
                 HEAD + STEP + 'now.coach = "Là"\n',
@@ -346,7 +350,7 @@ LAST = STEP.replace('"tour"', '"learnings"')
     ("text", "where", "said"),
     [
         (HEAD + STEP + "minute = 5\n" + LAST, "steps[1].minute", "id, title, minutes, shows, now"),
-        ("lenght = 20\n" + HEAD + STEP + LAST, "lenght", "name, title, minutes, follow_up, steps"),
+        ("lenght = 20\n" + HEAD + STEP + LAST, "lenght", "name, title, minutes, follow_up, recurs, steps"),
         ("minutes = 60\n" + HEAD + STEP + LAST, "minutes", "60 min are announced and the steps take 20"),
         ("minutes = 15\n" + HEAD + STEP + LAST, "minutes", "15 min are announced and the steps take 20"),
         (HEAD + STEP, "steps", "No step shows learnings"),

@@ -26,6 +26,7 @@ name = "chiffre-du-mois"
 title = { fr = "Le chiffre du mois", en = "The figure of the month" }
 minutes = 20
 follow_up = [15, 45]
+recurs = 1
 
 [[steps]]
 id = "figure"
@@ -46,6 +47,7 @@ TYPED = Draft(
     Words("Le chiffre du mois", "The figure of the month"),
     "20",
     "15, 45",
+    "1",
     (
         DraftStep(
             "figure", Words("Le chiffre", "The figure"), "7,5", ("matrix",), {"client": Words("Dites le chiffre.")}
@@ -64,7 +66,7 @@ STEPS = some.builds(
     some.lists(some.sampled_from(PANES), max_size=3).map(tuple),
     some.dictionaries(some.sampled_from(list(Role)), WORDS, max_size=2),
 )
-DRAFTS = some.builds(Draft, LINES, WORDS, LINES, LINES, some.lists(STEPS, max_size=4).map(tuple))
+DRAFTS = some.builds(Draft, LINES, WORDS, LINES, LINES, LINES, some.lists(STEPS, max_size=4).map(tuple))
 
 
 def test_an_agenda_that_is_typed_equals_the_one_written_by_hand() -> None:

@@ -48,6 +48,7 @@ function draft() {
     title: texts(agenda, 'title'),
     minutes: the('input[data-field=minutes]', agenda).value,
     follow_up: agenda.dataset.follow,
+    recurs: the('input[data-field=recurs]', agenda).value,
     steps: $$('[data-of=step]', form).map(stepOf),
   };
 }

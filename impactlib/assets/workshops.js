@@ -24,6 +24,9 @@ for (const way of ['again', 'after']) {
   for (const button of $$(`button[data-${way}]`)) {
     button.addEventListener('click', () => {
       of = button.dataset[way] ?? '';
+      // A workshop that recurs comes again as it was.
+      const { agenda } = form.elements;
+      if (agenda) agenda.value = button.dataset.recurs === undefined ? agenda.options[0].value : 'same';
       dialog.showModal();
     });
   }

@@ -211,9 +211,10 @@ def _states(row: _Row, lang: str | None) -> Iterator[dict[str, Any]]:
             "late": one.late(row.today),
             "note": one.note.id if one.note else None,
             "after": one.after or None,
+            "agenda": one.title or None,
             "text": title(row.session, views, one),
         }
-    shared = {"session": row.session.id, "team": row.session.team, "late": True, "after": None}
+    shared = {"session": row.session.id, "team": row.session.team, "late": True, "after": None, "agenda": None}
     for note in row.unmeasured:
         yield shared | {"kind": "unmeasured", "on": note.details["delivered_on"], "note": note.id, "text": note.text}
     if row.quiet_since:

@@ -11,7 +11,7 @@ from datetime import date
 from impactlib.cli.command import URL, Commands, command, print_links, server
 from impactlib.cli.keeping import day_to_keep
 from impactlib.domain.agenda import LANGUAGES, Role
-from impactlib.domain.agenda_files import DEFAULT, FOLLOWING
+from impactlib.domain.agenda_files import DEFAULT, FOLLOWING, SAME
 from impactlib.domain.clock import ZONE
 from impactlib.domain.events import ErasureSet
 
@@ -28,7 +28,8 @@ def add(commands: Commands) -> None:
         "notebook, which is left as it is; team, language and time zone are its own",
     )
     new.add_argument(
-        "--agenda", help=f"an agenda of the kit, or a .toml file (default {DEFAULT}; with --from {FOLLOWING})"
+        "--agenda",
+        help=f"an agenda of the kit, or a .toml file (default {DEFAULT}; with --from {FOLLOWING}, or {SAME})",
     )
     new.add_argument("--lang", choices=LANGUAGES, default="fr")
     new.add_argument("--zone", default=ZONE, help=f"the time zone that its days are counted in (default {ZONE})")

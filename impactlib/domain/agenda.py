@@ -70,13 +70,15 @@ class Step:
 class Agenda:
     """The steps in their order; the last one closes the hour and is protected. `announced` is the length in
     minutes that people are told, None when that is what the steps take; `follow_up` days after it are the points at
-    which its metrics are looked at again."""
+    which its metrics are looked at again; `recurs` months after it the next session on it is held, 0 where it does not
+    come again."""
 
     name: str
     title: dict[str, str]
     steps: tuple[Step, ...]
     announced: float | None = None
     follow_up: tuple[int, ...] = FOLLOW_UP
+    recurs: int = 0
 
     @property
     def seconds(self) -> float:

@@ -13,14 +13,16 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from impactlib.domain.agenda import FOLLOW_UP, LANGUAGES, PANES, Agenda, Role, Step
+from impactlib.domain.agenda import FOLLOW_UP, LANGUAGES, PANES, VISION, Agenda, Role, Step
 from impactlib.domain.text import N_, Worded, fit, in_short, repeated
 from impactlib.paths import TEMPLATES
 
 DEFAULT = "atelier-impact"
 FOLLOWING = "follow-up"
 """The agenda of a session that follows another one, where nobody asks for another."""
-KEYS = ("name", "title", "minutes", "follow_up", "steps")
+SAME = "same"
+"""In place of an agenda's name: the one of the session that another follows."""
+KEYS = ("name", "title", "minutes", "follow_up", "recurs", "steps")
 STEP_KEYS = ("id", "title", "minutes", "shows", "now")
 """The keys that are read in a file, and in each of its steps."""
 
@@ -28,10 +30,11 @@ LARGEST = 100_000
 """Bytes of a file: the longest agenda of the kit has five thousand."""
 DEEPEST = 100
 """Parts of a dotted key: reading one takes the square of them."""
-MOST_STEPS, MOST_MINUTES, FEWEST_MINUTES = 30, 600, 0.5
+MOST_STEPS, MOST_MINUTES, FEWEST_MINUTES, MOST_MONTHS = 30, 600, 0.5, 24
 LONGEST_TITLE, LONGEST_NAME, LONGEST_NOW = 120, 40, 300
 """Bounds for a new workshop. An agenda in a journal may exceed them: it is parsed, not checked against them."""
 
+_QUARTER = 3
 _TOO_LONG = N_("%(value)s is too long. Write %(most)s characters at most.")
 _PART = r"""(?:[\w-]+|"(?:[^"\\\n]|\\.)*"|'[^'\n]*')"""
 _TOO_DEEP = re.compile(rf"(?:^|[\[{{,])[ \t]*{_PART}(?:[ \t]*\.[ \t]*{_PART}){{{DEEPEST}}}", re.MULTILINE)
@@ -87,12 +90,15 @@ def parse(text: str, source: str = "agenda") -> Agenda:
             "%(value)s stands twice. Give each step an id of its own.",
             value=_shown(read[again].id),
         )
+    name = _name(raw.get("name"), f"{source}: name")
     return Agenda(
-        name=_name(raw.get("name"), f"{source}: name"),
+        name=name,
         title=_title(raw.get("title"), f"{source}: title"),
         steps=read,
         announced=_minutes(raw["minutes"], f"{source}: minutes") if "minutes" in raw else None,
         follow_up=_days(raw.get("follow_up", list(FOLLOW_UP)), f"{source}: follow_up"),
+        # Written before agendas said so, the workshop on the vision came again as it does now.
+        recurs=_months(raw.get("recurs", _QUARTER if name == VISION else 0), f"{source}: recurs"),
     )
 
 
@@ -339,6 +345,16 @@ def _days(raw: Any, where: str) -> tuple[int, ...]:
             value=_shown(raw),
         )
     return tuple(raw)
+
+
+def _months(raw: Any, where: str) -> int:
+    if type(raw) is not int or not 0 <= raw <= MOST_MONTHS:
+        raise AgendaError(
+            where,
+            "%(value)s. Write a whole number of months from 1 to 24, or 0 for a session that does not come again.",
+            value=_shown(raw),
+        )
+    return raw
 
 
 def _now(raw: Any, where: str) -> dict[str, dict[str, str]]:

@@ -10,6 +10,7 @@ is free for the others, and a longer step takes its time from the steps before t
 
 from __future__ import annotations
 
+import calendar
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
@@ -257,6 +258,18 @@ def day_of(at: float, zone: str) -> date:
     ('1970-01-01', '1969-12-31')
     """
     return local(at, zone).date()
+
+
+def months_later(on: date, months: int) -> date:
+    """The day some months later; the last day of a month leads to the last day of another.
+
+    >>> [months_later(date(2026, 11, day), 3).isoformat() for day in (5, 29, 30)]
+    ['2027-02-05', '2027-02-28', '2027-02-28']
+    """
+    every = on.year * 12 + on.month - 1 + months
+    year, month = every // 12, every % 12 + 1
+    last, its_last = calendar.monthrange(year, month)[1], calendar.monthrange(on.year, on.month)[1]
+    return date(year, month, last if on.day == its_last else min(on.day, last))
 
 
 def working_day(on: date) -> date:

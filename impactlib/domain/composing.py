@@ -43,12 +43,13 @@ class DraftStep(Struct, frozen=True):
 
 
 class Draft(Struct, frozen=True):
-    """An agenda as typed; `follow_up` is a list of days with commas between."""
+    """An agenda as typed; `follow_up` is a list of days with commas between, `recurs` a number of months."""
 
     name: str = ""
     title: Words = Words()
     minutes: str = ""
     follow_up: str = ""
+    recurs: str = ""
     steps: tuple[DraftStep, ...] = ()
 
 
@@ -69,7 +70,12 @@ def received(raw: Any) -> Draft:
         for step in draft.steps
     )
     return Draft(
-        clean_line(draft.name), _cleaned(draft.title), clean_line(draft.minutes), clean_line(draft.follow_up), steps
+        clean_line(draft.name),
+        _cleaned(draft.title),
+        clean_line(draft.minutes),
+        clean_line(draft.follow_up),
+        clean_line(draft.recurs),
+        steps,
     )
 
 
@@ -86,7 +92,8 @@ def draft(text: str, source: str) -> Draft:
         )
         for step in agenda.steps
     )
-    return Draft(agenda.name, _words(agenda.title), _announced(agenda), ", ".join(map(str, agenda.follow_up)), steps)
+    days, months = ", ".join(map(str, agenda.follow_up)), f"{agenda.recurs}" if agenda.recurs else ""
+    return Draft(agenda.name, _words(agenda.title), _announced(agenda), days, months, steps)
 
 
 def acted(draft: Draft, act: str, at: int) -> Draft:
@@ -126,6 +133,8 @@ def toml(draft: Draft) -> str:
         lines.append(f"minutes = {_number(draft.minutes)}")
     if draft.follow_up and draft.follow_up != ", ".join(map(str, FOLLOW_UP)):
         lines.append(f"follow_up = [{', '.join(_number(day) for day in re.split(r'[,; ]+', draft.follow_up) if day)}]")
+    if draft.recurs:
+        lines.append(f"recurs = {_number(draft.recurs)}")
     ids = _ids(draft.steps)
     for id, step in zip(ids, draft.steps, strict=True):
         lines += ["", "[[steps]]", f"id = {_text(id)}", *_line("title", step.title)]

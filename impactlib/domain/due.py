@@ -6,21 +6,20 @@ kind is one more function in `_SOURCES`.
 
 from __future__ import annotations
 
-import calendar
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from impactlib.domain.agenda import COMMITTEE, FOLLOW_UP
-from impactlib.domain.clock import day_of, working_day
+from impactlib.domain.clock import day_of, months_later, working_day
 from impactlib.domain.features import effects
 from impactlib.domain.hypotheses import kept_day
 from impactlib.domain.readings import every_series, period_named, said_on
 from impactlib.domain.recommendations import decided_before
-from impactlib.domain.review import is_vision, next_session
+from impactlib.domain.review import next_session, recurring, recurs
 from impactlib.domain.session import Note, Session
 
-KINDS = ("reading", "measure", "feature", "decision", "action", "review", "vision", "stats")
+KINDS = ("reading", "measure", "feature", "decision", "action", "review", "again", "stats")
 AHEAD = timedelta(days=30)
 """How far ahead what comes is listed."""
 EARLY = timedelta(days=15)
@@ -33,12 +32,13 @@ _MONTHS = {"month": 1, "quarter": 3, "semester": 6, "year": 12}
 @dataclass(frozen=True)
 class Due:
     """One of `KINDS` with its day: about a metric, a feature or an action; a review is `after` so many days, 0 for one
-    that comes after those that were planned."""
+    that comes after those that were planned; a session that comes again has the `title` of its agenda."""
 
     kind: str
     on: date
     note: Note | None = None
     after: int = 0
+    title: str = ""
 
     def late(self, today: date) -> bool:
         """Whether its day is past."""
@@ -107,15 +107,17 @@ def _actions(session: Session) -> Iterator[Due]:
 
 
 def _reviews(session: Session) -> Iterator[Due]:
-    """The reviews after a first session; after one that goes on from it the one that is next, and after a workshop on
-    the vision the next of its kind."""
+    """The reviews after a first session; after one that goes on from it the one that is next; the next one on each
+    agenda that recurs, in place of a review after one on it."""
     started = session.clock.started
     if started is None:
         return
     after = session.agenda.follow_up if session.agenda else FOLLOW_UP
-    if is_vision(session):
-        yield Due("vision", next_session(session)[0])
-    elif session.follows:
+    for title, on in recurring(session).items():
+        yield Due("again", on, title=title)
+    if recurs(session):
+        return
+    if session.follows:
         on, days = next_session(session)
         yield Due("review", on, after=days)
     else:
@@ -155,7 +157,4 @@ def after_period(on: date, over: str) -> date:
     """
     if over not in _MONTHS:
         return on + timedelta({"day": 1, "week": 7}[over])
-    months = on.year * 12 + on.month - 1 + _MONTHS[over]
-    year, month = months // 12, months % 12 + 1
-    last, its_last = calendar.monthrange(year, month)[1], calendar.monthrange(on.year, on.month)[1]
-    return date(year, month, last if on.day == its_last else min(on.day, last))
+    return months_later(on, _MONTHS[over])

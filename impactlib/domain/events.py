@@ -72,11 +72,12 @@ class SessionFollows(_Happened, frozen=True):
 
 
 class EarlierHeld(_Happened, frozen=True):
-    """An earlier session of the product: when it was held, in seconds since 1970, and what its agenda is called, in the
-    language of the session."""
+    """An earlier session of the product: when it was held, in seconds since 1970, what its agenda is called, in the
+    language of the session, and after how many months that comes again, 0 for never."""
 
     held_at: float
     title: str
+    recurs: int = 0
 
 
 class VisionRecalled(_Happened, frozen=True):

@@ -143,7 +143,7 @@ def _session_follows(event: events.SessionFollows, session: Session, entry: Entr
 def _earlier_held(event: events.EarlierHeld, session: Session, entry: Entry) -> Session:
     if not is_own(session, entry) or not 0 <= event.held_at < clock.LATEST:
         return session
-    return replace(session, earlier=(*session.earlier, Earlier(event.held_at, event.title)))
+    return replace(session, earlier=(*session.earlier, Earlier(event.held_at, event.title, event.recurs)))
 
 
 @_after.register

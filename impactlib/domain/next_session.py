@@ -50,7 +50,7 @@ def opening(file: SessionFile, agenda: str, starts_at: float | None = None) -> l
         *([events.RehearsalMarked()] if now.rehearsal else []),
         events.ZoneSet(now.zone),
         *([events.StatsMade(now.stats_on)] if now.stats_on else []),
-        *(events.EarlierHeld(one.held_at, one.title) for one in _held(now)),
+        *(events.EarlierHeld(one.held_at, one.title, one.recurs) for one in _held(now)),
         *(_toward(Session(), then)),
         *([events.VisionRecalled(vision.held_at)] if vision else []),
         *_toward(then, ended),
@@ -72,7 +72,8 @@ def _as_it_ended(file: SessionFile, now: Session) -> Session:
 def _held(now: Session) -> Iterator[Earlier]:
     """The sessions of the product, that of a file the last."""
     yield from now.earlier
-    yield Earlier(now.held_at, now.agenda.title[now.lang] if now.agenda else "")
+    agenda = now.agenda
+    yield Earlier(now.held_at, agenda.title[now.lang], agenda.recurs) if agenda else Earlier(now.held_at, "")
 
 
 def _last_vision(now: Session, ended: Session) -> Vision | None:

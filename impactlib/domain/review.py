@@ -14,7 +14,7 @@ from decimal import Decimal
 
 from impactlib.domain import figures, kinds
 from impactlib.domain.agenda import FOLLOW_UP, VISION
-from impactlib.domain.clock import day_of, working_day
+from impactlib.domain.clock import day_of, months_later, working_day
 from impactlib.domain.next_session import SETTLED
 from impactlib.domain.readings import Figure, Series, series
 from impactlib.domain.recommendations import DECISION, Change, differences
@@ -219,6 +219,24 @@ def is_vision(session: Session) -> bool:
     return session.agenda is not None and session.agenda.name == VISION
 
 
+def recurs(session: Session) -> int:
+    """How many months after it the next session on its agenda is held; 0 where it does not come again."""
+    return session.agenda.recurs if session.agenda else 0
+
+
+def recurring(session: Session) -> dict[str, date]:
+    """The working day of the next session on each agenda that recurs, by its title: counted from the last one held,
+    which is this session or one before it."""
+    last = {one.title: (one.held_at, one.recurs) for one in session.earlier}
+    if session.agenda:
+        last[session.agenda.title[session.lang]] = session.held_at, recurs(session)
+    return {
+        title: working_day(months_later(day_of(at, session.zone), months))
+        for title, (at, months) in last.items()
+        if months
+    }
+
+
 def compared_with(session: Session) -> Follows | Vision | None:
     """The earlier session that a session tells its changes from: the one before; for a workshop on the vision the last
     such workshop, if there was one."""
@@ -258,16 +276,18 @@ def _figures(session: Session, before: Follows | Vision) -> Iterator[tuple[Note,
 
 
 def next_on(session: Session) -> date:
-    """The working day that a next session is proposed for: 30 and 90 days after the first, then each three months; for
-    the workshop on the vision, three months after this one."""
+    """The working day that a next session is proposed for: 30 and 90 days after the first, then each three months; on
+    an agenda that recurs, as many months after this one as it says."""
     return next_session(session)[0]
 
 
 def next_session(session: Session) -> tuple[date, int]:
     """That day, and how many days after the first session it was planned for; 0 where it comes after these days."""
+    if session.agenda and recurs(session):
+        return recurring(session)[session.agenda.title[session.lang]], 0
     first_at = session.follows.first_at if session.follows else session.held_at
     first, held = (day_of(at, session.zone) for at in (first_at, session.held_at))
-    days = () if is_vision(session) else session.agenda.follow_up if session.agenda else FOLLOW_UP
+    days = session.agenda.follow_up if session.agenda else FOLLOW_UP
     planned = ((first + timedelta(days=after), after) for after in days)
     on, after = next(((on, after) for on, after in planned if on > held + _SOON), (held + _QUARTER, 0))
     return working_day(on), after

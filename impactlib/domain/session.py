@@ -140,10 +140,12 @@ class Follows(Struct, frozen=True):
 
 
 class Earlier(Struct, frozen=True):
-    """An earlier session of the product: when it was held (seconds since 1970), and what its agenda is called."""
+    """An earlier session of the product: when it was held (seconds since 1970), what its agenda is called, and after
+    how many months that comes again, 0 for never."""
 
     held_at: float
     title: str
+    recurs: int = 0
 
 
 class Vision(Struct, frozen=True):

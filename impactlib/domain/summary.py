@@ -235,20 +235,20 @@ class Outline:
 
     @property
     def recurs(self) -> bool:
-        """Whether it is a workshop on the vision, the next of which is proposed."""
-        return review.is_vision(self.session)
+        """Whether it is on an agenda that comes again: the next session on it is proposed."""
+        return review.recurs(self.session) > 0
 
     @property
     def again(self) -> bool:
-        """Whether it is one of these, and not the first."""
-        return self.recurs and self.session.vision is not None
+        """Whether it is a workshop on the vision, and not the first."""
+        return review.is_vision(self.session) and self.session.vision is not None
 
     @property
     def next_on(self) -> str:
-        """The day that a next session is proposed for, once a session that goes on has begun; else ""."""
+        """The day that a next session is proposed for, once one that goes on or comes again has begun; else ""."""
         agenda = self.session.agenda
-        recurs = self.session.follows is not None or (agenda is not None and agenda.shows("since"))
-        return review.next_on(self.session).isoformat() if recurs and self.begun else ""
+        goes_on = self.session.follows is not None or (agenda is not None and agenda.shows("since"))
+        return review.next_on(self.session).isoformat() if (goes_on or self.recurs) and self.begun else ""
 
     @property
     def sources(self) -> tuple[Note, ...]:

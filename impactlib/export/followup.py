@@ -7,6 +7,7 @@ identifier from one export to the next: importing the file again changes what is
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,7 @@ from impactlib.domain.due import KINDS, Due, due
 from impactlib.domain.features import effect
 from impactlib.domain.session import Session
 from impactlib.domain.summary import Outline
+from impactlib.domain.text import plain
 from impactlib.export import ExportError
 from impactlib.export.template import words
 from impactlib.views.render import environment
@@ -123,7 +125,8 @@ def _event(session: Session, views: Environment, one: Due) -> Event:
 def _name(one: Due) -> str:
     """The name of what falls due, unique in the session."""
     if one.note is None:
-        return f"point-{one.after}" if one.kind == "review" else one.kind
+        of = re.sub(r"[^a-z0-9]+", "-", plain(one.title)).strip("-")
+        return f"point-{one.after}" if one.kind == "review" else f"{one.kind}-{of}".rstrip("-")
     return one.note.id if one.kind == "action" else f"{one.kind}-{one.note.id}"
 
 

@@ -18,7 +18,7 @@ NAMES = {
     "decision": N_("a decision to take"),
     "action": N_("an action to finish"),
     "review": N_("a follow-up to hold"),
-    "vision": N_("a vision workshop to hold"),
+    "again": N_("a recurring session to hold"),
     "stats": N_("the page of statistics to bring up to date"),
 }
 """What each of `due.KINDS` is called, without a word that somebody wrote."""
@@ -50,5 +50,5 @@ def calendar(workshops: Iterable[Followed], lang: str) -> bytes:
 
 def _id(workshop: Followed, one: Due) -> str:
     """What an event keeps while its day moves; neither a session nor a note can be had back from it."""
-    of = f"{workshop.session} {one.kind} {one.note.id if one.note else one.after}"
+    of = f"{workshop.session} {one.kind} {one.note.id if one.note else one.title or one.after}"
     return sha256(of.encode()).hexdigest()[:24]

@@ -14,7 +14,7 @@ from contextlib import closing, contextmanager, suppress
 from msgspec.structs import replace
 
 from impactlib.domain import events
-from impactlib.domain.agenda_files import DEFAULT, FOLLOWING, AgendaError, admit, load_text
+from impactlib.domain.agenda_files import DEFAULT, FOLLOWING, SAME, AgendaError, admit, load_text
 from impactlib.domain.clock import ZONE, is_zone
 from impactlib.domain.erasure import emptied, emptied_after, forgotten
 from impactlib.domain.events import Entry, order
@@ -325,7 +325,8 @@ def follow_session(
     begins: float | None = None,
 ) -> SessionStore:
     """Open the workshop that follows that of a file: it takes the product along, and leaves the hour before as it is.
-    `speed` and `begins` set the clock of a rehearsal.
+    It is on an agenda of the kit, on one's own, or with `SAME` on that of the hour before. `speed` and `begins` set the
+    clock of a rehearsal.
 
     Raises
     ------
@@ -334,9 +335,14 @@ def follow_session(
     AgendaError
         When the agenda is unknown or cannot be used.
     """
-    text, source = load_text(agenda)
+    text, source = (_agenda_of(file), "agenda") if agenda == SAME else load_text(agenda)
     admit(text, source)
     return _made(data, opening(file, text, starts_at), speed, clock, begins)
+
+
+def _agenda_of(file: SessionFile) -> str:
+    """The agenda's text that a session was opened on."""
+    return next(entry.event.agenda for entry in file.entries if isinstance(entry.event, events.SessionOpened))
 
 
 def _created(

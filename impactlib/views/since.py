@@ -7,7 +7,7 @@ from markupsafe import Markup
 from impactlib.domain.clock import day_of
 from impactlib.domain.features import effects
 from impactlib.domain.formats import day
-from impactlib.domain.review import is_vision, kept_promises, next_on, since
+from impactlib.domain.review import is_vision, kept_promises, next_on, recurs, since
 from impactlib.domain.session import Note, Session
 from impactlib.views import Eye, Pane, Part, Reads, Scene, cards, draw, of_kind, signed
 from impactlib.views.wording import reworded
@@ -32,8 +32,8 @@ def _delivered(session: Session, eye: Eye) -> Markup | None:
 
 
 def _changes(session: Session, eye: Eye) -> Markup | None:
-    found, recurs = since(session), is_vision(session)
-    if found is None and not recurs:
+    found, comes_again = since(session), recurs(session) > 0
+    if found is None and not comes_again:
         return None
     told = [(note, reworded(changes, eye.lang)) for note, changes in found.changed] if found else []
     return draw(
@@ -43,8 +43,8 @@ def _changes(session: Session, eye: Eye) -> Markup | None:
         since=found,
         changed=[one for one in told if one[1]],
         day=day(day_of(found.held_at, session.zone), eye.lang) if found else "",
-        again=recurs and session.vision is not None,
-        next_on=next_on(session).isoformat() if recurs else "",
+        again=is_vision(session) and session.vision is not None,
+        next_on=next_on(session).isoformat() if comes_again else "",
     )
 
 

@@ -6,6 +6,7 @@ the others must then be the same, before the scores are shown; once they are, it
 
 from __future__ import annotations
 
+import difflib
 import io
 import json
 import re
@@ -58,6 +59,15 @@ DIFFERS = re.compile(
 )
 """Texts that always differ between two workshops; no score, mean or rank is among them."""
 
+IN_PASSING = """() => {
+    const page = document.documentElement.cloneNode(true);
+    page.querySelectorAll("[data-toast] span, [data-saved], [data-banner]").forEach((each) => each.replaceChildren());
+    page.querySelectorAll("[data-banner]").forEach((each) => (each.hidden = true));
+    page.querySelectorAll("[data-resting]").forEach((each) => each.removeAttribute("data-resting"));
+    return page.outerHTML;
+}"""
+"""The page's HTML without what it said in passing, and whether its line was cut."""
+
 
 class Recorder:
     """All that a browser receives from now on: on its streams, as answers, as files."""
@@ -81,9 +91,9 @@ class Recorder:
     def page(self) -> None:
         """The page's own HTML, and the answers that it got since it was opened."""
         page = self.person.page
-        # What is said in passing goes when it likes; its words stay in the page.
+        # What is said in passing comes and goes when it likes, out of the streams and answers that are recorded.
         expect(page.locator("[data-toast]")).to_be_hidden(timeout=20_000)
-        self.note("page", page.content().replace("&nbsp;", "\u00a0"))
+        self.note("page", page.evaluate(IN_PASSING).replace("&nbsp;", "\u00a0"))
         kept: list[str] = page.evaluate("Object.entries({...localStorage}).map((each) => JSON.stringify(each))")
         # In an order that does not follow from anybody's id.
         self.note("kept by the browser", "\n".join(sorted(map(self._settled, kept))))
@@ -191,7 +201,17 @@ def test_no_page_receives_another_persons_scores_before_they_are_shown(
     assert whole != other_whole
 
 
-def differences(one: Record, other: Record) -> dict[str, tuple[set[str], set[str]]]:
-    """The texts that one recording has and the other has not, by source."""
-    found = {where: (one.get(where, set()), other.get(where, set())) for where in {*one, *other}}
-    return {where: (mine - theirs, theirs - mine) for where, (mine, theirs) in found.items() if mine != theirs}
+def differences(one: Record, other: Record) -> dict[str, list[str]]:
+    """The lines that one recording has and the other has not, by source."""
+    found = {where: (lines(one.get(where)), lines(other.get(where))) for where in {*one, *other}}
+    changed = {
+        where: [
+            line for line in difflib.unified_diff(*both, n=0, lineterm="") if not line.startswith(("---", "+++", "@@"))
+        ]
+        for where, both in found.items()
+    }
+    return {where: said for where, said in changed.items() if said}
+
+
+def lines(texts: set[str] | None) -> list[str]:
+    return [line for text in sorted(texts or ()) for line in text.replace("><", ">\n<").splitlines()]

@@ -8,7 +8,7 @@ from tornado.web import HTTPError
 
 from impactlib.domain import formats
 from impactlib.domain.agenda import Role
-from impactlib.domain.agenda_files import DEFAULT, FOLLOWING, load, names
+from impactlib.domain.agenda_files import DEFAULT, FOLLOWING, SAME, load, names
 from impactlib.domain.clock import LATEST
 from impactlib.domain.programme import TEAM
 from impactlib.domain.refusal import Refusal
@@ -122,6 +122,7 @@ class Home(Handler):
             "on": formats.day(workshop.at.date(), lang),
             "agenda": workshop.agenda.title[lang] if workshop.agenda else "",
             "ended": "yes" if workshop.ended else "",
+            "recurs": "yes" if workshop.agenda and workshop.agenda.recurs else "",
         }
 
 
@@ -136,7 +137,8 @@ class Told(Handler):
 
 class Workshops(Handler):
     """POST <base>workshops {team, agenda or toml, starts, video}: open a workshop; {again, starts}: one as another was
-    opened; {after, agenda, starts}: the one that follows another. The operator only."""
+    opened; {after, agenda, starts}: the one that follows another, on its own agenda again if that is "same". The
+    operator only."""
 
     async def post(self) -> None:
         asked = self.read_json()
@@ -180,7 +182,7 @@ class Workshops(Handler):
 
 def _agenda(asked: dict[str, object], default: str) -> str:
     agenda = str(asked.get("agenda") or default)
-    if agenda not in names():
+    if agenda not in names() and not (agenda == SAME and asked.get("after")):
         raise Refusal("There is no such agenda here.")
     return agenda
 
