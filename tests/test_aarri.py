@@ -228,15 +228,13 @@ def _readings(session: Session) -> list[tuple[date | None, str]]:
 
 
 @examples(100)
-@given(said=GIVEN, chance=st.randoms())
-def test_a_forecast_never_changes_a_reading_nor_a_reading_a_forecast(said: list[Any], chance: Any) -> None:
-    every = _entries(said)
-    both = _folded(chance.sample(every, len(every)))
+@given(said=GIVEN)
+def test_a_forecast_never_changes_a_reading_nor_a_reading_a_forecast(said: list[Any]) -> None:
+    both = _folded(_entries(said))
     readings_alone, forecasts_alone = _folded(_entries(said, kept=False)), _folded(_entries(said, kept=True))
     assert _readings(both) == _readings(readings_alone)
     hoped = [(on, values) for on, values, _ in told(both)]
     assert hoped == [(on, values) for on, values, _ in told(forecasts_alone)]
-    assert told(both) == told(_folded(every))
 
 
 def test_what_is_forecast_apart_is_the_same_whoever_takes_in_the_other(

@@ -47,6 +47,11 @@ ASKED = (
     "Standards\u00a0: il y a six mois, aujourd’hui, dans six mois",
     "Budget demandé",
     "Coût à l’impact",
+    "Problème",
+    "Solution",
+    "Principaux indicateurs",
+    "Équipe",
+    "Décision\u00a0: continuer à budget égal ou supérieur, continuer avec moins, ou arrêt, pivot ou maintenance",
 )
 
 

@@ -16,7 +16,7 @@ from impactlib.domain.agenda import Role
 from impactlib.domain.committee import Committee
 from impactlib.domain.curve import marks
 from impactlib.domain.due import due
-from impactlib.domain.events import DetailSet, Entry, NoteWritten, order
+from impactlib.domain.events import DetailSet, Entry, NoteWritten
 from impactlib.domain.features import Effect, effects
 from impactlib.domain.fold import history
 from impactlib.domain.hypotheses import read_change
@@ -261,18 +261,20 @@ def test_whatever_the_order_of_entries_the_figures_are_of_their_sides(
     readings: dict[date, int], delivered: date, chance: Any
 ) -> None:
     at = 2_100_000_000.0  # after all of these days
-    said = [
-        *(event for n, (on, value) in enumerate(readings.items()) for event in written(f"r{n}", on, value, "")),
-        NoteWritten("f", "feature", FORM, "m"),
-        DetailSet("f", "delivered_on", delivered.isoformat()),
-    ]
-    entries = [Entry("s", n, f"e{n}", at + n, "p", "", event) for n, event in enumerate(said, 1)]
-    first = Entry("s", 0, "e", at, "p", "", NoteWritten("m", "metric", "Délai"))
-    shuffled = chance.sample(entries, len(entries))
-    one, other = (
-        effects(history([first, *sorted(some, key=order)], Session(id="s")))[0] for some in (entries, shuffled)
-    )
-    assert one == other
+
+    def read(given: list[tuple[date, int]]) -> Effect:
+        said = [
+            NoteWritten("m", "metric", "Délai"),
+            *(event for n, (on, value) in enumerate(given) for event in written(f"r{n}", on, value, "")),
+            NoteWritten("f", "feature", FORM, "m"),
+            DetailSet("f", "delivered_on", delivered.isoformat()),
+        ]
+        entries = [Entry("s", n, f"e{n}", at + n, "p", "", event) for n, event in enumerate(said)]
+        return effects(history(entries, Session(id="s")))[0]
+
+    one, other = read([*readings.items()]), read(chance.sample([*readings.items()], len(readings)))
+    for mine, theirs in ((one.before, other.before), (one.after, other.after)):
+        assert (mine and (mine.on, mine.value)) == (theirs and (theirs.on, theirs.value))
     assert all(on <= delivered for on in found_on(one.before)) and all(on > delivered for on in found_on(one.after))
     assert (one.before is None) == all(on > delivered for on in readings)
     assert (one.after is None) == all(on <= delivered for on in readings)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 import time
+import tracemalloc
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -205,6 +206,22 @@ def test_an_address_is_asked_only_on_a_host_that_is_allowed(
 def test_what_is_no_export_is_refused(tool: str, mood: str, match: str) -> None:
     with pytest.raises(Refusal, match=match):
         fetch(f"http://{tool}/{mood}", [tool])
+
+
+def test_a_saved_file_of_fifty_megabytes_is_refused_and_not_read_whole(
+    tmp_path: Path, session: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    saved = tmp_path / "export.json"
+    with saved.open("wb") as file:
+        file.truncate(50_000_000)
+    run(tmp_path, "recipe", session, "1", "--kind", "matomo", "--value", "nb_visits")
+    tracemalloc.start()
+    try:
+        assert run(tmp_path, "pull", session, "--file", str(saved)) == 2
+        assert tracemalloc.get_traced_memory()[1] < 2 * LARGEST
+    finally:
+        tracemalloc.stop()
+    assert "larger than 5 MB" in capsys.readouterr().err and figures(tmp_path, session) == []
 
 
 def test_a_slow_drip_is_cut(tool: str) -> None:

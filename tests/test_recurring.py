@@ -15,10 +15,12 @@ from impactlib.domain.due import due
 from impactlib.domain.events import SessionEnded, StepStarted
 from impactlib.domain.session import Session
 from impactlib.export import render
-from impactlib.storage.session_store import create_session, follow_session, list_sessions, open_store
+from impactlib.storage.file_journal import FileJournal
+from impactlib.storage.session_store import SessionStore, create_session, follow_session, list_sessions, open_store
 from impactlib.views.render import environment
 from tests.conftest import Room, Time, path_of
-from tests.serving import Served, said, served
+from tests.serving import Served, served
+from tests.test_handlers import said
 from tests.test_review import begun, over
 
 CLIENT, FACILITATOR = Role.CLIENT, Role.FACILITATOR
@@ -44,7 +46,9 @@ title = "La décision"
 @pytest.fixture
 def monthly(tmp_path: Path, time: Time) -> Room:
     """A session on an agenda of one's own that comes again each month, held."""
-    room = Room(create_session(tmp_path, "Colis Solidaire", toml=MONTHLY, clock=time))
+    made = create_session(tmp_path, "Colis Solidaire", toml=MONTHLY)
+    made.journal.close()
+    room = Room(SessionStore(FileJournal(path_of(made.journal), clock=time)))
     room.ask(CLIENT, do="join", name="Marc")
     room.ask(FACILITATOR, do="join", name="Ada")
     room.ask(FACILITATOR, do="start", step="figure")
@@ -66,7 +70,7 @@ def test_the_next_one_is_proposed_in_the_summary_and_falls_due_in_place_of_a_rev
     summary = render(monthly.store.to_file(), "summary", "md", environment("fr")).decode()
     assert f"Prochaine séance sur ce déroulé proposée\u00a0: {a_month_after(monthly):%d/%m/%Y}" in summary
     calendar = render(monthly.store.to_file(), "followup", "ics", environment("fr")).decode()
-    assert "Prochain «\u00a0Le chiffre du mois\u00a0»" in calendar.replace("\r\n ", "")
+    assert "Prochaine séance «\u00a0Le chiffre du mois\u00a0»" in calendar.replace("\r\n ", "")
 
 
 def test_its_day_is_still_known_after_a_session_on_another_agenda(monthly: Room, tmp_path: Path, time: Time) -> None:
@@ -85,9 +89,9 @@ def test_the_next_one_is_opened_on_the_same_agenda_and_its_day_moves(monthly: Ro
     assert a_month_after(second) > a_month_after(monthly)
 
 
-def test_a_journal_of_the_vision_from_before_agendas_said_so_comes_again(tmp_path: Path, time: Time) -> None:
+def test_a_journal_of_the_vision_from_before_agendas_said_so_comes_again(tmp_path: Path) -> None:
     old = MONTHLY.replace("recurs = 1\n", "").replace("chiffre-du-mois", "vision")
-    session = create_session(tmp_path, "Colis Solidaire", toml=old, clock=time).session
+    session = create_session(tmp_path, "Colis Solidaire", toml=old).session
     assert session.agenda is not None and session.agenda.recurs == 3
 
 

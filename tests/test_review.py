@@ -304,6 +304,13 @@ def test_hour_figures_first_review_second_review_committee(held: Room, tmp_path:
         assert "Aminata" in said and "Lucas" not in said and "Nadia" not in said
         for words in ("Le délai ne dépend pas de nous", "Partir des mairies", "Nous arrêtons", "21", "19", "15"):
             assert words in said
+    # The product's file says why, and what is told to whoever begins again.
+    both = [second.store.to_file(), first.store.to_file()]
+    product = " ".join(
+        document_fromstring(render(both[0], "product", "html", environment("fr"), both[1:])).text_content().split()
+    )
+    assert "« Le délai ne dépend pas de nous » · " in product
+    assert "« Le seuil » · " in product and "« Partir des mairies »" in product
     # Nothing of the hour is lost: all that was in it is as it was.
     assert held.store.to_file().entries[: len(hour.entries)] == hour.entries
     figures = series(second.session, only(second))
@@ -314,7 +321,8 @@ def test_hour_figures_first_review_second_review_committee(held: Room, tmp_path:
     assert [one["course"] for one in whole["verdicts"]] == ["continue", "stop"]
     assert whole["session"]["follows"]["session"] == first.session.id
     shared = redact(second.store.to_file(), called(environment("fr"))).fold()
-    assert [note.text for note in shared.notes_of("ending")] == ["Le délai ne dépend pas de nous"]
+    [ending] = shared.notes_of("ending")
+    assert (ending.text, ending.details["advice"]) == ("Le délai ne dépend pas de nous", "Partir des mairies")
     # After a stop nobody asks again, and the committee is told of all three.
     third = begun(second, tmp_path, time, 91, agenda="committee")
     assert not one(third).asked

@@ -123,6 +123,30 @@ def rows_of(room: Room, today: date = TODAY) -> tuple[Row, ...]:
 def test_a_table_of_a_team_comes_out_as_it_came_in() -> None:
     assert national.write_csv(national.read(OWN)) == OWN
     assert national.read(national.write_json(national.read(OWN))) == national.read(OWN)
+    made = site(national.read(OWN), "", TODAY)
+    assert [content for name, content in made.items() if name.endswith(".csv")] == [OWN]
+
+
+def test_metrics_stand_in_the_order_of_the_matrix_whatever_the_order_of_their_writing(room: Room) -> None:
+    for concept in ("", "efficient", "impactful", "useful", "used", "usable"):
+        about = room.ask(CLIENT, do="write", kind="hypothesis", text=f"Hypothèse {concept}")
+        if concept:
+            room.ask(CLIENT, do="detail", note=about, detail="concept", value=concept)
+        id = room.ask(CLIENT, do="write", kind="metric", text=f"Mesure {concept or 'sans concept'}", about=about)
+        give(room, id, "19", "2033-04-01")
+    page = document_fromstring(site(rows_of(room), "", TODAY)["index.html"])
+    told = [" ".join(one.text_content().split()) for one in page.iter("h2", "h3")]
+    assert [one for one in told if one.startswith(("Mesure ", "Usage : ", "Utilité", "Efficience"))] == [
+        "Usage : s’en sert-on, et sans peine",
+        "Mesure usable",
+        "Mesure used",
+        "Utilité et impact : ce que l’équipe veut changer",
+        "Mesure useful",
+        "Mesure impactful",
+        "Efficience : à quel coût",
+        "Mesure efficient",
+        "Mesure sans concept",
+    ]
 
 
 FAULTS = {

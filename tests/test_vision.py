@@ -139,7 +139,7 @@ def test_it_is_shared_without_former_texts(again: Room) -> None:
 def test_the_next_one_is_due_and_no_review_of_the_hour_besides(again: Room) -> None:
     [found] = [one for one in due(again.session) if one.kind in ("again", "review")]
     assert (found.kind, found.on) == ("again", next_on(again.session))
-    assert "Prochain « Atelier vision et mesures »" in title(again.session, environment("fr"), found)
+    assert "Prochaine séance «\u00a0Atelier vision et mesures\u00a0»" in title(again.session, environment("fr"), found)
 
 
 def test_what_somebody_wrote_in_one_is_erased_in_those_that_recall_it(held: Room, tmp_path: Path, time: Time) -> None:

@@ -26,7 +26,7 @@ for (const way of ['again', 'after']) {
       of = button.dataset[way] ?? '';
       // A workshop that recurs comes again as it was.
       const { agenda } = form.elements;
-      if (agenda) agenda.value = button.dataset.recurs === undefined ? agenda.options[0].value : 'same';
+      if (agenda) agenda.value = button.dataset.recurs === undefined ? (agenda.options?.[0]?.value ?? '') : 'same';
       dialog.showModal();
     });
   }

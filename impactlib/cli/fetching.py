@@ -26,7 +26,7 @@ _NOT_ALLOWED = N_(
 )
 _ELSEWHERE = N_("The address leads to another host, %(host)s: it was not followed. Nothing was written.")
 _LOOP = N_("The address leads from one to another without end. Nothing was written.")
-_TOO_LARGE = N_("The export is larger than 5 MB: it was not read. Ask the tool for less. Nothing was written.")
+TOO_LARGE = N_("The export is larger than 5 MB: it was not read. Ask the tool for less. Nothing was written.")
 _TOO_SLOW = N_("The export had not come whole after %(seconds)s s. Nothing was written.")
 _NO_ANSWER = N_("%(host)s does not answer (%(why)s). Nothing was written.")
 _STATUS = N_("%(host)s answers %(status)s instead of the export. Nothing was written.")
@@ -89,7 +89,7 @@ def _asked(address: str, left: float) -> tuple[int, str, bytes]:
         answer = connection.getresponse()
         body = answer.read(LARGEST + 1) if answer.status == 200 else b""
         if len(body) > LARGEST:
-            raise Refusal(_TOO_LARGE)
+            raise Refusal(TOO_LARGE)
         # One that was cut short says less than its length.
         if answer.status == 200 and answer.length:
             raise http.client.IncompleteRead(body, answer.length)

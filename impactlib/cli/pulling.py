@@ -117,7 +117,7 @@ def _taken(store: SessionStore, metric: Note, args: argparse.Namespace) -> str:
     from impactlib.rooms.figures_brought import Bringing, columns, said
 
     recipe = recipes.parse(metric.details["recipe"])
-    content = args.file.read_bytes() if args.file else _fetched(recipe, args.allow)
+    content = _saved(args.file) if args.file else _fetched(recipe, args.allow)
     try:
         found = _read(recipe, content, metric, args.on)
     except SheetError as error:
@@ -151,6 +151,16 @@ def _read(recipe: Recipe, content: bytes, metric: Note, on: str) -> list[Given]:
     if recipes.is_web_page(content):
         raise Refusal(recipes.WEB_PAGE)
     return recipes.read(recipe, read_table(content, recipe.sheet), unit, on)
+
+
+def _saved(path: Path) -> bytes:
+    from impactlib.cli.fetching import LARGEST, TOO_LARGE
+
+    with path.open("rb") as file:
+        content = file.read(LARGEST + 1)
+    if len(content) > LARGEST:
+        raise Refusal(TOO_LARGE)
+    return content
 
 
 def _fetched(recipe: Recipe, allowed: list[str]) -> bytes:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 TOLD_AFTER = 60
 """Days after the hour from which a review asks for the return of experience."""
-FOLLOWED = ("action", "decision", "review")
+FOLLOWED = ("action", "decision", "review", "again")
 """What the file of the next dates holds; the calendar that is subscribed to holds all that falls due."""
 
 
