@@ -20,7 +20,7 @@ from impactlib.domain.clock import day_of
 from impactlib.domain.due import Due, due
 from impactlib.domain.events import StatsMade
 from impactlib.export import render
-from impactlib.export.followup import subscribed
+from impactlib.export.followup import message, subscribed
 from impactlib.server.sessions import COMMON
 from impactlib.storage import keys
 from impactlib.storage.file_journal import FileJournal
@@ -461,3 +461,13 @@ def test_what_was_delivered_without_a_measure_and_who_is_silent_is_said(
     assert main(["due", "--data", str(data), "--on", "2034-01-01", "--lang", "fr"]) == 0
     told = capsys.readouterr().out
     assert "Livré sans mesure\n- Rappels par SMS\nRien n’a été écrit depuis le" in told
+    assert main(["due", "--data", str(data), "--on", "2034-01-01", "--lang", "fr", "--messages"]) == 0
+    written = capsys.readouterr().out
+    assert f"sans nouvelles de {lived.session.team} depuis le" in written
+    assert "Quel chiffre cela devrait-il faire bouger\u202f?\n- Rappels par SMS\n" in written
+
+
+def test_a_team_that_is_only_silent_gets_a_message_too(lived: Room) -> None:
+    said = message(lived.session, environment("fr"), [], quiet_since=date(2033, 1, 15))
+    assert said.startswith("Bonjour,\n\nNous sommes sans nouvelles de") and "15/01/2033" in said
+    assert "Voici ce qui vient" not in said and "bouger" not in said and "\n\n\n" not in said

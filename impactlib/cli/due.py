@@ -185,8 +185,8 @@ def _message(row: _Row, args: argparse.Namespace) -> str:
     from impactlib.export.followup import message
     from impactlib.views.render import environment
 
-    every = [*row.late, *row.coming]
-    return message(row.session, environment(args.lang or row.session.lang), every) if every else ""
+    views = environment(args.lang or row.session.lang)
+    return message(row.session, views, [*row.late, *row.coming], row.unmeasured, row.quiet_since) if row.said else ""
 
 
 def _write_calendar(rows: Sequence[_Row], args: argparse.Namespace) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from icalendar import Calendar, Event
@@ -18,7 +18,7 @@ from impactlib.domain import formats
 from impactlib.domain.clock import day_of
 from impactlib.domain.due import KINDS, Due, due
 from impactlib.domain.features import effect
-from impactlib.domain.session import Session
+from impactlib.domain.session import Note, Session
 from impactlib.domain.summary import Outline
 from impactlib.domain.text import plain
 from impactlib.export import ExportError
@@ -95,13 +95,23 @@ def calendar_of_many(rows: Iterable[tuple[Session, Sequence[Due]]], lang: str, n
     return made
 
 
-def message(session: Session, views: Environment, dues: Sequence[Due]) -> str:
-    """What one writes to a team about what falls due: short, kind, and without a reproach."""
+def message(
+    session: Session,
+    views: Environment,
+    dues: Sequence[Due],
+    unmeasured: Sequence[Note] = (),
+    quiet_since: date | None = None,
+) -> str:
+    """What one writes to a team about what falls due, what it delivered without a measure, and a silence: short, kind,
+    and without a reproach."""
     lang = str(views.globals["lang"])
     said: str = words(views).message(
-        session.team, [(formats.day(one.on, lang), title(session, views, one)) for one in dues]
+        session.team,
+        [(formats.day(one.on, lang), title(session, views, one)) for one in dues],
+        [" ".join(one.text.split()) for one in unmeasured],
+        formats.day(quiet_since, lang) if quiet_since else "",
     )
-    return said.strip()
+    return re.sub(r"\n{3,}", "\n\n", said.strip())
 
 
 def title(session: Session, views: Environment, one: Due) -> str:
