@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import json
 import re
@@ -11,12 +12,17 @@ from typing import Any
 
 import openpyxl
 import pytest
+from jsonschema import Draft202012Validator
 
+from impactlib.cli import main
 from impactlib.domain.agenda import Role
 from impactlib.domain.readings import every_series
 from impactlib.domain.session_file import read
 from impactlib.export import render
+from impactlib.export.frames import frames
+from impactlib.export.session_json import SCHEMA
 from impactlib.rooms.figures_brought import Bringing, read_table
+from impactlib.rooms.replay import build, told as replayed
 from impactlib.storage.session_store import import_session
 from impactlib.views import Eye
 from impactlib.views.controls import PANE as CONTROLS
@@ -86,6 +92,107 @@ def test_the_figures_and_their_dates_are_in_every_file(lived: Room, metric: str,
     content = words(render(lived.store.to_file(), kind, form, environment("fr")), form)
     for figure, on in FRENCH:
         assert re.search(rf"\b{figure}\b", content) and on in content, (figure, on)
+
+
+def corrected(room: Room, metric: str) -> str:
+    """The reading of 19 days is 18 days now, and the baseline, which was 21, is 22."""
+    [first, _] = room.session.notes_of("reading")
+    for note, detail, value in ((first.id, "figure", "18"), (metric, "baseline", "22")):
+        room.ask(CLIENT, do="detail", note=note, detail=detail, value=value)
+    return first.id
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+@pytest.mark.parametrize("form", ["md", "html", "odt", "docx"])
+def test_a_corrected_figure_is_summed_up_with_what_it_was(lived: Room, metric: str, form: str, lang: str) -> None:
+    said = {"fr": "corrigé, avant : ", "en": "corrected, before: "}[lang]
+    assert said not in plain(words(render(lived.store.to_file(), "summary", form, environment(lang)), form))
+    corrected(lived, metric)
+    content = plain(words(render(lived.store.to_file(), "summary", form, environment(lang)), form))
+    for figure in ("19", "21"):
+        assert re.search(rf"{said}{figure}\b", content), figure
+
+
+def test_a_corrected_baseline_without_a_reading_is_summed_up_with_what_it_was(lived: Room) -> None:
+    [kept] = lived.session.kept_metrics()
+    for value in ("21", "22"):
+        lived.ask(CLIENT, do="detail", note=kept.id, detail="baseline", value=value)
+    for form in ("md", "html"):
+        content = plain(words(render(lived.store.to_file(), "summary", form, environment("fr")), form))
+        assert re.search(r"valeur de départ : 22 ?, corrigé, avant : 21\b", content)
+    assert re.search(r"corrigé, avant : 21\b", plain(drawn(lived, pane=SUMMARY)))
+
+
+def test_the_page_says_what_a_corrected_figure_was(lived: Room, metric: str) -> None:
+    assert "corrigé" not in drawn(lived)
+    corrected(lived, metric)
+    page = plain(drawn(lived))
+    assert re.search(r"Registre · donné par [^·]*· corrigé, avant : 19 Corriger", page)
+    assert re.search(r"valeur de départ · données correctes à 50 % · corrigé, avant : 21 ", page)
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+@pytest.mark.parametrize(("lang", "heading"), [("fr", "Avant correction"), ("en", "Before correction")])
+def test_a_table_of_figures_says_what_they_were_and_comes_back(
+    lived: Room, metric: str, form: str, lang: str, heading: str
+) -> None:
+    corrected(lived, metric)
+    content = render(lived.store.to_file(), "readings", form, environment(lang))
+    if form == "xlsx":
+        sheet = openpyxl.load_workbook(io.BytesIO(content)).active
+        assert sheet is not None
+        first, *rows = [[cell or "" for cell in row] for row in sheet.iter_rows(values_only=True)]
+    else:
+        first, *rows = csv.reader(io.StringIO(content.decode("utf-8-sig")), delimiter=";" if lang == "fr" else ",")
+    assert first[-1] == heading and [str(row[-1]) for row in rows] == ["21", "19", ""]
+    table = read_table(content)
+    assert not table.problems and [one.figure for one in table.given] == ["22", "18", "15"]
+
+
+def test_session_json_says_what_a_corrected_figure_was(lived: Room, metric: str) -> None:
+    reading = corrected(lived, metric)
+    lived.ask(CLIENT, do="detail", note=reading, detail="as_of", value="2033-06-11")
+    state = json.loads(render(lived.store.to_file(), "session", "json", environment("fr")))
+    Draft202012Validator(json.loads(SCHEMA.read_text(encoding="utf-8"))).validate(state)
+    [kept, other] = sorted(state["metrics"], key=lambda one: one["id"] != metric)
+    assert (kept["definition"]["baseline"], kept["corrected"]) == (22, [{"field": "baseline", "before": 21}])
+    assert [one["corrected"] for one in kept["readings"]] == [
+        [{"field": "value", "before": 19}, {"field": "date", "before": "2033-06-10"}],
+        [],
+    ]
+    assert other["corrected"] == []
+    rows = frames(lived.store.to_file())["corrections"]
+    assert rows[["metric", "note", "field", "before"]].to_numpy().tolist() == [
+        [metric, metric, "baseline", "21"],
+        [metric, reading, "value", "19"],
+        [metric, reading, "date", "2033-06-10"],
+    ]
+
+
+def test_the_replay_tells_a_correction_that_came_after_the_hour(lived: Room, time: Time) -> None:
+    [kept] = lived.session.kept_metrics()
+    lived.ask(CLIENT, do="detail", note=kept.id, detail="baseline", value="21")
+    time.advance(90 * DAY)
+    lived.ask(CLIENT, do="detail", note=kept.id, detail="baseline", value="22")
+    made = build(lived.store.to_file(), "fr")
+    lines = [line for frame in replayed(made, "fr")["frames"] for line in frame["lines"]]
+    assert (lines[-1]["what"], lines[-1]["text"]) == ("corrige un chiffre", f"{kept.text} · 21 → 22")
+
+
+def test_a_shell_tells_what_a_corrected_figure_was(
+    lived: Room, metric: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    corrected(lived, metric)
+    path = tmp_path / "colis.ipynb"
+    path.write_bytes(render(lived.store.to_file(), "session", "ipynb", environment("fr")))
+    main(["readings", str(path)])
+    assert [line.strip() for line in capsys.readouterr().out.splitlines() if "corrigé" in line] == [
+        "corrigé, avant\u00a0: 21",
+        "corrigé, avant\u00a0: 19",
+    ]
+    main(["replay", str(path)])
+    said = [line for line in capsys.readouterr().out.splitlines() if "corrige un chiffre" in line]
+    assert ["19 → 18" in said[0], "21 → 22" in said[1], len(said)] == [True, True, 2]
 
 
 def test_session_json_and_the_notebook_carry_them(lived: Room, metric: str) -> None:

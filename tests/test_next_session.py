@@ -115,6 +115,23 @@ def test_two_figures_of_one_date_keep_their_order(held: Room, tmp_path: Path) ->
     assert series(now, now.notes[metric.id]).points[-1].text == "17"
 
 
+def test_what_a_figure_was_before_it_was_corrected_comes_along(held: Room, tmp_path: Path, time: Time) -> None:
+    [metric, *_] = held.session.kept_metrics()
+    details(held, metric.id, baseline="31")
+    details(held, metric.id, baseline="32")
+    time.advance(40 * 86_400)
+    id = held.ask(Role.CLIENT, do="write", kind="reading", about=metric.id, text="", figure="29", as_of="2033-06-01")
+    details(held, id, figure="28")
+    details(held, id, figure="27", as_of="2033-06-02")
+    details(held, metric.id, baseline="33")
+    session, once_more = after(held, tmp_path), held.session
+    for one in (metric.id, id):
+        told = [[(it.detail, it.before) for it in of.notes[one].corrected] for of in (session, once_more)]
+        assert told[0] and sorted(told[0]) == sorted(told[1])
+        assert session.notes[one].details.items() >= once_more.notes[one].details.items()
+    assert [it.before for it in session.notes[id].corrected if it.detail == "figure"] == ["29", "28"]
+
+
 def test_a_promise_that_still_runs_comes_again(held: Room, tmp_path: Path) -> None:
     store = follow_session(tmp_path, held.store.to_file())
     first, second, third = store.session.notes_of("promise")

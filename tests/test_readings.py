@@ -29,7 +29,7 @@ from impactlib.export.session_json import state
 from impactlib.views.parts import Eye
 from impactlib.views.readings import PANE
 from impactlib.views.render import environment
-from impactlib.views.wording import called
+from impactlib.views.wording import about, called, done
 from tests.conftest import Room, Time, examples, path_of
 
 CLIENT = Role.CLIENT
@@ -58,6 +58,10 @@ def told_of(found: Series) -> list[tuple[str, float]]:
     return [(str(one.on), float(one.value)) for one in figures]
 
 
+def corrections(file: SessionFile) -> list[tuple[str, str, str, str]]:
+    return [(line.what, line.text, line.before, line.value) for line in timeline(file) if line.before]
+
+
 # Readings come, and the baseline stays ----------------------------------------------------------------
 
 
@@ -75,16 +79,63 @@ def test_a_baseline_that_was_wrong_is_corrected_and_told_as_such(room: Room, met
     room.ask(CLIENT, do="detail", note=metric, detail="baseline", value="22")
     assert told(room, metric) == [("2033-03-01", 22)]
     assert isinstance(room.entries[-1].event, FigureCorrected)
-    assert "corrects a figure" in [line.what for line in timeline(room.store.to_file())]
+    assert corrections(room.store.to_file()) == [("corrects a figure", "Délai médian", "21", "22")]
 
 
 def test_a_reading_is_corrected_withdrawn_and_put_back_and_the_others_stay(room: Room, metric: str) -> None:
     first, second = give(room, metric, "19", "2033-04-01"), give(room, metric, "15", "2033-05-01")
     room.ask(CLIENT, do="detail", note=first, detail="figure", value="18 jours")
+    assert isinstance(room.entries[-1].event, FigureCorrected)
     room.ask(CLIENT, do="withdraw", note=second)
     assert told(room, metric) == [("2033-03-01", 21), ("2033-04-01", 18)]
     room.ask(CLIENT, do="restore", note=second)
     assert told(room, metric)[-1] == ("2033-05-01", 15)
+
+
+def test_a_correction_of_a_figure_its_date_or_its_period_says_what_it_was(room: Room, metric: str) -> None:
+    reading = give(room, metric, "19", "2033-04-30", over="month")
+    assert corrections(room.store.to_file()) == []
+    for detail, value in (("figure", "18"), ("figure", "17.5"), ("as_of", "2033-05-31"), ("over", "quarter")):
+        room.ask(CLIENT, do="detail", note=reading, detail=detail, value=value)
+    room.ask(CLIENT, do="detail", note=metric, detail="baseline_date", value="2033-03-02")
+    for detail, value in (("source", "Registre"), ("quality", "90"), ("quality", "50")):
+        room.ask(CLIENT, do="detail", note=reading, detail=detail, value=value)
+    assert corrections(room.store.to_file()) == [
+        ("corrects a figure", "Délai médian", "19", "18"),
+        ("corrects a figure", "Délai médian", "18", "17.5"),
+        ("corrects the date of a figure", "Délai médian", "2033-04-30", "2033-05-31"),
+        ("corrects the period of a figure", "Délai médian", "month", "quarter"),
+        ("corrects the date of a figure", "Délai médian", "2033-03-01", "2033-03-02"),
+    ]
+    lines = [line for line in timeline(room.store.to_file()) if line.before]
+    assert [about(line, "fr").removeprefix("Délai médian · ") for line in lines] == [
+        "19 → 18",
+        "18 → 17,5",
+        "30/04/2033 → 31/05/2033",
+        "un mois → un trimestre",
+        "01/03/2033 → 02/03/2033",
+    ]
+    assert about(lines[1], "en") == "Délai médian · 18 → 17.5" and done(lines[1], "fr") == "corrige un chiffre"
+
+
+def test_a_baseline_that_is_emptied_and_given_again_is_told_with_what_it_was(room: Room, metric: str) -> None:
+    for value in ("", "20"):
+        room.ask(CLIENT, do="detail", note=metric, detail="baseline", value=value)
+    [line] = [line for line in timeline(room.store.to_file()) if line.before]
+    assert about(line, "fr") == "Délai médian · 21 → –"
+    assert [one.before for one in room.session.notes[metric].corrected] == ["21"]
+
+
+def test_a_shared_session_has_what_a_figure_is_and_not_what_it_was(room: Room, metric: str) -> None:
+    reading = give(room, metric, "19", "2033-04-01")
+    room.ask(CLIENT, do="detail", note=reading, detail="figure", value="1818")
+    room.ask(CLIENT, do="detail", note=metric, detail="baseline", value="2222")
+    shared = redact(room.store.to_file(), called(environment("fr")))
+    [found] = every_series(shared.fold())
+    assert told_of(found) == [("2033-03-01", 2222), ("2033-04-01", 1818)]
+    assert not [one for note in shared.fold().notes.values() for one in note.corrected]
+    assert not {"19", "21"} & {getattr(entry.event, "value", "") for entry in shared.entries}
+    assert "corrects a figure" in [line.what for line in timeline(shared)]
 
 
 def test_a_metric_that_is_withdrawn_keeps_its_readings_and_comes_back_with_them(room: Room, metric: str) -> None:
@@ -315,9 +366,20 @@ def test_a_slip_that_an_older_kit_mended_on_the_same_day_is_no_reading(room: Roo
 
 
 def test_a_reading_of_an_older_kit_that_was_mended_on_the_same_day_is_one(room: Room, metric: str) -> None:
-    session = older(room, metric, (30, "baseline", "91"), (0, "baseline", "19")).fold()
+    file = older(room, metric, (30, "baseline", "91"), (0, "baseline", "19"))
+    session = file.fold()
     [one] = series(session, session.notes[metric]).readings
     assert one.value == 19
+    assert corrections(file) == [("corrects a figure", "Délai médian", "91", "19")]
+
+
+def test_what_an_older_kit_corrected_is_told_as_such_too(room: Room, metric: str) -> None:
+    reading = give(room, metric, "19", "2033-04-01")
+    file = older(room, reading, (1, "figure", "18"))
+    [one] = series(file.fold(), file.fold().notes[metric]).readings
+    assert one.value == 18 and [it.before for it in one.note.corrected] == ["19"]
+    assert corrections(file) == [("corrects a figure", "Délai médian", "19", "18")]
+    assert not corrections(older(room, metric, *FOLLOWED))  # a figure of a later day is a reading
 
 
 def test_a_session_of_an_older_kit_is_shared_with_its_readings(room: Room, metric: str) -> None:

@@ -143,6 +143,7 @@ def _lines(number: int, series: Series, lang: str) -> Iterator[str]:
     for figure in [*([series.baseline] if series.baseline else []), *series.readings]:
         over = f" ({say.over_name(figure.over)})" if figure.over else ""
         yield f"   {_line(figure, series.unit, lang)}{over}"
+        yield from (f"      {say.former(say.was(one.detail, one.before))}" for one in figure.note.corrected)
         yield from (f"      {say.doubt(name)}" for name in ([] if figure.baseline else series.doubts(figure)))
     if fact := str(say.stands(series)).strip():
         yield f"   {fact}"
@@ -154,7 +155,7 @@ def _line(figure: Figure, unit: str, lang: str) -> str:
 
 
 def _state(session: Session, series: Series) -> dict[str, Any]:
-    from impactlib.export.session_json import reading
+    from impactlib.export.session_json import corrected, reading
 
     start = series.baseline
     return {
@@ -165,6 +166,7 @@ def _state(session: Session, series: Series) -> dict[str, Any]:
         "baseline_date": start.on.isoformat() if start and start.on else None,
         "target": None if series.target is None else _plain(series.target),
         "readings": [reading(session, figure) for figure in series.readings],
+        "corrected": corrected(series.metric),
     }
 
 

@@ -35,7 +35,7 @@ def _moment(raw: str) -> float:
 def _replay(args: argparse.Namespace) -> None:
     from impactlib.domain.timeline import state_at, timeline
     from impactlib.views.render import translation
-    from impactlib.views.wording import done
+    from impactlib.views.wording import about, done
 
     file = read(args.data, args.session)
     session = file.fold()
@@ -46,13 +46,15 @@ def _replay(args: argparse.Namespace) -> None:
 
         print(session_json(state_at(file, args.at)), end="")
     elif args.json:
-        print(json.dumps([{**asdict(line), "what": done(line, lang)} for line in lines], ensure_ascii=False))
+        worded = [{**asdict(line), "what": done(line, lang), "text": about(line, lang)} for line in lines]
+        print(json.dumps(worded, ensure_ascii=False))
     else:
         titles = {step.id: step.title[lang] for step in session.steps}
         colon = translation(lang).gettext("%(label)s: %(content)s") % {"label": "", "content": ""}
         for line in lines:
             # The words of a completed note end with a colon and the detail already.
-            said = (" · " if line.detail else colon).join(filter(None, (done(line, lang), clean_line(line.text))))
+            then = " · " if line.detail and not line.before else colon
+            said = then.join(filter(None, (done(line, lang), clean_line(about(line, lang)))))
             step = clean_line(titles.get(line.step, ""))
             print(f"{_time_of(line.at)}  {step:16} {clean_line(line.who):12} {said}".rstrip())
 

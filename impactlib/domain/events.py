@@ -191,7 +191,7 @@ class DetailSet(_Happened, frozen=True):
 
 
 class FigureCorrected(DetailSet, frozen=True):
-    """A baseline, or its date, was wrong: the figure itself did not move."""
+    """A baseline or a reading, its date or its period, was wrong: the figure itself did not move."""
 
 
 class RoundOpened(_Happened, frozen=True):

@@ -18,6 +18,7 @@ from impactlib.domain import clock, events, older_figures
 from impactlib.domain.agenda import Agenda, Role
 from impactlib.domain.agenda_files import opened
 from impactlib.domain.clock import Clock
+from impactlib.domain.corrections import with_detail
 from impactlib.domain.events import Entry
 from impactlib.domain.ordered import Ordered
 from impactlib.domain.session import (
@@ -342,7 +343,7 @@ def _detail_set(event: events.DetailSet, session: Session, entry: Entry) -> Sess
         return session
     if older_figures.may_be(event, note):
         return older_figures.moved(event, session, entry, note)
-    return _note(session, replace(note, details={**note.details, event.detail: event.value}))
+    return _note(session, with_detail(note, event.detail, event.value, entry))
 
 
 @_after.register

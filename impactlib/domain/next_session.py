@@ -14,6 +14,7 @@ from types import MappingProxyType
 from impactlib.domain import events, kinds
 from impactlib.domain.agenda import VISION
 from impactlib.domain.clock import day_of
+from impactlib.domain.corrections import formers, setting
 from impactlib.domain.events import Event
 from impactlib.domain.inventory import TIE
 from impactlib.domain.refusal import Refusal
@@ -106,7 +107,7 @@ def _toward(was: Session, now: Session, earlier: Mapping[str, Note] = MappingPro
                 yield events.NoteEdited(id, note.text)
             if about and known.about != note.about:
                 yield events.NoteAttached(id, about)
-        yield from _details(known.details if known else {}, note, after)
+        yield from _details(known, note, after)
         if known is None and note.kind in _DATED and not note.details.get("said_on"):
             yield events.DetailSet(id, "said_on", day_of(note.at, now.zone).isoformat())
     yield from _moved([*before], after)
@@ -123,13 +124,18 @@ def _moved(before: Sequence[str], after: Mapping[str, Note]) -> Iterator[Event]:
             yield from (events.NoteMoved(id) for id in alike)
 
 
-def _details(was: Mapping[str, str], note: Note, after: Mapping[str, Note]) -> Iterator[Event]:
-    """The details of a note that changed; a metric is not tied to a source that was withdrawn."""
+def _details(was: Note | None, note: Note, after: Mapping[str, Note]) -> Iterator[Event]:
+    """The details of a note that changed, those of a figure with what each was before it was corrected; a metric is not
+    tied to a source that was withdrawn."""
     for name, value in sorted(note.details.items()):
-        gone = name.startswith(TIE) and name.removeprefix(TIE) not in after
-        if value != was.get(name, "") and not gone:
-            corrected = note.kind == "metric" and name in ("baseline", "baseline_date") and was.get(name)
-            yield (events.FigureCorrected if corrected else events.DetailSet)(note.id, name, value)
+        if name.startswith(TIE) and name.removeprefix(TIE) not in after:
+            continue
+        stood = was.details.get(name, "") if was else ""
+        told = len(formers(was, name)) if was else 0
+        for given in (*formers(note, name)[told:], value):
+            if given != stood:
+                yield setting(note, name, given, stood)
+                stood = given
 
 
 def _brought(session: Session) -> list[tuple[str, Brought]]:

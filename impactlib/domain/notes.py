@@ -12,10 +12,19 @@ from msgspec import Struct, field
 from impactlib.domain.ordered import Ordered
 
 
+class Correction(Struct, frozen=True):
+    """What a detail of a figure was `before` the entry of that id corrected it."""
+
+    detail: str
+    before: str
+    entry: str
+
+
 class Note(Struct, frozen=True):
     """Something that was said or written, `at` a time in seconds since 1970. `order` is its place among the notes:
     that in the journal, until it is moved; `version` counts its texts; `seconded` are the ids of the people who say it
-    too. It was `swept` when it was withdrawn because its author was shown out."""
+    too; `corrected` is what its figure was before, the earliest first. It was `swept` when it was withdrawn because its
+    author was shown out."""
 
     id: str
     kind: str
@@ -31,6 +40,7 @@ class Note(Struct, frozen=True):
     swept: bool = False
     details: Mapping[str, str] = field(default_factory=dict)
     seconded: tuple[str, ...] = ()
+    corrected: tuple[Correction, ...] = ()
 
     @property
     def speaker(self) -> str:

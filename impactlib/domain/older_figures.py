@@ -9,6 +9,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from impactlib.domain import clock, events
+from impactlib.domain.corrections import with_detail
 from impactlib.domain.events import Entry
 from impactlib.domain.ordered import Ordered
 from impactlib.domain.session import Note, Session
@@ -49,6 +50,10 @@ def moved(event: events.DetailSet, session: Session, entry: Entry, metric: Note)
     elif later:
         reading = None
     owner, detail = (reading, _MOVED[event.detail]) if reading else (metric, event.detail)
-    written = replace(owner, details={**owner.details, detail: event.value})
+    if owner is reading and event.detail == "baseline_date":
+        # Its day was that of the entry until now: nobody had said one.
+        written = replace(owner, details={**owner.details, detail: event.value})
+    else:
+        written = with_detail(owner, detail, event.value, entry)
     session = replace(session, notes=session.notes.put(written.id, written))
     return replace(session, measured_at=Ordered.of(session.measured_at).put(metric.id, (last, entry.at)))

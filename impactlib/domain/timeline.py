@@ -17,6 +17,7 @@ from impactlib.domain.fold import evolve
 from impactlib.domain.formats import day, rounded
 from impactlib.domain.inventory import TIE
 from impactlib.domain.names import named
+from impactlib.domain.notes import Correction
 from impactlib.domain.session import Session
 from impactlib.domain.session_file import SessionFile
 from impactlib.domain.text import N_
@@ -29,7 +30,8 @@ STARTED, SCORED, KEPT = (kind.__name__ for kind in (events.StepStarted, events.M
 class Line:
     """Something that was done: at which second, in which step ("" before the first), by whom ("" if the room
     did not see who), in words to translate, the event's name, the kind of the note written ("" for the rest), its
-    text and that of the note that it is about; `detail` names what a note was completed with, if the words do not."""
+    text and that of the note that it is about; `detail` names what a note was completed with, if the words do not, and
+    what was corrected of a figure, which was `before` and then got its `value`."""
 
     at: float
     step: str
@@ -40,6 +42,8 @@ class Line:
     text: str = ""
     about: str = ""
     detail: str = ""
+    before: str = ""
+    value: str = ""
 
 
 @dataclass(frozen=True)
@@ -87,8 +91,8 @@ def note_of(event: Event) -> str:
 
 def said(session: Session, entry: Entry, at: float) -> Iterator[Line]:
     """The line of an entry, `session` being the state after it; what this kit does not know has none."""
-    event = entry.event
-    what = _does(event)
+    event, corrected = entry.event, _correction(session, entry)
+    what = _CORRECTS[corrected.detail] if corrected else _does(event)
     if not what:
         return
     # Whether somebody abstained is theirs, as their points are.
@@ -102,7 +106,18 @@ def said(session: Session, entry: Entry, at: float) -> Iterator[Line]:
         line = replace(line, kind=event.kind, about=about.text if about else "")
     if isinstance(event, events.DetailSet) and what == _DOES[events.DetailSet]:
         line = replace(line, detail=event.detail)
+    if corrected and isinstance(event, events.DetailSet):
+        line = replace(line, detail=corrected.detail, before=corrected.before, value=event.value)
     yield line
+
+
+def _correction(session: Session, entry: Entry) -> Correction | None:
+    """What a figure was before an entry corrected it, `session` being the state after it: an older kit's baseline may
+    be a reading by now."""
+    id = note_of(entry.event)
+    found = (session.notes.get(one) for one in (id, session.measured_at.get(id, ("",))[0]))
+    last = (note.corrected[-1] for note in found if note and note.corrected)
+    return next((one for one in last if one.entry == entry.id), None)
 
 
 def moments(lines: Iterable[Line]) -> list[Moment]:
@@ -168,12 +183,23 @@ _DOES: Mapping[type, str] = {
 }
 
 
+_OF_A_FIGURE, _ITS_DATE = N_("corrects a figure"), N_("corrects the date of a figure")
+_CORRECTS: Mapping[str, str] = {
+    "baseline": _OF_A_FIGURE,
+    "figure": _OF_A_FIGURE,
+    "baseline_date": _ITS_DATE,
+    "as_of": _ITS_DATE,
+    "over": N_("corrects the period of a figure"),
+}
+"""By the detail of a figure that was corrected."""
+
+
 def _does(event: Event) -> str:
     match event:
         case events.DetailSet(detail=detail, value=value) if detail.startswith(TIE):
             return N_("ties a metric to a source of data") if value else N_("unties a metric from a source of data")
-        case events.FigureCorrected():
-            return N_("corrects a figure")
+        case events.FigureCorrected(detail=detail):
+            return _CORRECTS.get(detail, _CORRECTS["figure"])
         case events.DetailSet(detail=detail, value=value):
             return kinds.detail(detail).words(value) or _DOES[events.DetailSet]
         case events.NoteWritten(kind=kind):
@@ -215,4 +241,6 @@ def _text(session: Session, event: Event) -> str:
             return person.name if person else ""
         case _:
             note = session.notes.get(note_of(event))
+            if note and note.kind == "reading" and isinstance(event, events.DetailSet):
+                note = session.notes.get(note.about)  # a reading is known by its metric
             return note.text if note else ""

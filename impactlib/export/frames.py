@@ -67,6 +67,7 @@ COLUMNS: Mapping[str, Columns] = {
         "quality": WHOLE,
         "source": TEXT,
     },
+    "corrections": {**_WHERE, "metric": TEXT, "note": TEXT, "field": TEXT, "before": TEXT},
     "forecasts": {
         **_WHERE,
         **_NOTE,
@@ -164,6 +165,15 @@ def _notes(said: Mapping[str, Any]) -> Rows:
                     yield from _notes({"answers": one.get("answers", [])})
 
 
+def _corrections(said: Mapping[str, Any]) -> Rows:
+    """What the baseline and the readings of each metric were before they were corrected, as text."""
+    for metric in said["metrics"]:
+        for note in (metric, *metric["readings"]):
+            for one in note["corrected"]:
+                before = None if one["before"] is None else str(one["before"])
+                yield {"metric": metric["id"], "note": note["id"], "field": one["field"], "before": before}
+
+
 def _forecasts(said: Mapping[str, Any]) -> Rows:
     """The forecasts, each with the step of its metric, and with the value and the date of the reading of its month."""
     steps = {metric["id"]: metric["aarri"] for metric in said["metrics"]}
@@ -207,6 +217,7 @@ _READ: Mapping[str, Callable[[Mapping[str, Any]], Rows]] = {
     "readings": lambda said: [
         {**one, "metric": metric["id"]} for metric in said["metrics"] for one in metric["readings"]
     ],
+    "corrections": _corrections,
     "forecasts": _forecasts,
     "features": _features,
     "scores": _scores,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from impactlib.domain.hypotheses import statement_of
 from impactlib.domain.readings import Figure, Series, every_series
 from impactlib.domain.session import Session
-from impactlib.domain.sheets.figures_over_time import HEADINGS as OVER_TIME
+from impactlib.domain.sheets.figures_over_time import FORMER, HEADINGS as OVER_TIME
 from impactlib.domain.sheets.headings import HEADINGS
 from impactlib.export import tables
 from impactlib.export.tables import Cell, Sheet
@@ -28,14 +28,14 @@ def figures(session: Session, views: Environment) -> Sheet:
         headings=(
             *(known["metric"], known["unit"]),
             *(ours[name] for name in ("date", "figure", "over", "what")),
-            *(known["quality"], known["source"], ours["word"], known["statement"]),
+            *(known["quality"], known["source"], ours["word"], known["statement"], FORMER[lang]),
         ),
         rows=tuple(_row(session, series, one, say) for series in every_series(session) for one in series.figures),
     )
 
 
 def _row(session: Session, series: Series, figure: Figure, say: Any) -> tuple[Cell, ...]:
-    said = figure.note.details
+    note, said = figure.note, figure.note.details
     return (
         series.metric.text,
         series.unit,
@@ -45,6 +45,7 @@ def _row(session: Session, series: Series, figure: Figure, say: Any) -> tuple[Ce
         str(say.baseline()) if figure.baseline else "",
         tables.number(said.get("quality", "")),
         said.get("source", ""),
-        "" if figure.baseline else figure.note.text,
+        "" if figure.baseline else note.text,
         statement_of(session, series.metric),
+        " · ".join(str(say.was(one.detail, one.before)) for one in note.corrected),
     )

@@ -144,6 +144,7 @@ def _metric(session: Session, metric: Note) -> Json:
         "plan": _said(metric, names(PLAN)),
         "recipe": _recipe(metric),
         "readings": [reading(session, figure) for figure in series(session, metric).readings],
+        "corrected": corrected(metric),
         "definition": _said(metric, DEFINITION) | {name: _number(metric, name) for name in NUMBERS},
         "sources": [source.id for source in sources_of(session, metric)],
     }
@@ -168,7 +169,20 @@ def reading(session: Session, figure: Figure) -> Json:
         "over": note.details.get("over") or None,
         "quality": _number(note, "quality"),
         "source": note.details.get("source") or None,
+        "corrected": corrected(note),
     }
+
+
+def corrected(note: Note) -> list[Json]:
+    """What the figure of a note, its date or its period was before it was corrected, the earliest first."""
+    named = {"figure": "value", "as_of": "date"}
+    return [
+        {
+            "field": named.get(one.detail, one.detail),
+            "before": _number_of(one.before) if one.detail in ("figure", "baseline") else one.before,
+        }
+        for one in note.corrected
+    ]
 
 
 def _forecast(session: Session, note: Note) -> Json:
@@ -225,8 +239,12 @@ def _said(note: Note, names: Iterable[str]) -> Json:
 
 def _number(note: Note, name: str) -> float | int | None:
     """A detail that is a number; None when it is not given, or, in a journal from elsewhere, is none."""
+    return _number_of(note.details.get(name, ""))
+
+
+def _number_of(text: str) -> float | int | None:
     try:
-        value = float(note.details.get(name, ""))
+        value = float(text)
     except ValueError:
         return None
     return int(value) if value.is_integer() else value if math.isfinite(value) else None

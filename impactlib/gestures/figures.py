@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
-from impactlib.domain import cost, events, hypotheses, inventory, kinds, readings
+from impactlib.domain import corrections, cost, events, hypotheses, inventory, kinds, readings
 from impactlib.domain.events import Event
 from impactlib.domain.kinds import Detail
 from impactlib.domain.refusal import Refusal
@@ -18,9 +18,8 @@ NUMBER_LIMIT = 20
 
 
 def set_detail(note: Note, detail: str, value: str) -> Event:
-    """Set a detail of a note; a baseline that was given before is corrected, and told as such."""
-    corrected = note.kind == "metric" and detail in ("baseline", "baseline_date") and note.details.get(detail)
-    return (events.FigureCorrected if corrected else events.DetailSet)(note.id, detail, value)
+    """Set a detail of a note; a figure that was given before is corrected, and told as such."""
+    return corrections.setting(note, detail, value, note.details.get(detail, ""))
 
 
 def tie(session: Session, person: Person, gesture: Gesture) -> list[Event]:

@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from impactlib.domain.agenda import Role
 from impactlib.domain.clock import AROUND
-from impactlib.domain.events import Entry, order
+from impactlib.domain.events import Entry, FigureCorrected, order
 from impactlib.domain.fold import evolve, history
 from impactlib.domain.kinds import DEFINITION, names
 from impactlib.domain.redaction import played
@@ -28,7 +28,7 @@ from impactlib.views import draw
 from impactlib.views.panes import PANES as ALL_PANES
 from impactlib.views.parts import Eye, Scene
 from impactlib.views.render import translation
-from impactlib.views.wording import done
+from impactlib.views.wording import about, done
 
 PAUSE = 5.0
 """Seconds of a replay before anything happens in it."""
@@ -121,8 +121,7 @@ def told(replay: Replay, lang: str) -> dict[str, Any]:
     titles = {step.id: step.title for step in replay.steps}
     for frame_values, made in zip(values["frames"], replay.frames, strict=True):
         for said_values, line in zip(frame_values["lines"], made.lines, strict=True):
-            if line.event == STARTED:
-                said_values["text"] = titles.get(line.step, "")
+            said_values["text"] = titles.get(line.step, "") if line.event == STARTED else about(line, lang)
             said_values["what"] = done(line, lang)
     for moment in values["moments"]:
         moment["label"] = say(moment["label"])
@@ -167,8 +166,11 @@ def _figures(entries: Sequence[Entry], final: Session) -> list[Entry]:
         note = getattr(event, "note", "")
         return note in readings or (note in metrics and getattr(event, "detail", "") in defined)
 
+    def follows(event: Any) -> bool:
+        return isinstance(event, FigureCorrected) or getattr(event, "note", "") in readings
+
     found = [entry for entry in entries if gives(entry.event)]
-    return found if any(getattr(entry.event, "note", "") in readings for entry in found) else []
+    return found if any(follows(entry.event) for entry in found) else []
 
 
 def _since(session: Session, entries: Sequence[Entry], at: float, start: float, drawing: Drawing) -> Iterator[Instant]:
@@ -179,7 +181,8 @@ def _since(session: Session, entries: Sequence[Entry], at: float, start: float, 
     lines: list[Line] = []
     for entry in entries:
         session = evolve(session, entry)
-        lines += [replace(line, at=at - start) for line in said(session, entry, at - start) if line.kind in _FOLLOWED]
+        told = (line for line in said(session, entry, at - start) if line.kind in _FOLLOWED or line.before)
+        lines += [replace(line, at=at - start) for line in told]
     yield Instant(at - start, session.clock.step or "", drawing.update(_scene(session, at)), tuple(lines))
 
 

@@ -20,7 +20,7 @@ from impactlib.domain.text import N_
 from impactlib.domain.timeline import Line
 from impactlib.domain.word_diff import Piece
 from impactlib.paths import TEMPLATES
-from impactlib.views.render import Filters, translation
+from impactlib.views.render import Filters, environment, translation
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -112,9 +112,18 @@ def done(line: Line, lang: str) -> str:
     """The words of a line, with the name of the detail that was set."""
     say = translation(lang).gettext
     what, name = say(line.what), Filters(lang).label(line.detail)
-    if not name:
+    if not name or line.before:
         return what
     return say("%(label)s: %(content)s") % {"label": what, "content": name[:1].lower() + name[1:]}
+
+
+def about(line: Line, lang: str) -> str:
+    """The text of a line; of a figure that was corrected, what it was and what it is then."""
+    if not line.before:
+        return line.text
+    say: Any = environment(lang).get_template("curve.html").module
+    change = " → ".join(str(say.was(line.detail, value)).strip() or "–" for value in (line.before, line.value))
+    return " · ".join(filter(None, (line.text, change)))
 
 
 def called(views: Environment) -> dict[str, str]:

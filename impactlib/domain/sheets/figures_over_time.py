@@ -58,6 +58,8 @@ HEADINGS: Mapping[str, Mapping[str, str]] = {
     "en": {"date": "Date", "figure": "Figure", "over": "Over", "what": "Kind of value", "word": "Comment"},
 }
 """How the kit heads the columns of figures over time that no table of hypotheses has, by language."""
+FORMER: Mapping[str, str] = {"fr": "Avant correction", "en": "Before correction"}
+"""How it heads what a figure was before it was corrected: a table of an older kit has no such column."""
 
 _NAMES: Mapping[str, frozenset[str]] = {
     name: frozenset(words.split(", "))
@@ -76,9 +78,11 @@ _NAMES: Mapping[str, frozenset[str]] = {
         "target": "is target, nature, kind of value, type de valeur, est une cible",
         "place": "territoire, territory",
         "statement": "hypothese, hypothesis",
+        "-": "avant correction, before correction",
     }.items()
 }
-"""How the columns of a table of figures are headed, in plain words, besides those of the national schema."""
+"""How the columns of a table of figures are headed, in plain words, besides those of the national schema; "-" for one
+that says nothing of a figure."""
 _FIELD = {"figure": "baseline", "date": "baseline_date", "start": "target_date"}
 """The fields of hypotheses whose cells are written as those of these: their ways are decided alike."""
 _SPANS = {
