@@ -34,7 +34,7 @@ from impactlib.domain.hypotheses import day, with_unit
 from impactlib.domain.refusal import Refusal, SheetError
 from impactlib.domain.sheets.figures_over_time import read_figures
 from impactlib.domain.sheets.grid import Given, Grid, Lost, Number, text_of
-from impactlib.domain.text import N_, Unreadable, in_short, plain
+from impactlib.domain.text import N_, Unreadable, in_short, is_blank, plain
 
 KINDS = ("table", "schema", "matomo", "metabase", "grist")
 LONGEST = 1_000
