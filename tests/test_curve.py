@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import re
 from datetime import date, timedelta
 from decimal import Decimal
@@ -10,14 +12,16 @@ from typing import Any
 import pytest
 from hypothesis import given, strategies as st
 from lxml import html
+from markdown_it import MarkdownIt
 
 from impactlib.domain.agenda import Role
 from impactlib.domain.curve import Curve, Mark, curve, marks
 from impactlib.domain.readings import Figure, Series, series
 from impactlib.domain.session import Note
-from impactlib.export.over_time import draw, figure
+from impactlib.export import render
+from impactlib.export.over_time import ON_SCREEN, draw, figure
 from impactlib.views.render import environment
-from tests.conftest import Room, examples
+from tests.conftest import Room, Time, examples
 
 Said = tuple[date, float | str, str]
 
@@ -170,6 +174,38 @@ def test_a_page_and_a_file_place_the_same_figures() -> None:
     # Of each stretch a file has its two ends, and a gap after them.
     assert lines == {name: len(of_file[one]) // 3 for name, one in (("line", "sure"), ("line unsure", "unsure"))}
     assert sum(lines.values()) == 40 and lines["line unsure"] == sum(not one.sure for one in found.stretches)
+
+
+def test_a_session_notebook_shows_the_curve_of_the_page_with_the_same_figures(lived: Room, time: Time) -> None:
+    time.advance(90 * 86_400)
+    delay, visits = (lived.ask(Role.CLIENT, do="write", kind="metric", text=text) for text in ("[Délai]", "Visites"))
+    for name, value in {"unit": "jours [1]", "baseline": "21", "baseline_date": "2033-03-01", "target": "10"}.items():
+        lived.ask(Role.CLIENT, do="detail", note=delay, detail=name, value=value)
+    for note, value, as_of in ((delay, "19", "2033-06-10"), (delay, "15", "2033-07-12"), (visits, "9", "2033-07-12")):
+        lived.ask(Role.CLIENT, do="write", kind="reading", about=note, text="", figure=value, as_of=as_of)
+    summary, carried = (
+        render(lived.store.to_file(), kind, form, environment("fr")).decode()
+        for kind, form in (("summary", "html"), ("session", "ipynb"))
+    )
+    followed = series(lived.session, lived.session.notes[delay])
+    found = made(followed, *marks(lived.session, followed))
+    shown = [cell for cell in json.loads(carried)["cells"] if "curve" in str(cell.get("attachments", ""))]
+    [(name, picture)] = shown[0]["attachments"].items()  # a figure alone, that of the other metric, makes no curve
+    drawn = base64.b64decode(picture["image/png"])
+    assert drawn == draw(found, lang="fr", form="png", dpi=ON_SCREEN) and len(shown) == 1 and len(drawn) < 20_000
+
+    [svg] = [one.getparent() for one in html.document_fromstring(summary).xpath("//svg/title[.='[Délai]']")]
+    spots, target, _ = placed(html.fragment_fromstring(html.tostring(svg), create_parent="div"))
+    lines: list[Any] = list(figure(found, "fr", ON_SCREEN).axes[0].lines)
+    of_file = {line.get_gid(): [tuple(map(float, xy)) for xy in line.get_xydata()] for line in lines}
+    assert sorted(spots) == [pytest.approx(xy, abs=0.002) for xy in sorted(of_file["baseline"] + of_file["spots"])]
+    assert len(spots) == 3 and target == pytest.approx(of_file["target"][0][1], abs=0.002)
+
+    prose = MarkdownIt("commonmark").render("".join(shown[0]["source"]))
+    [image] = html.document_fromstring(prose).xpath("//img")
+    said = " ".join(svg.xpath("string(desc)").split())
+    assert image.get("src") == f"attachment:{name}" and " ".join(image.get("alt").split()) == f"[Délai]. {said}"
+    assert said.endswith("Cible : 10 jours [1].")
 
 
 def test_signs_that_would_lie_on_one_another_are_in_different_rows() -> None:

@@ -23,8 +23,8 @@ def write(session: Session, views: Environment) -> bytes:
 def markdown(session: Session, views: Environment, template: str = "summary.md") -> str:
     """The summary, or another of ``templates/summary``, as CommonMark with tables; `views` says the language.
 
-    The picture stands at the end of the file as a reference, so that its thousands of characters
-    disturb nobody who reads the text; it is a PNG, since many renderers refuse SVG there.
+    The pictures stand at the end of the file as references, so that their thousands of characters
+    disturb nobody who reads the text; they are PNG, since many renderers refuse SVG there.
     """
     # Autoescape is HTML's: here people's words go through `markdown`, which makes them show as typed; what the page's
     # templates share with this one calls that filter `inline`.

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 INCHES = (5.0, 2.2)
 """Its size, in a document too."""
-_DPI = 200
+_DPI, ON_SCREEN = 200, 110
+"""Its grain in a document; on a screen that shows it as large as it is, where it weighs half as much."""
 _ACCENT = "#0b5d62"
 _BEYOND = 0.04
 """How much of the picture there is beyond the first and the last day, and beyond the heights."""
@@ -30,24 +31,24 @@ _MANY = 24
 _SIGNS = {"workshop": "D", "decision": "^", "feature": "s"}
 
 
-def data_uri(curve: Curve, *, lang: str) -> str:
+def data_uri(curve: Curve, *, lang: str, dpi: int = _DPI) -> str:
     """The picture as a PNG in a data: address."""
-    return address(draw(curve, lang=lang, form="png"), "png")
+    return address(draw(curve, lang=lang, form="png", dpi=dpi), "png")
 
 
-def draw(curve: Curve, *, lang: str, form: Form) -> bytes:
+def draw(curve: Curve, *, lang: str, form: Form, dpi: int = _DPI) -> bytes:
     """The picture as a file: the same curve always gives the same bytes."""
     from matplotlib import rc_context
 
     with rc_context({"svg.fonttype": "path", "svg.hashsalt": "impact"}):
-        return saved(figure(curve, lang), form)
+        return saved(figure(curve, lang, dpi), form)
 
 
-def figure(curve: Curve, lang: str) -> Figure:
+def figure(curve: Curve, lang: str, dpi: int = _DPI) -> Figure:
     """The drawing itself."""
     from matplotlib.figure import Figure
 
-    made = Figure(figsize=INCHES, dpi=_DPI, layout="constrained", facecolor="white")
+    made = Figure(figsize=INCHES, dpi=dpi, layout="constrained", facecolor="white")
     axes = made.add_subplot()
     _frame(axes, curve, lang)
     for (x, mark), row in zip(curve.marks, curve.rows, strict=True):

@@ -58,6 +58,7 @@ def fill(
         vector=image == "svg",
         erased=erased_when(session, lang),
         curve_image=partial(over_time.data_uri, lang=lang),
+        on_screen=over_time.ON_SCREEN,
         **more,
     )
 
