@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import re
+from collections.abc import Iterable
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -230,6 +231,18 @@ def test_the_latest_figure_never_stands_between_its_point_and_the_line_of_the_ta
     assert not point < line < label + 12 and not label - 12 < line < point
     [aim] = svg.xpath("//*[@class='aim']")
     assert " ".join(aim.text_content().split()) == f"Cible : {target} jours" and abs(float(aim.get("y")) - line) < 16
+
+
+@pytest.mark.parametrize("target", ["7", "10", "14", "25"])
+@pytest.mark.parametrize("values", [range(21, 12, -1), range(12, 21), (12,) * 9, (20, 20, 20, 20, 20, 20, 16, 14, 12)])
+def test_the_latest_figure_covers_no_point_before_its_own(target: str, values: Iterable[int]) -> None:
+    found = made(of(*((on, value, "") for (on, _, _), value in zip(months(9), values, strict=True)), target=target))
+    [svg] = page(found)
+    [label] = svg.xpath("//*[@class='latest']")
+    end, foot, wide = float(label.get("x")), float(label.get("y")), 8 * len(label.text_content())
+    points = [(float(one.get("cx")), float(one.get("cy"))) for one in svg.xpath("//*[local-name()='circle']")]
+    assert len(points) == 9 and label.get("text-anchor") == "end"
+    assert [(x, y) for x, y in points if x > end - wide and foot - 12 < y + 4.5 and y - 4.5 < foot] == []
 
 
 def test_a_picture_has_a_title_and_says_in_words_what_it_shows() -> None:

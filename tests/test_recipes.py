@@ -164,6 +164,8 @@ def test_the_national_schema_gives_one_indicator_and_no_target() -> None:
         (Recipe("metabase", "n", "d"), [{"d": "2033-08", "n": "beaucoup"}], "“beaucoup”, in “n” of 2033-08-31"),
         (Recipe("metabase", "n", "d"), [{"d": "2033-08", "n": True}], "not a number"),
         (Recipe("metabase", "n", "d"), [{"d": "hier", "n": 4}], "“hier”, in “d”, is not a date"),
+        (Recipe("metabase", "n", "d"), [{"d": ",", "n": 4}], "“,”, in “d”, is not a date"),
+        (Recipe("metabase", "n", "d"), [{"d": "\x1b", "n": 4}], "in “d”, is not a date"),
         (Recipe("metabase", "n", "d"), [{"d": "2033-08", "n": None}], "no figure"),
         (Recipe("metabase", "n", "d"), b'[{"d": "2033-08", "n": NaN}]', "no JSON"),
         (Recipe("metabase", "n", "d"), [], "no figure"),

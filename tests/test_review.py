@@ -29,6 +29,7 @@ from impactlib.storage.session_store import follow_session
 from impactlib.views.parts import Eye
 from impactlib.views.render import environment
 from impactlib.views.since import PANE as SINCE
+from impactlib.views.verdicts import PANE as VERDICTS
 from impactlib.views.wording import called
 from impactlib.workbooks import read_table
 from tests.conftest import Room, Time, path_of
@@ -399,6 +400,23 @@ def test_a_review_is_a_spreadsheet(review: Room, time: Time, form: str) -> None:
     assert (told[0]["Responsable"], told[0]["Un mot"]) == ("Salomé", "=1+1")
     assert (told[3]["Mesure"], told[3]["Seuil"], told[3]["Chiffre"]) == ("Délai médian", "12 jours", "15")
     assert told[4]["En toutes lettres"] == "Le délai ne dépend pas de nous"
+
+
+def test_a_stop_leads_to_a_post_mortem_that_says_of_which_metric_it_is(review: Room) -> None:
+    def shown(role: Role) -> str:
+        return "".join(str(html) for html in VERDICTS.fragments(review.session, Eye(role, "fr")).values())
+
+    asks, metric = f'data-about="{only(review).id}" data-into="ending"', only(review)
+    given = verdict(review, "continue", "Le délai baisse")
+    assert asks not in shown(CLIENT)
+    details(review, given, course="stop")
+    assert asks in shown(CLIENT) and asks not in shown(Role.CONSULTANT)
+    about = f"au sujet de la mesure\u00a0: {metric.text}"
+    review.ask(CLIENT, do="write", kind="ending", text="Le délai ne dépend pas de nous", about=metric.id)
+    assert asks not in shown(CLIENT) and about in document_fromstring(shown(Role.OBSERVER)).text_content()
+    for form in ("md", "html"):
+        told = render(review.store.to_file(), "summary", form, environment("fr")).decode()
+        assert about in document_fromstring(told).text_content().split("Bilan d’arrêt", 1)[1]
 
 
 def test_a_first_hour_has_none_of_it(lived: Room) -> None:

@@ -34,7 +34,7 @@ from impactlib.domain.hypotheses import day, with_unit
 from impactlib.domain.refusal import Refusal, SheetError
 from impactlib.domain.sheets.figures_over_time import read_figures
 from impactlib.domain.sheets.grid import Given, Grid, Lost, Number, text_of
-from impactlib.domain.text import N_, Unreadable, in_short, is_blank, plain
+from impactlib.domain.text import N_, Unreadable, in_short, plain
 
 KINDS = ("table", "schema", "matomo", "metabase", "grist")
 LONGEST = 1_000
@@ -421,8 +421,9 @@ def _when(raw: Any, name: str, *, epoch: bool = False) -> tuple[date, str]:
         as_of, over = readings.when(raw.replace(",", " "))
     except (Unreadable, ValueError, OverflowError, OSError):
         raise refused from None
-    found = day(as_of)
-    assert found is not None
+    # Nothing but commas, or characters that nobody sees, names no day.
+    if (found := day(as_of)) is None:
+        raise refused
     return found, over
 
 

@@ -361,7 +361,7 @@ class Outline:
         return self.name(note.by) if note.behalf else ""
 
     def metric_of(self, note: Note) -> Note | None:
-        """The metric that a recommendation is attached to, if it is to one that stands."""
+        """The metric that a recommendation or a post-mortem is about, if it is one that stands."""
         metric = self.session.notes.get(note.about)
         return metric if metric and metric.kind == "metric" and not metric.withdrawn else None
 

@@ -77,7 +77,7 @@ SECTIONS: dict[str, Callable[[Scene], Reads]] = {
     "contract": _notes("contract"),
     "promised": _notes("promise"),
     "judged": _judged,
-    "endings": _notes("ending"),
+    "endings": _notes("ending", "metric"),
     Place.FIRST: _at(Place.FIRST),
     "kept": _notes("metric", "source"),
     "actions": _notes("action", "recommendation"),

@@ -143,10 +143,11 @@ class Person:
             roster.locator("> summary").click()
         return roster
 
-    def shot(self, name: str) -> None:
+    def shot(self, name: str, *, whole: bool = False) -> None:
+        """A picture of what is in sight, or of the `whole` page."""
         if SHOTS:
             Path(SHOTS).mkdir(parents=True, exist_ok=True)
-            self.page.screenshot(path=f"{SHOTS}/{name}-{self.role}.png")
+            self.page.screenshot(path=f"{SHOTS}/{name}-{self.role}.png", full_page=whole)
 
 
 @pytest.fixture

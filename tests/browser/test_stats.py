@@ -26,6 +26,9 @@ from tests.test_stats import FILES, OWN, SCHEMA, TODAY, notes_in, table
 
 pytestmark = pytest.mark.browser
 
+SIZES = (1280, 390)
+"""The widths at which a page is looked at."""
+
 DECIDED = f"\nDécidé le : 2033-12-01\nDécision : pivoter\nRaison : {'le-seuil-est-manqué-' * 8}"
 LONG = table(
     "".join(
@@ -47,9 +50,11 @@ def test_a_page_of_statistics_is_accessible_at_every_width(
     rows = national.read(content) if content else ()
     for name, made in site(rows, "Berges", TODAY).items():
         (tmp_path / name).write_bytes(made)
-    reader = person("", color_scheme=theme)
+    reader = person("reader", color_scheme=theme)
+    looked_at = {OWN: "short", LONG: "long"}.get(content, "empty")
     for name in ("index.html", "en.html"):
         reader.page.goto((tmp_path / name).as_uri())
+        shots(reader, f"stats-{looked_at}-{theme}-{name.removesuffix('.html')}")
         for fold in reader.page.locator("details").all():
             fold.evaluate("fold => fold.open = true")
         agree(reader.page, name, (1280, 390, 320))
@@ -66,7 +71,7 @@ def test_what_sessions_publish_is_valid_accessible_and_names_nobody(
         with closing(store.journal):
             files.append(store.to_file())
     assert len(files) >= 8
-    reader, told = person(""), 0
+    reader, told = person("reader"), 0
     for at, file in enumerate(files):
         session, folder = file.fold(), tmp_path / f"{at}"
         folder.mkdir()
@@ -81,12 +86,23 @@ def test_what_sessions_publish_is_valid_accessible_and_names_nobody(
                 jsonschema.validate(json.loads(made), SCHEMA, format_checker=jsonschema.FormatChecker())
                 told += 1
         reader.page.goto((folder / "index.html").as_uri())
+        shots(reader, f"stats-{at}")
         reader.page.evaluate("document.querySelectorAll('details').forEach((fold) => { fold.open = true; })")
         agree(reader.page, f"the statistics of {session.team}, {at}", (1280, 390, 320))
     assert told >= 5 and reader.errors == []
     committee, *earlier = reversed(files[-len(reports) :])
     sheet = render(committee, "committee", "html", environment("fr"), earlier).decode()
+    reader.page.set_content(sheet)
+    shots(reader, "committee")
+    agree(reader.page, "the sheet of a committee", (1280, 390, 320))
     assert _sheets(reader.page, sheet, "annexes") <= 2 and _sheets(reader.page, sheet) <= 5
+
+
+def shots(one: Person, name: str) -> None:
+    """The whole page at both widths, as one opens it."""
+    for width in SIZES:
+        one.page.set_viewport_size({"width": width, "height": 844})
+        one.shot(f"{name}-{width}", whole=True)
 
 
 def _sheets(page: Page, content: str, without: str = "") -> int:
