@@ -9,7 +9,7 @@ import pytest
 from lxml import html
 
 from impactlib.domain.agenda import LANGUAGES, Role
-from impactlib.paths import NOTEBOOKS
+from impactlib.paths import NOTEBOOKS, TEMPLATES
 from impactlib.views.glossary import Term, terms, terms_at
 from impactlib.views.panes import PANES
 from impactlib.views.parts import Eye
@@ -54,7 +54,13 @@ FIELD = (
     "consultant",
     "observateur",
     "facilitateur",
+    "coach",
+    "sponsor",
+    "témoignage",
     "demande",
+    "tableau de bord frugal",
+    "tableau de prévisions",
+    "état des lieux",
 )
 """The terms of the field, as its pages write them."""
 
@@ -118,7 +124,19 @@ def test_each_term_is_explained_in_a_pane_that_is_there() -> None:
         }
         shown = {term.id for term in terms(lang) if term.name in explained}
         assert shown == {term.id for term in terms(lang)}
-    assert [term.id for term in terms_at("aarri", "fr")] == ["aarri"]
+    assert [term.id for term in terms_at("aarri", "fr")] == ["aarri", "forecast_table"]
+
+
+def test_each_page_leads_to_the_words() -> None:
+    without = set()
+    for path in sorted((TEMPLATES / "views").glob("*.html")):
+        written = path.read_text(encoding="utf-8")
+        foot = re.search(r"{% block (?:language|shortcuts) %}(.*?){% endblock %}", written, re.DOTALL)
+        leads = not foot or "super()" in foot.group(1) or "{{ base }}glossary" in foot.group(1)
+        if '{% extends "page.html" %}' in written and not leads:
+            without.add(path.stem)
+    assert without == {"message", "screen_page"}  # which lead home, and have nothing to press
+    assert "{{ base }}glossary" in (TEMPLATES / "views" / "page.html").read_text(encoding="utf-8")
 
 
 @served

@@ -19,7 +19,7 @@ from impactlib.paths import TEMPLATES
 Facts = Mapping[str, float]
 PACE = 200
 """Words that one reads in a minute."""
-PAUSE = 20
+PAUSE = 30
 """Seconds that one spends on a trap or an exercise, beside reading it."""
 
 

@@ -20,6 +20,11 @@ def exercise(exercise: Exercise, lang: str) -> Markup:
     return _drawn("exercise", lang, exercise=exercise, of=len(exercises(lang)))
 
 
+def question(exercise: Exercise, lang: str) -> Markup:
+    """What an exercise asks, with its place among them."""
+    return _drawn("question", lang, exercise=exercise, of=len(exercises(lang)))
+
+
 def state(state: State, lang: str) -> Markup:
     """One state of a trap."""
     return _drawn("state", lang, state=state)
@@ -34,7 +39,7 @@ def told(what: Trap | Exercise, lang: str) -> Markup:
     """All of it in plain words, for a viewer that runs nothing."""
     if isinstance(what, Trap):
         return _drawn("trap_told", lang, trap=what)
-    return _drawn("exercise_told", lang, exercise=what)
+    return _drawn("exercise_told", lang, exercise=what, of=len(exercises(lang)))
 
 
 def _drawn(macro: str, lang: str, **values: object) -> Markup:

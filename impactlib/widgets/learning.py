@@ -84,7 +84,7 @@ class AskedExercise(_Tried):
         self._options = exercise.options
         options = [option.text for option in exercise.options]
         choice = RadioButtons(options=options, index=None, layout=Layout(width="auto", max_width="100%"))
-        super().__init__(exercise, Markup("<strong>{}</strong>").format(exercise.question), choice, lang)
+        super().__init__(exercise, Markup("<strong>{}</strong>").format(views.question(exercise, lang)), choice, lang)
 
     def said(self, index: int) -> Markup:
         return views.answer(self._options[index], self.lang)
