@@ -13,9 +13,10 @@ from lxml import html
 from impactlib.cli import main
 from impactlib.domain.agenda import LANGUAGES
 from impactlib.domain.check import FINDINGS
-from impactlib.domain.learning import traps
+from impactlib.domain.learning import PACE, traps
 from impactlib.domain.refusal import Refusal
 from impactlib.domain.shelf import KINDS, LARGEST, kits, read, well_formed
+from impactlib.views.glossary import terms
 from impactlib.views.render import say
 from tests.serving import Browser, Served, served
 
@@ -187,3 +188,10 @@ async def test_the_page_is_for_everybody_and_shows_what_was_added(house: Served)
     own.write_text("[[item]]", encoding="utf-8")
     page = (await somebody.get("shelf")).body.decode()
     assert "ne peut pas être lu" in page and "Ma mesure ne fait que monter" in page
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_words_of_impact_take_the_minutes_that_the_shelf_says(lang: str) -> None:
+    words = sum(len(f"{term.name} {term.says}".split()) for term in terms(lang))
+    item = next(item for item in kits().items if item.address == "glossary")
+    assert item.minutes - 1 < words / PACE <= item.minutes
