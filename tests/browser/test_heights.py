@@ -20,6 +20,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.long]
 TWO_SCREENS = 1600  # px, at 1280 by 800
 THREE_FULL = 2532  # px, of a phone of 390 by 844: as much as a moment takes there
 FOUR_FULL = 3376  # the same, where five metrics are scored or chosen from, and after the end
+TWO_LINES = 120  # px, of what a phone of 844 keeps below
 COMPUTER, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
 HEIGHT = "document.documentElement.scrollHeight"
 METRICS = (
@@ -196,6 +197,24 @@ def test_on_a_phone_what_is_secondary_is_folded(lived: Lived, person: Callable[.
     limits = {moment: FOUR_FULL if moment in ("score", "choose", "end") else THREE_FULL for moment, _ in found}
     assert {at: tall for at, tall in found.items() if tall > limits[at[0]]} == {}
     assert [one.errors for one in people.values()] == [[]] * len(people)
+
+
+def test_on_a_phone_what_stays_at_the_foot_is_two_lines_wherever_one_is(
+    lived: Lived, person: Callable[..., Person]
+) -> None:
+    lived.prepare()
+    facilitator = person("facilitator", viewport=PHONE).join(lived.links["facilitator"], NAMES["facilitator"])
+    page = facilitator.page
+    for moment in lived.moments():
+        arrived(page, moment)
+        for below, seen in ((0, "band-seen"), (700, "")):
+            page.evaluate("y => scrollTo(0, y)", below)
+            expect(page.locator(f"body{'.' + seen if seen else ':not(.band-seen)'}")).to_have_count(1)
+            assert page.locator(".at-foot").bounding_box()["height"] <= TWO_LINES, (moment, below)  # type: ignore[index]
+            shown = page.locator(".foot .buttons button:visible")
+            names = [button.inner_text() for button in shown.all()]
+            if moment not in ("lobby", "learnings"):
+                assert ("Étape suivante" in names) == (not seen) and "Pause" in names
 
 
 def test_the_questions_of_a_preparation_are_two_screens_at_most(lived: Lived, person: Callable[..., Person]) -> None:
