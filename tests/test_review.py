@@ -305,6 +305,8 @@ def test_hour_figures_first_review_second_review_committee(held: Room, tmp_path:
         assert "Aminata" in said and "Lucas" not in said and "Nadia" not in said
         for words in ("Le délai ne dépend pas de nous", "Partir des mairies", "Nous arrêtons", "21", "19", "15"):
             assert words in said
+    assert all("n’est plus suivie" in said for said in files(second).values())
+    assert not any("n’est plus suivie" in said for said in files(first).values())
     # The product's file says why, and what is told to whoever begins again.
     both = [second.store.to_file(), first.store.to_file()]
     product = " ".join(

@@ -298,6 +298,10 @@ class Outline:
         """The metrics that the team keeps."""
         return tuple(self.session.kept_metrics())
 
+    def stopped(self, metric: Note) -> bool:
+        """Whether the last verdict on a metric is that the team follows it no longer."""
+        return review.is_stopped(self.session, metric)
+
     @property
     def others(self) -> tuple[Note, ...]:
         """The metrics that are told nowhere else. Once there is a ranking it lists those without any definition."""
