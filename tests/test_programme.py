@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
@@ -13,9 +14,10 @@ from urllib.parse import urlencode
 import pytest
 from tornado.httpclient import HTTPResponse
 
+from impactlib.cli import main
 from impactlib.domain import programme as domain
 from impactlib.domain.agenda import Role
-from impactlib.domain.events import Unknown
+from impactlib.domain.events import StepStarted, Unknown
 from impactlib.domain.programme import FIELDS, KINDS
 from impactlib.domain.refusal import Refusal
 from impactlib.server import askings
@@ -26,6 +28,7 @@ from impactlib.storage.backup import back_up
 from impactlib.storage.folder import Folder, journal_path
 from impactlib.storage.forgetting import carry_out
 from impactlib.storage.programme import ProgrammeStore
+from impactlib.storage.session_store import create_session
 from impactlib.storage.store import PROGRAMME
 from tests.conftest import fewer
 from tests.serving import Browser, Served, served
@@ -436,6 +439,80 @@ def test_what_was_asked_is_erased_on_its_day(programme: ProgrammeStore, tmp_path
     assert b"attend@colis" not in everything(tmp_path) and not programme.programme().withdrawn
 
 
+def held(store: ProgrammeStore, data: Path, id: str, **more: str) -> str:
+    """A team that asked came: the session of its workshop."""
+    asked(store, id, **more)
+    store.write(lambda known: domain.announce("d1", {"starts": START, "observers": "0"}, store.now()))
+    made = create_session(data, "Atelier")
+    with closing(made.journal):
+        made.write("start", [StepStarted("tour")])
+    store.write(lambda known: domain.accept(known, id, made.session.id, "d1"))
+    return made.session.id
+
+
+def test_what_is_left_of_a_team_counts_for_nobody_who_waits(
+    programme: ProgrammeStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held(programme, tmp_path, "a1", listed="yes")
+    monkeypatch.setattr(domain, "STANDING", 1)
+    with pytest.raises(Refusal):
+        asked(programme, "a2")
+    day = programme.programme().ends(programme.programme().asked["a1"])
+    assert programme.due(day) == ["a1"] and programme.erase(day) == 1
+    assert programme.due(day + timedelta(4000)) == [] and programme.erase(day + timedelta(4000)) == 0
+    asked(programme, "a2")
+
+
+def test_a_copy_brings_back_what_was_erased_on_its_day_and_nobody_who_withdrew(
+    programme: ProgrammeStore, tmp_path: Path
+) -> None:
+    session = held(programme, tmp_path, "a1", listed="yes")
+    asked(programme, "a2")
+    day = programme.programme().ends(programme.programme().asked["a1"])
+    copies = [tmp_path.parent / f"{tmp_path.name}-{n}" for n in range(3)]
+    back_up(tmp_path, copies[0])
+    programme.erase(day)
+    back_up(tmp_path, copies[1])
+    # Erased on its day: the copy from before does it again, and the team stays named.
+    shutil.copytree(copies[0], copies[2])
+    (copies[2] / "forgotten").write_bytes((tmp_path / "forgotten").read_bytes())
+    assert ProgrammeStore(copies[2]).erase(day) == 2
+    assert [one.said["product"] for one, _ in ProgrammeStore(copies[2]).programme().named()] == ["Colis Solidaire"]
+    # Withdrawn: no copy names it any more, nor has the library what it published.
+    programme.write(lambda known: domain.withdraw(known, "a1"))
+    for copy in copies:
+        (copy / "forgotten").write_bytes((tmp_path / "forgotten").read_bytes())
+        ProgrammeStore(copy).erase(day)
+        assert ProgrammeStore(copy).programme().withdrawn == {session}
+        assert b"Colis Solidaire" not in everything(copy) and b"camille@" not in everything(copy)
+
+
+def test_what_is_left_of_a_team_is_believed_where_its_workshop_cannot_be_read(
+    programme: ProgrammeStore, tmp_path: Path
+) -> None:
+    session = held(programme, tmp_path, "a1", listed="yes")
+    journal_path(tmp_path, session).write_bytes(b"SQLite format 3\x00" + b"\x01" * 4000)
+    programme.erase(programme.programme().ends(programme.programme().asked["a1"]))
+    assert b"camille@" not in everything(tmp_path) and len(programme.programme().named()) == 1
+
+
+def test_what_is_due_is_erased_from_a_shell_before_the_workshops(
+    programme: ProgrammeStore, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    held(programme, tmp_path, "a1", listed="yes")
+    past = domain.DateSet("d1", 1_600_000_000.0, 60, 0, False)
+    programme.write(lambda known: [past])
+    due = ["forget", "--due", "--data", str(tmp_path)]
+    assert main(due) == 1 and "1 to erase" in capsys.readouterr().out
+    assert b"camille@" in everything(tmp_path)
+    assert main([*due, "--yes"]) == 0 and "1 erased" in capsys.readouterr().out
+    assert b"camille@" not in everything(tmp_path) and len(programme.programme().named()) == 1
+    assert main(due) == 0
+    programme.close()
+    journal_path(tmp_path, PROGRAMME).write_bytes(b"SQLite format 3\x00" + b"\x01" * 4000)
+    assert main([*due, "--yes"]) == 1 and "_programme" in capsys.readouterr().err
+
+
 def test_a_damaged_programme_is_repaired_but_for_what_is_lost(programme: ProgrammeStore, tmp_path: Path) -> None:
     for id in ("a1", "a2"):
         asked(programme, id)
@@ -455,7 +532,7 @@ def test_what_a_killed_process_left_of_an_erasure_is_finished(programme: Program
     Folder(tmp_path).bury(PROGRAMME, "a1", date.today().isoformat())
     with closing(Folder(tmp_path).open(PROGRAMME)) as journal, journal.writing():
         journal.append("withdrawn", "", "", [domain.written(domain.Withdrawn("a1"))])
-        journal.overwrite(domain.without(journal.read(), ["a1"]))
+        journal.overwrite(domain.without(journal.read(), [domain.Withdrawn("a1")]))
         assert not journal.compacted
     assert programme.erase(date.today()) == 0
     with closing(Folder(tmp_path).open(PROGRAMME)) as journal:
