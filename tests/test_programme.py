@@ -278,6 +278,22 @@ async def test_a_team_whose_hour_was_not_held_is_not_named_among_those_that_came
 
 
 @served
+async def test_only_a_team_whose_hour_was_held_is_told_to_have_come(house: Served) -> None:
+    operator, date = await opened(house)
+    await send(house, "a1", "team", date=date, listed="yes", **ZESTE)
+    await operator.does("accept", asked="a1", date=date)
+    assert "vient le" in await library(house)
+    past = domain.DateSet(date, house.state.programme.now() - 7200, 60, 2, True)
+    await house.state.sessions.run(PROGRAMME, house.state.programme.write, lambda known: [past])
+    assert "Colis Zeste" not in await library(house)
+    house.session = (await house.state.announced()).asked["a1"].session
+    house.keys = await house.renewed_keys()
+    await (await house.joins(Role.FACILITATOR, "Ada")).do("start", step="tour")
+    page = await library(house)
+    assert "Colis Zeste" in page and "venue le" in page
+
+
+@served
 async def test_a_team_whose_date_was_taken_back_is_not_named(house: Served) -> None:
     operator, _, _ = await came(house)
     assert "Colis Zeste" in await library(house)

@@ -54,6 +54,14 @@ class Library(Handler):
         programme, every = await published(self)
         asked = {name: self._asks(name)[:200] for name in ("q", "theme", "problem")}
         now = await self.state.sessions.run(PROGRAMME, self.state.programme.now)
+        workshops = await asyncio.to_thread(self.state.workshops.all)
+        held = {session for session, one in workshops.items() if one.held}
+        # Whether a team came is known of what is left of it, and until then of its workshop.
+        teams = [
+            (one.said["product"], date, date.starts_at > now)
+            for one, date in programme.named()
+            if one.erased_at is not None or date.starts_at > now or one.session in held
+        ]
         self.render_page(
             "library.html",
             found=domain.found(every, asked["q"], asked["theme"], asked["problem"]),
@@ -61,7 +69,7 @@ class Library(Handler):
             asked=asked,
             themes=domain.themes(every),
             problems={need.id: need.says[self.lang()] for need in kits().needs if need.id in PROBLEMS},
-            teams=[(one.said["product"], date, date.starts_at > now) for one, date in programme.named()],
+            teams=teams,
             day=lambda at: day_of(at, ZONE).isoformat(),
             contact=self.state.contact,
             hub=self.state.hub,
