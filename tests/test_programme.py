@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
+import shutil
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
@@ -13,12 +15,13 @@ from urllib.parse import urlencode
 import pytest
 from tornado.httpclient import HTTPResponse
 
+from impactlib.cli import main
 from impactlib.domain import programme as domain
 from impactlib.domain.agenda import Role
-from impactlib.domain.events import Unknown
+from impactlib.domain.events import StepStarted, Unknown
 from impactlib.domain.programme import FIELDS, KINDS
 from impactlib.domain.refusal import Refusal
-from impactlib.server import askings
+from impactlib.server import askings, retention
 from impactlib.server.askings import FROM_ONE
 from impactlib.server.log import scrubbed
 from impactlib.storage import doctor, keys
@@ -26,7 +29,8 @@ from impactlib.storage.backup import back_up
 from impactlib.storage.folder import Folder, journal_path
 from impactlib.storage.forgetting import carry_out
 from impactlib.storage.programme import ProgrammeStore
-from impactlib.storage.store import PROGRAMME
+from impactlib.storage.session_store import create_session
+from impactlib.storage.store import ERASES_FROM, PROGRAMME
 from tests.conftest import fewer
 from tests.serving import Browser, Served, served
 
@@ -165,6 +169,162 @@ async def test_a_workshop_that_was_held_stays_when_its_team_withdraws(house: Ser
     await post(own)
     assert Folder(house.data).has(house.session)
     assert house.session in (await house.state.announced()).withdrawn
+
+
+ZESTE = {**TEAM, "product": "Colis Zeste"}
+
+
+async def came(house: Served, listed: str = "yes") -> tuple[Operator, Browser, Browser]:
+    """The page of a team whose hour was held at the date that it asked for, and somebody of it in its workshop."""
+    operator, date = await opened(house)
+    own = Browser(house, (await send(house, "a1", "team", date=date, listed=listed, **ZESTE)).headers["Location"])
+    await operator.does("accept", asked="a1", date=date)
+    house.session = (await house.state.announced()).asked["a1"].session
+    house.keys = await house.renewed_keys()
+    ada, marc = await house.joins(Role.FACILITATOR, "Ada"), await house.joins(Role.CLIENT, "Marc")
+    await ada.do("start", step="tour")
+    return operator, own, marc
+
+
+async def months_later(house: Served) -> date:
+    """The day on which what a team asked is erased, and is."""
+    programme = await house.state.announced()
+    day = programme.ends(programme.asked["a1"])
+    await house.state.sessions.run(PROGRAMME, house.state.programme.erase, day)
+    return day
+
+
+@served
+async def test_a_team_that_came_is_named_after_what_it_asked_was_erased(house: Served) -> None:
+    operator, own, _ = await came(house)
+    before = text(await own.get())
+    assert "restent ensuite parmi les équipes venues" in before and "vient le" in await library(house)
+    await months_later(house)
+    assert "Colis Zeste" in await library(house)
+    kept = everything(house.data)
+    assert b"camille@colis" not in kept and b"Camille" not in kept and b"savons pas quoi mesurer" not in kept
+    page = text(await own.get())
+    assert "Colis Zeste" in page and "camille@" not in page and "a été effacé le" in page
+    assert "jusqu’à ce que vous vous retiriez" in page
+    desk = await operator.page()
+    assert "Colis Zeste" in desk and "camille@" not in desk and own.path in desk
+    assert "UID" in text(await own.get(".ics"))
+    assert (await send(house, "a1", "team", **ZESTE)).headers["Location"] == own.path
+    gone = await post(own)
+    assert "hors d’atteinte" in text(gone)
+    assert "Colis Zeste" not in await library(house)
+    assert "Colis Zeste" not in text(await Browser(house, "/dates.ics").get())
+    assert house.session in (await house.state.announced()).withdrawn and (await own.get()).code == 404
+    await house.state.sessions.run(house.session, house.state.sessions.erase, house.session)
+    assert b"Colis Zeste" not in everything(house.data)
+
+
+async def library(house: Served) -> str:
+    return text(await Browser(house, "/library").get())
+
+
+@served
+async def test_its_page_leads_a_team_to_its_return_of_experience_months_later(house: Served) -> None:
+    _, own, marc = await came(house, listed="")
+    await months_later(house)
+    page = text(await own.get())
+    assert "<dd>" not in page and "disparaît avec lui" in page
+    link = re.search(rf'href="http://[^/]+(/room/{house.session}/client/experience)[?]key=(\w+)"', page)
+    assert link is not None
+    # In a browser that never opened the workshop the key is kept, and the address of the page is clean.
+    anew = Browser(house, link[1])
+    led = await anew.get(f"?key={link[2]}")
+    assert led.code == 303 and led.headers["Location"] == link[1] and "impact-key" in led.headers["Set-Cookie"]
+    assert (await anew.get("?key=abc")).code in (403, 404)
+    form = {"do": "keep", "text": "Un rappel", "in_library": "yes"}
+    told = await marc.post("/experience", urlencode(form).encode(), FORM)
+    assert told.code == 303 and "Un rappel" in await library(house)
+    until = "Ce que vous publiez quitte la bibliothèque quand cet atelier est effacé du serveur"
+    for where in (await own.get(), await marc.get("/experience")):
+        assert until in text(where)
+    assert f"/library#{house.session}" in text(await own.get())
+    await post(own)
+    assert "Un rappel" not in await library(house)
+
+
+@served
+async def test_the_page_of_a_team_that_is_not_named_goes_with_its_workshop(house: Served) -> None:
+    operator, own, _ = await came(house, listed="")
+    day = await months_later(house)
+    assert (await own.get()).code == 200 and "Une équipe qui n’est pas nommée" in await operator.page()
+    await house.state.sessions.run(house.session, house.state.sessions.erase, house.session)
+    await house.state.sessions.run(PROGRAMME, house.state.programme.erase, day)
+    assert (await own.get()).code == 404 and not (await house.state.announced()).asked
+
+
+@served
+async def test_a_named_team_still_withdraws_once_its_workshop_is_erased(house: Served) -> None:
+    _, own, _ = await came(house)
+    day = await months_later(house)
+    await house.state.sessions.run(house.session, house.state.sessions.erase, house.session)
+    await house.state.sessions.run(PROGRAMME, house.state.programme.erase, day)
+    assert "n’est plus sur ce serveur" in text(await own.get()) and "Colis Zeste" in await library(house)
+    await post(own)
+    assert "Colis Zeste" not in await library(house) and b"Colis Zeste" not in everything(house.data)
+
+
+@served
+async def test_a_team_whose_hour_was_not_held_is_not_named_among_those_that_came(house: Served) -> None:
+    operator, date = await opened(house)
+    own = Browser(house, (await send(house, "a1", "team", date=date, listed="yes", **ZESTE)).headers["Location"])
+    await operator.does("accept", asked="a1", date=date)
+    await months_later(house)
+    assert (await own.get()).code == 200 and "Colis Zeste" not in await library(house)
+
+
+@served
+async def test_only_a_team_whose_hour_was_held_is_told_to_have_come(house: Served) -> None:
+    operator, date = await opened(house)
+    await send(house, "a1", "team", date=date, listed="yes", **ZESTE)
+    await operator.does("accept", asked="a1", date=date)
+    assert "vient le" in await library(house)
+    past = domain.DateSet(date, house.state.programme.now() - 7200, 60, 2, True)
+    await house.state.sessions.run(PROGRAMME, house.state.programme.write, lambda known: [past])
+    assert "Colis Zeste" not in await library(house)
+    house.session = (await house.state.announced()).asked["a1"].session
+    house.keys = await house.renewed_keys()
+    await (await house.joins(Role.FACILITATOR, "Ada")).do("start", step="tour")
+    page = await library(house)
+    assert "Colis Zeste" in page and "venue le" in page
+
+
+@served
+async def test_a_team_whose_date_was_taken_back_is_not_named(house: Served) -> None:
+    operator, _, _ = await came(house)
+    assert "Colis Zeste" in await library(house)
+    [date] = (await house.state.announced()).dates
+    await operator.does("cancel", date=date)
+    assert "Colis Zeste" not in await library(house)
+    await months_later(house)
+    assert (await house.state.announced()).asked["a1"].said == {}
+
+
+@served
+async def test_the_form_says_how_long_a_team_is_named(house: Served) -> None:
+    await opened(house)
+    page = text(await Browser(house, "/dates").get())
+    assert "jusqu’à ce que vous vous retiriez" in page and "30 jours après la date" in page
+    assert "le nom du produit et la date" in text(await Browser(house, "/privacy").get())
+
+
+@served
+async def test_the_server_erases_what_was_asked_before_the_workshops_that_say_who_came(house: Served) -> None:
+    await came(house)
+    programme = await house.state.announced()
+    day = programme.ends(programme.asked["a1"])
+    nina = await house.joins(Role.FACILITATOR, "Nina")
+    assert (await nina.do("erase_on", on=day.isoformat())).code == 200
+    (house.data / ERASES_FROM).write_text(day.isoformat())
+    work = asyncio.ensure_future(retention.daily(house.state.sessions, house.state.programme, lambda: day))
+    while Folder(house.data).has(house.session):
+        await asyncio.sleep(0.05)
+    work.cancel()
+    assert "Colis Zeste" in await library(house)
 
 
 @served
@@ -436,6 +596,80 @@ def test_what_was_asked_is_erased_on_its_day(programme: ProgrammeStore, tmp_path
     assert b"attend@colis" not in everything(tmp_path) and not programme.programme().withdrawn
 
 
+def held(store: ProgrammeStore, data: Path, id: str, **more: str) -> str:
+    """A team that asked came: the session of its workshop."""
+    asked(store, id, **more)
+    store.write(lambda known: domain.announce("d1", {"starts": START, "observers": "0"}, store.now()))
+    made = create_session(data, "Atelier")
+    with closing(made.journal):
+        made.write("start", [StepStarted("tour")])
+    store.write(lambda known: domain.accept(known, id, made.session.id, "d1"))
+    return made.session.id
+
+
+def test_what_is_left_of_a_team_counts_for_nobody_who_waits(
+    programme: ProgrammeStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held(programme, tmp_path, "a1", listed="yes")
+    monkeypatch.setattr(domain, "STANDING", 1)
+    with pytest.raises(Refusal):
+        asked(programme, "a2")
+    day = programme.programme().ends(programme.programme().asked["a1"])
+    assert programme.due(day) == ["a1"] and programme.erase(day) == 1
+    assert programme.due(day + timedelta(4000)) == [] and programme.erase(day + timedelta(4000)) == 0
+    asked(programme, "a2")
+
+
+def test_a_copy_brings_back_what_was_erased_on_its_day_and_nobody_who_withdrew(
+    programme: ProgrammeStore, tmp_path: Path
+) -> None:
+    session = held(programme, tmp_path, "a1", listed="yes")
+    asked(programme, "a2")
+    day = programme.programme().ends(programme.programme().asked["a1"])
+    copies = [tmp_path.parent / f"{tmp_path.name}-{n}" for n in range(3)]
+    back_up(tmp_path, copies[0])
+    programme.erase(day)
+    back_up(tmp_path, copies[1])
+    # Erased on its day: the copy from before does it again, and the team stays named.
+    shutil.copytree(copies[0], copies[2])
+    (copies[2] / "forgotten").write_bytes((tmp_path / "forgotten").read_bytes())
+    assert ProgrammeStore(copies[2]).erase(day) == 2
+    assert [one.said["product"] for one, _ in ProgrammeStore(copies[2]).programme().named()] == ["Colis Solidaire"]
+    # Withdrawn: no copy names it any more, nor has the library what it published.
+    programme.write(lambda known: domain.withdraw(known, "a1"))
+    for copy in copies:
+        (copy / "forgotten").write_bytes((tmp_path / "forgotten").read_bytes())
+        ProgrammeStore(copy).erase(day)
+        assert ProgrammeStore(copy).programme().withdrawn == {session}
+        assert b"Colis Solidaire" not in everything(copy) and b"camille@" not in everything(copy)
+
+
+def test_what_is_left_of_a_team_is_believed_where_its_workshop_cannot_be_read(
+    programme: ProgrammeStore, tmp_path: Path
+) -> None:
+    session = held(programme, tmp_path, "a1", listed="yes")
+    journal_path(tmp_path, session).write_bytes(b"SQLite format 3\x00" + b"\x01" * 4000)
+    programme.erase(programme.programme().ends(programme.programme().asked["a1"]))
+    assert b"camille@" not in everything(tmp_path) and len(programme.programme().named()) == 1
+
+
+def test_what_is_due_is_erased_from_a_shell_before_the_workshops(
+    programme: ProgrammeStore, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    held(programme, tmp_path, "a1", listed="yes")
+    past = domain.DateSet("d1", 1_600_000_000.0, 60, 0, False)
+    programme.write(lambda known: [past])
+    due = ["forget", "--due", "--data", str(tmp_path)]
+    assert main(due) == 1 and "1 to erase" in capsys.readouterr().out
+    assert b"camille@" in everything(tmp_path)
+    assert main([*due, "--yes"]) == 0 and "1 erased" in capsys.readouterr().out
+    assert b"camille@" not in everything(tmp_path) and len(programme.programme().named()) == 1
+    assert main(due) == 0
+    programme.close()
+    journal_path(tmp_path, PROGRAMME).write_bytes(b"SQLite format 3\x00" + b"\x01" * 4000)
+    assert main([*due, "--yes"]) == 1 and "_programme" in capsys.readouterr().err
+
+
 def test_a_damaged_programme_is_repaired_but_for_what_is_lost(programme: ProgrammeStore, tmp_path: Path) -> None:
     for id in ("a1", "a2"):
         asked(programme, id)
@@ -455,7 +689,7 @@ def test_what_a_killed_process_left_of_an_erasure_is_finished(programme: Program
     Folder(tmp_path).bury(PROGRAMME, "a1", date.today().isoformat())
     with closing(Folder(tmp_path).open(PROGRAMME)) as journal, journal.writing():
         journal.append("withdrawn", "", "", [domain.written(domain.Withdrawn("a1"))])
-        journal.overwrite(domain.without(journal.read(), ["a1"]))
+        journal.overwrite(domain.without(journal.read(), [domain.Withdrawn("a1")]))
         assert not journal.compacted
     assert programme.erase(date.today()) == 0
     with closing(Folder(tmp_path).open(PROGRAMME)) as journal:

@@ -440,6 +440,28 @@ def test_the_programme_is_kept_beside_the_workshops_and_erased_for_good(store: S
         one.close()
 
 
+def test_of_a_team_that_came_its_name_is_left_until_it_withdraws(store: Store, other: Store) -> None:
+    programme, elsewhere = ProgrammeStore(store), ProgrammeStore(other)
+    typed = {"product": "Colis", "problem": "P", "hope": "H", "who": "Camille", "address": "camille@colis.example"}
+    made = workshop(store)
+    write(made.journal, "start", e.StepStarted("tour"))
+    programme.write(lambda known: [domain.ProgrammeSet(True), domain.DateSet("d1", store.clock() + 60, 60, 0, False)])
+    programme.write(lambda known: domain.ask(known, "a1", "team", {**typed, "listed": "yes"}, "fr", store.clock()))
+    programme.write(lambda known: domain.accept(known, "a1", made.session.id, "d1"))
+    day = programme.programme().ends(programme.programme().asked["a1"])
+    assert elsewhere.erase(day) == 1 and programme.due(day) == []
+    [(named, _)] = programme.programme().named()
+    assert (named.said["product"], named.session) == ("Colis", made.session.id)
+    with closing(store.open(PROGRAMME)) as journal:
+        assert "camille" not in str(journal.whole()) and journal.compacted
+    programme.write(lambda known: domain.withdraw(known, "a1"))
+    with closing(store.open(PROGRAMME)) as journal:
+        assert "Colis" not in str(journal.whole()) and journal.compacted
+    assert elsewhere.programme().withdrawn == {made.session.id}
+    for one in (programme, elsewhere, made.journal):
+        one.close()
+
+
 def test_sessions_that_parted_are_the_same_once_merged_either_way(store: Store, new: Callable[[str], str]) -> None:
     made = workshop(store)
     away, _ = import_session(Path(new("folder")), made.to_file())

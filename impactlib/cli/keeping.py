@@ -156,6 +156,8 @@ def _forget_due(args: argparse.Namespace) -> int:
 
     today = date.today()
     found = [*forgetting.due(args.data, today)]
+    # What is asked of the programme goes first: whether a team came is read in its workshop.
+    asked, well = _forget_asked(args, today)
     if args.yes:
         for session in forgetting.carry_out(args.data):
             print(f"{session}: erased once more, after a copy or a file brought it back.")
@@ -163,7 +165,25 @@ def _forget_due(args: argparse.Namespace) -> int:
         if args.yes:
             forgetting.forget_session(args.data, one.session)
         print(f"{one.session}  {one.team}  {'erased' if args.yes else 'to erase'}, due on {one.on.isoformat()}")
-    return 1 if found and not args.yes else 0
+    return 1 if ((found or asked) and not args.yes) or not well else 0
+
+
+def _forget_asked(args: argparse.Namespace, today: date) -> tuple[int, bool]:
+    """What people asked at the programme, whose day has come: how much, and whether that could be told."""
+    from impactlib.storage.faults import TROUBLE
+    from impactlib.storage.programme import ProgrammeStore
+    from impactlib.storage.store import PROGRAMME
+    from impactlib.storage.workshops import said_of
+
+    try:
+        with contextlib.closing(ProgrammeStore(args.data)) as programme:
+            asked = programme.erase(today) if args.yes else len(programme.due(today))
+    except (JournalError, *TROUBLE) as error:
+        print(f"impact: {said_of(PROGRAMME, error)}", file=sys.stderr)
+        return 0, False
+    if asked:
+        print(f"{PROGRAMME}  requests whose day has come: {asked} {'erased' if args.yes else 'to erase'}")
+    return asked, True
 
 
 def _choose_day(args: argparse.Namespace) -> int:

@@ -90,7 +90,18 @@ class Withdrawn(_Happened, frozen=True):
     session: str = ""
 
 
-Event = ProgrammeSet | DateSet | DateCancelled | Asked | Accepted | Withdrawn
+class Remained(_Happened, frozen=True):
+    """What a team asked was erased on its day, and this is left: the workshop that was opened of it, at that date, and
+    the name of its `product` where it came and agreed to be named, else ""."""
+
+    asked: str
+    session: str
+    date: str
+    lang: str = "fr"
+    product: str = ""
+
+
+Event = ProgrammeSet | DateSet | DateCancelled | Asked | Accepted | Withdrawn | Remained
 _DECODERS = {kind.__name__: Decoder(kind) for kind in Event.__args__}
 
 
@@ -201,7 +212,8 @@ class Date:
 @dataclass(frozen=True)
 class Asking:
     """What somebody asked, in seconds since 1970 and in the language of their page; `said` holds the texts of `FIELDS`,
-    and of a team whether it is `listed`; `session` is the workshop that was opened for it."""
+    and of a team whether it is `listed`; `session` is the workshop that was opened for it, and `erased_at` when all but
+    that, and the name of the product of a team that is `listed`, was erased."""
 
     id: str
     kind: str
@@ -210,6 +222,7 @@ class Asking:
     said: Mapping[str, str]
     date: str = ""
     session: str = ""
+    erased_at: float | None = None
 
     @property
     def listed(self) -> bool:
@@ -251,16 +264,20 @@ class Programme:
 
     def named(self) -> list[tuple[Asking, Date]]:
         """The teams that come or came, and agreed to be named, each with its date; the latest first."""
-        teams = (one for one in self.of_kind(TEAM) if one.session and one.listed)
-        found = [(one, self.dates[one.date]) for one in teams if one.date in self.dates]
+        teams = ((one, self.dates.get(one.date)) for one in self.of_kind(TEAM) if one.session and one.listed)
+        found = [(one, date) for one, date in teams if date is not None and not date.cancelled]
         return sorted(found, key=lambda pair: pair[1].starts_at, reverse=True)
+
+    def unnamed(self) -> list[Asking]:
+        """The teams of which nothing is left but the way to their workshop, with which it goes."""
+        return [one for one in self.of_kind(TEAM) if one.erased_at is not None and not one.listed]
 
     def waits(self, date: Date) -> bool:
         """Whether a team may ask for a date."""
         return date.teams and self.team(date.id) is None
 
     def ends(self, asking: Asking) -> date:
-        """The day on which what somebody asked is erased."""
+        """The day on which what somebody asked is erased; `Remained` says what is left of a team then."""
         held = self.dates.get(asking.date)
         if held is not None and (asking.kind == OBSERVER or asking.session):
             return day_of(held.starts_at, ZONE) + AFTER
@@ -330,6 +347,13 @@ def _withdrawn(event: Withdrawn, programme: Programme, entry: Entry) -> Programm
     return replace(programme, asked=left, gone=gone, withdrawn=withdrawn)
 
 
+@_after.register
+def _remained(event: Remained, programme: Programme, entry: Entry) -> Programme:
+    said = {"product": event.product, "listed": "yes"} if event.product else dict[str, str]()
+    one = Asking(event.asked, TEAM, entry.at, event.lang, said, event.date, event.session, erased_at=entry.at)
+    return replace(programme, asked={**programme.asked, one.id: one})
+
+
 # What may be done ----------------------------------------------------------------------------------
 
 _NO_DATE = N_("This date is not open any more: choose another one. Your text is kept.")
@@ -354,7 +378,7 @@ def ask(programme: Programme, id: str, kind: str, typed: Mapping[str, str], lang
     if id in programme.asked:
         return []
     said, chosen = fields(kind, typed), typed.get("date", "")
-    if len(programme.asked) >= STANDING:
+    if sum(one.erased_at is None for one in programme.asked.values()) >= STANDING:
         raise Refusal(_TOO_MANY)
     date = next((one for one in programme.coming(now) if one.id == chosen), None)
     if kind == OBSERVER and (date is None or not date.observers):
@@ -374,9 +398,18 @@ def withdraw(programme: Programme, id: str) -> list[Event]:
     return [Withdrawn(id, known.session)] if known else []
 
 
-def expire(programme: Programme, gone: Iterable[str]) -> list[Event]:
-    """Erase what some asked, whose day has come."""
-    return [Withdrawn(id) for id in sorted(gone) if id in programme.asked]
+def expire(programme: Programme, gone: Iterable[str], held: Mapping[str, bool]) -> list[Event]:
+    """Erase what some asked, whose day has come. Of a team whose workshop is there, the way to it is left, and its name
+    where it came and is named: `held` says of each session that is there whether its hour was held."""
+    named = {one.id: one.said["product"] for one, _ in programme.named()}
+
+    def erased(one: Asking) -> Event:
+        if one.erased_at is not None or one.session not in held:
+            return Withdrawn(one.id)
+        name = named.get(one.id, "") if held[one.session] else ""
+        return Remained(one.id, one.session, one.date, one.lang, name)
+
+    return [erased(programme.asked[id]) for id in sorted(gone) if id in programme.asked]
 
 
 def sweep(programme: Programme, kind: str, since: str) -> list[Event]:
@@ -439,15 +472,21 @@ def _number(typed: str, least: int, most: int, refusal: Refusal) -> int:
 
 def over(programme: Programme, today: date) -> Iterator[str]:
     """The ids of what is to be erased on a day."""
-    return (one.id for one in programme.asked.values() if programme.ends(one) <= today)
+    every = programme.asked.values()
+    return (one.id for one in every if one.erased_at is None and programme.ends(one) <= today)
 
 
-def without(entries: Iterable[Entry], gone: Iterable[str]) -> list[Entry]:
-    """The entries that hold the words of what was withdrawn, emptied; only these."""
-    ids = frozenset(gone)
+def without(entries: Iterable[Entry], happened: Iterable[Event]) -> list[Entry]:
+    """The entries that hold words which these events erase, emptied; only these."""
+    erased = [event for event in happened if isinstance(event, Withdrawn | Remained)]
+    ids, gone = {one.asked for one in erased}, {one.asked for one in erased if isinstance(one, Withdrawn)}
+
+    def theirs(event: Event | None) -> bool:
+        of = gone if isinstance(event, Remained) else ids
+        return isinstance(event, Asked | Remained) and event.asked in of
+
     held = ((entry, read(entry)) for entry in entries)
-    theirs = (entry for entry, event in held if isinstance(event, Asked) and event.asked in ids)
-    return [changed(entry, event=Unknown(Asked.__name__, "")) for entry in theirs]
+    return [changed(entry, event=Unknown(type(event).__name__, "")) for entry, event in held if theirs(event)]
 
 
 HONEST = ("60", "soixante", "sixty", "1 h", "1h", "une heure", "one hour", "60 min", "60 minutes", "soixante minutes")

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import date
 
@@ -28,16 +28,23 @@ async def daily(
     done: date | None = None
     while True:
         if done != (now := today()):
-            try:
-                await erase_due(sessions, now)
-                if programme is not None:
-                    await sessions.run(PROGRAMME, programme.erase, now)
+            # The programme first: whether a team came is read in its workshop.
+            well = programme is None or await _well(sessions, sessions.run(PROGRAMME, programme.erase, now))
+            if await _well(sessions, erase_due(sessions, now)) and well:
                 done = now
-            except Exception as error:
-                # A task that ends would keep everything for ever in silence.
-                if not sessions.troubles.tell("", error):
-                    log.exception("what is due was not erased; trying again")
         await asyncio.sleep(LOOK)
+
+
+async def _well(sessions: Sessions, work: Awaitable[object]) -> bool:
+    """Whether something was done; the log tells what kept it from being."""
+    try:
+        await work
+    except Exception as error:
+        # A task that ends would keep everything for ever in silence.
+        if not sessions.troubles.tell("", error):
+            log.exception("what is due was not erased; trying again")
+        return False
+    return True
 
 
 async def erase_due(sessions: Sessions, today: date) -> None:

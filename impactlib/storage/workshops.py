@@ -24,7 +24,8 @@ WAIT = 1.0
 @dataclass(frozen=True)
 class Workshop:
     """A line of the list: `at` is when it is held, or was opened, by the clocks of its place; `key` is its
-    facilitator's; a `rehearsal` is none of the real ones; once it has `ended` another may follow it."""
+    facilitator's; a `rehearsal` is none of the real ones; its hour was `held` once it began, and once it has `ended`
+    another may follow it."""
 
     session: str
     team: str
@@ -32,6 +33,7 @@ class Workshop:
     agenda: Agenda | None
     key: str
     rehearsal: bool
+    held: bool = False
     ended: bool = False
 
 
@@ -80,7 +82,8 @@ def workshops(data: Data) -> ReadOnce[Workshop]:
         session = SessionStore(journal).session
         at = local(session.clock.scheduled or session.opened_at, session.zone)
         key = keys.role_key(data, journal, Role.FACILITATOR)
-        return Workshop(journal.session, session.team, at, session.agenda, key, session.rehearsal, session.ended)
+        held = session.clock.started is not None
+        return Workshop(journal.session, session.team, at, session.agenda, key, session.rehearsal, held, session.ended)
 
     return ReadOnce(data, read)
 

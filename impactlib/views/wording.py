@@ -34,6 +34,15 @@ SO_FAR = N_(
 )
 """Until the hour has ended, of a workshop whose day nobody chose."""
 NO_DAY = N_("No day is set on which these notes are erased from the server.")
+LEAVES_ON_A_DAY = N_("What you publish leaves the library when this workshop is erased from the server: on %(day)s.")
+LEAVES_SO_FAR = N_(
+    "What you publish leaves the library when this workshop is erased from the server, 30 days after the last of its "
+    "dates, or after what was written last in it: on %(day)s, as it stands."
+)
+LEAVES_NO_DAY = N_(
+    "What you publish stays in the library until you take it out: no day is set on which this workshop is erased from "
+    "the server."
+)
 
 
 @dataclass(frozen=True)
@@ -88,6 +97,18 @@ def erased_when(session: Session, lang: str) -> str:
         return say(NO_DAY)
     moves = not session.ended and kept_day(session.erasure) is None
     return say(SO_FAR if moves else ON_A_DAY) % {"day": formats.day(on, lang)}
+
+
+def leaves_library_when(session: Session, lang: str) -> str:
+    """The sentence that says until when the library has what a team publishes of its workshop; "" of what it has not:
+    a rehearsal, or what is shared."""
+    say, on = translation(lang).gettext, erased_on(session)
+    if session.rehearsal or session.shared or session.agenda is None:
+        return ""
+    if on is None:
+        return say(LEAVES_NO_DAY)
+    chosen = kept_day(session.erasure) is not None
+    return say(LEAVES_ON_A_DAY if chosen else LEAVES_SO_FAR) % {"day": formats.day(on, lang)}
 
 
 def reworded(changes: Iterable[Change], lang: str) -> list[Reworded]:

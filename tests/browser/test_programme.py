@@ -10,11 +10,14 @@ from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, ViewportSize, expect
 
+from impactlib.domain.events import Entry
+from impactlib.domain.programme import DateSet, read, written
 from impactlib.storage.folder import Folder
 from impactlib.storage.programme import ProgrammeStore
 from impactlib.storage.session_store import open_store
+from impactlib.storage.store import ERASES_FROM, PROGRAMME
 from impactlib.storage.stores import store_of
 from tests.browser.conftest import Person
 from tests.browser.test_access import everywhere
@@ -22,7 +25,7 @@ from tests.harness import Server, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.long]
 
-PHONE = {"width": 390, "height": 844}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 DATES = ("2099-03-18T14:00", "2099-04-02T10:00", "2099-05-14T09:30")
 PLACES = 10
 DAY = 86400.0
@@ -54,9 +57,21 @@ def public(server: Server, *paths: str) -> bytes:
 
 
 def days_later(server: Server, session: str, days: int) -> None:
-    """Let a workshop be that many days older, while no server runs on it."""
-    with closing(store_of(server.store).open(session)) as journal, journal.writing():
-        journal.overwrite([replace(entry, at=entry.at - days * DAY) for entry in journal.read()])
+    """Let a workshop that began today be that many days older, and the programme with its date, while no server runs on
+    them; whatever is due by then is erased."""
+    store = store_of(server.store)
+    [date] = [one.date for one in ProgrammeStore(store).programme().asked.values() if one.session == session]
+
+    def older(entry: Entry) -> Entry:
+        event, aged = read(entry), replace(entry, at=entry.at - days * DAY)
+        if isinstance(event, DateSet) and event.date == date:
+            return replace(aged, event=written(replace(event, starts_at=store.clock() - days * DAY)))
+        return aged
+
+    for name in (session, PROGRAMME):
+        with closing(store.open(name)) as journal, journal.writing():
+            journal.overwrite([older(entry) for entry in journal.read()])
+    store.say(ERASES_FROM, "2020-01-01")
 
 
 def begun(server: Server, session: str) -> bool:
@@ -177,8 +192,24 @@ def test_a_teams_way_from_whom_it_is_for_to_its_return_of_experience(
         server.stop()
         days_later(server, session, 90)
         server.start()
-        page.goto(f"{room}/client/experience")
+        # What she asked is erased, and her team is still named; her page leads on, in any browser.
+        until(lambda: all(one.erased_at for one in ProgrammeStore(tmp_path).programme().asked.values()))
+        kept = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
+        assert b"camille@quartier.example" not in kept and "et rien d’autre".encode() not in kept
+        assert b"Colis du quartier" in public(server, "library")
+        page.goto(mine)
+        expect(page.get_by_text("a été effacé le")).to_be_visible()
+        everywhere(page, "own")
+        page.set_viewport_size(PHONE)
+        camille.shot("own-later", whole=True)
+        elsewhere = person("client", viewport=PHONE)
+        elsewhere.page.goto(mine)
+        elsewhere.page.get_by_role("link", name="Dire ce qu’il en est advenu").click()
+        expect(elsewhere.page.locator("#name")).to_be_visible()
+        page.get_by_role("link", name="Dire ce qu’il en est advenu").click()
+        expect(page.get_by_text("Ce que vous publiez quitte la bibliothèque")).to_be_visible()
         everywhere(page, "experience")
+        page.set_viewport_size(PHONE)
         page.get_by_label("Qu’avez-vous changé").fill("Un rappel par message, la veille.")
         page.get_by_label("Que mesurez-vous").fill("Le délai du premier colis.")
         page.get_by_label("Que diriez-vous").fill("Comptez les familles, pas les colis.")
@@ -194,6 +225,7 @@ def test_a_teams_way_from_whom_it_is_for_to_its_return_of_experience(
         reader.page.get_by_role("button", name="Chercher").click()
         expect(reader.page.get_by_text("Comptez les familles, pas les colis.")).to_be_visible()
         everywhere(reader.page, "library")
+        reader.page.set_viewport_size(PHONE)
         reader.shot("library")
         reader.page.get_by_role("link", name="Revoir son heure").click()
         reader.ready()
@@ -203,7 +235,10 @@ def test_a_teams_way_from_whom_it_is_for_to_its_return_of_experience(
         assert b"camille@quartier.example" not in told + server.log.read_bytes() and b"Camille" not in told
         # She withdraws at her own page: the dates, the calendar and the library have her no more.
         page.goto(mine)
+        expect(page.get_by_role("link", name="Il est dans la bibliothèque")).to_be_visible()
         page.get_by_role("button", name="Me retirer").click()
         expect(page.get_by_text("hors d’atteinte")).to_be_visible()
         told = public(server, "library", "dates", "dates.ics")
         assert b"Colis du quartier" not in told and b"Comptez" not in told
+        page.goto(f"{room}/client/experience")
+        expect(page.get_by_text("aucune page publique ne parle plus")).to_be_visible()

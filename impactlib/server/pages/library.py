@@ -37,7 +37,7 @@ from impactlib.server.replay_drawing import notebook
 from impactlib.server.sessions import Admission, Closed
 from impactlib.storage.store import PROGRAMME
 from impactlib.views.render import environment, say
-from impactlib.views.wording import called, erased_when
+from impactlib.views.wording import called, leaves_library_when
 
 _ADDRESS = re.compile(r"(?<![^\s@<>(),;:\"])[^\s@<>(),;:\"]+@[^\s@<>(),;:\"]+\.\w+")
 """An e-mail address that somebody wrote into a note. It is tried once at each word, however long that is."""
@@ -54,6 +54,14 @@ class Library(Handler):
         programme, every = await published(self)
         asked = {name: self._asks(name)[:200] for name in ("q", "theme", "problem")}
         now = await self.state.sessions.run(PROGRAMME, self.state.programme.now)
+        workshops = await asyncio.to_thread(self.state.workshops.all)
+        held = {session for session, one in workshops.items() if one.held}
+        # Whether a team came is known of what is left of it, and until then of its workshop.
+        teams = [
+            (one.said["product"], date, date.starts_at > now)
+            for one, date in programme.named()
+            if one.erased_at is not None or date.starts_at > now or one.session in held
+        ]
         self.render_page(
             "library.html",
             found=domain.found(every, asked["q"], asked["theme"], asked["problem"]),
@@ -61,7 +69,7 @@ class Library(Handler):
             asked=asked,
             themes=domain.themes(every),
             problems={need.id: need.says[self.lang()] for need in kits().needs if need.id in PROBLEMS},
-            teams=[(one.said["product"], date, date.starts_at > now) for one, date in programme.named()],
+            teams=teams,
             day=lambda at: day_of(at, ZONE).isoformat(),
             contact=self.state.contact,
             hub=self.state.hub,
@@ -105,9 +113,13 @@ class Replay(Handler):
 
 
 class Tell(Form, RoomHandler):
-    """GET <room>/experience: where a team tells what became of its workshop; POST: it is kept, or withdrawn."""
+    """GET <room>/experience: where a team tells what became of its workshop; POST: it is kept, or withdrawn. With ?key=
+    (from the page of a team that asked to come), it remembers the key and goes to a clean address."""
 
     async def get(self, session: str, role: str) -> None:
+        if key := self.get_query_argument("key", ""):
+            await self.keep_key(session, role, key)
+            return self.see_other(self.request.path)
         if role not in TEAM:
             await self.enter(session, role, lambda here, room: None)
             raise Closed
@@ -192,7 +204,7 @@ class Tell(Form, RoomHandler):
             problems={need.id: need.says[lang] for need in kits().needs if need.id in PROBLEMS},
             said=say(refusal, lang) if refusal else "",
             room=self.room_path(session, role),
-            erased=erased_when(here.session, lang),
+            leaves=leaves_library_when(here.session, lang),
         )
 
     async def _withdrew(self, session: str) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from tornado.web import HTTPError
@@ -16,6 +17,7 @@ from impactlib.domain import programme as domain
 from impactlib.domain.agenda import Role
 from impactlib.domain.clock import ZONE, day_of
 from impactlib.domain.file_names import TYPES
+from impactlib.domain.library import published
 from impactlib.domain.programme import FIELDS, KINDS, TEAM, Asking, Date, Programme, Unfit
 from impactlib.domain.refusal import Refusal
 from impactlib.domain.text import N_
@@ -28,6 +30,7 @@ from impactlib.storage import keys
 from impactlib.storage.journal import JournalMissing
 from impactlib.storage.store import PROGRAMME
 from impactlib.views.render import say
+from impactlib.views.wording import leaves_library_when
 
 _QUESTION = N_("Answer the question at the end of the form: it keeps robots off. Your text is kept.")
 
@@ -127,7 +130,9 @@ class Own(Private):
     async def get(self, asked: str, key: str) -> None:
         programme, asking = await self._mine(asked, key)
         lang, date = self.lang(asking.lang), programme.dates.get(asking.date)
-        comes = date is not None and not date.cancelled and (bool(asking.session) or asking.kind == domain.OBSERVER)
+        now = await self.state.sessions.run(PROGRAMME, self.state.programme.now)
+        has_place = bool(asking.session) or asking.kind == domain.OBSERVER
+        comes = date is not None and not date.cancelled and has_place and date.starts_at + date.minutes * 60 > now
         self.render_page(
             "dates_own.html",
             lang=lang,
@@ -136,9 +141,11 @@ class Own(Private):
             date=date,
             when=announcements.when(date, lang) if date else "",
             reminder=announcements.reminder(date, self._address, lang, asking.kind == TEAM) if date and comes else "",
-            invited=await _invitation(self, programme, asking),
+            opened=await _opened(self, programme, asking),
             address=self._address,
             ends=programme.ends(asking),
+            day=lambda at: day_of(at, ZONE).isoformat(),
+            public=programme.open,
             hub=self.state.hub,
         )
 
@@ -263,7 +270,7 @@ class Desk(Form):
             free=[one for one in coming if programme.team(one.id) is None],
             when={one.id: announcements.when(one, lang) for one in programme.dates.values()},
             reminders={one.id: announcements.reminder(one, "", lang) for one in coming},
-            invited={one.id: await _invitation(self, programme, one) for one in requests if one.session},
+            opened={one.id: await _opened(self, programme, one) for one in requests if one.session},
             own={one.id: await own_path(self, one.id) for one in programme.asked.values()},
             day=lambda at: day_of(at, ZONE),
             typed=typed or {},
@@ -329,24 +336,38 @@ def _told(programme: Programme, date: Date, lang: str) -> dict[str, Any]:
     }
 
 
-async def _invitation(handler: Handler, programme: Programme, asking: Asking) -> str:
-    """The invitation, with its link, of a team whose request was accepted, or of an observer at a date that has its
-    team; "" before that, and where the workshop is gone."""
+@dataclass(frozen=True)
+class _Opened:
+    """What somebody who asked is told of the workshop that was opened: their invitation, with its link. To its team,
+    once the hour was held: where it tells what became of it, whether the library has that, and until when."""
+
+    invited: str
+    experience: str = ""
+    in_library: bool = False
+    leaves: str = ""
+
+
+async def _opened(handler: Handler, programme: Programme, asking: Asking) -> _Opened | None:
+    """That of a team whose request was accepted, or of an observer at a date that has its team; None before that, and
+    where the workshop is gone."""
     team = programme.team(asking.date) if asking.kind == domain.OBSERVER else asking
     if team is None or not team.session:
-        return ""
+        return None
     sessions, base, session = handler.state.sessions, handler.given_address, team.session
     role = Role.OBSERVER if asking.kind == domain.OBSERVER else Role.CLIENT
 
-    def made() -> str:
-        told = sessions.room(session).store.session
-        every = invitations(told, sessions.keys(session), base, handler.lang(asking.lang))
-        return next(one.text for one in every if one.role == role)
+    def made() -> _Opened:
+        told, lang = sessions.room(session).store.session, handler.lang(asking.lang)
+        invitation = next(one for one in invitations(told, sessions.keys(session), base, lang) if one.role == role)
+        if role != Role.CLIENT or told.clock.started is None:
+            return _Opened(invitation.text)
+        experience = invitation.url.replace("?key=", "/experience?key=")
+        return _Opened(invitation.text, experience, published(told) is not None, leaves_library_when(told, lang))
 
     try:
         return await sessions.run(session, made)
     except JournalMissing:
-        return ""
+        return None
 
 
 async def _facilitator_link(handler: Handler, asking: Asking) -> str:

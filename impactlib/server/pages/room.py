@@ -52,6 +52,11 @@ class RoomHandler(Handler):
 
         return await self.inside(session, role, known)
 
+    async def keep_key(self, session: str, role: str, key: str) -> None:
+        """Have the browser keep the key of a link, once it opened the door. Raises Closed."""
+        await self.state.sessions.inside(Door(session, role, key, ""), lambda here, room: None)
+        self.keep(KEY, key, self.room_path(session, role))
+
     def must_be_inside(self, here: Admission) -> None:
         """Raise Closed for who has not joined, was shown out, or has another role."""
         if not here.inside:
@@ -179,8 +184,7 @@ class RolePage(RoomHandler):
         path = self.room_path(session, role)
         key = self.get_query_argument("key", "")
         if key:
-            await self.state.sessions.inside(Door(session, role, key, ""), lambda here, room: None)
-            self.keep(KEY, key, path)
+            await self.keep_key(session, role, key)
             if self.get_query_argument("lang", "") in LANGUAGES:
                 self.keep(LANG, self.get_query_argument("lang"), self.base)
             return self.see_other(path)
