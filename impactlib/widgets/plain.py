@@ -61,8 +61,11 @@ def plain(pane: Pane, scene: Scene, lang: str, file: SessionFile) -> str:
     eye = here.seen_by(Eye(Role.OBSERVER, lang))
     page = place(str(pane.frame(eye)), {id: str(part) for id, part in pane.fragments(here.session, eye).items()})
     read = html.fragment_fromstring(page, create_parent="section")
-    said = "".join(_Reader(lang, file).read(read)).strip()
-    return said and f"<section>{said}</section>"
+    reader = _Reader(lang, file)
+    said = "".join(reader.read(read)).strip()
+    explained = "".join(reader.inside(terms) for terms in read.find_class("terms")).strip()
+    # What explains its words is beside what a pane shows.
+    return "" if said == explained else f"<section>{said}</section>"
 
 
 @dataclass(frozen=True)
@@ -79,7 +82,7 @@ class _Reader:
         tagged = False
         for child in element:
             classes = _classes(child)
-            inside = self._inside(child, classes)
+            inside = self.inside(child)
             tag = "tag" in classes
             apart = before.rstrip().endswith(_BLOCKS)
             if inside.strip() and (tag or tagged) and _SAID.search(before) and not apart:
@@ -92,8 +95,9 @@ class _Reader:
             yield tail
             before += inside + tail
 
-    def _inside(self, child: HtmlElement, classes: set[str]) -> str:
-        """What stays of an element."""
+    def inside(self, child: HtmlElement) -> str:
+        """What stays of an element, itself included."""
+        classes = _classes(child)
         if child.get("data-spots") or (child.tag == "svg" and "chart" in classes):
             return self._picture()
         if _is_left_out(child, classes):
