@@ -3,9 +3,13 @@ a phone, from « Est-ce pour vous ? » to its return of experience ninety days l
 
 from __future__ import annotations
 
+import re
+import urllib.error
 import urllib.request
+import zipfile
 from collections.abc import Callable
 from contextlib import closing
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -14,6 +18,8 @@ from playwright.sync_api import Page, ViewportSize, expect
 
 from impactlib.domain.events import Entry
 from impactlib.domain.programme import DateSet, read, written
+from impactlib.server.pages.downloads import FOLLOW_UP, NAMES, PICTURE
+from impactlib.server.routes import routes
 from impactlib.storage.folder import Folder
 from impactlib.storage.programme import ProgrammeStore
 from impactlib.storage.session_store import open_store
@@ -54,6 +60,29 @@ def public(server: Server, *paths: str) -> bytes:
         with urllib.request.urlopen(f"{server.url}{path}") as answer:
             found += answer.read()
     return found
+
+
+def everything_public(server: Server) -> bytes:
+    """All that somebody without a key is given at each address that takes no name; what is refused says so."""
+    found, given = b"", 0
+    for pattern, _ in routes("/"):
+        if "(" in pattern:
+            continue
+        try:
+            found += public(server, re.sub(r"\\(.)", r"\1", pattern).removeprefix("/"))
+            given += 1
+        except urllib.error.HTTPError as refused:
+            found += refused.read()
+    assert given >= 10
+    return found
+
+
+def unpacked(content: bytes) -> bytes:
+    """The bytes of a file; of one that is packed, those of what is in it too."""
+    if not zipfile.is_zipfile(BytesIO(content)):
+        return content
+    with zipfile.ZipFile(BytesIO(content)) as packed:
+        return content + b"".join(unpacked(packed.read(name)) for name in packed.namelist())
 
 
 def days_later(server: Server, session: str, days: int) -> None:
@@ -101,7 +130,8 @@ def test_ten_requests_three_dates_thirty_observers_two_withdrawals(
 ) -> None:
     addresses = [f"equipe{n}@colis.example" for n in range(10)] + [f"lou{n}@obs.example" for n in range(30)]
     with Server(tmp_path, "--contact", "Atelier impact") as server:
-        desk = opens(server, person("facilitator", viewport={"width": 1280, "height": 900}))
+        operator = person("facilitator", viewport={"width": 1280, "height": 900})
+        desk = opens(server, operator)
         dates = [one.id for one in ProgrammeStore(tmp_path).programme().coming(0.0)]
         # Nobody of them has a script. A page is drawn for each of eight before the first of them sends their form:
         # what is sent at once waits.
@@ -141,12 +171,15 @@ def test_ten_requests_three_dates_thirty_observers_two_withdrawals(
             for fold in desk.locator("main details").all():
                 fold.evaluate("fold => { fold.open = true }")
             everywhere(desk, where)
-        told = public(server, "", "dates", "dates.ics", "library", "for-you", "privacy", "glossary", "health")
+        told = everything_public(server)
         [session] = Folder(tmp_path).sessions()
-        exported = b"".join(
-            desk.request.get(f"{server.url}room/{session}/facilitator/{name}").body()
-            for name in ("summary.md", "session.ipynb", "calendar.ics")
-        )
+        operator.join(f"{server.url}room/{session}/facilitator", "Ada")
+        exported = b""
+        for name in NAMES:
+            answer = desk.request.get(f"{server.url}room/{session}/facilitator/{name}")
+            assert answer.status == (404 if name in (PICTURE, FOLLOW_UP) else 200), name
+            exported += unpacked(answer.body())
+        assert b"Produit 0" in exported
         log = server.log.read_bytes()
     for address in addresses:
         assert address.encode() not in told + exported + log

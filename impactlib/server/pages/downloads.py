@@ -18,6 +18,7 @@ from impactlib.domain.file_names import TYPES, file_name
 from impactlib.domain.kinds import TEAM
 from impactlib.domain.mentions import Choice
 from impactlib.domain.refusal import Refusal
+from impactlib.domain.session import Session
 from impactlib.domain.standing import ranking
 from impactlib.rooms.room import Room
 from impactlib.server.exports import FILES, SHARED
@@ -32,8 +33,8 @@ TO_PRINT = (
     "default-src 'none'; style-src 'unsafe-inline'; font-src data:; img-src data:; base-uri 'none'; "
     "form-action 'none'; frame-ancestors 'none'"
 )
-PICTURE = "picture.png"
-"""There is none before scores are shown."""
+PICTURE, FOLLOW_UP = "picture.png", "followup.ics"
+"""There is no picture before scores are shown, and no follow-up before the hour has begun."""
 SITES = ("stats.zip", "stats-with-reasons.zip")
 WHOLE = "session.ipynb"
 """The file that goes on elsewhere: only the team and the facilitator may take it."""
@@ -80,7 +81,7 @@ class Download(RoomHandler):
     ) -> None:
         here, given = await self.enter(session, role, check)
         lang = self.lang(here.session.lang)
-        if name == PICTURE and not (here.session.ranking_shown and any(row.place for row in ranking(here.session))):
+        if not _is_there(here.session, name):
             raise HTTPError(404)
         if name == INVITATION:
             body = self._invitation(here, given, role, lang)
@@ -106,3 +107,10 @@ class Download(RoomHandler):
         made = invitations(here.session, keys, self.given_address, lang)
         invitation = next(each for each in made if each.role == asked)
         return calendar(here.session, invitation, lang)
+
+
+def _is_there(session: Session, name: str) -> bool:
+    """Whether a session has come to what a file tells."""
+    if name == PICTURE:
+        return session.ranking_shown and any(row.place for row in ranking(session))
+    return name != FOLLOW_UP or session.clock.started is not None
