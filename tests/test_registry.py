@@ -154,6 +154,85 @@ def test_a_record_that_cannot_be_read_is_left_out_and_told_and_the_others_stay()
     assert found.products[1].phase(TODAY) == "acceleration"
 
 
+# At an address ----------------------------------------------------------------------------------------
+
+
+def test_a_registry_and_its_past_copies_are_read_at_addresses_that_the_operator_allows(
+    tool: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("IMPACT_PULL_HOSTS", raising=False)
+    now, then = f"http://{tool}/registry/now.json", f"http://{tool}/undated/registry-2020-06-15.json?key=secret"
+    assert main(["portfolio", now, then, "--json"]) == 2
+    said = capsys.readouterr()
+    assert f"{now}: {tool} is not a host that may be asked" in said.err and not said.out
+    assert main(["portfolio", now, then, "--allow", tool, "--json"]) == 0
+    told = [(one["on"], one["all"]["products"]) for one in json.loads(capsys.readouterr().out)["registries"]]
+    assert told == [("2020-06-15", 0), ("2026-10-13", 10)]
+    monkeypatch.setenv("IMPACT_PULL_HOSTS", tool)
+    assert main(["gallery", now, "-o", str(tmp_path / "site")]) == 0
+    assert "Colis Solidaire" in (tmp_path / "site" / "index.html").read_text(encoding="utf-8")
+    assert main(["gallery", then.replace("undated", "login"), "-o", str(tmp_path / "site")]) == 2
+    said = capsys.readouterr()
+    assert "/login/registry-2020-06-15.json: This is not a registry but a web page" in said.err
+    assert "secret" not in said.err
+
+
+@pytest.mark.parametrize(
+    ("mood", "why"),
+    [
+        ("login", "web page: a page to log in, perhaps"),
+        ("good", "This is not a registry"),
+        ("large", "larger than 20 MB"),
+        ("moved", "This is not a registry"),
+        ("loop", "without end"),
+        ("away", "another host, ailleurs.exemple.fr"),
+        ("missing", "answers 404 instead of the file"),
+        ("short", "does not answer"),
+    ],
+)
+@pytest.mark.parametrize("command", [["portfolio"], ["gallery", "-o", "never"]], ids=["portfolio", "gallery"])
+def test_an_address_that_gives_no_registry_is_told_and_nothing_is_written(
+    tool: str,
+    command: list[str],
+    mood: str,
+    why: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main([*command, f"http://{tool}/{mood}", "--allow", tool]) == 2
+    said = capsys.readouterr()
+    assert f"http://{tool}/{mood}: " in said.err and why in said.err
+    assert said.out == "" and list(tmp_path.iterdir()) == []
+
+
+def test_a_registry_may_weigh_more_than_an_export_and_a_file_is_not_read_beyond_that(
+    tool: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["portfolio", f"http://{tool}/wide", "--allow", tool]) == 0
+    large = tmp_path / "large.json"
+    with large.open("wb") as file:
+        file.truncate(50_000_000)
+    assert main(["portfolio", str(large)]) == 2
+    assert f"{large}: This file is larger than 20 MB" in capsys.readouterr().err
+    assert main(["portfolio", "file:///etc/hosts", "--allow", "localhost"]) == 2
+    assert "is not a host that may be asked" in capsys.readouterr().err
+
+
+def test_a_copy_that_names_no_day_is_of_the_day_in_its_name_and_two_of_a_day_are_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bare = json.dumps({"version": "2.7", "data": [product("a", "acceleration 2019-01-01")]})
+    for name in ("copie-2020-06-15.json", "copie-2020-99-15.json", "b.json"):
+        (tmp_path / name).write_text(bare)
+    sources = [str(path) for path in sorted(tmp_path.iterdir())]
+    assert main(["portfolio", *sources, "--on", "2026-11-01", "--json"]) == 0
+    said = capsys.readouterr()
+    assert [one["on"] for one in json.loads(said.out)["registries"]] == ["2020-06-15", "2026-11-01", "2026-11-01"]
+    assert "two registries are of 2026-11-01" in said.err
+
+
 # The teams that were here ----------------------------------------------------------------------------
 
 

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from impactlib.domain.recipes import is_web_page
 from impactlib.domain.refusal import SheetError
 from impactlib.domain.text import N_, clean_line
 
@@ -40,6 +41,10 @@ ACTIVE = ("construction", "acceleration", "consolidation", "opere", "transfere")
 """The phases of a product that people can use, or soon can."""
 
 _NOT_A_REGISTRY = N_("This is not a registry: its file is the JSON of the public API. Nothing was read.")
+_WEB_PAGE = N_(
+    "This is not a registry but a web page: a page to log in, perhaps. Name the address of the JSON itself. "
+    "Nothing was read."
+)
 _OTHER_VERSION = N_("This registry is of version %(version)s; version 2 is known. Nothing was read.")
 _TOO_LARGE = N_("This file is larger than 20 MB: it was not read.")
 
@@ -244,6 +249,8 @@ def read(content: bytes, otherwise: date) -> Registry:
     """
     if len(content) > LARGEST:
         raise SheetError(_TOO_LARGE)
+    if is_web_page(content):
+        raise SheetError(_WEB_PAGE)
     try:
         whole = msgspec.json.decode(content)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
