@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import zipfile
 from contextlib import closing
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -15,8 +16,8 @@ from impactlib.cli import main
 from impactlib.domain import session_file
 from impactlib.domain.portfolio import teams
 from impactlib.domain.refusal import SheetError
-from impactlib.domain.registry import LARGEST, Registry, active, counted, groups, read, together
-from impactlib.export.portfolio import site
+from impactlib.domain.registry import LARGEST, Count, Registry, active, counted, groups, past, read, together
+from impactlib.export.portfolio import disagree, past_said, pictured, site
 from impactlib.paths import TEMPLATES
 from impactlib.storage.session_store import import_session, list_sessions, open_store
 from impactlib.widgets import portfolio
@@ -285,7 +286,8 @@ def test_the_command_writes_page_workbook_and_pictures_and_counts_alike(
     assert [team["name"] for team in told["teams"]] == ["Répit Voisin"] and "broken.ipynb" in said.err
     assert main([*asked, "-o", str(out)]) == 1
     book = openpyxl.load_workbook(io.BytesIO((out / "portfolio.xlsx").read_bytes()))
-    assert book.sheetnames == ["Phase", "Incubateur", "Année de la première phase", "Produits", "Équipes"]
+    years = "Année de la première phase"
+    assert book.sheetnames == ["Phase", "Incubateur", years, "Produits", "États passés", "Équipes"]
     assert [cell.value for cell in book["Phase"][3]] == ["accélération", 3, 3, 2, 2, 1]
     page = (out / "index.html").read_text(encoding="utf-8")
     assert "Répit Voisin" in page and "Mesures gardées" in page and "Measures" not in page
@@ -293,6 +295,101 @@ def test_the_command_writes_page_workbook_and_pictures_and_counts_alike(
     capsys.readouterr()
     assert main(["portfolio", str(source)]) == 2
     assert "not a registry" in capsys.readouterr().err
+
+
+def test_the_quotation_of_2020_stands_beside_copies_of_those_months_or_says_that_there_is_none() -> None:
+    then = registry(
+        product("gone", "acceleration 2019-01-01", stats=True),
+        product("kept", "acceleration 2019-01-01"),
+        source="a copy of 2020-06-15",
+    )
+    now = registry(product("kept", "construction 2019-01-01", "acceleration 2021-01-01", stats=True))
+    rows = [(one.when, one.quoted, one.then, one.back) for one in past_said([then, now], "en")]
+    assert rows == [
+        ("June 2019", "less than 20%", "no copy of that month", "–"),
+        ("2020-06-15", "75%", "1/2 (50%)", "–"),
+        ("2026-10-13", "–", "1/1 (100%)", "–"),
+    ]
+    assert disagree([then, now]) and not disagree([now])
+    alone, both = (site(copies, [], TODAY)["en.html"].decode() for copies in ([now], [then, now]))
+    assert "One registry alone cannot tell" in alone and "do not give what was quoted" not in alone
+    assert "no copy of that month" in alone and "The copies of those days do not give what was quoted." in both
+
+
+@pytest.mark.parametrize(
+    ("accelerating", "publishing", "month", "agrees"),
+    [(4, 3, "2020-06", True), (4, 2, "2020-06", False), (6, 1, "2019-06", True), (5, 1, "2019-06", False)],
+)
+def test_a_copy_agrees_with_what_was_quoted_of_its_month_or_does_not(
+    accelerating: int, publishing: int, month: str, agrees: bool
+) -> None:
+    records = [product(f"p{n}", "acceleration 2019-01-01", stats=n < publishing) for n in range(accelerating)]
+    [one] = [one for one in past([registry(*records, source=f"{month}-15")]) if one.then]
+    assert one.agrees is agrees
+
+
+def test_another_language_is_that_of_the_page_the_workbook_and_the_pictures(tmp_path: Path) -> None:
+    import openpyxl
+
+    (tmp_path / "registry.json").write_bytes(INVENTED)
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "tidy.ipynb").write_bytes((TEMPLATES / "sessions" / "tidy.ipynb").read_bytes())
+    made = {}
+    for lang in ("fr", "en"):
+        out = tmp_path / lang
+        asked = [str(tmp_path / "registry.json"), str(tmp_path / "data"), "--on", "2026-11-01", "--lang", lang]
+        assert main(["portfolio", *asked, "-o", str(out)]) == 0
+        made[lang] = {path.name: path.read_bytes() for path in out.iterdir()}
+    assert made["en"].keys() - made["fr"].keys() == {"fr.html"}
+    page = made["en"]["index.html"].decode()
+    assert (
+        '<html lang="en">' in page
+        and 'href="fr.html"' in page
+        and 'href="en.html"' in made["fr"]["index.html"].decode()
+    )
+    pictures = ("phase.png", "incubator.png", "year.png", "teams.png")
+    assert all(made["en"][name] != made["fr"][name] for name in pictures)
+    book = openpyxl.load_workbook(io.BytesIO(made["en"]["portfolio.xlsx"]))
+    years = "Year of the first phase"
+    assert book.sheetnames == ["Phase", "Incubator", years, "Products", "Past states", "Teams"]
+    said = {str(cell.value) for page in book for row in page.iter_rows() for cell in row}
+    known = {"handed over", "announced", "no matrix", "June 2020", "no copy of that month", "less than 20%"}
+    assert known <= said and not {"accélération", "cédé", "annoncées"} & said
+
+
+HOSTILE = ("=1+1", "+1", "-1", "@SUM(A1)", '=HYPERLINK("http://x")', "javascript:alert(1)", "file:///etc/passwd")
+
+
+def test_no_cell_of_the_workbook_is_a_formula_and_only_addresses_of_the_web_lead_anywhere() -> None:
+    import openpyxl
+
+    good = "https://quai.example/stats#matrice"
+    records = [
+        product(f"p{n}", "acceleration 2024-01-01", name=text, incubator=text, stats_url=text, impact_url=good)
+        for n, text in enumerate((*HOSTILE, "https://quai.example/" + "x" * 2100))
+    ]
+    content = site([registry(*records, product("last", budget_url="http://a.example/b", stats=True))], [], TODAY)
+    book = openpyxl.load_workbook(io.BytesIO(content["portfolio.xlsx"]))
+    cells = [cell for page in book for row in page.iter_rows() for cell in row]
+    leads = {(cell.value, cell.hyperlink.target, cell.hyperlink.location) for cell in cells if cell.hyperlink}
+    assert leads == {
+        (good, "https://quai.example/stats", "matrice"),
+        ("http://a.example/b", "http://a.example/b", None),
+    }
+    assert set(HOSTILE) <= {cell.value for cell in cells}
+    assert not [cell for cell in cells if cell.data_type == "f"]
+    with zipfile.ZipFile(io.BytesIO(content["portfolio.xlsx"])) as parts:
+        assert not [name for name in parts.namelist() if b"<f>" in parts.read(name)]
+
+
+def test_a_name_with_the_signs_of_a_formula_and_one_without_end_are_drawn() -> None:
+    drawn = pictured(groups_of("$\\frac{$", "A$B$", "long " * 400), "fr", "svg")
+    assert drawn.startswith(b"<?xml")
+
+
+def groups_of(*incubators: str) -> tuple[Count, ...]:
+    whole = registry(*(product(f"p{n}", incubator=name) for n, name in enumerate(incubators)))
+    return tuple(groups(whole, "incubator"))
 
 
 # In a notebook ---------------------------------------------------------------------------------------

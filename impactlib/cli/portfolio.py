@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from impactlib.cli.command import Commands, allowing, command
+from impactlib.domain.agenda import LANGUAGES
 from impactlib.domain.clock import ZONE, day_of
 from impactlib.domain.examples import examples, said as told_by_coaches
 from impactlib.domain.portfolio import teams
@@ -23,6 +24,7 @@ from impactlib.fetching import is_remote, known_hosts
 from impactlib.storage.registries import registry_at, shown
 from impactlib.storage.workshops import sessions_in
 
+_LANG = "of index.html, the workbook and the pictures; the other language has its own page"
 _OF_A_SOURCE = "%(source)s: %(why)s"
 
 
@@ -37,12 +39,14 @@ def add(commands: Commands) -> None:
     allowing(whole)
     whole.add_argument("--on", type=date.fromisoformat, metavar="DATE", help="as it is on that day (default today)")
     whole.add_argument("-o", "--output", metavar="FOLDER", type=Path, help="write a page, a workbook and pictures")
+    whole.add_argument("--lang", choices=LANGUAGES, default="fr", help=_LANG)
     whole.add_argument("--json", action="store_true")
     gallery = command(commands, "gallery", _gallery, "make a page of what the products of a registry publish")
     gallery.add_argument("registry", metavar="REGISTRY", help="a registry as JSON, a file or an address")
     allowing(gallery)
     gallery.add_argument("--look", type=Path, metavar="FILE", help="what coaches find good to look at, as TOML")
     gallery.add_argument("--on", type=date.fromisoformat, metavar="DATE", help="as it is on that day (default today)")
+    gallery.add_argument("--lang", choices=LANGUAGES, default="fr", help="of index.html; the other has its own page")
     gallery.add_argument("-o", "--output", metavar="FOLDER", type=Path, required=True)
 
 
@@ -63,7 +67,7 @@ def _portfolio(args: argparse.Namespace) -> int:
     if args.output:
         from impactlib.export.portfolio import site
 
-        _save(args.output, site(registries, found, today))
+        _save(args.output, site(registries, found, today, args.lang))
     elif args.json:
         state = [_state(one) for one in registries]
         print(
@@ -103,7 +107,7 @@ def _gallery(args: argparse.Namespace) -> int:
     found = examples(registry, told_by_coaches(args.look.read_bytes()) if args.look else {})
     for id in found.unknown:
         print(f"impact: {id}: no product of this name is in the registry", file=sys.stderr)
-    _save(args.output, site(registry, found))
+    _save(args.output, site(registry, found, args.lang))
     return 1 if found.unknown else 0
 
 

@@ -335,6 +335,57 @@ def _is_home(address: str, link: str) -> bool:
     return address.rstrip("/") == link.rstrip("/") or not (parts.path.strip("/") or parts.query or parts.fragment)
 
 
+@dataclass(frozen=True)
+class Quoted:
+    """A share, in percent, that was quoted: that number, or one `below` it."""
+
+    percent: int
+    below: bool = False
+
+
+QUOTED: Mapping[date, Quoted] = {date(2019, 6, 1): Quoted(20, below=True), date(2020, 6, 1): Quoted(75)}
+"""What the community's page of June 2020 quoted from memory, by the first day of the month that it is about."""
+
+
+@dataclass(frozen=True)
+class Past:
+    """A day in the past, and what is known of its products in acceleration.
+
+    Parameters
+    ----------
+    on
+        The day of a copy; of a month that was quoted and of which no copy was given, its first day.
+    then
+        Counted in the copy of that day, None without one.
+    back
+        Counted out of the phases that the newest registry writes, None without a copy and for the newest itself.
+    quoted
+        What was quoted from memory of that month.
+    """
+
+    on: date
+    then: Count | None
+    back: Count | None
+    quoted: Quoted | None
+
+    @property
+    def agrees(self) -> bool | None:
+        """Whether the copy gives what was quoted; None when one of them is not there."""
+        if not self.quoted or not self.then or not self.then.products:
+            return None
+        share = 100 * self.then.stats / self.then.products
+        return share < self.quoted.percent if self.quoted.below else round(share) == self.quoted.percent
+
+
+def past(registries: Sequence[Registry]) -> list[Past]:
+    """The copies in order of their days, each beside what was quoted of its month, and the months that were quoted and
+    of which there is no copy: a past state is read in a copy of that day, or it is not known."""
+    told = [Past(on, then, back, QUOTED.get(on.replace(day=1))) for on, then, back in together(registries)]
+    known = {one.on.replace(day=1) for one in told}
+    told += [Past(month, None, None, quoted) for month, quoted in QUOTED.items() if month not in known]
+    return sorted(told, key=lambda one: one.on)
+
+
 def together(registries: Sequence[Registry]) -> list[tuple[date, Count, Count | None]]:
     """Of each registry in order of its day, the products in acceleration: as it stood on that day, and out of the
     phases that the newest one writes today, None for that one itself.
