@@ -105,6 +105,13 @@ def _gallery(args: argparse.Namespace) -> int:
 
     registry = _read(args.registry, args.on or day_of(time.time(), ZONE), known_hosts(args.allow))
     found = examples(registry, told_by_coaches(args.look.read_bytes()) if args.look else {})
+    for problem in registry.problems:
+        print(f"impact: {problem.product}: {problem.why}", file=sys.stderr)
+    if found.unaddressed:
+        names = ", ".join(one.name for one, _ in found.unaddressed)
+        print(
+            f"{len(found.unaddressed)} say that they publish statistics, and give no address: {names}", file=sys.stderr
+        )
     for id in found.unknown:
         print(f"impact: {id}: no product of this name is in the registry", file=sys.stderr)
     _save(args.output, site(registry, found, args.lang))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from impactlib.domain.examples import KINDS, Examples
+from impactlib.domain.examples import ELSEWHERE, KINDS, Examples
 from impactlib.domain.registry import Registry
 from impactlib.export.portfolio import named, other_page, pages
 from impactlib.export.template import templates
@@ -24,6 +24,7 @@ def html(registry: Registry, found: Examples, lang: str, first: str = "fr") -> s
             other=other_page(lang, first),
             found=found,
             kinds=KINDS,
+            elsewhere=ELSEWHERE,
             named=lambda phase: named(phase, lang),
             fonts=str,
         )
