@@ -15,12 +15,13 @@ import pytest
 from impactlib.cli import main
 from impactlib.domain import session_file
 from impactlib.domain.portfolio import teams
-from impactlib.domain.refusal import SheetError
+from impactlib.domain.refusal import Refusal, SheetError
 from impactlib.domain.registry import LARGEST, Count, Registry, active, counted, groups, past, read, together
 from impactlib.export.portfolio import disagree, past_said, pictured, site
 from impactlib.paths import TEMPLATES
 from impactlib.storage.session_store import import_session, list_sessions, open_store
 from impactlib.widgets import portfolio
+from impactlib.widgets.opening import NotOpened
 
 INVENTED = (TEMPLATES / "registries" / "invented.json").read_bytes()
 TODAY = date(2026, 10, 13)
@@ -395,6 +396,17 @@ def groups_of(*incubators: str) -> tuple[Count, ...]:
 # In a notebook ---------------------------------------------------------------------------------------
 
 
+def brought(upload: Any, **files: bytes) -> None:
+    """Bring files as a browser does; a name is written with _ for what Python allows in none."""
+    upload.value = tuple(
+        {"name": name.replace("_", "-") + ".json", "type": "", "size": len(content), "content": content} | STAMP
+        for name, content in files.items()
+    )
+
+
+STAMP = {"last_modified": WHEN}
+
+
 def test_the_choices_of_the_notebook_redraw_its_counts_and_its_frame_agrees() -> None:
     products = portfolio.choose()
     assert products.frame().groupby("phase")["stats"].sum().to_dict() == {
@@ -409,8 +421,101 @@ def test_the_choices_of_the_notebook_redraw_its_counts_and_its_frame_agrees() ->
 def test_a_file_that_is_no_registry_is_refused_there_and_loses_nothing() -> None:
     products = portfolio.choose()
     before = products.html
-    upload = products.children[1].children[0]
-    upload.value = ({"name": "page.json", "type": "", "size": 6, "content": b"<html>", "last_modified": WHEN},)
-    assert "n’est pas un registre" in products.children[3].value and products.html == before
-    upload.value = ({"name": "own.json", "type": "", "size": 9, "content": INVENTED, "last_modified": WHEN},)
-    assert products.children[3].value == ""
+    upload, said = products.children[1].children[0], products.children[3]
+    brought(upload, page=b"<html>")
+    assert "page.json\u00a0: Ce n’est pas un registre" in said.value and products.html == before
+    brought(upload, own=INVENTED)
+    assert said.value == "" and products.html == before and len(products.registries) == 1
+    brought(upload, **{"<b>": b"[]"})
+    assert "&lt;b&gt;.json" in said.value and "<b>" not in said.value
+
+
+def test_copies_are_added_each_of_its_day_and_any_of_them_can_be_looked_at() -> None:
+    products = portfolio.choose()
+    assert [one.on for one in products.registries] == [date(2025, 10, 13), date(2026, 10, 13)]
+    then = json.dumps({"data": [product("a", "acceleration 2019-01-01", incubator="vent", stats=True)]}).encode()
+    upload, copies, _ = products.children[1].children
+    brought(upload, copie_2019_06_15=then, now=INVENTED)
+    brought(upload, copie_2020_06_15=then)
+    assert [one.on for one in products.registries] == [date(2019, 6, 15), date(2020, 6, 15), date(2026, 10, 13)]
+    assert products.registry.on == date(2026, 10, 13) and "10 produits" in products.html
+    [only] = [one for one in products.children[2].children if one.description == "Incubateur"]
+    only.value = "nord"
+    copies.value = 0
+    assert "1 produit dans le registre du 15/06/2019" in products.html and only.value == ""
+    assert list(products.frame()["incubator"]) == ["vent"]
+
+
+def test_the_past_is_that_of_the_copies_that_are_chosen_beside_the_quotation() -> None:
+    products = portfolio.choose()
+    past = portfolio.past(products)
+    assert "Ces produits sont inventés" in past.html and past.html.count("aucune copie de ce mois") == 2
+    then = json.dumps({"data": [product("a", "acceleration 2019-01-01"), product("b", "acceleration 2019-01-01")]})
+    brought(products.children[1].children[0], copie_2020_06_15=then.encode(), now=INVENTED)
+    assert "Ces produits sont inventés" not in past.html and past.html.count("aucune copie de ce mois") == 1
+    assert "0/2 (0\u00a0%)" in past.html and "ne donnent pas ce qui a été cité" in past.html
+    frame = past.frame()
+    assert frame["quoted"].tolist()[:2] == [20, 75] and frame["below"].tolist() == [True, False, False]
+    assert frame["products"].tolist()[1:] == [2, 3] and frame["stats_out_of_the_newest"].notna().tolist()[1:] == [
+        True,
+        False,
+    ]
+    [copies] = past.children[1].children
+    copies.value = (1,)
+    assert past.html.count("aucune copie de ce mois") == 2 and "Un registre seul ne peut rien dire" in past.html
+    copies.value = ()
+    assert [one.on for one in past.chosen] == [date(2026, 10, 13)]
+
+
+def test_the_teams_of_a_folder_are_counted_on_a_day_and_chosen(tmp_path: Path) -> None:
+    (tmp_path / "tidy.ipynb").write_bytes((TEMPLATES / "sessions" / "tidy.ipynb").read_bytes())
+    (tmp_path / "broken.ipynb").write_text("{}")
+    shown = portfolio.teams(str(tmp_path), on="2027-06-01")
+    [row] = shown.frame().to_dict("records")
+    assert (row["name"], row["kept"], row["proven"], row["decided"], row["days_old"]) == ("Répit Voisin", 3, 0, 0, 231)
+    assert row["late"] > 0 and "Répit Voisin" in shown.html and "broken.ipynb" in shown.children[3].value
+    (_, on), (which, level) = (row.children for row in shown.children[1:3])
+    on.value = date(2026, 10, 14)
+    assert shown.frame()["late"].tolist()[0] < row["late"] and "Au 14/10/2026" in shown.html
+    for choice, left in (("late", 0), ("coming", 1), ("unfollowed", 1), ("unproven", 1), ("all", 1)):
+        which.value = choice
+        assert len(shown.chosen) == left
+    level.value = "ready"
+    assert shown.chosen == [] and "<img" not in shown.html and "0 équipe" in shown.html
+    on.value = None
+    assert shown.on >= TODAY
+
+
+def test_invented_teams_come_first_and_give_way_to_session_notebooks_that_are_brought() -> None:
+    shown = portfolio.teams()
+    assert [one.name for one in shown.chosen] == [
+        "Cantine Claire",
+        "Répit Voisin",
+    ] and "Ces ateliers sont inventés" in shown.html
+    which, _ = shown.children[2].children
+    which.value = "late"
+    assert [one.name for one in shown.chosen] == ["Répit Voisin"]
+    which.value = "all"
+    before, upload = shown.html, shown.children[1].children[0]
+    brought(upload, page=b"<html>")
+    assert "page.json\u00a0:" in shown.children[3].value and shown.html == before
+    brought(upload, mine=(TEMPLATES / "sessions" / "messy.ipynb").read_bytes())
+    assert [one.name for one in shown.chosen] == ["Cantine Claire"] and "inventés" not in shown.html
+    brought(upload, other=(TEMPLATES / "sessions" / "tidy.ipynb").read_bytes())
+    assert len(shown.chosen) == 2 and shown.children[3].value == ""
+    with pytest.raises(NotOpened):
+        portfolio.teams("nowhere.ipynb")
+
+
+def test_a_notebook_names_files_and_addresses_that_it_allows(tool: str, tmp_path: Path) -> None:
+    then = tmp_path / "registry-2020-06-15.json"
+    then.write_text(json.dumps({"version": "2.7", "data": [product("a", "acceleration 2019-01-01")]}))
+    address = f"http://{tool}/registry"
+    with pytest.raises(Refusal, match="not a host that may be asked"):
+        portfolio.choose(address, str(then))
+    products = portfolio.choose(address, str(then), allow=[tool])
+    assert [(one.on, len(one.products)) for one in products.registries] == [
+        (date(2020, 6, 15), 1),
+        (date(2026, 10, 13), 10),
+    ]
+    assert not products.invented

@@ -28,7 +28,12 @@ def registry_at(source: str, today: date, allowed: Collection[str]) -> Registry:
         Saying why there is no registry to read.
     """
     content = fetch(source, allowed, largest=LARGEST) if is_remote(source) else saved(Path(source), LARGEST)
-    return read(content, _named(source) or today)
+    return named(source, content, today)
+
+
+def named(name: str, content: bytes, today: date) -> Registry:
+    """The registry in a file of that name, which tells the day of a copy that does not. Raises SheetError."""
+    return read(content, _day_in(name) or today)
 
 
 def shown(source: str) -> str:
@@ -36,7 +41,7 @@ def shown(source: str) -> str:
     return without_key(source) if is_remote(source) else source
 
 
-def _named(source: str) -> date | None:
+def _day_in(source: str) -> date | None:
     """The day in the name of a copy, such as registry-2020-06-15.json; None without one."""
     name = Path(urlsplit(source).path if is_remote(source) else source).name
     for written in re.findall(r"\d{4}-\d{2}-\d{2}", name):
