@@ -285,6 +285,13 @@ def test_the_command_writes_page_workbook_and_pictures_and_counts_alike(
     told = json.loads(said.out)
     assert told["registries"][0]["all"]["products"] == 10 and told["registries"][0]["on"] == "2026-10-13"
     assert [team["name"] for team in told["teams"]] == ["Répit Voisin"] and "broken.ipynb" in said.err
+    assert [(one["on"], one["then"] is None) for one in told["past"]][:2] == [
+        ("2019-06-01", True),
+        ("2020-06-01", True),
+    ]
+    assert told["teams"][0]["days_old"] == 19
+    assert main(asked) == 1
+    assert "Répit Voisin: 3 kept, 1 with a figure, 0 proven, 0 verdicts" in capsys.readouterr().out
     assert main([*asked, "-o", str(out)]) == 1
     book = openpyxl.load_workbook(io.BytesIO((out / "portfolio.xlsx").read_bytes()))
     years = "Année de la première phase"

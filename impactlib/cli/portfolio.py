@@ -19,7 +19,7 @@ from impactlib.domain.clock import ZONE, day_of
 from impactlib.domain.examples import examples, said as told_by_coaches
 from impactlib.domain.portfolio import teams
 from impactlib.domain.refusal import Refusal, SheetError
-from impactlib.domain.registry import BY, Registry, active, counted, groups
+from impactlib.domain.registry import BY, Registry, active, counted, groups, past
 from impactlib.fetching import is_remote, known_hosts
 from impactlib.storage.registries import registry_at, shown
 from impactlib.storage.workshops import sessions_in
@@ -69,17 +69,21 @@ def _portfolio(args: argparse.Namespace) -> int:
 
         _save(args.output, site(registries, found, today, args.lang))
     elif args.json:
-        state = [_state(one) for one in registries]
-        print(
-            json.dumps({"registries": state, "teams": [asdict(one) for one in found]}, default=str, ensure_ascii=False)
-        )
+        told = {
+            "registries": [_state(one) for one in registries],
+            "past": [asdict(one) for one in past(registries)] if registries else [],
+            "teams": [{**asdict(one), "days_old": one.days_old(today)} for one in found],
+        }
+        print(json.dumps(told, default=str, ensure_ascii=False))
     else:
         for one in registries:
             print(one.on)
             for count in (*groups(one, "phase"), counted(active(one), "active"), counted(one.products, "all")):
                 print(f"  {count.group or '–':22}{count.products:6}, stats {count.stats}, matrix {count.matrix}")
         for team in found:
-            print(f"{team.name or team.session}: {team.kept} kept, {team.followed} with a figure, {team.late} overdue")
+            owed = f"{team.decided} verdicts, {team.coming} due within 30 days, {team.late} overdue"
+            kept = f"{team.kept} kept, {team.followed} with a figure, {team.proven} proven"
+            print(f"{team.name or team.session}: {kept}, {owed}")
     return 1 if unread else 0
 
 
