@@ -28,6 +28,7 @@ from impactlib.storage.journal import Journal
 from impactlib.storage.session_store import SessionStore, create_session
 from impactlib.views.panes import PANES
 from impactlib.views.parts import Eye
+from tests.answering import answering
 
 if TYPE_CHECKING:
     from tests.harness import Server
@@ -191,6 +192,13 @@ def cluster() -> Iterator[Cluster]:
 
     with Cluster() as cluster:
         yield cluster
+
+
+@pytest.fixture
+def tool() -> Iterator[str]:
+    """The host of a tool, or of a registry, that answers."""
+    with answering() as host:
+        yield host
 
 
 @pytest.fixture

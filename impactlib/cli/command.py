@@ -1,4 +1,4 @@
-"""Options that the commands share: the store, and the address of the server."""
+"""Options that the commands share: the store, the address of the server, the hosts that may be asked."""
 
 from __future__ import annotations
 
@@ -39,6 +39,17 @@ def command(
         where.add_argument("--store", metavar="ADDRESS", help="or a database: postgresql://USER@HOST/DATABASE")
     parser.set_defaults(run=run)
     return parser
+
+
+def allowing(parser: argparse.ArgumentParser) -> None:
+    """Let a command name the hosts that it may ask."""
+    parser.add_argument(
+        "--allow",
+        action="append",
+        default=[],
+        metavar="HOST",
+        help="fetch from this host (also $IMPACT_PULL_HOSTS); may be repeated",
+    )
 
 
 def print_links(args: argparse.Namespace, session: str, links: dict[str, str]) -> None:

@@ -6,65 +6,93 @@ import argparse
 import json
 import sys
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import closing
+from collections.abc import Collection, Mapping
 from dataclasses import asdict
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from impactlib.cli.command import Commands, command
+from impactlib.cli.command import Commands, allowing, command
+from impactlib.domain.agenda import LANGUAGES
 from impactlib.domain.clock import ZONE, day_of
 from impactlib.domain.examples import examples, said as told_by_coaches
 from impactlib.domain.portfolio import teams
-from impactlib.domain.refusal import Refusal
-from impactlib.domain.registry import BY, Registry, active, counted, groups, read
-from impactlib.domain.session import Session
+from impactlib.domain.refusal import Refusal, SheetError
+from impactlib.domain.registry import BY, Registry, active, counted, groups, past
+from impactlib.fetching import is_remote, known_hosts
+from impactlib.storage.registries import registry_at, shown
+from impactlib.storage.workshops import sessions_in
 
-NOTEBOOK = ".ipynb"
+_LANG = "of index.html, the workbook and the pictures; the other language has its own page"
+_OF_A_SOURCE = "%(source)s: %(why)s"
 
 
 def add(commands: Commands) -> None:
     whole = command(commands, "portfolio", _portfolio, "tell which products publish what, and where one's teams stand")
     whole.add_argument(
-        "sources", metavar="REGISTRY|FOLDER", nargs="+", type=Path, help="registries as JSON, and folders of sessions"
+        "sources",
+        metavar="REGISTRY|FOLDER",
+        nargs="+",
+        help="registries as JSON, files or addresses, and folders of sessions",
     )
+    allowing(whole)
     whole.add_argument("--on", type=date.fromisoformat, metavar="DATE", help="as it is on that day (default today)")
     whole.add_argument("-o", "--output", metavar="FOLDER", type=Path, help="write a page, a workbook and pictures")
+    whole.add_argument("--lang", choices=LANGUAGES, default="fr", help=_LANG)
     whole.add_argument("--json", action="store_true")
     gallery = command(commands, "gallery", _gallery, "make a page of what the products of a registry publish")
-    gallery.add_argument("registry", metavar="REGISTRY", type=Path, help="a registry as JSON")
+    gallery.add_argument("registry", metavar="REGISTRY", help="a registry as JSON, a file or an address")
+    allowing(gallery)
     gallery.add_argument("--look", type=Path, metavar="FILE", help="what coaches find good to look at, as TOML")
     gallery.add_argument("--on", type=date.fromisoformat, metavar="DATE", help="as it is on that day (default today)")
+    gallery.add_argument("--lang", choices=LANGUAGES, default="fr", help="of index.html; the other has its own page")
     gallery.add_argument("-o", "--output", metavar="FOLDER", type=Path, required=True)
 
 
 def _portfolio(args: argparse.Namespace) -> int:
     today = args.on or day_of(time.time(), ZONE)
-    registries = [read(path.read_bytes(), today) for path in args.sources if not path.is_dir()]
-    registries.sort(key=lambda one: one.on)
+    folders = [Path(source) for source in args.sources if not is_remote(source) and Path(source).is_dir()]
+    named = [source for source in args.sources if is_remote(source) or Path(source) not in folders]
+    hosts = known_hosts(args.allow)
+    registries = sorted((_read(source, today, hosts) for source in named), key=lambda one: one.on)
+    for one, after in pairwise(registries):
+        if one.on == after.on:
+            print(f"impact: two registries are of {one.on}: the one named last counts as the newest", file=sys.stderr)
     unread: list[str] = []
-    found = teams((one for path in args.sources if path.is_dir() for one in _sessions(path, unread)), today)
+    found = teams((one for folder in folders for one in sessions_in(folder, unread)), today)
     left_out = [f"{problem.product}: {problem.why}" for one in registries for problem in one.problems]
     for said in (*left_out, *unread):
         print(f"impact: {said}", file=sys.stderr)
     if args.output:
         from impactlib.export.portfolio import site
 
-        _save(args.output, site(registries, found, today))
+        _save(args.output, site(registries, found, today, args.lang))
     elif args.json:
-        state = [_state(one) for one in registries]
-        print(
-            json.dumps({"registries": state, "teams": [asdict(one) for one in found]}, default=str, ensure_ascii=False)
-        )
+        told = {
+            "registries": [_state(one) for one in registries],
+            "past": [asdict(one) for one in past(registries)] if registries else [],
+            "teams": [{**asdict(one), "days_old": one.days_old(today)} for one in found],
+        }
+        print(json.dumps(told, default=str, ensure_ascii=False))
     else:
         for one in registries:
             print(one.on)
             for count in (*groups(one, "phase"), counted(active(one), "active"), counted(one.products, "all")):
                 print(f"  {count.group or '–':22}{count.products:6}, stats {count.stats}, matrix {count.matrix}")
         for team in found:
-            print(f"{team.name or team.session}: {team.kept} kept, {team.followed} with a figure, {team.late} overdue")
+            owed = f"{team.decided} verdicts, {team.coming} due within 30 days, {team.late} overdue"
+            kept = f"{team.kept} kept, {team.followed} with a figure, {team.proven} proven"
+            print(f"{team.name or team.session}: {kept}, {owed}")
     return 1 if unread else 0
+
+
+def _read(source: str, today: date, hosts: Collection[str]) -> Registry:
+    """The registry of a source; what is wrong is told with the source, for there may be several."""
+    try:
+        return registry_at(source, today, hosts)
+    except (Refusal, SheetError) as error:
+        raise Refusal(_OF_A_SOURCE, source=shown(source), why=str(error)) from None
 
 
 def _save(folder: Path, files: Mapping[str, bytes]) -> None:
@@ -79,11 +107,18 @@ def _save(folder: Path, files: Mapping[str, bytes]) -> None:
 def _gallery(args: argparse.Namespace) -> int:
     from impactlib.export.examples import site
 
-    registry = read(args.registry.read_bytes(), args.on or day_of(time.time(), ZONE))
+    registry = _read(args.registry, args.on or day_of(time.time(), ZONE), known_hosts(args.allow))
     found = examples(registry, told_by_coaches(args.look.read_bytes()) if args.look else {})
+    for problem in registry.problems:
+        print(f"impact: {problem.product}: {problem.why}", file=sys.stderr)
+    if found.unaddressed:
+        names = ", ".join(one.name for one, _ in found.unaddressed)
+        print(
+            f"{len(found.unaddressed)} say that they publish statistics, and give no address: {names}", file=sys.stderr
+        )
     for id in found.unknown:
         print(f"impact: {id}: no product of this name is in the registry", file=sys.stderr)
-    _save(args.output, site(registry, found))
+    _save(args.output, site(registry, found, args.lang))
     return 1 if found.unknown else 0
 
 
@@ -96,26 +131,3 @@ def _state(one: Registry) -> dict[str, Any]:
         "active": asdict(counted(active(one))),
         "doubts": doubts,
     } | grouped
-
-
-def _sessions(folder: Path, unread: list[str]) -> Iterator[Session]:
-    """The sessions of a data folder, and those of the session notebooks in a folder."""
-    from impactlib.domain import session_file
-    from impactlib.storage.faults import TROUBLE
-    from impactlib.storage.journal import JournalError
-    from impactlib.storage.session_store import list_sessions, open_store
-    from impactlib.storage.workshops import said_of
-
-    for name in list_sessions(folder):
-        try:
-            store = open_store(folder, name)
-        except (JournalError, *TROUBLE, OSError) as error:
-            unread.append(said_of(name, error))
-            continue
-        with closing(store.journal):
-            yield store.session
-    for path in sorted(folder.glob(f"*{NOTEBOOK}")):
-        try:
-            yield session_file.read(path.read_bytes()).fold()
-        except (Refusal, OSError) as error:
-            unread.append(f"{path.name}: {error}")

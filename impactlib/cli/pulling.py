@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 import uuid
 from contextlib import closing
@@ -11,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from impactlib.cli.command import Commands, command
+from impactlib.cli.command import Commands, allowing, command
 from impactlib.cli.readings import asking
 from impactlib.domain import readings, recipes
 from impactlib.domain.clock import day_of
@@ -23,9 +22,6 @@ from impactlib.domain.sheets.grid import Given
 
 if TYPE_CHECKING:
     from impactlib.storage.session_store import SessionStore
-
-HOSTS = "IMPACT_PULL_HOSTS"
-"""The variable that lists the hosts that the operator allows, between spaces or commas."""
 
 
 def add(commands: Commands) -> None:
@@ -52,13 +48,7 @@ def add(commands: Commands) -> None:
         "--file", type=Path, metavar="PATH", help="an export that was saved; by default the recipe's address"
     )
     pull.add_argument("--on", default="", metavar="DATE", help="the date of a figure that the export does not date")
-    pull.add_argument(
-        "--allow",
-        action="append",
-        default=[],
-        metavar="HOST",
-        help=f"fetch from this host (also ${HOSTS}); may be repeated",
-    )
+    allowing(pull)
 
 
 def _recipe(args: argparse.Namespace) -> None:
@@ -112,12 +102,13 @@ def _pull(args: argparse.Namespace) -> int:
 
 def _taken(store: SessionStore, metric: Note, args: argparse.Namespace) -> str:
     """What became of the figures of a metric: how many were new, corrected, or left out."""
+    from impactlib.fetching import saved
     from impactlib.gestures.figures import details_of_figure
     from impactlib.rooms.changes import unsettled, updated
     from impactlib.rooms.figures_brought import Bringing, columns, said
 
     recipe = recipes.parse(metric.details["recipe"])
-    content = _saved(args.file) if args.file else _fetched(recipe, args.allow)
+    content = saved(args.file) if args.file else _fetched(recipe, args.allow)
     try:
         found = _read(recipe, content, metric, args.on)
     except SheetError as error:
@@ -153,20 +144,9 @@ def _read(recipe: Recipe, content: bytes, metric: Note, on: str) -> list[Given]:
     return recipes.read(recipe, read_table(content, recipe.sheet), unit, on)
 
 
-def _saved(path: Path) -> bytes:
-    from impactlib.cli.fetching import LARGEST, TOO_LARGE
-
-    with path.open("rb") as file:
-        content = file.read(LARGEST + 1)
-    if len(content) > LARGEST:
-        raise Refusal(TOO_LARGE)
-    return content
-
-
 def _fetched(recipe: Recipe, allowed: list[str]) -> bytes:
-    from impactlib.cli.fetching import fetch
+    from impactlib.fetching import fetch, known_hosts
 
     if not recipe.address:
         raise Refusal("This recipe has no address: give a file that was saved, with --file. Nothing was written.")
-    named = os.environ.get(HOSTS, "").replace(",", " ").split()
-    return fetch(recipe.address, [*allowed, *named])
+    return fetch(recipe.address, known_hosts(allowed))

@@ -18,6 +18,11 @@ from impactlib.domain.text import N_, clean_line
 
 KINDS = ("stats", "matrix", "budget")
 """What a product may publish, in the order of the page."""
+ELSEWHERE: Mapping[str, str] = {
+    "home page": N_("the address of its statistics is that of its home page"),
+    "record": N_("the address of its statistics leads back to the registry"),
+}
+"""Where the address of statistics leads that are not there, by some of `registry.DOUBTS`."""
 LONGEST = 400
 """Characters that a coach may write about one page."""
 
@@ -35,22 +40,34 @@ class _Said(msgspec.Struct, forbid_unknown_fields=True):
 
 @dataclass(frozen=True)
 class Example:
-    """A product with the pages that it publishes, by `KINDS`; `look` is what a coach finds good to look at."""
+    """A product with the pages that it publishes, by `KINDS`; `look` is what a coach finds good to look at, and `leads`
+    where the address of its statistics leads instead, one of `ELSEWHERE`, "" when nothing says so."""
 
     product: Product
     phase: str
     pages: Mapping[str, str]
     themes: tuple[str, ...] = ()
     look: str = ""
+    leads: str = ""
 
 
 @dataclass(frozen=True)
 class Examples:
-    """The products that publish something, each phase in order; `silent` are addresses that are none, and `unknown`
-    the products that a coach tells of and the registry does not know."""
+    """The products that publish something, each phase in order.
+
+    Parameters
+    ----------
+    silent
+        Addresses that are none, each with its product.
+    unaddressed
+        Products that say that they publish statistics and give no address, each with its phase.
+    unknown
+        Products that a coach tells of and the registry does not know.
+    """
 
     phases: Sequence[tuple[str, Sequence[Example]]]
     silent: Sequence[tuple[Product, str]]
+    unaddressed: Sequence[tuple[Product, str]]
     unknown: Sequence[str]
 
     @property
@@ -102,10 +119,13 @@ def examples(registry: Registry, told: Mapping[str, _Said]) -> Examples:
         pages = {kind: address for kind, address in addresses.items() if is_address(address)}
         if pages:
             phase, one = product.phase(registry.on), told.get(product.id, _Said())
-            phases.setdefault(phase, []).append(Example(product, phase, pages, tuple(one.themes), one.look))
+            doubts = [doubt for doubt in product.doubts(registry.on) if doubt in ELSEWHERE]
+            leads = doubts[0] if doubts and "stats" in pages else ""
+            phases.setdefault(phase, []).append(Example(product, phase, pages, tuple(one.themes), one.look, leads))
     ordered = [
         (phase, sorted(phases[phase], key=lambda one: (not one.look, -len(one.pages), one.product.name.casefold())))
         for phase in phases_in_order(phases)
     ]
     known = {product.id for product in registry.products}
-    return Examples(ordered, silent, [id for id in told if id not in known])
+    unaddressed = [(one, one.phase(registry.on)) for one in registry.products if one.flagged and not one.stats_url]
+    return Examples(ordered, silent, unaddressed, [id for id in told if id not in known])

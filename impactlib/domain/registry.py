@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from impactlib.domain.recipes import is_web_page
 from impactlib.domain.refusal import SheetError
 from impactlib.domain.text import N_, clean_line
 
@@ -40,6 +41,10 @@ ACTIVE = ("construction", "acceleration", "consolidation", "opere", "transfere")
 """The phases of a product that people can use, or soon can."""
 
 _NOT_A_REGISTRY = N_("This is not a registry: its file is the JSON of the public API. Nothing was read.")
+_WEB_PAGE = N_(
+    "This is not a registry but a web page: a page to log in, perhaps. Name the address of the JSON itself. "
+    "Nothing was read."
+)
 _OTHER_VERSION = N_("This registry is of version %(version)s; version 2 is known. Nothing was read.")
 _TOO_LARGE = N_("This file is larger than 20 MB: it was not read.")
 
@@ -244,6 +249,8 @@ def read(content: bytes, otherwise: date) -> Registry:
     """
     if len(content) > LARGEST:
         raise SheetError(_TOO_LARGE)
+    if is_web_page(content):
+        raise SheetError(_WEB_PAGE)
     try:
         whole = msgspec.json.decode(content)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
@@ -326,6 +333,57 @@ def _is_home(address: str, link: str) -> bool:
         return False
     parts = urlsplit(address)
     return address.rstrip("/") == link.rstrip("/") or not (parts.path.strip("/") or parts.query or parts.fragment)
+
+
+@dataclass(frozen=True)
+class Quoted:
+    """A share, in percent, that was quoted: that number, or one `below` it."""
+
+    percent: int
+    below: bool = False
+
+
+QUOTED: Mapping[date, Quoted] = {date(2019, 6, 1): Quoted(20, below=True), date(2020, 6, 1): Quoted(75)}
+"""What the community's page of June 2020 quoted from memory, by the first day of the month that it is about."""
+
+
+@dataclass(frozen=True)
+class Past:
+    """A day in the past, and what is known of its products in acceleration.
+
+    Parameters
+    ----------
+    on
+        The day of a copy; of a month that was quoted and of which no copy was given, its first day.
+    then
+        Counted in the copy of that day, None without one.
+    back
+        Counted out of the phases that the newest registry writes, None without a copy and for the newest itself.
+    quoted
+        What was quoted from memory of that month.
+    """
+
+    on: date
+    then: Count | None
+    back: Count | None
+    quoted: Quoted | None
+
+    @property
+    def agrees(self) -> bool | None:
+        """Whether the copy gives what was quoted; None when one of them is not there."""
+        if not self.quoted or not self.then or not self.then.products:
+            return None
+        share = 100 * self.then.stats / self.then.products
+        return share < self.quoted.percent if self.quoted.below else round(share) == self.quoted.percent
+
+
+def past(registries: Sequence[Registry]) -> list[Past]:
+    """The copies in order of their days, each beside what was quoted of its month, and the months that were quoted and
+    of which there is no copy: a past state is read in a copy of that day, or it is not known."""
+    told = [Past(on, then, back, QUOTED.get(on.replace(day=1))) for on, then, back in together(registries)]
+    known = {one.on.replace(day=1) for one in told}
+    told += [Past(month, None, None, quoted) for month, quoted in QUOTED.items() if month not in known]
+    return sorted(told, key=lambda one: one.on)
 
 
 def together(registries: Sequence[Registry]) -> list[tuple[date, Count, Count | None]]:

@@ -3,25 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from impactlib.domain import formats
+from impactlib.domain.agenda import LANGUAGES
 from impactlib.domain.portfolio import Team
-from impactlib.domain.registry import ACTIVE, BY, DOUBTS, Count, Product, Registry, active, counted, groups, together
+from impactlib.domain.registry import (
+    ACTIVE,
+    BY,
+    DOUBTS,
+    Count,
+    Past,
+    Product,
+    Quoted,
+    Registry,
+    active,
+    counted,
+    groups,
+    past,
+)
 from impactlib.domain.text import N_
 from impactlib.export import sheet
 from impactlib.export.picture import INK, LINE, Form, address, saved
-from impactlib.export.tables import Cell, Sheet
+from impactlib.export.tables import Cell, Sheet, link
 from impactlib.export.template import templates
 from impactlib.views.render import environment, translation
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-NAMES = {"fr": "index.html", "en": "en.html"}
-"""The pages by their language; French comes first."""
 _BEFORE, _STATS, _MATRIX = "#e4e1d8", "#0b5d62", "#9a4a00"
 _DPI = 160
 _COLUMNS = (
@@ -41,7 +55,9 @@ _NAMED = {
     "abandon": N_("stopped"),
     "abandon-investigation": N_("stopped after its investigation"),
 }
-_LEVELS = {"none": N_("no matrix"), "missing": N_("figures missing"), "ready": N_("ready for a reading")}
+CALLED = {"fr": "Français", "en": "English"}
+"""Each language by the name that it gives itself."""
+LEVELS = {"none": N_("no matrix"), "missing": N_("figures missing"), "ready": N_("ready for a reading")}
 _OF_A_TEAM = (
     N_("Team"),
     N_("Last session"),
@@ -53,24 +69,48 @@ _OF_A_TEAM = (
     N_("Overdue"),
     N_("Matrix"),
     N_("Latest figure"),
+    N_("its age in days"),
 )
 """The headings of the table of teams, as those of products below."""
 _OF_A_PRODUCT = (N_("Name"), N_("Phase"), N_("Incubator"), N_("Statistics"), N_("Matrix"), N_("Budget"), N_("Doubts"))
+_OF_A_PAST = (
+    N_("Day"),
+    N_("quoted from memory in June 2020"),
+    N_("in acceleration, in the registry of that day"),
+    N_("with statistics, in the registry of that day"),
+    N_("in acceleration, out of the phases that the newest registry writes"),
+    N_("with statistics, out of the phases that the newest registry writes"),
+)
+_NAME = 40
+"""Characters of a name in a picture."""
 MOST = 15
 """Groups that a picture draws; its table has them all."""
 
 
-def site(registries: Sequence[Registry], teams: Sequence[Team], today: date) -> dict[str, bytes]:
-    """The files by their names: a page in each language, a workbook, and the picture of each grouping."""
+def site(registries: Sequence[Registry], teams: Sequence[Team], today: date, first: str = "fr") -> dict[str, bytes]:
+    """The files by their names: a page in each language; and, in the `first` one, a workbook and the pictures."""
     ordered = sorted(registries, key=lambda one: one.on)
-    files = {name: html(ordered, teams, today, lang).encode() for lang, name in NAMES.items()}
-    files["portfolio.xlsx"] = workbook(ordered, teams, today, "fr")
+    files = {name: html(ordered, teams, today, lang, first).encode() for lang, name in pages(first).items()}
+    files["portfolio.xlsx"] = workbook(ordered, teams, today, first)
     for by in BY if ordered else ():
-        files[f"{by}.png"] = pictured(tuple(groups(ordered[-1], by)), "fr", "png")
+        files[f"{by}.png"] = pictured(tuple(groups(ordered[-1], by)), first, "png")
+    if teams:
+        files["teams.png"] = pictured_teams(tuple(teams), first, "png")
     return files
 
 
-def html(registries: Sequence[Registry], teams: Sequence[Team], today: date, lang: str) -> str:
+def pages(first: str) -> dict[str, str]:
+    """The names of the pages by their language: what opens by itself is in the `first` one."""
+    return {lang: "index.html" if lang == first else f"{lang}.html" for lang in LANGUAGES}
+
+
+def other_page(lang: str, first: str) -> dict[str, str]:
+    """The page in the other language, as the head of a page leads to it."""
+    [other] = (one for one in LANGUAGES if one != lang)
+    return {"href": pages(first)[other], "lang": other, "name": CALLED[other]}
+
+
+def html(registries: Sequence[Registry], teams: Sequence[Team], today: date, lang: str, first: str = "fr") -> str:
     """The page in one language; the newest of the registries is the one that is told, the others are past states."""
     newest = registries[-1] if registries else None
     views = environment(lang)
@@ -79,19 +119,23 @@ def html(registries: Sequence[Registry], teams: Sequence[Team], today: date, lan
         .get_template("portfolio/page.html")
         .render(
             newest=newest,
+            other=other_page(lang, first),
             total=counted(newest.products) if newest else None,
             active=counted(active(newest)) if newest else None,
             phases=[named(phase, lang) for phase in ACTIVE],
             named={by: [(named(one.group, lang), one) for one in groups(newest, by)] for by in BY} if newest else {},
-            titles=_team_titles(lang),
-            levels=_LEVELS,
+            titles=team_titles(lang)[:-1],
+            levels=LEVELS,
             groups={by: groups(newest, by) for by in BY} if newest else {},
-            past=together(registries) if newest else [],
+            past=past_said(registries, lang),
+            copies=len(registries),
+            disagree=disagree(registries),
             doubts=newest.doubts if newest else {},
             rules=DOUBTS,
-            teams=teams,
+            teams=tuple(teams),
             today=today,
             pictured=lambda counts: address(pictured(tuple(counts), lang, "svg"), "svg"),
+            pictured_teams=lambda teams: address(pictured_teams(teams, lang, "svg"), "svg"),
             most=MOST,
             fonts=str,
         )
@@ -99,28 +143,92 @@ def html(registries: Sequence[Registry], teams: Sequence[Team], today: date, lan
     return made.strip() + "\n"
 
 
+@dataclass(frozen=True)
+class PastSaid:
+    """A row of the past states, in words: the day or the month, what was quoted, and the two ways to read it."""
+
+    when: str
+    quoted: str
+    then: str
+    back: str
+
+
+def past_said(registries: Sequence[Registry], lang: str) -> list[PastSaid]:
+    """The past states beside what was quoted of them in 2020."""
+    return [_past_in_words(one, lang) for one in past(registries)] if registries else []
+
+
+def disagree(registries: Sequence[Registry]) -> bool:
+    """Whether there are copies of what was quoted, and none of them gives it."""
+    found = [one.agrees for one in past(registries) if one.agrees is not None]
+    return bool(found) and not any(found)
+
+
+def _past_in_words(one: Past, lang: str) -> PastSaid:
+    say = translation(lang).gettext
+    when = formats.day(one.on, lang) if one.then else formats.month_in_words(one.on, lang)
+    then = _share(one.then, lang) if one.then else say(N_("no copy of that month"))
+    return PastSaid(when, _quoted(one.quoted, lang), then, _share(one.back, lang) if one.back else "–")
+
+
+def _quoted(quoted: Quoted | None, lang: str) -> str:
+    if not quoted:
+        return "–"
+    share = formats.percent(str(quoted.percent), lang)
+    return translation(lang).gettext(N_("less than %(share)s")) % {"share": share} if quoted.below else share
+
+
+def _share(count: Count, lang: str) -> str:
+    """How many of a group publish statistics, out of how many."""
+    if not count.products:
+        return "–"
+    part = formats.percent(str(round(100 * count.stats / count.products)), lang)
+    return f"{count.stats}/{count.products} ({part})"
+
+
 @lru_cache(maxsize=32)
 def pictured(counts: tuple[Count, ...], lang: str, form: Form) -> bytes:
     """The products of each group, and those that publish statistics and a matrix, the first group at the top."""
-    from matplotlib.figure import Figure
+    bars = [(named(one.group, lang), one.products, one.stats, one.matrix) for one in counts[:MOST]]
+    return _bars(bars, [translation(lang).gettext(word) for word in _COLUMNS[:3]], form)
 
+
+@lru_cache(maxsize=32)
+def pictured_teams(teams: tuple[Team, ...], lang: str, form: Form) -> bytes:
+    """The measures that each team keeps, those with a figure and those that are proven, the first team at the top."""
     say = translation(lang).gettext
-    shown = counts[:MOST]
-    rows = range(1, len(shown) + 1)
-    figure: Figure = Figure((7.2, 0.9 + 0.44 * max(len(shown), 1)), dpi=_DPI, layout="constrained")
+    bars = [(team_name(one, lang), one.kept, one.followed, one.proven) for one in teams[:MOST]]
+    return _bars(bars, [say(word) for word in _OF_A_TEAM[2:5]], form)
+
+
+def _bars(rows: Sequence[tuple[str, int, int, int]], legend: Sequence[str], form: Form) -> bytes:
+    """A wide bar for each row, and two narrow ones in it."""
+    from matplotlib.figure import Figure
+    from matplotlib.ticker import MaxNLocator
+
+    figure: Figure = Figure((7.2, 0.9 + 0.44 * max(len(rows), 1)), dpi=_DPI, layout="constrained")
     axes = figure.subplots()
-    axes.barh(rows, [one.products for one in shown], height=0.78, color=_BEFORE, label=say("Products"))
-    upper, lower = [row - 0.18 for row in rows], [row + 0.18 for row in rows]
-    axes.barh(upper, [one.stats for one in shown], height=0.3, color=_STATS, label=say("with statistics"))
-    matrices, matrix = [one.matrix for one in shown], say("with an impact matrix")
-    axes.barh(lower, matrices, height=0.3, color=_MATRIX, hatch="///", edgecolor="white", label=matrix)
-    axes.set(yticks=list(rows), yticklabels=[named(one.group, lang) for one in shown], ylim=(len(shown) + 0.6, 0.4))
+    at = range(1, len(rows) + 1)
+    upper, lower = [row - 0.18 for row in at], [row + 0.18 for row in at]
+    axes.barh(at, [whole for _, whole, _, _ in rows], height=0.78, color=_BEFORE, label=legend[0])
+    axes.barh(upper, [first for _, _, first, _ in rows], height=0.3, color=_STATS, label=legend[1])
+    seconds = [second for *_, second in rows]
+    axes.barh(lower, seconds, height=0.3, color=_MATRIX, hatch="///", edgecolor="white", label=legend[2])
+    axes.set(yticks=list(at), ylim=(len(rows) + 0.6, 0.4))
+    # Names are people's words: a $ in one is no formula.
+    axes.set_yticklabels([_shorten(name) for name, *_ in rows], parse_math=False)
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.tick_params(length=0, labelsize=10, labelcolor=INK)
     axes.grid(axis="x", color=LINE, linewidth=0.6)
     axes.set_axisbelow(True)
     axes.spines[:].set_color(LINE)
     figure.legend(loc="outside upper left", ncols=3, frameon=False, fontsize=10, labelcolor=INK)
     return saved(figure, form)
+
+
+def _shorten(name: str) -> str:
+    """A name that leaves room for its bar: the table has it whole."""
+    return name if len(name) <= _NAME else f"{name[: _NAME - 1].rstrip()}…"
 
 
 def named(group: str, lang: str) -> str:
@@ -148,8 +256,12 @@ def workbook(registries: Sequence[Registry], teams: Sequence[Team], today: date,
                 tuple(_product(one, newest.on, lang) for one in newest.products),
             )
         )
+        rows = tuple(_past_cells(one, lang) for one in past(registries))
+        sheets.append(Sheet(say(N_("Past states")), at, tuple(map(say, _OF_A_PAST)), rows))
     if teams:
-        sheets.append(Sheet(say(N_("Teams")), at, _team_titles(lang), tuple(_team_cells(one, lang) for one in teams)))
+        sheets.append(
+            Sheet(say(N_("Teams")), at, team_titles(lang), tuple(team_row(one, today, lang) for one in teams))
+        )
     return sheet.xlsx(environment(lang), *sheets)
 
 
@@ -159,17 +271,37 @@ def _numbers(count: Count) -> tuple[Cell, ...]:
 
 def _product(one: Product, on: date, lang: str) -> tuple[Cell, ...]:
     say = translation(lang).gettext
-    stats = one.stats_url or (say(N_("announced")) if one.flagged else "")
+    stats = link(one.stats_url) if one.stats_url else say(N_("announced")) if one.flagged else ""
     doubts = "; ".join(say(DOUBTS[doubt]) for doubt in one.doubts(on))
-    return one.name, one.phase(on), one.incubator, stats, one.impact_url, one.budget_url, doubts
+    phase = named(one.phase(on), lang)
+    return one.name, phase, one.incubator, stats, link(one.impact_url), link(one.budget_url), doubts
 
 
-def _team_titles(lang: str) -> tuple[str, ...]:
+def _past_cells(one: Past, lang: str) -> tuple[Cell, ...]:
+    """A row of the past states: counts are numbers, so that a share can be computed anew."""
+    if not one.then:
+        said = _past_in_words(one, lang)
+        return said.when, said.quoted, said.then, "", "", ""
+    back: tuple[Cell, ...] = ("", "")
+    if one.back:
+        back = Decimal(one.back.products), Decimal(one.back.stats)
+    quoted = _quoted(one.quoted, lang) if one.quoted else ""
+    return one.on, quoted, Decimal(one.then.products), Decimal(one.then.stats), *back
+
+
+def team_titles(lang: str) -> tuple[str, ...]:
     return tuple(map(translation(lang).gettext, _OF_A_TEAM))
 
 
-def _team_cells(team: Team, lang: str) -> tuple[Cell, ...]:
-    """A row of the table of teams."""
+def team_name(team: Team, lang: str) -> str:
+    """The name of a team, or words that say that nobody wrote it."""
+    return team.name or translation(lang).gettext("not said")
+
+
+def team_row(team: Team, today: date, lang: str) -> tuple[Cell, ...]:
+    """A row of the table of teams, under the titles of `_OF_A_TEAM`."""
     say = translation(lang).gettext
     numbers = (team.kept, team.followed, team.proven, team.decided, team.coming, team.late)
-    return team.name, team.on, *(Decimal(n) for n in numbers), say(_LEVELS[team.level]), team.newest or ""
+    age = team.days_old(today)
+    newest = (team.newest or "", "" if age is None else Decimal(age))
+    return team_name(team, lang), team.on, *(Decimal(n) for n in numbers), say(LEVELS[team.level]), *newest

@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 from impactlib.domain import formats
 from impactlib.domain.spreadsheet import write_csv
-from impactlib.export.tables import Cell, Sheet, literal, width
+from impactlib.export.tables import Cell, Link, Sheet, literal, width
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
 _DAY_FORMATS = {"fr": "dd/mm/yyyy", "en": "yyyy-mm-dd"}
+_LINK = "#0b5d62"
 
 
 def csv(views: Environment, sheet: Sheet, *_beside: Sheet) -> bytes:
@@ -57,6 +58,7 @@ def xlsx(views: Environment, *sheets: Sheet) -> bytes:
     formats = {
         str: book.add_format({**top, "num_format": "@", "text_wrap": True}),
         Decimal: book.add_format(top),
+        Link: book.add_format({**top, "font_color": _LINK, "underline": 1, "text_wrap": True}),
         date: book.add_format({**top, "num_format": _DAY_FORMATS[str(views.globals["lang"])]}),
     }
     heading = book.add_format({"bold": True, "text_wrap": True, "bottom": 1, **top})
@@ -82,5 +84,7 @@ def _put(page: Any, row: int, column: int, cell: Cell, formats: dict[type, Any])
             page.write_number(row, column, cell, formats[Decimal])
         case date():
             page.write_datetime(row, column, cell, formats[date])
+        case Link():
+            page.write_url(row, column, cell, formats[Link], cell)
         case str():
             page.write_string(row, column, literal(cell), formats[str])

@@ -6,7 +6,18 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
+from impactlib.domain.registry import is_address
 from impactlib.domain.sheets.cutting import unguarded
+
+_LONGEST = 2079
+"""Characters of an address that a spreadsheet follows."""
+
+
+class Link(str):
+    """An address of the web, which a spreadsheet opens: `link` makes one."""
+
+    __slots__ = ()
+
 
 Cell = str | Decimal | date
 """The value of a cell; "" is an empty one."""
@@ -40,6 +51,11 @@ def day(text: str) -> Cell:
         return date.fromisoformat(text)
     except ValueError:
         return text
+
+
+def link(text: str) -> Cell:
+    """An address that can be followed, or the text that is none: only http and https lead anywhere."""
+    return Link(text) if is_address(text) and len(text) <= _LONGEST else text
 
 
 def literal(text: str) -> str:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Generic, TypeVar
 
+from impactlib.domain import session_file
 from impactlib.domain.agenda import Agenda, Role
 from impactlib.domain.clock import local
+from impactlib.domain.refusal import Refusal
+from impactlib.domain.session import Session
 from impactlib.storage import keys
 from impactlib.storage.faults import TROUBLE, WHAT_TO_DO, StoreError, fault
 from impactlib.storage.journal import Journal, JournalError
-from impactlib.storage.session_store import SessionStore
+from impactlib.storage.session_store import SessionStore, list_sessions, open_store
 from impactlib.storage.stores import Data, store_of
 
 T = TypeVar("T")
@@ -73,6 +77,23 @@ def said_of(session: str, error: Exception) -> str:
         return f"{session}: {error}"
     trouble = fault(error)
     return f"{session}: {WHAT_TO_DO[trouble]}." if trouble else str(error)
+
+
+def sessions_in(folder: Path, unread: list[str]) -> Iterator[Session]:
+    """The sessions of a data folder, and those of the session notebooks in a folder; what cannot be read is told."""
+    for name in list_sessions(folder):
+        try:
+            store = open_store(folder, name)
+        except (JournalError, *TROUBLE, OSError) as error:
+            unread.append(said_of(name, error))
+            continue
+        with closing(store.journal):
+            yield store.session
+    for path in sorted(folder.glob("*.ipynb")):
+        try:
+            yield session_file.read(path.read_bytes()).fold()
+        except (Refusal, OSError) as error:
+            unread.append(f"{path.name}: {error}")
 
 
 def workshops(data: Data) -> ReadOnce[Workshop]:

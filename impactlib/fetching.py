@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import http.client
+import os
 import socket
 import threading
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
+from pathlib import Path
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
 from impactlib.domain.refusal import Refusal
@@ -15,9 +17,12 @@ from impactlib.domain.text import N_
 
 WITHIN = 20.0
 """Seconds that all of it may take."""
-LARGEST = 5 * 1024 * 1024
+MEGABYTE = 1024 * 1024
+LARGEST = 5 * MEGABYTE
 """Bytes of an answer."""
 REDIRECTIONS = 5
+HOSTS = "IMPACT_PULL_HOSTS"
+"""The variable that lists the hosts that the operator allows, between spaces or commas."""
 _PORTS = {"http": 80, "https": 443}
 
 _NOT_ALLOWED = N_(
@@ -26,13 +31,41 @@ _NOT_ALLOWED = N_(
 )
 _ELSEWHERE = N_("The address leads to another host, %(host)s: it was not followed. Nothing was written.")
 _LOOP = N_("The address leads from one to another without end. Nothing was written.")
-TOO_LARGE = N_("The export is larger than 5 MB: it was not read. Ask the tool for less. Nothing was written.")
-_TOO_SLOW = N_("The export had not come whole after %(seconds)s s. Nothing was written.")
+TOO_LARGE = N_("This file is larger than %(most)s MB: it was not read. Ask for less. Nothing was written.")
+_TOO_SLOW = N_("The file had not come whole after %(seconds)s s. Nothing was written.")
 _NO_ANSWER = N_("%(host)s does not answer (%(why)s). Nothing was written.")
-_STATUS = N_("%(host)s answers %(status)s instead of the export. Nothing was written.")
+_STATUS = N_("%(host)s answers %(status)s instead of the file. Nothing was written.")
 
 
-def fetch(address: str, allowed: Collection[str], within: float = WITHIN) -> bytes:
+def is_remote(source: str) -> bool:
+    """Whether what a person named is an address, and no file."""
+    return "://" in source
+
+
+def without_key(address: str) -> str:
+    """An address as a message says it: neither an account nor what follows its path, which may be a key."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return "…"
+    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
+
+
+def saved(path: Path, largest: int = LARGEST) -> bytes:
+    """What a file holds: no more of it is read than a fetch would bring. Raises Refusal, OSError."""
+    with path.open("rb") as file:
+        content = file.read(largest + 1)
+    if len(content) > largest:
+        raise Refusal(TOO_LARGE, most=largest // MEGABYTE)
+    return content
+
+
+def known_hosts(named: Iterable[str]) -> list[str]:
+    """The hosts that may be asked: those that are named, and those that the operator's variable lists."""
+    return [*named, *os.environ.get(HOSTS, "").replace(",", " ").split()]
+
+
+def fetch(address: str, allowed: Collection[str], within: float = WITHIN, largest: int = LARGEST) -> bytes:
     """What a GET of an address answers, and nothing else is asked.
 
     Parameters
@@ -41,6 +74,8 @@ def fetch(address: str, allowed: Collection[str], within: float = WITHIN) -> byt
         Hosts, each with its port where that is not the usual one.
     within
         Seconds that all of it may take, redirections included.
+    largest
+        Bytes that the answer may have.
 
     Raises
     ------
@@ -53,7 +88,7 @@ def fetch(address: str, allowed: Collection[str], within: float = WITHIN) -> byt
     for _ in range(REDIRECTIONS + 1):
         left = until - time.monotonic()
         try:
-            status, location, body = _asked(address, left)
+            status, location, body = _asked(address, left, largest)
         except (OSError, http.client.HTTPException, ValueError) as error:
             if time.monotonic() >= until:
                 raise Refusal(_TOO_SLOW, seconds=round(within)) from None
@@ -73,7 +108,7 @@ def fetch(address: str, allowed: Collection[str], within: float = WITHIN) -> byt
     return body
 
 
-def _asked(address: str, left: float) -> tuple[int, str, bytes]:
+def _asked(address: str, left: float, largest: int) -> tuple[int, str, bytes]:
     """One answer: its status, where it leads, its body. Raises OSError, HTTPException; Refusal when it is too large."""
     parts = urlsplit(address)
     assert parts.hostname is not None
@@ -85,11 +120,11 @@ def _asked(address: str, left: float) -> tuple[int, str, bytes]:
         # The connection lets go of it once an answer that ends with it has begun.
         watched.append(connection.sock)
         target = urlunsplit(("", "", parts.path or "/", parts.query, ""))
-        connection.request("GET", target, headers={"Accept": "*/*", "User-Agent": "impact pull", "Connection": "close"})
+        connection.request("GET", target, headers={"Accept": "*/*", "User-Agent": "impact", "Connection": "close"})
         answer = connection.getresponse()
-        body = answer.read(LARGEST + 1) if answer.status == 200 else b""
-        if len(body) > LARGEST:
-            raise Refusal(TOO_LARGE)
+        body = answer.read(largest + 1) if answer.status == 200 else b""
+        if len(body) > largest:
+            raise Refusal(TOO_LARGE, most=largest // MEGABYTE)
         # One that was cut short says less than its length.
         if answer.status == 200 and answer.length:
             raise http.client.IncompleteRead(body, answer.length)
