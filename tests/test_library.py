@@ -13,6 +13,7 @@ from impactlib.domain import library
 from impactlib.domain.agenda import Role
 from impactlib.domain.kinds import PROBLEMS
 from impactlib.domain.shelf import kits
+from impactlib.domain.text import without_mail
 from impactlib.export import render
 from impactlib.server.pages.library import _ADDRESS
 from impactlib.views.render import environment
@@ -90,6 +91,24 @@ async def test_what_the_library_shares_has_no_name_and_no_address(house: Served)
     for body in (notebook, replay, await shown(house)):
         assert "@colis.example" not in body and "Inès" not in body and "Marc" not in body
     assert "peut-il écrire" in json.dumps(json.loads(notebook), ensure_ascii=False)
+
+
+@served
+async def test_an_address_in_an_answer_is_refused_and_the_text_is_given_back(house: Served) -> None:
+    await opened(house)
+    _, marc = await held(house)
+    for name in ("text", "measured_now", "next_team", "theme"):
+        refused = await tells(marc, in_library="yes", **{name: "Écrivez à marc@colis.example, plutôt"})
+        assert refused.code == 422, name
+        page = text(refused)
+        assert "Une adresse électronique" in page and "Écrivez à marc@colis.example, plutôt" in page, name
+    assert (await tells(marc, in_library="yes")).code == 303
+    assert "Comptez les familles" in await shown(house)
+
+
+def test_what_a_file_brought_in_with_an_address_is_published_without_it() -> None:
+    assert without_mail("De l.petit@a.example, pour b@c.d.example.") == "De […], pour […]."
+    assert without_mail("À @tous, 3 @ 4, a@b") == "À @tous, 3 @ 4, a@b"
 
 
 @served

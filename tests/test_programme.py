@@ -421,6 +421,7 @@ async def test_what_a_flood_left_is_erased_in_one_press_and_what_was_accepted_st
         ({"kind": "robot"}, "rechargez-la"),
         ({"address": "camille"}, "Ce n’est pas une adresse"),
         ({"address": "a@b.example, c@d.example"}, "Ce n’est pas une adresse"),
+        ({"product": "Colis, camille@quartier.example"}, "Une adresse électronique"),
         ({"problem": " \u200b "}, "sans cela"),
         ({"date": "nowhere"}, "n’est plus ouverte"),
     ],

@@ -96,6 +96,8 @@ class Kind:
         The roles that may say "me too" of what somebody else wrote.
     never_shared
         It stays out of a session that is shared.
+    published
+        It may stand on a public page: no e-mail address is taken in it.
     goes_on
         It is the product's rather than the hour's: a session that follows takes it along.
     title, place
@@ -120,6 +122,7 @@ class Kind:
     moved: bool = False
     seconders: frozenset[Role] = frozenset()
     never_shared: bool = False
+    published: bool = False
     goes_on: bool = False
     title: str = ""
     place: Place = Place.LAST
@@ -560,6 +563,7 @@ _ROWS = (
         details=EXPERIENCE,
         at_most=1,
         full=N_("The team has told it already: change what is written, or withdraw it first."),
+        published=True,
         title=N_("Return of experience"),
         state="experience",
     ),

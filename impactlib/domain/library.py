@@ -12,7 +12,7 @@ from datetime import date
 from impactlib.domain.clock import day_of
 from impactlib.domain.readings import Series, every_series
 from impactlib.domain.session import Note, Session
-from impactlib.domain.text import clean_line, plain
+from impactlib.domain.text import clean_line, plain, without_mail
 
 
 @dataclass(frozen=True)
@@ -56,14 +56,14 @@ def published(session: Session, seq: int = 0) -> Experience | None:
     kept = {note.id for note in session.kept_metrics()}
     return Experience(
         session.id,
-        session.team,
+        without_mail(session.team),
         day_of(session.held_at, session.zone),
         session.lang,
-        clean_line(said.get("theme", "")),
+        clean_line(without_mail(said.get("theme", ""))),
         said.get("had_problem", ""),
-        told.text,
-        said.get("measured_now", ""),
-        said.get("next_team", ""),
+        without_mail(told.text),
+        without_mail(said.get("measured_now", "")),
+        without_mail(said.get("next_team", "")),
         tuple(one for one in every_series(session) if one.metric.id in kept),
         seq,
     )

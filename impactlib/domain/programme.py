@@ -21,7 +21,7 @@ from msgspec.structs import asdict, replace as changed
 from impactlib.domain.clock import LATEST, ZONE, day_of
 from impactlib.domain.events import Entry, Unknown
 from impactlib.domain.refusal import Refusal
-from impactlib.domain.text import N_, clean, clean_line, is_blank, plain
+from impactlib.domain.text import N_, NO_MAIL_HERE, clean, clean_line, is_blank, names_mail, plain
 
 TEAM, CONSULTANT, OBSERVER = KINDS = ("team", "consultant", "observer")
 """Who may ask."""
@@ -133,11 +133,12 @@ class Field:
     lines: int = 1
 
 
+_PRODUCT = Field("product", N_("The name of your product"), N_("the workshop is opened under it"), 120)
 _WHO = Field("who", N_("Your first name"), N_("so that the answer is addressed to somebody"), 80)
 _ADDRESS = Field("address", N_("Your e-mail address"), N_("to answer you: only whoever runs this server sees it"), 200)
 FIELDS: Mapping[str, tuple[Field, ...]] = {
     TEAM: (
-        Field("product", N_("The name of your product"), N_("the workshop is opened under it"), 120),
+        _PRODUCT,
         Field("problem", N_("What you are stuck on"), N_("to find consultants who have been there"), 2_000, lines=4),
         Field(
             "hope", N_("What you hope of the hour"), N_("to say beforehand whether an hour can give it"), 1_000, lines=3
@@ -181,6 +182,8 @@ def fields(kind: str, typed: Mapping[str, str]) -> dict[str, str]:
             raise Unfit(one.name, _TOO_LONG, label=one.label, longest=one.longest, there=len(text))
         if one is _ADDRESS and not _ADDRESS_SHAPE.fullmatch(text):
             raise Unfit(one.name, _NO_ADDRESS)
+        if one is _PRODUCT and names_mail(text):
+            raise Unfit(one.name, NO_MAIL_HERE)
         if text:
             found[one.name] = text
     return found

@@ -131,6 +131,24 @@ def N_(message: str) -> str:
     return message
 
 
+_MAIL = re.compile(r"[^@\s,;<>\"]{1,64}@[^@\s,;<>\".]{1,64}(?:\.[^@\s,;<>\".]{1,64})+")
+NO_MAIL_HERE = N_("An e-mail address stands in what may be published: take it out. The rest of your text is kept.")
+
+
+def names_mail(text: str) -> bool:
+    """Whether an e-mail address stands in a text.
+
+    >>> names_mail("À camille@quartier.example, le 3"), names_mail("@camille, à 3 h")
+    (True, False)
+    """
+    return _MAIL.search(text) is not None
+
+
+def without_mail(text: str) -> str:
+    """A text with […] in the place of each e-mail address."""
+    return _MAIL.sub("[…]", text)
+
+
 class Worded(Exception):
     """An error for people: its message is English with its facts apart, and is translated where it is shown.
 

@@ -14,7 +14,17 @@ from impactlib.domain.session import Note, Person, Session
 from impactlib.domain.sheets.again import FIELDS_OF
 from impactlib.gestures.drafting import said_by_a_file
 from impactlib.gestures.figures import deliver, forecast, read_figure, refuse_aimless, refuse_backwards, set_detail
-from impactlib.gestures.reading import Gesture, details_of, field, flag, note_of, refuse_unsaid, standing, text_of
+from impactlib.gestures.reading import (
+    Gesture,
+    details_of,
+    field,
+    flag,
+    note_of,
+    refuse_mail,
+    refuse_unsaid,
+    standing,
+    text_of,
+)
 from impactlib.gestures.rounds import one_star, without_star
 
 
@@ -37,6 +47,7 @@ def write(session: Session, person: Person, gesture: Gesture) -> list[Event]:
         return deliver(session.notes.get(about), gesture, text)
     details = details_of(gesture, given)
     refuse_unsaid(kind.details, {detail.name: details.get(detail.name, "") for detail in kind.details})
+    refuse_mail(kind, {"text": text, **details})
     written: list[Event] = [
         events.NoteWritten(note, kind.name, text, about),
         *(events.DetailSet(note, name, value) for name, value in sorted(details.items())),
@@ -109,6 +120,7 @@ def edit(session: Session, person: Person, gesture: Gesture) -> list[Event]:
     """Change a note's text; refused when somebody has changed it since the page was drawn."""
     note = _own(note_of(session, gesture), person)
     text = _text(gesture, kinds.row(note.kind))
+    refuse_mail(kinds.row(note.kind), {"text": text})
     if note.withdrawn:
         raise Refusal("This note was withdrawn meanwhile. Your text is kept.")
     if text == note.text:
@@ -182,6 +194,7 @@ def detail(session: Session, person: Person, gesture: Gesture) -> list[Event]:
     current, unit = note.details.get(name, ""), owner.details.get("unit", "")
     given = {"unit": unit} | details_of({"unit": unit, name: field(gesture, "value")}, [known])
     refuse_unsaid([known], given)
+    refuse_mail(kind, given)
     of = {detail: owner if detail == "unit" else note for detail in given}
     changed = {detail: value for detail, value in given.items() if value != of[detail].details.get(detail, "")}
     if not changed:

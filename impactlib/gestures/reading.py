@@ -10,10 +10,20 @@ from zoneinfo import ZoneInfo
 
 from impactlib.domain import hypotheses, kinds, matrices
 from impactlib.domain.clock import LATEST, is_zone
-from impactlib.domain.kinds import Detail, Form
+from impactlib.domain.kinds import Detail, Form, Kind
 from impactlib.domain.refusal import Refusal
 from impactlib.domain.session import Note, Session
-from impactlib.domain.text import LIMIT, N_, NAME_LIMIT, Unreadable, clean, clean_line, is_blank
+from impactlib.domain.text import (
+    LIMIT,
+    N_,
+    NAME_LIMIT,
+    NO_MAIL_HERE,
+    Unreadable,
+    clean,
+    clean_line,
+    is_blank,
+    names_mail,
+)
 
 NO_VALID_ID = N_("This request has no valid id: reload the page.")
 
@@ -129,6 +139,13 @@ def refuse_unsaid(details: Iterable[Detail], given: Mapping[str, str]) -> None:
     for detail in details:
         if detail.needed and not given.get(detail.name, detail.needed):
             raise Refusal(detail.needed, field=detail.name)
+
+
+def refuse_mail(kind: Kind, said: Mapping[str, str]) -> None:
+    """Refuse words of a kind that may be published in which an e-mail address stands; "text" is a note's own."""
+    for name, words in said.items():
+        if kind.published and names_mail(words):
+            raise Refusal(NO_MAIL_HERE, field=name)
 
 
 def note_of(session: Session, gesture: Gesture, key: str = "note") -> Note:
