@@ -184,7 +184,7 @@ async def test_there_is_no_library_while_the_programme_is_closed(house: Served) 
     assert "quand la personne qui tient ce serveur" in text(await marc.get("/experience"))
     for path in ("/library", f"/library/{house.session}.ipynb", f"/library/{house.session}/replay"):
         assert (await Browser(house, path).get()).code == 404
-    await Operator(house).does("open")
+    await Operator(house).does("open", contact="Atelier impact")
     assert "Comptez les familles" in await shown(house)
 
 

@@ -74,7 +74,7 @@ class Operator:
 async def opened(house: Served, observers: int = 2) -> tuple[Operator, str]:
     """An open programme with one date."""
     operator = Operator(house)
-    assert (await operator.does("open")).code == 303
+    assert (await operator.does("open", contact="Atelier impact")).code == 303
     assert (await operator.does("date", starts=START, observers=str(observers), teams="yes")).code == 303
     [date] = (await house.state.announced()).dates
     return operator, date
@@ -99,6 +99,20 @@ async def test_nothing_is_announced_until_the_operator_opens_the_programme(house
     assert (await Browser(house, "/programme").get()).code == 404
     await operator.does("close")
     assert (await Browser(house, "/dates").get()).code == 404
+
+
+@served
+async def test_nobody_leaves_an_address_where_nobody_answers_for_it(house: Served) -> None:
+    operator = Operator(house)
+    for contact in ({}, {"contact": " \u200b "}):
+        refused = await operator.does("open", **contact)
+        assert refused.code == 422 and "Dites qui répond" in text(refused)
+    assert (await Browser(house, "/dates").get()).code == 404
+    await operator.does("open", contact="Équipe <b>impact</b>")
+    for path in ("/dates", "/library", "/privacy"):
+        assert "Équipe &lt;b&gt;impact" in text(await Browser(house, path).get()), path
+    await operator.does("close")
+    assert "Équipe &lt;b&gt;impact" in await operator.page()  # to open again
 
 
 @served

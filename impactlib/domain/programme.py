@@ -42,9 +42,11 @@ class _Happened(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ProgrammeSet(_Happened, frozen=True):
-    """The programme was opened to the public, or closed."""
+    """The programme was opened to the public, or closed; `contact` says who answers for what is asked there, "" where
+    that stays as it was."""
 
     open: bool
+    contact: str = ""
 
 
 class DateSet(_Happened, frozen=True):
@@ -158,6 +160,8 @@ FIELDS: Mapping[str, tuple[Field, ...]] = {
 """What is asked of each kind: no more than an answer needs."""
 
 _ADDRESS_SHAPE = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s,;<>\".]+")
+_LONGEST_CONTACT = 300
+_NOBODY_ANSWERS = N_("Say who answers for what is asked here: somebody who leaves their address has to know it.")
 _MISSING = N_("Fill in “%(label)s”: without it nobody can answer. The rest of your text is kept.")
 _TOO_LONG = N_("“%(label)s” is too long: %(longest)s characters at most, and there are %(there)s. Your text is kept.")
 _NO_ADDRESS = N_("This is no e-mail address: one looks like camille@example.org. The rest of your text is kept.")
@@ -187,6 +191,14 @@ def fields(kind: str, typed: Mapping[str, str]) -> dict[str, str]:
         if text:
             found[one.name] = text
     return found
+
+
+def opened(contact: str) -> ProgrammeSet:
+    """The programme, opened by whoever answers for it. Raises Unfit where nobody is said to."""
+    said = clean_line(contact)[:_LONGEST_CONTACT]
+    if is_blank(said):
+        raise Unfit("contact", _NOBODY_ANSWERS)
+    return ProgrammeSet(True, said)
 
 
 # The programme -------------------------------------------------------------------------------------
@@ -235,9 +247,10 @@ class Asking:
 
 @dataclass(frozen=True)
 class Programme:
-    """All that is known of it; `withdrawn` are the sessions of teams that withdrew."""
+    """All that is known of it; `contact` is who answers for it, `withdrawn` are the sessions of teams that withdrew."""
 
     open: bool = False
+    contact: str = ""
     dates: Mapping[str, Date] = field(default_factory=dict)
     asked: Mapping[str, Asking] = field(default_factory=dict)
     withdrawn: frozenset[str] = frozenset()
@@ -304,7 +317,7 @@ def _after(event: object, programme: Programme, entry: Entry) -> Programme:
 
 @_after.register
 def _programme_set(event: ProgrammeSet, programme: Programme, entry: Entry) -> Programme:
-    return replace(programme, open=event.open)
+    return replace(programme, open=event.open, contact=event.contact or programme.contact)
 
 
 @_after.register

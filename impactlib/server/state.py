@@ -77,11 +77,19 @@ class State:
 
     async def is_open(self) -> bool:
         """Whether the programme is open to the public; no where it cannot be read, which the log then tells."""
+        return (await self._readable()).open
+
+    async def contact_now(self) -> str:
+        """Who answers for personal data: as the server was started, else as the programme was opened; "" if nobody is
+        said to."""
+        return self.contact or (await self._readable()).contact
+
+    async def _readable(self) -> Programme:
         try:
-            return (await self.announced()).open
+            return await self.announced()
         except (JournalError, OSError, *TROUBLE) as error:
             self.troubles.tell(PROGRAMME, error)
-            return False
+            return Programme()
 
     @staticmethod
     def shared_replay(session: str) -> str:

@@ -132,7 +132,7 @@ class Told(Handler):
 
     async def get(self, page: str) -> None:
         announced = await self.state.is_open()
-        self.render_page(f"{page}.html", contact=self.state.contact, announced=announced)
+        self.render_page(f"{page}.html", contact=await self.state.contact_now(), announced=announced)
 
 
 class Workshops(Handler):

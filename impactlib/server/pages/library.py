@@ -71,7 +71,7 @@ class Library(Handler):
             problems={need.id: need.says[self.lang()] for need in kits().needs if need.id in PROBLEMS},
             teams=teams,
             day=lambda at: day_of(at, ZONE).isoformat(),
-            contact=self.state.contact,
+            contact=await self.state.contact_now(),
             hub=self.state.hub,
         )
 

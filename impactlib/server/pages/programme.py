@@ -86,7 +86,7 @@ class Dates(Form):
             seats=[one for one in coming if programme.places(one)],
             waiting=[one for one in coming if programme.waits(one)],
             when={one.id: announcements.when(one, lang) for one in coming},
-            contact=self.state.contact,
+            contact=await self.state.contact_now(),
             hub=self.state.hub,
             calendar=f"{self.own_address}dates.ics",
         )
@@ -153,7 +153,7 @@ class Own(Private):
         _, asking = await self._mine(asked, key)
         self.read_form()
         await withdraw(self, asking)
-        self.render_page("dates_gone.html", asking=asking, contact=self.state.contact)
+        self.render_page("dates_gone.html", asking=asking, contact=await self.state.contact_now())
 
 
 class OwnCalendar(Private):
@@ -191,8 +191,11 @@ class Desk(Form):
 
     async def _do(self, do: str, typed: Mapping[str, str]) -> None:
         match do:
-            case "open" | "close":
-                await self._write(lambda known: [domain.ProgrammeSet(do == "open")])
+            case "open":
+                opened = domain.opened(self.state.contact or typed.get("contact", ""))
+                await self._write(lambda known: [opened])
+            case "close":
+                await self._write(lambda known: [domain.ProgrammeSet(False)])
             case "date":
                 await self._date(typed)
             case "cancel":
@@ -276,7 +279,8 @@ class Desk(Form):
             typed=typed or {},
             said=say(refusal, lang) if refusal else "",
             passing=await self._pass(),
-            contact=self.state.contact,
+            contact=await self.state.contact_now(),
+            contact_given=bool(self.state.contact),
             hub=self.state.hub,
             most=domain.PLACES,
         )
