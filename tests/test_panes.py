@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,8 @@ def test_the_examples_of_the_page_run_one_after_the_other(live: Opened) -> None:
     page = (TEMPLATES.parent / "docs" / "notebooks.md").read_text(encoding="utf-8")
     code = re.sub(r"^    ", "", "\n\n".join(re.findall(r"(?:^    .*\n|^\n(?=    ))+", page, re.M)), flags=re.M)
     ask(live, "metric", do="write", kind="metric", text="Délai médian")
+    Path("data").mkdir()
+    shutil.copy(TEMPLATES / "sessions" / "tidy.ipynb", "data")
     names: dict[str, Any] = {}
     exec(code, names)
     assert names["names"] == ["Délai médian"]
