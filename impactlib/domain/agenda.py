@@ -32,6 +32,8 @@ COMMITTEE = "committee"
 """The name of the agenda of an investment committee."""
 COMMITTEE_REHEARSAL = "committee-rehearsal"
 """The name of the agenda of a committee's rehearsal, which is no committee."""
+NORTH_STAR = "north-star"
+"""The name of the agenda of the North Star workshop."""
 VISION = "vision"
 """The name of the agenda of the workshop on the vision, which recurs."""
 FOLLOW_UP = (30, 90)
