@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import date
+from fractions import Fraction
 from html import unescape
 from itertools import product
 from pathlib import Path
@@ -32,6 +33,7 @@ from impactlib.domain.clock import day_of
 from impactlib.domain.committee import Committee
 from impactlib.domain.features import effects
 from impactlib.domain.fold import history
+from impactlib.domain.funnel import funnel
 from impactlib.domain.hypotheses import OF_HYPOTHESIS, OF_METRIC
 from impactlib.domain.inventory import sources_of
 from impactlib.domain.kinds import KINDS
@@ -460,10 +462,18 @@ def test_the_summary_of_aarri_has_five_stages_of_one_period_and_an_activation_th
     assert activation.details["numerator"] and activation.id in session.kept
     weakest = {line.id: line.step for line in load(load_agenda("aarri"), lang, 6).lines}
     assert (weakest["stage-activated"], weakest["hypothesis-message"]) == ("stages", "weakest")
+    found = funnel(session)
+    assert found and [stage.share for stage in found.stages] == [None, *map(Fraction, ("7/20", "3/4", "3/7")), None]
+    assert [stage.name for stage in found.weakest] == ["activation"] and found.stages[-1].why == "unit"
+    weakest_said = {
+        "fr": "Le passage le plus faible : entre Acquisition et Activation, il en reste 35 %",
+        "en": "The weakest passage: from Acquisition to Activation, 35% stay",
+    }[lang]
     hypothesis = {"fr": "L’étape la plus faible est l’activation.", "en": "The weakest stage is activation."}[lang]
     for kind in ("md", "html"):
         told = unescape(render(file, "summary", kind, environment(lang)).decode())
         assert hypothesis in told and activation.details["numerator"] in told
+        assert weakest_said in re.sub(r"[\s\u00a0\u202f]+", " ", re.sub(r"</?bdi[^>]*>", "", told))
         assert all(step.rows[0].series.metric.text in told for step in stages)
 
 

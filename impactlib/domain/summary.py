@@ -19,6 +19,7 @@ from impactlib.domain.agenda import COMMITTEE_REHEARSAL, NORTH_STAR, PANES, Role
 from impactlib.domain.clock import AROUND, day_of, took
 from impactlib.domain.curve import Curve, curve, marks
 from impactlib.domain.features import Effect, effects
+from impactlib.domain.funnel import Funnel, funnel
 from impactlib.domain.impact_matrix import Filled, begun
 from impactlib.domain.inventory import sources_of
 from impactlib.domain.kinds import Place
@@ -194,6 +195,11 @@ class Outline:
         """The AARRI table, where something is forecast; without the steps of which nothing is known."""
         steps = aarri.table(self.session)
         return steps if self.session.notes_of("forecast") else ()
+
+    @cached_property
+    def funnel(self) -> Funnel | None:
+        """The five stages of AARRI over one period, where two of them have a metric."""
+        return funnel(self.session)
 
     @property
     def features(self) -> tuple[Effect, ...]:
