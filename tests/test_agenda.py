@@ -99,7 +99,7 @@ def test_each_agenda_of_the_kit_has_its_own_name_nothing_to_mend_and_speaks_both
     hour = load(name)
     assert hour.name == name and doubts(load_text(name)[0]) == []
     said = [sentence for step in hour.steps for sentence in step.now.values()]
-    for words in [hour.title, *(step.title for step in hour.steps), *said]:
+    for words in [hour.title, *([hour.needs] if hour.needs else []), *(step.title for step in hour.steps), *said]:
         assert words["fr"] != words["en"] or words["fr"] in ("Questions", "Clarification", "Efficient")
 
 
@@ -111,6 +111,18 @@ def test_the_home_page_offers_each_agenda_with_its_length(lang: str) -> None:
     }
     for name in agenda_files.names():
         assert offered[name] == f"{load(name).title[lang]} ({sum(minutes(name)):g} min)"
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_home_page_says_of_each_agenda_what_it_needs(lang: str) -> None:
+    options = Tree(frames(Eye(FACILITATOR, lang), (doors,))).all("option")
+    told = {option.attributes["value"]: option.attributes.get("data-needs", "") for option in options}
+    label = {"fr": "Ce qu’il faut\u00a0: ", "en": "What it needs: "}[lang]
+    for name in agenda_files.names():
+        needs = load(name).needs
+        assert told[name] == (label + needs[lang] if needs else "")
+    assert {name for name in told if told[name]} >= {"north-star", "aarri", "matrix", "committee-rehearsal"}
+    assert {"fr": "utilité est prouvée", "en": "usefulness is proven"}[lang] in told["aarri"]
 
 
 def test_every_pane_is_opened_by_some_agenda() -> None:
@@ -235,6 +247,9 @@ def test_a_missing_or_wrong_value_is_named_with_the_fix() -> None:
                 (f"recurs = {months}\n" + HEAD + STEP, r"recurs: .* whole number of months from 1 to 24, or 0 for")
                 for months in ("-1", "25", "1.0", "true", '"3"', "[3]")
             ),
+            ('needs = ""\n' + HEAD + STEP, r"needs: ''\. Write a text"),
+            ("needs = 5\n" + HEAD + STEP, r"needs: 5\. Write a text, or \{ fr"),
+            ('needs = { en = "Figures." }\n' + HEAD + STEP, r"needs: .* has no fr\. Write a text, or \{ fr"),
             (HEAD + STEP + "now = 5\n", r"steps\[1\]\.now: 5\. Write \[steps\.now\]"),
             (
                 HEAD + STEP + 'now.coach = "Là"\n',
@@ -311,6 +326,8 @@ EXCESS = [
         HEAD + STEP + f'now.client = "{"é" * 301}"\n',
         r"steps\[1\]\.now\.client: 'é{58}… is too long. Write 300 characters",
     ),
+    (f'needs = "{"é" * 301}"\n' + HEAD + STEP, "needs: 'é{58}… is too long. Write 300 characters"),
+    ('needs = "Des chiffres\\nrécents"\n' + HEAD + STEP, "needs: .* is not on one line"),
     (HEAD + STEP + 'now.client = "Là\\u202e"\n', r"steps\[1\]\.now\.client: .* is not on one line"),
     *(
         (HEAD.replace("Le nôtre", f"Le{mark}nôtre") + STEP, "title: .* is not on one line")
@@ -350,7 +367,7 @@ LAST = STEP.replace('"tour"', '"learnings"')
     ("text", "where", "said"),
     [
         (HEAD + STEP + "minute = 5\n" + LAST, "steps[1].minute", "id, title, minutes, shows, now"),
-        ("lenght = 20\n" + HEAD + STEP + LAST, "lenght", "name, title, minutes, follow_up, recurs, steps"),
+        ("lenght = 20\n" + HEAD + STEP + LAST, "lenght", "name, title, needs, minutes, follow_up, recurs, steps"),
         ("minutes = 60\n" + HEAD + STEP + LAST, "minutes", "60 min are announced and the steps take 20"),
         ("minutes = 15\n" + HEAD + STEP + LAST, "minutes", "15 min are announced and the steps take 20"),
         (HEAD + STEP, "steps", "No step shows learnings"),
@@ -381,6 +398,8 @@ def test_the_command_outlines_each_agenda_of_the_kit(capsys: Capture, name: str)
     assert cli.main(["agenda", "check", name, "--lang", "en"]) == 0
     title, *steps, verdict = capsys.readouterr().out.splitlines()
     hour = load(name)
+    if hour.needs:
+        assert steps.pop() == f"What it needs: {hour.needs['en']}"
     assert title == f"{hour.title['en']} ({name}): {hour.seconds / 60:g} min"
     begins = 0.0
     for line, step in zip(steps, hour.steps, strict=True):

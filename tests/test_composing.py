@@ -27,6 +27,7 @@ title = { fr = "Le chiffre du mois", en = "The figure of the month" }
 minutes = 20
 follow_up = [15, 45]
 recurs = 1
+needs = { fr = "Un chiffre daté.", en = "A dated figure." }
 
 [[steps]]
 id = "figure"
@@ -54,6 +55,7 @@ TYPED = Draft(
         ),
         DraftStep("", Words("La décision"), "12.5", ("learnings", "questions")),
     ),
+    Words("Un chiffre daté.", "A dated figure."),
 )
 
 LINES = some.text(max_size=40)
@@ -66,7 +68,7 @@ STEPS = some.builds(
     some.lists(some.sampled_from(PANES), max_size=3).map(tuple),
     some.dictionaries(some.sampled_from(list(Role)), WORDS, max_size=2),
 )
-DRAFTS = some.builds(Draft, LINES, WORDS, LINES, LINES, LINES, some.lists(STEPS, max_size=4).map(tuple))
+DRAFTS = some.builds(Draft, LINES, WORDS, LINES, LINES, LINES, some.lists(STEPS, max_size=4).map(tuple), WORDS)
 
 
 def test_an_agenda_that_is_typed_equals_the_one_written_by_hand() -> None:
@@ -144,8 +146,10 @@ async def test_what_is_wrong_is_said_by_its_step_and_the_fields_stay_as_they_are
         ([{"title": {"fr": "Un"}, "minutes": "10", "shows": []}], "Étape 1 · Ce que montre la page"),
         ([{"title": {"fr": f"{n}"}, "minutes": "1", "shows": ["tour"]} for n in range(31)], "31"),
         ([], "Étapes"),
+        ([{"title": {"fr": "Un"}, "minutes": "1", "shows": ["tour"]}], "Ce qu’une équipe devrait avoir"),
     ):
-        answer = await ask(house, draft={"title": {"fr": "Le nôtre"}, "steps": steps})
+        needs = {"fr": "é" * 301 if words.startswith("Ce qu’une") else ""}
+        answer = await ask(house, draft={"title": {"fr": "Le nôtre"}, "steps": steps, "needs": needs})
         said = json.loads(answer.body)
         assert (answer.code, said["valid"], said["fields"]) == (200, False, None)
         assert words in said["checked"], said["checked"]
@@ -155,7 +159,8 @@ async def test_what_is_wrong_is_said_by_its_step_and_the_fields_stay_as_they_are
 async def test_a_file_opens_in_the_page_and_one_that_is_none_is_refused_and_loses_nothing(house: Served) -> None:
     said = json.loads((await ask(house, text=BY_HAND, source="ours.toml")).body)
     assert said["valid"] and parse(said["toml"]) == parse(BY_HAND) and 'value="Le chiffre"' in said["fields"]
-    assert "Dites le chiffre." in said["checked"]
+    assert "Dites le chiffre." in said["checked"] and "Ce qu’il faut\u00a0: <bdi>Un chiffre daté." in said["checked"]
+    assert 'data-words="needs" data-lang="en" value="A dated figure."' in said["fields"]
     for text in ("<!doctype html>", "steps = 3", "x" * 200_000, "[[steps]]\nid = 1"):
         answer = await ask(house, text=text, source="ours.toml")
         assert answer.code == 422 and json.loads(answer.body)["refused"]
@@ -167,7 +172,8 @@ async def test_a_file_opens_in_the_page_and_one_that_is_none_is_refused_and_lose
 async def test_words_in_an_agenda_are_only_words(house: Served) -> None:
     for payload in PAYLOADS:
         step = {"title": {"fr": payload}, "minutes": payload, "shows": ["tour"], "now": {"client": {"fr": payload}}}
-        said = json.loads((await ask(house, draft={"title": {"fr": payload}, "steps": [step]}, act="add")).body)
+        titled = {"title": {"fr": payload}, "needs": {"fr": payload}}
+        said = json.loads((await ask(house, draft={**titled, "steps": [step]}, act="add")).body)
         for html in (said["fields"], said["checked"]):
             for one in fragments_fromstring(html):
                 assert not one.xpath("//script | //img | //iframe | //*[@onerror or @onload]"), payload

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from contextlib import closing
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -16,6 +18,7 @@ from impactlib.domain.hypotheses import FIELDS, OF_METRIC, Hypothesis, drafted
 from impactlib.domain.session import Session
 from impactlib.gestures.drafting import drafts as asked
 from impactlib.rooms.changes import gesture_of
+from impactlib.storage.session_store import create_session
 from impactlib.views import (
     Eye,
     drafts as drafts_view,
@@ -227,6 +230,20 @@ def test_the_path_says_what_is_enough_and_what_is_still_needed(room: Room) -> No
     assert "ce qu’est le produit" in told()
     room.ask(CLIENT, do="write", kind="product", text="Colis Solidaire trouve un colis")
     assert "C’est assez pour l’atelier." in told()
+
+
+def test_the_band_says_what_the_workshop_needs_until_it_begins(tmp_path: Path) -> None:
+    def told(room: Room) -> str:
+        return words("".join(fragments(room.session, Eye(CLIENT), (prepare,)).values()))
+
+    for agenda, needs in (("aarri", "Ce qu’il faut : un service dont l’utilité est prouvée"), ("atelier-impact", "")):
+        store = create_session(tmp_path, "Colis Solidaire", agenda=agenda)
+        with closing(store.journal):
+            room = Room(store)
+            room.ask(FACILITATOR, do="join", name="Ada")
+            assert (needs in told(room)) if needs else ("Ce qu’il faut" not in told(room))
+            room.ask(FACILITATOR, do="start", step="tour")
+            assert "Ce qu’il faut" not in told(room)
 
 
 def test_a_hypothesis_with_two_metrics_is_one_card_and_a_metric_of_none_has_its_own(drafting: Room) -> None:

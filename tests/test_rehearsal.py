@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import date
+from fractions import Fraction
 from html import unescape
 from itertools import product
 from pathlib import Path
@@ -25,13 +26,14 @@ from lxml.html import document_fromstring
 
 from impactlib.cli import main
 from impactlib.domain import events as e, formats, recommendations
-from impactlib.domain.aarri import table
+from impactlib.domain.aarri import STEPS, table
 from impactlib.domain.agenda import LANGUAGES, MEASURED, Role
 from impactlib.domain.agenda_files import load as load_agenda, load_text, names, parse
 from impactlib.domain.clock import day_of
 from impactlib.domain.committee import Committee
 from impactlib.domain.features import effects
 from impactlib.domain.fold import history
+from impactlib.domain.funnel import funnel
 from impactlib.domain.hypotheses import OF_HYPOTHESIS, OF_METRIC
 from impactlib.domain.inventory import sources_of
 from impactlib.domain.kinds import KINDS
@@ -404,12 +406,100 @@ def test_the_summary_of_a_committees_rehearsal_says_what_it_is_asked_and_what_it
     assert sheet.serves is None and sheet.latest_on is None
 
 
-@pytest.mark.parametrize("agenda", [name for name in names() if name not in ("matrix", "committee-rehearsal")])
+@pytest.mark.process
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_summary_of_the_north_star_tells_it_with_its_way_and_its_figures(tmp_path: Path, lang: str) -> None:
+    report = rehearse(tmp_path, participants=6, speed=3600, agenda="north-star", lang=lang)
+    store = open_store(tmp_path, report.session)
+    with closing(store.journal):
+        session, file = store.session, store.to_file()
+    played = {line.id: line for line in load(load_agenda("north-star"), lang, 6).lines}
+    steps = {id: line.step for id, line in played.items()}
+    assert (steps["hypothesis-key"], steps["metric-week"], steps["open"]) == ("key", "candidates", "candidates")
+    chosen = ("keep-week", "star-week", "brings-week", "key-step-week", "baseline-week", "potential-week")
+    assert {steps[id] for id in (*chosen, "milestones-week")} == {"choice"}
+    # One alone is kept, the first of the candidates that were scored blind.
+    [star] = session.kept_metrics()
+    assert star is recommendations.north_star(session) and session.round is None
+    scored = [row.metric for row in Outline(session).scored]
+    assert scored.index(star.id) == 0 and len(scored) == 5
+    way = {
+        "fr": ("Valeur apportée", "une famille en urgence mange", "Étape clé", "le premier colis remis dans les sept"),
+        "en": ("Value brought", "a family in an emergency eats", "Key step", "the first parcel handed over within"),
+    }[lang]
+    figures = {
+        "fr": ("310 familles", "1 000 familles par mois", "450 à trois mois, 700 à six mois"),
+        "en": ("310 families", "1,000 families a month", "450 in three months, 700 in six"),
+    }[lang]
+    page = seen(session, Role.CLIENT, summary, lang=lang)
+    for told in (page, *(render(file, "summary", kind, environment(lang)).decode() for kind in ("md", "html"))):
+        said = re.sub(r"[\s\u00a0\u202f]+", " ", re.sub(r"</?(?:strong|span)\b[^>]*>", "", unescape(told)))
+        card = said[said.index(star.text) :]
+        places = [card.index(words) for words in (*way, *figures)]
+        assert places == sorted(places) and " → " in card[places[1] : places[2]]
+    without = [
+        entry
+        for entry in file.entries
+        if not isinstance(entry.event, e.DetailSet) or entry.event.detail not in recommendations.WAY
+    ]
+    assert missing(history(without)) == ["way"]
+
+
+@pytest.mark.process
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_summary_of_aarri_has_five_stages_of_one_period_and_an_activation_that_is_defined(
+    tmp_path: Path, lang: str
+) -> None:
+    report = rehearse(tmp_path, participants=6, speed=3600, agenda="aarri", lang=lang)
+    store = open_store(tmp_path, report.session)
+    with closing(store.journal):
+        session, file = store.session, store.to_file()
+    stages = table(session)
+    assert [step.name for step in stages] == list(STEPS) and all(len(step.rows) == 1 for step in stages)
+    figures = [step.rows[0].series.readings[-1] for step in stages]
+    assert len({(figure.on, figure.over) for figure in figures}) == 1 and figures[0].of_a_month
+    activation = stages[1].rows[0].series.metric
+    assert activation.details["numerator"] and activation.id in session.kept
+    weakest = {line.id: line.step for line in load(load_agenda("aarri"), lang, 6).lines}
+    assert (weakest["stage-activated"], weakest["hypothesis-message"]) == ("stages", "weakest")
+    found = funnel(session)
+    assert found and [stage.share for stage in found.stages] == [None, *map(Fraction, ("7/20", "3/4", "3/7")), None]
+    assert [stage.name for stage in found.weakest] == ["activation"] and found.stages[-1].why == "unit"
+    weakest_said = {
+        "fr": "Le passage le plus faible : entre Acquisition et Activation, il en reste 35 %",
+        "en": "The weakest passage: from Acquisition to Activation, 35% stay",
+    }[lang]
+    hypothesis = {"fr": "L’étape la plus faible est l’activation.", "en": "The weakest stage is activation."}[lang]
+    for kind in ("md", "html"):
+        told = unescape(render(file, "summary", kind, environment(lang)).decode())
+        assert hypothesis in told and activation.details["numerator"] in told
+        assert weakest_said in re.sub(r"[\s\u00a0\u202f]+", " ", re.sub(r"</?bdi[^>]*>", "", told))
+        assert all(step.rows[0].series.metric.text in told for step in stages)
+
+
+OF_ONE = {
+    "matrix": {"metric-cost", "metric-active"},
+    "committee-rehearsal": {"advice-decision", "question-cost"},
+    "north-star": {"hypothesis-key", "advice-key"},
+    "aarri": {"metric-activated", "forecast-activated-1"},
+}
+"""Lines that are written for one agenda."""
+
+
+@pytest.mark.parametrize("agenda", names())
 def test_what_is_written_for_one_agenda_is_played_in_no_other(agenda: str) -> None:
     lines = {line.id: line for line in load(load_agenda(agenda), "en", 12).lines}
-    assert not {"advice-decision", "metric-cost", "question-cost"} & set(lines)
-    if "contract" in lines:
+    for name, of_one in OF_ONE.items():
+        assert of_one & set(lines) == (of_one if name == agenda else set())
+    if "contract" in lines and agenda != "committee-rehearsal":
         assert lines["contract"].gesture["text"] == "Help us to measure whether families wait less."
+
+
+@pytest.mark.parametrize("agenda", names())
+def test_each_metric_of_the_round_is_scored_and_no_other(agenda: str) -> None:
+    lines = {line.id: line for line in load(load_agenda(agenda), "en", 12).lines}
+    scored = {line.gesture["metric"] for line in lines.values() if line.gesture["do"] == "score"}
+    assert scored == set(lines["open"].gesture["metrics"].split() if "open" in lines else ())
 
 
 def test_each_speaker_tells_in_their_own_step_and_the_others_in_the_exchange() -> None:

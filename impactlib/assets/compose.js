@@ -46,6 +46,7 @@ function draft() {
   return {
     name: agenda.dataset.name,
     title: texts(agenda, 'title'),
+    needs: texts(agenda, 'needs'),
     minutes: the('input[data-field=minutes]', agenda).value,
     follow_up: agenda.dataset.follow,
     recurs: the('input[data-field=recurs]', agenda).value,

@@ -11,7 +11,7 @@ const MONTHS = 12; // that are offered: of figures the last whole one first, of 
 
 /** @param {string} name */
 const month = (name) => $(`form[data-form="${name}"]`);
-const NAMES = ['readings', 'forecasts'];
+const NAMES = ['readings', 'stages', 'forecasts'];
 /** @param {El} row */
 const fieldOf = (row) => the('input', row);
 /** @type {Record<string, number>} */
@@ -33,7 +33,7 @@ function draw() {
 function fill(form) {
   const list = the('[data-figures]', form);
   const rows = new Map($$('[data-of]', list).map((row) => [row.dataset.of, row]));
-  const asks = $$(`[data-asks][data-kind="${form.dataset.kind}"]`);
+  const asks = $$(`[data-asks][data-kind="${form.dataset.rows}"]`);
   asks.forEach((ask, at) => {
     const row = rows.get(ask.dataset.asks) ?? made(form, ask.dataset.asks);
     rows.delete(ask.dataset.asks);
@@ -44,7 +44,8 @@ function fill(form) {
     if (list.children[at] !== row) moveTo(list, row, /** @type {El | null} */ (list.children[at] ?? null));
   });
   for (const row of rows.values()) if (!fieldOf(row).value) row.remove();
-  form.hidden = !list.children.length;
+  // The figures of stages have no form of their own beside that of all figures.
+  form.hidden = !list.children.length || (form.dataset.form === 'stages' && Boolean(month('readings')));
   offer(form);
 }
 
@@ -55,7 +56,7 @@ function made(form, metric) {
   row.dataset.of = metric;
   const field = fieldOf(row);
   field.name = `figure:${metric}`;
-  field.id = `${form.dataset.kind}-${metric}`;
+  field.id = `${form.dataset.rows}-${metric}`;
   the('label', row).htmlFor = field.id;
   the('[data-last]', row).id = `last-${field.id}`;
   the('[data-why]', row).id = `why-${field.id}`;

@@ -34,7 +34,13 @@ const form = $('[data-open-workshop]');
 if (form) {
   the('button.btn', form).disabled = false;
   const kept = Object.keys(own(base)).map((name) => new Option(name, `own:${name}`));
-  the('select[name=agenda]', form).append(...kept);
+  const agendas = the('select[name=agenda]', form);
+  agendas.append(...kept);
+  const tell = () => {
+    the('[data-needed]', form).textContent = $('option:checked', agendas)?.dataset.needs ?? '';
+  };
+  agendas.addEventListener('change', tell);
+  tell();
 }
 form?.addEventListener('submit', async (event) => {
   event.preventDefault();

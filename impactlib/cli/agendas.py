@@ -34,6 +34,8 @@ def _check_agenda(args: argparse.Namespace) -> int:
         when = f"{rounded(begins, args.lang):>5}' {rounded(step.minutes, args.lang):>4} min"
         print(f"{when}  {step.title[args.lang]:{widest}}  {', '.join(step.shows)}")
         begins += step.minutes
+    if agenda.needs:
+        print(_("%(label)s: %(content)s") % {"label": _("What it needs"), "content": agenda.needs[args.lang]})
     found = doubts(text)
     for doubt in found:
         print(f"{source}: {doubt.where}: {say(doubt, args.lang)}")

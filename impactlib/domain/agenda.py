@@ -32,6 +32,8 @@ COMMITTEE = "committee"
 """The name of the agenda of an investment committee."""
 COMMITTEE_REHEARSAL = "committee-rehearsal"
 """The name of the agenda of a committee's rehearsal, which is no committee."""
+NORTH_STAR = "north-star"
+"""The name of the agenda of the North Star workshop."""
 VISION = "vision"
 """The name of the agenda of the workshop on the vision, which recurs."""
 FOLLOW_UP = (30, 90)
@@ -71,7 +73,7 @@ class Agenda:
     """The steps in their order; the last one closes the hour and is protected. `announced` is the length in
     minutes that people are told, None when that is what the steps take; `follow_up` days after it are the points at
     which its metrics are looked at again; `recurs` months after it the next session on it is held, 0 where it does not
-    come again."""
+    come again; `needs` is what a team should have for it, by language, empty where nothing is said."""
 
     name: str
     title: dict[str, str]
@@ -79,6 +81,7 @@ class Agenda:
     announced: float | None = None
     follow_up: tuple[int, ...] = FOLLOW_UP
     recurs: int = 0
+    needs: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def seconds(self) -> float:

@@ -22,7 +22,7 @@ FOLLOWING = "follow-up"
 """The agenda of a session that follows another one, where nobody asks for another."""
 SAME = "same"
 """In place of an agenda's name: the one of the session that another follows."""
-KEYS = ("name", "title", "minutes", "follow_up", "recurs", "steps")
+KEYS = ("name", "title", "needs", "minutes", "follow_up", "recurs", "steps")
 STEP_KEYS = ("id", "title", "minutes", "shows", "now")
 """The keys that are read in a file, and in each of its steps."""
 
@@ -99,6 +99,7 @@ def parse(text: str, source: str = "agenda") -> Agenda:
         follow_up=_days(raw.get("follow_up", list(FOLLOW_UP)), f"{source}: follow_up"),
         # Written before agendas said so, the workshop on the vision came again as it does now.
         recurs=_months(raw.get("recurs", _QUARTER if name == VISION else 0), f"{source}: recurs"),
+        needs=_title(raw["needs"], f"{source}: needs") if "needs" in raw else {},
     )
 
 
@@ -110,7 +111,7 @@ def opened(text: str, source: str) -> Agenda:
     """
     agenda = parse(text, source)
     steps = (replace(step, title=fit(step.title), now=fit(step.now)) for step in agenda.steps)
-    return replace(agenda, title=fit(agenda.title), steps=tuple(steps))
+    return replace(agenda, title=fit(agenda.title), needs=fit(agenda.needs), steps=tuple(steps))
 
 
 def _toml(text: str, source: str) -> dict[str, Any]:
@@ -155,6 +156,7 @@ def admit(text: str, source: str) -> Agenda:
         )
     _refuse_long_name(agenda.name, f"{source}: name")
     _refuse_long_line(agenda.title, f"{source}: title")
+    _refuse_long_line(agenda.needs, f"{source}: needs", LONGEST_NOW)
     for i, step in enumerate(agenda.steps, 1):
         where = f"{source}: steps[{i}]"
         _refuse_long_name(step.id, f"{where}.id")

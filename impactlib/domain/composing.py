@@ -51,6 +51,7 @@ class Draft(Struct, frozen=True):
     follow_up: str = ""
     recurs: str = ""
     steps: tuple[DraftStep, ...] = ()
+    needs: Words = Words()
 
 
 def received(raw: Any) -> Draft:
@@ -76,6 +77,7 @@ def received(raw: Any) -> Draft:
         clean_line(draft.follow_up),
         clean_line(draft.recurs),
         steps,
+        _cleaned(draft.needs),
     )
 
 
@@ -93,7 +95,8 @@ def draft(text: str, source: str) -> Draft:
         for step in agenda.steps
     )
     days, months = ", ".join(map(str, agenda.follow_up)), f"{agenda.recurs}" if agenda.recurs else ""
-    return Draft(agenda.name, _words(agenda.title), _announced(agenda), days, months, steps)
+    needs = _words(agenda.needs) if agenda.needs else Words()
+    return Draft(agenda.name, _words(agenda.title), _announced(agenda), days, months, steps, needs)
 
 
 def acted(draft: Draft, act: str, at: int) -> Draft:
@@ -128,7 +131,7 @@ def toml(draft: Draft) -> str:
     shows = ["matrix"]
     """
     lines = [f"name = {_text(draft.name or _slug(draft.title) or 'agenda')}"]
-    lines += _line("title", draft.title)
+    lines += [*_line("title", draft.title), *_line("needs", draft.needs)]
     if draft.minutes:
         lines.append(f"minutes = {_number(draft.minutes)}")
     if draft.follow_up and draft.follow_up != ", ".join(map(str, FOLLOW_UP)):

@@ -226,11 +226,13 @@ CHOICE = (
         later=True,
         told={"": N_("names no North Star any more"), ANY: N_("names the North Star")},
     ),
+    Detail("brings", N_("Value brought")),
+    Detail("key_step", N_("Key step")),
     Detail("potential", N_("Maximum potential")),
     Detail("milestones", N_("Milestones")),
     *DECISION,
 )
-"""The details of a metric that the team keeps."""
+"""The details of a metric that the team keeps; the way to a North Star goes from the value brought by the key step."""
 
 PLAN = (
     Detail("logged", N_("What is logged or asked")),

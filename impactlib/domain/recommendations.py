@@ -22,6 +22,9 @@ IF_MISSED = kinds.detail("if_missed").choices
 """The courses taken when a metric misses its threshold."""
 DECISION = kinds.names(kinds.DECISION)
 """The details of a metric that make its decision, written before the figure is known."""
+WAY = ("brings", "key_step")
+"""The details that say how one came to a North Star: the value that the service brings, then the step at which people
+meet it."""
 FIGURES = ("baseline", "potential", "milestones")
 """The details that a North Star has besides: where it is, how far it can go, by which steps."""
 CHOICE = kinds.names(kinds.CHOICE)
@@ -78,6 +81,11 @@ def decided(metric: Note) -> bool:
 def measured(metric: Note) -> bool:
     """Whether it is said of a North Star where it is, how far it can go, and by which steps."""
     return all(metric.details.get(name) for name in FIGURES)
+
+
+def explained(metric: Note) -> bool:
+    """Whether it is said of a North Star which value it counts, and at which step people meet it."""
+    return all(metric.details.get(name) for name in WAY)
 
 
 def decided_before(session: Session, metric: Note) -> bool:

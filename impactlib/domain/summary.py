@@ -15,10 +15,11 @@ from functools import cached_property
 from typing import TypeVar
 
 from impactlib.domain import aarri, kinds, recommendations, review
-from impactlib.domain.agenda import COMMITTEE_REHEARSAL, PANES, Role, Step
+from impactlib.domain.agenda import COMMITTEE_REHEARSAL, NORTH_STAR, PANES, Role, Step
 from impactlib.domain.clock import AROUND, day_of, took
 from impactlib.domain.curve import Curve, curve, marks
 from impactlib.domain.features import Effect, effects
+from impactlib.domain.funnel import Funnel, funnel
 from impactlib.domain.impact_matrix import Filled, begun
 from impactlib.domain.inventory import sources_of
 from impactlib.domain.kinds import Place
@@ -53,10 +54,12 @@ _LINES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
 
 
 CARD: Mapping[str, tuple[str, ...]] = {
+    "way": recommendations.WAY,
     "figures": ("baseline", "target", "potential", "milestones"),
     "decision": ("threshold", "decide_on", "decider", "if_missed"),
 }
-"""What the card of a kept metric says: its figures, then its decision, by the names of their details."""
+"""What the card of a kept metric says: how one came to it, its figures, then its decision, by the names of their
+details."""
 
 
 @dataclass(frozen=True)
@@ -192,6 +195,11 @@ class Outline:
         """The AARRI table, where something is forecast; without the steps of which nothing is known."""
         steps = aarri.table(self.session)
         return steps if self.session.notes_of("forecast") else ()
+
+    @cached_property
+    def funnel(self) -> Funnel | None:
+        """The five stages of AARRI over one period, where two of them have a metric."""
+        return funnel(self.session)
 
     @property
     def features(self) -> tuple[Effect, ...]:
@@ -423,8 +431,9 @@ class Outline:
 
 def missing(session: Session) -> list[str]:
     """The parts asked for by the agenda and still to complete, as keys: contract, learning, kept, quality, north_star,
-    figures (those of the North Star), decision, passed (a decision's date is before the hour), promised (what became of
-    it), verdict (on a decision whose day has come), action, owner, due, status, reason."""
+    way (to the North Star, in its own workshop), figures (those of the North Star), decision, passed (a decision's date
+    is before the hour), promised (what became of it), verdict (on a decision whose day has come), action, owner, due,
+    status, reason."""
     actions, kept, advice = session.notes_of("action"), session.kept_metrics(), recommendations.advice(session)
     star = recommendations.north_star(session)
     asked = {pane for step in session.steps for pane in step.shows} if session.agenda else set(PANES)
@@ -435,6 +444,7 @@ def missing(session: Session) -> list[str]:
         "kept": "metrics" in asked and not kept,
         "quality": any(not note.details.get("quality") for note in kept),
         "north_star": bool(kept) and star is None,
+        "way": star is not None and _makes_a_star(session) and not recommendations.explained(star),
         "figures": star is not None and not recommendations.measured(star),
         "decision": not all(map(recommendations.decided, kept)),
         "passed": session.follows is None and any(recommendations.decided_before(session, note) for note in kept),
@@ -448,6 +458,10 @@ def missing(session: Session) -> list[str]:
         "reason": any(note.details.get("status") and not note.details.get("reason") for note in advice),
     }
     return [gap for gap, open_ in gaps.items() if open_]
+
+
+def _makes_a_star(session: Session) -> bool:
+    return session.agenda is not None and session.agenda.name == NORTH_STAR
 
 
 def minute(session: Session, note: Note) -> int | None:

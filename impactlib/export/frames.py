@@ -50,6 +50,8 @@ COLUMNS: Mapping[str, Columns] = {
         "target": NUMBER,
         "target_date": DAY,
         "limits": TEXT,
+        "brings": TEXT,
+        "key_step": TEXT,
         "potential": TEXT,
         "milestones": TEXT,
         "threshold": TEXT,

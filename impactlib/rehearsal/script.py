@@ -30,7 +30,7 @@ DATES = ("due", "baseline_date", "target_date", "delivered_on", "look_on", "valu
 """The fields that count days from the workshop, when they are numbers; an `as_of` counts months from its own."""
 ROUND = "open"
 """The line that opens the round of scores; its "metrics" are the ids of their lines, a space between them."""
-_CUES = frozenset({"id", "who", "part", "agenda", "beside", "minute", "needs", "wait", "day", "fr", "en"})
+_CUES = frozenset({"id", "who", "part", "agenda", "not_in", "beside", "minute", "needs", "wait", "day", "fr", "en"})
 _ONE_TEAMS = frozenset({"action", "contact"})
 """The kinds of notes that are written where there is one team only."""
 _STANDS_ALONE = frozenset({"action", "metric"})
@@ -133,7 +133,8 @@ def load(agenda: Agenda, lang: str, participants: int) -> Script:
         for line in _of_agenda(raw["lines"], agenda.name)
         if _is_shown(line, agenda) and said.speaks(line["who"], line["part"])
     ]
-    scores = list(_scores(raw["scores"], places, said)) if agenda.shows("metrics") else []
+    opened = " ".join(line.gesture["metrics"] for line in written if line.id == ROUND).split()
+    scores = list(_scores(raw["scores"], opened, places, said))
     lines = _standing([_after_scores(line, scores) for line in [*written, *scores]])
     return Script(cast, tuple(_in_order(lines, agenda)), _between(_read(YEAR)["between"], lang, places, said))
 
@@ -267,8 +268,9 @@ class _Places:
 
 
 def _of_agenda(lines: Iterable[Mapping[str, Any]], name: str) -> list[Mapping[str, Any]]:
-    """The lines of every agenda and those of that one, which stand in place of the others of their id."""
-    ours = [line for line in lines if line.get("agenda", name) == name]
+    """The lines of every agenda but those that leave this one out, and those of that one, which stand in place of the
+    others of their id."""
+    ours = [line for line in lines if line.get("agenda", name) == name and name not in line.get("not_in", ())]
     own = {line["id"] for line in ours if "agenda" in line}
     return [line for line in ours if "agenda" in line or line["id"] not in own]
 
@@ -332,9 +334,9 @@ def _line(raw: Mapping[str, Any], lang: str, places: _Places, said: _Cast) -> Li
     return Line(raw["id"], who, raw["part"], step, share, gesture, tuple(needs), wait)
 
 
-def _scores(raw: Mapping[str, Any], places: _Places, said: _Cast) -> Iterator[Line]:
-    """A line for each press of a person: value for users, then ease, metric after metric."""
-    metrics = {name: scores for name, scores in raw.items() if name != "minute"}
+def _scores(raw: Mapping[str, Any], opened: list[str], places: _Places, said: _Cast) -> Iterator[Line]:
+    """A line for each press of a person: value for users, then ease, metric after metric of the round."""
+    metrics = {name: scores for name, scores in raw.items() if name in opened}
     for i, (metric, scores) in enumerate(metrics.items()):
         for j, (name, points) in enumerate(scores.items()):
             if not said.speaks(name, "scores"):

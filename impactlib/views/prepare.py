@@ -22,6 +22,11 @@ def _hour(session: Session, eye: Eye) -> Markup:
     return draw(eye, "prepare", "hour", session=session)
 
 
+def _hour_reads(scene: Scene) -> Reads:
+    session = scene.session
+    return session.ended, session.step, session.team, session.agenda.needs if session.agenda else None
+
+
 def _preparing(session: Session, eye: Eye) -> Markup:
     team = here(session, Role.CLIENT, Role.FACILITATOR)
     return draw(eye, "prepare", "preparing", people=[person for person in team if person.id in eye.present])
@@ -65,7 +70,7 @@ PANE = Pane(
     "prepare",
     frame,
     (
-        Part("hour", lambda scene: (scene.session.ended, scene.session.step, scene.session.team), _hour),
+        Part("hour", _hour_reads, _hour),
         Part("path", _path_reads, _path),
         Part("preparing", lambda scene: (scene.session.people, scene.present), _preparing),
     ),

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from functools import cache, partial
 from math import ceil
 from pathlib import Path
@@ -23,6 +24,7 @@ from impactlib.domain import formats, hypotheses, kinds, matrices, text
 from impactlib.domain.aarri import STEPS
 from impactlib.domain.agenda_files import Doubt
 from impactlib.domain.clock import day_of
+from impactlib.domain.cost import decimal
 from impactlib.domain.hypotheses import with_unit
 from impactlib.domain.readings import Change
 from impactlib.domain.recommendations import CHOICE, DECISION, IF_MISSED, STATUSES
@@ -180,6 +182,7 @@ class Filters:
             "label": self.label,
             "number": self.number,
             "percent": self.percent,
+            "share": self.share,
             "figure": self.figure,
             "measured": self.measured,
             "change": self.change,
@@ -216,6 +219,16 @@ class Filters:
             return formats.percent(str(value), self.lang)
         except ValueError:
             return str(value)
+
+    def share(self, part: Fraction) -> str:
+        """A part of a whole as a percentage; one that is not nothing is never told as nothing.
+
+        >>> [Filters("en").share(Fraction(part, 700_000)) for part in (300_000, 1, 1_400_000, 0)]
+        ['42.86%', '<\xa00.01%', '200%', '0%']
+        """
+        least = Fraction(1, 10_000)
+        told = formats.percent(decimal(max(part, least) * 100 if part else part), self.lang)
+        return f"<{_NO_BREAK}{told}" if 0 < part < least else told
 
     def figure(self, number: str) -> str:
         """A number that was typed and read, or the text that is none."""

@@ -7,9 +7,13 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from impactlib.domain.agenda import Role
+from impactlib.gestures import Asking
+from impactlib.storage.session_store import open_store
 from tests.browser.conftest import Person
 from tests.browser.test_access import agree, everywhere, tab_to
-from tests.browser.test_follow import PHONE, follow, give, links
+from tests.browser.test_follow import PHONE, ask, follow, give, links
+from tests.harness import Server
 
 __all__ = ["links"]
 pytestmark = pytest.mark.browser
@@ -114,4 +118,50 @@ def test_a_forecast_is_given_by_keyboard_alone(links: dict[str, str], person: Ca
         expect(form(page).locator(".send .said")).to_have_text("1 chiffre est gardé.")
         keys.press("Shift+Tab")
     expect(table(page)).to_contain_text("19")
+    assert salome.errors == []
+
+
+@pytest.mark.parametrize("look", [PHONE, {}], ids=["phone", "wide"])
+def test_the_stages_of_a_month_are_given_in_the_workshop_and_the_weakest_is_told(
+    server: Server, person: Callable[..., Person], look: dict[str, object]
+) -> None:
+    links = server.new("Colis Solidaire", agenda="aarri")
+    store = open_store(server.data, links["client"].split("/room/")[1].split("/")[0])
+    ask(store, "join", do="join", name="Marc")
+    stages = (("Premières venues", "acquisition"), ("Premières demandes", "activation"), ("Deuxièmes", "retention"))
+    for name, stage in stages:
+        metric = ask(store, f"metric-{stage}", do="write", kind="metric", text=name, unit="personnes")
+        ask(store, f"stage-{stage}", do="detail", note=metric, detail="aarri", value=stage)
+    leads = Asking("ada", Role.FACILITATOR)
+    store.ask(leads, {"id": "gesture-come-in", "do": "join", "name": "Ada"})
+    store.ask(leads, {"id": "gesture-to-stages", "do": "start", "step": "stages"})
+    store.journal.close()
+    salome = person("client", **look).join(links["client"], "Salomé")
+    page, told = salome.page, salome.page.locator('[data-zone="aarri-stages"]')
+    of = page.locator("form[data-form=stages]")
+    of.scroll_into_view_if_needed()
+    expect(told).to_contain_text("Aucune paire d’étapes")
+    of.get_by_label("Mois ou jour de ces étapes").fill("avril 2026")
+    for name, figure in (("Premières venues", "240"), ("Premières demandes", "84")):
+        of.locator("[data-figures] > li", has_text=name).locator("input").fill(figure)
+    of.get_by_role("button", name="Enregistrer ces chiffres").click()
+    expect(of.locator(".send .said")).to_have_text("2 chiffres sont gardés.")
+    expect(told).to_contain_text("Les cinq étapes\u00a0: avril 2026")
+    expect(told).to_contain_text("35\u00a0%")
+    expect(told).to_contain_text("il faut connaître deux passages")
+    expect(told).to_contain_text("pas encore de chiffre")
+    of.locator("[data-figures] > li", has_text="Deuxièmes").locator("input").fill("63")
+    of.get_by_role("button", name="Enregistrer ces chiffres").press("Enter")
+    expect(told).to_contain_text(
+        "Le passage le plus faible\u00a0: entre Acquisition et Activation, il en reste 35\u00a0%"
+    )
+    told.scroll_into_view_if_needed()
+    salome.shot(f"aarri-stages-{'phone' if look else 'wide'}")
+    agree(page, "the five stages", (390, 1280))
+    # Beside the form of all figures that of the stages would ask the same twice.
+    page.goto(links["client"].split("?")[0] + "/follow")
+    salome.ready()
+    expect(page.locator("form[data-form=readings]")).to_be_visible()
+    expect(of).to_be_hidden()
+    expect(told).to_contain_text("il en reste 35\u00a0%")
     assert salome.errors == []

@@ -47,6 +47,8 @@ def test_an_agenda_is_composed_saved_opened_again_and_held(
     page.locator("#step-2-heading ~ details summary").click()
     page.fill("#step-2-client-fr", "Dites ce qui vous fait hésiter.")
     expect(checked).to_contain_text("Dites ce qui vous fait hésiter.")
+    page.fill("#agenda-needs-fr", "Un chiffre du mois dernier.")
+    expect(checked).to_contain_text("Ce qu’il faut\u00a0: Un chiffre du mois dernier.")
     page.locator("[data-act=up]").nth(1).press("Enter")
     expect(page.locator("#step-1-heading")).to_be_focused()
     expect(page.locator("#step-1-fr")).to_have_value("Les doutes")
@@ -57,6 +59,7 @@ def test_an_agenda_is_composed_saved_opened_again_and_held(
         page.locator("[data-save]").click()
     download.value.save_as(tmp_path / "ours.toml")
     agenda = parse((tmp_path / "ours.toml").read_text())
+    assert agenda.needs["fr"] == "Un chiffre du mois dernier."
     assert [(step.title["fr"], step.minutes, step.shows) for step in agenda.steps] == [
         ("Les doutes", 7.5, ("questions",)),
         ("Tour de table", 10, ("tour",)),

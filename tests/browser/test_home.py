@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -53,3 +54,20 @@ def test_the_operator_finds_a_workshop_by_its_words(tmp_path: Path, person: Call
         anybody.ready()
         expect(anybody.page.get_by_text("Colis Solidaire")).to_have_count(0)
         assert operator.errors + anybody.errors == []
+
+
+def test_who_opens_a_workshop_reads_what_its_agenda_needs(tmp_path: Path, person: Callable[..., Person]) -> None:
+    with Server(tmp_path) as server:
+        operator = person("facilitator")
+        page = operator.page
+        page.goto(server.operator_url)
+        operator.ready()
+        page.get_by_text("Heure de début, visio, déroulé").click()
+        agendas = page.get_by_label("Déroulé", exact=True)
+        expect(agendas).to_have_accessible_description("")
+        agendas.select_option("aarri")
+        expect(agendas).to_have_accessible_description(re.compile("^Ce qu’il faut.*utilité est prouvée"))
+        operator.shot("home-agenda-needs")
+        agendas.select_option("atelier-impact")
+        expect(agendas).to_have_accessible_description("")
+        assert operator.errors == []
