@@ -51,6 +51,30 @@ EVERY = 3.0
 """Seconds between two gestures of a workshop."""
 GESTURES = int(WRITING / EVERY * FEW)
 COMMITTING = 4.0
+SPENT = frozenset(
+    [
+        "server_rest",
+        "gesture",
+        "gesture_pg",
+        "draw",
+        "send",
+        "follow",
+        "follow_pg",
+        "tick",
+        "tick_pg",
+        "page_rest",
+        "hear",
+        "notify_pg",
+        "arrive",
+        "arrive_pg",
+        "commit",
+        "commit_told",
+        "commit_plain",
+        "turn",
+        "client",
+    ]
+)
+"""What is in seconds: `bench.json`, which has three decimals, has their microseconds."""
 TOLD = 2_000
 """Notifications about a workshop that nobody has opened."""
 LISTENERS = 30
@@ -409,7 +433,10 @@ def costs() -> list[Row]:
     """Both, as rows."""
     named = {"cost": unit_costs(), "loaded": loaded()}
     return [
-        row(f"{kind}_{name}".replace("cost_light", "light"), "", [value])
+        row(
+            f"{kind}_{name}".replace("cost_light", "light"),
+            *(("us", [1e6 * value]) if name in SPENT else ("", [value])),
+        )
         for kind, values in named.items()
         for name, value in values.items()
     ]
