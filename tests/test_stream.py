@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import threading
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator
 from contextlib import asynccontextmanager, closing
 from itertools import chain
@@ -15,6 +16,7 @@ from impactlib.domain.agenda import Role
 from impactlib.gestures import Asking
 from impactlib.server import presence
 from impactlib.server.pages.stream import CUT, Streaming, pulses
+from impactlib.server.sessions import IDLE
 from impactlib.storage.folder import journal_path
 from tests.serving import WITHIN, Browser, Served, served
 
@@ -189,3 +191,36 @@ async def test_the_system_ends_a_line_on_which_nothing_arrives(house: Served) ->
 def streaming() -> Iterator[Streaming]:
     """The streams of this process."""
     return chain.from_iterable(pulses._turns)
+
+
+@served
+async def test_a_workshop_that_nobody_has_open_is_let_go_of_and_is_there_for_who_comes_back(house: Served) -> None:
+    sessions, session = house.state.sessions, house.session
+
+    def held() -> float:
+        return sessions.now()["impact_workshops_held"][1]
+
+    async def passes(seconds: float) -> None:
+        sessions.tick(time.monotonic() + seconds)
+        await sessions.run(session, lambda: None)
+
+    ines = await house.joins(CONSULTANT, "Inès")
+    stream = await ines.listens()
+    await ines.asks("Qui renonce ?")
+    await stream.hears("Qui renonce ?")
+    await passes(10 * IDLE)
+    assert held() == 1, "a page of it is open"
+    await stream.leaves()
+    await present(house)
+    await passes(0)
+    await passes(0.9 * IDLE)
+    assert held() == 1, "a page of it was open a while ago"
+    await sessions.run(session, sessions.mark, session, ines.id, 1)
+    await passes(1.1 * IDLE)
+    assert held() == 1, "somebody is said to be here"
+    await sessions.run(session, sessions.mark, session, ines.id, 0)
+    await passes(1.1 * IDLE)
+    assert held() == 0
+    assert "Qui renonce ?" in (await ines.get()).body.decode()
+    await passes(0)
+    assert held() == 1

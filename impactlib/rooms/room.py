@@ -144,6 +144,8 @@ class Room:
         self._version: int | None = None
         self._followed = self._told = store.seq
         self._drawn = 0.0
+        self.asked = time.monotonic()
+        """When somebody last asked anything of it."""
         self._generations = self._read_generations()
 
     @property

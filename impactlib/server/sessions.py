@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable, Iterable
 from contextlib import closing
 from dataclasses import dataclass
@@ -43,7 +44,7 @@ log = logging.getLogger("impact")
 
 T = TypeVar("T")
 IDLE = 600.0
-"""Seconds without a page after which an audience is dropped."""
+"""Seconds without a page after which an audience is dropped; without a question, a workshop that has none."""
 STEP = 1.0
 """Seconds by which the machine's clock may be set without being noticed in an hour that runs."""
 COMMON = ""
@@ -431,11 +432,20 @@ class Sessions:
         if room is None:
             return
         room.forget_idle(now, IDLE)
-        if room.audiences:
+        if not room.audiences:
+            self._let_go(session, room, now)
+        else:
             self._caught_up(session, room)
             if session in self._rooms:
                 self._forget_ended(session, room.store.journal)
             self.draw_soon(session)
+
+    def _let_go(self, session: str, room: Room, now: float) -> None:
+        """Let go of a workshop that nobody has asked anything of for a while: the next visit opens it anew. One that is
+        held is followed whenever another server writes in it, and stays in memory."""
+        if now - room.asked > IDLE and not any(where == session for where, _ in list(self._here)):
+            del self._rooms[session]
+            room.store.journal.close()
 
     def _forget_ended(self, session: str, journal: Journal, opened: bool = False) -> None:
         """No page is open on a server that has ended, whatever the file says; one that cannot be written is read."""
@@ -489,6 +499,7 @@ class Sessions:
             store: SessionStore = open_store(self.data, session)
             self._forget_ended(session, store.journal, opened=True)
             room = self._rooms[session] = self._made(store)
+        room.asked = time.monotonic()
         return room
 
     def _made(self, store: SessionStore) -> Room:

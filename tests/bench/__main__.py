@@ -13,7 +13,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.bench import curves, drawing, pages, rooms, servers, weaknesses
+from tests.bench import costs, curves, drawing, pages, rooms, servers, weaknesses
 from tests.bench.rows import Row, show
 from tests.harness import launch
 
@@ -29,6 +29,7 @@ GROUPS: dict[str, Callable[[], list[Row]]] = {
     "idle_cpu": rooms.rest,
     "two_servers": servers.two_servers,
     "database_workshop_mb": servers.memory,
+    "costs": costs.costs,
     "store_copy_s": servers.copies,
     "replay_build_s": drawing.replays,
     "replay_5000": drawing.large_replays,

@@ -163,6 +163,10 @@ class Clients:
         self._process.kill()
         self._process.communicate()
 
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
     def open(self, members: Members, at_once: int = 4) -> dict[str, Any]:
         """The members open their pages and listen."""
         return self._do(do="open", members=members, at_once=at_once)
