@@ -8,7 +8,7 @@ import shutil
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -18,7 +18,7 @@ from tornado.httpclient import HTTPResponse
 from impactlib.cli import main
 from impactlib.domain import programme as domain
 from impactlib.domain.agenda import Role
-from impactlib.domain.events import StepStarted, Unknown
+from impactlib.domain.events import StartSet, StepStarted, Unknown
 from impactlib.domain.programme import FIELDS, KINDS
 from impactlib.domain.refusal import Refusal
 from impactlib.server import askings, retention
@@ -130,6 +130,72 @@ async def test_a_team_asks_and_one_press_opens_its_workshop(house: Served) -> No
     session = (await house.state.announced()).asked["a1b2"].session
     team = (await house.state.announced()).team(date)
     assert team is not None and team.session == session
+
+
+async def accepted(house: Served, **typed: str) -> tuple[Operator, Browser, str, str]:
+    """A team whose workshop was opened for a date: the operator, the team's page, the date, the session."""
+    operator, date = await opened(house)
+    own = Browser(house, (await send(house, "a1", "team", date=date, listed="yes", **TEAM)).headers["Location"])
+    assert (await operator.does("accept", asked="a1", date=date, **typed)).code == 303
+    return operator, own, date, (await house.state.announced()).asked["a1"].session
+
+
+@served
+async def test_a_date_and_its_workshop_move_together(house: Served) -> None:
+    operator, own, date, session = await accepted(house)
+    await operator.does("date", date=date, starts="2099-03-20T10:00", observers="2", teams="yes")
+    page = text(await own.get())
+    assert "20 mars 2099 à 10" in page and "20/03/2099 à 10:00" in page and "18 mars" not in page
+    at = datetime(2099, 4, 2, 9, 30, tzinfo=domain.CLOCKS).timestamp()
+    sessions = house.state.sessions
+    await sessions.run(session, lambda: sessions.room(session).store.write("moved", [StartSet(at)]))
+    for page in (text(await own.get()), text(await Browser(house, "/dates").get()), await operator.page()):
+        assert "2 avril 2099 à 9" in page and "20 mars" not in page
+    assert "DTSTART:20990402T073000Z" in text(await Browser(house, "/dates.ics").get())
+
+
+@served
+async def test_a_team_whose_date_is_taken_back_is_given_another(house: Served) -> None:
+    operator, own, date, session = await accepted(house)
+    await operator.does("cancel", date=date)
+    page = text(await own.get())
+    assert "a été retirée" in page and "une autre date à votre atelier" in page and "transmettre" not in page
+    assert "Sa date a été retirée" in await operator.page()
+    assert (await operator.does("other", asked="a1", date=date)).code == 422
+    assert (await operator.does("other", asked="a1", starts="2099-06-02T15:00")).code == 303
+    page = text(await own.get())
+    assert "2 juin 2099 à 15" in page and "02/06/2099 à 15:00" in page and "retirée" not in page
+    starts = datetime(2099, 6, 2, 15, tzinfo=domain.CLOCKS).timestamp()
+    sessions = house.state.sessions
+    assert await sessions.run(session, lambda: sessions.room(session).store.session.clock.scheduled) == starts
+    assert (await operator.does("other", asked="a1", starts="2099-06-02T15:00")).code == 422
+    assert "Sa date a été retirée" not in await operator.page()
+    assert len((await house.state.announced()).dates) == 2
+
+
+@served
+async def test_a_date_that_was_taken_back_does_not_come_back_by_an_old_page(house: Served) -> None:
+    operator, date = await opened(house)
+    await operator.does("cancel", date=date)
+    assert (await operator.does("date", date=date, starts=START, observers="2", teams="yes")).code == 422
+    assert "18 mars 2099" not in text(await Browser(house, "/dates").get())
+
+
+@served
+async def test_the_video_link_typed_where_a_request_is_accepted_is_the_workshops(house: Served) -> None:
+    _, own, _, session = await accepted(house, video="https://visio.example/atelier")
+    sessions = house.state.sessions
+    video = await sessions.run(session, lambda: sessions.room(session).store.session.video)
+    assert video == "https://visio.example/atelier"
+    assert "https://visio.example/atelier" in text(await own.get())
+
+
+@served
+async def test_a_page_that_is_gone_says_so_to_whoever_withdraws_again(house: Served) -> None:
+    _, own, _, _ = await accepted(house)
+    assert (await post(own)).code == 200
+    again = await post(own)
+    assert again.code == 404 and "Il n’y a plus rien ici" in text(again) and "refused" not in text(again)
 
 
 async def observes(house: Served, id: str, date: str, address: str = "lou@obs.example") -> HTTPResponse:
@@ -436,7 +502,7 @@ async def test_what_a_flood_left_is_erased_in_one_press_and_what_was_accepted_st
         ({"address": "camille"}, "Ce n’est pas une adresse"),
         ({"address": "a@b.example, c@d.example"}, "Ce n’est pas une adresse"),
         ({"product": "Colis, camille@quartier.example"}, "Une adresse électronique"),
-        ({"problem": " \u200b "}, "sans cela"),
+        ({"problem": " \u200b "}, "«\u00a0Ce qui vous bloque\u00a0»\u00a0: sans cela"),
         ({"date": "nowhere"}, "n’est plus ouverte"),
     ],
 )

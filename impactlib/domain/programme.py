@@ -21,7 +21,7 @@ from msgspec.structs import asdict, replace as changed
 from impactlib.domain.clock import LATEST, ZONE, day_of
 from impactlib.domain.events import Entry, Unknown
 from impactlib.domain.refusal import Refusal
-from impactlib.domain.text import N_, NO_MAIL_HERE, clean, clean_line, is_blank, names_mail, plain
+from impactlib.domain.text import N_, NO_MAIL_HERE, Worded, clean, clean_line, is_blank, names_mail, plain
 
 TEAM, CONSULTANT, OBSERVER = KINDS = ("team", "consultant", "observer")
 """Who may ask."""
@@ -181,9 +181,9 @@ def fields(kind: str, typed: Mapping[str, str]) -> dict[str, str]:
     for one in FIELDS[kind]:
         text = (clean_line if one.lines == 1 else clean)(typed.get(one.name, ""))
         if one.needed and is_blank(text):
-            raise Unfit(one.name, _MISSING, label=one.label)
+            raise Unfit(one.name, _MISSING, label=Worded(one.label))
         if len(text) > one.longest:
-            raise Unfit(one.name, _TOO_LONG, label=one.label, longest=one.longest, there=len(text))
+            raise Unfit(one.name, _TOO_LONG, label=Worded(one.label), longest=one.longest, there=len(text))
         if one is _ADDRESS and not _ADDRESS_SHAPE.fullmatch(text):
             raise Unfit(one.name, _NO_ADDRESS)
         if one is _PRODUCT and names_mail(text):
@@ -452,17 +452,50 @@ def acceptable(programme: Programme, id: str, date: str) -> tuple[Asking, Date |
     return known, held
 
 
-def announce(id: str, typed: Mapping[str, str], now: float) -> list[Event]:
-    """The event of the form of a date: `starts` is a day and a time by the clocks of the kit's zone. Raises Refusal."""
+def other_date(programme: Programme, id: str, date: str) -> list[Event]:
+    """Another date for a team whose own was taken back after its workshop was opened; [] where none is named yet.
+    Raises Refusal."""
+    known, held = programme.asked.get(id), programme.dates.get(date)
+    former = programme.dates.get(known.date) if known else None
+    if known is None or not known.session or known.erased_at is not None or former is None or not former.cancelled:
+        raise Refusal(_NO_REQUEST)
+    if not date:
+        return []
+    if held is None or held.cancelled or programme.team(date):
+        raise Refusal(_NO_DATE)
+    return [Accepted(id, known.session, date)]
+
+
+def followed(programme: Programme, starts: Mapping[str, float]) -> list[Event]:
+    """The dates that move with their workshops: `starts` are the seconds since 1970 at which those are to begin, by the
+    ids of their dates. Once a workshop is opened, its own start is the one that counts."""
+    moved = (programme.dates[id] for id, at in starts.items() if id in programme.dates)
+    return [
+        DateSet(one.id, starts[one.id], one.minutes, one.observers, one.teams, one.video)
+        for one in moved
+        if not one.cancelled and one.starts_at != starts[one.id]
+    ]
+
+
+def announce(id: str, typed: Mapping[str, str], now: float, known: Date | None = None) -> list[Event]:
+    """The event of the form of a date, or of a change of one that is `known`: `starts` is a day and a time by the
+    clocks of the kit's zone. Raises Refusal."""
+    if known is not None and known.cancelled:
+        raise Refusal(_NO_DATE)
     starts_at = _moment(typed.get("starts", ""))
     if starts_at is None or not now < starts_at < LATEST:
         raise Refusal(_NO_TIME)
     minutes = _number(typed.get("minutes") or "60", 5, 480, Refusal(_NO_MINUTES))
     observers = _number(typed.get("observers") or "0", 0, PLACES, Refusal(_NO_PLACES, most=PLACES))
+    return [DateSet(id, starts_at, minutes, observers, bool(typed.get("teams")), video_link(typed))]
+
+
+def video_link(typed: Mapping[str, str]) -> str:
+    """The video link of a form, "" where none was given. Raises Refusal."""
     video = clean_line(typed.get("video", ""))
     if video and (not video.startswith(("https://", "http://")) or len(video) > 500):
         raise Refusal(_NO_LINK)
-    return [DateSet(id, starts_at, minutes, observers, bool(typed.get("teams")), video)]
+    return video
 
 
 def cancel(programme: Programme, date: str) -> list[Event]:

@@ -92,6 +92,8 @@ def _fact(fact: Any, lang: str) -> Any:
             return formats.day_in_words(fact, lang)
         case Field():
             return HEADINGS[lang][fact]
+        case Worded():
+            return say(fact, lang)
     return fact
 
 

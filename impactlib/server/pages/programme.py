@@ -16,6 +16,7 @@ from tornado.web import HTTPError
 from impactlib.domain import programme as domain
 from impactlib.domain.agenda import Role
 from impactlib.domain.clock import ZONE, day_of
+from impactlib.domain.events import StartSet
 from impactlib.domain.file_names import TYPES
 from impactlib.domain.library import published
 from impactlib.domain.programme import FIELDS, KINDS, TEAM, Asking, Date, Programme, Unfit
@@ -69,6 +70,7 @@ class Dates(Form):
     async def _page(
         self, programme: Programme, typed: Mapping[str, str] | None = None, refusal: Refusal | None = None
     ) -> None:
+        programme = await moved(self, programme)
         sessions, store, lang = self.state.sessions, self.state.programme, self.lang()
         now = await sessions.run(PROGRAMME, store.now)
         typed = typed or {}
@@ -96,7 +98,7 @@ class Calendar(Handler):
     """GET <base>dates.ics: the calendar that anybody subscribes to."""
 
     async def get(self) -> None:
-        programme = await _open(self)
+        programme = await moved(self, await _open(self))
         now = await self.state.sessions.run(PROGRAMME, self.state.programme.now)
         # What was announced, and taken back since.
         taken_back = (one for one in programme.dates.values() if one.cancelled and one.starts_at > now)
@@ -121,7 +123,7 @@ class Private(Form):
         good = await self.state.sessions.run(PROGRAMME, keys.asking_key, self.state.sessions.data, asked)
         if asked not in programme.asked or not keys.same(key, good):
             raise HTTPError(404)
-        return programme, programme.asked[asked]
+        return await moved(self, programme), programme.asked[asked]
 
 
 class Own(Private):
@@ -142,6 +144,7 @@ class Own(Private):
             when=announcements.when(date, lang) if date else "",
             reminder=announcements.reminder(date, self._address, lang, asking.kind == TEAM) if date and comes else "",
             opened=await _opened(self, programme, asking),
+            contact=await self.state.contact_now(),
             address=self._address,
             ends=programme.ends(asking),
             day=lambda at: day_of(at, ZONE).isoformat(),
@@ -150,10 +153,15 @@ class Own(Private):
         )
 
     async def post(self, asked: str, key: str) -> None:
-        _, asking = await self._mine(asked, key)
         self.read_form()
+        contact = await self.state.contact_now()
+        try:
+            _, asking = await self._mine(asked, key)
+        except HTTPError:  # pressed twice, or in two tabs
+            self.set_status(404)
+            return self.render_page("dates_gone.html", asking=None, contact=contact)
         await withdraw(self, asking)
-        self.render_page("dates_gone.html", asking=asking, contact=await self.state.contact_now())
+        self.render_page("dates_gone.html", asking=asking, contact=contact)
 
 
 class OwnCalendar(Private):
@@ -202,6 +210,8 @@ class Desk(Form):
                 await self._write(lambda known: domain.cancel(known, typed.get("date", "")))
             case "accept":
                 await self._accept(typed)
+            case "other":
+                await self._give_another(typed)
             case "erase":
                 if (asking := (await self.state.announced()).asked.get(typed.get("asked", ""))) is not None:
                     await withdraw(self, asking)
@@ -226,18 +236,37 @@ class Desk(Form):
         now = await self.state.sessions.run(PROGRAMME, self.state.programme.now)
         known = (await self.state.announced()).dates.get(typed.get("date", ""))
         id = known.id if known else secrets.token_hex(5)
-        made = domain.announce(id, typed, now)
+        made = domain.announce(id, typed, now, known)
         await self._write(lambda known: made)
+        await self._begins_then(id)
         return id
+
+    async def _begins_then(self, date: str) -> None:
+        """A workshop that was opened for a date, and not held yet, begins as the date says."""
+        programme = await self.state.announced()
+        if (team := programme.team(date)) is not None:
+            await self.state.sessions.run(team.session, _set_start, self, team.session, programme.dates[date].starts_at)
+
+    async def _chosen(self, typed: Mapping[str, str]) -> str:
+        """The date that was chosen for a request; a day that was typed goes before it, and is a date of its own."""
+        chosen = "" if typed.get("starts") else typed.get("date", "")
+        return chosen or await self._date({**typed, "date": "", "observers": "0", "teams": ""})
+
+    async def _give_another(self, typed: Mapping[str, str]) -> None:
+        """Another date, and its start, for a workshop whose date was taken back."""
+        asked = typed.get("asked", "")
+        domain.other_date(await self.state.announced(), asked, "")
+        date = await self._chosen(typed)
+        await self._write(lambda known: domain.other_date(known, asked, date))
+        await self._begins_then(date)
 
     async def _accept(self, typed: Mapping[str, str]) -> None:
         """Open the workshop of a request, with its date, and lead to its links and invitations."""
         sessions, asked = self.state.sessions, typed.get("asked", "")
         programme = await self.state.announced()
         asking, _ = domain.acceptable(programme, asked, "")
-        # A day that was typed goes before one that was chosen.
-        chosen = "" if typed.get("starts") else typed.get("date", "")
-        date = chosen or await self._date({**typed, "date": "", "observers": "0", "teams": ""})
+        video = domain.video_link(typed)
+        date = await self._chosen(typed)
         _, held = domain.acceptable(await self.state.announced(), asked, date)
         assert held is not None
         session, given = await sessions.run(
@@ -246,7 +275,7 @@ class Desk(Form):
             team=asking.said["product"],
             lang=asking.lang,
             starts_at=held.starts_at,
-            video=held.video,
+            video=video or held.video,
         )
         try:
             await self._write(lambda known: domain.accept(known, asked, session, date))
@@ -258,7 +287,7 @@ class Desk(Form):
         self.see_other(f"{path}/links")
 
     async def _page(self, typed: Mapping[str, str] | None = None, refusal: Refusal | None = None) -> None:
-        programme, lang = await self.state.announced(), self.lang()
+        programme, lang = await moved(self, await self.state.announced()), self.lang()
         now = await self.state.sessions.run(PROGRAMME, self.state.programme.now)
         coming = programme.coming(now)
         requests = programme.of_kind(TEAM)
@@ -292,6 +321,42 @@ async def _open(handler: Handler) -> Programme:
     if not programme.open:
         raise HTTPError(404)
     return programme
+
+
+_FOLLOWED = 30 * 86400.0
+"""Seconds after its date during which a workshop that was not held can still move it."""
+
+
+async def moved(handler: Handler, programme: Programme) -> Programme:
+    """The programme, its dates where their workshops were moved to."""
+    sessions, store = handler.state.sessions, handler.state.programme
+    since = await sessions.run(PROGRAMME, store.now) - _FOLLOWED
+    starts: dict[str, float] = {}
+    for date in programme.dates.values():
+        team = programme.team(date.id)
+        if team and not date.cancelled and date.starts_at > since:
+            at = await sessions.run(team.session, _start, handler, team.session)
+            starts |= {date.id: at} if at else {}
+    if not domain.followed(programme, starts):
+        return programme
+    await sessions.run(PROGRAMME, store.write, lambda known: domain.followed(known, starts))
+    return await handler.state.announced()
+
+
+def _start(handler: Handler, session: str) -> float | None:
+    """When a workshop that was not held yet is to begin; None where it was held, or is gone."""
+    try:
+        clock = handler.state.sessions.room(session).store.session.clock
+    except JournalMissing:
+        return None
+    return clock.scheduled if clock.started is None else None
+
+
+def _set_start(handler: Handler, session: str, at: float) -> None:
+    """Let a workshop that was not held yet begin then."""
+    if _start(handler, session) not in (None, at):
+        room = handler.state.sessions.room(session)
+        room.store.write(f"start-{secrets.token_hex(8)}", [StartSet(at)])
 
 
 async def own_path(handler: Handler, asked: str) -> str:
@@ -346,6 +411,7 @@ class _Opened:
     once the hour was held: where it tells what became of it, whether the library has that, and until when."""
 
     invited: str
+    link: str
     experience: str = ""
     in_library: bool = False
     leaves: str = ""
@@ -364,9 +430,11 @@ async def _opened(handler: Handler, programme: Programme, asking: Asking) -> _Op
         told, lang = sessions.room(session).store.session, handler.lang(asking.lang)
         invitation = next(one for one in invitations(told, sessions.keys(session), base, lang) if one.role == role)
         if role != Role.CLIENT or told.clock.started is None:
-            return _Opened(invitation.text)
+            return _Opened(invitation.text, invitation.url)
         experience = invitation.url.replace("?key=", "/experience?key=")
-        return _Opened(invitation.text, experience, published(told) is not None, leaves_library_when(told, lang))
+        return _Opened(
+            invitation.text, invitation.url, experience, published(told) is not None, leaves_library_when(told, lang)
+        )
 
     try:
         return await sessions.run(session, made)
