@@ -188,7 +188,7 @@ def theirs(name: str, folder: Path, port: int = 0) -> Iterator[App]:
 
 NAMES = ("voila", "panel", "streamlit", "marimo", "solara")
 WEIGHED = ("ours", "panel", "solara", "marimo", "voila")
-"""Of which thirty pages could be opened: of Streamlit's, the nineteenth was not within a minute, on two cores."""
+"""All but Streamlit: three attempts to open thirty of its pages did not come to an end on two cores."""
 ALL: dict[str, Served] = {"ours": ours, **{name: partial(theirs, name) for name in NAMES}}
 
 # What is measured ----------------------------------------------------------------------------------
