@@ -190,11 +190,11 @@ class Server:
         """End it and its kernels, as Ctrl-C does; whatever does not end is killed."""
         if self._process is None:
             return
-        family = self.processes()
+        running = self.processes()
         self._process.send_signal(signal.SIGINT)
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(STOP_WITHIN)
-        self._reap(family)
+        self._reap(running)
 
     def kill9(self) -> None:
         """Take it away without a word, its kernels too, as a crashed machine would."""
@@ -221,11 +221,7 @@ class Server:
         """The process ids of the server, first, and of everything that it started."""
         if self._process is None:
             return []
-        parents = _parents()
-        family = [self._process.pid]
-        for pid in family:
-            family += [child for child, parent in parents.items() if parent == pid]
-        return family
+        return family(self._process.pid)
 
     def _wait_until_up(self) -> None:
         assert self._process
@@ -239,13 +235,22 @@ class Server:
         printed = self.log.read_text(errors="replace")[-2000:]
         raise RuntimeError(f"the server did not answer at {self.url}api; it printed:\n{printed}")
 
-    def _reap(self, family: list[int]) -> None:
-        for pid in family:
+    def _reap(self, running: list[int]) -> None:
+        for pid in running:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         if self._process:
             self._process.wait()
         self._process = None
+
+
+def family(pid: int) -> list[int]:
+    """The process ids of a process, first, and of everything that it started."""
+    parents = _parents()
+    found = [pid]
+    for one in found:
+        found += [child for child, parent in parents.items() if parent == one]
+    return found
 
 
 def _parents() -> dict[int, int]:

@@ -9,11 +9,12 @@ import json
 import sys
 import traceback
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.bench import costs, curves, drawing, pages, rooms, servers, weaknesses
+from tests.bench import costs, curves, drawing, pages, peers, rooms, servers, weaknesses
 from tests.bench.rows import Row, show
 from tests.harness import launch
 
@@ -42,6 +43,9 @@ SEEN: dict[str, Callable[[Browser], list[Row]]] = {
     "join_ratio": pages.plain_joins,
     "chart_drag_ms": pages.drags,
     "propagation_ms": pages.crowd,
+    "peers": peers.peers,
+    **{f"peers_mb_{name}": partial(peers.size, name) for name in peers.WEIGHED},
+    "peers_restart": peers.restarts,
 }
 """The groups that need a browser."""
 

@@ -32,6 +32,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -54,7 +55,7 @@ from impactlib.storage.session_store import open_store
 from tests.bench.long import CAST
 from tests.bench.rooms import wait_until_laid_out, workshop
 from tests.bench.rows import Row, pss, row
-from tests.harness import READY, START_WITHIN, STOP_WITHIN, Server, free_port, join
+from tests.harness import READY, START_WITHIN, STOP_WITHIN, Server, family, free_port, join
 
 VISITS = 20
 PLAIN_VISITS = 7
@@ -248,7 +249,7 @@ def plain_voila(folder: Path) -> Iterator[str]:
     notebook.write_text(json.dumps(_notebook()))
     port = free_port()
     command = [sys.executable, "-m", "voila", str(notebook), "--no-browser", f"--port={port}", "--template=lab"]
-    with _served(command, folder / "voila.log", f"http://127.0.0.1:{port}/static/favicon.ico"):
+    with served(command, folder / "voila.log", f"http://127.0.0.1:{port}/static/favicon.ico"):
         yield f"http://127.0.0.1:{port}/"
 
 
@@ -262,7 +263,7 @@ def plain_panel(folder: Path) -> Iterator[str]:
     )
     port = free_port()
     command = [str(PEERS / "bin" / "panel"), "serve", str(app), "--port", str(port)]
-    with _served(command, folder / "panel.log", f"http://127.0.0.1:{port}/favicon.ico"):
+    with served(command, folder / "panel.log", f"http://127.0.0.1:{port}/favicon.ico"):
         yield f"http://127.0.0.1:{port}/sliders"
 
 
@@ -272,26 +273,29 @@ def bare_words(folder: Path) -> Iterator[str]:
     page, port = folder / "bare.html", free_port()
     page.write_text("<!doctype html><title>bare</title>" + "<b>word</b>" * SLIDERS)
     command = [sys.executable, "-m", "http.server", str(port), "--bind", "127.0.0.1", "--directory", str(folder)]
-    with _served(command, folder / "bare.log", f"http://127.0.0.1:{port}/bare.html"):
+    with served(command, folder / "bare.log", f"http://127.0.0.1:{port}/bare.html"):
         yield f"http://127.0.0.1:{port}/bare.html"
 
 
 @contextmanager
-def _served(command: list[str], log: Path, address: str) -> Iterator[None]:
-    """A server until the end of the block, once it answers at an address."""
-    environment = {key: value for key, value in os.environ.items() if key != "JUPYTER_PATH"}
+def served(command: list[str], log: Path, address: str, **environ: str) -> Iterator[int]:
+    """A server until the end of the block, once it answers at an address; gives its process id."""
+    environment = {key: value for key, value in os.environ.items() if key != "JUPYTER_PATH"} | environ
     with log.open("wb") as out:
         process = subprocess.Popen(
             command, stdout=out, stderr=out, env=environment, cwd=log.parent, start_new_session=True
         )
     try:
         _wait_for(address, process)
-        yield
+        yield process.pid
     finally:
+        started = family(process.pid)
         process.terminate()
         with suppress(subprocess.TimeoutExpired):
             process.wait(STOP_WITHIN)
-        process.kill()
+        for pid in started:  # its kernels, if it left some
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
         process.wait()
 
 
@@ -321,7 +325,7 @@ def _wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
             time.sleep(0.1)
         else:
             return
-    raise RuntimeError(f"stock Voilà did not answer at {address}")
+    raise RuntimeError(f"nothing answered at {address}")
 
 
 # Many people --------------------------------------------------------------------------------------
