@@ -97,7 +97,7 @@ def fetch(address: str, allowed: Collection[str], within: float = WITHIN, larges
             raise Refusal(_TOO_SLOW, seconds=round(within))
         if status not in (301, 302, 303, 307, 308):
             break
-        former, address = address, urljoin(address, location)
+        former, address = address, _led(address, location)
         downgraded = former.startswith("https:") and not address.startswith("https:")
         if _host(address) != host or downgraded:
             raise Refusal(_ELSEWHERE, host=_host(address) or "…")
@@ -153,6 +153,14 @@ def _ended_after(seconds: float) -> Iterator[list[socket.socket]]:
     finally:
         done.set()
         watch.join()
+
+
+def _led(address: str, location: str) -> str:
+    """Where a redirection leads; "" when that is no address."""
+    try:
+        return urljoin(address, location)
+    except ValueError:
+        return ""
 
 
 def _host(address: str) -> str:

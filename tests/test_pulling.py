@@ -123,6 +123,7 @@ def test_an_address_is_asked_only_on_a_host_that_is_allowed(
     [
         ("loop", "without end"),
         ("away", r"another host, ailleurs\.exemple\.fr"),
+        ("broken", "another host, …"),
         ("missing", "answers 404"),
         ("large", "larger than 5 MB"),
         ("short", "does not answer"),

@@ -19,6 +19,7 @@ from impactlib.domain.refusal import Refusal, SheetError
 from impactlib.domain.registry import LARGEST, Count, Registry, active, counted, groups, past, read, together
 from impactlib.export.portfolio import disagree, past_said, pictured, site
 from impactlib.paths import TEMPLATES
+from impactlib.storage.registries import named
 from impactlib.storage.session_store import import_session, list_sessions, open_store
 from impactlib.widgets import portfolio
 from impactlib.widgets.opening import NotOpened
@@ -188,6 +189,7 @@ def test_a_registry_and_its_past_copies_are_read_at_addresses_that_the_operator_
         ("moved", "This is not a registry"),
         ("loop", "without end"),
         ("away", "another host, ailleurs.exemple.fr"),
+        ("broken", "another host, …"),
         ("missing", "answers 404 instead of the file"),
         ("short", "does not answer"),
     ],
@@ -218,6 +220,7 @@ def test_a_registry_may_weigh_more_than_an_export_and_a_file_is_not_read_beyond_
         file.truncate(50_000_000)
     assert main(["portfolio", str(large)]) == 2
     assert f"{large}: This file is larger than 20 MB" in capsys.readouterr().err
+    assert named("http://[::1/registry-2020-06-15.json", b'{"data": []}', TODAY).on == TODAY
     assert main(["portfolio", "file:///etc/hosts", "--allow", "localhost"]) == 2
     assert "is not a host that may be asked" in capsys.readouterr().err
 
