@@ -14,6 +14,7 @@ import pytest
 
 from impactlib.cli import main
 from impactlib.domain import session_file
+from impactlib.domain.examples import examples
 from impactlib.domain.portfolio import teams
 from impactlib.domain.refusal import Refusal, SheetError
 from impactlib.domain.registry import LARGEST, Count, Registry, active, counted, groups, past, read, together
@@ -80,6 +81,29 @@ def test_a_phase_is_the_latest_that_has_begun_and_what_can_be_read_twice_is_told
 ) -> None:
     [one] = registry(record).products
     assert (one.phase(TODAY), list(one.doubts(TODAY))) == (phase, doubts)
+
+
+NO_ADDRESSES = ("javascript:alert(1)", 'https://a"onmouseover=alert(1)', "mailto:w@x.example", "bientôt", "http://[::1")
+
+
+@pytest.mark.parametrize("text", NO_ADDRESSES)
+def test_what_is_no_address_is_published_nowhere_in_the_portfolio_as_in_the_gallery(text: str) -> None:
+    given = {"stats_url": text, "impact_url": text, "budget_url": text}
+    whole = registry(
+        product("dit", "acceleration 2025-01-01", **given),
+        product("su", "acceleration 2025-01-01", stats=True, **given),
+    )
+    told = counted(whole.products)
+    assert (told.products, told.stats, told.matrix, told.both, told.budget) == (2, 1, 0, 0, 0)
+    assert {doubt: [one.id for one in found] for doubt, found in whole.doubts.items()} == {
+        "no address": ["su"],
+        "not an address": ["dit", "su"],
+    }
+    found = examples(whole, {})
+    assert len(found) == 0 and {address for _, address in found.silent} == {text}
+    assert [one.id for one, _ in found.unaddressed] == ["su"]
+    pages = site([whole], [], TODAY)
+    assert "ce qui tient lieu d’adresse n’en est pas une" in pages["index.html"].decode()
 
 
 def test_a_phase_that_has_ended_without_another_still_counts_and_is_told() -> None:
