@@ -29,6 +29,10 @@ _NOT_ALLOWED = N_(
     "%(host)s is not a host that may be asked: allow it with --allow %(host)s, or in $IMPACT_PULL_HOSTS. "
     "Nothing was fetched."
 )
+_NOT_OF_THE_WEB = N_(
+    "Only addresses that begin with https:// or http:// and name a host are read, and files, by their path. "
+    "Nothing was fetched."
+)
 _ELSEWHERE = N_("The address leads to another host, %(host)s: it was not followed. Nothing was written.")
 _LOOP = N_("The address leads from one to another without end. Nothing was written.")
 TOO_LARGE = N_("This file is larger than %(most)s MB: it was not read. Ask for less. Nothing was written.")
@@ -83,8 +87,10 @@ def fetch(address: str, allowed: Collection[str], within: float = WITHIN, larges
         Saying why there is no answer to read.
     """
     host, until = _host(address), time.monotonic() + within
+    if not host:
+        raise Refusal(_NOT_OF_THE_WEB)
     if host not in {one.strip().lower() for one in allowed}:
-        raise Refusal(_NOT_ALLOWED, host=host or "…")
+        raise Refusal(_NOT_ALLOWED, host=host)
     for _ in range(REDIRECTIONS + 1):
         left = until - time.monotonic()
         try:

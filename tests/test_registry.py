@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from codecs import BOM_UTF8
 from contextlib import closing
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -14,7 +15,7 @@ import pytest
 
 from impactlib.cli import main
 from impactlib.domain import session_file
-from impactlib.domain.examples import examples
+from impactlib.domain.examples import examples, said as told_by_coaches
 from impactlib.domain.portfolio import teams
 from impactlib.domain.refusal import Refusal, SheetError
 from impactlib.domain.registry import LARGEST, Count, Registry, active, counted, groups, past, read, together
@@ -169,6 +170,13 @@ def test_what_is_no_registry_is_refused_in_words(content: bytes, why: str) -> No
         read(content, TODAY)
 
 
+def test_a_registry_and_words_of_coaches_saved_with_a_mark_of_their_encoding_are_read() -> None:
+    assert read(BOM_UTF8 + INVENTED, TODAY) == read(INVENTED, TODAY)
+    assert list(told_by_coaches(BOM_UTF8 + b'[quai]\nlook = "Clair."')) == ["quai"]
+    with pytest.raises(SheetError, match="web page"):
+        read(BOM_UTF8 + b"<!doctype html><html></html>", TODAY)
+
+
 def test_a_record_that_cannot_be_read_is_left_out_and_told_and_the_others_stay() -> None:
     odd = product("odd")
     odd["attributes"]["phases"] = [
@@ -246,7 +254,8 @@ def test_a_registry_may_weigh_more_than_an_export_and_a_file_is_not_read_beyond_
     assert f"{large}: This file is larger than 20 MB" in capsys.readouterr().err
     assert named("http://[::1/registry-2020-06-15.json", b'{"data": []}', TODAY).on == TODAY
     assert main(["portfolio", "file:///etc/hosts", "--allow", "localhost"]) == 2
-    assert "is not a host that may be asked" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "file:///etc/hosts: Only addresses that begin with https://" in said and "--allow" not in said
 
 
 def test_a_copy_that_names_no_day_is_of_the_day_in_its_name_and_two_of_a_day_are_told(

@@ -98,7 +98,7 @@ def said(content: bytes) -> dict[str, _Said]:
     {'colis-solidaire': _Said(themes=['solidarité'], look='Each figure has its formula.')}
     """
     try:
-        raw: dict[str, Any] = tomllib.loads(content.decode())
+        raw: dict[str, Any] = tomllib.loads(content.decode("utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError):
         raise SheetError(_NOT_TOML) from None
     found = {}

@@ -7,6 +7,7 @@ stands; what can be read in two ways is told, with the rule that was followed.
 from __future__ import annotations
 
 import re
+from codecs import BOM_UTF8
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -272,6 +273,7 @@ def read(content: bytes, otherwise: date) -> Registry:
     """
     if len(content) > LARGEST:
         raise SheetError(_TOO_LARGE)
+    content = content.removeprefix(BOM_UTF8)
     if is_web_page(content):
         raise SheetError(_WEB_PAGE)
     try:
