@@ -29,6 +29,10 @@ _NOT_ALLOWED = N_(
     "%(host)s is not a host that may be asked: allow it with --allow %(host)s, or in $IMPACT_PULL_HOSTS. "
     "Nothing was fetched."
 )
+_NOT_OF_THE_WEB = N_(
+    "Only addresses that begin with https:// or http:// and name a host are read, and files, by their path. "
+    "Nothing was fetched."
+)
 _ELSEWHERE = N_("The address leads to another host, %(host)s: it was not followed. Nothing was written.")
 _LOOP = N_("The address leads from one to another without end. Nothing was written.")
 TOO_LARGE = N_("This file is larger than %(most)s MB: it was not read. Ask for less. Nothing was written.")
@@ -83,8 +87,10 @@ def fetch(address: str, allowed: Collection[str], within: float = WITHIN, larges
         Saying why there is no answer to read.
     """
     host, until = _host(address), time.monotonic() + within
+    if not host:
+        raise Refusal(_NOT_OF_THE_WEB)
     if host not in {one.strip().lower() for one in allowed}:
-        raise Refusal(_NOT_ALLOWED, host=host or "…")
+        raise Refusal(_NOT_ALLOWED, host=host)
     for _ in range(REDIRECTIONS + 1):
         left = until - time.monotonic()
         try:
@@ -97,7 +103,7 @@ def fetch(address: str, allowed: Collection[str], within: float = WITHIN, larges
             raise Refusal(_TOO_SLOW, seconds=round(within))
         if status not in (301, 302, 303, 307, 308):
             break
-        former, address = address, urljoin(address, location)
+        former, address = address, _led(address, location)
         downgraded = former.startswith("https:") and not address.startswith("https:")
         if _host(address) != host or downgraded:
             raise Refusal(_ELSEWHERE, host=_host(address) or "…")
@@ -153,6 +159,14 @@ def _ended_after(seconds: float) -> Iterator[list[socket.socket]]:
     finally:
         done.set()
         watch.join()
+
+
+def _led(address: str, location: str) -> str:
+    """Where a redirection leads; "" when that is no address."""
+    try:
+        return urljoin(address, location)
+    except ValueError:
+        return ""
 
 
 def _host(address: str) -> str:

@@ -56,6 +56,9 @@ class Answers(BaseHTTPRequestHandler):
     def _away(self) -> None:
         self._send(b"", 302, {"Location": "http://ailleurs.exemple.fr/good"})
 
+    def _broken(self) -> None:
+        self._send(b"", 302, {"Location": "http://[::1"})
+
     def _missing(self) -> None:
         self._send(b"", 404)
 

@@ -417,6 +417,40 @@ def test_a_message_to_a_team_is_short_and_reproaches_nothing(
     assert "retard" not in said
 
 
+@pytest.mark.parametrize(
+    ("lang", "past", "to_come"),
+    [
+        (
+            "fr",
+            "dont la date est passée pour {team}\u202f; il est encore temps\u00a0:",
+            "ce qui vient pour {team}\u00a0:",
+        ),
+        ("en", "what has passed its date for {team}; there is still time:", "what comes for {team}:"),
+    ],
+)
+def test_a_message_parts_what_is_late_from_what_comes(lived: Room, lang: str, past: str, to_come: str) -> None:
+    today, team = date(2033, 4, 16), lived.session.team
+    late = [one for one in due(lived.session) if one.late(today)]
+    coming = [one for one in due(lived.session) if not one.late(today)]
+    assert late and coming
+    past, to_come = past.format(team=team), to_come.format(team=team)
+    said = message(lived.session, environment(lang), late, coming)
+    before, after = said.split(past)[1].split(to_come)
+    assert [part.count("\n- ") for part in (before, after)] == [len(late), len(coming)]
+    assert past not in message(lived.session, environment(lang), [], coming)
+    assert to_come not in message(lived.session, environment(lang), late, [])
+
+
+def test_the_shell_parts_them_in_its_messages(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    asked = ["due", "--data", str(data), "--on", "2033-04-16", "--lang", "fr"]
+    assert main(asked) == 0
+    told = capsys.readouterr().out
+    assert main([*asked, "--messages"]) == 0
+    written = capsys.readouterr().out
+    dates = re.findall(r"^- .*$", told.split("En retard")[1].split("D’ici 30 jours")[0], re.M)
+    assert dates and all(one in written.split("ce qui vient")[0] for one in dates)
+
+
 def test_one_calendar_holds_the_dates_of_all_teams_with_the_identifiers_of_their_own(
     data: Path, lived: Room, tmp_path: Path
 ) -> None:
@@ -468,6 +502,6 @@ def test_what_was_delivered_without_a_measure_and_who_is_silent_is_said(
 
 
 def test_a_team_that_is_only_silent_gets_a_message_too(lived: Room) -> None:
-    said = message(lived.session, environment("fr"), [], quiet_since=date(2033, 1, 15))
+    said = message(lived.session, environment("fr"), [], [], quiet_since=date(2033, 1, 15))
     assert said.startswith("Bonjour,\n\nNous sommes sans nouvelles de") and "15/01/2033" in said
     assert "Voici ce qui vient" not in said and "bouger" not in said and "\n\n\n" not in said

@@ -97,6 +97,21 @@ def test_what_coaches_say_is_read_whole_or_refused_by_its_place(content: bytes, 
         said(content)
 
 
+@pytest.mark.parametrize(
+    ("look", "credited"),
+    [
+        (b"", False),
+        (b'[autre]\nlook = "Clair."', False),
+        (b'[quai]\nthemes = ["eau"]', False),
+        (b'[quai]\nlook = "Clair."', True),
+    ],
+)
+def test_coaches_are_credited_only_where_their_words_are_shown(look: bytes, credited: bool) -> None:
+    whole = registry(product("quai", "acceleration 2025-01-01", stats_url="https://quai.example/stats"))
+    pages = {lang: html(whole, examples(whole, said(look)), lang) for lang in ("fr", "en")}
+    assert ("a été écrit par des coachs." in pages["fr"]) == ("was written by coaches." in pages["en"]) == credited
+
+
 def test_words_of_a_registry_and_of_a_coach_are_only_words() -> None:
     rows = [
         product(f"p{n}", "acceleration 2025-01-01", name=text, stats_url="https://a.example")

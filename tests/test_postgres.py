@@ -316,6 +316,8 @@ def test_a_database_is_copied_to_another_from_the_shell(
     assert main(["store", "check", "--store", other]) == 0
 
 
-def test_an_address_of_something_else_is_refused() -> None:
+def test_an_address_of_something_else_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(Refusal, match="no address of a store"):
         at("sqlite://somewhere")
+    assert main(["sessions", "--store", "postgresql://[::1"]) == 2
+    assert "no address of a store" in capsys.readouterr().err

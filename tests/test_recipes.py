@@ -184,6 +184,7 @@ def test_what_is_not_as_the_recipe_says_is_refused_by_its_name(recipe: Recipe, s
         (Recipe("matomo"), "Say in which column"),
         (Recipe("schema"), "which indicator"),
         (Recipe("matomo", "v", address="file:///etc/passwd"), "https://"),
+        (Recipe("matomo", "v", address="http://[::1"), "https://"),
         (Recipe("matomo", "v", address="https://moi:secret@stats.exemple.fr/"), "key or a password"),
         (Recipe("matomo", "v", address="https://stats.exemple.fr/?token_auth=abc&idSite=4"), r"\(token_auth\)"),
     ],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from codecs import BOM_UTF8
 from contextlib import closing
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -14,11 +15,13 @@ import pytest
 
 from impactlib.cli import main
 from impactlib.domain import session_file
+from impactlib.domain.examples import examples, said as told_by_coaches
 from impactlib.domain.portfolio import teams
 from impactlib.domain.refusal import Refusal, SheetError
 from impactlib.domain.registry import LARGEST, Count, Registry, active, counted, groups, past, read, together
 from impactlib.export.portfolio import disagree, past_said, pictured, site
 from impactlib.paths import TEMPLATES
+from impactlib.storage.registries import named
 from impactlib.storage.session_store import import_session, list_sessions, open_store
 from impactlib.widgets import portfolio
 from impactlib.widgets.opening import NotOpened
@@ -79,6 +82,29 @@ def test_a_phase_is_the_latest_that_has_begun_and_what_can_be_read_twice_is_told
 ) -> None:
     [one] = registry(record).products
     assert (one.phase(TODAY), list(one.doubts(TODAY))) == (phase, doubts)
+
+
+NO_ADDRESSES = ("javascript:alert(1)", 'https://a"onmouseover=alert(1)', "mailto:w@x.example", "bientôt", "http://[::1")
+
+
+@pytest.mark.parametrize("text", NO_ADDRESSES)
+def test_what_is_no_address_is_published_nowhere_in_the_portfolio_as_in_the_gallery(text: str) -> None:
+    given = {"stats_url": text, "impact_url": text, "budget_url": text}
+    whole = registry(
+        product("dit", "acceleration 2025-01-01", **given),
+        product("su", "acceleration 2025-01-01", stats=True, **given),
+    )
+    told = counted(whole.products)
+    assert (told.products, told.stats, told.matrix, told.both, told.budget) == (2, 1, 0, 0, 0)
+    assert {doubt: [one.id for one in found] for doubt, found in whole.doubts.items()} == {
+        "no address": ["su"],
+        "not an address": ["dit", "su"],
+    }
+    found = examples(whole, {})
+    assert len(found) == 0 and {address for _, address in found.silent} == {text}
+    assert [one.id for one, _ in found.unaddressed] == ["su"]
+    pages = site([whole], [], TODAY)
+    assert "ce qui tient lieu d’adresse n’en est pas une" in pages["index.html"].decode()
 
 
 def test_a_phase_that_has_ended_without_another_still_counts_and_is_told() -> None:
@@ -144,6 +170,13 @@ def test_what_is_no_registry_is_refused_in_words(content: bytes, why: str) -> No
         read(content, TODAY)
 
 
+def test_a_registry_and_words_of_coaches_saved_with_a_mark_of_their_encoding_are_read() -> None:
+    assert read(BOM_UTF8 + INVENTED, TODAY) == read(INVENTED, TODAY)
+    assert list(told_by_coaches(BOM_UTF8 + b'[quai]\nlook = "Clair."')) == ["quai"]
+    with pytest.raises(SheetError, match="web page"):
+        read(BOM_UTF8 + b"<!doctype html><html></html>", TODAY)
+
+
 def test_a_record_that_cannot_be_read_is_left_out_and_told_and_the_others_stay() -> None:
     odd = product("odd")
     odd["attributes"]["phases"] = [
@@ -188,6 +221,7 @@ def test_a_registry_and_its_past_copies_are_read_at_addresses_that_the_operator_
         ("moved", "This is not a registry"),
         ("loop", "without end"),
         ("away", "another host, ailleurs.exemple.fr"),
+        ("broken", "another host, …"),
         ("missing", "answers 404 instead of the file"),
         ("short", "does not answer"),
     ],
@@ -218,8 +252,10 @@ def test_a_registry_may_weigh_more_than_an_export_and_a_file_is_not_read_beyond_
         file.truncate(50_000_000)
     assert main(["portfolio", str(large)]) == 2
     assert f"{large}: This file is larger than 20 MB" in capsys.readouterr().err
+    assert named("http://[::1/registry-2020-06-15.json", b'{"data": []}', TODAY).on == TODAY
     assert main(["portfolio", "file:///etc/hosts", "--allow", "localhost"]) == 2
-    assert "is not a host that may be asked" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "file:///etc/hosts: Only addresses that begin with https://" in said and "--allow" not in said
 
 
 def test_a_copy_that_names_no_day_is_of_the_day_in_its_name_and_two_of_a_day_are_told(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
+import time
 import unicodedata
 from html.parser import HTMLParser
 from xml.etree import ElementTree
@@ -13,7 +14,7 @@ import pytest
 from hypothesis import given, strategies as st
 from markdown_it import MarkdownIt
 
-from impactlib.domain.text import block, clean, clean_line, inline, markdown
+from impactlib.domain.text import LIMIT, block, clean, clean_line, inline, markdown, names_mail, without_mail
 from tests.conftest import agree
 
 FORBIDDEN = [*map(chr, [*range(0, 9), 11, 12, *range(14, 32), *range(127, 160)])]
@@ -219,3 +220,58 @@ def test_no_text_makes_any_markdown(text: str) -> None:
     seen = shown(f"Note : {markdown(cleaned)}")
     assert seen.tags == ["p"]
     assert re.sub(r"\s+", " ", seen.words).strip() == f"Note : {cleaned}".strip()
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "camille@quartier.fr",
+        "camille＠quartier.fr",
+        "camille﹫quartier.fr",
+        "camille @ quartier.fr",
+        "camille @quartier.fr",
+        "camille@\nquartier.fr",
+        "camille\u202f@\u00a0quartier.fr",
+        "camille@quartier．fr",
+        "camille@quartier․fr",
+        "camille@quartier。fr",
+        "camille (at) quartier.fr",
+        "camille[AT]quartier.fr",
+        "camille [arobase] mail.quartier.fr",
+        "camille%40quartier.fr",
+        "ｃａｍｉｌｌｅ＠ｑｕａｒｔｉｅｒ．ｆｒ",
+        "camille @ xn--ct-fka.xn--p1ai",
+    ],
+)
+def test_an_address_is_found_in_any_spelling_and_only_it_is_taken_out(address: str) -> None:
+    assert names_mail(address) and names_mail(f"ﬁn d’été…\n{address}, merci")
+    assert without_mail(f"ﬁn d’été…\n{address}, ½ {address}.") == "ﬁn d’été…\n[…], ½ […]."
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "À @tous, demain. Merci",
+        "3 @ 4",
+        "3 @ 4.5",
+        "à 3 h @ la mairie. Puis",
+        "vu avec @camille.",
+        "c’est (at) la mairie",
+        "« ici » @ mairie.fr",
+        "100%40 fois",
+        "npm i @angular/core.js",
+    ],
+)
+def test_what_is_no_address_stays(text: str) -> None:
+    assert not names_mail(text) and without_mail(text) == text
+
+
+@pytest.mark.parametrize(
+    "piece", ["@", "a", "a ", "a@", "a @ ", "é.", "a%40", "a" * 63 + "@" + "b" * 63 + ".", "（", "ﷺ"]
+)
+def test_a_text_of_the_longest_is_looked_through_at_once(piece: str) -> None:
+    text = (piece * LIMIT)[:LIMIT]
+    began = time.process_time()
+    without_mail(text)
+    assert names_mail(text) == (piece == "a" * 63 + "@" + "b" * 63 + ".")
+    assert time.process_time() - began < 2

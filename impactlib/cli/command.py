@@ -13,7 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 from impactlib.domain.refusal import Refusal
 from impactlib.storage.folder import Folder
 from impactlib.storage.store import Store
-from impactlib.storage.stores import Data, at, store_of
+from impactlib.storage.stores import NO_ADDRESS, Data, at, store_of
 
 Commands = Any  # what add_subparsers returns has no public name
 
@@ -78,7 +78,10 @@ def data(args: argparse.Namespace) -> Data:
 
 def opened(address: str) -> Store:
     """The store at an address that was given on the command line. Raises Refusal, StoreError, JournalError."""
-    said = urlsplit(address)
+    try:
+        said = urlsplit(address)
+    except ValueError:
+        raise Refusal(NO_ADDRESS) from None
     if said.password or "password" in parse_qs(said.query):
         raise Refusal(
             "Every account of this computer can see what a command was given: leave the password out of the address, "

@@ -186,7 +186,7 @@ def _message(row: _Row, args: argparse.Namespace) -> str:
     from impactlib.views.render import environment
 
     views = environment(args.lang or row.session.lang)
-    return message(row.session, views, [*row.late, *row.coming], row.unmeasured, row.quiet_since) if row.said else ""
+    return message(row.session, views, row.late, row.coming, row.unmeasured, row.quiet_since) if row.said else ""
 
 
 def _write_calendar(rows: Sequence[_Row], args: argparse.Namespace) -> None:

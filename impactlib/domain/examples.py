@@ -75,6 +75,11 @@ class Examples:
         """The themes that coaches gave, in alphabetical order."""
         return sorted({theme for _, found in self.phases for one in found for theme in one.themes}, key=str.casefold)
 
+    @property
+    def told(self) -> bool:
+        """Whether a coach says of one of them what is good to look at."""
+        return any(one.look for _, found in self.phases for one in found)
+
     def __len__(self) -> int:
         return sum(len(found) for _, found in self.phases)
 
@@ -93,7 +98,7 @@ def said(content: bytes) -> dict[str, _Said]:
     {'colis-solidaire': _Said(themes=['solidarité'], look='Each figure has its formula.')}
     """
     try:
-        raw: dict[str, Any] = tomllib.loads(content.decode())
+        raw: dict[str, Any] = tomllib.loads(content.decode("utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError):
         raise SheetError(_NOT_TOML) from None
     found = {}
@@ -115,7 +120,7 @@ def examples(registry: Registry, told: Mapping[str, _Said]) -> Examples:
     silent: list[tuple[Product, str]] = []
     for product in registry.products:
         addresses = dict(zip(KINDS, (product.stats_url, product.impact_url, product.budget_url), strict=True))
-        silent += [(product, address) for address in addresses.values() if address and not is_address(address)]
+        silent += [(product, text) for text in product.not_addresses]
         pages = {kind: address for kind, address in addresses.items() if is_address(address)}
         if pages:
             phase, one = product.phase(registry.on), told.get(product.id, _Said())
@@ -127,5 +132,5 @@ def examples(registry: Registry, told: Mapping[str, _Said]) -> Examples:
         for phase in phases_in_order(phases)
     ]
     known = {product.id for product in registry.products}
-    unaddressed = [(one, one.phase(registry.on)) for one in registry.products if one.flagged and not one.stats_url]
+    unaddressed = [(one, one.phase(registry.on)) for one in registry.products if one.unaddressed]
     return Examples(ordered, silent, unaddressed, [id for id in told if id not in known])

@@ -110,8 +110,12 @@ def _refuse_keys(address: str) -> None:
     """Refuse an address that opens by itself what others have an account for: whoever has the journal reads it."""
     if not address:
         return
-    parts = urlsplit(address)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    try:
+        parts = urlsplit(address)
+        named = parts.scheme in ("http", "https") and bool(parts.hostname)
+    except ValueError:
+        named = False
+    if not named:
         raise Refusal("An address begins with https:// or http://, and names a host.")
     held = [name for name, value in parse_qsl(parts.query) if value != "anonymous" and _holds_a_key(name)]
     if parts.username is not None or parts.password is not None or held:

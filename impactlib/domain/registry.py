@@ -7,6 +7,7 @@ stands; what can be read in two ways is told, with the rule that was followed.
 from __future__ import annotations
 
 import re
+from codecs import BOM_UTF8
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -99,7 +100,28 @@ class Product:
     @property
     def has_stats(self) -> bool:
         """Whether it says that it publishes statistics, by a flag or by an address."""
-        return self.flagged or bool(self.stats_url)
+        return self.flagged or is_address(self.stats_url)
+
+    @property
+    def has_matrix(self) -> bool:
+        """Whether it gives the address of an impact matrix."""
+        return is_address(self.impact_url)
+
+    @property
+    def has_budget(self) -> bool:
+        """Whether it gives the address of a budget."""
+        return is_address(self.budget_url)
+
+    @property
+    def unaddressed(self) -> bool:
+        """Whether it says that it publishes statistics, and gives no address of them."""
+        return self.flagged and not is_address(self.stats_url)
+
+    @property
+    def not_addresses(self) -> tuple[str, ...]:
+        """What it gives as an address and is none: nothing is published there."""
+        given = (self.stats_url, self.impact_url, self.budget_url)
+        return tuple(text for text in given if text and not is_address(text))
 
     @property
     def year(self) -> str:
@@ -125,8 +147,9 @@ class Product:
             "ended": bool(latest) and latest[0].end is not None and latest[0].end <= on,
             "unknown phase": self.phase(on) not in ("", *PHASES, *OLDER),
             "no phase": not self.phase(on),
-            "no address": self.flagged and not self.stats_url,
-            "no flag": bool(self.stats_url) and not self.flagged,
+            "no address": self.unaddressed,
+            "not an address": bool(self.not_addresses),
+            "no flag": is_address(self.stats_url) and not self.flagged,
             "home page": _is_home(self.stats_url, self.link),
             "record": "/startups/" in urlsplit(self.stats_url).path if is_address(self.stats_url) else False,
         }
@@ -140,6 +163,7 @@ DOUBTS: Mapping[str, str] = {
     "no phase": N_("no phase had begun on that day"),
     "unknown phase": N_("the phase is none that is known: it is counted under its own name"),
     "no address": N_("statistics are announced without an address: counted as published"),
+    "not an address": N_("what stands as an address is none: not counted as published"),
     "no flag": N_("an address of statistics without the mark that says so: counted as published"),
     "home page": N_("the address of the statistics is that of the home page: counted as published"),
     "record": N_("the address of the statistics leads back to the registry: counted as published"),
@@ -203,9 +227,9 @@ def counted(products: Sequence[Product], group: str = "") -> Count:
         group,
         len(products),
         sum(one.has_stats for one in products),
-        sum(bool(one.impact_url) for one in products),
-        sum(one.has_stats and bool(one.impact_url) for one in products),
-        sum(bool(one.budget_url) for one in products),
+        sum(one.has_matrix for one in products),
+        sum(one.has_stats and one.has_matrix for one in products),
+        sum(one.has_budget for one in products),
     )
 
 
@@ -249,6 +273,7 @@ def read(content: bytes, otherwise: date) -> Registry:
     """
     if len(content) > LARGEST:
         raise SheetError(_TOO_LARGE)
+    content = content.removeprefix(BOM_UTF8)
     if is_web_page(content):
         raise SheetError(_WEB_PAGE)
     try:

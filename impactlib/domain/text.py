@@ -131,7 +131,14 @@ def N_(message: str) -> str:
     return message
 
 
-_MAIL = re.compile(r"[^@\s,;<>\"]{1,64}@[^@\s,;<>\".]{1,64}(?:\.[^@\s,;<>\".]{1,64})+")
+# As one writes it; then with spaces around the sign or another spelling of it, which is one only before a dotted
+# domain with letters at its end: « 3 @ 4 » and « à 3 h @ la mairie » are none.
+_MAIL = re.compile(
+    r"[^@\s,;<>\"]{1,64}@[^@\s,;<>\".]{1,64}(?:\.[^@\s,;<>\".]{1,64})+|"
+    r"[^@\s,;<>\"]{0,63}\w\s{0,9}(?:@|%40|[(\[{]\s?(?:at|arobase)\s?[)\]}])\s{0,9}"
+    r"(?:[\w-]{1,63}\.){1,9}(?:xn--[a-z0-9-]{1,59}|[^\W\d_]{2,63})",
+    re.IGNORECASE,
+)
 NO_MAIL_HERE = N_("An e-mail address stands in what may be published: take it out. The rest of your text is kept.")
 
 
@@ -141,12 +148,24 @@ def names_mail(text: str) -> bool:
     >>> names_mail("À camille@quartier.example, le 3"), names_mail("@camille, à 3 h")
     (True, False)
     """
-    return _MAIL.search(text) is not None
+    return _MAIL.search(_usual(text)) is not None
 
 
 def without_mail(text: str) -> str:
     """A text with […] in the place of each e-mail address."""
-    return _MAIL.sub("[…]", text)
+    kept, end = [], 0
+    for found in _MAIL.finditer(_usual(text)):
+        kept.append(text[end : found.start()])
+        end = found.end()
+    return "[…]".join([*kept, text[end:]])
+
+
+def _usual(text: str) -> str:
+    """A text of the same length, each character in its usual form: a wide @ or dot is read as one."""
+    if text.isascii():
+        return text
+    usual = (unicodedata.normalize("NFKC", character) for character in text)
+    return "".join(new if len(new) == 1 else old for new, old in zip(usual, text, strict=True)).replace("。", ".")
 
 
 class Worded(Exception):

@@ -98,16 +98,17 @@ def calendar_of_many(rows: Iterable[tuple[Session, Sequence[Due]]], lang: str, n
 def message(
     session: Session,
     views: Environment,
-    dues: Sequence[Due],
+    late: Sequence[Due],
+    coming: Sequence[Due],
     unmeasured: Sequence[Note] = (),
     quiet_since: date | None = None,
 ) -> str:
-    """What one writes to a team about what falls due, what it delivered without a measure, and a silence: short, kind,
-    and without a reproach."""
+    """What one writes to a team about what is late and what comes, each apart, what it delivered without a measure, and
+    a silence: short, kind, and without a reproach."""
     lang = str(views.globals["lang"])
     said: str = words(views).message(
         session.team,
-        [(formats.day(one.on, lang), title(session, views, one)) for one in dues],
+        *([(formats.day(one.on, lang), title(session, views, one)) for one in dues] for dues in (late, coming)),
         [" ".join(one.text.split()) for one in unmeasured],
         formats.day(quiet_since, lang) if quiet_since else "",
     )

@@ -43,7 +43,10 @@ def shown(source: str) -> str:
 
 def _day_in(source: str) -> date | None:
     """The day in the name of a copy, such as registry-2020-06-15.json; None without one."""
-    name = Path(urlsplit(source).path if is_remote(source) else source).name
+    try:
+        name = Path(urlsplit(source).path if is_remote(source) else source).name
+    except ValueError:
+        return None
     for written in re.findall(r"\d{4}-\d{2}-\d{2}", name):
         try:
             return date.fromisoformat(written)

@@ -6,12 +6,14 @@ import re
 from pathlib import Path
 
 from impactlib.domain.refusal import Refusal
+from impactlib.domain.text import N_
 from impactlib.storage.folder import Folder
 from impactlib.storage.store import Store
 
 Data = Path | Store
 """Where workshops are: a data folder, or any store."""
 EXTRA = "pip install 'impactlib[postgres]'"
+NO_ADDRESS = N_("This is no address of a store: give postgresql://USER@HOST/DATABASE, or a folder.")
 _DATABASE = re.compile(r"postgres(ql)?://")
 
 
@@ -30,7 +32,7 @@ def at(address: str) -> Store:
     """
     if not _DATABASE.match(address):
         if "://" in address:
-            raise Refusal("This is no address of a store: give postgresql://USER@HOST/DATABASE, or a folder.")
+            raise Refusal(NO_ADDRESS)
         return Folder(Path(address))
     try:
         # Only who asks for a database needs it.

@@ -137,8 +137,8 @@ class Products(Shown):
                 "phase": one.phase(on),
                 "year": one.year,
                 "stats": one.has_stats,
-                "matrix": bool(one.impact_url),
-                "budget": bool(one.budget_url),
+                "matrix": one.has_matrix,
+                "budget": one.has_budget,
                 "doubts": "; ".join(words(DOUBTS[doubt]) for doubt in one.doubts(on)),
             }
             for one in self.chosen.products
