@@ -339,6 +339,22 @@ def test_a_figure_of_the_month_that_runs_is_said_not_to_count(room: Room, time: 
     assert "avant le dernier jour" not in said and "Les cinq étapes : mai 2033" in said and "35 %" in said
 
 
+def test_a_stage_without_a_unit_says_how_to_give_it_and_it_is_taken_so(room: Room, time: Time) -> None:
+    time.advance(20 * DAY)
+    metrics = []
+    for step, figure in (("acquisition", "200"), ("activation", "150")):
+        metrics.append(room.ask(CLIENT, do="write", kind="metric", text=f"Mesure de {step}"))
+        room.ask(CLIENT, do="detail", note=metrics[-1], detail="aarri", value=step)
+        give(room, metrics[-1], figure, "2033-05")
+    hint = "écrivez-la après le chiffre, par exemple « 200 personnes », ou dans la définition de la mesure."
+    said = plainly(drawn(room))
+    assert said.count(hint) == 2 and "l’unité des deux étapes" in said
+    for metric, figure in zip(metrics, ("200 personnes", "150 personnes"), strict=True):
+        give(room, metric, figure, "2033-05")
+    said = plainly(drawn(room))
+    assert hint not in said and "75 %" in said
+
+
 def test_nothing_of_stages_is_told_where_one_alone_has_a_metric(room: Room) -> None:
     metric = room.ask(CLIENT, do="write", kind="metric", text="Visites", unit="personnes")
     room.ask(CLIENT, do="detail", note=metric, detail="aarri", value="impact")
