@@ -505,3 +505,21 @@ def test_a_team_that_is_only_silent_gets_a_message_too(lived: Room) -> None:
     said = message(lived.session, environment("fr"), [], [], quiet_since=date(2033, 1, 15))
     assert said.startswith("Bonjour,\n\nNous sommes sans nouvelles de") and "15/01/2033" in said
     assert "Voici ce qui vient" not in said and "bouger" not in said and "\n\n\n" not in said
+
+
+def test_a_figure_given_before_its_day_does_not_silence_the_reminder_of_it(lived: Room, time: Time) -> None:
+    give(lived, "19", "2033-04")
+    give(lived, "18", "2033-05")  # on 18 May: the month runs
+    assert ("reading", "2033-05-31") in told(lived)
+    time.advance(20 * DAY)
+    give(lived, "17", "2033-05")
+    assert ("reading", "2033-06-30") in told(lived) and ("reading", "2033-05-31") not in told(lived)
+    # Of a month that has not even begun nothing is known: the one before it is still due.
+    give(lived, "12", "2033-08")
+    assert ("reading", "2033-06-30") in told(lived)
+
+
+def test_a_first_figure_of_a_day_to_come_is_due_on_that_day(room: Room) -> None:
+    metric = room.ask(CLIENT, do="write", kind="metric", text="Familles servies")
+    room.ask(CLIENT, do="write", kind="reading", about=metric, text="", figure="12", as_of="2033-07-10")
+    assert told(room) == [("reading", "2033-07-10")]

@@ -18,6 +18,7 @@ from impactlib.domain.funnel import FEWEST, NONE, WHY, Funnel, Stage, funnel
 from impactlib.domain.session import Session
 from impactlib.domain.units import words_of
 from impactlib.export import render
+from impactlib.views import Eye
 from impactlib.views.aarri import PANE
 from impactlib.views.render import environment
 from impactlib.views.summary import PANE as SUMMARY
@@ -314,6 +315,44 @@ def test_the_pane_and_the_summary_of_the_page_tell_the_stages(stages: Room) -> N
     for pane in (PANE, SUMMARY):
         said = plainly(drawn(stages, pane=pane))
         assert [one for one in TOLD if one not in said] == []
+
+
+def test_a_figure_of_the_month_that_runs_is_said_not_to_count(room: Room, time: Time) -> None:
+    for step, figure in (("acquisition", "200"), ("activation", "150")):
+        metric = room.ask(CLIENT, do="write", kind="metric", text=f"Mesure de {step}", unit="personnes")
+        room.ask(CLIENT, do="detail", note=metric, detail="aarri", value=step)
+        give(room, metric, figure, "2033-05")  # on 18 May
+    said = plainly(drawn(room))
+    why = (
+        "Mai 2033 : le chiffre a été donné avant le dernier jour, le 31/05/2033 ; il n’est donc pas compté. "
+        "Donnez le dernier mois terminé, et celui-ci à nouveau à partir de ce jour."
+    )
+    assert said.count(why) == 2
+    assert "200 personnes (mai 2033 – le chiffre a été donné avant son jour)" in said
+    frame = plainly(str(PANE.frame(Eye(CLIENT, "fr"))))
+    assert "Un mois compte une fois terminé : donnez le dernier qui l’est." in frame
+    # Once it is over it is given again, and counts.
+    time.advance(20 * DAY)
+    for note, figure in zip(room.session.notes_of("metric"), ("240", "84"), strict=True):
+        give(room, note.id, figure, "2033-05")
+    said = plainly(drawn(room))
+    assert "avant le dernier jour" not in said and "Les cinq étapes : mai 2033" in said and "35 %" in said
+
+
+def test_a_stage_without_a_unit_says_how_to_give_it_and_it_is_taken_so(room: Room, time: Time) -> None:
+    time.advance(20 * DAY)
+    metrics = []
+    for step, figure in (("acquisition", "200"), ("activation", "150")):
+        metrics.append(room.ask(CLIENT, do="write", kind="metric", text=f"Mesure de {step}"))
+        room.ask(CLIENT, do="detail", note=metrics[-1], detail="aarri", value=step)
+        give(room, metrics[-1], figure, "2033-05")
+    hint = "écrivez-la après le chiffre, par exemple « 200 personnes », ou dans la définition de la mesure."
+    said = plainly(drawn(room))
+    assert said.count(hint) == 2 and "l’unité des deux étapes" in said
+    for metric, figure in zip(metrics, ("200 personnes", "150 personnes"), strict=True):
+        give(room, metric, figure, "2033-05")
+    said = plainly(drawn(room))
+    assert hint not in said and "75 %" in said
 
 
 def test_nothing_of_stages_is_told_where_one_alone_has_a_metric(room: Room) -> None:

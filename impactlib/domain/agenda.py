@@ -103,6 +103,14 @@ class Agenda:
         or measures. No team then keeps metrics, plans its three actions, or agrees to be contacted."""
         return self.shows("testimonies") and not self.shows("problem", "contract", *MEASURED)
 
+    @property
+    def centre(self) -> str:
+        """What the whole of it is about, which its summary opens on: "aarri" where it shows the five stages, "matrix"
+        where it shows the impact matrix without a metric beside it; "" where neither is, or both are."""
+        if self.shows("aarri"):
+            return "" if self.shows("matrix") else "aarri"
+        return "matrix" if self.shows("matrix") and not self.shows("metrics") else ""
+
     def step(self, id: str) -> Step:
         """The step of that id; KeyError if the agenda has none."""
         return self.steps[self.index(id)]

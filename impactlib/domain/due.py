@@ -64,14 +64,19 @@ def unheld(every: Iterable[Due], held: Iterable[date]) -> list[Due]:
 
 
 def _readings(session: Session) -> Iterator[Due]:
-    """The next figure of each metric that is followed, at the end of the period after that of its latest one."""
+    """The next figure of each metric that is followed, at the end of the period after that of its latest one; where
+    that was given before its day, it is due again on this day."""
     kept = {note.id for note in session.kept_metrics()}
     for series in every_series(session):
         if not (series.readings or series.metric.id in kept):
             continue
-        latest = series.known[-1] if series.known else None
-        over = (latest.over if latest else "") or period_named(series.metric.details.get("period", ""))
-        if latest and latest.on and over:
+        latest = next(iter([*series.known[-1:], *series.points]), None)
+        if latest is None or latest.on is None:
+            continue
+        over = latest.over or period_named(series.metric.details.get("period", ""))
+        if series.is_early(latest):
+            yield Due("reading", latest.on, series.metric)
+        elif over:
             yield Due("reading", after_period(latest.on, over), series.metric)
 
 

@@ -282,10 +282,14 @@ class Series:
         return [one for one in far if one[0] <= AROUND]
 
     @property
+    def newest(self) -> Figure | None:
+        """The reading that was written last."""
+        return max(self.readings, key=lambda one: (one.note.at, one.note.order), default=None)
+
+    @property
     def newest_doubts(self) -> list[str]:
         """What is odd in the reading that was written last."""
-        last = max(self.readings, key=lambda one: (one.note.at, one.note.order), default=None)
-        return self.doubts(last) if last else []
+        return self.doubts(self.newest) if self.newest else []
 
     def doubts(self, figure: Figure) -> list[str]:
         """What is odd in a reading, by the names of `DOUBTS`."""

@@ -1,7 +1,8 @@
 """The outline of the summary, and the parts that are still to complete. Pure.
 
 It opens on the results, which hold on one page: the request, what was learnt, the metrics kept, the actions. What is
-still to complete comes after them, then the whole.
+still to complete comes after them, then the whole. A workshop that is all about the five stages, or about the matrix,
+has these among its results, after the metrics kept.
 
 The page's preview, the Markdown and the HTML are three renderings of this one outline; the preview leaves
 out who was there, which the page shows beside it, and the picture.
@@ -182,6 +183,12 @@ class Outline:
         return self.session.agenda is not None and self.session.agenda.name == COMMITTEE_REHEARSAL
 
     @property
+    def centre(self) -> str:
+        """What the whole workshop is about, as `Agenda.centre` says, where there is something of it to tell."""
+        centre = self.session.agenda.centre if self.session.agenda else ""
+        return centre if (self.funnel if centre == "aarri" else self.matrix) else ""
+
+    @property
     def followed(self) -> tuple[Series, ...]:
         """The metrics that have figures after their baseline."""
         return tuple(series for series in every_series(self.session) if series.readings)
@@ -192,9 +199,9 @@ class Outline:
 
     @property
     def forecasts(self) -> tuple[aarri.Step, ...]:
-        """The AARRI table, where something is forecast; without the steps of which nothing is known."""
+        """The AARRI table, where something is forecast of a metric that stands."""
         steps = aarri.table(self.session)
-        return steps if self.session.notes_of("forecast") else ()
+        return steps if any(row.last for step in steps for row in step.rows) else ()
 
     @cached_property
     def funnel(self) -> Funnel | None:
@@ -403,7 +410,7 @@ class Outline:
     @property
     def results(self) -> bool:
         """Whether the hour has given anything yet of what the summary opens on."""
-        return bool(self.contract or self.told(Place.FIRST) or self.kept or self.actions or self.scored)
+        return bool(self.contract or self.told(Place.FIRST) or self.kept or self.centre or self.actions or self.scored)
 
     @property
     def scored(self) -> tuple[Row, ...]:

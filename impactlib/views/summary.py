@@ -73,6 +73,14 @@ def _until(scene: Scene) -> Reads:
     return session.notes, session.clock, session.agenda, session.kept, session.zone, session.erasure
 
 
+def _of_the_stages(scene: Scene) -> Reads:
+    return *_notes("metric", "reading")(scene), scene.session.zone, scene.session.agenda
+
+
+def _of_the_matrix(scene: Scene) -> Reads:
+    return *_notes("metric", "hypothesis", "source", "reading")(scene), scene.session.agenda
+
+
 SECTIONS: dict[str, Callable[[Scene], Reads]] = {
     "contract": _notes("contract"),
     "promised": _notes("promise"),
@@ -80,12 +88,13 @@ SECTIONS: dict[str, Callable[[Scene], Reads]] = {
     "endings": _notes("ending", "metric"),
     Place.FIRST: _at(Place.FIRST),
     "kept": _notes("metric", "source"),
+    "centre": lambda scene: (*_of_the_stages(scene), *_of_the_matrix(scene)),
     "actions": _notes("action", "recommendation"),
     "picture": _ranked,
     "missing": _missing,
     "since": _since,
     "figures": _notes("metric", "reading", "feature"),
-    "forecasts": lambda scene: (*_notes("metric", "reading", "forecast")(scene), scene.session.zone),
+    "forecasts": lambda scene: (*_of_the_stages(scene), *_notes("forecast")(scene)),
     "features": _notes("feature", "metric", "reading"),
     "ranking": _ranked,
     "definitions": _notes("metric", "source"),
@@ -97,7 +106,7 @@ SECTIONS: dict[str, Callable[[Scene], Reads]] = {
     "others": lambda scene: (*_notes("metric", "hypothesis", "source")(scene), scene.session.rounds),
     "advice": _notes("recommendation", "hypothesis", "metric"),
     Place.LAST: _at(Place.LAST),
-    "matrix": _notes("metric", "hypothesis", "source", "reading"),
+    "matrix": _of_the_matrix,
     "sources": _notes("source"),
     "minutes": _lasted,
     "until": _until,
