@@ -71,17 +71,17 @@ def test_the_browser_keeps_the_answers_and_says_where_one_was(server: Server, pe
     first.get_by_role("button").click()
     reader.reload()
     expect(first.get_by_label("Un résultat")).to_be_checked()
-    expect(page.locator("[data-done]")).to_have_text("Exercices faits : 1 sur 8")
+    expect(page.locator("[data-done]")).to_have_text("Exercices faits : 1 sur 7")
     page.get_by_role("link", name="Reprendre où vous en étiez").click()
     expect(page.locator("#exercise-vanity")).to_be_in_viewport()
     page.get_by_role("button", name="Recommencer les exercices").click()
-    expect(page.locator("[data-done]")).to_have_text("Exercices faits : 0 sur 8")
+    expect(page.locator("[data-done]")).to_have_text("Exercices faits : 0 sur 7")
     reader.reload()
     expect(first.get_by_role("radio", checked=True)).to_have_count(0)
     for spoilt in ("null", "3", "{", '["four"]', '{"four": "nothing"}'):
         page.evaluate("kept => localStorage.setItem('impact:/:understand', kept)", spoilt)
         reader.reload()
-        expect(page.locator("[data-done]")).to_have_text("Exercices faits : 0 sur 8")
+        expect(page.locator("[data-done]")).to_have_text("Exercices faits : 0 sur 7")
 
 
 def test_a_browser_that_keeps_nothing_says_so(server: Server, person: Callable[..., Person]) -> None:
