@@ -155,6 +155,18 @@ async def test_a_date_and_its_workshop_move_together(house: Served) -> None:
 
 
 @served
+async def test_a_workshop_that_is_damaged_closes_no_public_page(house: Served) -> None:
+    _, _, _, session = await accepted(house)
+    sessions = house.state.sessions
+    await sessions.run(session, lambda: sessions.room(session).store.journal.close())
+    for path in house.data.rglob(f"*{session}*"):
+        path.write_bytes(path.read_bytes()[:2000])
+    assert session not in house.state.workshops.all() and session in house.state.workshops.unread
+    for page in (await Browser(house, "/dates").get(), await Browser(house, "/dates.ics").get()):
+        assert page.code == 200 and "2099" in text(page)
+
+
+@served
 async def test_a_team_whose_date_is_taken_back_is_given_another(house: Served) -> None:
     operator, own, date, session = await accepted(house)
     await operator.does("cancel", date=date)

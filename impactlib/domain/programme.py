@@ -473,7 +473,7 @@ def followed(programme: Programme, starts: Mapping[str, float]) -> list[Event]:
     return [
         DateSet(one.id, starts[one.id], one.minutes, one.observers, one.teams, one.video)
         for one in moved
-        if not one.cancelled and one.starts_at != starts[one.id]
+        if not one.cancelled and abs(one.starts_at - starts[one.id]) >= 1
     ]
 
 

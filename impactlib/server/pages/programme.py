@@ -323,40 +323,29 @@ async def _open(handler: Handler) -> Programme:
     return programme
 
 
-_FOLLOWED = 30 * 86400.0
-"""Seconds after its date during which a workshop that was not held can still move it."""
-
-
 async def moved(handler: Handler, programme: Programme) -> Programme:
-    """The programme, its dates where their workshops were moved to."""
-    sessions, store = handler.state.sessions, handler.state.programme
-    since = await sessions.run(PROGRAMME, store.now) - _FOLLOWED
-    starts: dict[str, float] = {}
-    for date in programme.dates.values():
-        team = programme.team(date.id)
-        if team and not date.cancelled and date.starts_at > since:
-            at = await sessions.run(team.session, _start, handler, team.session)
-            starts |= {date.id: at} if at else {}
+    """The programme, its dates where their workshops were moved to; one that cannot be read moves none."""
+    teams = {date.id: team.session for date in programme.dates.values() if (team := programme.team(date.id))}
+    if not teams:
+        return programme
+    workshops = await asyncio.to_thread(handler.state.workshops.all)
+    every = {date: workshops.get(session) for date, session in teams.items()}
+    starts = {date: one.at.timestamp() for date, one in every.items() if one and not one.held}
     if not domain.followed(programme, starts):
         return programme
-    await sessions.run(PROGRAMME, store.write, lambda known: domain.followed(known, starts))
+    store = handler.state.programme
+    await handler.state.sessions.run(PROGRAMME, store.write, lambda known: domain.followed(known, starts))
     return await handler.state.announced()
-
-
-def _start(handler: Handler, session: str) -> float | None:
-    """When a workshop that was not held yet is to begin; None where it was held, or is gone."""
-    try:
-        clock = handler.state.sessions.room(session).store.session.clock
-    except JournalMissing:
-        return None
-    return clock.scheduled if clock.started is None else None
 
 
 def _set_start(handler: Handler, session: str, at: float) -> None:
     """Let a workshop that was not held yet begin then."""
-    if _start(handler, session) not in (None, at):
-        room = handler.state.sessions.room(session)
-        room.store.write(f"start-{secrets.token_hex(8)}", [StartSet(at)])
+    try:
+        store = handler.state.sessions.room(session).store
+    except JournalMissing:
+        return
+    if store.session.clock.started is None and store.session.clock.scheduled != at:
+        store.write(f"start-{secrets.token_hex(8)}", [StartSet(at)])
 
 
 async def own_path(handler: Handler, asked: str) -> str:
